@@ -1,0 +1,125 @@
+//! Versions as this field writes them: `7.4`, `6.0.12`, `7.4.2-54`.
+//!
+//! The `semver` crate is strict: three parts, no build after a dash. Redis Enterprise clusters are `X.Y.Z-BUILD`
+//! and manifests write `5.0` or `8`, so [`parse`] fills in what is missing and moves the build out of the way.
+//! Compare with [`semver::Version::cmp_precedence`], which ignores the build.
+
+use semver::{BuildMetadata, Prerelease, Version};
+
+/// Why a text is not a version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseVersionError {
+    /// The text is empty.
+    #[error("the version is empty")]
+    Empty,
+    /// More than three dotted parts.
+    #[error("`{version}` has more than three parts")]
+    TooManyParts {
+        /// The text as given.
+        version: String,
+    },
+    /// A part is not a decimal number that fits 64 bits.
+    #[error("`{part}` in `{version}` is not a number")]
+    NotANumber {
+        /// The text as given.
+        version: String,
+        /// The offending part.
+        part: String,
+    },
+    /// What follows the dash is not a build number.
+    #[error("`{build}` in `{version}` is not a build number")]
+    BadBuild {
+        /// The text as given.
+        version: String,
+        /// What follows the dash.
+        build: String,
+    },
+}
+
+/// Reads one to three dotted numbers and an optional `-BUILD`; missing parts are zero.
+///
+/// The build becomes semver's build metadata, so [`Version::cmp_precedence`] ignores it.
+///
+/// # Errors
+///
+/// [`ParseVersionError`] says which part is wrong.
+///
+/// ```
+/// use ramp_core::version::parse;
+///
+/// assert!(parse("7.10").unwrap() > parse("7.9").unwrap());
+/// let cluster = parse("7.4.2-54").unwrap();
+/// assert!(cluster.cmp_precedence(&parse("7.4.2").unwrap()).is_eq());
+/// assert!(parse("7.x").is_err());
+/// ```
+pub fn parse(text: &str) -> Result<Version, ParseVersionError> {
+    let version = || text.to_owned();
+    if text.is_empty() {
+        return Err(ParseVersionError::Empty);
+    }
+    let (numbers, build) = match text.split_once('-') {
+        Some((numbers, build)) => (numbers, Some(build)),
+        None => (text, None),
+    };
+    let mut parts = [0_u64; 3];
+    for (index, part) in numbers.split('.').enumerate() {
+        let slot = parts.get_mut(index).ok_or_else(|| ParseVersionError::TooManyParts { version: version() })?;
+        if part.is_empty() || !part.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(ParseVersionError::NotANumber { version: version(), part: part.to_owned() });
+        }
+        *slot =
+            part.parse().map_err(|_| ParseVersionError::NotANumber { version: version(), part: part.to_owned() })?;
+    }
+    let build = match build {
+        None => BuildMetadata::EMPTY,
+        Some(build) => BuildMetadata::new(build)
+            .ok()
+            .filter(|b| !b.is_empty())
+            .ok_or_else(|| ParseVersionError::BadBuild { version: version(), build: build.to_owned() })?,
+    };
+    let [major, minor, patch] = parts;
+    Ok(Version { major, minor, patch, pre: Prerelease::EMPTY, build })
+}
+
+/// Writes a version the way it would be spoken of: two parts where the third is zero (`2.34`, but `2.2.5`).
+///
+/// ```
+/// use ramp_core::version::{parse, short};
+///
+/// assert_eq!(short(&parse("2.34").unwrap()), "2.34");
+/// assert_eq!(short(&parse("2.2.5").unwrap()), "2.2.5");
+/// ```
+pub fn short(version: &Version) -> String {
+    if version.patch == 0 {
+        format!("{}.{}", version.major, version.minor)
+    } else {
+        format!("{}.{}.{}", version.major, version.minor, version.patch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_manifests_and_clusters_write() {
+        for (text, expected) in
+            [("5", (5, 0, 0)), ("5.0", (5, 0, 0)), ("6.0.12", (6, 0, 12)), ("100.0.21-16135", (100, 0, 21))]
+        {
+            let version = parse(text).unwrap();
+            assert_eq!((version.major, version.minor, version.patch), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_the_part_that_is_wrong() {
+        for text in ["", "7.", "7..4", "v7", "7.4.2.1", "7.4-", "7.4-a_b", " 7", "99999999999999999999", "+1.2"] {
+            assert!(parse(text).is_err(), "{text:?}");
+        }
+        assert_eq!(
+            parse("7.x.1").unwrap_err(),
+            ParseVersionError::NotANumber { version: "7.x.1".into(), part: "x".into() }
+        );
+    }
+}

@@ -1,0 +1,1 @@
+//! ELF modules built byte by byte.

@@ -1,0 +1,7 @@
+//! Builders of bundles and modules, good and bad, for the tests of this workspace.
+//!
+//! Nothing here is a fixture file: each test builds what it needs from parts, changes one field, and has a bad
+//! bundle and its good twin one step apart.
+
+pub mod elf;
+pub mod zip;

@@ -1,0 +1,1 @@
+//! Zip files built byte by byte.
