@@ -1,1 +1,147 @@
-//! knowledge
+//! What is known beyond any single bundle: capabilities, platforms, cluster releases.
+//!
+//! The tables are data files beside this module, and every row names its sources. They are part of the crate and are
+//! read when first asked for, each on its own.
+
+mod capabilities;
+mod libraries;
+mod load;
+mod platforms;
+mod releases;
+mod symbols;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+pub use capabilities::{Capability, CapabilityStanding};
+pub use libraries::{LibraryOffer, Offer};
+pub use load::{Certainty, Fact, KnowledgeError, Sources};
+pub use platforms::{Cpu, Libc, LibcKind, Platform};
+pub use releases::{DatabaseVersion, LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
+pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolOffer, SymbolRange};
+
+type Table<T> = LazyLock<Result<T, KnowledgeError>>;
+
+/// The tables.
+#[derive(Debug)]
+pub struct Knowledge {
+    capabilities: Table<Vec<Capability>>,
+    platforms: Table<platforms::Tables>,
+    releases: Table<Vec<Release>>,
+    sources: Table<BTreeMap<String, String>>,
+}
+
+static BUILTIN: Knowledge = Knowledge {
+    capabilities: LazyLock::new(capabilities::load),
+    platforms: LazyLock::new(platforms::load),
+    releases: LazyLock::new(releases::load),
+    sources: LazyLock::new(load::sources),
+};
+
+impl Knowledge {
+    /// The tables that come with the crate.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    /// Reads every table. One that cannot be read counts as empty elsewhere, which the tests of this crate rule out.
+    ///
+    /// # Errors
+    ///
+    /// The first table that cannot be read, and why.
+    pub fn check(&self) -> Result<(), KnowledgeError> {
+        fn failure<T>(table: &Table<T>) -> Result<(), KnowledgeError> {
+            table.as_ref().map(|_| ()).map_err(Clone::clone)
+        }
+        failure(&self.sources)?;
+        failure(&self.capabilities)?;
+        failure(&self.platforms)?;
+        failure(&self.releases)
+    }
+
+    /// Every known capability, those of the reference packer first.
+    pub fn capabilities(&self) -> &[Capability] {
+        self.capabilities.as_deref().unwrap_or_default()
+    }
+
+    /// A capability by its exact name.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::{CapabilityStanding, Knowledge};
+    ///
+    /// let tables = Knowledge::builtin();
+    /// assert_eq!(tables.capability("types").unwrap().standing, CapabilityStanding::Reference);
+    /// assert_eq!(tables.capability("asm").unwrap().standing, CapabilityStanding::Later);
+    /// assert!(tables.capability("Types").is_none());
+    /// ```
+    pub fn capability(&self, name: &str) -> Option<&Capability> {
+        self.capabilities().iter().find(|capability| capability.name == name)
+    }
+
+    /// Every known platform, by family and in ascending order.
+    pub fn platforms(&self) -> &[Platform] {
+        self.platforms.as_ref().map(|tables| tables.platforms.as_slice()).unwrap_or_default()
+    }
+
+    /// A platform by its id or another of its names; case and spaces do not matter.
+    ///
+    /// To hold a name against what `module.json` should say, compare it with [`Platform::id`].
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let id = |name| Knowledge::builtin().platform(name).map(|platform| platform.id.as_str());
+    /// assert_eq!(id("RHEL 9"), Some("rhel9"));
+    /// assert_eq!(id("rocky9.4"), Some("rhel9"));
+    /// assert_eq!(id("ubuntu22.04"), Some("ubuntu22"));
+    /// assert_eq!(id("jammy"), Some("ubuntu22"));
+    /// assert_eq!(id("ubuntu22.10"), None);
+    /// ```
+    pub fn platform(&self, id_or_alias: &str) -> Option<&Platform> {
+        platforms::find(self.platforms(), id_or_alias)
+    }
+
+    /// What the symbol versions that are names stand for.
+    pub fn nodes(&self) -> &[NodeMeaning] {
+        self.platforms.as_ref().map(|tables| tables.nodes.as_slice()).unwrap_or_default()
+    }
+
+    /// What one such name stands for, and how to build without it.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let node = Knowledge::builtin().node("GLIBC_ABI_DT_RELR").unwrap();
+    /// assert!(node.cure.contains("nopack-relative-relocs"));
+    /// ```
+    pub fn node(&self, name: &str) -> Option<&NodeMeaning> {
+        self.nodes().iter().find(|node| node.name == name)
+    }
+
+    /// Every known line of cluster releases, in ascending order.
+    pub fn releases(&self) -> &[Release] {
+        self.releases.as_deref().unwrap_or_default()
+    }
+
+    /// A line of releases by its name, by a cluster version, or `latest`.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let name = |asked| Knowledge::builtin().release(asked).map(|release| release.name.as_str());
+    /// assert_eq!(name("7.22"), Some("7.22"));
+    /// assert_eq!(name("7.22.0-28"), Some("7.22"));
+    /// assert_eq!(name("latest"), Some("8.2"));
+    /// assert_eq!(name("9.9"), None);
+    /// ```
+    pub fn release(&self, name: &str) -> Option<&Release> {
+        releases::find(self.releases(), name)
+    }
+
+    /// What a key in a row's [`Sources`] stands for.
+    pub fn source(&self, key: &str) -> Option<&str> {
+        self.sources.as_ref().ok()?.get(key).map(String::as_str)
+    }
+}

@@ -1,0 +1,48 @@
+//! The capabilities a module can declare.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::load::{self, KnowledgeError, Sources};
+
+/// A name that can stand in `capabilities`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Capability {
+    /// The name, as written in `module.json`.
+    pub name: String,
+    /// What a module that declares it promises.
+    pub description: String,
+    /// The database feature that needs it, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gates: Option<String>,
+    /// Where the name belongs.
+    pub standing: CapabilityStanding,
+    /// Where the row was learnt.
+    pub source: Sources,
+}
+
+/// Where a capability's name belongs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum CapabilityStanding {
+    /// One of the 16 that the reference packer documents.
+    Reference,
+    /// Seen in published modules since.
+    Later,
+    /// A slip for another name.
+    Mistaken {
+        /// What was meant.
+        instead: String,
+    },
+}
+
+pub(super) fn load() -> Result<Vec<Capability>, KnowledgeError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        capabilities: Vec<Capability>,
+    }
+    load::read::<File>("capabilities.toml", include_str!("data/capabilities.toml")).map(|file| file.capabilities)
+}

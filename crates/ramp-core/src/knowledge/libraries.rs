@@ -1,0 +1,143 @@
+//! Which shared libraries a platform offers.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::load::{self, KnowledgeError, Sources};
+use super::platforms::{LibcKind, Platform};
+
+/// How a platform offers a library.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LibraryOffer {
+    /// The SONAME, as in `DT_NEEDED`.
+    pub soname: String,
+    /// The architecture the row is about; `None` stands for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// How near the library is.
+    pub offer: Offer,
+    /// What to know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where the row was learnt.
+    pub source: Sources,
+}
+
+/// How near a library is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Offer {
+    /// Part of every install.
+    Base,
+    /// Installed unless somebody left it out.
+    Default,
+    /// One package away, from the vendor.
+    Package {
+        /// The package.
+        name: String,
+    },
+    /// In a package of a third party, such as EPEL.
+    Elsewhere {
+        /// The package.
+        name: String,
+    },
+    /// No such file, but the C library answers to the name itself (musl).
+    ByLibc,
+    /// Not to be had.
+    Absent,
+}
+
+impl Offer {
+    /// Whether an ordinary install finds the library without further ado.
+    pub fn is_installed(&self) -> bool {
+        matches!(self, Self::Base | Self::Default | Self::ByLibc)
+    }
+
+    /// The package that brings the library, if one is needed and known.
+    pub fn package(&self) -> Option<&str> {
+        match self {
+            Self::Package { name } | Self::Elsewhere { name } => Some(name),
+            Self::Base | Self::Default | Self::ByLibc | Self::Absent => None,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    libraries: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    sonames: Vec<String>,
+    on: Vec<String>,
+    arch: Option<String>,
+    offer: Kind,
+    package: Option<String>,
+    note: Option<String>,
+    source: Sources,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Base,
+    Default,
+    Package,
+    Elsewhere,
+    ByLibc,
+    Absent,
+}
+
+const FILES: [(&str, &str); 2] = [
+    ("libraries/runtime.toml", include_str!("data/libraries/runtime.toml")),
+    ("libraries/others.toml", include_str!("data/libraries/others.toml")),
+];
+
+/// Hands each platform its rows.
+pub(super) fn load_into(platforms: &mut [Platform]) -> Result<(), KnowledgeError> {
+    for (file, text) in FILES {
+        for row in load::read::<File>(file, text)?.libraries {
+            hand_out(file, row, platforms)?;
+        }
+    }
+    Ok(())
+}
+
+fn hand_out(file: &'static str, row: Row, platforms: &mut [Platform]) -> Result<(), KnowledgeError> {
+    let offer = match (row.offer, row.package) {
+        (Kind::Base, None) => Offer::Base,
+        (Kind::Default, None) => Offer::Default,
+        (Kind::Package, Some(name)) => Offer::Package { name },
+        (Kind::Elsewhere, Some(name)) => Offer::Elsewhere { name },
+        (Kind::ByLibc, None) => Offer::ByLibc,
+        (Kind::Absent, None) => Offer::Absent,
+        _ => return Err(KnowledgeError::PackageMismatch { file, sonames: row.sonames.join(", ") }),
+    };
+    for name in row.on {
+        let kind = match name.as_str() {
+            "glibc" => Some(LibcKind::Glibc),
+            "musl" => Some(LibcKind::Musl),
+            _ => None,
+        };
+        let mut known = false;
+        for platform in platforms.iter_mut().filter(|p| p.id == name || Some(p.libc.kind) == kind) {
+            known = true;
+            platform.libraries.extend(row.sonames.iter().map(|soname| LibraryOffer {
+                soname: soname.clone(),
+                arch: row.arch.clone(),
+                offer: offer.clone(),
+                note: row.note.clone(),
+                source: row.source.clone(),
+            }));
+        }
+        if !known {
+            return Err(KnowledgeError::UnknownPlatform { file, platform: name });
+        }
+    }
+    Ok(())
+}

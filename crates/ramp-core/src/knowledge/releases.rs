@@ -1,0 +1,197 @@
+//! Cluster releases, as far as uploading a module is concerned.
+
+use schemars::JsonSchema;
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use super::load::{self, Certainty, Fact, KnowledgeError, Sources};
+use crate::error_code::Endpoint;
+use crate::version;
+
+/// A line of cluster releases, such as 7.22.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Release {
+    /// The two numbers that name the line: `7.22`.
+    pub name: String,
+    /// How to speak of it.
+    pub title: String,
+    /// The first cluster version of the line: `7.22.0`.
+    pub line: String,
+    /// What its nodes can run on; a pair of operating system and architecture occurs once.
+    pub platforms: Vec<ReleasePlatform>,
+    /// How modules can be uploaded.
+    pub endpoints: Vec<ReleaseEndpoint>,
+    /// How modules are best uploaded.
+    pub default_endpoint: Endpoint,
+    /// The Redis versions a database of the cluster can have, oldest first.
+    pub database_versions: Vec<DatabaseVersion>,
+    /// The `module_name`s that come with the cluster.
+    pub bundled_modules: Fact<Vec<String>>,
+    /// The `module_name`s the cluster is giving up.
+    pub deprecated_modules: Fact<Vec<String>>,
+    /// How large an upload may be.
+    pub upload_limit: Fact<UploadLimit>,
+    /// Whether a fresh cluster takes uploads.
+    pub uploads_enabled_by_default: Fact<bool>,
+    /// Whether there is a switch that forbids uploads.
+    pub upload_gated: Fact<bool>,
+    /// Whether an upload is held against `min_redis_pack_version`.
+    pub checks_min_redis_pack_version: Fact<bool>,
+    /// What an upload's operating systems are held against.
+    pub os_check: Fact<OsCheck>,
+    /// Where the row was learnt.
+    pub source: Sources,
+}
+
+/// A platform that a release runs on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleasePlatform {
+    /// The id of the platform: `rhel9`.
+    pub os: String,
+    /// `x86_64`, `aarch64`.
+    pub architectures: Vec<String>,
+    /// Whether Redis calls it deprecated.
+    #[serde(default)]
+    pub deprecated: bool,
+    /// The first cluster version of the line that has it, if not the line's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// The first cluster version of the line that no longer has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_from: Option<String>,
+    /// What to know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where the row was learnt.
+    pub source: Sources,
+}
+
+/// A way of uploading that a release offers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseEndpoint {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// Whether Redis calls it deprecated.
+    #[serde(default)]
+    pub deprecated: bool,
+    /// Where the row was learnt.
+    pub source: Sources,
+}
+
+/// A Redis version that databases of a cluster can have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseVersion {
+    /// Two numbers: `7.4`.
+    pub version: String,
+    /// The first cluster version of the line that has it, if not the line's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// What to know about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Where the row was learnt.
+    pub source: Sources,
+}
+
+/// How large an upload may be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UploadLimit {
+    /// The largest size that passes.
+    pub bytes: u64,
+    /// What is measured.
+    pub scope: LimitScope,
+    /// The cluster setting that holds it, if it can be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setting: Option<String>,
+}
+
+/// What an upload limit measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum LimitScope {
+    /// Each entry outside `deps/`, uncompressed.
+    Entry,
+    /// The bundle as it is sent.
+    Bundle,
+}
+
+/// What the operating systems of an upload are held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum OsCheck {
+    /// The cluster's: a bundle for another one is refused.
+    Cluster,
+    /// None: a bundle for an operating system that the cluster does not run yet is legitimate.
+    AnyPlatform,
+    /// That of the node which receives the artifact.
+    LocalNode,
+}
+
+impl Release {
+    /// Whether the line takes uploads at an endpoint.
+    pub fn offers(&self, endpoint: Endpoint) -> bool {
+        self.endpoints.iter().any(|row| row.endpoint == endpoint)
+    }
+
+    /// The row of an operating system on an architecture.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let release = Knowledge::builtin().release("8.0").unwrap();
+    /// assert_eq!(release.platform("rhel9", "aarch64").unwrap().since.as_deref(), Some("8.0.18"));
+    /// assert!(release.platform("rhel8", "aarch64").is_none());
+    /// ```
+    pub fn platform(&self, os: &str, arch: &str) -> Option<&ReleasePlatform> {
+        self.platforms.iter().find(|row| row.os == os && row.architectures.iter().any(|a| a == arch))
+    }
+}
+
+impl ReleasePlatform {
+    /// Whether a cluster of this version has the platform. Versions that cannot be read do not rule it out.
+    ///
+    /// ```
+    /// use ramp_core::{knowledge::Knowledge, version::parse};
+    ///
+    /// let row = Knowledge::builtin().release("8.0").unwrap().platform("amzn2023", "x86_64").unwrap();
+    /// assert!(!row.in_version(&parse("8.0.18-23").unwrap()));
+    /// assert!(row.in_version(&parse("8.0.20-44").unwrap()));
+    /// ```
+    pub fn in_version(&self, cluster: &Version) -> bool {
+        let reached = |bound: &str| version::parse(bound).map(|bound| cluster.cmp_precedence(&bound).is_ge());
+        self.since.as_deref().is_none_or(|since| reached(since).unwrap_or(true))
+            && !self.gone_from.as_deref().is_some_and(|gone| reached(gone).unwrap_or(false))
+    }
+}
+
+/// The release that a name or a cluster version means; the table is in ascending order.
+pub(super) fn find<'a>(releases: &'a [Release], name: &str) -> Option<&'a Release> {
+    if name == "latest" {
+        return releases.last();
+    }
+    if let Some(release) = releases.iter().find(|release| release.name == name) {
+        return Some(release);
+    }
+    // A single number would mean `.0` of that major, which is not what anybody says.
+    let version = name.contains('.').then(|| version::parse(name).ok())??;
+    let line = format!("{}.{}", version.major, version.minor);
+    releases.iter().find(|release| release.name == line)
+}
+
+pub(super) fn load() -> Result<Vec<Release>, KnowledgeError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        releases: Vec<Release>,
+    }
+    load::read::<File>("releases.toml", include_str!("data/releases.toml")).map(|file| file.releases)
+}

@@ -1,0 +1,328 @@
+//! The tables hold together, and the facts that rules lean on are in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::error_code::Endpoint;
+use crate::version::{parse, short};
+
+const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
+
+fn tables() -> &'static Knowledge {
+    Knowledge::builtin()
+}
+
+fn platform(id: &str) -> &'static Platform {
+    tables().platform(id).unwrap()
+}
+
+/// Every row's sources, with a name for the row.
+fn rows() -> Vec<(String, &'static Sources)> {
+    let mut rows = Vec::new();
+    rows.extend(tables().capabilities().iter().map(|c| (c.name.clone(), &c.source)));
+    rows.extend(tables().nodes().iter().map(|n| (n.name.clone(), &n.source)));
+    for p in tables().platforms() {
+        let name = |part: &str| format!("{}: {part}", p.id);
+        rows.extend([(name("row"), &p.source), (name("libc"), &p.libc.source), (name("cpu"), &p.cpu.source)]);
+        rows.extend(p.symbols.iter().map(|s| (name(&s.namespace), &s.source)));
+        rows.extend(p.nodes.iter().map(|n| (name(&n.name), &n.source)));
+        rows.extend(p.libraries.iter().map(|l| (name(&l.soname), &l.source)));
+    }
+    for r in tables().releases() {
+        let name = |part: &str| format!("{}: {part}", r.name);
+        rows.push((name("row"), &r.source));
+        rows.extend(r.platforms.iter().map(|p| (name(&p.os), &p.source)));
+        rows.extend(r.endpoints.iter().map(|e| (name("endpoint"), &e.source)));
+        rows.extend(r.database_versions.iter().map(|v| (name(&v.version), &v.source)));
+        rows.extend([
+            (name("bundled_modules"), &r.bundled_modules.source),
+            (name("deprecated_modules"), &r.deprecated_modules.source),
+            (name("upload_limit"), &r.upload_limit.source),
+            (name("uploads_enabled_by_default"), &r.uploads_enabled_by_default.source),
+            (name("upload_gated"), &r.upload_gated.source),
+            (name("checks_min_redis_pack_version"), &r.checks_min_redis_pack_version.source),
+            (name("os_check"), &r.os_check.source),
+        ]);
+    }
+    rows
+}
+
+#[test]
+fn every_table_parses() {
+    tables().check().unwrap();
+    assert_eq!(tables().capabilities().len(), 20);
+    assert_eq!(tables().platforms().len(), 22);
+    assert_eq!(tables().releases().len(), 8);
+}
+
+#[test]
+fn every_row_names_sources_that_are_defined_and_used() {
+    let mut used = BTreeSet::new();
+    for (row, sources) in rows() {
+        assert!(sources.keys().count() > 0, "{row}: no source");
+        for key in sources.keys() {
+            assert!(tables().source(key).is_some(), "{row}: source `{key}` is not defined");
+            used.insert(key);
+        }
+    }
+    let defined = tables().sources.as_ref().unwrap();
+    let idle: Vec<_> = defined.keys().filter(|key| !used.contains(key.as_str())).collect();
+    assert!(idle.is_empty(), "sources nobody cites: {idle:?}");
+}
+
+#[test]
+fn a_name_means_one_thing() {
+    let mut names = BTreeMap::new();
+    for p in tables().platforms() {
+        for name in std::iter::once(&p.id).chain(&p.aliases).chain(&p.codenames) {
+            assert_eq!(names.insert(name, &p.id), None, "{name} is taken");
+            assert_eq!(platform(name).id, p.id);
+        }
+        assert_eq!(platform(&p.title).id, p.id);
+        assert!(p.aliases.iter().all(|a| a.contains(|c: char| c.is_ascii_digit())), "{}", p.id);
+        assert!(p.codenames.iter().all(|c| !c.contains(|c: char| c.is_ascii_digit())), "{}", p.id);
+        let spelt = if p.family == "alpine" { &p.version } else { &p.major };
+        assert_eq!(p.id, format!("{}{spelt}", p.family));
+    }
+    let capabilities: BTreeSet<_> = tables().capabilities().iter().map(|c| &c.name).collect();
+    assert_eq!(capabilities.len(), tables().capabilities().len());
+    let releases: BTreeSet<_> = tables().releases().iter().map(|r| &r.name).collect();
+    assert_eq!(releases.len(), tables().releases().len());
+}
+
+#[test]
+fn capabilities_are_the_sixteen_and_the_later_ones() {
+    let reference = tables().capabilities().iter().filter(|c| c.standing == CapabilityStanding::Reference);
+    assert_eq!(reference.count(), 16);
+    for c in tables().capabilities() {
+        if let CapabilityStanding::Mistaken { instead } = &c.standing {
+            assert!(tables().capability(instead).is_some(), "{instead}");
+        }
+    }
+    let slip = tables().capability("resharding").unwrap();
+    assert_eq!(slip.standing, CapabilityStanding::Mistaken { instead: "reshard_rebalance".into() });
+}
+
+#[test]
+fn platforms_are_found_by_the_names_people_use() {
+    for (asked, id) in [
+        ("rocky9", "rhel9"),
+        ("almalinux9", "rhel9"),
+        ("oracle9", "rhel9"),
+        ("centos9", "rhel9"),
+        ("RHEL 9.6", "rhel9"),
+        ("Red Hat Enterprise Linux 8", "rhel8"),
+        ("ubuntu22", "ubuntu22"),
+        ("Ubuntu 22.04", "ubuntu22"),
+        ("ubuntu22.04.5", "ubuntu22"),
+        ("bionic", "ubuntu18"),
+        ("amzn2", "amzn2"),
+        ("amzn2023", "amzn2023"),
+        ("amzn2023.12", "amzn2023"),
+        ("amzn2018.03", "amzn1"),
+        ("debian12.5", "debian12"),
+        ("alpine3.20", "alpine3.20"),
+        ("alpine3.20.3", "alpine3.20"),
+    ] {
+        assert_eq!(tables().platform(asked).map(|p| p.id.as_str()), Some(id), "{asked}");
+    }
+    for asked in ["", ".", "9", "rhel", "rhel77", "alpine3", "ubuntu22.10", "fedora40", "3.20"] {
+        assert!(tables().platform(asked).is_none(), "{asked:?}");
+    }
+}
+
+#[test]
+fn floors_are_below_what_updates_bring_and_updates_are_explained() {
+    for p in tables().platforms() {
+        let ranges = p.symbols.iter().map(|s| (&s.floor, &s.later, &s.note));
+        for (floor, later, note) in ranges.chain([(&p.libc.floor, &p.libc.later, &p.libc.note)]) {
+            if let Some(later) = later {
+                assert!(floor < later, "{}: {floor} {later}", p.id);
+                assert!(note.is_some(), "{}: {later} without a note", p.id);
+            }
+        }
+        assert!(p.nodes.iter().all(|n| !n.later || n.note.is_some()), "{}", p.id);
+        assert!((1..=3).contains(&p.cpu.x86_64), "{}", p.id);
+        let no_exec_stack = p.libc.kind == LibcKind::Glibc && p.libc.floor >= parse("2.41").unwrap();
+        assert_eq!(p.refuses_executable_stack, no_exec_stack, "{}", p.id);
+    }
+}
+
+#[test]
+fn a_symbol_namespace_has_one_row_per_architecture() {
+    for p in tables().platforms() {
+        for arch in ARCHITECTURES {
+            let mut seen = BTreeSet::new();
+            for row in p.symbols.iter().filter(|s| s.arch.as_deref().is_none_or(|a| a == arch)) {
+                assert!(seen.insert(&row.namespace), "{} {arch} {}", p.id, row.namespace);
+            }
+        }
+    }
+}
+
+#[test]
+fn newer_releases_of_a_family_offer_no_less() {
+    for pair in tables().platforms().windows(2) {
+        let [older, newer] = pair else { unreachable!() };
+        if older.family != newer.family {
+            continue;
+        }
+        assert!(older.libc.floor <= newer.libc.floor, "{} {}", older.id, newer.id);
+        for arch in ARCHITECTURES {
+            for row in older.symbols.iter().filter(|s| s.namespace != "GLIBC" && older.has_arch(arch)) {
+                // Amazon Linux 1 ended with zlib 1.2.8, and 2 began with 1.2.7.
+                let stepped_back = older.id == "amzn1" && row.namespace == "ZLIB";
+                if row.arch.as_deref().is_none_or(|a| a == arch) && !stepped_back {
+                    let offer = newer.symbol_version(arch, &row.namespace, &row.floor);
+                    let fine = matches!(offer, SymbolOffer::Floor | SymbolOffer::Unknown);
+                    assert!(fine, "{} -> {}: {} {offer:?}", older.id, newer.id, row.namespace);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_numbers_rules_lean_on() {
+    let libc = |id: &str| {
+        let libc = platform(id).libc();
+        (short(&libc.floor), libc.later.as_ref().map(short))
+    };
+    assert_eq!(libc("ubuntu22"), ("2.35".into(), None));
+    assert_eq!(libc("rhel9"), ("2.34".into(), Some("2.35".into())));
+    assert_eq!(libc("rhel10"), ("2.39".into(), Some("2.40".into())));
+
+    let offer = |id: &str, arch: &str, namespace: &str, version: &str| {
+        platform(id).symbol_version(arch, namespace, &parse(version).unwrap())
+    };
+    let absent = |max: &str| SymbolOffer::Absent { max: parse(max).unwrap() };
+    for arch in ARCHITECTURES {
+        assert_eq!(offer("amzn2023", arch, "GLIBCXX", "3.4.29"), SymbolOffer::Floor);
+        assert!(matches!(offer("amzn2023", arch, "GLIBCXX", "3.4.33"), SymbolOffer::Later { .. }));
+        assert_eq!(offer("amzn2023", arch, "GLIBCXX", "3.4.34"), absent("3.4.33"));
+    }
+    // The names libgcc_s gives its newer symbols differ by architecture.
+    assert_eq!(offer("ubuntu22", "x86_64", "GCC", "12.0.0"), SymbolOffer::Floor);
+    assert_eq!(offer("ubuntu22", "aarch64", "GCC", "11.0"), SymbolOffer::Floor);
+    assert_eq!(offer("ubuntu22", "aarch64", "GCC", "14.0"), absent("11.0"));
+    assert_eq!(offer("rhel9", "x86_64", "GCC", "11.0"), absent("7.0.0"));
+    assert_eq!(offer("rhel7", "x86_64", "GLIBC", "2.18"), absent("2.17"));
+    assert_eq!(offer("rhel7", "aarch64", "GLIBC", "2.18"), SymbolOffer::Floor);
+    assert_eq!(offer("ubuntu22", "x86_64", "OPENSSL", "3.0.3"), absent("3.0.2"));
+    assert!(matches!(offer("rhel9", "x86_64", "OPENSSL", "3.4.0"), SymbolOffer::Later { .. }));
+    assert_eq!(offer("amzn1", "x86_64", "GOMP", "4.0"), SymbolOffer::Unknown);
+    assert_eq!(offer("amzn1", "aarch64", "GLIBC", "2.17"), SymbolOffer::Unknown);
+    assert_eq!(offer("rhel9", "s390x", "GLIBC", "2.17"), SymbolOffer::Unknown);
+    assert_eq!(offer("alpine3.20", "x86_64", "GLIBC", "2.17"), SymbolOffer::Unknown);
+    assert_eq!(offer("rhel9", "x86_64", "LIBEVENT", "2.0"), SymbolOffer::Unknown);
+}
+
+#[test]
+fn named_symbol_versions() {
+    let node = |id: &str, arch: &str, name: &str| platform(id).node(arch, name);
+    assert_eq!(node("rhel7", "x86_64", "CXXABI_FLOAT128"), NodeOffer::Absent);
+    assert_eq!(node("rhel8", "x86_64", "CXXABI_FLOAT128"), NodeOffer::Floor);
+    assert_eq!(node("rhel8", "aarch64", "CXXABI_FLOAT128"), NodeOffer::Absent);
+    assert_eq!(node("rhel8", "aarch64", "CXXABI_TM_1"), NodeOffer::Floor);
+    assert_eq!(node("rhel9", "x86_64", "GLIBC_ABI_DT_RELR"), NodeOffer::Absent);
+    assert_eq!(node("debian13", "aarch64", "GLIBC_ABI_DT_RELR"), NodeOffer::Floor);
+    assert!(matches!(node("debian13", "x86_64", "GLIBC_ABI_GNU2_TLS"), NodeOffer::Later { .. }));
+    assert_eq!(node("debian13", "aarch64", "GLIBC_ABI_GNU2_TLS"), NodeOffer::Absent);
+    assert_eq!(node("alpine3.22", "x86_64", "GLIBC_ABI_DT_RELR"), NodeOffer::Unknown);
+    assert_eq!(node("rhel9", "x86_64", "GLIBC_PRIVATE"), NodeOffer::Unknown);
+    assert_eq!(platform("rhel9").glibc_abi("x86_64", "DT_RELR"), NodeOffer::Unknown);
+}
+
+#[test]
+fn a_platform_knows_each_library_once() {
+    let sonames: BTreeSet<_> =
+        tables().platforms().iter().flat_map(|p| &p.libraries).map(|l| l.soname.as_str()).collect();
+    // What the sources do not say.
+    let unknown = [("amzn1", "libgomp.so.1"), ("amzn1", "libatomic.so.1")];
+    for p in tables().platforms() {
+        for arch in ARCHITECTURES {
+            for &soname in &sonames {
+                let on_arch = |l: &&LibraryOffer| l.arch.as_deref().is_none_or(|a| a == arch);
+                let rows = p.libraries.iter().filter(|l| l.soname == soname).filter(on_arch).count();
+                let expected = usize::from(!unknown.contains(&(p.id.as_str(), soname)));
+                assert_eq!(rows, expected, "{} {arch} {soname}", p.id);
+            }
+        }
+        let has_openssl = p.library("libssl.so.3").is_some_and(|l| l.offer.is_installed());
+        assert!(has_openssl || p.symbols.iter().all(|s| s.namespace != "OPENSSL"), "{}", p.id);
+    }
+    let offer = |id: &str, soname: &str| &platform(id).library(soname).unwrap().offer;
+    assert_eq!(offer("rhel8", "libssl.so.1.1"), &Offer::Default);
+    assert_eq!(offer("amzn2", "libcrypto.so.1.1"), &Offer::Package { name: "openssl11-libs".into() });
+    assert_eq!(offer("rhel8", "libssl.so.3"), &Offer::Elsewhere { name: "openssl3-libs".into() });
+    assert_eq!(offer("ubuntu22", "libc.musl-x86_64.so.1"), &Offer::Absent);
+    assert_eq!(offer("alpine3.22", "libc.so.6"), &Offer::ByLibc);
+    assert_eq!(offer("alpine3.22", "ld-linux-x86-64.so.2"), &Offer::Absent);
+}
+
+#[test]
+fn releases_run_on_platforms_that_exist() {
+    for r in tables().releases() {
+        let mut pairs = BTreeSet::new();
+        for row in &r.platforms {
+            let p = tables().platforms().iter().find(|p| p.id == row.os);
+            let p = p.unwrap_or_else(|| panic!("{}: no platform {}", r.name, row.os));
+            assert!(!row.architectures.is_empty(), "{} {}", r.name, row.os);
+            for arch in &row.architectures {
+                assert!(p.has_arch(arch), "{} {} {arch}", r.name, row.os);
+                assert!(pairs.insert((&row.os, arch)), "{} {} {arch} twice", r.name, row.os);
+                assert!(arch == "x86_64" || r.name.starts_with("8."), "{} {} {arch}", r.name, row.os);
+            }
+            for bound in row.since.iter().chain(&row.gone_from) {
+                assert_eq!(tables().release(bound).unwrap().name, r.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn releases_are_in_order_and_found_by_cluster_version() {
+    let lines: Vec<_> = tables().releases().iter().map(|r| parse(&r.line).unwrap()).collect();
+    assert!(lines.is_sorted());
+    for r in tables().releases() {
+        assert_eq!(tables().release(&r.line).unwrap().name, r.name);
+        let versions: Vec<_> = r.database_versions.iter().map(|v| parse(&v.version).unwrap()).collect();
+        assert!(versions.is_sorted(), "{}", r.name);
+    }
+    for (asked, name) in [("7.4.2-54", "7.4"), ("7.2.4", "7.2"), ("8.0.20-44", "8.0"), ("latest", "8.2")] {
+        assert_eq!(tables().release(asked).unwrap().name, name);
+    }
+    for asked in ["", "8", "7", "7.24", "100.0.21-16135", "v7.4", "7.4.x"] {
+        assert!(tables().release(asked).is_none(), "{asked:?}");
+    }
+}
+
+#[test]
+fn uploads_changed_with_8_0_and_8_2() {
+    for r in tables().releases() {
+        let since_8_0 = r.name.starts_with("8.");
+        assert!(r.offers(r.default_endpoint), "{}", r.name);
+        assert_eq!(r.offers(Endpoint::V2), !since_8_0, "{}", r.name);
+        assert_eq!(r.offers(Endpoint::UserDefined), since_8_0, "{}", r.name);
+        assert_eq!(r.checks_min_redis_pack_version.value, !since_8_0, "{}", r.name);
+        assert_eq!(r.upload_limit.value.bytes, if since_8_0 { 500 << 20 } else { 40 << 20 }, "{}", r.name);
+        assert_eq!(r.uploads_enabled_by_default.value, r.name != "8.2");
+        assert_eq!(r.upload_gated.value, r.name == "8.2");
+    }
+    let deprecated = |name: &str| tables().release(name).unwrap().endpoints.iter().any(|e| e.deprecated);
+    assert!(!deprecated("6.4") && deprecated("7.2"));
+}
+
+#[test]
+fn unknown_keys_are_refused() {
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        #[serde(rename = "capabilities")]
+        _capabilities: Vec<Capability>,
+    }
+    let row = "[[capabilities]]\nname = 'a'\ndescription = 'b'\nstanding = 'later'\nsource = 'gk'\n";
+    assert!(load::read::<File>("test", row).is_ok());
+    let error = load::read::<File>("test", &format!("{row}gate = 'c'\n")).unwrap_err();
+    assert!(error.to_string().contains("gate"), "{error}");
+}
