@@ -3,5 +3,6 @@
 //! Nothing here is a fixture file: each test builds what it needs from parts, changes one field, and has a bad
 //! bundle and its good twin one step apart.
 
+pub mod bundle;
 pub mod elf;
 pub mod zip;

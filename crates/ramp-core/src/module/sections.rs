@@ -1,0 +1,223 @@
+//! Section headers: what only tools read, and how far it agrees with what the loader reads.
+
+use goblin::elf::dynamic::{DT_STRTAB, DT_SYMTAB, DT_VERDEF, DT_VERNEED, DT_VERNEEDNUM, DT_VERSYM};
+use goblin::elf::header::Header;
+use goblin::elf::program_header::PT_DYNAMIC;
+use goblin::elf::section_header::{
+    SHF_ALLOC, SHF_EXECINSTR, SHN_XINDEX, SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERDEF, SHT_GNU_VERNEED, SHT_GNU_VERSYM,
+    SHT_NOBITS, SHT_NOTE, SHT_NULL, SHT_SYMTAB, SectionHeader,
+};
+
+use super::defect::{CrossCheck, LimitKind, ModuleDefect, TableKind};
+use super::dynamic::DynamicTable;
+use super::elf::Image;
+use super::read::{Encoding, Scan, narrow, slice, widen};
+use super::symbols::Count;
+
+/// How much of `.comment` is read, and how many strings of it are kept.
+const COMMENT_BYTES: usize = 65_536;
+const COMMENT_STRINGS: usize = 64;
+
+/// The section headers, and the few facts that hang on section names.
+#[derive(Debug, Default)]
+pub(super) struct Sections {
+    headers: Vec<SectionHeader>,
+    comment: Option<SectionHeader>,
+    debug_link: Option<SectionHeader>,
+    debug_info: bool,
+}
+
+impl Sections {
+    pub(super) fn read(scan: &mut Scan<'_>, header: &Header, encoding: Encoding) -> Self {
+        let mut sections = Self::default();
+        if header.e_shoff == 0 {
+            return sections;
+        }
+        let size = SectionHeader::size(encoding.ctx());
+        if usize::from(header.e_shentsize) != size {
+            scan.defect(ModuleDefect::EntrySize {
+                table: TableKind::SectionHeaders,
+                claimed: u64::from(header.e_shentsize),
+                expected: widen(size),
+            });
+        }
+        let tail = scan.bytes.get(narrow(header.e_shoff)..).unwrap_or_default();
+        let first = SectionHeader::parse_from(tail, 0, 1, encoding.ctx()).ok().and_then(|found| found.first().cloned());
+        // More than 65,279 sections are counted in the first header.
+        let claimed = match (header.e_shnum, &first) {
+            (0, Some(first)) => first.sh_size,
+            (count, _) => u64::from(count),
+        };
+        let count = scan.at_most(claimed, LimitKind::SectionHeaders, scan.limits.section_headers);
+        let available = tail.len().checked_div(size).unwrap_or_default();
+        if available < count.max(1) {
+            scan.defect(ModuleDefect::TablePastEnd {
+                table: TableKind::SectionHeaders,
+                offset: header.e_shoff,
+                needed: widen(count.saturating_mul(size)),
+                available: widen(tail.len()),
+            });
+        }
+        let count = count.min(available);
+        if count == 0 {
+            return sections;
+        }
+        sections.headers = SectionHeader::parse_from(tail, 0, count, encoding.ctx()).unwrap_or_default();
+        let names = match (u32::from(header.e_shstrndx), &first) {
+            (SHN_XINDEX, Some(first)) => u64::from(first.sh_link),
+            (index, _) => u64::from(index),
+        };
+        sections.name(scan, narrow(names));
+        sections.check(scan);
+        sections
+    }
+
+    fn name(&mut self, scan: &Scan<'_>, names: usize) {
+        let names = self.headers.get(names).and_then(|section| bytes_of(scan, section)).unwrap_or_default();
+        for section in &self.headers {
+            let name = names.get(section.sh_name..).unwrap_or_default();
+            let is = |wanted: &[u8]| name.strip_prefix(wanted).is_some_and(|rest| rest.first() == Some(&0));
+            if section.sh_type == SHT_NOBITS || section.sh_size == 0 {
+                continue;
+            }
+            if is(b".comment") {
+                self.comment = Some(section.clone());
+            } else if is(b".gnu_debuglink") {
+                self.debug_link = Some(section.clone());
+            } else if is(b".debug_info") || is(b".zdebug_info") {
+                self.debug_info = true;
+            }
+        }
+    }
+
+    fn check(&self, scan: &mut Scan<'_>) {
+        let file_size = widen(scan.bytes.len());
+        for (index, section) in self.headers.iter().enumerate() {
+            let past_end = section.sh_offset.saturating_add(section.sh_size).saturating_sub(file_size);
+            if past_end > 0 && section.sh_size > 0 && !matches!(section.sh_type, SHT_NOBITS | SHT_NULL) {
+                scan.defect(ModuleDefect::SectionPastEnd {
+                    index: widen(index),
+                    offset: section.sh_offset,
+                    size: section.sh_size,
+                    past_end: past_end.min(section.sh_size),
+                });
+            }
+        }
+    }
+
+    fn of_type(&self, sh_type: u32) -> Option<&SectionHeader> {
+        self.headers.iter().find(|section| section.sh_type == sh_type)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.headers.is_empty()
+    }
+
+    pub(super) fn has_symtab(&self) -> bool {
+        self.of_type(SHT_SYMTAB).is_some()
+    }
+
+    pub(super) fn has_debug_info(&self) -> bool {
+        self.debug_info
+    }
+
+    /// Whether every section of code is a name without bytes, and the dynamic symbols too.
+    pub(super) fn is_debug_companion(&self) -> bool {
+        let mut code = self.headers.iter().filter(|section| {
+            let flags = u64::from(SHF_ALLOC | SHF_EXECINSTR);
+            section.sh_flags & flags == flags && section.sh_size > 0
+        });
+        let first = code.next();
+        let empty = |section: &SectionHeader| section.sh_type == SHT_NOBITS;
+        first.is_some_and(empty) && code.all(empty) && self.of_type(SHT_DYNSYM).is_none()
+    }
+
+    /// Entries of the dynamic symbol section.
+    pub(super) fn dynsym_count(&self, entry: usize) -> Option<u64> {
+        self.of_type(SHT_DYNSYM)?.sh_size.checked_div(widen(entry))
+    }
+
+    /// The bytes of the static symbol table and of its names.
+    pub(super) fn symtab<'a>(&self, scan: &Scan<'a>) -> Option<(&'a [u8], &'a [u8])> {
+        let symtab = self.of_type(SHT_SYMTAB)?;
+        let names = self.headers.get(narrow(u64::from(symtab.sh_link)))?;
+        Some((bytes_of(scan, symtab)?, bytes_of(scan, names)?))
+    }
+
+    /// Offset, size and alignment of the note sections.
+    pub(super) fn notes(&self) -> Vec<(u64, u64, u64)> {
+        let notes = self.headers.iter().filter(|section| section.sh_type == SHT_NOTE);
+        notes.map(|section| (section.sh_offset, section.sh_size, section.sh_addralign)).collect()
+    }
+
+    /// The strings of `.comment`, each once.
+    pub(super) fn compilers(&self, scan: &mut Scan<'_>) -> Vec<String> {
+        let Some(bytes) = self.comment.as_ref().and_then(|section| bytes_of(scan, section)) else { return Vec::new() };
+        let bytes = bytes.get(..COMMENT_BYTES).unwrap_or(bytes);
+        let mut seen: Vec<&[u8]> = Vec::new();
+        for text in bytes.split(|byte| *byte == 0).filter(|text| !text.is_empty()) {
+            if !seen.contains(&text) {
+                if seen.len() == COMMENT_STRINGS {
+                    break;
+                }
+                seen.push(text);
+            }
+        }
+        seen.into_iter().filter_map(|text| scan.text(text)).map(|(text, _)| text).collect()
+    }
+
+    /// The name in `.gnu_debuglink`.
+    pub(super) fn debug_link(&self, scan: &mut Scan<'_>) -> Option<String> {
+        let bytes = self.debug_link.as_ref().and_then(|section| bytes_of(scan, section))?;
+        scan.text(bytes).map(|(name, _)| name)
+    }
+
+    /// Compares file offsets and counts with what the loader uses, which is addresses.
+    ///
+    /// Tools that trust the section headers would otherwise be shown another module than the loader.
+    pub(super) fn cross_check(
+        &self,
+        scan: &mut Scan<'_>,
+        image: &Image<'_>,
+        table: Option<&DynamicTable<'_>>,
+        count: Count,
+    ) {
+        if self.headers.is_empty() || self.is_debug_companion() || image.segments.is_empty() {
+            return;
+        }
+        let tag = |tag| table?.get(tag).and_then(|address| image.offset(address));
+        let section = |sh_type| self.of_type(sh_type).map(|section| section.sh_offset);
+        let dynsym = self.of_type(SHT_DYNSYM);
+        let strings = dynsym.and_then(|dynsym| self.headers.get(narrow(u64::from(dynsym.sh_link))));
+        let entry = goblin::elf::Sym::size(image.encoding.ctx().container);
+        let verneed = self.of_type(SHT_GNU_VERNEED);
+        let dynamic = table.map(|table| table.address).or_else(|| Some(image.segment(PT_DYNAMIC)?.p_vaddr));
+        let compared = [
+            (CrossCheck::DynamicTable, dynamic.and_then(|address| image.offset(address)), section(SHT_DYNAMIC)),
+            (CrossCheck::Symbols, tag(DT_SYMTAB), section(SHT_DYNSYM)),
+            (CrossCheck::Strings, tag(DT_STRTAB), strings.map(|strings| strings.sh_offset)),
+            (CrossCheck::VersionSymbols, tag(DT_VERSYM), section(SHT_GNU_VERSYM)),
+            (CrossCheck::VersionNeeds, tag(DT_VERNEED), section(SHT_GNU_VERNEED)),
+            (
+                CrossCheck::VersionNeedCount,
+                table.and_then(|table| table.get(DT_VERNEEDNUM)),
+                verneed.map(|verneed| u64::from(verneed.sh_info)),
+            ),
+            (CrossCheck::VersionDefinitions, tag(DT_VERDEF), section(SHT_GNU_VERDEF)),
+        ];
+        for (what, loader, section) in compared {
+            if loader != section {
+                scan.defect(ModuleDefect::SectionsDisagree { what, loader, section });
+            }
+        }
+        let counts = count.by_hash.zip(self.dynsym_count(entry));
+        if let Some((loader, section)) = counts.filter(|(loader, section)| loader != section) {
+            let what = CrossCheck::SymbolCount;
+            scan.defect(ModuleDefect::SectionsDisagree { what, loader: Some(loader), section: Some(section) });
+        }
+    }
+}
+
+fn bytes_of<'a>(scan: &Scan<'a>, section: &SectionHeader) -> Option<&'a [u8]> {
+    if section.sh_type == SHT_NOBITS { None } else { slice(scan.bytes, section.sh_offset, section.sh_size) }
+}

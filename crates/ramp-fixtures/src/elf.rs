@@ -1,1 +1,0 @@
-//! ELF modules built byte by byte.
