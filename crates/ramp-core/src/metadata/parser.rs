@@ -1,0 +1,407 @@
+//! The parser: a loop over a stack of open arrays and objects, so that no input can exhaust ours.
+
+use super::encoding::Text;
+use super::error::ReadError;
+use super::json::{Document, MAX_DEPTH, MAX_INTEGER_DIGITS, MAX_NOTES, MAX_POINTER, Note};
+use super::number::Number;
+use super::scan::{self, Bad, Scanned};
+use super::value::{Object, Value, push_escaped};
+
+/// Levels of Python's stack that raising an error from its C parser takes.
+const ERROR_LEVELS: usize = 3;
+
+#[derive(Debug)]
+enum Open {
+    Array(Vec<Value>),
+    Object(OpenObject),
+}
+
+#[derive(Debug, Default)]
+struct OpenObject {
+    members: Vec<(String, Value)>,
+    /// The key whose value is being read.
+    key: String,
+    /// How many notes there were before that key.
+    notes_before: usize,
+    /// The surrogates of keys that have some, by index.
+    surrogates: Vec<(usize, Vec<(usize, u16)>)>,
+    /// Which members are strings with lone surrogates.
+    altered: Vec<usize>,
+    /// Which members have notes, and which notes.
+    noted: Vec<(usize, usize, usize)>,
+}
+
+#[derive(Debug)]
+pub(super) struct Parser<'a> {
+    plain: Option<&'a str>,
+    bytes: &'a [u8],
+    pos: usize,
+    stack: Vec<Open>,
+    values_left: usize,
+    max_values: usize,
+    notes: Vec<Note>,
+    notes_dropped: usize,
+    altered: Vec<String>,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(text: &'a Text<'_>, max_values: usize) -> Self {
+        Self {
+            plain: text.as_str(),
+            bytes: text.as_bytes(),
+            pos: 0,
+            stack: Vec::new(),
+            values_left: max_values,
+            max_values,
+            notes: Vec::new(),
+            notes_dropped: 0,
+            altered: Vec::new(),
+        }
+    }
+
+    pub(super) fn note(&mut self, note: Note) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(note);
+        } else {
+            self.notes_dropped = self.notes_dropped.saturating_add(1);
+        }
+    }
+
+    /// The JSON pointer of what is being read, cut soon after [`MAX_POINTER`] bytes; `last` is one step further.
+    fn pointer(&self, last: Option<&str>) -> String {
+        let mut pointer = String::new();
+        for open in &self.stack {
+            if pointer.len() > MAX_POINTER {
+                break;
+            }
+            match open {
+                Open::Array(items) => push_escaped(&mut pointer, &items.len().to_string(), MAX_POINTER),
+                Open::Object(object) => push_escaped(&mut pointer, &object.key, MAX_POINTER),
+            }
+        }
+        if let Some(key) = last {
+            push_escaped(&mut pointer, key, MAX_POINTER);
+        }
+        if pointer.len() > MAX_POINTER {
+            pointer.push('…');
+        }
+        pointer
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.pos).copied()
+    }
+
+    fn skip_whitespace(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.pos += 1;
+        }
+    }
+
+    /// Line and column from 1, and the position, all in characters.
+    fn place(&self, at: usize) -> (usize, usize, usize) {
+        let before = self.bytes.get(..at).unwrap_or(self.bytes);
+        let (mut line, mut column, mut chars) = (1, 1, 0);
+        for byte in before {
+            if byte & 0xC0 == 0x80 {
+                continue;
+            }
+            chars += 1;
+            column += 1;
+            if *byte == b'\n' {
+                line += 1;
+                column = 1;
+            }
+        }
+        (line, column, chars)
+    }
+
+    fn too_deep(&self, at: usize) -> ReadError {
+        let (line, column, _) = self.place(at);
+        ReadError::TooDeep { line, column }
+    }
+
+    /// An error of the C parser: close to the limit, Python has no stack left to raise it.
+    fn syntax(&self, message: &'static str, at: usize) -> ReadError {
+        if self.stack.len() + ERROR_LEVELS > MAX_DEPTH { self.too_deep(at) } else { self.expecting(message, at) }
+    }
+
+    /// An error that Python raises outside of the C parser.
+    fn expecting(&self, message: &'static str, at: usize) -> ReadError {
+        let (line, column, offset) = self.place(at);
+        ReadError::Syntax { message, line, column, offset }
+    }
+
+    pub(super) fn document(mut self) -> Result<Document, ReadError> {
+        self.skip_whitespace();
+        loop {
+            let Some((mut value, mut altered)) = self.value()? else { continue };
+            loop {
+                let Some(open) = self.stack.last_mut() else {
+                    self.skip_whitespace();
+                    if self.pos < self.bytes.len() {
+                        return Err(self.expecting("Extra data", self.pos));
+                    }
+                    return Ok(Document {
+                        root: value,
+                        notes: self.notes,
+                        notes_dropped: self.notes_dropped,
+                        altered: self.altered,
+                    });
+                };
+                let close = match open {
+                    Open::Array(items) => {
+                        items.push(value);
+                        b']'
+                    }
+                    Open::Object(object) => {
+                        object.add(value, altered, self.notes.len());
+                        b'}'
+                    }
+                };
+                self.skip_whitespace();
+                match self.peek() {
+                    Some(b',') => {
+                        self.pos += 1;
+                        self.skip_whitespace();
+                        if close == b'}' {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    Some(found) if found == close => {
+                        self.pos += 1;
+                        value = self.close();
+                        altered = false;
+                    }
+                    _ => return Err(self.syntax("Expecting ',' delimiter", self.pos)),
+                }
+            }
+        }
+    }
+
+    /// One value, and whether it is a string with lone surrogates; `None` after opening an array or object that has
+    /// something in it.
+    fn value(&mut self) -> Result<Option<(Value, bool)>, ReadError> {
+        self.values_left =
+            self.values_left.checked_sub(1).ok_or(ReadError::TooLarge { limit: self.max_values, unit: "values" })?;
+        let start = self.pos;
+        let value = match self.peek() {
+            Some(b'"') => {
+                let scanned = self.string()?;
+                let altered = !scanned.surrogates.is_empty();
+                if altered {
+                    let pointer = self.pointer(None);
+                    self.note(Note::LoneSurrogate { pointer, in_key: false });
+                }
+                return Ok(Some((Value::String(scanned.text), altered)));
+            }
+            Some(open @ (b'{' | b'[')) => {
+                if self.stack.len() >= MAX_DEPTH {
+                    return Err(self.too_deep(start));
+                }
+                self.pos += 1;
+                self.skip_whitespace();
+                let empty = self.peek() == Some(if open == b'{' { b'}' } else { b']' });
+                let (opened, value) = if open == b'{' {
+                    (Open::Object(OpenObject::default()), Value::Object(Object::default()))
+                } else {
+                    (Open::Array(Vec::new()), Value::Array(Vec::new()))
+                };
+                if empty {
+                    self.pos += 1;
+                    return Ok(Some((value, false)));
+                }
+                self.stack.push(opened);
+                if open == b'{' {
+                    self.key()?;
+                }
+                return Ok(None);
+            }
+            _ => {
+                let rest = self.bytes.get(start..).unwrap_or_default();
+                if rest.starts_with(b"null") {
+                    self.pos += 4;
+                    Value::Null
+                } else if rest.starts_with(b"true") {
+                    self.pos += 4;
+                    Value::Bool(true)
+                } else if rest.starts_with(b"false") {
+                    self.pos += 5;
+                    Value::Bool(false)
+                } else {
+                    self.number()?
+                }
+            }
+        };
+        Ok(Some((value, false)))
+    }
+
+    fn number(&mut self) -> Result<Value, ReadError> {
+        let start = self.pos;
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let constant = ["NaN", "Infinity", "-Infinity"].into_iter().find(|name| rest.starts_with(name.as_bytes()));
+        if let Some(constant) = constant {
+            // The only value for which Python calls a function.
+            if self.stack.len() >= MAX_DEPTH {
+                return Err(self.too_deep(start));
+            }
+            self.pos += constant.len();
+            let pointer = self.pointer(None);
+            self.note(Note::NonFiniteNumber { pointer });
+            return Ok(Value::Number(Number::from_literal(constant)));
+        }
+        let (end, integer) = scan::number(self.bytes, start).ok_or_else(|| self.expecting("Expecting value", start))?;
+        let literal = std::str::from_utf8(self.bytes.get(start..end).unwrap_or_default()).unwrap_or_default();
+        if integer {
+            let digits = literal.trim_start_matches('-').len();
+            if digits > MAX_INTEGER_DIGITS {
+                let (line, column, _) = self.place(start);
+                return Err(ReadError::IntegerTooLong { digits, line, column });
+            }
+        }
+        self.pos = end;
+        let number = Number::from_literal(literal);
+        if !integer && (literal.len() > 300 || literal.contains(['e', 'E'])) && !number.is_finite() {
+            let pointer = self.pointer(None);
+            self.note(Note::NonFiniteNumber { pointer });
+        }
+        Ok(Value::Number(number))
+    }
+
+    fn string(&mut self) -> Result<Scanned, ReadError> {
+        let (scanned, end) =
+            scan::string(self.plain, self.bytes, self.pos).map_err(|Bad(message, at)| self.syntax(message, at))?;
+        self.pos = end;
+        Ok(scanned)
+    }
+
+    /// A key and its colon, for the object on top of the stack.
+    fn key(&mut self) -> Result<(), ReadError> {
+        if self.peek() != Some(b'"') {
+            return Err(self.syntax("Expecting property name enclosed in double quotes", self.pos));
+        }
+        let key = self.string()?;
+        self.skip_whitespace();
+        if self.peek() != Some(b':') {
+            return Err(self.syntax("Expecting ':' delimiter", self.pos));
+        }
+        self.pos += 1;
+        self.skip_whitespace();
+        let notes_before = self.notes.len();
+        let altered = !key.surrogates.is_empty();
+        if let Some(Open::Object(object)) = self.stack.last_mut() {
+            if altered {
+                object.surrogates.push((object.members.len(), key.surrogates));
+            }
+            object.key = key.text;
+            object.notes_before = notes_before;
+        }
+        if altered {
+            let pointer = self.pointer(None);
+            self.note(Note::LoneSurrogate { pointer, in_key: true });
+        }
+        Ok(())
+    }
+
+    /// Closes the array or object on top of the stack.
+    fn close(&mut self) -> Value {
+        match self.stack.pop() {
+            Some(Open::Array(items)) => Value::Array(items),
+            Some(Open::Object(object)) => Value::Object(self.close_object(object)),
+            None => Value::Null,
+        }
+    }
+
+    fn close_object(&mut self, mut object: OpenObject) -> Object {
+        let groups = object.duplicates();
+        if !groups.is_empty() {
+            let mut superseded = vec![false; object.members.len()];
+            let mut removed = vec![false; object.members.len()];
+            for group in &groups {
+                let (Some(&first), Some(&last)) = (group.first(), group.last()) else { continue };
+                for &index in group {
+                    if let Some(flag) = superseded.get_mut(index) {
+                        *flag = index != last;
+                    }
+                    if let Some(flag) = removed.get_mut(index) {
+                        *flag = index != first;
+                    }
+                }
+                let value = object.members.get_mut(last).map(|(_, value)| std::mem::replace(value, Value::Null));
+                if let (Some((_, slot)), Some(value)) = (object.members.get_mut(first), value) {
+                    *slot = value;
+                }
+            }
+            let is = |flags: &[bool], index: usize| flags.get(index).copied().unwrap_or_default();
+            // What was noted about values that no longer count.
+            for &(_, start, end) in object.noted.iter().rev().filter(|(index, ..)| is(&superseded, *index)) {
+                self.notes.drain(start.min(self.notes.len())..end.min(self.notes.len()));
+            }
+            object.altered.retain(|index| !is(&superseded, *index));
+            for group in &groups {
+                let key = group.first().and_then(|first| object.members.get(*first)).map_or("", |(key, _)| key);
+                let pointer = self.pointer(Some(key));
+                self.note(Note::DuplicateKey { pointer, count: group.len() });
+            }
+            if self.stack.is_empty() {
+                self.altered = object.altered_keys();
+            }
+            let mut index = 0;
+            object.members.retain(|_| {
+                index += 1;
+                !is(&removed, index - 1)
+            });
+        } else if self.stack.is_empty() {
+            self.altered = object.altered_keys();
+        }
+        Object::from_unique(object.members)
+    }
+}
+
+impl OpenObject {
+    fn add(&mut self, value: Value, altered: bool, notes: usize) {
+        let index = self.members.len();
+        if altered {
+            self.altered.push(index);
+        }
+        if notes > self.notes_before {
+            self.noted.push((index, self.notes_before, notes));
+        }
+        self.members.push((std::mem::take(&mut self.key), value));
+    }
+
+    fn altered_keys(&self) -> Vec<String> {
+        self.altered.iter().filter_map(|index| self.members.get(*index)).map(|(key, _)| key.clone()).collect()
+    }
+
+    /// The key as Python has it: the text and the surrogates that were replaced in it.
+    fn exact_key(&self, index: usize) -> (&str, &[(usize, u16)]) {
+        let text = self.members.get(index).map_or("", |(key, _)| key);
+        let surrogates = match self.surrogates.binary_search_by_key(&index, |(at, _)| *at) {
+            Ok(at) => self.surrogates.get(at).map_or(&[][..], |(_, surrogates)| surrogates),
+            Err(_) => &[],
+        };
+        (text, surrogates)
+    }
+
+    /// The indices of members that share a key, in order, a group for each such key.
+    fn duplicates(&self) -> Vec<Vec<usize>> {
+        let count = self.members.len();
+        if count < 8 {
+            let twice = |i: usize| (0..i).any(|j| self.exact_key(i) == self.exact_key(j));
+            if !(1..count).any(twice) {
+                return Vec::new();
+            }
+        }
+        let mut order: Vec<usize> = (0..count).collect();
+        order.sort_by(|a, b| self.exact_key(*a).cmp(&self.exact_key(*b)));
+        let mut groups: Vec<Vec<usize>> = order
+            .chunk_by(|a, b| self.exact_key(*a) == self.exact_key(*b))
+            .filter(|group| group.len() > 1)
+            .map(<[usize]>::to_vec)
+            .collect();
+        groups.sort();
+        groups
+    }
+}

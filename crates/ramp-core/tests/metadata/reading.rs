@@ -1,0 +1,137 @@
+//! The reader: what it accepts, what it notes, what it costs.
+
+use ramp_core::metadata::json::{Limits, MAX_DEPTH, MAX_NOTES, read, read_with};
+use ramp_core::metadata::{Encoding, Metadata, Note, PythonException, ReadError, Value, unpacked};
+
+fn nested(depth: usize, inner: &str) -> String {
+    format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth))
+}
+
+fn exception(text: &str) -> Option<PythonException> {
+    read(text.as_bytes()).err().and_then(|error| error.python_exception())
+}
+
+#[test]
+fn errors_point_where_python_points() {
+    for (text, message) in [
+        ("", "Expecting value: line 1 column 1 (char 0)"),
+        ("{\"a\":1,}", "Expecting property name enclosed in double quotes: line 1 column 8 (char 7)"),
+        ("{\"a\"", "Expecting ':' delimiter: line 1 column 5 (char 4)"),
+        ("[1,]", "Expecting value: line 1 column 4 (char 3)"),
+        ("[1 2]", "Expecting ',' delimiter: line 1 column 4 (char 3)"),
+        ("\n\n {\"é\":\n x}", "Expecting value: line 4 column 2 (char 10)"),
+        ("01", "Extra data: line 1 column 2 (char 1)"),
+        ("\u{a0}1", "Expecting value: line 1 column 1 (char 0)"),
+        ("\"a\tb\"", "Invalid control character at: line 1 column 3 (char 2)"),
+    ] {
+        assert_eq!(read(text.as_bytes()).unwrap_err().to_string(), message, "{text:?}");
+    }
+}
+
+#[test]
+fn depth_is_pythons() {
+    assert_eq!(exception(&nested(MAX_DEPTH, "1")), None);
+    assert_eq!(exception(&nested(MAX_DEPTH + 1, "")), Some(PythonException::RecursionError));
+    assert_eq!(exception(&nested(MAX_DEPTH, "NaN")), Some(PythonException::RecursionError));
+    assert_eq!(exception(&nested(MAX_DEPTH - 1, "NaN")), None);
+    // Close to the limit there is no stack left to report anything else.
+    assert_eq!(exception(&nested(MAX_DEPTH, "1 1")), Some(PythonException::RecursionError));
+    assert_eq!(exception(&nested(MAX_DEPTH - 3, "1 1")), Some(PythonException::JsonDecodeError));
+    assert_eq!(exception(&"[".repeat(1 << 20)), Some(PythonException::RecursionError));
+}
+
+#[test]
+fn the_deepest_document_is_no_burden_to_the_stack() {
+    let document = read(nested(MAX_DEPTH, "1").as_bytes()).unwrap();
+    let copy = document.clone();
+    assert_eq!(copy, document);
+    assert_eq!(document.root.to_string(), nested(MAX_DEPTH, "1"));
+    let _ = serde_json::Value::from(&document.root);
+    let _ = Metadata::from_document(document);
+}
+
+#[test]
+fn integers_may_have_4300_digits() {
+    assert!(read("1".repeat(4300).as_bytes()).is_ok());
+    let error = read(format!("[-{}]", "1".repeat(4301)).as_bytes()).unwrap_err();
+    assert_eq!(error, ReadError::IntegerTooLong { digits: 4301, line: 1, column: 2 });
+    assert!(read(format!("{}.0", "1".repeat(4301)).as_bytes()).is_ok());
+}
+
+#[test]
+fn the_last_duplicate_wins_in_the_first_place() {
+    let document =
+        read(br#"{"a": {"x": NaN, "x": "\ud800", "x": 1}, "b": NaN, "b": 2, "a~/": 0, "a~/": Infinity}"#).unwrap();
+    assert_eq!(document.root.to_string(), r#"{"a":{"x":1},"b":2,"a~/":null}"#);
+    let duplicate = |pointer: &str, count| Note::DuplicateKey { pointer: pointer.into(), count };
+    assert_eq!(
+        document.notes,
+        [
+            duplicate("/a/x", 3),
+            Note::NonFiniteNumber { pointer: "/a~0~1".into() },
+            duplicate("/b", 2),
+            duplicate("/a~0~1", 2),
+        ]
+    );
+}
+
+#[test]
+fn keys_that_differ_in_lone_surrogates_differ() {
+    let document = read(br#"{"\ud800": 1, "\ud801": 2, "\ufffd": 3, "\ud800": 4}"#).unwrap();
+    assert_eq!(document.root.to_string(), "{\"\u{fffd}\":4,\"\u{fffd}\":2,\"\u{fffd}\":3}");
+}
+
+#[test]
+fn a_replaced_name_is_no_name() {
+    let lone = read(br#"{"module_file": "\ud800.so"}"#).unwrap();
+    assert!(unpacked::module_file(&lone).is_err());
+    let replaced = read(br#"{"module_file": "\ud800.so", "module_file": "\ufffd.so"}"#).unwrap();
+    assert_eq!(unpacked::module_file(&replaced), Ok("\u{fffd}.so"));
+    let replaced = read(br#"{"module_file": "m.so", "module_file": "\ud800"}"#).unwrap();
+    assert!(unpacked::module_file(&replaced).is_err());
+}
+
+#[test]
+fn encodings_are_noted() {
+    let document = read(b"\xFF\xFE1\0").unwrap();
+    assert_eq!(
+        document.notes,
+        [Note::ByteOrderMark { encoding: Encoding::Utf16Le }, Note::NotUtf8 { encoding: Encoding::Utf16Le },]
+    );
+    assert_eq!(
+        read(b"\xEF\xBB\xBF\xEF\xBB\xBF1").unwrap_err().to_string(),
+        "Expecting value: line 1 column 1 (char 0)"
+    );
+    assert!(matches!(read(b"\"\xFF\""), Err(ReadError::NotText { offset: 1, .. })));
+}
+
+#[test]
+fn notes_are_bounded() {
+    let long = "k".repeat(1 << 20);
+    let document = read(format!("{{\"{long}\": [{}]}}", vec!["NaN"; 10_000].join(",")).as_bytes()).unwrap();
+    assert_eq!((document.notes.len(), document.notes_dropped), (MAX_NOTES, 10_000 - MAX_NOTES));
+    assert!(matches!(&document.notes[0], Note::NonFiniteNumber { pointer } if pointer.len() < 600));
+}
+
+#[test]
+fn limits_are_not_verdicts() {
+    let mut limits = Limits::default();
+    limits.max_values = 3;
+    assert!(read_with(b"[1,2]", limits).is_ok());
+    let error = read_with(b"[1,2,3]", limits).unwrap_err();
+    assert_eq!((error.python_exception(), error.to_string()), (None, "larger than the limit of 3 values".into()));
+    limits.max_bytes = 2;
+    assert!(matches!(read_with(b"[1]", limits), Err(ReadError::TooLarge { unit: "bytes", .. })));
+}
+
+#[test]
+fn many_members_are_no_trouble() {
+    let members: Vec<_> = (0..300_000).map(|i| format!("\"k{}\":{i}", i % 250_000)).collect();
+    let document = read(format!("{{{}}}", members.join(",")).as_bytes()).unwrap();
+    let Value::Object(object) = &document.root else { panic!() };
+    assert_eq!(object.len(), 250_000);
+    assert_eq!(object.get("k0").unwrap().to_string(), "250000");
+    assert_eq!(document.notes.len() + document.notes_dropped, 50_000);
+    // 250,000 unknown keys.
+    assert_eq!(Metadata::from_document(document).unknown.len(), 250_000);
+}
