@@ -1,0 +1,155 @@
+//! An opened bundle: its directory, its local headers, its framing, and its entries' content on demand.
+
+use std::io::{Read, Seek};
+
+use super::content::{self, Allowance, Beyond, Measured};
+use super::directory::{self, Directory, DirectoryFailure, Entry};
+use super::framing::{self, Framing};
+use super::limits::Limits;
+use super::local::{self, LocalHeader, OpenFailure};
+use super::other_view;
+use super::source::Source;
+use crate::Error;
+
+/// Why a bundle could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It is no zip, or its directory cannot be read.
+    #[error("the bundle is not a zip that can be opened: {0}")]
+    NotAZip(#[from] DirectoryFailure),
+    /// Reading failed, or a limit was hit.
+    #[error(transparent)]
+    Failed(#[from] Error),
+}
+
+/// A bundle whose records have been read. Entries stream; nothing of their content is held.
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::bundle::{Bundle, Limits, OpenError};
+///
+/// let opened = Bundle::open(Cursor::new(b"not a zip at all, whatever its name says"), &Limits::default());
+/// assert!(matches!(opened, Err(OpenError::NotAZip(_))));
+/// ```
+#[derive(Debug)]
+pub struct Bundle<R> {
+    source: Source<R>,
+    directory: Directory,
+    locals: Vec<Result<LocalHeader, OpenFailure>>,
+    framing: Framing,
+    limits: Limits,
+}
+
+impl<R: Read + Seek> Bundle<R> {
+    /// Reads the records of a bundle and walks their framing.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::NotAZip`] where the reference could not open it either; [`OpenError::Failed`] for I/O and limits.
+    pub fn open(reader: R, limits: &Limits) -> Result<Self, OpenError> {
+        Ok(Self::from_source(Source::new(reader).map_err(Error::from)?, limits)??)
+    }
+
+    pub(crate) fn from_source(mut source: Source<R>, limits: &Limits) -> Result<Result<Self, DirectoryFailure>, Error> {
+        let directory = match directory::read(&mut source, limits)? {
+            Ok(directory) => directory,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let locals =
+            directory.entries.iter().map(|entry| local::read(&mut source, entry)).collect::<Result<Vec<_>, _>>()?;
+        let mut framing = framing::walk(&mut source, &directory, &locals)?;
+        framing.anomalies.extend(other_view::compare(&mut source, &directory, &locals));
+        Ok(Ok(Self { source, directory, locals, framing, limits: limits.clone() }))
+    }
+
+    /// Length of the bundle in bytes.
+    pub const fn size(&self) -> u64 {
+        self.source.len()
+    }
+
+    /// The central directory.
+    pub const fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// What the framing walk found.
+    pub const fn framing(&self) -> &Framing {
+        &self.framing
+    }
+
+    /// The local header of an entry, where the reference can open it.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot.
+    pub fn local(&self, entry: &Entry) -> Result<&LocalHeader, OpenFailure> {
+        match self.locals.get(entry.index) {
+            Some(Ok(header)) => local::open(entry, header).map(|()| header),
+            Some(Err(failure)) => Err(failure.clone()),
+            None => Err(OpenFailure::BeforeStart),
+        }
+    }
+
+    /// Streams the content of an entry into `sink`, measuring it.
+    ///
+    /// No more is handed out than the directory claims. Whether it is what the directory claims is for the caller to
+    /// see from the result.
+    ///
+    /// # Errors
+    ///
+    /// [`CopyError`] where the entry cannot be opened, reading fails, a limit is hit, or `sink` fails.
+    pub fn copy<E>(
+        &mut self,
+        entry: &Entry,
+        mut sink: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<Measured, CopyError<E>> {
+        let local = self.local(entry).map_err(CopyError::Open)?.clone();
+        let mut allowance = Allowance::new(self.limits.max_inflated_bytes);
+        let mut failed = None;
+        let measured = content::read(&mut self.source, entry, &local, Beyond::Stop, &mut allowance, &mut |piece| {
+            sink(piece).map_err(|err| {
+                failed = Some(err);
+                Error::Io(std::io::ErrorKind::Interrupted.into())
+            })
+        });
+        match (failed, measured) {
+            (Some(err), _) => Err(CopyError::Sink(err)),
+            (None, measured) => measured.map_err(CopyError::Failed),
+        }
+    }
+
+    /// Streams the content of an entry whose local header is known, within an allowance shared by many.
+    pub(crate) fn measure(
+        &mut self,
+        index: usize,
+        beyond: Beyond,
+        allowance: &mut Allowance,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<Option<Measured>, Error> {
+        let Some((entry, Ok(local))) = self.directory.entries.get(index).zip(self.locals.get(index)) else {
+            return Ok(None);
+        };
+        if local::open(entry, local).is_err() {
+            return Ok(None);
+        }
+        content::read(&mut self.source, entry, local, beyond, allowance, sink).map(Some)
+    }
+
+    pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {
+        (self.directory, self.locals, self.framing)
+    }
+}
+
+/// Why an entry's content could not be copied.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError<E> {
+    /// The entry cannot be opened.
+    #[error("the entry cannot be opened: {0}")]
+    Open(OpenFailure),
+    /// Reading failed, or a limit was hit.
+    #[error(transparent)]
+    Failed(Error),
+    /// The receiver failed.
+    #[error("the content cannot be written")]
+    Sink(#[source] E),
+}

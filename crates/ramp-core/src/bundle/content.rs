@@ -1,0 +1,257 @@
+//! The content of an entry: inflated, counted and hashed as it streams by.
+//!
+//! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
+
+use std::io::{self, BufReader, Read, Seek};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::directory::Entry;
+use super::inflate::Inflate;
+use super::local::LocalHeader;
+use super::source::Source;
+use crate::error::{Error, Limit};
+
+const BUFFER: usize = 128 << 10;
+/// The largest LZMA dictionary that is allocated; Python's own writer uses 8 MiB.
+const MAX_LZMA_DICTIONARY: u32 = 64 << 20;
+
+/// What was measured of an entry's content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measured {
+    /// Bytes that came out.
+    pub size: u64,
+    /// Compressed bytes that were used.
+    pub compressed_size: u64,
+    /// CRC-32 of what came out.
+    pub crc32: u32,
+    /// SHA-256 of what came out.
+    pub sha256: Digest256,
+    /// How reading ended.
+    pub ending: Ending,
+}
+
+/// A SHA-256 digest; prints as lower-case hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest256(pub [u8; 32]);
+
+impl Digest256 {
+    /// The digest of bytes in memory.
+    ///
+    /// ```
+    /// use ramp_core::bundle::Digest256;
+    ///
+    /// assert!(Digest256::of(b"").to_string().starts_with("e3b0c442"));
+    /// ```
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+}
+
+impl std::fmt::Display for Digest256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for Digest256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Serialize for Digest256 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Digest256 {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Digest256".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+    }
+}
+
+/// How reading an entry's content ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// At the end of the compressed data.
+    Whole,
+    /// The compressed stream is broken; what came out before counts.
+    Corrupt {
+        /// The decoder's words.
+        detail: String,
+    },
+    /// The compressed data, or the file, ends before the stream does.
+    CutShort,
+    /// More came out than the directory claims; what is beyond does not count.
+    LongerThanClaimed,
+}
+
+/// What to do when more comes out than the directory claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Beyond {
+    /// Stop there.
+    Stop,
+    /// Read on, for nothing but to see whether the stream is sound: the reference does so for `module.json`.
+    ReadOn,
+}
+
+/// What a walk over contents may still inflate.
+#[derive(Debug)]
+pub(crate) struct Allowance {
+    left: u64,
+    total: u64,
+}
+
+impl Allowance {
+    pub(crate) const fn new(total: u64) -> Self {
+        Self { left: total, total }
+    }
+
+    fn take(&mut self, bytes: u64) -> Result<(), Error> {
+        let over = bytes.saturating_sub(self.left);
+        self.left = self.left.saturating_sub(bytes);
+        if over > 0 {
+            let measured = self.total.saturating_add(over);
+            return Err(Error::LimitExceeded { limit: Limit::InflatedBytes, measured, allowed: self.total });
+        }
+        Ok(())
+    }
+}
+
+/// Reads the content of `entry` through to its end, handing each piece to `sink`.
+///
+/// Encrypted entries and unknown methods have no content to read; callers ask [`super::local::open`] first.
+pub(crate) fn read<R: Read + Seek>(
+    source: &mut Source<R>,
+    entry: &Entry,
+    local: &LocalHeader,
+    beyond: Beyond,
+    allowance: &mut Allowance,
+    sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+) -> Result<Measured, Error> {
+    let available = source.len().saturating_sub(local.data_offset);
+    let cut = entry.claimed_compressed_size > available;
+    let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
+    let mut meter = Meter::new(entry.claimed_size, beyond, allowance, sink);
+    let (mut ending, used) = match entry.claimed_method {
+        8 => {
+            let mut decoder = Inflate::new(BufReader::with_capacity(BUFFER, window));
+            (meter.drain(&mut decoder)?, decoder.used())
+        }
+        12 => {
+            let mut decoder = bzip2::bufread::BzDecoder::new(BufReader::with_capacity(BUFFER, window));
+            (meter.drain(&mut decoder)?, decoder.total_in())
+        }
+        14 => {
+            let mut input = BufReader::with_capacity(BUFFER, window);
+            let ending = match lzma(&mut input, entry) {
+                Ok(mut decoder) => meter.drain(&mut decoder)?,
+                Err(err) => ending_of(&err)?,
+            };
+            (ending, entry.claimed_compressed_size.min(available))
+        }
+        _ => {
+            let mut stored = window;
+            let ending = meter.drain(&mut stored)?;
+            (ending, meter.size)
+        }
+    };
+    if cut && ending == Ending::Whole && entry.claimed_method == 0 {
+        ending = Ending::CutShort;
+    }
+    Ok(meter.finish(ending, used))
+}
+
+/// Opens an LZMA stream as zips hold it: two bytes of version, the length of the properties, the properties.
+fn lzma<R: Read>(mut input: R, entry: &Entry) -> io::Result<lzma_rust2::LzmaReader<R>> {
+    const FLAG_END_MARKER: u16 = 0x0002;
+    let mut header = [0; 9];
+    input.read_exact(&mut header)?;
+    let [_, _, props_len_low, props_len_high, props, dictionary @ ..] = header;
+    let dictionary = u32::from_le_bytes(dictionary);
+    if u16::from_le_bytes([props_len_low, props_len_high]) != 5 || dictionary > MAX_LZMA_DICTIONARY {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "unusable LZMA properties"));
+    }
+    let size = if entry.claimed_flags & FLAG_END_MARKER != 0 { u64::MAX } else { entry.claimed_size };
+    lzma_rust2::LzmaReader::new_with_props(input, size, props, dictionary, None)
+}
+
+/// Sorts decoder errors from errors of the underlying reader.
+fn ending_of(err: &io::Error) -> Result<Ending, Error> {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};
+    match err.kind() {
+        kind if err.raw_os_error().is_some() => Err(Error::Io(io::Error::new(kind, err.to_string()))),
+        UnexpectedEof => Ok(Ending::CutShort),
+        InvalidData | InvalidInput | Other | OutOfMemory | Unsupported => {
+            Ok(Ending::Corrupt { detail: err.to_string() })
+        }
+        kind => Err(Error::Io(io::Error::new(kind, err.to_string()))),
+    }
+}
+
+/// Counts and hashes what flows by.
+struct Meter<'a> {
+    claimed_size: u64,
+    beyond: Beyond,
+    size: u64,
+    crc32: crc32fast::Hasher,
+    sha256: Sha256,
+    allowance: &'a mut Allowance,
+    sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
+}
+
+impl<'a> Meter<'a> {
+    fn new(
+        claimed_size: u64,
+        beyond: Beyond,
+        allowance: &'a mut Allowance,
+        sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Self {
+        Self { claimed_size, beyond, size: 0, crc32: crc32fast::Hasher::new(), sha256: Sha256::new(), allowance, sink }
+    }
+
+    fn drain(&mut self, decoder: &mut dyn Read) -> Result<Ending, Error> {
+        let mut buffer = vec![0; BUFFER];
+        let mut at_end = Ending::Whole;
+        loop {
+            let read = match decoder.read(&mut buffer) {
+                Ok(0) => return Ok(at_end),
+                Ok(read) => read,
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
+                Err(err) => return ending_of(&err),
+            };
+            let piece = buffer.get(..read).unwrap_or_default();
+            self.allowance.take(piece.len() as u64)?;
+            let room = usize::try_from(self.claimed_size.saturating_sub(self.size)).unwrap_or(usize::MAX);
+            let kept = piece.get(..room.min(piece.len())).unwrap_or_default();
+            self.size = self.size.saturating_add(kept.len() as u64);
+            self.crc32.update(kept);
+            self.sha256.update(kept);
+            (self.sink)(kept)?;
+            if kept.len() < piece.len() {
+                at_end = Ending::LongerThanClaimed;
+                if self.beyond == Beyond::Stop {
+                    return Ok(at_end);
+                }
+            }
+        }
+    }
+
+    fn finish(self, ending: Ending, compressed_size: u64) -> Measured {
+        Measured {
+            size: self.size,
+            compressed_size,
+            crc32: self.crc32.finalize(),
+            sha256: Digest256(self.sha256.finalize().into()),
+            ending,
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! The end of central directory record, found the way the reference unpacker finds it.
+//!
+//! Source: APPNOTE 6.3.10 §4.3.14–16 for the records; Python 3.11's `zipfile` for where they are looked for, because
+//! the reference unpacker reads bundles with it.
+
+use std::io::{self, Read, Seek};
+
+use super::source::{Fields, Source};
+
+const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
+const END_LEN: u64 = 22;
+const ZIP64_LOCATOR_SIGNATURE: [u8; 4] = *b"PK\x06\x07";
+const ZIP64_LOCATOR_LEN: u64 = 20;
+const ZIP64_END_SIGNATURE: [u8; 4] = *b"PK\x06\x06";
+const ZIP64_END_LEN: u64 = 56;
+
+/// What the end records claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndRecord {
+    /// Where the classic end record stands.
+    pub offset: u64,
+    /// Number of this disk, as claimed.
+    pub claimed_disk: u32,
+    /// Disk on which the directory starts, as claimed.
+    pub claimed_directory_disk: u32,
+    /// Records on this disk, as claimed.
+    pub claimed_entries_here: u64,
+    /// Records in all, as claimed.
+    pub claimed_entries: u64,
+    /// Size of the central directory in bytes, as claimed.
+    pub claimed_directory_size: u64,
+    /// Offset of the central directory, as claimed.
+    pub claimed_directory_offset: u64,
+    /// Length of the comment, as claimed.
+    pub claimed_comment_len: u16,
+    /// The comment, cut where the file ends.
+    pub comment: Vec<u8>,
+    /// The ZIP64 end record, if there is one where it is looked for.
+    pub zip64: Option<Zip64End>,
+}
+
+impl EndRecord {
+    /// Where the first of the end records starts: the directory must end here.
+    pub fn first_offset(&self) -> u64 {
+        self.zip64.as_ref().map_or(self.offset, |z| z.offset)
+    }
+
+    /// Where the last byte that the end record accounts for ends.
+    pub fn claimed_end(&self) -> u64 {
+        self.offset.saturating_add(END_LEN).saturating_add(u64::from(self.claimed_comment_len))
+    }
+}
+
+/// What the ZIP64 end record and its locator claim beyond [`EndRecord`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zip64End {
+    /// Where the ZIP64 end record stands.
+    pub offset: u64,
+    /// Where the locator says that it stands.
+    pub claimed_offset: u64,
+    /// Size of the rest of the record, as claimed; 44 without extensible data.
+    pub claimed_record_size: u64,
+    /// What the classic record claims: entries here, entries, directory size, directory offset.
+    pub classic: [u64; 4],
+}
+
+/// Why no end record can be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndMissing {
+    /// The file is empty.
+    #[error("the file is empty")]
+    Empty,
+    /// The file is too short to hold an end record.
+    #[error("the file has {len} bytes, fewer than the 22 of an end of central directory record")]
+    TooShort {
+        /// Length of the file in bytes.
+        len: u64,
+    },
+    /// No signature in the last 64 KiB.
+    #[error("there is no end of central directory record in the last 64 KiB: not a zip, or cut off")]
+    NotFound,
+    /// The last signature is followed by too few bytes.
+    #[error("the end of central directory record at offset {offset} is cut off")]
+    Truncated {
+        /// Where it starts.
+        offset: u64,
+    },
+    /// The archive is one of several disks.
+    #[error("the archive spans {disks} disks")]
+    Spanned {
+        /// The number of disks claimed.
+        disks: u32,
+    },
+    /// A ZIP64 locator with no room for the record in front of it.
+    #[error("the ZIP64 locator at offset {offset} has no record in front of it")]
+    Zip64CutOff {
+        /// Where the locator stands.
+        offset: u64,
+    },
+}
+
+/// Looks for the end record: at the very end without comment, else the last signature in the last 64 KiB.
+pub(crate) fn find<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Result<EndRecord, EndMissing>> {
+    let len = source.len();
+    if len < END_LEN {
+        return Ok(Err(if len == 0 { EndMissing::Empty } else { EndMissing::TooShort { len } }));
+    }
+    let offset = len.saturating_sub(END_LEN);
+    let tail = source.read_at(offset, 22)?;
+    if tail.starts_with(&END_SIGNATURE) && tail.ends_with(&[0, 0]) {
+        return with_zip64(source, offset, &tail);
+    }
+    let start = offset.saturating_sub(1 << 16);
+    let tail = source.read_at(start, (1 << 16) + 22)?;
+    let Some(found) = tail.windows(4).rposition(|w| w == END_SIGNATURE) else {
+        return Ok(Err(EndMissing::NotFound));
+    };
+    let offset = start.saturating_add(found as u64);
+    with_zip64(source, offset, tail.get(found..).unwrap_or_default())
+}
+
+fn with_zip64<R: Read + Seek>(
+    source: &mut Source<R>,
+    offset: u64,
+    record: &[u8],
+) -> io::Result<Result<EndRecord, EndMissing>> {
+    let Some(mut end) = parse(offset, record) else {
+        return Ok(Err(EndMissing::Truncated { offset }));
+    };
+    let Some(locator_offset) = offset.checked_sub(ZIP64_LOCATOR_LEN) else {
+        return Ok(Ok(end));
+    };
+    let locator = source.read_at(locator_offset, 20)?;
+    let mut fields = Fields::new(&locator);
+    if fields.bytes(4) != Some(&ZIP64_LOCATOR_SIGNATURE) {
+        return Ok(Ok(end));
+    }
+    let (Some(disk), Some(claimed_offset), Some(disks)) = (fields.u32(), fields.u64(), fields.u32()) else {
+        return Ok(Ok(end));
+    };
+    if disk != 0 || disks > 1 {
+        return Ok(Err(EndMissing::Spanned { disks }));
+    }
+    let Some(zip64_offset) = locator_offset.checked_sub(ZIP64_END_LEN) else {
+        return Ok(Err(EndMissing::Zip64CutOff { offset: locator_offset }));
+    };
+    let record = source.read_at(zip64_offset, 56)?;
+    apply_zip64(&mut end, zip64_offset, claimed_offset, &record);
+    Ok(Ok(end))
+}
+
+fn parse(offset: u64, record: &[u8]) -> Option<EndRecord> {
+    let mut fields = Fields::new(record);
+    fields.bytes(4)?;
+    let mut end = EndRecord {
+        offset,
+        claimed_disk: u32::from(fields.u16()?),
+        claimed_directory_disk: u32::from(fields.u16()?),
+        claimed_entries_here: u64::from(fields.u16()?),
+        claimed_entries: u64::from(fields.u16()?),
+        claimed_directory_size: u64::from(fields.u32()?),
+        claimed_directory_offset: u64::from(fields.u32()?),
+        claimed_comment_len: fields.u16()?,
+        comment: Vec::new(),
+        zip64: None,
+    };
+    end.comment = fields.up_to(usize::from(end.claimed_comment_len)).to_vec();
+    Some(end)
+}
+
+/// Overlays the ZIP64 record, where its signature is right; as in the reference it replaces every classic value.
+fn apply_zip64(end: &mut EndRecord, offset: u64, claimed_offset: u64, record: &[u8]) -> Option<()> {
+    let mut fields = Fields::new(record);
+    if fields.bytes(4)? != ZIP64_END_SIGNATURE {
+        return None;
+    }
+    let claimed_record_size = fields.u64()?;
+    fields.bytes(4)?; // made by, needed to extract
+    let disk = fields.u32()?;
+    let directory_disk = fields.u32()?;
+    let (here, entries, size, directory_offset) = (fields.u64()?, fields.u64()?, fields.u64()?, fields.u64()?);
+    let classic =
+        [end.claimed_entries_here, end.claimed_entries, end.claimed_directory_size, end.claimed_directory_offset];
+    end.claimed_disk = disk;
+    end.claimed_directory_disk = directory_disk;
+    end.claimed_entries_here = here;
+    end.claimed_entries = entries;
+    end.claimed_directory_size = size;
+    end.claimed_directory_offset = directory_offset;
+    end.zip64 = Some(Zip64End { offset, claimed_offset, claimed_record_size, classic });
+    Some(())
+}

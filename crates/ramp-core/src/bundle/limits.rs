@@ -1,0 +1,42 @@
+//! What a bundle may cost: memory, time, nesting.
+
+use crate::module::ModuleLimits;
+
+/// Bounds on the work that one bundle can cause, enforced while it is read.
+///
+/// Running into a limit is no finding: the bundle could not be evaluated, and the caller gets
+/// [`Error::LimitExceeded`](crate::Error::LimitExceeded).
+///
+/// ```
+/// let limits = ramp_core::bundle::Limits { max_module_bytes: 64 << 20, ..Default::default() };
+/// assert_eq!(limits.max_metadata_bytes, 16 << 20);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Records in the central directory. Default 65,535, what a classic end record can count.
+    pub max_entries: usize,
+    /// Size of the central directory in bytes. Default 16 MiB.
+    pub max_directory_bytes: u64,
+    /// Size of `module.json` once inflated, in bytes. Default 16 MiB.
+    pub max_metadata_bytes: u64,
+    /// Size of the module once inflated, in bytes; the module is held in memory. Default 1 GiB, twice the largest
+    /// module that any cluster takes.
+    pub max_module_bytes: u64,
+    /// Size of everything inflated, in bytes. Default 4 GiB.
+    pub max_inflated_bytes: u64,
+    /// Bounds on the tables of the module.
+    pub module: ModuleLimits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_entries: 65_535,
+            max_directory_bytes: 16 << 20,
+            max_metadata_bytes: 16 << 20,
+            max_module_bytes: 1 << 30,
+            max_inflated_bytes: 4 << 30,
+            module: ModuleLimits::default(),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The zip that a RAMP package is: its records, the regularity of its structure, the content of its entries.
+//!
+//! Three readings stand side by side. [`directory`](read_directory) reads the central directory the way the
+//! reference unpacker does, since what it sees is what the cluster judges. The framing walk demands that every byte
+//! belongs to exactly one record and that what is written twice says the same twice; where it does not, readers can
+//! be played against each other. And the `zip` crate is asked for its view, so that a difference cannot go unseen.
+//!
+//! Numbers read from headers are claims, and are called so (`claimed_size`) until the content has been measured.
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
+
+mod anomaly;
+mod archive;
+mod content;
+mod directory;
+mod end;
+mod extra;
+mod framing;
+mod inflate;
+mod limits;
+mod local;
+mod name;
+mod other_view;
+mod source;
+
+pub use anomaly::{Anomaly, AnomalyKind, HeaderField};
+pub use archive::{Bundle, CopyError, OpenError};
+pub use content::{Digest256, Ending, Measured};
+pub use directory::{Directory, DirectoryFailure, Entry, read as read_directory};
+pub use end::{EndMissing, EndRecord, Zip64End};
+pub use framing::Framing;
+pub use limits::Limits;
+pub use local::{LocalHeader, OpenFailure};
+pub use name::{UnsafeName, check_name};
+pub use source::Source;
+
+pub(crate) use content::{Allowance, Beyond};
+pub(crate) use local::open;

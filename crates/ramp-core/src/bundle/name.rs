@@ -1,0 +1,146 @@
+//! Names that mean different things to different systems, or lead out of the directory they are unpacked into.
+//!
+//! Source: Go's `filepath.IsLocal`, the zip-slip advisories, the naming rules of Windows' file systems.
+
+use std::fmt;
+
+/// What is unsafe about a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnsafeName {
+    /// Nothing at all.
+    Empty,
+    /// A NUL, at which some readers stop.
+    Nul,
+    /// A control character.
+    Control(char),
+    /// A character outside ASCII, which readers decode in different ways.
+    NotAscii(char),
+    /// A backslash, which is a separator on Windows.
+    Backslash,
+    /// A character that Windows forbids in names, a colon among them (drives, alternate streams).
+    Reserved(char),
+    /// Starts at the root.
+    Absolute,
+    /// A component `..`.
+    ParentComponent,
+    /// A component `.`.
+    CurrentComponent,
+    /// Two slashes in a row.
+    EmptyComponent,
+    /// A component that ends in a dot or a space, which Windows drops.
+    TrailingDotOrSpace,
+    /// A component that is a device on Windows.
+    DeviceName,
+}
+
+impl fmt::Display for UnsafeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("it is empty"),
+            Self::Nul => f.write_str("it holds a NUL, at which some readers stop"),
+            Self::Control(c) => write!(f, "it holds the control character U+{:04X}", u32::from(*c)),
+            Self::NotAscii(c) => write!(f, "it holds `{c}`, which readers decode in different ways"),
+            Self::Backslash => f.write_str("it holds a backslash, which is a separator on some systems"),
+            Self::Reserved(c) => write!(f, "it holds `{c}`, which some systems forbid in names"),
+            Self::Absolute => f.write_str("it is absolute"),
+            Self::ParentComponent => f.write_str("it climbs out with `..`"),
+            Self::CurrentComponent => f.write_str("it has a component `.`"),
+            Self::EmptyComponent => f.write_str("it has two slashes in a row"),
+            Self::TrailingDotOrSpace => f.write_str("a component ends in a dot or a space, which some systems drop"),
+            Self::DeviceName => f.write_str("a component is the name of a device on some systems"),
+        }
+    }
+}
+
+/// Finds the first thing that is unsafe about a decoded entry name; `None` for a plain relative path.
+///
+/// A trailing slash, by which zips mark directories, is fine.
+///
+/// ```
+/// use ramp_core::bundle::{UnsafeName, check_name};
+///
+/// assert_eq!(check_name("deps/numpy.tgz"), None);
+/// assert_eq!(check_name("deps/../../etc/passwd"), Some(UnsafeName::ParentComponent));
+/// assert_eq!(check_name("/etc/passwd"), Some(UnsafeName::Absolute));
+/// ```
+pub fn check_name(name: &str) -> Option<UnsafeName> {
+    let path = name.strip_suffix('/').unwrap_or(name);
+    if path.is_empty() {
+        return Some(if name.is_empty() { UnsafeName::Empty } else { UnsafeName::Absolute });
+    }
+    if let Some(found) = name.chars().find_map(check_char) {
+        return Some(found);
+    }
+    if path.starts_with('/') {
+        return Some(UnsafeName::Absolute);
+    }
+    path.split('/').find_map(check_component)
+}
+
+fn check_char(c: char) -> Option<UnsafeName> {
+    match c {
+        '\0' => Some(UnsafeName::Nul),
+        '\\' => Some(UnsafeName::Backslash),
+        ':' | '*' | '?' | '"' | '<' | '>' | '|' => Some(UnsafeName::Reserved(c)),
+        c if c.is_ascii_control() => Some(UnsafeName::Control(c)),
+        c if !c.is_ascii() => Some(UnsafeName::NotAscii(c)),
+        _ => None,
+    }
+}
+
+fn check_component(component: &str) -> Option<UnsafeName> {
+    match component {
+        "" => Some(UnsafeName::EmptyComponent),
+        "." => Some(UnsafeName::CurrentComponent),
+        ".." => Some(UnsafeName::ParentComponent),
+        c if c.ends_with(['.', ' ']) => Some(UnsafeName::TrailingDotOrSpace),
+        c if is_device(c) => Some(UnsafeName::DeviceName),
+        _ => None,
+    }
+}
+
+fn is_device(component: &str) -> bool {
+    let stem = component.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let numbered = |prefix| {
+        stem.strip_prefix(prefix).is_some_and(|n: &str| n.len() == 1 && n.bytes().all(|b| (b'1'..=b'9').contains(&b)))
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_names_are_fine() {
+        for name in ["m.so", "module.json", "deps/", "deps/a.tgz", "a b-c_d+e.so", "deps/..x", "console.so", "com0.so"]
+        {
+            assert_eq!(check_name(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_trick_is_named() {
+        for (name, expected) in [
+            ("", UnsafeName::Empty),
+            ("/", UnsafeName::Absolute),
+            ("a\0.so", UnsafeName::Nul),
+            ("a\n", UnsafeName::Control('\n')),
+            ("ä.so", UnsafeName::NotAscii('ä')),
+            ("a\\b", UnsafeName::Backslash),
+            ("c:/x", UnsafeName::Reserved(':')),
+            ("/x", UnsafeName::Absolute),
+            ("../x", UnsafeName::ParentComponent),
+            ("a/..", UnsafeName::ParentComponent),
+            ("./x", UnsafeName::CurrentComponent),
+            ("a//b", UnsafeName::EmptyComponent),
+            ("a//", UnsafeName::EmptyComponent),
+            ("a./b", UnsafeName::TrailingDotOrSpace),
+            ("nul.so", UnsafeName::DeviceName),
+            ("a/Com1.tgz", UnsafeName::DeviceName),
+        ] {
+            assert_eq!(check_name(name), Some(expected), "{name:?}");
+        }
+    }
+}
