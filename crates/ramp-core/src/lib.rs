@@ -1,8 +1,24 @@
-//! Reads and validates RAMP packages.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod bundle;
+mod error;
+mod error_code;
+pub mod facts;
 pub mod knowledge;
 pub mod metadata;
 pub mod module;
+mod policy;
+mod report;
+pub mod rules;
+mod target;
+mod validate;
 pub mod version;
+
+pub use error::{Error, Limit};
+pub use error_code::{Endpoint, UnknownEndpoint, UnknownErrorCode, UploadErrorCode};
+pub use policy::{Override, Policy, PolicyError, PolicyName};
+pub use report::{Finding, Level, Location, Refusal, Report};
+pub use target::{InstalledModule, Target, TargetError};
+pub use validate::{judge, validate, validate_within};

@@ -1,0 +1,66 @@
+//! What keeps a bundle from being evaluated. What is wrong with a bundle is a [`Finding`](crate::Finding) instead.
+
+use std::fmt;
+use std::io;
+
+/// A bundle, a target or a policy could not be evaluated.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Reading the bundle failed.
+    #[error("cannot read the bundle")]
+    Io(#[from] io::Error),
+    /// Evaluating the bundle would cost more than the [`Limits`](crate::bundle::Limits) allow.
+    #[error("{limit} {measured} over the limit of {allowed}")]
+    LimitExceeded {
+        /// Which limit.
+        limit: Limit,
+        /// What was claimed or measured when reading stopped.
+        measured: u64,
+        /// What is allowed.
+        allowed: u64,
+    },
+    /// The module does not fit into memory.
+    #[error("no memory for the module of {size} bytes")]
+    OutOfMemory {
+        /// Its claimed size in bytes.
+        size: u64,
+    },
+}
+
+/// One of the [`Limits`](crate::bundle::Limits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`max_entries`](crate::bundle::Limits::max_entries).
+    Entries,
+    /// [`max_directory_bytes`](crate::bundle::Limits::max_directory_bytes).
+    DirectoryBytes,
+    /// [`max_metadata_bytes`](crate::bundle::Limits::max_metadata_bytes).
+    MetadataBytes,
+    /// Values in `module.json`, see [`json::Limits`](crate::metadata::json::Limits).
+    MetadataValues,
+    /// [`max_module_bytes`](crate::bundle::Limits::max_module_bytes).
+    ModuleBytes,
+    /// [`max_inflated_bytes`](crate::bundle::Limits::max_inflated_bytes).
+    InflatedBytes,
+}
+
+impl Limit {
+    pub(crate) const fn check(self, measured: u64, allowed: u64) -> Result<(), Error> {
+        if measured > allowed { Err(Error::LimitExceeded { limit: self, measured, allowed }) } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Entries => "the bundle has more entries than can be judged:",
+            Self::DirectoryBytes => "the size of the central directory in bytes is",
+            Self::MetadataBytes => "the size of `module.json` in bytes is",
+            Self::MetadataValues => "the number of values in `module.json` is",
+            Self::ModuleBytes => "the size of the module in bytes is",
+            Self::InflatedBytes => "what the bundle inflates to in bytes is",
+        })
+    }
+}

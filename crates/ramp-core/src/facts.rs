@@ -1,0 +1,289 @@
+//! What is true of one bundle: gathered once, judged by the rules afterwards.
+
+use std::io::{Read, Seek};
+
+use crate::bundle::{
+    Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
+    Measured, OpenFailure, Source,
+};
+use crate::error::{Error, Limit};
+use crate::metadata::{Metadata, Note, PythonException, ReadError, Rejection, Value, json, unpacked};
+use crate::module::{self, ModuleFacts};
+
+/// Name of the metadata entry.
+pub const METADATA_NAME: &str = "module.json";
+
+/// The largest ratio that DEFLATE reaches; nothing larger is reserved ahead of reading.
+const MAX_DEFLATE_RATIO: u64 = 1032;
+
+/// Everything known of a bundle.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct BundleFacts {
+    /// Length of the bundle in bytes.
+    pub size: u64,
+    /// The zip, or why it is none.
+    pub archive: Result<ArchiveFacts, DirectoryFailure>,
+}
+
+/// What is known of a bundle that is a zip.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ArchiveFacts {
+    /// The central directory.
+    pub directory: Directory,
+    /// The local header of each entry.
+    pub locals: Vec<Result<LocalHeader, OpenFailure>>,
+    /// What the framing walk found.
+    pub framing: Framing,
+    /// The content of each entry, where it can be read and belongs to that entry alone.
+    pub contents: Vec<Option<Measured>>,
+    /// The metadata.
+    pub metadata: MetadataReading,
+    /// The module, where the bundle holds one.
+    pub module: Option<ModuleEntry>,
+}
+
+/// How reading `module.json` went.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MetadataReading {
+    /// There is no such entry.
+    Absent,
+    /// The entry cannot be opened.
+    Unopenable(OpenFailure),
+    /// The entry's content is broken.
+    Broken {
+        /// How.
+        ending: Ending,
+        /// The exception that the reference raises.
+        exception: PythonException,
+    },
+    /// The content is not the JSON that the reference reads.
+    Unreadable(ReadError),
+    /// It was read.
+    Read(Box<MetadataFacts>),
+}
+
+/// `module.json`, as it was written and as typed metadata.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct MetadataFacts {
+    /// The fields that are known, and the document they were read from.
+    pub metadata: Metadata,
+    /// What other JSON readers would stumble over.
+    pub notes: Vec<Note>,
+    /// The entry that `module_file` names, as far as the reference gets with it.
+    pub module_file: Result<String, Rejection>,
+    /// What the reference unpacker rejects of the values.
+    pub rejections: Vec<Rejection>,
+}
+
+/// The module of a bundle.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ModuleEntry {
+    /// Position of its entry in the directory.
+    pub index: usize,
+    /// Whether `module_file` names it; else it is the one `.so` that the bundle holds.
+    pub named: bool,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest256,
+    /// What its bytes are.
+    pub facts: ModuleFacts,
+}
+
+impl ArchiveFacts {
+    /// The entry that holds the module.
+    pub fn module_entry(&self) -> Option<&Entry> {
+        self.directory.entries.get(self.module.as_ref()?.index)
+    }
+
+    /// Whether the reference can open an entry of this bundle, and why not; `None` for an entry of another.
+    pub fn opened(&self, entry: &Entry) -> Option<Result<(), OpenFailure>> {
+        Some(match self.locals.get(entry.index)? {
+            Ok(local) => crate::bundle::open(entry, local),
+            Err(failure) => Err(failure.clone()),
+        })
+    }
+
+    /// The metadata, where it could be read.
+    pub fn metadata(&self) -> Option<&MetadataFacts> {
+        match &self.metadata {
+            MetadataReading::Read(facts) => Some(facts),
+            _ => None,
+        }
+    }
+}
+
+/// Gathers the facts of a bundle within `limits`.
+///
+/// # Errors
+///
+/// [`Error::Io`], [`Error::LimitExceeded`], [`Error::OutOfMemory`]. Whatever is wrong with the bundle is a fact.
+pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
+    let source = Source::new(reader)?;
+    let size = source.len();
+    let mut bundle = match Bundle::from_source(source, limits)? {
+        Ok(bundle) => bundle,
+        Err(failure) => return Ok(BundleFacts { size, archive: Err(failure) }),
+    };
+    let count = bundle.directory().entries.len();
+    let mut contents: Vec<Option<Measured>> = Vec::new();
+    contents.resize_with(count, || None);
+    let mut allowance = Allowance::new(limits.max_inflated_bytes);
+
+    let metadata_index = bundle.directory().last_named(METADATA_NAME).map(|e| e.index);
+    let metadata = match metadata_index {
+        None => MetadataReading::Absent,
+        Some(index) => read_metadata(&mut bundle, index, &mut contents, &mut allowance, limits)?,
+    };
+    let module_index = find_module(bundle.directory(), &metadata);
+    let module = match module_index {
+        None => None,
+        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
+    };
+    for index in 0..count {
+        let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
+        let shared = bundle.framing().overlapping.get(index) == Some(&true);
+        if !read && !shared {
+            let measured = bundle.measure(index, Beyond::Stop, &mut allowance, &mut |_| Ok(()))?;
+            if let Some(slot) = contents.get_mut(index) {
+                *slot = measured;
+            }
+        }
+    }
+    let (directory, locals, framing) = bundle.into_parts();
+    Ok(BundleFacts { size, archive: Ok(ArchiveFacts { directory, locals, framing, contents, metadata, module }) })
+}
+
+fn read_metadata<R: Read + Seek>(
+    bundle: &mut Bundle<R>,
+    index: usize,
+    contents: &mut [Option<Measured>],
+    allowance: &mut Allowance,
+    limits: &Limits,
+) -> Result<MetadataReading, Error> {
+    let Some(entry) = bundle.directory().entries.get(index).cloned() else {
+        return Ok(MetadataReading::Absent);
+    };
+    if let Err(failure) = bundle.local(&entry) {
+        return Ok(MetadataReading::Unopenable(failure));
+    }
+    let mut bytes = Vec::new();
+    let measured = bundle.measure(index, Beyond::ReadOn, allowance, &mut |piece| {
+        let len = (bytes.len() as u64).saturating_add(piece.len() as u64);
+        Limit::MetadataBytes.check(len, limits.max_metadata_bytes)?;
+        bytes.extend_from_slice(piece);
+        Ok(())
+    })?;
+    let Some(measured) = measured else {
+        return Ok(MetadataReading::Absent);
+    };
+    let exception = content_exception(&entry, &measured, bundle.size(), bundle.local(&entry).ok());
+    let ending = measured.ending.clone();
+    if let Some(slot) = contents.get_mut(index) {
+        *slot = Some(measured);
+    }
+    if let Some(exception) = exception {
+        return Ok(MetadataReading::Broken { ending, exception });
+    }
+    let json_limits = json::Limits { max_bytes: usize::MAX, ..json::Limits::default() };
+    match json::read_with(&bytes, json_limits) {
+        Err(ReadError::TooLarge { limit, .. }) => Err(Error::LimitExceeded {
+            limit: Limit::MetadataValues,
+            measured: limit as u64 + 1,
+            allowed: limit as u64,
+        }),
+        Err(err) => Ok(MetadataReading::Unreadable(err)),
+        Ok(document) => {
+            let module_file = unpacked::module_file(&document).map(str::to_owned);
+            let rejections = unpacked::rejections(&document);
+            let notes = document.notes.clone();
+            let metadata = Metadata::from_document(document);
+            Ok(MetadataReading::Read(Box::new(MetadataFacts { metadata, notes, module_file, rejections })))
+        }
+    }
+}
+
+/// The exception that reading an entry to its end raises in the reference.
+fn content_exception(
+    entry: &Entry,
+    measured: &Measured,
+    size: u64,
+    local: Option<&LocalHeader>,
+) -> Option<PythonException> {
+    let past_end = local.is_some_and(|l| l.data_offset.saturating_add(entry.claimed_compressed_size) > size);
+    match (&measured.ending, entry.claimed_method) {
+        (Ending::Corrupt { .. }, 8) => Some(PythonException::ZlibError),
+        (Ending::Corrupt { .. }, 12) => Some(PythonException::OsError),
+        (Ending::Corrupt { .. }, _) => Some(PythonException::LzmaError),
+        // Stored content that reaches its claimed size is read no further.
+        (Ending::CutShort, _) if past_end && measured.size < entry.claimed_size => Some(PythonException::EofError),
+        _ => (measured.crc32 != entry.claimed_crc32).then_some(PythonException::BadZipFile),
+    }
+}
+
+/// The entry that `module_file` names; failing that, the one `.so`.
+fn find_module(directory: &Directory, metadata: &MetadataReading) -> Option<(usize, bool)> {
+    if let MetadataReading::Read(facts) = metadata {
+        if let Some(entry) = facts.module_file.as_ref().ok().and_then(|name| directory.last_named(name)) {
+            return Some((entry.index, true));
+        }
+    }
+    let mut modules = directory.entries.iter().filter(|e| e.name.ends_with(".so"));
+    let only = modules.next()?;
+    modules.next().is_none().then_some((only.index, false))
+}
+
+fn read_module<R: Read + Seek>(
+    bundle: &mut Bundle<R>,
+    index: usize,
+    named: bool,
+    contents: &mut [Option<Measured>],
+    allowance: &mut Allowance,
+    limits: &Limits,
+) -> Result<Option<ModuleEntry>, Error> {
+    let mut bytes: Vec<u8> = Vec::new();
+    if let Some(entry) = bundle.directory().entries.get(index) {
+        let possible = entry.claimed_compressed_size.min(bundle.size()).saturating_mul(MAX_DEFLATE_RATIO);
+        let size = entry.claimed_size.min(possible).min(limits.max_module_bytes);
+        let reserve = usize::try_from(size).unwrap_or(usize::MAX);
+        bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
+    }
+    let measured = bundle.measure(index, Beyond::Stop, allowance, &mut |piece| {
+        let len = (bytes.len() as u64).saturating_add(piece.len() as u64);
+        Limit::ModuleBytes.check(len, limits.max_module_bytes)?;
+        bytes.try_reserve(piece.len()).map_err(|_| Error::OutOfMemory { size: len })?;
+        bytes.extend_from_slice(piece);
+        Ok(())
+    })?;
+    let Some(measured) = measured else {
+        return Ok(None);
+    };
+    let module = ModuleEntry { index, named, sha256: measured.sha256, facts: module::inspect(&bytes, &limits.module) };
+    if let Some(slot) = contents.get_mut(index) {
+        *slot = Some(measured);
+    }
+    Ok(Some(module))
+}
+
+impl BundleFacts {
+    /// The facts of no bundle at all.
+    pub(crate) const fn nothing() -> Self {
+        Self { size: 0, archive: Err(DirectoryFailure::End(crate::bundle::EndMissing::Empty)) }
+    }
+}
+
+impl MetadataFacts {
+    /// The document, keys in their order.
+    pub fn root(&self) -> &Value {
+        self.metadata.raw()
+    }
+
+    /// The operating systems declared: `operating_systems`, else the older `os_list`.
+    pub fn operating_systems(&self) -> Vec<&str> {
+        let declared = self.metadata.operating_systems.as_ref().or(self.metadata.os_list.as_ref());
+        declared.map(|list| list.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+}

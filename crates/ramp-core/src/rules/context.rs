@@ -1,0 +1,96 @@
+//! What a rule sees, and where it puts what it finds.
+
+use std::collections::HashMap;
+
+use super::{Group, Rule};
+use crate::facts::BundleFacts;
+use crate::policy::Policy;
+use crate::report::{Finding, Location};
+use crate::target::Target;
+
+/// How many findings one rule may make; the last says how many more there were.
+const MOST_PER_RULE: usize = 50;
+
+/// Facts in, findings out.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) facts: &'a BundleFacts,
+    pub(crate) target: &'a Target,
+    policy: &'a Policy,
+    findings: Vec<Finding>,
+    counts: HashMap<&'static str, usize>,
+}
+
+impl<'a> Context<'a> {
+    pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target, policy: &'a Policy) -> Self {
+        Self { facts, target, policy, findings: Vec::new(), counts: HashMap::new() }
+    }
+
+    /// Reports a finding unless the rule has spoken: for what is the same on every platform.
+    pub(crate) fn report_once(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        if !self.counts.contains_key(rule.id) {
+            self.report(rule, location, message);
+        }
+    }
+
+    /// Reports a finding, with the rule's own cure as help.
+    pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
+        self.push(rule, location, message.into(), None);
+    }
+
+    /// Reports a finding whose help names what to do in this very case.
+    pub(crate) fn report_with_help(
+        &mut self,
+        rule: &'static Rule,
+        location: Location,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.push(rule, location, message.into(), Some(help.into()));
+    }
+
+    /// Reports a finding for which the unpacker has another reason code than the rule's, or none.
+    pub(crate) fn report_with_reason(
+        &mut self,
+        rule: &'static Rule,
+        reason: Option<&'static str>,
+        location: Location,
+        message: impl Into<String>,
+    ) {
+        let before = self.findings.len();
+        self.push(rule, location, message.into(), None);
+        if let Some(finding) = self.findings.get_mut(before) {
+            finding.reason = reason;
+        }
+    }
+
+    fn push(&mut self, rule: &'static Rule, location: Location, message: String, help: Option<String>) {
+        let Some(level) = self.policy.level(rule) else { return };
+        let count = self.counts.entry(rule.id).or_default();
+        *count = count.saturating_add(1);
+        if *count > MOST_PER_RULE {
+            return;
+        }
+        let mut finding = Finding::of(rule, level, location, message);
+        if let Some(help) = help {
+            finding.help = help;
+        }
+        self.findings.push(finding);
+    }
+
+    /// The findings in their order: refusals by upload code first, then by rule; within a rule as found.
+    pub(crate) fn finish(mut self) -> Vec<Finding> {
+        for (rule, count) in &self.counts {
+            if let Some(more) = count.checked_sub(MOST_PER_RULE).filter(|more| *more > 0) {
+                if let Some(last) = self.findings.iter_mut().rfind(|f| f.rule == *rule) {
+                    last.message = format!("{} (and {more} more like it)", last.message);
+                }
+            }
+        }
+        let order: HashMap<&str, usize> = super::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
+        // The unpacker's rules stay in the order in which they were found: its own.
+        let position = |f: &Finding| if f.group == Group::Unpack { None } else { order.get(f.rule).copied() };
+        self.findings.sort_by_key(|f| (f.error_code.map_or(u8::MAX, |c| c as u8), position(f)));
+        self.findings
+    }
+}

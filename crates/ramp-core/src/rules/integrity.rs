@@ -1,0 +1,187 @@
+//! Integrity: damage, and metadata that contradicts the module it describes.
+
+use super::{Context, Group, Rule, dependency};
+use crate::bundle::{Digest256, Ending, Entry, Measured};
+use crate::error_code::UploadErrorCode::InvalidModule;
+use crate::facts::{ArchiveFacts, ModuleEntry};
+use crate::metadata::{Metadata, Value};
+use crate::report::{Level, Location};
+
+mod module_rules;
+pub(super) use module_rules::RULES as MODULE_RULES;
+
+/// The rules about contents and digests.
+pub(super) const RULES: &[&Rule] =
+    &[&CONTENT_CORRUPT, &CONTENT_CRC32, &CONTENT_SIZE, &MODULE_SHA256, &MODULE_SHA256_MALFORMED, &DEPENDENCY_SHA256];
+
+/// What the rules of this group have in common.
+const fn rule(id: &'static str, title: &'static str) -> Rule {
+    Rule {
+        id,
+        group: Group::Integrity,
+        strict_level: Level::Error,
+        error_code: Some(InvalidModule),
+        reason: None,
+        title,
+        what: "",
+        why: "",
+        cure: "Pack the bundle again from the files it was made of.",
+        example: "",
+    }
+}
+
+static CONTENT_CORRUPT: Rule = Rule {
+    what: "The compressed data of an entry breaks off or cannot be decompressed.",
+    why: "The unpacker opens the module without reading it, so the upload is accepted; the module that the nodes then \
+          write is not the one that was packed.",
+    cure: "Transfer the bundle again (compare its checksum), or pack it again.",
+    example: "A bundle of which a download lost the middle.",
+    ..rule("content-corrupt", "an entry's content cannot be decompressed")
+};
+static CONTENT_CRC32: Rule = Rule {
+    what: "The CRC-32 of an entry's content is not the one that the zip records.",
+    why: "Bits were changed since the bundle was written. The unpacker does not look.",
+    cure: "Transfer the bundle again (compare its checksum), or pack it again.",
+    example: "One byte of a stored module changed on the way.",
+    ..rule("content-crc32", "an entry's CRC-32 is wrong")
+};
+static CONTENT_SIZE: Rule = Rule {
+    what: "An entry's content is longer or shorter than the zip claims, or its compressed data goes on behind the end \
+           of the stream.",
+    why: "Claimed sizes are what limits are checked against; what goes on behind a stream is read by some and not by \
+          others.",
+    example: "A module of 100 MB that claims 1 MB.",
+    ..rule("content-size", "an entry's size is not what the zip claims")
+};
+static MODULE_SHA256: Rule = Rule {
+    what: "The metadata's `sha256` is not the SHA-256 of the module in the bundle.",
+    why: "The metadata was made for another build of the module: its commands and version may not be this one's. The \
+          unpacker leaves the check to later, and the field is `deprecated` from 7.4 on.",
+    cure: "Pack the bundle again with the module that it is to hold; do not exchange the module in a finished bundle.",
+    example: "A module stripped or signed after packing and put back with `zip -u`.",
+    ..rule("module-sha256", "the module is not the one that the metadata describes")
+};
+static MODULE_SHA256_MALFORMED: Rule = Rule {
+    strict_level: Level::Warning,
+    error_code: None,
+    what: "The metadata's `sha256` is no SHA-256 in hexadecimal.",
+    why: "Nobody can check the module by it.",
+    cure: "Write the 64 hexadecimal digits that `sha256sum` prints for the module.",
+    example: "`\"sha256\": \"sha256:abc\"`",
+    ..rule("module-sha256-malformed", "the metadata's digest is none")
+};
+static DEPENDENCY_SHA256: Rule = Rule {
+    what: "The `sha256` of a dependency is not that of the file under `deps/`.",
+    why: "Nodes check a dependency against it when they install the module.",
+    cure: "Write the SHA-256 of the file that is packed, or pack the file that the digest belongs to.",
+    example: "A `deps/python.tgz` built again, with other time stamps, after its digest was noted.",
+    ..rule("dependency-sha256", "a dependency is not the one that the metadata describes")
+};
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
+        if let Some(content) = content {
+            check_measured(context, entry, content);
+        }
+    }
+    let metadata = archive.metadata().map(|m| &m.metadata);
+    if let Some(module) = &archive.module {
+        if let Some(metadata) = metadata {
+            check_digest(context, metadata, module);
+        }
+        if let Some(entry) = archive.module_entry() {
+            module_rules::check(context, entry, module, metadata);
+        }
+    }
+    if let Some(facts) = archive.metadata() {
+        check_dependencies(context, archive, facts.root());
+    }
+}
+
+fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured) {
+    let name = entry.name.escape_debug();
+    let at = || Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset };
+    match &measured.ending {
+        Ending::Corrupt { detail } => {
+            let after = measured.size;
+            context.report(
+                &CONTENT_CORRUPT,
+                at(),
+                format!("`{name}` cannot be decompressed: {detail}, after {after} bytes"),
+            );
+            return;
+        }
+        Ending::CutShort => {
+            let (size, claimed) = (measured.size, entry.claimed_size);
+            context.report(&CONTENT_CORRUPT, at(), format!("`{name}` breaks off after {size} of {claimed} bytes"));
+            return;
+        }
+        Ending::LongerThanClaimed => {
+            let claimed = entry.claimed_size;
+            context.report(&CONTENT_SIZE, at(), format!("`{name}` is longer than the {claimed} bytes it claims"));
+            return;
+        }
+        Ending::Whole => {}
+    }
+    if measured.size != entry.claimed_size {
+        let (size, claimed) = (measured.size, entry.claimed_size);
+        context.report(&CONTENT_SIZE, at(), format!("`{name}` has {size} bytes and claims {claimed}"));
+    } else if measured.compressed_size < entry.claimed_compressed_size {
+        let over = entry.claimed_compressed_size - measured.compressed_size;
+        context.report(&CONTENT_SIZE, at(), format!("`{name}`: {over} bytes follow the end of its compressed data"));
+    }
+    if measured.crc32 != entry.claimed_crc32 {
+        let (crc32, claimed) = (measured.crc32, entry.claimed_crc32);
+        context.report(
+            &CONTENT_CRC32,
+            at(),
+            format!("`{name}` has the CRC-32 {crc32:08x}, the zip says {claimed:08x}"),
+        );
+    }
+}
+
+/// Whether a text is a SHA-256 in hexadecimal, of either case.
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+fn check_digest(context: &mut Context<'_>, metadata: &Metadata, module: &ModuleEntry) {
+    let Some(claimed) = metadata.sha256.as_deref().filter(|d| !d.is_empty()) else { return };
+    if !is_digest(claimed) {
+        context.report(
+            &MODULE_SHA256_MALFORMED,
+            Location::pointer("/sha256"),
+            format!("`sha256` is {claimed:?}, not 64 hexadecimal digits"),
+        );
+    } else if !claimed.eq_ignore_ascii_case(&module.sha256.to_string()) {
+        context.report(
+            &MODULE_SHA256,
+            Location::pointer("/sha256"),
+            format!("the module's SHA-256 is {}; the metadata says {claimed}", module.sha256),
+        );
+    }
+}
+
+fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &Value) {
+    for field in ["dependencies", "optional-dependencies"] {
+        for dependency in dependency::of(root, field) {
+            let Some(claimed) = dependency.sha256.filter(|d| is_digest(d)) else { continue };
+            let names = dependency.wanted_entry().into_iter().chain([dependency.reference_entry()]);
+            let Some((name, sha256)) = names.into_iter().find_map(|name| digest_of(archive, name)) else { continue };
+            if !claimed.eq_ignore_ascii_case(&sha256.to_string()) {
+                context.report(
+                    &DEPENDENCY_SHA256,
+                    Location::pointer(format!("{}/sha256", dependency.pointer)),
+                    format!("`{name}` has the SHA-256 {sha256}; the metadata says {claimed}"),
+                );
+            }
+        }
+    }
+}
+
+/// The digest of the entry of that name, where the bundle has it.
+fn digest_of(archive: &ArchiveFacts, name: String) -> Option<(String, Digest256)> {
+    let entry = archive.directory.last_named(&name)?;
+    let sha256 = archive.contents.get(entry.index)?.as_ref()?.sha256;
+    Some((name, sha256))
+}

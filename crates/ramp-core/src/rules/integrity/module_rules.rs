@@ -1,0 +1,192 @@
+//! Integrity: whether the module is a module, whole, and the one that the metadata speaks of.
+
+use super::rule;
+use crate::bundle::Entry;
+use crate::facts::ModuleEntry;
+use crate::metadata::Metadata;
+use crate::module::{ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
+use crate::report::Location;
+use crate::rules::{Context, Rule};
+
+pub(crate) const RULES: &[&Rule] = &[
+    &NOT_ELF,
+    &MACH_O,
+    &TRUNCATED,
+    &DAMAGED,
+    &TABLES_DISAGREE,
+    &NOT_64_BIT,
+    &ARCHITECTURE_MISMATCH,
+    &NOT_A_LIBRARY,
+    &DEBUG_COMPANION,
+    &NO_ON_LOAD,
+];
+
+static NOT_ELF: Rule = Rule {
+    what: "The module's bytes are no ELF file: they are empty, text, an archive, or something unknown.",
+    why: "The unpacker goes by the name's `.so` alone; every node that loads the module then fails.",
+    cure: "Pack the shared object that the build makes, not a script, a Git LFS pointer or an archive of it.",
+    example: "A Git LFS pointer file of three lines named `redisearch.so`.",
+    ..rule("module-not-elf", "the module is no ELF file")
+};
+static MACH_O: Rule = Rule {
+    what: "The module is a Mach-O library: it was built on macOS, for macOS.",
+    why: "Redis Enterprise runs on Linux only. Some vendors name their macOS libraries `.so`.",
+    cure: "Build the module on Linux, or in a Linux container, for the architecture of the nodes.",
+    example: "The `rejson.so` of a package for macOS.",
+    ..rule("module-mach-o", "the module was built for macOS")
+};
+static TRUNCATED: Rule = Rule {
+    what: "A segment, a section or a table of the ELF file reaches past the file's end.",
+    why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum fits it.",
+    cure: "Build or copy the module again, and pack it again.",
+    example: "A copy that stopped when the disk was full.",
+    ..rule("module-truncated", "the module is cut off")
+};
+static DAMAGED: Rule = Rule {
+    what: "Tables that the loader reads point nowhere, contradict each other, or go in circles.",
+    why: "The loader refuses such a file, or crashes the server that loads it.",
+    cure: "Build the module again; if a tool rewrote it (`patchelf`, `strip`, a packer), look at that tool.",
+    example: "A `DT_STRTAB` that points outside every segment.",
+    ..rule("module-damaged", "the module's tables are damaged")
+};
+static TABLES_DISAGREE: Rule = Rule {
+    what: "The section headers, which tools read, tell another story than the dynamic table, which the loader reads.",
+    why: "What a tool shows of the module is not what is loaded. Checks that read sections are deceived by it.",
+    cure: "Build the module again; if a tool rewrote it, look at that tool.",
+    example: "A version table whose section header was changed to another type.",
+    ..rule("module-tables-disagree", "the module shows tools another face than the loader")
+};
+static NOT_64_BIT: Rule = Rule {
+    what: "The module is a 32-bit or a big-endian ELF file.",
+    why: "Redis Enterprise runs on 64-bit x86 and ARM only.",
+    cure: "Build the module for `x86_64` or `aarch64`.",
+    example: "A module built with `-m32`.",
+    ..rule("module-not-64-bit", "the module is not a 64-bit little-endian one")
+};
+static ARCHITECTURE_MISMATCH: Rule = Rule {
+    what: "The metadata's `architecture` is not the one that the module was built for.",
+    why: "The reference packer writes the architecture of the machine that packs. The upload is accepted, and the \
+          module does not load.",
+    cure: "Set `architecture` to what the module is, or pack the module that was built for the architecture named.",
+    example: "A module built for aarch64 by a cross compiler and packed on x86_64.",
+    ..rule("module-architecture-mismatch", "the metadata names another architecture than the module's")
+};
+static NOT_A_LIBRARY: Rule = Rule {
+    what: "The ELF file is a program, an object file or a core dump, no shared object.",
+    why: "`dlopen` refuses it.",
+    cure: "Link the module with `-shared`.",
+    example: "`cc -c module.c -o module.so`",
+    ..rule("module-not-a-library", "the module is no shared object")
+};
+static DEBUG_COMPANION: Rule = Rule {
+    what: "The file is what `objcopy --only-keep-debug` makes: it names the module's sections and holds only debug \
+           information.",
+    why: "Loading it crashes the server.",
+    cure: "Pack the module itself; keep the companion for the debugger.",
+    example: "`rejson.so.debug` renamed to `rejson.so`.",
+    ..rule("module-debug-companion", "the module is only its debug information")
+};
+static NO_ON_LOAD: Rule = Rule {
+    what: "The module does not export the function `RedisModule_OnLoad` among its dynamic symbols.",
+    why: "It is the function by which Redis starts a module. A library without it is no module.",
+    cure: "Define `int RedisModule_OnLoad(RedisModuleCtx *, RedisModuleString **, int)` with default visibility; check \
+           `-fvisibility`, version scripts and `extern \"C\"`.",
+    example: "A plugin that a module loads, packed in place of the module.",
+    ..rule("module-no-onload", "the module does not export `RedisModule_OnLoad`")
+};
+
+pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEntry, metadata: Option<&Metadata>) {
+    let facts = &module.facts;
+    let at = Location::entry(&entry.name);
+    let name = entry.name.escape_debug().to_string();
+    if let Some(mach_o) = &facts.mach_o {
+        let slices: Vec<String> = mach_o.slices.iter().map(|s| s.architecture.to_string()).collect();
+        context.report(&MACH_O, at.clone(), format!("`{name}` is a Mach-O library for {}", slices.join(", ")));
+    } else if facts.format != ModuleFormat::Elf {
+        context.report(&NOT_ELF, at, format!("`{name}` is {}", described(facts)));
+        return;
+    }
+    check_defects(context, &at, &name, facts);
+    if let Some(elf) = &facts.elf {
+        check_elf(context, &at, &name, elf);
+    }
+    check_architecture(context, facts, metadata);
+}
+
+fn described(facts: &ModuleFacts) -> &'static str {
+    match facts.format {
+        ModuleFormat::Pe => "a Windows library",
+        ModuleFormat::Archive => "a static library",
+        ModuleFormat::Compressed => "a compressed file",
+        ModuleFormat::Script => "a script",
+        ModuleFormat::Text => "text",
+        ModuleFormat::Empty => "empty",
+        _ => "no ELF file",
+    }
+}
+
+fn check_defects(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) {
+    let truncated = facts.truncated();
+    for defect in &facts.defects {
+        let rule = match defect {
+            ModuleDefect::SectionsDisagree { .. } => &TABLES_DISAGREE,
+            _ if truncated => &TRUNCATED,
+            _ => &DAMAGED,
+        };
+        context.report(rule, at.clone(), format!("`{name}`: {defect}"));
+    }
+}
+
+fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFacts) {
+    use crate::module::{ElfClass, Endianness};
+    if elf.class == ElfClass::Elf32 || elf.endianness == Endianness::Big {
+        let bits = if elf.class == ElfClass::Elf32 { 32 } else { 64 };
+        let order = if elf.endianness == Endianness::Big { "big" } else { "little" };
+        let machine = elf.machine;
+        context.report(
+            &NOT_64_BIT,
+            at.clone(),
+            format!("`{name}` is a {bits}-bit {order}-endian module for {machine}"),
+        );
+    }
+    let kind = match elf.file_type {
+        ElfType::Rel => Some("an object file"),
+        ElfType::Exec => Some("a program"),
+        ElfType::Core => Some("a core dump"),
+        ElfType::Other(_) => Some("an ELF file of no known type"),
+        ElfType::Dyn if elf.pie => Some("a position-independent program"),
+        ElfType::Dyn => None,
+    };
+    if let Some(kind) = kind {
+        context.report(&NOT_A_LIBRARY, at.clone(), format!("`{name}` is {kind}, no shared object"));
+    } else if elf.debug_companion {
+        context.report(&DEBUG_COMPANION, at.clone(), format!("`{name}` has section names and no code"));
+    } else if !elf.symbols.on_load.as_ref().is_some_and(crate::module::ExportFacts::is_callable) {
+        let message = match &elf.symbols.on_load {
+            None => format!("`{name}` does not export RedisModule_OnLoad"),
+            Some(found) if !found.defined => {
+                format!("`{name}` only refers to RedisModule_OnLoad, it does not define it")
+            }
+            Some(found) if found.table == SymbolTable::Symtab => {
+                format!("`{name}` defines RedisModule_OnLoad and hides it from the dynamic symbols")
+            }
+            Some(_) => format!("`{name}` has a symbol RedisModule_OnLoad that `dlsym` cannot call"),
+        };
+        context.report(&NO_ON_LOAD, at.clone(), message);
+    }
+}
+
+fn check_architecture(context: &mut Context<'_>, facts: &ModuleFacts, metadata: Option<&Metadata>) {
+    let claimed = metadata.and_then(|m| m.architecture.as_deref());
+    let actual = facts.architecture().map(|a| a.to_string());
+    if let (Some(claimed), Some(actual)) = (claimed, actual) {
+        if claimed != actual {
+            context.report_with_help(
+                &ARCHITECTURE_MISMATCH,
+                Location::pointer("/architecture"),
+                format!("`architecture` is {claimed:?}, the module is for {actual}"),
+                format!("Set `architecture` to \"{actual}\", or pack the build for {claimed}."),
+            );
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Load: it would upload, and not load on the nodes it is for.
+//!
+//! Each platform that the bundle is for is asked what its loader would find. Source: glibc's loader
+//! (`elf/dl-version.c`, `sysdeps/x86/dl-prop.h`) for what it checks; the platform table for what each system offers.
+
+use super::{Context, Group, Rule};
+use crate::error_code::UploadErrorCode::OsNotSupported;
+use crate::facts::ArchiveFacts;
+use crate::knowledge::Platform;
+use crate::module::ElfFacts;
+use crate::report::{Level, Location};
+
+mod libraries;
+mod module;
+mod symbols;
+
+/// The rules of this group, theme by theme.
+pub(super) const MODULE_RULES: &[&Rule] = module::RULES;
+pub(super) const SYMBOL_RULES: &[&Rule] = symbols::RULES;
+pub(super) const LIBRARY_RULES: &[&Rule] = libraries::RULES;
+
+/// What the rules of this group that refuse have in common.
+const fn rule(id: &'static str, title: &'static str) -> Rule {
+    Rule {
+        id,
+        group: Group::Load,
+        strict_level: Level::Error,
+        error_code: Some(OsNotSupported),
+        reason: None,
+        title,
+        what: "",
+        why: "",
+        cure: "",
+        example: "",
+    }
+}
+
+/// What those that only warn have in common.
+const fn hint(id: &'static str, title: &'static str) -> Rule {
+    Rule { strict_level: Level::Warning, error_code: None, ..rule(id, title) }
+}
+
+/// A module on a platform.
+#[derive(Debug)]
+struct Loading<'a> {
+    elf: &'a ElfFacts,
+    platform: &'a Platform,
+    /// The module's architecture, in `module.json`'s spelling.
+    architecture: String,
+    at: Location,
+}
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let (Some(module), Some(entry)) = (&archive.module, archive.module_entry()) else { return };
+    let Some(elf) = &module.facts.elf else { return };
+    let at = Location::entry(&entry.name);
+    let declared = archive.metadata().map(crate::facts::MetadataFacts::operating_systems).unwrap_or_default();
+    module::check(context, archive, elf, &declared, &at);
+    // What is no module at all has been said; what it would need is beside the point.
+    if elf.dynamic.is_none() {
+        return;
+    }
+    libraries::check_unknown(context, elf, &at);
+    for platform in context.target.platforms_to_load_on(&declared) {
+        let loading = Loading { elf, platform, architecture: elf.machine.to_string(), at: at.clone() };
+        if !platform.has_arch(&loading.architecture) {
+            continue;
+        }
+        module::check_on(context, &loading);
+        symbols::check(context, &loading);
+        libraries::check(context, &loading);
+    }
+}

@@ -1,0 +1,67 @@
+//! Load: libraries that a platform does not have.
+
+use super::{Loading, hint, rule};
+use crate::knowledge::{Knowledge, Offer};
+use crate::module::ElfFacts;
+use crate::report::{Level, Location};
+use crate::rules::{Context, Rule};
+
+pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN];
+
+static ABSENT: Rule = Rule {
+    what: "The module needs a shared library that the platform does not offer.",
+    why: "The loader ends with `cannot open shared object file: No such file or directory`.",
+    cure: "Build against the version that the platform has, or link the library statically.",
+    example: "`libssl.so.1.1` on `ubuntu22`, which has `libssl.so.3`.",
+    ..rule("load-library-absent", "the platform does not have a library that the module needs")
+};
+static EXTRA: Rule = Rule {
+    what: "The module needs a shared library that the platform offers in a package that is not installed by default.",
+    why: "Redis Enterprise brings none for modules; minimal images lack it.",
+    cure: "Install the package that the message names on every node, or link the library statically.",
+    example: "`libgomp.so.1`, which a minimal installation of `rhel9` lacks.",
+    ..hint("load-library-extra", "the module needs a library that must be installed")
+};
+static UNKNOWN: Rule = Rule {
+    strict_level: Level::Warning,
+    what: "The module needs a shared library that the platform table does not know.",
+    why: "Whether the nodes have it cannot be told. A name with a hash is one that a wheel brings along.",
+    cure: "Link the library statically, or make sure that every node has it.",
+    example: "`libssl-63597a81.so.3`",
+    ..hint("load-library-unknown", "the module needs a library that is not known")
+};
+
+/// Libraries that no platform of the table knows: said once.
+pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Location) {
+    let platforms = Knowledge::builtin().platforms();
+    for library in elf.needed() {
+        if !platforms.iter().any(|p| p.library(library).is_some()) && !library.starts_with("libc.musl-") {
+            context.report(&UNKNOWN, at.clone(), format!("the module needs `{}`", library.escape_debug()));
+        }
+    }
+}
+
+pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
+    let os = &loading.platform.id;
+    for library in loading.elf.needed() {
+        let Some(row) = loading.platform.library_on(&loading.architecture, library) else { continue };
+        let name = library.escape_debug();
+        let at = loading.at.clone();
+        match &row.offer {
+            Offer::Package { name: package } => context.report_with_help(
+                &EXTRA,
+                at,
+                format!("{os} has `{name}` in a package that is not installed by default"),
+                format!("Install `{package}` on every node, or link the library statically."),
+            ),
+            Offer::Elsewhere { name: package } => context.report_with_help(
+                &EXTRA,
+                at,
+                format!("{os} itself does not have `{name}`"),
+                format!("It is in {package}, of a third party; better link the library statically."),
+            ),
+            Offer::Absent => context.report(&ABSENT, at, format!("{os} does not have `{name}`")),
+            _ => {}
+        }
+    }
+}

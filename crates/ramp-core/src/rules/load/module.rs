@@ -1,0 +1,213 @@
+//! Load: the module as a whole: what it was built for, and what it asks of the loader.
+
+use super::{Loading, hint, rule};
+use crate::facts::ArchiveFacts;
+use crate::knowledge::{LibcKind, OsCheck};
+use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
+use crate::report::{Level, Location};
+use crate::rules::{Context, Rule};
+
+pub(crate) const RULES: &[&Rule] = &[
+    &ARCHITECTURE,
+    &OPERATING_SYSTEM,
+    &OS_ABI,
+    &NO_OPEN,
+    &UNRESOLVED_API,
+    &LIBC,
+    &EXECUTABLE_STACK,
+    &EXECUTABLE_STACK_LATER,
+    &CPU_LEVEL,
+    &TEXT_RELOCATIONS,
+    &SEARCH_PATH,
+];
+
+static ARCHITECTURE: Rule = Rule {
+    what: "The module was built for another architecture than a node of the target has.",
+    why: "The loader refuses it: `wrong ELF class`, or `cannot open shared object file`.",
+    cure: "Upload the build for the nodes' architecture.",
+    example: "A module for aarch64 and `--arch x86_64`.",
+    ..rule("load-architecture", "the module is not for the nodes' architecture")
+};
+static OPERATING_SYSTEM: Rule = Rule {
+    what: "The bundle is for other operating systems than a node of the target runs, on a release (7.2 to 7.22) that \
+           takes such uploads.",
+    why: "These releases take builds for a system that the cluster is yet to be upgraded to; on today's nodes the \
+          module cannot be used.",
+    cure: "Upload the build for the nodes' system as well. If the upload prepares an upgrade of the operating system, \
+           allow this rule.",
+    example: "A bundle for `ubuntu22` and `--target 7.22 --os rhel9`.",
+    ..rule("load-operating-system", "the module is for another system than the nodes run")
+};
+static OS_ABI: Rule = Rule {
+    what: "The ELF header names an ABI other than System V's and GNU's.",
+    why: "Linux's loader refuses it: `ELF file OS ABI invalid`.",
+    cure: "Build the module on Linux.",
+    example: "A module built on FreeBSD.",
+    ..rule("load-os-abi", "the module is not for Linux")
+};
+static NO_OPEN: Rule = Rule {
+    what: "The module carries the flag `DF_1_NOOPEN`.",
+    why: "`dlopen`, by which Redis loads modules, refuses it.",
+    cure: "Link without `-z nodlopen`.",
+    example: "A library linked with `-Wl,-z,nodlopen`.",
+    ..rule("load-no-open", "the module forbids being loaded")
+};
+static UNRESOLVED_API: Rule = Rule {
+    what: "The module needs functions named `RedisModule_…` from elsewhere.",
+    why: "Redis exports none: the module's API comes as pointers that `RedisModule_Init` fills in. The loader ends with \
+          `undefined symbol`.",
+    cure: "Include `redismodule.h` and call `RedisModule_Init` in `RedisModule_OnLoad`; in all but one source file define \
+           `REDISMODULE_MAIN` accordingly, so that the pointers are defined once.",
+    example: "A module that declares `extern int RedisModule_CreateCommand(…)` itself.",
+    ..rule("load-unresolved-api", "the module expects Redis to export its API")
+};
+static LIBC: Rule = Rule {
+    what: "The module was linked against another C library than the platform's.",
+    why: "A module for musl needs `libc.musl-*.so.1`, one for glibc needs `ld-linux-*`: the other system has neither.",
+    cure: "Build the module on a glibc distribution, best on the oldest that it is for.",
+    example: "A module built on Alpine, for `rhel9`.",
+    ..rule("load-libc", "the module was built for another C library")
+};
+static EXECUTABLE_STACK: Rule = Rule {
+    what: "The module asks for an executable stack, and the platform's glibc (2.41 or later) refuses that to modules.",
+    why: "The loader ends with `cannot enable executable stack`.",
+    cure: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
+    example: "A module with hand-written assembler, for Debian 13.",
+    ..rule("load-executable-stack", "the module asks for an executable stack")
+};
+static EXECUTABLE_STACK_LATER: Rule = Rule {
+    what: "The module asks for an executable stack.",
+    why: "glibc from 2.41 on refuses that to modules; today's platforms of Redis Enterprise still grant it, at the cost \
+          of a protection of the whole server.",
+    cure: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
+    example: "A module with hand-written assembler.",
+    ..hint("load-executable-stack-later", "newer systems will refuse the module's executable stack")
+};
+static CPU_LEVEL: Rule = Rule {
+    what: "The module is marked as needing x86-64-v2, v3 or v4, above what the platform itself needs.",
+    why: "glibc from 2.33 on refuses it on older processors: `CPU ISA level is lower than required`.",
+    cure: "Build with `-march=x86-64`, or `-march=x86-64-v2` for systems that need it themselves.",
+    example: "A module built with `-march=x86-64-v3`, for `ubuntu22`.",
+    ..hint("load-cpu-level", "the module needs a newer processor than the platform")
+};
+static TEXT_RELOCATIONS: Rule = Rule {
+    what: "The loader has to write into the module's code before it can run.",
+    why: "SELinux, enforcing on RHEL, forbids that: `cannot restore segment prot after reloc`.",
+    cure: "Compile everything that goes into the module with `-fPIC`.",
+    example: "A static library without `-fPIC` linked into the module.",
+    ..hint("load-text-relocations", "the module's code must be patched when it is loaded")
+};
+static SEARCH_PATH: Rule = Rule {
+    strict_level: Level::Note,
+    what: "The module's RUNPATH or RPATH names an absolute directory other than Redis Enterprise's own.",
+    why: "Nodes do not have the directories of the machine that built the module; whoever can write there can have the \
+          server run their code.",
+    cure: "Link with `-Wl,-rpath,'$ORIGIN'`, or without a path.",
+    example: "RUNPATH `/home/build/lib`",
+    ..hint("load-search-path", "the module looks for libraries in a directory of the build machine")
+};
+
+/// What does not depend on the platform.
+pub(super) fn check(
+    context: &mut Context<'_>,
+    archive: &ArchiveFacts,
+    elf: &ElfFacts,
+    declared: &[&str],
+    at: &Location,
+) {
+    check_nodes(context, archive, elf, declared, at);
+    if !matches!(elf.os_abi.raw, 0 | 3) {
+        context.report(&OS_ABI, at.clone(), format!("the module's ABI is {} ({})", elf.os_abi.name, elf.os_abi.raw));
+    }
+    if let Some(first) = elf.symbols.undefined_module_api.first() {
+        let count = elf.symbols.undefined_module_api.len();
+        let others = if count > 1 { format!(" and {} others", count - 1) } else { String::new() };
+        context.report(
+            &UNRESOLVED_API,
+            at.clone(),
+            format!("the module needs `{first}`{others}, which Redis does not export"),
+        );
+    }
+    let Some(dynamic) = &elf.dynamic else { return };
+    if dynamic.flags.no_open {
+        context.report(&NO_OPEN, at.clone(), "the module is linked with `-z nodlopen`");
+    }
+    if dynamic.flags.text_relocations {
+        context.report(&TEXT_RELOCATIONS, at.clone(), "the module has text relocations");
+    }
+    for path in [&dynamic.rpath, &dynamic.runpath].into_iter().flatten() {
+        let foreign = |dir: &&str| dir.starts_with('/') && !dir.starts_with("/opt/redislabs/");
+        if let Some(dir) = path.split(':').find(foreign) {
+            context.report(
+                &SEARCH_PATH,
+                at.clone(),
+                format!("the module looks for libraries in `{}`", dir.escape_debug()),
+            );
+        }
+    }
+}
+
+/// Whether the nodes' systems and architectures are the module's.
+fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts, declared: &[&str], at: &Location) {
+    let target = context.target;
+    let machine = elf.machine.to_string();
+    let claimed = archive.metadata().and_then(|m| m.metadata.architecture.as_deref());
+    if let Some(node) = target.architectures.iter().find(|a| **a != machine) {
+        // Where the metadata says the same as the module, the group target has said it.
+        if claimed != Some(machine.as_str()) || super::super::target::takes_any_platform(target) {
+            context.report(&ARCHITECTURE, at.clone(), format!("a node is {node}; the module is for {machine}"));
+        }
+    }
+    let any = target.release().is_some_and(|r| r.os_check.value == OsCheck::AnyPlatform);
+    if any && !declared.is_empty() {
+        for os in &target.operating_systems {
+            if !declared.iter().any(|d| super::super::target::platform_id(d) == os) {
+                let listed = declared.join(", ");
+                context.report(
+                    &OPERATING_SYSTEM,
+                    Location::pointer("/operating_systems"),
+                    format!("a node runs {os}; the module is only for {listed}"),
+                );
+            }
+        }
+    }
+}
+
+/// What depends on the platform.
+pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
+    let Loading { elf, platform, at, .. } = loading;
+    let fits = match (elf.libc, platform.libc().kind) {
+        (LibcFlavour::Musl, LibcKind::Glibc) => Err("musl"),
+        (LibcFlavour::Glibc, LibcKind::Musl) => Err("glibc"),
+        _ => Ok(()),
+    };
+    if let Err(built_for) = fits {
+        context.report(
+            &LIBC,
+            at.clone(),
+            format!("the module was built for {built_for}, which {} has not", platform.id),
+        );
+    }
+    if elf.exec_stack != ExecStack::No {
+        let (rule, what) = if platform.refuses_executable_stack {
+            (&EXECUTABLE_STACK, format!("{} refuses the executable stack that the module asks for", platform.id))
+        } else {
+            (&EXECUTABLE_STACK_LATER, "the module asks for an executable stack".to_owned())
+        };
+        context.report_once(rule, at.clone(), what);
+    }
+    let needed = match elf.x86_isa_needed {
+        None | Some(X86IsaLevel::Baseline) => return,
+        Some(X86IsaLevel::V2) => 2,
+        Some(X86IsaLevel::V3) => 3,
+        Some(X86IsaLevel::V4 | X86IsaLevel::Other) => 4,
+    };
+    let has = platform.cpu.x86_64;
+    if needed > has && loading.architecture == "x86_64" {
+        context.report(
+            &CPU_LEVEL,
+            at.clone(),
+            format!("the module needs x86-64-v{needed}; {} runs on processors of x86-64-v{has}", platform.id),
+        );
+    }
+}

@@ -1,0 +1,37 @@
+//! Metadata: what will hurt later, after an upload that is accepted.
+
+use super::{Context, Group, Rule};
+use crate::facts::ArchiveFacts;
+use crate::report::Level;
+
+mod document;
+mod names;
+mod versions;
+
+/// The rules of this group, theme by theme.
+pub(super) const DOCUMENT_RULES: &[&Rule] = document::RULES;
+pub(super) const VERSION_RULES: &[&Rule] = versions::RULES;
+pub(super) const NAME_RULES: &[&Rule] = names::RULES;
+
+/// What the rules of this group have in common: they refuse nothing.
+const fn rule(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
+    Rule {
+        id,
+        group: Group::Metadata,
+        strict_level,
+        error_code: None,
+        reason: None,
+        title,
+        what: "",
+        why: "",
+        cure: "",
+        example: "",
+    }
+}
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let Some(facts) = archive.metadata() else { return };
+    document::check(context, facts);
+    versions::check(context, facts);
+    names::check(context, archive, facts);
+}

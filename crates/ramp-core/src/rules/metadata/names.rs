@@ -1,0 +1,335 @@
+//! Metadata: capabilities, commands, systems and the other names that the cluster goes by.
+
+use super::rule;
+use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::knowledge::{CapabilityStanding, Knowledge};
+use crate::metadata::{Value, python};
+use crate::report::{Level, Location};
+use crate::rules::{Context, Rule, dependency};
+
+pub(crate) const RULES: &[&Rule] = &[
+    &NAME_DEPRECATED,
+    &NAME_BUNDLED,
+    &DISPLAY_NAME_EMPTY,
+    &CAPABILITY_UNKNOWN,
+    &CAPABILITY_TWICE,
+    &COMMANDS_EMPTY,
+    &COMMAND_WITHOUT_ARITY,
+    &COMMAND_NAME_TOO_LONG,
+    &COMMAND_TWICE,
+    &OS_MISSING,
+    &OS_UNKNOWN,
+    &OS_MINOR,
+    &ARGS_CHARACTERS,
+    &CRDB_DECLARED,
+    &SHA256_MISSING,
+    &GIT_SHA_BYTES,
+    &DEPENDENCY_NAME,
+    &DEPENDENCY_UNLISTED,
+];
+
+static NAME_DEPRECATED: Rule = Rule {
+    what: "`module_name` is that of a module that Redis Enterprise has retired.",
+    why: "Upgrades to newer releases stop while a database uses it, and its files are deleted afterwards.",
+    cure: "Give the module a name of its own.",
+    example: "`graph`, the name that FalkorDB's packages carry.",
+    ..rule("module-name-deprecated", Level::Warning, "the module has the name of a retired one")
+};
+static NAME_BUNDLED: Rule = Rule {
+    what: "`module_name` is that of a module that comes with Redis Enterprise.",
+    why: "A database asks for a module by name; which of the two it gets is decided by their versions.",
+    cure: "Give the module a name of its own, unless it is a build of that very module.",
+    example: "`search`",
+    ..rule("module-name-bundled", Level::Note, "the module has the name of a bundled one")
+};
+static DISPLAY_NAME_EMPTY: Rule = Rule {
+    what: "`display_name` is missing or empty.",
+    why: "The cluster's pages show it, and the Kubernetes operator requires it.",
+    cure: "Set `display_name` in the manifest.",
+    example: "A manifest with `display-name`, which the reference packer ignores.",
+    ..rule("display-name-empty", Level::Note, "there is no `display_name`")
+};
+static CAPABILITY_UNKNOWN: Rule = Rule {
+    what: "A capability that neither the reference packer documents nor any module of Redis declares.",
+    why: "It is ignored: the database feature it was meant for stays refused.",
+    cure: "Correct the name; `ramp explain capabilities` lists those there are.",
+    example: "`resharding`, which is `reshard_rebalance`.",
+    ..rule("capability-unknown", Level::Warning, "a capability is unknown")
+};
+static CAPABILITY_TWICE: Rule = Rule {
+    what: "A capability is listed twice.",
+    why: "It does no harm; another one may have been meant.",
+    cure: "Remove one of the two.",
+    example: "`hash_policy` in the manifest of RedisTimeSeries.",
+    ..rule("capability-twice", Level::Note, "a capability is listed twice")
+};
+static COMMANDS_EMPTY: Rule = Rule {
+    what: "`commands` is missing or empty.",
+    why: "The proxy refuses commands that it does not know: none of the module's can be called.",
+    cure: "Let the packer ask the module for its commands.",
+    example: "A `module.json` written by hand.",
+    ..rule("commands-empty", Level::Warning, "the module has no commands")
+};
+static COMMAND_WITHOUT_ARITY: Rule = Rule {
+    what: "A command has no `command_arity`.",
+    why: "The proxy reads it by name, without a default: the metadata fails when a database starts.",
+    cure: "Give each command its `command_arity`, negative where it takes more arguments.",
+    example: "An `overide_command` that names the command and its flags only.",
+    ..rule("command-without-arity", Level::Warning, "a command has no arity")
+};
+static COMMAND_NAME_TOO_LONG: Rule = Rule {
+    what: "A command's name is longer than 64 characters (23 before 6.2.4).",
+    why: "The cluster does not take longer names of module commands.",
+    cure: "Shorten the name.",
+    example: "A name of 70 characters.",
+    ..rule("command-name-too-long", Level::Warning, "a command's name is too long")
+};
+static COMMAND_TWICE: Rule = Rule {
+    what: "A command is listed twice, or in two spellings that differ only in case.",
+    why: "Commands are not case-sensitive; which of the two counts is chance.",
+    cure: "Keep one.",
+    example: "`add_command` with a command that the module has already.",
+    ..rule("command-twice", Level::Warning, "a command is listed twice")
+};
+static OS_MISSING: Rule = Rule {
+    what: "There is no `operating_systems`.",
+    why: "Current clusters compare it with each node's system. Packers before 2.5.2 wrote none.",
+    cure: "Pack with a current packer, or name the systems the module was built for.",
+    example: "A package of the reference packer 2.4.",
+    ..rule("operating-systems-missing", Level::Warning, "no operating system is declared")
+};
+static OS_UNKNOWN: Rule = Rule {
+    what: "A declared operating system is not one that any release of Redis Enterprise runs on.",
+    why: "No node's system equals it.",
+    cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`.",
+    example: "`debian12`, which the reference packer writes when it runs there.",
+    ..rule("operating-system-unknown", Level::Warning, "no release runs on a declared operating system")
+};
+static OS_MINOR: Rule = Rule {
+    what: "A declared operating system has more than family and major version, or is written by another name.",
+    why: "Nodes are `ubuntu22`, not `ubuntu22.04`; whether the cluster sees them as equal is not documented.",
+    cure: "Write family and major version.",
+    example: "`ubuntu18.04`, as the reference packer 2.5.0 wrote it.",
+    ..rule("operating-system-minor", Level::Warning, "a declared operating system is not written as nodes are")
+};
+static ARGS_CHARACTERS: Rule = Rule {
+    what: "`command_line_args` has one of the characters `&`, `<`, `>` and `\"`.",
+    why: "The cluster's API refuses them in module arguments.",
+    cure: "Write the arguments without them.",
+    example: "`\"command_line_args\": \"PLUGIN \\\"a b\\\"\"`",
+    ..rule("command-line-args-characters", Level::Warning, "the arguments have characters the API refuses")
+};
+static CRDB_DECLARED: Rule = Rule {
+    what: "`crdb` is not empty, or the capability `crdb` is declared.",
+    why: "User-defined modules are not supported in Active-Active databases on Kubernetes; elsewhere a non-empty `crdb` \
+          makes the module one that manages its own replicated data.",
+    cure: "Remove it, unless the module was made for Active-Active databases.",
+    example: "A manifest copied from RedisJSON.",
+    ..rule("crdb-declared", Level::Note, "the module declares itself for Active-Active databases")
+};
+static SHA256_MISSING: Rule = Rule {
+    what: "There is no `sha256`.",
+    why: "Nobody can tell whether the module in the bundle is the one the metadata was made for.",
+    cure: "Pack with a packer that writes it, or add the module's SHA-256.",
+    example: "A `module.json` written by hand.",
+    ..rule("sha256-missing", Level::Note, "the metadata has no digest of the module")
+};
+static GIT_SHA_BYTES: Rule = Rule {
+    what: "`git_sha` is written `b'…'`: Python's notation for bytes, not the commit.",
+    why: "Tools that look the commit up do not find it.",
+    cure: "Pack with `ramp pack`, or strip the `b'` and `'`.",
+    example: "Every package that the reference packer makes in a git checkout.",
+    ..rule("git-sha-bytes", Level::Note, "`git_sha` is in Python's notation")
+};
+static DEPENDENCY_NAME: Rule = Rule {
+    what: "A dependency's file is in the bundle under another name than the last part of its `url`.",
+    why: "From 8.0 on nodes look for it by that name. The reference packer writes `deps/<key>.tgz`.",
+    cure: "Name the key, or the file, after the last part of the `url`.",
+    example: "Key `python`, url `https://…/python.linux.tgz`, packed as `deps/python.tgz`.",
+    ..rule("dependency-name", Level::Warning, "a dependency is packed under another name than it is looked for")
+};
+static DEPENDENCY_UNLISTED: Rule = Rule {
+    what: "A file under `deps/` belongs to no dependency of the metadata.",
+    why: "It is uploaded and used by nobody.",
+    cure: "Add it to `dependencies`, or leave it out.",
+    example: "`deps/README.txt`",
+    ..rule("dependency-unlisted", Level::Note, "a file under `deps/` belongs to no dependency")
+};
+
+/// Source: release notes 6.2.4 (RS42626).
+const LONGEST_COMMAND_NAME: usize = 64;
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    check_module(context, facts);
+    check_capabilities(context, facts);
+    check_commands(context, facts);
+    check_systems(context, facts);
+    check_odds(context, facts);
+    check_dependencies(context, archive, facts);
+}
+
+fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
+    if let Some(name) = facts.metadata.module_name.as_deref() {
+        let newest = || context.target.release().or_else(|| Knowledge::builtin().releases().last());
+        if let Some(release) = newest() {
+            let at = Location::pointer("/module_name");
+            if release.deprecated_modules.value.iter().any(|m| m == name) {
+                context.report(&NAME_DEPRECATED, at, format!("`{name}` is a module that has been retired"));
+            } else if release.bundled_modules.value.iter().any(|m| m == name) {
+                context.report(&NAME_BUNDLED, at, format!("`{name}` comes with Redis Software {}", release.name));
+            }
+        }
+    }
+    if facts.root().get("display_name").is_none_or(|v| !python::is_truthy(v)) {
+        let at = Location::pointer("/display_name");
+        context.report(&DISPLAY_NAME_EMPTY, at, "`display_name` is missing or empty");
+    }
+}
+
+fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let capabilities = facts.metadata.capabilities.as_deref().unwrap_or_default();
+    for (index, name) in capabilities.iter().enumerate() {
+        let at = || Location::pointer(format!("/capabilities/{index}"));
+        if capabilities.iter().take(index).any(|earlier| earlier == name) {
+            context.report(&CAPABILITY_TWICE, at(), format!("`{name}` is listed twice"));
+            continue;
+        }
+        let meant = match Knowledge::builtin().capability(name).map(|c| &c.standing) {
+            None => closest_capability(name),
+            Some(CapabilityStanding::Mistaken { instead }) => Some(instead.as_str()),
+            Some(_) => continue,
+        };
+        let message = format!("`{}` is no capability that is known", name.escape_debug());
+        match meant {
+            Some(meant) => {
+                context.report_with_help(&CAPABILITY_UNKNOWN, at(), message, format!("Did you mean `{meant}`?"));
+            }
+            None => context.report(&CAPABILITY_UNKNOWN, at(), message),
+        }
+    }
+}
+
+fn closest_capability(name: &str) -> Option<&'static str> {
+    Knowledge::builtin()
+        .capabilities()
+        .iter()
+        .map(|c| (strsim::jaro_winkler(&c.name, name), c.name.as_str()))
+        .filter(|(similarity, _)| *similarity > 0.85)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name)
+}
+
+fn check_commands(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let Some(Value::Array(commands)) = facts.root().get("commands") else {
+        context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is missing or no list");
+        return;
+    };
+    if commands.is_empty() {
+        context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is empty");
+    }
+    let mut seen = std::collections::HashSet::new();
+    for (index, command) in commands.iter().enumerate() {
+        let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
+        let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
+        let shown = name.escape_debug();
+        if command.get("command_arity").is_none() {
+            context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), format!("`{shown}` has no `command_arity`"));
+        }
+        let length = name.chars().count();
+        if length > LONGEST_COMMAND_NAME {
+            context.report(
+                &COMMAND_NAME_TOO_LONG,
+                at("command_name"),
+                format!("`{shown}` has {length} characters, {LONGEST_COMMAND_NAME} are taken"),
+            );
+        }
+        if !seen.insert(name.to_lowercase()) {
+            context.report(&COMMAND_TWICE, at("command_name"), format!("`{shown}` is listed twice"));
+        }
+    }
+}
+
+fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let declared = facts.operating_systems();
+    if declared.is_empty() {
+        context.report(
+            &OS_MISSING,
+            Location::pointer("/operating_systems"),
+            "neither `operating_systems` nor `os_list` names a system",
+        );
+    }
+    let knowledge = Knowledge::builtin();
+    for (index, name) in declared.iter().enumerate() {
+        let at = || Location::pointer(format!("/operating_systems/{index}"));
+        let known = knowledge.platform(name);
+        let runs = known.is_some_and(|platform| {
+            knowledge.releases().iter().any(|r| r.platforms.iter().any(|p| p.os == platform.id))
+        });
+        match known {
+            Some(platform) if runs && platform.id != *name => context.report_with_help(
+                &OS_MINOR,
+                at(),
+                format!("`{name}` is not how nodes are named"),
+                format!("Write `{}`.", platform.id),
+            ),
+            Some(_) if runs => {}
+            _ => context.report(
+                &OS_UNKNOWN,
+                at(),
+                format!("no release of Redis Enterprise runs on `{}`", name.escape_debug()),
+            ),
+        }
+    }
+}
+
+fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let metadata = &facts.metadata;
+    if let Some(args) = metadata.command_line_args.as_deref() {
+        if let Some(found) = args.chars().find(|c| matches!(c, '&' | '<' | '>' | '"')) {
+            let at = Location::pointer("/command_line_args");
+            context.report(&ARGS_CHARACTERS, at, format!("`command_line_args` has a `{found}`"));
+        }
+    }
+    let declares = metadata.capabilities.as_deref().unwrap_or_default().iter().any(|c| c == "crdb");
+    let crdb = facts.root().get("crdb").is_some_and(python::is_truthy);
+    if declares || crdb {
+        let at = Location::pointer(if crdb { "/crdb" } else { "/capabilities" });
+        context.report(&CRDB_DECLARED, at, "the module declares itself for Active-Active databases");
+    }
+    if facts.root().get("sha256").is_none_or(|v| !python::is_truthy(v)) {
+        context.report(&SHA256_MISSING, Location::pointer("/sha256"), "`sha256` is missing");
+    }
+    if let Some(sha) = metadata.git_sha.as_deref() {
+        if sha.starts_with("b'") || sha.starts_with("b\"") {
+            context.report(&GIT_SHA_BYTES, Location::pointer("/git_sha"), format!("`git_sha` is written {sha}"));
+        }
+    }
+}
+
+fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    let root = facts.root();
+    let mut listed = Vec::new();
+    for field in ["dependencies", "optional-dependencies"] {
+        for dependency in dependency::of(root, field) {
+            let packed = dependency.reference_entry();
+            let has = |name: &str| archive.directory.last_named(name).is_some();
+            if let Some(wanted) = dependency.wanted_entry().filter(|wanted| *wanted != packed) {
+                if has(&packed) && !has(&wanted) {
+                    context.report(
+                        &DEPENDENCY_NAME,
+                        Location::pointer(&dependency.pointer),
+                        format!("`{}` is packed as `{packed}` and looked for as `{wanted}`", dependency.name),
+                    );
+                }
+                listed.push(wanted);
+            }
+            listed.push(packed);
+        }
+    }
+    for entry in &archive.directory.entries {
+        if entry.name.starts_with("deps/") && !entry.is_directory() && !listed.contains(&entry.name) {
+            let message = format!("`{}` belongs to no dependency", entry.name.escape_debug());
+            context.report(&DEPENDENCY_UNLISTED, Location::entry(&entry.name), message);
+        }
+    }
+}

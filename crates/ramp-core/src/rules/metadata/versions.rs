@@ -1,0 +1,189 @@
+//! Metadata: versions, of the module and of what it needs.
+
+use super::rule;
+use crate::error_code::Endpoint;
+use crate::facts::MetadataFacts;
+use crate::metadata::{Value, python};
+use crate::report::{Level, Location};
+use crate::rules::{Context, Rule};
+use crate::version::{self, short};
+
+pub(crate) const RULES: &[&Rule] = &[
+    &VERSION_NOT_INTEGER,
+    &SEMANTIC_VERSION_MISMATCH,
+    &SEMANTIC_VERSION_MALFORMED,
+    &MIN_VERSION_MALFORMED,
+    &MIN_VERSION_BUILD,
+    &COMPATIBLE_MISSING,
+    &COMPATIBLE_MALFORMED,
+    &COMPATIBLE_PLACEHOLDER,
+    &COMPATIBLE_UNMATCHED,
+];
+
+static VERSION_NOT_INTEGER: Rule = Rule {
+    what: "`version` is written as something else than an integer, such as `20803.0` or `\"20803\"`.",
+    why: "The unpacker converts it. `POST /v2/modules/user-defined`, which is given the metadata as it is, documents \
+          an integer; typed readers fail.",
+    cure: "Write `\"version\": 20803`.",
+    example: "`\"version\": 20803.0`, as the reference packer writes it.",
+    ..rule("version-not-an-integer", Level::Note, "`version` is not written as an integer")
+};
+static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
+    what: "`semantic_version` is not what `version` says: major × 10000 + minor × 100 + patch.",
+    why: "Upgrades are decided by the semantic version, files and look-ups go by the number.",
+    cure: "Make the two agree; the module itself reports the number.",
+    example: "`\"version\": 20803` with `\"semantic_version\": \"2.8.4\"`.",
+    ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
+};
+static SEMANTIC_VERSION_MALFORMED: Rule = Rule {
+    what: "`semantic_version` is not three numbers with dots, as semver.org defines it.",
+    why: "Downgrade checks and the choice of the newest build compare it as such.",
+    cure: "Write three numbers: `2.8.3`.",
+    example: "`\"semantic_version\": \"2.8\"`",
+    ..rule("semantic-version-malformed", Level::Warning, "`semantic_version` is none")
+};
+static MIN_VERSION_MALFORMED: Rule = Rule {
+    what: "`min_redis_version` or `min_redis_pack_version` cannot be read as a version.",
+    why: "The comparison with the cluster or the database fails, or is skipped.",
+    cure: "Write one to three numbers with dots: `7.4`, `6.0.12`.",
+    example: "`\"min_redis_pack_version\": \"7.x\"`",
+    ..rule("min-version-malformed", Level::Warning, "a minimum version is none")
+};
+static MIN_VERSION_BUILD: Rule = Rule {
+    what: "A minimum version has a build number behind a dash.",
+    why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
+    cure: "Leave out the build: `7.4.2`.",
+    example: "`\"min_redis_pack_version\": \"7.4.2-54\"`",
+    ..rule("min-version-build", Level::Warning, "a minimum version has a build number")
+};
+static COMPATIBLE_MISSING: Rule = Rule {
+    what: "There is no `compatible_redis_version`.",
+    why: "Clusters from 7.8 on choose the module for a database by it; without it `min_redis_version` is used and must \
+          have the database's major version. The Kubernetes operator requires it.",
+    cure: "Set `compatible_redis_version` to the Redis version the module is for, as major.minor.",
+    example: "A package of a packer older than 2.5.9.",
+    ..rule("compatible-redis-version-missing", Level::Warning, "there is no `compatible_redis_version`")
+};
+static COMPATIBLE_MALFORMED: Rule = Rule {
+    what: "`compatible_redis_version` cannot be read as a version.",
+    why: "No database's version equals it, so no database can use the module.",
+    cure: "Write major.minor: `7.4`.",
+    example: "`\"compatible_redis_version\": \"latest\"`",
+    ..rule("compatible-redis-version-malformed", Level::Warning, "`compatible_redis_version` is none")
+};
+static COMPATIBLE_PLACEHOLDER: Rule = Rule {
+    what: "`compatible_redis_version` is 99.99, the placeholder of development branches.",
+    why: "It must equal the database's major.minor: no database can use the module. \
+          `Unable to find module … compatible with BDB redis version` is how that shows.",
+    cure: "Pack with the version of the Redis the module is for.",
+    example: "A snapshot of a development branch.",
+    ..rule("compatible-redis-version-placeholder", Level::Warning, "`compatible_redis_version` is a placeholder")
+};
+static COMPATIBLE_UNMATCHED: Rule = Rule {
+    what: "No database that the target can have is of the version in `compatible_redis_version` (major and minor must \
+           be equal), or, without it, of the major version of `min_redis_version` and at least that.",
+    why: "The upload is accepted, and no database can use the module. The reference packer writes 7.4 where the \
+          manifest says nothing.",
+    cure: "Set `compatible_redis_version` to the databases' version, if the module works there.",
+    example: "A module for 8.4 whose manifest does not say so, packed with the default 7.4, and databases of 8.4.",
+    ..rule("compatible-redis-version-unmatched", Level::Warning, "no database of the target can use the module")
+};
+
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    check_module_version(context, facts);
+    for (field, text) in [
+        ("min_redis_version", &facts.metadata.min_redis_version),
+        ("min_redis_pack_version", &facts.metadata.min_redis_pack_version),
+    ] {
+        let Some(text) = text.as_deref() else { continue };
+        let location = Location::pointer(format!("/{field}"));
+        match version::parse(text) {
+            Err(err) => context.report(&MIN_VERSION_MALFORMED, location, format!("`{field}`: {err}")),
+            Ok(version) if !version.build.is_empty() => {
+                context.report(&MIN_VERSION_BUILD, location, format!("`{field}` is {text:?}, with a build number"));
+            }
+            Ok(_) => {}
+        }
+    }
+    check_compatible(context, facts);
+}
+
+fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let Some(value) = facts.root().get("version") else { return };
+    let Ok(version) = python::int_of_float(value) else { return };
+    let written_as_integer = matches!(value, Value::Number(number) if !number.is_float());
+    let user_defined = context.target.effective_endpoint() == Endpoint::UserDefined;
+    if !written_as_integer && user_defined {
+        context.report(
+            &VERSION_NOT_INTEGER,
+            Location::pointer("/version"),
+            format!("`version` is written {value}, the endpoint documents an integer"),
+        );
+    }
+    let Some(text) = facts.metadata.semantic_version.as_deref() else { return };
+    let at = || Location::pointer("/semantic_version");
+    let Ok(semantic) = semver::Version::parse(text) else {
+        context.report(&SEMANTIC_VERSION_MALFORMED, at(), format!("`semantic_version` is {text:?}"));
+        return;
+    };
+    let number = [(semantic.major, 10_000_u64), (semantic.minor, 100), (semantic.patch, 1)]
+        .into_iter()
+        .try_fold(0_u64, |sum, (part, factor)| sum.checked_add(part.checked_mul(factor)?));
+    if number.and_then(|n| i64::try_from(n).ok()) != Some(version) {
+        context.report(
+            &SEMANTIC_VERSION_MISMATCH,
+            at(),
+            format!("`semantic_version` is {text}, `version` is {version}"),
+        );
+    }
+}
+
+fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let databases = context.target.databases();
+    let listed = || databases.iter().map(short).collect::<Vec<_>>().join(", ");
+    let at = || Location::pointer("/compatible_redis_version");
+    let compatible = facts.metadata.compatible_redis_version.as_deref().filter(|text| !text.is_empty());
+    let Some(text) = compatible else {
+        if facts.root().get("compatible_redis_version").is_none_or(|v| !python::is_truthy(v)) {
+            context.report(
+                &COMPATIBLE_MISSING,
+                Location::entry(crate::facts::METADATA_NAME),
+                "`module.json` has no `compatible_redis_version`",
+            );
+            check_min_redis(context, facts, &databases);
+        }
+        return;
+    };
+    let Ok(version) = version::parse(text) else {
+        context.report(&COMPATIBLE_MALFORMED, at(), format!("`compatible_redis_version` is {text:?}"));
+        return;
+    };
+    if version.major == 99 {
+        context.report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"));
+    } else if !databases.is_empty() && !databases.iter().any(|d| (d.major, d.minor) == (version.major, version.minor)) {
+        context.report(
+            &COMPATIBLE_UNMATCHED,
+            at(),
+            format!("the module is for databases of Redis {text} only; the target has {}", listed()),
+        );
+    }
+}
+
+fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, databases: &[semver::Version]) {
+    let Some(minimum) = facts.metadata.min_redis_version.as_deref().and_then(|t| version::parse(t).ok()) else {
+        return;
+    };
+    let usable = |d: &semver::Version| d.major == minimum.major && d.cmp_precedence(&minimum).is_ge();
+    if !databases.is_empty() && !databases.iter().any(usable) {
+        let listed = databases.iter().map(short).collect::<Vec<_>>().join(", ");
+        context.report(
+            &COMPATIBLE_UNMATCHED,
+            Location::pointer("/min_redis_version"),
+            format!(
+                "the module is for databases of Redis {}.x from {} on; the target has {listed}",
+                minimum.major,
+                short(&minimum)
+            ),
+        );
+    }
+}

@@ -1,0 +1,217 @@
+//! Target: what does not fit the cluster that the bundle is uploaded to.
+
+use super::{Context, Group, Rule};
+use crate::error_code::{Endpoint, UploadErrorCode};
+use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::knowledge::LimitScope;
+use crate::metadata::python;
+use crate::report::{Level, Location};
+use crate::version;
+
+mod dependencies;
+mod platform;
+pub(super) use platform::{platform_id, takes_any_platform};
+
+pub(super) const RULES: &[&Rule] = &[
+    &UPLOADS_DISABLED,
+    &NO_MODULE,
+    &FIELD_MISSING,
+    &TOO_BIG,
+    &dependencies::DEPENDENCY_MISSING,
+    &EXISTS,
+    &EXISTS_ELSEWHERE,
+    &PACK_VERSION,
+    &CAPABILITIES,
+    &platform::OS_NOT_SUPPORTED,
+    &platform::ARCHITECTURE_NOT_SUPPORTED,
+    &platform::OS_NOT_IN_RELEASE,
+    &dependencies::NOT_SUPPORTED,
+    &dependencies::INVALID_DATA,
+];
+
+/// What the rules of this group have in common.
+const fn rule(id: &'static str, code: UploadErrorCode, title: &'static str) -> Rule {
+    Rule {
+        id,
+        group: Group::Target,
+        strict_level: Level::Error,
+        error_code: Some(code),
+        reason: None,
+        title,
+        what: "",
+        why: "",
+        cure: "",
+        example: "",
+    }
+}
+
+static UPLOADS_DISABLED: Rule = Rule {
+    what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off by default.",
+    why: "Every upload is answered with 403, whatever the role of the user.",
+    cure: "Set `allow_modules_upload` to true with `PUT /v1/cluster`, upload, and set it back.",
+    example: "A fresh cluster of Redis Software 8.2.",
+    ..rule("uploads-disabled", UploadErrorCode::ModulesUploadDisabled, "the cluster takes no uploads")
+};
+/// What a server answers to a request without a file; see [`crate::Report::no_module`].
+pub(crate) static NO_MODULE: Rule = Rule {
+    what: "The request has no file in its multipart field `module`.",
+    why: "There is nothing to judge.",
+    cure: "Send the bundle as the multipart field `module`: `curl -F \"module=@bundle.zip\"`.",
+    example: "`curl -F \"file=@bundle.zip\"`, the wrong field name.",
+    ..rule("no-module", UploadErrorCode::NoModule, "no module was provided")
+};
+static FIELD_MISSING: Rule = Rule {
+    what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, \
+           `display_name`, `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is not there.",
+    why: "The cluster answers 406 to a module object that lacks a required field.",
+    cure: "Add the field to the manifest, and pack the bundle again.",
+    example: "A hand-written `module.json` without `command_line_args`.",
+    ..rule("field-missing", UploadErrorCode::InvalidModule, "a field that the endpoint requires is missing")
+};
+static TOO_BIG: Rule = Rule {
+    reason: Some("module_size_too_big"),
+    what: "The module is larger than the cluster takes: `module_upload_max_size_mb`, 40 unless it was changed, up to \
+           7.22; 500 MB from 8.0 on.",
+    why: "The unpacker of those releases refuses files outside `deps/` that are larger.",
+    cure: "Strip the module (`strip --strip-unneeded`), or have the limit raised.",
+    example: "A module of 60 MB with debug information, for a cluster of 7.4.",
+    ..rule("module-too-big", UploadErrorCode::InvalidModule, "the module is larger than the cluster takes")
+};
+static EXISTS: Rule = Rule {
+    what: "The cluster has a module of this name and version, for every platform this bundle is for.",
+    why: "A module is known by its name and version; it is not replaced by an upload.",
+    cure: "Raise the module's version, or delete the one that is there.",
+    example: "A rebuild of 2.8.3 uploaded again.",
+    ..rule("module-exists", UploadErrorCode::ModuleExists, "the cluster has this module in this version")
+};
+static EXISTS_ELSEWHERE: Rule = Rule {
+    strict_level: Level::Note,
+    error_code: None,
+    what: "The cluster has a module of this name and version, for other platforms than this bundle is for.",
+    why: "From 7.2 to 7.22 that adds a platform to the module, as an upgrade of the operating system needs it.",
+    cure: "Nothing to do.",
+    example: "The build for `rhel9` of a module that is there for `rhel8`.",
+    ..rule("module-exists-elsewhere", UploadErrorCode::ModuleExists, "the cluster has this module for other platforms")
+};
+static PACK_VERSION: Rule = Rule {
+    what: "The metadata's `min_redis_pack_version` is newer than the cluster. Equal is enough; the build number does \
+           not count.",
+    why: "The module says that it needs a newer cluster.",
+    cure: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
+    example: "`\"min_redis_pack_version\": \"7.4\"` and a cluster of 7.2.4-92.",
+    ..rule("min-redis-pack-version", UploadErrorCode::MinRedisPackVersion, "the module wants a newer cluster")
+};
+static CAPABILITIES: Rule = Rule {
+    what: "The target requires capabilities that the metadata's `capabilities` does not name.",
+    why: "The cluster refuses modules that cannot take part in what its databases do.",
+    cure: "Add the capabilities to the manifest, if the module really has them.",
+    example: "A target that requires `replica_of`, and a module without it.",
+    ..rule("capabilities-missing", UploadErrorCode::UnsupportedModuleCapabilities, "a required capability is missing")
+};
+
+/// What can be said without looking at the bundle.
+pub(super) fn check_cluster(context: &mut Context<'_>) {
+    if context.target.takes_uploads() == Some(false) {
+        context.report(&UPLOADS_DISABLED, Location::default(), "the cluster takes no uploads of modules");
+    }
+}
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    check_size(context, archive);
+    let Some(facts) = archive.metadata() else { return };
+    check_fields(context, facts);
+    check_exists(context, facts);
+    check_pack_version(context, facts);
+    check_capabilities(context, facts);
+    platform::check(context, facts);
+    dependencies::check(context, archive, facts);
+}
+
+fn check_size(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let release = context.target.release().map(|r| &r.upload_limit.value);
+    let Some(limit) = context.target.max_module_bytes.or_else(|| Some(release?.bytes)) else { return };
+    if release.is_some_and(|l| l.scope == LimitScope::Bundle) {
+        let size = context.facts.size;
+        if size > limit {
+            let message = format!("the bundle has {size} bytes, the cluster takes {limit}");
+            context.report(&TOO_BIG, Location::default(), message);
+        }
+        return;
+    }
+    for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
+        let size = content.as_ref().map_or(entry.claimed_size, |c| c.size);
+        if size > limit && !entry.name.starts_with("deps/") {
+            context.report(
+                &TOO_BIG,
+                Location::entry(&entry.name),
+                format!("`{}` has {size} bytes, the cluster takes {limit}", entry.name.escape_debug()),
+            );
+        }
+    }
+}
+
+fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
+    if context.target.is_unknown() || context.target.effective_endpoint() != Endpoint::UserDefined {
+        return;
+    }
+    for field in facts.metadata.missing_for_user_defined() {
+        context.report(
+            &FIELD_MISSING,
+            Location::pointer(format!("/{field}")),
+            format!("`{field}` is missing; `{}` must have it", Endpoint::UserDefined.request()),
+        );
+    }
+}
+
+fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let metadata = &facts.metadata;
+    let (Some(name), Some(version)) = (&metadata.module_name, facts.root().get("version")) else { return };
+    let Ok(version) = python::int_of_float(version) else { return };
+    let target = context.target;
+    let mut same = target.installed_modules.iter().filter(|m| m.module_name == *name && m.version == version);
+    let Some(installed) = same.next() else { return };
+    let architecture = metadata.architecture.as_deref().unwrap_or("x86_64");
+    let systems = facts.operating_systems();
+    let new = systems.iter().map(|os| format!("{os}/{architecture}")).find(|p| !installed.platforms.contains(p));
+    match new.filter(|_| !installed.platforms.is_empty()) {
+        Some(platform) => context.report(
+            &EXISTS_ELSEWHERE,
+            Location::pointer("/version"),
+            format!("`{name}` {version} is there for {}; this adds {platform}", installed.platforms.join(", ")),
+        ),
+        None => context.report(
+            &EXISTS,
+            Location::pointer("/version"),
+            format!("the cluster has `{name}` in version {version}"),
+        ),
+    }
+}
+
+fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let (Some(cluster), Some(wanted)) = (context.target.version(), &facts.metadata.min_redis_pack_version) else {
+        return;
+    };
+    // What cannot be read as a version is a finding of the group metadata.
+    let Ok(minimum) = version::parse(wanted) else { return };
+    if minimum.cmp_precedence(&cluster).is_gt() {
+        let cluster = context.target.cluster_version.as_deref().unwrap_or_default();
+        context.report(
+            &PACK_VERSION,
+            Location::pointer("/min_redis_pack_version"),
+            format!("the module wants Redis Enterprise {wanted}, the cluster is {cluster}"),
+        );
+    }
+}
+
+fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let has = facts.metadata.capabilities.as_deref().unwrap_or_default();
+    let missing: Vec<String> =
+        context.target.required_capabilities.iter().filter(|c| !has.contains(c)).map(|c| format!("`{c}`")).collect();
+    if !missing.is_empty() {
+        context.report(
+            &CAPABILITIES,
+            Location::pointer("/capabilities"),
+            format!("the target requires {}", missing.join(", ")),
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Target: operating systems and architectures that the bundle is not for.
+
+use super::rule;
+use crate::error_code::UploadErrorCode::OsNotSupported;
+use crate::facts::MetadataFacts;
+use crate::knowledge::{Knowledge, OsCheck};
+use crate::report::{Level, Location};
+use crate::rules::{Context, Rule};
+use crate::target::Target;
+
+pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
+    what: "The metadata's `operating_systems` does not name an operating system of the nodes; or, where only the \
+           release is known, none of those it runs on.",
+    why: "Each node compares its own system (family and major version, so Rocky Linux 9 is `rhel9`) with the list.",
+    cure: "Upload the build for the nodes' system; if it is the same build, name the system in `operating_systems`.",
+    example: "A module for `ubuntu22` and a node of `rhel9`.",
+    ..rule("os-not-supported", OsNotSupported, "the module is not for the nodes' operating system")
+};
+pub(super) static ARCHITECTURE_NOT_SUPPORTED: Rule = Rule {
+    what: "The metadata's `architecture` is not one of the nodes', or not one that the release runs on with any of \
+           the systems declared.",
+    why: "A platform is a system and an architecture: `rhel9/x86_64`.",
+    cure: "Upload the build for the nodes' architecture.",
+    example: "A module for `aarch64` and a cluster of 7.22, which runs on `x86_64` only.",
+    ..rule("architecture-not-supported", OsNotSupported, "the module is not for the nodes' architecture")
+};
+pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
+    strict_level: Level::Note,
+    error_code: None,
+    what: "One of several declared operating systems is not one that the release runs on.",
+    why: "It does no harm, and it may be a slip: another release was meant, or another spelling.",
+    cure: "Nothing to do, if the bundle is also for other releases.",
+    example: "`ubuntu24`, which no release runs on yet.",
+    ..rule("os-not-in-release", OsNotSupported, "a declared operating system is not one of the release's")
+};
+
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let declared = facts.operating_systems();
+    let architecture = facts.metadata.architecture.as_deref();
+    // Packages of older packers declare no system at all, and were accepted; the group metadata warns.
+    if !declared.is_empty() {
+        check_systems(context, &declared);
+    }
+    if let Some(architecture) = architecture {
+        check_architecture(context, &declared, architecture);
+    }
+}
+
+/// Whether the target's release takes builds for platforms that its nodes do not run: 7.2 to 7.22, where an upgrade of
+/// the operating system needs them. What is wrong with such a build is a finding of the group load.
+pub(in crate::rules) fn takes_any_platform(target: &Target) -> bool {
+    target.release().is_some_and(|release| release.os_check.value == OsCheck::AnyPlatform)
+}
+
+/// The id that a declared system has in the platform table; itself where the table does not know it.
+pub(in crate::rules) fn platform_id(name: &str) -> &str {
+    Knowledge::builtin().platform(name).map_or(name, |p| &p.id)
+}
+
+fn check_systems(context: &mut Context<'_>, declared: &[&str]) {
+    let target = context.target;
+    let listed = declared.join(", ");
+    let at = || Location::pointer("/operating_systems");
+    let given = if takes_any_platform(target) { &[][..] } else { &target.operating_systems };
+    for os in given {
+        if !declared.iter().any(|d| platform_id(d) == os) {
+            context.report(&OS_NOT_SUPPORTED, at(), format!("a node runs {os}; the module is only for {listed}"));
+        }
+    }
+    if !given.is_empty() {
+        return;
+    }
+    let Some(release) = target.release() else { return };
+    let runs_on = |os: &str| release.platforms.iter().any(|p| p.os == platform_id(os));
+    let (fit, unfit): (Vec<&str>, Vec<&str>) = declared.iter().copied().partition(|os| runs_on(os));
+    if fit.is_empty() {
+        let systems: Vec<&str> = release.platforms.iter().map(|p| p.os.as_str()).collect();
+        context.report(
+            &OS_NOT_SUPPORTED,
+            at(),
+            format!("the module is for {listed}; Redis Software {} runs on {}", release.name, systems.join(", ")),
+        );
+    } else {
+        for os in unfit {
+            context.report(&OS_NOT_IN_RELEASE, at(), format!("Redis Software {} does not run on {os}", release.name));
+        }
+    }
+}
+
+fn check_architecture(context: &mut Context<'_>, declared: &[&str], architecture: &str) {
+    let target = context.target;
+    let at = || Location::pointer("/architecture");
+    if !target.architectures.is_empty() && !takes_any_platform(target) {
+        if let Some(other) = target.architectures.iter().find(|a| *a != architecture) {
+            context.report(
+                &ARCHITECTURE_NOT_SUPPORTED,
+                at(),
+                format!("a node is {other}; the module is for {architecture}"),
+            );
+        }
+        return;
+    }
+    let Some(release) = target.release() else { return };
+    let considered = |os: &str| {
+        if target.operating_systems.is_empty() {
+            declared.is_empty() || declared.iter().any(|d| platform_id(d) == os)
+        } else {
+            target.operating_systems.iter().any(|t| t == os)
+        }
+    };
+    let mut platforms = release.platforms.iter().filter(|p| considered(&p.os)).peekable();
+    if platforms.peek().is_some() && !platforms.any(|p| p.architectures.iter().any(|a| a == architecture)) {
+        context.report(
+            &ARCHITECTURE_NOT_SUPPORTED,
+            at(),
+            format!("Redis Software {} does not run on {architecture} with these systems", release.name),
+        );
+    }
+}

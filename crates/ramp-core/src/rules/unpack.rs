@@ -1,0 +1,205 @@
+//! Unpack: what the reference unpacker rejects, in its own order, with its own codes.
+//!
+//! Source: `RAMP/unpacker.py` of the reference packer 2.5.19 under Python 3.11. Where the reference ends with an
+//! exception that it does not catch, the bundle is refused all the same, and there is no reason code.
+
+use super::Context;
+use crate::bundle::{Ending, Entry};
+use crate::facts::{ArchiveFacts, METADATA_NAME, MetadataFacts, MetadataReading};
+use crate::metadata::{Rejection, RejectionKind};
+use crate::report::Location;
+
+mod declarations;
+use declarations::{
+    ARCHITECTURE, ENTRY_UNREADABLE, JSON_MISSING, JSON_NOT_AN_OBJECT, JSON_UNREADABLE, KEY_MISSING,
+    MODULE_FILE_MISSING, MODULE_FILE_UNREADABLE, NAME_MISSING, NOT_A_ZIP, NUMBER_OF_FILES, OS_LIST_INVALID,
+    OS_LIST_NOT_A_LIST, VERSION_MISSING, VERSION_NOT_INTEGER, VERSION_TOO_LARGE,
+};
+
+pub(super) use declarations::RULES;
+
+/// Every step of the reference, in its order; where one fails, those after it that still make sense are taken too.
+pub(super) fn check(context: &mut Context<'_>) {
+    let facts = context.facts;
+    match &facts.archive {
+        Err(failure) => {
+            let location = failure.offset().map(Location::offset).unwrap_or_default();
+            context.report(&NOT_A_ZIP, location, failure.to_string());
+        }
+        Ok(archive) => {
+            check_files(context, archive);
+            check_metadata(context, archive);
+            check_entries(context, archive);
+        }
+    }
+}
+
+/// The bundle must hold nothing but `module.json`, files under `deps/`, and at most one `.so` wherever it is.
+fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let entries = &archive.directory.entries;
+    let is_module = |e: &&Entry| e.name.ends_with(".so");
+    let is_other = |e: &&Entry| e.name == METADATA_NAME || e.name.starts_with("deps/");
+    let (modules, others) = (entries.iter().filter(is_module).count(), entries.iter().filter(is_other).count());
+    if entries.len() <= modules.saturating_add(others) && modules <= 1 {
+        return;
+    }
+    let list = |entries: &[&Entry]| {
+        let mut shown: Vec<String> = entries.iter().take(5).map(|e| format!("`{}`", e.name.escape_debug())).collect();
+        if let Some(more) = entries.len().checked_sub(5).filter(|more| *more > 0) {
+            shown.push(format!("{more} more"));
+        }
+        shown.join(", ")
+    };
+    if modules > 1 {
+        let modules: Vec<&Entry> = entries.iter().filter(is_module).collect();
+        let at = modules.get(1).map(|e| Location::entry(&e.name)).unwrap_or_default();
+        context.report(&NUMBER_OF_FILES, at, format!("{} entries end in `.so`: {}", modules.len(), list(&modules)));
+    }
+    let strangers: Vec<&Entry> = entries.iter().filter(|e| !is_module(e) && !is_other(e)).collect();
+    if let Some(first) = strangers.first() {
+        let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
+        context.report(&NUMBER_OF_FILES, Location::entry(&first.name), message);
+    } else if modules <= 1 {
+        // The sum of the two kinds counts an entry that is both once too often; only then is this reached.
+        context.report(&NUMBER_OF_FILES, Location::default(), format!("the bundle holds {} entries", entries.len()));
+    }
+}
+
+const fn has(count: usize) -> &'static str {
+    if count == 1 { "has" } else { "have" }
+}
+
+fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let at = || Location::entry(METADATA_NAME);
+    match &archive.metadata {
+        MetadataReading::Absent => {
+            let elsewhere = archive.directory.entries.iter().find(|e| e.name.ends_with("/module.json"));
+            let message = match elsewhere {
+                Some(entry) => {
+                    format!("there is no `module.json` at the top; `{}` is not read", entry.name.escape_debug())
+                }
+                None => "there is no `module.json`".to_owned(),
+            };
+            context.report(&JSON_MISSING, Location::default(), message);
+        }
+        MetadataReading::Unopenable(failure) => {
+            context.report(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"));
+        }
+        MetadataReading::Broken { ending, .. } => {
+            let what = match ending {
+                Ending::Corrupt { detail } => format!("cannot be decompressed: {detail}"),
+                Ending::CutShort => "breaks off".to_owned(),
+                Ending::LongerThanClaimed => "is longer than the zip claims".to_owned(),
+                Ending::Whole => "has another CRC-32 than the zip says".to_owned(),
+            };
+            context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}"));
+        }
+        MetadataReading::Unreadable(err) => {
+            context.report(&JSON_UNREADABLE, at(), format!("`module.json` is no JSON: {err}"));
+        }
+        MetadataReading::Read(facts) => check_values(context, archive, facts),
+    }
+}
+
+fn check_values(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    check_module_file(context, archive, facts);
+    for rejection in &facts.rejections {
+        // What is said of `module_file` above is not said again.
+        if rejection.pointer() != "/module_file" && !matches!(rejection.kind, RejectionKind::NotAnObject { .. }) {
+            report(context, facts, rejection);
+        }
+    }
+}
+
+fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    let name = match &facts.module_file {
+        Ok(name) => name,
+        Err(rejection) => return report(context, facts, rejection),
+    };
+    let Some(entry) = archive.directory.last_named(name) else {
+        let modules = archive.directory.entries.iter().filter(|e| e.name.ends_with(".so"));
+        let there: Vec<String> = modules.take(3).map(|e| format!("`{}`", e.name.escape_debug())).collect();
+        let there = if there.is_empty() { "no module at all".to_owned() } else { there.join(", ") };
+        let message = format!("`module_file` names `{}`; the bundle holds {there}", name.escape_debug());
+        return context.report(&MODULE_FILE_MISSING, Location::pointer("/module_file"), message);
+    };
+    if let Some(Err(failure)) = archive.opened(entry) {
+        let at = Location { offset: entry.local_offset, ..Location::entry(&entry.name) };
+        context.report(
+            &MODULE_FILE_UNREADABLE,
+            at,
+            format!("the module `{}` cannot be opened: {failure}", entry.name.escape_debug()),
+        );
+    }
+    if name.is_empty() {
+        // Only a bundle with an entry of no name gets here.
+        for rejection in facts.rejections.iter().filter(|r| r.kind == RejectionKind::ModuleFileMissing) {
+            report(context, facts, rejection);
+        }
+    }
+}
+
+/// Reports what the unpacker rejects of a value.
+fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejection) {
+    let pointer = rejection.pointer();
+    let written = facts.root().pointer(&pointer).map(|v| shorten(&v.to_string())).unwrap_or_default();
+    let field = pointer.split('/').nth(1).unwrap_or_default();
+    let (rule, message) = match &rejection.kind {
+        RejectionKind::NotAnObject { .. } => {
+            (&JSON_NOT_AN_OBJECT, format!("`module.json` is of type {}, not an object", facts.root().kind()))
+        }
+        RejectionKind::MissingKey { key: "module_file" } => {
+            (&MODULE_FILE_MISSING, "there is no `module_file`".to_owned())
+        }
+        RejectionKind::MissingKey { key } => (&KEY_MISSING, format!("there is no `{key}`")),
+        RejectionKind::ModuleFileNoSuchEntry { .. }
+        | RejectionKind::ModuleFileUnhashable { .. }
+        | RejectionKind::ModuleFileMissing => {
+            (&MODULE_FILE_MISSING, format!("`module_file` is {written}, which names no entry"))
+        }
+        RejectionKind::ModuleNameMissing => (&NAME_MISSING, format!("`module_name` is {written}, which is no name")),
+        RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
+            (&ARCHITECTURE, format!("`architecture` is {written}, not \"x86_64\" or \"aarch64\""))
+        }
+        RejectionKind::VersionMissing => (&VERSION_MISSING, format!("`version` is {written}, which counts as none")),
+        RejectionKind::VersionNotInteger => {
+            (&VERSION_NOT_INTEGER, format!("`version` is {written}, which is no number"))
+        }
+        RejectionKind::VersionOverflow { .. } => {
+            (&VERSION_TOO_LARGE, format!("`version` is {written}, which is too large"))
+        }
+        RejectionKind::OsListInvalid { entry, .. } => {
+            (&OS_LIST_INVALID, format!("`{field}` has {}, not a name with a version", shorten(&format!("{entry:?}"))))
+        }
+        RejectionKind::OsListNotIterable { .. } => (&OS_LIST_NOT_A_LIST, format!("`{field}` is {written}, not a list")),
+    };
+    let reason = rejection.reason();
+    context.report_with_reason(rule, reason, Location::pointer(pointer), message);
+}
+
+/// A value's text, cut where it would fill the page.
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 80;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(LONGEST).collect();
+    format!("{start}…")
+}
+
+/// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.
+fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let module_file = archive.metadata().and_then(|facts| facts.module_file.as_deref().ok());
+    for entry in &archive.directory.entries {
+        let skipped = entry.name == METADATA_NAME || entry.name == "deps/" || Some(entry.name.as_str()) == module_file;
+        let last = archive.directory.last_named(&entry.name).is_some_and(|last| last.index == entry.index);
+        if skipped || !last {
+            continue;
+        }
+        if let Some(Err(failure)) = archive.opened(entry) {
+            let at = Location { offset: entry.local_offset, ..Location::entry(&entry.name) };
+            let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
+            context.report(&ENTRY_UNREADABLE, at, message);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Unpack: the rules.
+
+use crate::error_code::UploadErrorCode::InvalidModule;
+use crate::report::Level;
+use crate::rules::{Group, Rule};
+
+pub(crate) const RULES: &[&Rule] = &[
+    &NOT_A_ZIP,
+    &NUMBER_OF_FILES,
+    &JSON_MISSING,
+    &JSON_UNREADABLE,
+    &JSON_NOT_AN_OBJECT,
+    &MODULE_FILE_MISSING,
+    &MODULE_FILE_UNREADABLE,
+    &KEY_MISSING,
+    &NAME_MISSING,
+    &ARCHITECTURE,
+    &VERSION_MISSING,
+    &VERSION_NOT_INTEGER,
+    &VERSION_TOO_LARGE,
+    &OS_LIST_INVALID,
+    &OS_LIST_NOT_A_LIST,
+    &ENTRY_UNREADABLE,
+];
+
+/// What the rules of this group have in common.
+const fn rule(id: &'static str, reason: Option<&'static str>, title: &'static str) -> Rule {
+    Rule {
+        id,
+        group: Group::Unpack,
+        strict_level: Level::Error,
+        error_code: Some(InvalidModule),
+        reason,
+        title,
+        what: "",
+        why: "",
+        cure: "",
+        example: "",
+    }
+}
+
+pub(super) static NOT_A_ZIP: Rule = Rule {
+    what: "The file has no end of central directory record, or its central directory cannot be read.",
+    why: "The unpacker answers `Failed to extract bundle` and looks at nothing else.",
+    cure: "Upload the zip that the packer wrote, whole: compare its size and checksum with the original's.",
+    example: "A download that was cut off, a `.tgz`, the bare module.",
+    ..rule("bundle-not-a-zip", None, "the bundle is no zip that can be opened")
+};
+pub(super) static NUMBER_OF_FILES: Rule = Rule {
+    what: "A bundle holds one module, `module.json`, and files under `deps/`. Here are two entries that end in `.so`, or \
+           an entry that is none of these. A `.so` counts as a module wherever it is, also under `deps/`.",
+    why: "The unpacker refuses the bundle before it reads anything.",
+    cure: "Leave out what does not belong: licences, debug files, directory entries. Put libraries that the module needs \
+           into a `.tgz` under `deps/`.",
+    example: "`zip -r bundle.zip .` over a folder with a `README.md`; `deps/libhelper.so`.",
+    ..rule("invalid-number-of-files", Some("invalid_number_of_files"), "the bundle holds other files than it may")
+};
+pub(super) static JSON_MISSING: Rule = Rule {
+    what: "The bundle has no entry named `module.json`. It must stand at the top, in this spelling.",
+    why: "The unpacker knows nothing of the module without it.",
+    cure: "Pack with `ramp pack`, or add `module.json` at the top of the zip.",
+    example: "`mymodule/module.json`, made by zipping the folder and not its content.",
+    ..rule("module-json-missing", None, "there is no `module.json`")
+};
+pub(super) static JSON_UNREADABLE: Rule = Rule {
+    what: "`module.json` cannot be opened, is damaged, or is not the JSON that Python's `json.load` reads.",
+    why: "The unpacker answers `Failed to read module.json`, or ends with an exception.",
+    cure: "Correct the place that the message names, or pack the bundle again.",
+    example: "A trailing comma; a file in Latin-1.",
+    ..rule("module-json-unreadable", None, "`module.json` cannot be read")
+};
+pub(super) static JSON_NOT_AN_OBJECT: Rule = Rule {
+    what: "`module.json` is JSON, and its top value is no object.",
+    why: "The unpacker looks its fields up by name.",
+    cure: "Write one object: `{\"module_name\": …}`.",
+    example: "`[{\"module_name\": \"m\"}]`",
+    ..rule("module-json-not-an-object", None, "`module.json` is no object")
+};
+pub(super) static MODULE_FILE_MISSING: Rule = Rule {
+    what: "`module_file` is missing, or names no entry of the bundle, letter for letter.",
+    why: "The unpacker opens the entry of that name; there is no other way in which it looks for the module.",
+    cure: "Set `module_file` to the name of the module's entry.",
+    example: "`\"module_file\": \"Mymodule.so\"` and an entry `mymodule.so`.",
+    ..rule("module-file-missing", None, "`module_file` names no entry")
+};
+pub(super) static MODULE_FILE_UNREADABLE: Rule = Rule {
+    what: "The entry of the module cannot be opened: its local header is missing or names another file, it is encrypted, \
+           or compressed by an unknown method.",
+    why: "The unpacker opens the module before it looks at the metadata.",
+    cure: "Pack the bundle again, stored or deflated, without a password.",
+    example: "`zip -e bundle.zip …`",
+    ..rule("module-file-unreadable", None, "the module cannot be opened")
+};
+pub(super) static KEY_MISSING: Rule = Rule {
+    what: "`module.json` lacks `module_name`, `architecture` or `version`.",
+    why: "The unpacker looks them up without a default and ends with a `KeyError`.",
+    cure: "Add the field; `ramp pack` writes all of them.",
+    example: "A `module.json` written by hand without `architecture`.",
+    ..rule("metadata-key-missing", None, "a field that the unpacker needs is missing")
+};
+pub(super) static NAME_MISSING: Rule = Rule {
+    what: "`module_name` is empty, null, zero or false.",
+    why: "Modules are known by their name and version.",
+    cure: "Set `module_name` to the name that the module registers.",
+    example: "`\"module_name\": \"\"`",
+    ..rule("module-name-missing", Some("module_name_missing"), "the module has no name")
+};
+pub(super) static ARCHITECTURE: Rule = Rule {
+    what: "`architecture` is neither `x86_64` nor `aarch64`, in this spelling.",
+    why: "The unpacker knows these two. `amd64`, `arm64` and `X86_64` are others to it.",
+    cure: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
+    example: "`\"architecture\": \"arm64\"`, what macOS and Docker call aarch64.",
+    ..rule("module-architecture-not-supported", Some("module_architecture_not_supported"), "the architecture is none")
+};
+pub(super) static VERSION_MISSING: Rule = Rule {
+    what: "`version` is empty, null, zero or false.",
+    why: "Modules are known by their name and version; zero counts as none.",
+    cure: "Set `version` to major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
+    example: "`\"version\": 0`",
+    ..rule("module-version-missing", Some("module_version_missing"), "the module has no version")
+};
+pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
+    what: "`version` cannot be read as a number.",
+    why: "The unpacker converts it with `int(float(version))`.",
+    cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3. Three parts with dots belong in \
+           `semantic_version`.",
+    example: "`\"version\": \"8.4.0\"`",
+    ..rule("module-version-not-integer", Some("module_version_not_integer"), "the version is no number")
+};
+pub(super) static VERSION_TOO_LARGE: Rule = Rule {
+    what: "`version` is infinite, or an integer larger than a double can hold.",
+    why: "The unpacker's conversion ends with an `OverflowError`.",
+    cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
+    example: "`\"version\": Infinity`",
+    ..rule("module-version-too-large", None, "the version is too large")
+};
+pub(super) static OS_LIST_INVALID: Rule = Rule {
+    what: "An entry of `operating_systems` or `os_list` lacks letters or digits.",
+    why: "The unpacker splits each into a name and a version.",
+    cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have no version.",
+    example: "`\"operating_systems\": [\"bionic\"]`",
+    ..rule("module-os-list-invalid", Some("module_os_list_invalid"), "an operating system cannot be read")
+};
+pub(super) static OS_LIST_NOT_A_LIST: Rule = Rule {
+    what: "`operating_systems` or `os_list` is null, a number or a boolean.",
+    why: "The unpacker goes through it entry by entry and ends with a `TypeError`.",
+    cure: "Write a list: `[\"rhel9\"]`; or leave the field out.",
+    example: "`\"operating_systems\": null`",
+    ..rule("module-os-list-not-a-list", None, "the operating systems are no list")
+};
+pub(super) static ENTRY_UNREADABLE: Rule = Rule {
+    what: "An entry under `deps/`, or another `.so`, cannot be opened.",
+    why: "The unpacker opens every entry, whether or not it is used.",
+    cure: "Pack the bundle again, stored or deflated, without a password.",
+    example: "An encrypted `deps/data.tgz`.",
+    ..rule("entry-unreadable", None, "an entry cannot be opened")
+};

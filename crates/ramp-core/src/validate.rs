@@ -1,0 +1,82 @@
+//! The front door: a bundle, a target and a policy in, a report out.
+
+use std::io::{Read, Seek};
+
+use crate::bundle::Limits;
+use crate::error::Error;
+use crate::facts::{self, ArchiveFacts, BundleFacts};
+use crate::policy::Policy;
+use crate::report::{Location, Report};
+use crate::rules::{self, Context};
+use crate::target::Target;
+
+/// Judges a bundle within the default [`Limits`].
+///
+/// Reads the bundle through once; the module is held in memory meanwhile, everything else streams.
+///
+/// # Errors
+///
+/// [`Error`] where the bundle could not be evaluated: reading failed, or a limit was hit. Whatever is wrong with the
+/// bundle itself is in the [`Report`].
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::{Policy, Target, UploadErrorCode, validate};
+///
+/// let report = validate(Cursor::new(b"PK"), &Target::default(), &Policy::strict()).unwrap();
+/// assert!(!report.accepted());
+/// let refusal = report.upload().unwrap();
+/// assert_eq!(refusal.error_code, UploadErrorCode::InvalidModule);
+/// assert_eq!(refusal.http_status, 400);
+/// assert_eq!(report.findings()[0].rule, "bundle-not-a-zip");
+/// ```
+pub fn validate<R: Read + Seek>(reader: R, target: &Target, policy: &Policy) -> Result<Report, Error> {
+    validate_within(reader, target, policy, &Limits::default())
+}
+
+/// Judges a bundle within `limits`.
+///
+/// # Errors
+///
+/// As [`validate`].
+pub fn validate_within<R: Read + Seek>(
+    reader: R,
+    target: &Target,
+    policy: &Policy,
+    limits: &Limits,
+) -> Result<Report, Error> {
+    Ok(judge(facts::gather(reader, limits)?, target, policy))
+}
+
+/// Judges facts that were gathered before, such as by a server that keeps them, or against several targets.
+pub fn judge(facts: BundleFacts, target: &Target, policy: &Policy) -> Report {
+    let mut context = Context::new(&facts, target, policy);
+    rules::check(&mut context);
+    let findings = context.finish();
+    let (metadata, module) = match facts.archive {
+        Err(_) => (None, None),
+        Ok(archive) => {
+            let metadata = archive.metadata().map(|m| serde_json::Value::from(m.root()));
+            let ArchiveFacts { module, .. } = archive;
+            (metadata, module.map(|m| m.facts))
+        }
+    };
+    Report::new(policy.name(), target.clone(), findings, metadata, module)
+}
+
+impl Report {
+    /// The report on an upload that came without a file: `no_module`.
+    ///
+    /// ```
+    /// use ramp_core::{Policy, Report, Target, UploadErrorCode};
+    ///
+    /// let report = Report::no_module(&Target::default(), &Policy::strict());
+    /// assert_eq!(report.upload().unwrap().error_code, UploadErrorCode::NoModule);
+    /// ```
+    pub fn no_module(target: &Target, policy: &Policy) -> Self {
+        let nothing = BundleFacts::nothing();
+        let mut context = Context::new(&nothing, target, policy);
+        context.report(&rules::NO_MODULE, Location::default(), "the request has no file");
+        Self::new(policy.name(), target.clone(), context.finish(), None, None)
+    }
+}
