@@ -1,2 +1,7 @@
 //! The `ramp` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ramp_cli::run(std::env::args_os())
+}

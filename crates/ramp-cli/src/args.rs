@@ -1,0 +1,212 @@
+//! The command line. Its spelling is a contract: scripts depend on it.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use ramp_core::{Endpoint, Level, PolicyName};
+
+/// Packs and validates RAMP packages, the zips by which Redis modules are uploaded to Redis Enterprise
+#[derive(Debug, Parser)]
+#[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell what a cluster would answer to an upload, everything that is wrong, and the cure
+    ///
+    /// Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 a bundle could not be evaluated.
+    Validate(Validate),
+    /// Show every fact known of a bundle or a bare module
+    Inspect(Inspect),
+    /// Unpack a bundle that the cluster would take
+    Unpack(Unpack),
+    /// Explain a rule, an upload code or a topic
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+    /// List the cluster releases that bundles can be checked against, or show a target
+    Target(Target),
+    /// Print the JSON Schema of the reports
+    Schema,
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+    /// Print the version of the command and of its parts
+    Version,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Validate {
+    /// Bundles; a directory means the `.zip` files in it, `-` standard input
+    #[arg(required = true, value_name = "BUNDLE")]
+    pub(crate) bundles: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
+    /// read in two ways, or would not load
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    pub(crate) policy: String,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Write to a file instead of standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// The level of finding from which on the exit status is 1
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
+    pub(crate) fail_on: FailOn,
+    /// Silence a rule
+    #[arg(short = 'A', long = "allow", value_name = "RULE", help_heading = "Rules")]
+    pub(crate) allow: Vec<String>,
+    /// Make a rule warn
+    #[arg(short = 'W', long = "warn", value_name = "RULE", help_heading = "Rules")]
+    pub(crate) warn: Vec<String>,
+    /// Make a rule refuse
+    #[arg(short = 'D', long = "deny", value_name = "RULE", help_heading = "Rules")]
+    pub(crate) deny: Vec<String>,
+    /// How many bundles to check side by side [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+}
+
+impl Validate {
+    pub(crate) fn policy(&self) -> Result<PolicyName, ramp_core::PolicyError> {
+        self.policy.parse()
+    }
+}
+
+/// What bundles are checked against.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Target")]
+pub(crate) struct TargetArgs {
+    /// A release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) target: Option<String>,
+    /// An operating system of the nodes, such as rhel9; may be given several times
+    #[arg(long = "os", value_name = "NAME")]
+    pub(crate) operating_systems: Vec<String>,
+    /// An architecture of the nodes: x86_64 or aarch64; may be given several times
+    #[arg(long = "arch", value_name = "NAME")]
+    pub(crate) architectures: Vec<String>,
+    /// The endpoint that is uploaded to [default: the release's]
+    #[arg(long, value_name = "v1|v2|user-defined")]
+    pub(crate) endpoint: Option<Endpoint>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+    /// One JSON object a line
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// JUnit XML
+    Junit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Note,
+    Never,
+}
+
+impl FailOn {
+    /// Whether a finding of that level makes the command fail.
+    pub(crate) fn fails(self, level: Level) -> bool {
+        match self {
+            Self::Error => level >= Level::Error,
+            Self::Warning => level >= Level::Warning,
+            Self::Note => level >= Level::Note,
+            Self::Never => false,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people
+    Human,
+    /// JSON
+    Json,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Inspect {
+    /// A bundle or a module; `-` is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Unpack {
+    /// The bundle; `-` is standard input
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) bundle: PathBuf,
+    /// The directory to write `<module_name>.json`, the module and `deps/` to
+    #[arg(short = 'C', long = "directory", value_name = "DIR", default_value = ".")]
+    pub(crate) directory: PathBuf,
+    /// Overwrite files that exist
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// How hard to judge the bundle before anything is written
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    pub(crate) policy: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Explain {
+    /// A rule such as module-sha256, an upload code such as invalid_module, a reason such as module_version_missing, or
+    /// one of the topics capabilities and platforms
+    #[arg(value_name = "RULE|CODE")]
+    pub(crate) topic: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Rules {
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Target {
+    #[command(subcommand)]
+    pub(crate) command: TargetCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TargetCommand {
+    /// List the releases
+    List {
+        /// What to print
+        #[arg(long, value_name = "FORMAT", default_value = "human")]
+        format: ListFormat,
+    },
+    /// Show what is known of a target, as JSON that `--target` reads
+    Show {
+        /// A release, a cluster version, or a target's JSON file [default: no cluster]
+        #[arg(value_name = "NAME|FILE")]
+        name: Option<String>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,138 @@
+//! `ramp explain`: a rule, an upload code, a reason, or a topic.
+
+use std::fmt::Write as _;
+
+use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
+use ramp_core::rules::{self, Rule};
+use ramp_core::version::short;
+use ramp_core::{Endpoint, PolicyName, UploadErrorCode};
+
+use crate::Status;
+use crate::args::Explain;
+use crate::error::CliError;
+use crate::output::Sink;
+use crate::style::{self, DIM, STRONG, paint};
+
+const TOPICS: [(&str, &str); 2] = [
+    ("capabilities", "what a module may declare, and what each lets a database do"),
+    ("platforms", "the operating systems that the platform table has, and what each offers"),
+];
+
+pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
+    let text = match args.topic.as_deref() {
+        None => overview(),
+        Some("capabilities") => capabilities(),
+        Some("platforms") => platforms(),
+        Some(topic) => find(topic)?,
+    };
+    let mut out = Sink::open(None)?;
+    out.write(&text)?;
+    out.close()?;
+    Ok(Status::Clean)
+}
+
+fn find(topic: &str) -> Result<String, CliError> {
+    if let Some(rule) = rules::find(topic) {
+        return Ok(explain_rule(rule));
+    }
+    if let Ok(code) = topic.parse::<UploadErrorCode>() {
+        return Ok(explain_code(code));
+    }
+    let by_reason: Vec<&Rule> = rules::all().filter(|r| r.reason == Some(topic)).collect();
+    if !by_reason.is_empty() {
+        return Ok(by_reason.into_iter().map(explain_rule).collect::<Vec<_>>().join("\n"));
+    }
+    let hint = rules::suggest(topic).map(str::to_owned).or_else(|| {
+        UploadErrorCode::ALL.into_iter().map(|c| c.to_string()).find(|c| c.replace('_', "-") == topic.replace('_', "-"))
+    });
+    Err(CliError::UnknownTopic { name: topic.to_owned(), hint })
+}
+
+fn overview() -> String {
+    let mut text = format!("{}\n", paint(STRONG, "Upload codes"));
+    for code in UploadErrorCode::ALL {
+        let _ = writeln!(text, "  {:32}{}", code.as_str(), code.message());
+    }
+    let _ = writeln!(text, "\n{}", paint(STRONG, "Topics"));
+    for (topic, what) in TOPICS {
+        let _ = writeln!(text, "  {topic:32}{what}");
+    }
+    let _ = writeln!(text, "\n`ramp rules` lists the rules; `ramp explain <rule>` explains one.");
+    text
+}
+
+fn paragraph(text: &mut String, label: &str, body: &str) {
+    let first = format!("  {label:<9}");
+    let _ = writeln!(text, "{}", style::wrap(body, style::width(), &first, &" ".repeat(11)));
+}
+
+fn explain_rule(rule: &Rule) -> String {
+    let mut text = format!("{}  {}\n\n", paint(STRONG, rule.id), rule.title);
+    paragraph(&mut text, "what", rule.what);
+    paragraph(&mut text, "why", rule.why);
+    paragraph(&mut text, "cure", rule.cure);
+    paragraph(&mut text, "example", rule.example);
+    let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
+    let levels =
+        if strict == reference { strict.to_string() } else { format!("{strict} (strict), {reference} (reference)") };
+    paragraph(&mut text, "level", &levels);
+    paragraph(&mut text, "group", &format!("{}: {}", rule.group, rule.group.title()));
+    if let Some(code) = rule.error_code {
+        paragraph(&mut text, "answer", &answer(code, rule.reason));
+    }
+    text
+}
+
+fn answer(code: UploadErrorCode, reason: Option<&str>) -> String {
+    let status = |endpoint| code.http_status(endpoint);
+    let statuses = if status(Endpoint::V2) == status(Endpoint::UserDefined) {
+        format!("HTTP {}", status(Endpoint::V2))
+    } else {
+        format!("HTTP {}, on the user-defined endpoint {}", status(Endpoint::V2), status(Endpoint::UserDefined))
+    };
+    let reason = reason.map(|r| format!(" ({r})")).unwrap_or_default();
+    format!("{code}{reason}: {statuses}")
+}
+
+fn explain_code(code: UploadErrorCode) -> String {
+    let mut text = format!("{}  {}\n\n", paint(STRONG, code.as_str()), code.message());
+    paragraph(&mut text, "answer", &answer(code, None));
+    let _ = writeln!(text, "\n  {}", paint(STRONG, "Rules that lead to it"));
+    let rules: Vec<&Rule> = rules::all().filter(|r| r.error_code == Some(code)).collect();
+    let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
+    for rule in rules {
+        let reason = rule.reason.map(|r| paint(DIM, &format!("  {r}"))).unwrap_or_default();
+        let _ = writeln!(text, "    {:width$}  {}{reason}", rule.id, rule.title);
+    }
+    text
+}
+
+fn capabilities() -> String {
+    let mut text = String::new();
+    for capability in Knowledge::builtin().capabilities() {
+        let standing = match &capability.standing {
+            CapabilityStanding::Mistaken { instead } => format!(" (a mistake for {instead})"),
+            _ => String::new(),
+        };
+        let gates = capability.gates.as_deref().map(|g| format!(" Gates: {g}.")).unwrap_or_default();
+        let body = format!("{}{standing}.{gates}", capability.description);
+        let first = format!("{:22}", capability.name);
+        let _ = writeln!(text, "{}", style::wrap(&body, style::width(), &first, &" ".repeat(22)));
+    }
+    text
+}
+
+fn platforms() -> String {
+    let mut text = String::new();
+    for platform in Knowledge::builtin().platforms() {
+        let libc = platform.libc();
+        let kind = match libc.kind {
+            LibcKind::Glibc => "glibc",
+            LibcKind::Musl => "musl",
+        };
+        let floor = short(&libc.floor);
+        let later = libc.later.as_ref().map(|v| format!(", {} after updates", short(v))).unwrap_or_default();
+        let _ = writeln!(text, "{:13}{:38}{kind} {floor}{later}", platform.id, platform.title);
+    }
+    text
+}

@@ -1,0 +1,74 @@
+//! `ramp inspect`: every fact known of a bundle or a bare module.
+
+use std::io::{Read, Seek, SeekFrom};
+
+use ramp_core::bundle::Limits;
+use ramp_core::facts::{self, BundleFacts};
+use ramp_core::module::{self, ModuleFacts};
+use serde_json::json;
+
+use crate::Status;
+use crate::args::{Inspect, ListFormat};
+use crate::error::CliError;
+use crate::input::{self, Progress};
+use crate::output::{self, Sink};
+
+/// What a file turned out to be.
+#[derive(Debug)]
+enum Inspected {
+    Bundle(Box<BundleFacts>),
+    Module(Box<ModuleFacts>),
+}
+
+pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
+    let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
+    let reader = progress.wrap(input::open(&args.file)?);
+    let inspected = inspect(args, reader)?;
+    progress.finish();
+    let name = input::name(&args.file);
+    let mut out = Sink::open(None)?;
+    match (args.format, &inspected) {
+        (ListFormat::Human, Inspected::Bundle(facts)) => out.write(&output::facts::bundle(facts))?,
+        (ListFormat::Human, Inspected::Module(facts)) => out.write(&output::facts::module(&name, facts))?,
+        (ListFormat::Json, Inspected::Bundle(facts)) => {
+            out.line(&serde_json::to_string_pretty(&output::facts::bundle_json(&name, facts))?)?;
+        }
+        (ListFormat::Json, Inspected::Module(facts)) => {
+            let document = json!({"file": name, "kind": "module", "module": facts});
+            out.line(&serde_json::to_string_pretty(&document)?)?;
+        }
+    }
+    out.close()?;
+    let is_bundle = |facts: &BundleFacts| facts.archive.is_ok();
+    Ok(match &inspected {
+        Inspected::Bundle(facts) if !is_bundle(facts) => Status::Found,
+        _ => Status::Clean,
+    })
+}
+
+/// What starts like a zip, or is called one, is a bundle; anything else is looked at as a module.
+fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<Inspected, CliError> {
+    let fail = |source| CliError::Read { path: args.file.clone(), source };
+    let mut start = Vec::new();
+    reader.by_ref().take(4).read_to_end(&mut start).map_err(fail)?;
+    reader.seek(SeekFrom::Start(0)).map_err(fail)?;
+    let called_zip = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
+    let limits = Limits::default();
+    if called_zip || start.starts_with(b"PK") {
+        let facts =
+            facts::gather(reader, &limits).map_err(|source| CliError::Evaluate { path: args.file.clone(), source })?;
+        return Ok(Inspected::Bundle(Box::new(facts)));
+    }
+    let mut bytes = Vec::new();
+    reader.take(limits.max_module_bytes + 1).read_to_end(&mut bytes).map_err(fail)?;
+    let size = bytes.len() as u64;
+    if size > limits.max_module_bytes {
+        let source = ramp_core::Error::LimitExceeded {
+            limit: ramp_core::Limit::ModuleBytes,
+            measured: size,
+            allowed: limits.max_module_bytes,
+        };
+        return Err(CliError::Evaluate { path: args.file.clone(), source });
+    }
+    Ok(Inspected::Module(Box::new(module::inspect(&bytes, &limits.module))))
+}

@@ -1,0 +1,11 @@
+//! One file a command.
+
+pub(crate) mod explain;
+pub(crate) mod generate;
+pub(crate) mod inspect;
+pub(crate) mod rules;
+pub(crate) mod schema;
+pub(crate) mod target;
+pub(crate) mod unpack;
+pub(crate) mod validate;
+pub(crate) mod version;

@@ -1,0 +1,90 @@
+//! `ramp target`, and how the arguments of the other commands become a target.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use ramp_core::Target;
+use ramp_core::knowledge::{Knowledge, Release};
+
+use crate::Status;
+use crate::args::{ListFormat, Target as TargetCommandArgs, TargetArgs, TargetCommand};
+use crate::error::CliError;
+use crate::output::Sink;
+use crate::style::{self, STRONG, paint};
+
+/// The target that the arguments describe; the default, no cluster, where they describe none.
+pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
+    let mut target = match &args.target {
+        Some(name) => named_or_file(name)?,
+        None => Target::default(),
+    };
+    if !args.operating_systems.is_empty() {
+        target.operating_systems.clear();
+    }
+    for name in &args.operating_systems {
+        target = target.with_operating_system(name)?;
+    }
+    if !args.architectures.is_empty() {
+        target.architectures.clear();
+    }
+    for name in &args.architectures {
+        target = target.with_architecture(name)?;
+    }
+    match args.endpoint {
+        Some(endpoint) => Ok(target.with_endpoint(endpoint)?),
+        None => Ok(target),
+    }
+}
+
+/// A name is a release or a version; what has a path's or a JSON file's form is a file.
+fn named_or_file(name: &str) -> Result<Target, CliError> {
+    let wrap = |source| CliError::Target { name: name.to_owned(), source };
+    let path = Path::new(name);
+    let is_path = name.contains(['/', '\\']) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    if is_path {
+        let json = std::fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        return Target::from_json(&json).map_err(wrap);
+    }
+    Target::named(name).map_err(wrap)
+}
+
+pub(crate) fn run(args: &TargetCommandArgs) -> Result<Status, CliError> {
+    let mut out = Sink::open(None)?;
+    match &args.command {
+        TargetCommand::List { format: ListFormat::Json } => {
+            out.line(&serde_json::to_string_pretty(Knowledge::builtin().releases())?)?;
+        }
+        TargetCommand::List { format: ListFormat::Human } => {
+            for release in Knowledge::builtin().releases() {
+                out.write(&describe(release))?;
+            }
+        }
+        TargetCommand::Show { name } => {
+            let target = name.as_deref().map_or(Ok(Target::default()), named_or_file)?;
+            out.line(&serde_json::to_string_pretty(&target)?)?;
+        }
+    }
+    out.close()?;
+    Ok(Status::Clean)
+}
+
+fn describe(release: &Release) -> String {
+    let mut text = format!("{}\n", paint(STRONG, &format!("Redis Software {}", release.name)));
+    let mut row = |label: &str, value: &str| {
+        let first = format!("  {label:<11}");
+        let _ = writeln!(text, "{}", style::wrap(value, style::width(), &first, &" ".repeat(13)));
+    };
+    let endpoints: Vec<String> = release.endpoints.iter().map(|row| row.endpoint.to_string()).collect();
+    row("endpoints", &format!("{} (default {})", endpoints.join(", "), release.default_endpoint));
+    row("databases", &release.database_versions.iter().map(|row| row.version.as_str()).collect::<Vec<_>>().join(", "));
+    let platforms: Vec<String> = release
+        .platforms
+        .iter()
+        .map(|p| format!("{}/{}{}", p.os, p.architectures.join("+"), if p.deprecated { " (deprecated)" } else { "" }))
+        .collect();
+    row("platforms", &platforms.join(", "));
+    row("size limit", &style::bytes(release.upload_limit.value.bytes));
+    row("uploads", if release.uploads_enabled_by_default.value { "on by default" } else { "off by default" });
+    text.push('\n');
+    text
+}

@@ -1,0 +1,141 @@
+//! `ramp validate`: bundles in, judgements out, in the order given.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use ramp_core::{Override, Policy, Target};
+
+use super::target::build as build_target;
+use crate::Status;
+use crate::args::{FailOn, Validate};
+use crate::error::{CliError, one_line};
+use crate::input::{self, Progress};
+use crate::output::{self, Outcome, Sink, Verdict};
+
+pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
+    let target = build_target(&args.target)?;
+    let policy = build_policy(args)?;
+    let bundles = input::expand(&args.bundles)?;
+    let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
+    let progress = Progress::new(sizes.sum());
+    let mut sink = Sink::open(args.output.as_deref())?;
+    let mut report = output::reporter(args.format, args.fail_on);
+    let mut status = Status::Clean;
+
+    let outcomes = |handle: &mut dyn FnMut(Outcome) -> Result<(), CliError>| {
+        in_order(&bundles, jobs(args, bundles.len()), |path| check(path, &target, &policy, &progress), handle)
+    };
+    outcomes(&mut |outcome| {
+        status = status.max(status_of(&outcome, args.fail_on));
+        progress.suspend(|| report.add(&outcome, &mut sink))
+    })?;
+    progress.finish();
+    report.finish(&mut sink)?;
+    sink.close()?;
+    Ok(status)
+}
+
+fn build_policy(args: &Validate) -> Result<Policy, CliError> {
+    let mut policy = Policy::named(args.policy()?);
+    for (rules, wanted) in [(&args.allow, Override::Allow), (&args.warn, Override::Warn), (&args.deny, Override::Deny)]
+    {
+        for rule in rules {
+            policy = policy.with(rule, wanted)?;
+        }
+    }
+    Ok(policy)
+}
+
+fn jobs(args: &Validate, bundles: usize) -> usize {
+    let cores = || std::thread::available_parallelism().unwrap_or(std::num::NonZeroUsize::MIN);
+    args.jobs.unwrap_or_else(cores).get().min(bundles)
+}
+
+fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> Outcome {
+    let judged = input::open(path).and_then(|reader| {
+        ramp_core::validate(progress.wrap(reader), target, policy)
+            .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })
+    });
+    let verdict = match judged {
+        Ok(report) => Verdict::Judged(Box::new(report)),
+        Err(err) => Verdict::NotEvaluated { message: one_line(&err) },
+    };
+    Outcome { bundle: input::name(path), verdict, policy: policy.name(), target: target.clone() }
+}
+
+fn status_of(outcome: &Outcome, fail_on: FailOn) -> Status {
+    match &outcome.verdict {
+        Verdict::NotEvaluated { .. } => Status::NotEvaluated,
+        Verdict::Judged(report) if report.findings().iter().any(|f| fail_on.fails(f.level)) => Status::Found,
+        Verdict::Judged(_) => Status::Clean,
+    }
+}
+
+/// Works on `items` side by side and hands the results on in the items' order, each as soon as those before it are
+/// done. Stops taking up new work when `handle` fails.
+fn in_order<T: Send>(
+    items: &[PathBuf],
+    jobs: usize,
+    work: impl Fn(&Path) -> T + Sync,
+    handle: &mut dyn FnMut(T) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    if jobs <= 1 {
+        return items.iter().try_for_each(|item| handle(work(item)));
+    }
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::sync_channel(jobs);
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (sender, next, work) = (sender.clone(), &next, &work);
+            scope.spawn(move || {
+                while let Some((index, item)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(index).map(|item| (index, item))
+                } {
+                    if sender.send((index, work(item))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = std::collections::BTreeMap::new();
+        let mut due = 0;
+        // The receiver is consumed here, so that a failing `handle` closes the channel and the workers end.
+        for (index, result) in receiver {
+            waiting.insert(index, result);
+            while let Some(result) = waiting.remove(&due) {
+                handle(result)?;
+                due += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        let items: Vec<PathBuf> = (0..200).map(|i| i.to_string().into()).collect();
+        for jobs in [1, 2, 7] {
+            let mut seen = Vec::new();
+            in_order(&items, jobs, |p| p.display().to_string(), &mut |name| {
+                seen.push(name);
+                Ok(())
+            })
+            .unwrap();
+            assert!(seen.iter().enumerate().all(|(i, name)| *name == i.to_string()), "{jobs} jobs: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_failing_handler_ends_the_work() {
+        let items: Vec<PathBuf> = (0..200).map(|i| i.to_string().into()).collect();
+        let result = in_order(&items, 2, |_| (), &mut |()| Err(CliError::Write(std::io::ErrorKind::BrokenPipe.into())));
+        assert!(result.is_err());
+    }
+}

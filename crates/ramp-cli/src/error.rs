@@ -1,0 +1,65 @@
+//! What keeps the command from doing what it was asked.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use crate::style;
+
+/// A command that could not be carried out.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CliError {
+    #[error("cannot read `{}`", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("cannot write `{}`", path.display())]
+    WriteFile { path: PathBuf, source: io::Error },
+    #[error("cannot write the output")]
+    Write(#[from] io::Error),
+    #[error("no bundle to validate: `{}` holds no file that ends in `.zip`", path.display())]
+    EmptyDirectory { path: PathBuf },
+    #[error("`{}` could not be evaluated", path.display())]
+    Evaluate { path: PathBuf, source: ramp_core::Error },
+    #[error("target `{name}` cannot be used")]
+    Target { name: String, source: ramp_core::TargetError },
+    #[error(transparent)]
+    TargetPart(#[from] ramp_core::TargetError),
+    #[error(transparent)]
+    Policy(#[from] ramp_core::PolicyError),
+    #[error("the output cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("the output cannot be written as JUnit XML")]
+    Junit(#[source] quick_junit::SerializeError),
+    #[error("`{name}` is no rule, upload code or topic{}", suggestion(hint.as_deref()))]
+    UnknownTopic { name: String, hint: Option<String> },
+    #[error("`{}` exists; `--force` overwrites it", path.display())]
+    Exists { path: PathBuf },
+    #[error("`{}` is a link, and what is unpacked would be written through it", path.display())]
+    Link { path: PathBuf },
+    #[error("`{name}` is no name to unpack to: {what}")]
+    UnsafeName { name: String, what: String },
+    #[error("the entry `{name}` cannot be unpacked")]
+    Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("`{}` is no module: {what}", path.display())]
+    NotInspectable { path: PathBuf, what: String },
+}
+
+fn suggestion(hint: Option<&str>) -> String {
+    hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default()
+}
+
+/// The error and its causes on one line.
+pub(crate) fn one_line(err: &(dyn std::error::Error + 'static)) -> String {
+    let mut line = err.to_string();
+    let mut cause = err.source();
+    while let Some(err) = cause {
+        line = format!("{line}: {err}");
+        cause = err.source();
+    }
+    line
+}
+
+/// Tells the user.
+pub(crate) fn print(err: &CliError) {
+    let mut stderr = anstream::stderr().lock();
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), one_line(err));
+}

@@ -1,0 +1,132 @@
+//! Bundles to read: files, directories of them, standard input; with progress where work is long.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::error::CliError;
+use crate::style;
+
+/// The argument that means standard input.
+const STDIN: &str = "-";
+/// Standard input up to this many bytes is kept in memory, more in a temporary file.
+const SPOOL_BYTES: usize = 8 << 20;
+/// Bundles smaller than this are done before a bar could be drawn.
+const WORTH_A_BAR: u64 = 16 << 20;
+
+/// The bundles that the arguments mean: a directory means the `.zip` files in it, by name.
+pub(crate) fn expand(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+    let mut bundles = Vec::new();
+    for path in arguments {
+        if path.as_os_str() == STDIN || !path.is_dir() {
+            bundles.push(path.clone());
+            continue;
+        }
+        let read = |source| CliError::Read { path: path.clone(), source };
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(read)? {
+            let file = entry.map_err(read)?.path();
+            if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && file.is_file() {
+                found.push(file);
+            }
+        }
+        if found.is_empty() {
+            return Err(CliError::EmptyDirectory { path: path.clone() });
+        }
+        found.sort();
+        bundles.append(&mut found);
+    }
+    Ok(bundles)
+}
+
+/// Something to read a bundle from.
+pub(crate) trait Input: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Input for T {}
+
+/// Opens a bundle, `-` being standard input.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
+    let fail = |source| CliError::Read { path: path.to_owned(), source };
+    if path.as_os_str() == STDIN {
+        let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
+        io::copy(&mut io::stdin().lock(), &mut spool).map_err(fail)?;
+        spool.seek(SeekFrom::Start(0)).map_err(fail)?;
+        return Ok(Box::new(spool));
+    }
+    let file = File::open(path).map_err(fail)?;
+    if file.metadata().map_err(fail)?.is_dir() {
+        return Err(fail(io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(Box::new(file))
+}
+
+/// The name by which a bundle is reported.
+pub(crate) fn name(path: &Path) -> String {
+    if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
+}
+
+/// A bar on standard error, drawn only where that is a terminal and the work is long.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// For bundles of `total` bytes together.
+    pub(crate) fn new(total: u64) -> Self {
+        if total < WORTH_A_BAR || !io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+        let template = "{spinner} {bar:32} {percent:>3} %  {decimal_bytes_per_sec}  {msg}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(style::bytes(total));
+        Self(bar)
+    }
+
+    /// Runs something that prints while the bar steps aside.
+    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.0.suspend(print)
+    }
+
+    /// Removes the bar.
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+
+    /// Reads through the bar.
+    pub(crate) fn wrap<R: Read + Seek>(&self, reader: R) -> Metered<R> {
+        Metered { reader, bar: self.0.clone(), position: 0, furthest: 0 }
+    }
+}
+
+/// A reader that moves a bar by the furthest byte it has read: records at the end are read first, and small.
+#[derive(Debug)]
+pub(crate) struct Metered<R> {
+    reader: R,
+    bar: ProgressBar,
+    position: u64,
+    furthest: u64,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        let from = self.position;
+        self.position += read as u64;
+        // A step beyond what was read so far counts only where it continues it.
+        if from <= self.furthest && self.position > self.furthest {
+            self.bar.inc(self.position - self.furthest);
+            self.furthest = self.position;
+        }
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Metered<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = self.reader.seek(to)?;
+        Ok(self.position)
+    }
+}

@@ -1,0 +1,72 @@
+//! The `ramp` command: arguments in, report out. No rule lives here; those are in `ramp-core`.
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod error;
+mod input;
+mod output;
+mod style;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::args::{Args, Command};
+use crate::error::CliError;
+
+/// Runs the command with these arguments, the first of which is the command's own name.
+///
+/// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
+pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(err) => {
+            // Help and version are no failure; where they cannot be printed there is nobody to tell.
+            let _ = err.print();
+            return ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2));
+        }
+    };
+    let outcome = match args.command {
+        Command::Validate(args) => commands::validate::run(&args),
+        Command::Inspect(args) => commands::inspect::run(&args),
+        Command::Unpack(args) => commands::unpack::run(&args),
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Rules(args) => commands::rules::run(&args),
+        Command::Target(args) => commands::target::run(&args),
+        Command::Schema => commands::schema::run(),
+        Command::Completions(args) => commands::generate::completions(&args),
+        Command::Man => commands::generate::man(),
+        Command::Version => commands::version::run(),
+    };
+    match outcome {
+        Ok(status) => status.into(),
+        Err(CliError::Write(err)) if err.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(err) => {
+            error::print(&err);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// How a command that could be evaluated ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Status {
+    /// Nothing at or above `--fail-on`.
+    Clean,
+    /// Findings at or above it.
+    Found,
+    /// Something could not be evaluated.
+    NotEvaluated,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        Self::from(match status {
+            Status::Clean => 0,
+            Status::Found => 1,
+            Status::NotEvaluated => 2,
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! Facts for people: `ramp inspect`.
+
+use std::fmt::Write as _;
+
+use ramp_core::bundle::{Ending, Entry, Measured};
+use ramp_core::facts::{ArchiveFacts, BundleFacts};
+use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
+use serde_json::{Value, json};
+
+use super::human::printable;
+use crate::style::{self, STRONG, paint};
+
+/// Names of symbols shown for one version.
+const SYMBOLS_SHOWN: usize = 6;
+
+/// Rows of label and value, under a heading.
+#[derive(Debug, Default)]
+struct Page(String);
+
+impl Page {
+    fn heading(&mut self, text: &str) {
+        let gap = if self.0.is_empty() { "" } else { "\n" };
+        let _ = writeln!(self.0, "{gap}{}", paint(STRONG, text));
+    }
+
+    fn row(&mut self, label: &str, value: &str) {
+        if !value.is_empty() {
+            let first = format!("  {label:<15}");
+            let _ = writeln!(self.0, "{}", style::wrap(&printable(value), style::width(), &first, &" ".repeat(17)));
+        }
+    }
+}
+
+/// A bundle: its entries, its metadata, its module.
+pub(crate) fn bundle(facts: &BundleFacts) -> String {
+    let mut page = Page::default();
+    page.heading("Bundle");
+    page.row("size", &size(facts.size));
+    match &facts.archive {
+        Err(failure) => page.row("not a zip", &failure.to_string()),
+        Ok(archive) => {
+            entries(&mut page, archive);
+            if let Some(metadata) = archive.metadata() {
+                page.heading("Metadata");
+                if let Some(object) = metadata.root().as_object() {
+                    for (key, value) in object.iter() {
+                        page.row(key, &brief(value));
+                    }
+                }
+            }
+            if let Some(module) = &archive.module {
+                let name = archive.module_entry().map(|e| e.name.as_str()).unwrap_or_default();
+                module_rows(&mut page, name, &module.facts);
+                page.row("sha256", &module.sha256.to_string());
+            }
+        }
+    }
+    page.0
+}
+
+/// A bundle, for programs.
+pub(crate) fn bundle_json(name: &str, facts: &BundleFacts) -> Value {
+    let mut document = json!({"file": name, "kind": "bundle", "size": facts.size});
+    let archive = match &facts.archive {
+        Ok(archive) => archive,
+        Err(failure) => {
+            document["not_a_zip"] = failure.to_string().into();
+            return document;
+        }
+    };
+    let entries = archive.directory.entries.iter().zip(&archive.contents);
+    document["entries"] = entries.map(|(entry, content)| entry_json(entry, content.as_ref())).collect();
+    let anomalies = archive.framing.anomalies.iter();
+    document["irregular"] =
+        anomalies.map(|a| json!({"entry": a.name, "offset": a.offset, "message": a.kind.to_string()})).collect();
+    document["metadata"] = archive.metadata().map(|m| Value::from(m.root())).unwrap_or_default();
+    if let Some(module) = &archive.module {
+        document["module"] = json!(module.facts);
+        document["module_sha256"] = module.sha256.to_string().into();
+    }
+    document
+}
+
+fn entry_json(entry: &Entry, content: Option<&Measured>) -> Value {
+    json!({
+        "name": entry.name,
+        "method": entry.claimed_method,
+        "flags": entry.claimed_flags,
+        "unix_mode": entry.unix_mode(),
+        "offset": entry.local_offset,
+        "claimed_size": entry.claimed_size,
+        "claimed_compressed_size": entry.claimed_compressed_size,
+        "claimed_crc32": format!("{:08x}", entry.claimed_crc32),
+        "size": content.map(|c| c.size),
+        "crc32": content.map(|c| format!("{:08x}", c.crc32)),
+        "sha256": content.map(|c| c.sha256.to_string()),
+        "whole": content.map(|c| c.ending == Ending::Whole),
+    })
+}
+
+/// A bare module.
+pub(crate) fn module(name: &str, facts: &ModuleFacts) -> String {
+    let mut page = Page::default();
+    module_rows(&mut page, name, facts);
+    page.0
+}
+
+fn size(bytes: u64) -> String {
+    if bytes < 1024 { style::bytes(bytes) } else { format!("{} ({bytes} bytes)", style::bytes(bytes)) }
+}
+
+fn entries(page: &mut Page, archive: &ArchiveFacts) {
+    for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
+        let value = match content {
+            Some(content) => format!(
+                "{}, packed {}, CRC-32 {:08x}, SHA-256 {}",
+                style::bytes(content.size),
+                style::bytes(content.compressed_size),
+                content.crc32,
+                content.sha256
+            ),
+            None => "not read".to_owned(),
+        };
+        page.row("entry", &format!("{}: {value}", entry.name));
+    }
+    for anomaly in &archive.framing.anomalies {
+        let name = anomaly.name.as_deref().map(|n| format!("{n}: ")).unwrap_or_default();
+        page.row("irregular", &format!("{name}{}", anomaly.kind));
+    }
+}
+
+/// A value on a few lines: long lists are counted.
+fn brief(value: &ramp_core::metadata::Value) -> String {
+    const LONGEST: usize = 300;
+    let text = match value.as_array() {
+        Some(items) if items.iter().all(|item| item.as_str().is_some()) => {
+            items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join(", ")
+        }
+        Some(items) => {
+            let names: Vec<&str> =
+                items.iter().filter_map(|item| item.get("command_name").and_then(|name| name.as_str())).collect();
+            format!("{}: {}", items.len(), names.join(", "))
+        }
+        None => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+    };
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or_default()),
+        None => text,
+    }
+}
+
+fn module_rows(page: &mut Page, name: &str, facts: &ModuleFacts) {
+    page.heading(&format!("Module {}", printable(name)));
+    page.row("size", &size(facts.size));
+    if let Some(elf) = &facts.elf {
+        elf_rows(page, elf);
+    } else if let Some(mach_o) = &facts.mach_o {
+        mach_o_rows(page, mach_o);
+    } else {
+        page.row("format", &json_word(&facts.format));
+    }
+    for defect in &facts.defects {
+        page.row("defect", &defect.to_string());
+    }
+}
+
+/// The word by which a value is written in JSON.
+fn json_word(value: &impl serde::Serialize) -> String {
+    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+fn elf_rows(page: &mut Page, elf: &ElfFacts) {
+    let bits = json_word(&elf.class);
+    let order = json_word(&elf.endianness);
+    page.row(
+        "format",
+        &format!(
+            "ELF {bits}-bit {order}-endian, {}, type {}, ABI {}",
+            elf.machine,
+            json_word(&elf.file_type),
+            elf.os_abi.name
+        ),
+    );
+    let on_load = match &elf.symbols.on_load {
+        Some(found) if found.is_callable() => "exported",
+        Some(_) => "there, and not callable from outside",
+        None => "not exported",
+    };
+    page.row("OnLoad", &format!("RedisModule_OnLoad is {on_load}"));
+    page.row("C library", &json_word(&elf.libc));
+    if let Some(dynamic) = &elf.dynamic {
+        page.row("soname", dynamic.soname.as_deref().unwrap_or_default());
+        page.row("rpath", dynamic.rpath.as_deref().unwrap_or_default());
+        page.row("runpath", dynamic.runpath.as_deref().unwrap_or_default());
+        page.row("needs", &dynamic.needed.join(", "));
+    }
+    version_rows(page, &elf.version_needs);
+    page.row("symbols", &format!("{} dynamic, {} exported", elf.symbols.dynamic_symbols, elf.symbols.exported));
+    page.row("CPU level", &elf.x86_isa_needed.map(|level| json_word(&level)).unwrap_or_default());
+    page.row("build id", elf.build_id.as_deref().unwrap_or_default());
+    page.row("compilers", &elf.compilers.join("; "));
+    let mut traits = Vec::new();
+    traits.push(if elf.stripped { "stripped" } else { "not stripped" });
+    traits.extend(elf.has_debug_info.then_some("with debug information"));
+    traits.extend(elf.debug_companion.then_some("only debug information"));
+    traits.extend((elf.exec_stack != ExecStack::No).then_some("executable stack"));
+    traits.extend((!elf.has_section_headers).then_some("no section headers"));
+    page.row("traits", &traits.join(", "));
+}
+
+/// The highest version of each namespace, with what pulls it in.
+fn version_rows(page: &mut Page, needs: &[VersionNeed]) {
+    let mut highest: Vec<&VersionNeed> = Vec::new();
+    for need in needs.iter().filter(|n| !n.weak) {
+        let same = highest.iter_mut().find(|h| h.namespace == need.namespace && h.library == need.library);
+        match same {
+            Some(known) if known.version < need.version => *known = need,
+            Some(_) => {}
+            None => highest.push(need),
+        }
+    }
+    for need in highest {
+        let symbols: Vec<&str> = need.symbols.iter().take(SYMBOLS_SHOWN).map(|s| s.name.as_str()).collect();
+        let shown = u64::try_from(symbols.len()).unwrap_or(u64::MAX);
+        let more = need.symbol_count.saturating_sub(shown);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        page.row("needs at most", &format!("{} of {} for {}{more}", need.name, need.library, symbols.join(", ")));
+    }
+}
+
+fn mach_o_rows(page: &mut Page, mach_o: &MachOFacts) {
+    for slice in &mach_o.slices {
+        let platform = slice.platform.as_deref().unwrap_or("an unknown platform");
+        let min = slice.min_os.as_ref().map(|v| format!(" {v}")).unwrap_or_default();
+        let kind = json_word(&slice.file_type);
+        page.row("format", &format!("Mach-O {kind}, {}, for {platform}{min}", slice.architecture));
+        let on_load = if slice.exports_on_load { "exported" } else { "not exported" };
+        page.row("OnLoad", &format!("RedisModule_OnLoad is {on_load}"));
+        page.row("needs", &slice.needed.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(", "));
+    }
+}

@@ -1,0 +1,66 @@
+//! Workflow commands of GitHub Actions: findings as annotations.
+
+use std::fmt::Write as _;
+
+use ramp_core::Level;
+
+use super::{Outcome, Reporter, Sink, Verdict};
+use crate::error::CliError;
+
+#[derive(Debug)]
+pub(crate) struct Github;
+
+impl Reporter for Github {
+    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
+        let file = property(&outcome.bundle);
+        let report = match &outcome.verdict {
+            Verdict::Judged(report) => report,
+            Verdict::NotEvaluated { message } => {
+                return sink.line(&format!("::error file={file},title=not evaluated::{}", data(message)));
+            }
+        };
+        for finding in report.findings() {
+            let command = match finding.level {
+                Level::Error => "error",
+                Level::Warning => "warning",
+                Level::Note => "notice",
+            };
+            let mut text = finding.message.clone();
+            if let Some(location) = &finding.location {
+                let _ = write!(text, " ({location})");
+            }
+            let _ = write!(text, "\n{}", finding.help);
+            let title = match finding.error_code {
+                Some(code) => format!("{}: {code}", finding.rule),
+                None => finding.rule.to_owned(),
+            };
+            sink.line(&format!("::{command} file={file},title={}::{}", property(&title), data(&text)))?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {
+        Ok(())
+    }
+}
+
+/// Escapes the text of a command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// Escapes a property's value.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_end_a_command_is_escaped() {
+        assert_eq!(data("50 %\r\nof a:b"), "50 %25%0D%0Aof a:b");
+        assert_eq!(property("a,b:c\n"), "a%2Cb%3Ac%0A");
+    }
+}

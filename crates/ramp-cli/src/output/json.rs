@@ -1,0 +1,122 @@
+//! JSON and JSON Lines. The form is a contract; `docs/report.schema.json` is its schema.
+
+use ramp_core::{Finding, PolicyName, Refusal, Report, Target};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{Outcome, Reporter, Sink, Verdict};
+use crate::error::CliError;
+
+/// Raised when a field changes its meaning or goes away.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// What `ramp validate --format json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Document<'a> {
+    /// Raised when a field changes its meaning or goes away.
+    schema_version: u32,
+    /// One result a bundle, in the order given.
+    results: Vec<ResultView<'a>>,
+}
+
+/// What came of one bundle.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum ResultView<'a> {
+    /// It was judged.
+    Judged(Judged<'a>),
+    /// It could not be evaluated.
+    NotEvaluated(NotEvaluated<'a>),
+}
+
+/// A bundle that was judged.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Judged<'a> {
+    /// The bundle, as it was named on the command line.
+    bundle: &'a str,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+/// A bundle that could not be evaluated: it could not be read, or a limit was hit.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct NotEvaluated<'a> {
+    /// The bundle, as it was named on the command line.
+    bundle: &'a str,
+    /// The policy it was to be judged by.
+    policy: PolicyName,
+    /// What it was to be checked against.
+    target: &'a Target,
+    /// Never.
+    accepted: bool,
+    /// Always null: the cluster's answer is not known.
+    error: Option<Refusal>,
+    /// Always empty.
+    findings: [Finding; 0],
+    /// Always null.
+    metadata: Option<()>,
+    /// Always null.
+    module: Option<()>,
+    /// Why it could not be evaluated.
+    failure: &'a str,
+}
+
+pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
+    let bundle = outcome.bundle.as_str();
+    match &outcome.verdict {
+        Verdict::Judged(report) => ResultView::Judged(Judged { bundle, report }),
+        Verdict::NotEvaluated { message } => ResultView::NotEvaluated(NotEvaluated {
+            bundle,
+            policy: outcome.policy,
+            target: &outcome.target,
+            accepted: false,
+            error: None,
+            findings: [],
+            metadata: None,
+            module: None,
+            failure: message,
+        }),
+    }
+}
+
+/// The JSON Schema of the whole document.
+pub(crate) fn schema() -> schemars::Schema {
+    let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
+    settings.into_generator().into_root_schema_for::<Document<'_>>()
+}
+
+/// One document. Results are written as they come, so that their number does not matter to memory.
+#[derive(Debug, Default)]
+pub(crate) struct Json {
+    count: usize,
+}
+
+impl Reporter for Json {
+    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
+        if self.count == 0 {
+            sink.write(&format!("{{\"schema_version\":{SCHEMA_VERSION},\"results\":["))?;
+        } else {
+            sink.write(",")?;
+        }
+        self.count += 1;
+        sink.write(&serde_json::to_string(&view(outcome))?)
+    }
+
+    fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
+        sink.line("]}")
+    }
+}
+
+/// One result a line.
+#[derive(Debug)]
+pub(crate) struct Lines;
+
+impl Reporter for Lines {
+    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
+        sink.line(&serde_json::to_string(&view(outcome))?)
+    }
+
+    fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! Colours, which never carry meaning alone, and the width of the terminal.
+
+use anstyle::{AnsiColor, Style};
+
+pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// Text in a style; the stream strips it where it is no terminal.
+pub(crate) fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Columns to write in: the terminal's, between 40 and 100; 80 where there is none.
+pub(crate) fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(40, 100)
+}
+
+/// `text` wrapped to `width`, its first line and the others indented.
+pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
+    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).break_words(false);
+    textwrap::fill(text, options)
+}
+
+/// A number of bytes as people read it.
+pub(crate) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    if count < 1024 {
+        return format!("{count} B");
+    }
+    let (mut whole, mut unit, mut divisor) = (count, "B", 1_u64);
+    for name in UNITS {
+        if whole < 1024 {
+            break;
+        }
+        divisor *= 1024;
+        (whole, unit) = (count / divisor, name);
+    }
+    let tenths = (count % divisor) * 10 / divisor;
+    format!("{whole}.{tenths} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_readable() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(1023), "1023 B");
+        assert_eq!(bytes(1024), "1.0 KiB");
+        assert_eq!(bytes(43_621_888), "41.6 MiB");
+        assert_eq!(bytes(5 << 30), "5.0 GiB");
+    }
+}
