@@ -2,6 +2,13 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+/// The text of a table that the build script made of a TOML file.
+macro_rules! table {
+    ($path:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $path))
+    };
+}
+
 pub mod bundle;
 mod error;
 mod error_code;

@@ -44,5 +44,6 @@ pub(super) fn load() -> Result<Vec<Capability>, KnowledgeError> {
     struct File {
         capabilities: Vec<Capability>,
     }
-    load::read::<File>("capabilities.toml", include_str!("data/capabilities.toml")).map(|file| file.capabilities)
+    load::read::<File>("capabilities.toml", table!("src/knowledge/data/capabilities.json"))
+        .map(|file| file.capabilities)
 }

@@ -94,8 +94,8 @@ enum Kind {
 }
 
 const FILES: [(&str, &str); 2] = [
-    ("libraries/runtime.toml", include_str!("data/libraries/runtime.toml")),
-    ("libraries/others.toml", include_str!("data/libraries/others.toml")),
+    ("libraries/runtime.toml", table!("src/knowledge/data/libraries/runtime.json")),
+    ("libraries/others.toml", table!("src/knowledge/data/libraries/others.json")),
 ];
 
 /// Hands each platform its rows.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum KnowledgeError {
-    /// The file is not TOML, or a row has a field too many, too few, or of the wrong kind.
+    /// A row has a field too many, too few, or of the wrong kind.
     #[error("{file}: {message}")]
     Syntax {
         /// The data file.
@@ -98,7 +98,7 @@ pub struct Fact<T> {
 
 /// Reads one embedded file.
 pub(super) fn read<T: DeserializeOwned>(file: &'static str, text: &str) -> Result<T, KnowledgeError> {
-    toml::from_str(text).map_err(|error| KnowledgeError::Syntax { file, message: error.to_string() })
+    serde_json::from_str(text).map_err(|error| KnowledgeError::Syntax { file, message: error.to_string() })
 }
 
 /// The table of sources.
@@ -108,7 +108,7 @@ pub(super) fn sources() -> Result<BTreeMap<String, String>, KnowledgeError> {
     struct File {
         sources: BTreeMap<String, String>,
     }
-    read::<File>("sources.toml", include_str!("data/sources.toml")).map(|file| file.sources)
+    read::<File>("sources.toml", table!("src/knowledge/data/sources.json")).map(|file| file.sources)
 }
 
 /// Versions as the tables write them: `2.34`, `3.4.29`.

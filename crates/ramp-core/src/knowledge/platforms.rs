@@ -230,11 +230,11 @@ pub(super) fn load() -> Result<Tables, KnowledgeError> {
         platforms: Vec<Platform>,
     }
     const FILES: [(&str, &str); 5] = [
-        ("platforms/rhel.toml", include_str!("data/platforms/rhel.toml")),
-        ("platforms/ubuntu.toml", include_str!("data/platforms/ubuntu.toml")),
-        ("platforms/amazon.toml", include_str!("data/platforms/amazon.toml")),
-        ("platforms/debian.toml", include_str!("data/platforms/debian.toml")),
-        ("platforms/alpine.toml", include_str!("data/platforms/alpine.toml")),
+        ("platforms/rhel.toml", table!("src/knowledge/data/platforms/rhel.json")),
+        ("platforms/ubuntu.toml", table!("src/knowledge/data/platforms/ubuntu.json")),
+        ("platforms/amazon.toml", table!("src/knowledge/data/platforms/amazon.json")),
+        ("platforms/debian.toml", table!("src/knowledge/data/platforms/debian.json")),
+        ("platforms/alpine.toml", table!("src/knowledge/data/platforms/alpine.json")),
     ];
     let mut platforms = Vec::new();
     for (file, text) in FILES {

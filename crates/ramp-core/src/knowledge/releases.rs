@@ -193,5 +193,5 @@ pub(super) fn load() -> Result<Vec<Release>, KnowledgeError> {
     struct File {
         releases: Vec<Release>,
     }
-    load::read::<File>("releases.toml", include_str!("data/releases.toml")).map(|file| file.releases)
+    load::read::<File>("releases.toml", table!("src/knowledge/data/releases.json")).map(|file| file.releases)
 }

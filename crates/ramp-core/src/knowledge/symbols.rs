@@ -135,7 +135,7 @@ pub(super) fn load_into(platforms: &mut [Platform]) -> Result<Vec<NodeMeaning>, 
     struct File {
         nodes: Vec<NodeMeaning>,
     }
-    let meanings = load::read::<File>("nodes.toml", include_str!("data/nodes.toml"))?.nodes;
+    let meanings = load::read::<File>("nodes.toml", table!("src/knowledge/data/nodes.json"))?.nodes;
     for platform in platforms {
         for node in &mut platform.nodes {
             let meaning = meanings.iter().find(|meaning| meaning.name == node.name).ok_or_else(|| {

@@ -321,8 +321,12 @@ fn unknown_keys_are_refused() {
         #[serde(rename = "capabilities")]
         _capabilities: Vec<Capability>,
     }
-    let row = "[[capabilities]]\nname = 'a'\ndescription = 'b'\nstanding = 'later'\nsource = 'gk'\n";
-    assert!(load::read::<File>("test", row).is_ok());
-    let error = load::read::<File>("test", &format!("{row}gate = 'c'\n")).unwrap_err();
+    let row = |more: &str| {
+        format!(
+            r#"{{"capabilities": [{{"name": "a", "description": "b", "standing": "later", "source": "gk"{more}}}]}}"#
+        )
+    };
+    assert!(load::read::<File>("test", &row("")).is_ok());
+    let error = load::read::<File>("test", &row(r#", "gate": "c""#)).unwrap_err();
     assert!(error.to_string().contains("gate"), "{error}");
 }
