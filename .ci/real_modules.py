@@ -347,7 +347,7 @@ def make_bundles(root: pathlib.Path) -> None:
     bundles = [{
         "bundle": f"bundles/{b.name}.zip", "module": f"modules/{b.module}",
         "made_by": "packer" if b.twin is None else "hand",
-        "operating_systems": b.systems, "architecture": b.architecture,
+        "architecture": b.architecture,
         "reference": b.reference and dataclasses.asdict(b.reference),
         "strict": b.strict and dataclasses.asdict(b.strict),
     } for b in BUNDLES]

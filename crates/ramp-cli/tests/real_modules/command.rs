@@ -1,0 +1,122 @@
+//! Running the command, and what is expected of it.
+
+use std::fmt::Debug;
+use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use serde_json::Value;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Policy {
+    Reference,
+    Strict,
+}
+
+/// What the command said of one bundle.
+#[derive(Debug)]
+pub(crate) struct Verdict {
+    exit_code: Option<i32>,
+    pub(crate) result: Value,
+}
+
+/// What it should say.
+#[derive(Debug, Clone)]
+pub(crate) enum Outcome {
+    Accepted,
+    Refused { error_code: String, reason: Option<String>, rule: Option<String>, http_status: u16 },
+}
+
+pub(crate) fn ramp() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
+    command.env_remove("CLICOLOR_FORCE").env("NO_COLOR", "1");
+    command
+}
+
+pub(crate) fn validate(bundle: &Path, policy: Policy, arguments: &[String]) -> Verdict {
+    let policy = match policy {
+        Policy::Reference => "reference",
+        Policy::Strict => "strict",
+    };
+    let output =
+        ramp().arg("validate").arg(bundle).args(["--policy", policy, "--format", "json"]).args(arguments).output();
+    let output = output.unwrap();
+    let mut document: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|err| {
+        panic!("{}: no JSON: {err}: {}", bundle.display(), String::from_utf8_lossy(&output.stderr))
+    });
+    assert_eq!(document["schema_version"], 1);
+    assert_eq!(document["results"].as_array().map(Vec::len), Some(1), "one bundle, one result");
+    Verdict { exit_code: output.status.code(), result: document["results"][0].take() }
+}
+
+impl Outcome {
+    pub(crate) fn refused(error_code: &str) -> Self {
+        Self::Refused { error_code: error_code.to_owned(), reason: None, rule: None, http_status: 400 }
+    }
+
+    /// Refused by the unpacker, for a reason that it has a code for.
+    pub(crate) fn unpacker(reason: &str) -> Self {
+        let reason = Some(reason.to_owned());
+        Self::Refused { error_code: "invalid_module".to_owned(), reason, rule: None, http_status: 400 }
+    }
+
+    /// Refused, with this rule among the findings.
+    pub(crate) fn by_rule(rule: &str) -> Self {
+        let rule = Some(rule.to_owned());
+        Self::Refused { error_code: "invalid_module".to_owned(), reason: None, rule, http_status: 400 }
+    }
+
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        match self {
+            Self::Accepted => Self::Accepted,
+            Self::Refused { error_code, reason, rule, .. } => {
+                Self::Refused { error_code, reason, rule, http_status: status }
+            }
+        }
+    }
+
+    pub(crate) fn check(&self, verdict: &Verdict) -> Result<(), String> {
+        let result = &verdict.result;
+        let wrong = |what: &str| Err(format!("{what}; expected {self:?}, got {verdict:#?}"));
+        match self {
+            Self::Accepted if result["accepted"] != true || !result["error"].is_null() => wrong("refused"),
+            // Errors that refuse nothing there are none of, so what is accepted ends well.
+            Self::Accepted if verdict.exit_code != Some(0) => wrong("accepted with the wrong exit status"),
+            Self::Accepted => Ok(()),
+            Self::Refused { .. } if result["accepted"] != false => wrong("accepted"),
+            Self::Refused { .. } if verdict.exit_code != Some(1) => wrong("refused with the wrong exit status"),
+            Self::Refused { error_code, reason, rule, http_status } => {
+                let (error, findings) = (&result["error"], result["findings"].as_array());
+                if error["error_code"] != **error_code || error["http_status"] != *http_status {
+                    return wrong("wrong code");
+                }
+                if error["reason"].as_str() != reason.as_deref() {
+                    return wrong("wrong reason");
+                }
+                let found = |id: &String| findings.is_some_and(|all| all.iter().any(|f| f["rule"] == **id));
+                if rule.as_ref().is_none_or(found) { Ok(()) } else { wrong("the rule is not among the findings") }
+            }
+        }
+    }
+}
+
+/// Runs a check on every item, as many at once as there are cores, and fails with all that went wrong.
+pub(crate) fn for_each<T: Sync>(items: &[T], check: impl Fn(&T) -> Result<(), String> + Sync) {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, Into::into) {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if let Err(failure) = check(item) {
+                        failures.lock().unwrap().push(failure);
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{} of {} failed:\n{}", failures.len(), items.len(), failures.join("\n"));
+}
