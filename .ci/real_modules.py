@@ -76,7 +76,8 @@ class Bundle:
     """One bundle of the list.
 
     `server` and `manifest` make it a bundle of the reference packer. `twin` makes it one of our own: a module that
-    cannot be loaded here, with the metadata of another bundle, whose module it nearly is.
+    cannot be loaded here, with the metadata of another bundle, whose module it nearly is. `findings` are rules that must
+    be among those of either policy.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Bundle:
     architecture: str = "x86_64"
     reference: Refusal | None = None
     strict: Refusal | None = None
+    findings: tuple[str, ...] = ()
 
 
 STACK, DEBIAN, FALKORDB = "stack-7.4-ubuntu22", "debian-7.0", "falkordb-x86_64"
@@ -101,7 +103,8 @@ BUNDLES = (
     Bundle("timeseries", "stack-7.4-ubuntu22/redistimeseries.so", ("ubuntu22",), STACK, "timeseries"),
     Bundle("gears", "stack-7.4-ubuntu22/redisgears.so", ("ubuntu22",), STACK, "gears"),
     # No system is declared: the packer writes its own, which no node of a cluster has.
-    Bundle("compat-undeclared", "stack-7.4-ubuntu22/rediscompat.so", (), STACK, "compat"),
+    Bundle("compat-undeclared", "stack-7.4-ubuntu22/rediscompat.so", (), STACK, "compat",
+           findings=("commands-empty", "operating-system-unknown")),
     Bundle("compat", "stack-7.4-ubuntu20/rediscompat.so", ("ubuntu20", "rhel8", "amzn2"), FALKORDB, "compat"),
     Bundle("bloom-ubuntu20", "stack-7.4-ubuntu20/redisbloom.so", ("ubuntu20",), FALKORDB, "bloom"),
     Bundle("search-ubuntu20", "stack-7.4-ubuntu20/redisearch.so", ("ubuntu20",), STACK, "search"),
@@ -110,7 +113,8 @@ BUNDLES = (
     Bundle("search-7.2", "stack-7.2-ubuntu20/redisearch.so", ("ubuntu20",), STACK, "search"),
     Bundle("rejson-7.2", "stack-7.2-ubuntu20/rejson.so", ("ubuntu20",), DEBIAN, "rejson"),
     Bundle("search-debian", "debian-amd64/redisearch.so", ("debian12",), DEBIAN, "search"),
-    Bundle("graph", "falkordb-x86_64/falkordb.so", ("ubuntu22",), FALKORDB, "graph"),
+    Bundle("graph", "falkordb-x86_64/falkordb.so", ("ubuntu22",), FALKORDB, "graph",
+           findings=("load-library-extra",)),
     # Uploaded without complaint, and not loadable where they say: the C library there is too old.
     Bundle("bloom-on-rhel8", "stack-7.4-ubuntu20/redisbloom.so", ("rhel8",), STACK, "bloom", strict=NOT_LOADABLE),
     Bundle("search-on-ubuntu20", "stack-7.4-ubuntu22/redisearch.so", ("ubuntu20",), STACK, "search",
@@ -124,7 +128,10 @@ BUNDLES = (
     # Not loadable where they say: OpenSSL 1.1 is not there, or the C library is too old.
     Bundle("timeseries-on-ubuntu22", "stack-7.4-ubuntu20/redistimeseries.so", ("ubuntu22",), twin="timeseries",
            strict=NOT_LOADABLE),
-    Bundle("graph-on-rhel9", "falkordb-x86_64/falkordb.so", ("rhel9",), twin="graph", strict=NOT_LOADABLE),
+    Bundle("graph-on-rhel8", "falkordb-x86_64/falkordb.so", ("rhel8",), twin="graph", strict=NOT_LOADABLE),
+    # Loadable since 9.7, whose C library has later symbols added.
+    Bundle("graph-on-rhel9", "falkordb-x86_64/falkordb.so", ("rhel9",), twin="graph",
+           findings=("load-point-release",)),
     # No node can load these at all.
     Bundle("search-s390x", "debian-s390x/redisearch.so", ("debian12",), twin="search-debian", strict=NOT_ELF_OF_NODE),
     Bundle("search-armhf", "debian-armhf/redisearch.so", ("debian12",), twin="search-debian", architecture="aarch64",
@@ -350,6 +357,7 @@ def make_bundles(root: pathlib.Path) -> None:
         "architecture": b.architecture,
         "reference": b.reference and dataclasses.asdict(b.reference),
         "strict": b.strict and dataclasses.asdict(b.strict),
+        "findings": b.findings,
     } for b in BUNDLES]
     partial = listing.with_suffix(".partial")
     partial.write_text(json.dumps({"made_from": made_from, "bundles": bundles, "modules": modules}, indent=2) + "\n")

@@ -1,6 +1,6 @@
 //! Running the command, and what is expected of it.
 
-use std::fmt::Debug;
+use std::fmt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
@@ -16,10 +16,29 @@ pub(crate) enum Policy {
 }
 
 /// What the command said of one bundle.
-#[derive(Debug)]
 pub(crate) struct Verdict {
     exit_code: Option<i32>,
     pub(crate) result: Value,
+}
+
+impl Verdict {
+    /// Whether the rule is among the findings.
+    pub(crate) fn has(&self, rule: &str) -> bool {
+        self.findings().any(|finding| finding["rule"] == rule)
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Value> {
+        self.result["findings"].as_array().into_iter().flatten()
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { exit_code, result } = self;
+        write!(f, "exit {exit_code:?}, accepted {}, error {}", result["accepted"], result["error"])?;
+        self.findings()
+            .try_for_each(|finding| write!(f, "\n  {} {}: {}", finding["level"], finding["rule"], finding["message"]))
+    }
 }
 
 /// What it should say.
@@ -79,7 +98,7 @@ impl Outcome {
 
     pub(crate) fn check(&self, verdict: &Verdict) -> Result<(), String> {
         let result = &verdict.result;
-        let wrong = |what: &str| Err(format!("{what}; expected {self:?}, got {verdict:#?}"));
+        let wrong = |what: &str| Err(format!("{what}; expected {self:?}, got {verdict}"));
         match self {
             Self::Accepted if result["accepted"] != true || !result["error"].is_null() => wrong("refused"),
             // Errors that refuse nothing there are none of, so what is accepted ends well.
@@ -88,15 +107,18 @@ impl Outcome {
             Self::Refused { .. } if result["accepted"] != false => wrong("accepted"),
             Self::Refused { .. } if verdict.exit_code != Some(1) => wrong("refused with the wrong exit status"),
             Self::Refused { error_code, reason, rule, http_status } => {
-                let (error, findings) = (&result["error"], result["findings"].as_array());
+                let error = &result["error"];
                 if error["error_code"] != **error_code || error["http_status"] != *http_status {
                     return wrong("wrong code");
                 }
                 if error["reason"].as_str() != reason.as_deref() {
                     return wrong("wrong reason");
                 }
-                let found = |id: &String| findings.is_some_and(|all| all.iter().any(|f| f["rule"] == **id));
-                if rule.as_ref().is_none_or(found) { Ok(()) } else { wrong("the rule is not among the findings") }
+                if rule.as_ref().is_none_or(|rule| verdict.has(rule)) {
+                    Ok(())
+                } else {
+                    wrong("the rule is not among the findings")
+                }
             }
         }
     }

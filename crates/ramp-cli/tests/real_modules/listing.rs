@@ -27,6 +27,8 @@ pub(crate) struct Bundle {
     pub(crate) architecture: String,
     reference: Option<Refusal>,
     strict: Option<Refusal>,
+    /// Rules that must be among the findings.
+    pub(crate) findings: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

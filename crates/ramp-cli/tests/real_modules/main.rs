@@ -30,6 +30,9 @@ fn every_bundle_is_judged_as_expected() {
         for policy in [Policy::Reference, Policy::Strict] {
             let verdict = command::validate(&bundle.path, policy, &[]);
             bundle.expected(policy).check(&verdict).map_err(|why| format!("{}, {policy:?}: {why}", bundle.name()))?;
+            if let Some(rule) = bundle.findings.iter().find(|rule| !verdict.has(rule)) {
+                return Err(format!("{}, {policy:?}: {rule} is not among the findings: {verdict}", bundle.name()));
+            }
         }
         Ok(())
     });
