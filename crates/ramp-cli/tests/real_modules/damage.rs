@@ -3,19 +3,21 @@
 use std::fs;
 use std::path::Path;
 
+use ramp_fixtures::bundle::sha256_hex;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::command::Outcome;
 use crate::copies::{Contents, flip_module_bit, metadata, rewrite};
 use crate::listing::Bundle;
 
+type Of<T> = Box<dyn Fn(&Bundle) -> T + Sync>;
+
 /// One thing that happens.
 pub(crate) struct Damage {
     pub(crate) name: &'static str,
-    make: Box<dyn Fn(&Bundle) -> Vec<u8> + Sync>,
+    make: Of<Vec<u8>>,
     /// More arguments for `ramp validate`.
-    arguments: Box<dyn Fn(&Bundle) -> Vec<String> + Sync>,
+    arguments: Of<Vec<String>>,
     pub(crate) reference: Outcome,
     pub(crate) strict: Outcome,
 }
@@ -178,7 +180,7 @@ fn against_a_target(directory: &Path) -> Vec<Damage> {
     let unchanged = |name, outcome| Damage::contents(name, |_, _| (), outcome);
     let dependency: fn(&Bundle, &mut Contents) = |_, contents| {
         contents.metadata.as_mut().unwrap()["dependencies"]["d"] =
-            json!({"url": "https://example.com/d.tgz", "sha256": hexadecimal(b"x")});
+            json!({"url": "https://example.com/d.tgz", "sha256": sha256_hex(b"x")});
         contents.added.push(("deps/d.tgz", b"x"));
     };
     // No version: a cluster of 7.22 has neither Debian nor aarch64.
@@ -190,8 +192,9 @@ fn against_a_target(directory: &Path) -> Vec<Damage> {
     let directory = directory.to_owned();
     let crowded = move |bundle: &Bundle| {
         let metadata = metadata(&bundle.path);
-        let module =
-            json!({"module_name": metadata["module_name"], "version": metadata["version"].as_f64().unwrap() as i64});
+        // The packer writes a float.
+        let version: u32 = metadata["version"].to_string().trim_end_matches(".0").parse().unwrap();
+        let module = json!({"module_name": metadata["module_name"], "version": version});
         let target = json!({"installed_modules": [module]});
         [target_file(&directory.join(format!("with {}.json", bundle.name())), &target), nodes(bundle)].concat()
     };
@@ -242,12 +245,8 @@ fn remove(metadata: &mut Value, key: &str) {
     metadata.as_object_mut().unwrap().remove(key);
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Puts another module in, and its digest into the metadata.
 fn replace_module(contents: &mut Contents, module: Vec<u8>) {
-    contents.metadata.as_mut().unwrap()["sha256"] = json!(hexadecimal(&module));
+    contents.metadata.as_mut().unwrap()["sha256"] = json!(sha256_hex(&module));
     contents.module = Some(module);
 }

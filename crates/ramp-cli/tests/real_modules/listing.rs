@@ -1,11 +1,9 @@
 //! What `.ci/real_modules.py` made.
 
 use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::command::{Outcome, Policy};
 
@@ -80,18 +78,6 @@ impl Bundle {
                 rule: refusal.rule.clone(),
                 http_status: 400,
             },
-        }
-    }
-}
-
-pub(crate) fn sha256(path: &Path) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    let mut file = File::open(path).unwrap_or_else(|err| panic!("{}: {err}", path.display()));
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match io::Read::read(&mut file, &mut buffer).unwrap() {
-            0 => return hasher.finalize().into(),
-            read => hasher.update(&buffer[..read]),
         }
     }
 }

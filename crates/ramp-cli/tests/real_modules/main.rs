@@ -20,7 +20,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use command::{Policy, Verdict, for_each, ramp};
-use listing::{Listing, sha256};
+use listing::Listing;
+use ramp_fixtures::bundle::sha256_hex;
 
 #[test]
 #[ignore = "needs real modules: see the top of tests/real_modules/main.rs"]
@@ -108,7 +109,7 @@ fn unpack_gives_back_what_was_packed() {
         let metadata = copies::metadata(&bundle.path);
         let text = |key: &str| metadata[key].as_str().unwrap().to_owned();
         let module = directory.path().join(text("module_file"));
-        if sha256(&module) != sha256(&bundle.module) {
+        if sha256_hex(&fs::read(&module).unwrap()) != sha256_hex(&fs::read(&bundle.module).unwrap()) {
             return fail("the module is not the one that was packed");
         }
         if mode(&module) != 0o755 {
