@@ -14,6 +14,10 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+/// The commands that have a manual page of their own.
+const COMMANDS: [&str; 10] =
+    ["validate", "inspect", "unpack", "explain", "rules", "target", "schema", "completions", "man", "version"];
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Tell what a cluster would answer to an upload, everything that is wrong, and the cure
@@ -34,8 +38,8 @@ pub(crate) enum Command {
     Schema,
     /// Print a completion script for a shell
     Completions(Completions),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or that of a command
+    Man(Man),
     /// Print the version of the command and of its parts
     Version,
 }
@@ -60,7 +64,7 @@ pub(crate) struct Validate {
     /// The level of finding from which on the exit status is 1
     #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
     pub(crate) fail_on: FailOn,
-    /// Silence a rule
+    /// Silence a rule; of -A, -W and -D for the same rule the hardest wins
     #[arg(short = 'A', long = "allow", value_name = "RULE", help_heading = "Rules")]
     pub(crate) allow: Vec<String>,
     /// Make a rule warn
@@ -203,6 +207,13 @@ pub(crate) enum TargetCommand {
         #[arg(value_name = "NAME|FILE")]
         name: Option<String>,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Man {
+    /// A command, such as validate [default: ramp itself]
+    #[arg(value_name = "COMMAND", value_parser = COMMANDS)]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -13,52 +13,65 @@ use crate::style;
 const STDIN: &str = "-";
 /// Standard input up to this many bytes is kept in memory, more in a temporary file.
 const SPOOL_BYTES: usize = 8 << 20;
+/// More than any bundle has: what sends as much never ends.
+const MOST_SPOOLED: u64 = 16 << 30;
 /// Bundles smaller than this are done before a bar could be drawn.
 const WORTH_A_BAR: u64 = 16 << 20;
 
 /// The bundles that the arguments mean: a directory means the `.zip` files in it, by name.
-pub(crate) fn expand(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+///
+/// A directory that cannot be read or has none stands for itself: [`open`] tells what is the matter with it, and the
+/// other bundles are judged all the same.
+pub(crate) fn expand(arguments: &[PathBuf]) -> Vec<PathBuf> {
     let mut bundles = Vec::new();
     for path in arguments {
-        if path.as_os_str() == STDIN || !path.is_dir() {
-            bundles.push(path.clone());
-            continue;
+        match bundles_in(path) {
+            Ok(mut found) if path.as_os_str() != STDIN && !found.is_empty() => bundles.append(&mut found),
+            _ => bundles.push(path.clone()),
         }
-        let read = |source| CliError::Read { path: path.clone(), source };
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(read)? {
-            let file = entry.map_err(read)?.path();
-            if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && file.is_file() {
-                found.push(file);
-            }
-        }
-        if found.is_empty() {
-            return Err(CliError::EmptyDirectory { path: path.clone() });
-        }
-        found.sort();
-        bundles.append(&mut found);
     }
-    Ok(bundles)
+    bundles
+}
+
+fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !file.is_dir() {
+            found.push(file);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Something to read a bundle from.
 pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
 
-/// Opens a bundle, `-` being standard input.
+/// Opens a bundle, `-` being standard input. What is no file, such as a pipe, is read to its end first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     let fail = |source| CliError::Read { path: path.to_owned(), source };
     if path.as_os_str() == STDIN {
-        let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
-        io::copy(&mut io::stdin().lock(), &mut spool).map_err(fail)?;
-        spool.seek(SeekFrom::Start(0)).map_err(fail)?;
-        return Ok(Box::new(spool));
+        return spool(&mut io::stdin().lock()).map_err(fail);
     }
-    let file = File::open(path).map_err(fail)?;
-    if file.metadata().map_err(fail)?.is_dir() {
-        return Err(fail(io::ErrorKind::IsADirectory.into()));
+    let mut file = File::open(path).map_err(fail)?;
+    let kind = file.metadata().map_err(fail)?.file_type();
+    if kind.is_dir() {
+        bundles_in(path).map_err(fail)?;
+        return Err(CliError::Directory { path: path.to_owned() });
     }
-    Ok(Box::new(file))
+    if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
+}
+
+fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
+    let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
+    let copied = io::copy(&mut from.take(MOST_SPOOLED + 1), &mut spool)?;
+    if copied > MOST_SPOOLED {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it does not end"));
+    }
+    spool.seek(SeekFrom::Start(0))?;
+    Ok(Box::new(spool))
 }
 
 /// The name by which a bundle is reported.

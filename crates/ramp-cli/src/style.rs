@@ -14,9 +14,30 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Columns to write in: the terminal's, between 40 and 100; 80 where there is none.
+/// Columns to write in: the terminal's, else what `COLUMNS` says, else 80; never fewer than 40 or more than 100.
 pub(crate) fn width() -> usize {
-    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(40, 100)
+    let of_terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let of_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
+    of_terminal().or_else(of_environment).unwrap_or(80).clamp(40, 100)
+}
+
+/// Whether a character could steer a terminal, or show text in another order than it has.
+pub(crate) fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Text from outside, with what could steer a terminal made visible.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            printable.extend(c.escape_default());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
 }
 
 /// `text` wrapped to `width`, its first line and the others indented.
@@ -46,6 +67,11 @@ pub(crate) fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\n\u{9b}\u{202e}ä"), "a\\u{1b}[31mb\\n\\u{9b}\\u{202e}ä");
+    }
 
     #[test]
     fn bytes_are_readable() {

@@ -10,7 +10,7 @@ use ramp_core::{Endpoint, PolicyName, UploadErrorCode};
 use crate::Status;
 use crate::args::Explain;
 use crate::error::CliError;
-use crate::output::Sink;
+use crate::output::{Content, Sink};
 use crate::style::{self, DIM, STRONG, paint};
 
 const TOPICS: [(&str, &str); 2] = [
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
         Some("platforms") => platforms(),
         Some(topic) => find(topic)?,
     };
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(Content::Styled);
     out.write(&text)?;
     out.close()?;
     Ok(Status::Clean)

@@ -5,15 +5,15 @@ use ramp_core::rules::{self, Group, Rule};
 use crate::Status;
 use crate::args::{ListFormat, Rules};
 use crate::error::CliError;
-use crate::output::Sink;
+use crate::output::{Sink, json};
 use crate::style::{DIM, STRONG, paint};
 
 pub(crate) fn run(args: &Rules) -> Result<Status, CliError> {
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(args.format.content());
     match args.format {
         ListFormat::Json => {
             let all: Vec<&Rule> = rules::all().collect();
-            out.line(&serde_json::to_string_pretty(&all)?)?;
+            out.line(&json::pretty(&all)?)?;
         }
         ListFormat::Human => {
             let width = rules::all().map(|r| r.id.len()).max().unwrap_or(0);

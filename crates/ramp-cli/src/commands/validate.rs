@@ -16,10 +16,14 @@ use crate::output::{self, Outcome, Sink, Verdict};
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let target = build_target(&args.target)?;
     let policy = build_policy(args)?;
-    let bundles = input::expand(&args.bundles)?;
+    let bundles = input::expand(&args.bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
-    let mut sink = Sink::open(args.output.as_deref())?;
+    let content = args.format.content();
+    let mut sink = match &args.output {
+        Some(path) => Sink::file(path, content)?,
+        None => Sink::stdout(content),
+    };
     let mut report = output::reporter(args.format, args.fail_on);
     let mut status = Status::Clean;
 

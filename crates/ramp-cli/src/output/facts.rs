@@ -7,8 +7,7 @@ use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use serde_json::{Value, json};
 
-use super::human::printable;
-use crate::style::{self, STRONG, paint};
+use crate::style::{self, STRONG, paint, printable};
 
 /// Names of symbols shown for one version.
 const SYMBOLS_SHOWN: usize = 6;

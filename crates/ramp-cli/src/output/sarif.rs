@@ -8,7 +8,7 @@ use ramp_core::rules::{self, Rule};
 use ramp_core::{Finding, Level};
 use serde_json::{Value, json};
 
-use super::{Outcome, Reporter, Sink, Verdict};
+use super::{Outcome, Reporter, Sink, Verdict, json};
 use crate::error::CliError;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -52,7 +52,7 @@ impl Reporter for Sarif {
                 "results": self.results,
             }],
         });
-        sink.line(&serde_json::to_string_pretty(&document)?)
+        sink.line(&json::pretty(&document)?)
     }
 }
 
