@@ -49,11 +49,14 @@ pub(crate) struct Validate {
     /// Bundles; a directory means the `.zip` files in it, `-` standard input
     #[arg(required = true, value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
+    /// How many bundles to check side by side [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
     /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
     /// read in two ways, or would not load
-    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"], help_heading = "Rules")]
     pub(crate) policy: String,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
@@ -73,9 +76,6 @@ pub(crate) struct Validate {
     /// Make a rule refuse
     #[arg(short = 'D', long = "deny", value_name = "RULE", help_heading = "Rules")]
     pub(crate) deny: Vec<String>,
-    /// How many bundles to check side by side [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
 }
 
 impl Validate {

@@ -16,6 +16,8 @@ pub(crate) enum CliError {
     Write(#[from] io::Error),
     #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
     Directory { path: PathBuf },
+    #[error("`-`, standard input, can be read only once")]
+    StdinTwice,
     #[error("`{}` could not be evaluated", path.display())]
     Evaluate { path: PathBuf, source: ramp_core::Error },
     #[error("target `{name}` cannot be used")]

@@ -18,10 +18,14 @@ const MOST_SPOOLED: u64 = 16 << 30;
 /// Bundles smaller than this are done before a bar could be drawn.
 const WORTH_A_BAR: u64 = 16 << 20;
 
+/// Whether standard input is named more than once; it can be read only once.
+pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
+    arguments.iter().filter(|path| path.as_os_str() == STDIN).count() > 1
+}
+
 /// The bundles that the arguments mean: a directory means the `.zip` files in it, by name.
 ///
-/// A directory that cannot be read or has none stands for itself: [`open`] tells what is the matter with it, and the
-/// other bundles are judged all the same.
+/// A directory that cannot be read or has none stands for itself, so that the other bundles are judged all the same.
 pub(crate) fn expand(arguments: &[PathBuf]) -> Vec<PathBuf> {
     let mut bundles = Vec::new();
     for path in arguments {
@@ -49,6 +53,14 @@ fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
 pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
 
+/// Why a directory stands for itself.
+pub(crate) fn without_bundles(directory: &Path) -> CliError {
+    match bundles_in(directory) {
+        Ok(_) => CliError::Directory { path: directory.to_owned() },
+        Err(source) => CliError::Read { path: directory.to_owned(), source },
+    }
+}
+
 /// Opens a bundle, `-` being standard input. What is no file, such as a pipe, is read to its end first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     let fail = |source| CliError::Read { path: path.to_owned(), source };
@@ -58,8 +70,7 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     let mut file = File::open(path).map_err(fail)?;
     let kind = file.metadata().map_err(fail)?.file_type();
     if kind.is_dir() {
-        bundles_in(path).map_err(fail)?;
-        return Err(CliError::Directory { path: path.to_owned() });
+        return Err(fail(io::ErrorKind::IsADirectory.into()));
     }
     if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
 }

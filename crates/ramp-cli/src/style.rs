@@ -42,7 +42,12 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// `text` wrapped to `width`, its first line and the others indented.
 pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
-    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).break_words(false);
+    // Names are not broken, so that they can be copied.
+    let options = textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(text, options)
 }
 

@@ -17,8 +17,8 @@ use crate::Status;
 use crate::args::{FailOn, Format, Unpack};
 use crate::error::{CliError, one_line};
 use crate::input::{self, Input};
+use crate::output::{self, Content, Outcome, Sink, Verdict, cause, set_mode};
 use crate::style::printable;
-use crate::output::{self, Content, Outcome, Sink, Verdict, set_mode};
 
 /// A file to come: where it is being written, and its place under the directory asked for.
 #[derive(Debug)]
@@ -38,9 +38,7 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     }
     let mut bundle = Bundle::open(reader, &Limits::default()).map_err(|err| match err {
         OpenError::Failed(source) => CliError::Evaluate { path: args.bundle.clone(), source },
-        OpenError::NotAZip(failure) => {
-            CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() }
-        }
+        OpenError::NotAZip(failure) => CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() },
     })?;
     let files = plan(&bundle, &report)?;
     for (_, to) in &files {
@@ -95,7 +93,7 @@ fn write<R: Input>(
     let staging = tempfile::Builder::new()
         .prefix(".ramp-")
         .tempdir_in(directory)
-        .map_err(|source| CliError::WriteFile { path: directory.to_owned(), source })?;
+        .map_err(|err| CliError::WriteFile { path: directory.to_owned(), source: cause(err) })?;
     let mut written = Vec::new();
     for (number, (entry, to)) in files.into_iter().enumerate() {
         let from = staging.path().join(number.to_string());
@@ -179,7 +177,8 @@ fn copy<R: Input>(bundle: &mut Bundle<R>, entry: &Entry, to: &Path) -> Result<()
         CopyError::Sink(source) => write(source),
         other => CliError::Copy { name: name(), source: one_line(&other).into() },
     })?;
-    if !matches!(measured.ending, Ending::Whole | Ending::LongerThanClaimed) {
+    let whole = matches!(measured.ending, Ending::Whole | Ending::LongerThanClaimed);
+    if !whole || measured.crc32 != entry.claimed_crc32 {
         return Err(CliError::Copy { name: name(), source: "its content is damaged".into() });
     }
     let file = file.into_inner().map_err(|err| write(err.into_error()))?;

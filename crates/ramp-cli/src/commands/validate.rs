@@ -16,6 +16,9 @@ use crate::output::{self, Outcome, Sink, Verdict};
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let target = build_target(&args.target)?;
     let policy = build_policy(args)?;
+    if input::reads_stdin_twice(&args.bundles) {
+        return Err(CliError::StdinTwice);
+    }
     let bundles = input::expand(&args.bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
@@ -57,7 +60,8 @@ fn jobs(args: &Validate, bundles: usize) -> usize {
 }
 
 fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> Outcome {
-    let judged = input::open(path).and_then(|reader| {
+    let opened = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) };
+    let judged = opened.and_then(|reader| {
         ramp_core::validate(progress.wrap(reader), target, policy)
             .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })
     });

@@ -83,7 +83,7 @@ fn describe(outcome: &Outcome, width: usize) -> String {
     }
     let findings = report.findings();
     for group in in_order_of_appearance(findings) {
-        let _ = writeln!(text, "\n{MARGIN}{}  {}", paint(STRONG, group.as_str()), paint(DIM, group.title()));
+        text.push_str(&heading(group, width));
         for finding in findings.iter().filter(|f| f.group == group) {
             text.push_str(&describe_finding(finding, width));
         }
@@ -92,6 +92,16 @@ fn describe(outcome: &Outcome, width: usize) -> String {
         let _ = writeln!(text, "\n{MARGIN}{}", tally(findings));
     }
     text
+}
+
+fn heading(group: Group, width: usize) -> String {
+    let (name, title) = (group.as_str(), group.title());
+    let gap = if columns(MARGIN) + columns(name) + 2 + columns(title) > width { "\n  " } else { "  " };
+    format!("\n{MARGIN}{}{gap}{}\n", paint(STRONG, name), paint(DIM, title))
+}
+
+fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
 }
 
 /// The groups of the findings, the one that decides first.
@@ -173,7 +183,6 @@ fn shortened(text: &str) -> String {
 fn describe_finding(finding: &Finding, width: usize) -> String {
     let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
     let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, finding.rule));
-    let columns = |text: &str| textwrap::core::display_width(text);
     if place.is_empty() {
         text.push('\n');
     } else if columns(INDENT) + columns(finding.rule) + 2 + columns(&place) <= width {

@@ -10,7 +10,7 @@ mod sink;
 
 use ramp_core::{PolicyName, Report, Target};
 
-pub(crate) use sink::{Content, Sink, set_mode};
+pub(crate) use sink::{Content, Sink, cause, set_mode};
 
 use crate::args::{FailOn, Format, ListFormat};
 use crate::error::CliError;

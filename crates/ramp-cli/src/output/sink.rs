@@ -77,7 +77,8 @@ impl Sink {
             Destination::Device { file, path: path.to_owned() }
         } else {
             let directory = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let file = tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory).map_err(fail)?;
+            let file =
+                tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory).map_err(|err| fail(cause(err)))?;
             Destination::Beside { file, path: target }
         };
         Ok(Self { to, content })
@@ -127,6 +128,12 @@ impl Sink {
             },
         }
     }
+}
+
+/// What kept a temporary file from being made, without the name that it would have had.
+pub(crate) fn cause(err: io::Error) -> io::Error {
+    let inner = err.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
+    inner.and_then(io::Error::raw_os_error).map_or(err, io::Error::from_raw_os_error)
 }
 
 /// Gives a temporary file, which only its owner may read, the mode that a file written plainly would have.

@@ -56,7 +56,7 @@ fn no_line_is_longer_than_the_terminal_is_wide() {
             &["inspect", "many.zip"],
             &["explain"],
             &["explain", "invalid_module"],
-            &["explain", "glibc-too-new"],
+            &["explain", "load-glibc"],
             &["rules"],
         ];
         for run in runs {

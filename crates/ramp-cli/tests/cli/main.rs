@@ -1,5 +1,10 @@
 //! The `ramp` command, run as its users run it.
 
+mod formats;
+mod inspect;
 mod look;
+mod options;
 mod samples;
 mod shop;
+mod unpack;
+mod words;

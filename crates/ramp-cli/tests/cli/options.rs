@@ -94,7 +94,7 @@ fn a_file_that_may_not_be_read() {
 fn fail_on_decides_the_exit_status() {
     let shop = Shop::new()
         .bundle("good.zip", &samples::good())
-        .bundle("note.zip", &samples::good().set("colour", "red"))
+        .bundle("note.zip", &samples::good().set("capabilities", serde_json::json!(["types", "types"])))
         .bundle("warning.zip", &samples::worrying())
         .bundle("error.zip", &samples::refused());
     for (bundle, expected) in [
@@ -186,7 +186,8 @@ fn output_goes_to_a_file() {
         let run = shop.ramp(&["validate", "a.zip", "--format", format, "--output", "report"]);
         assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (1, "", ""));
         let plain = anstream::adapter::strip_str(&printed.stdout).to_string();
-        assert_eq!(shop.read("report"), plain, "{format}: no colours in files");
+        let written = shop.read("report").replace(env!("CARGO_PKG_VERSION"), "[VERSION]");
+        assert!(written == plain, "{format}: no colours in files\n{written}");
     }
     assert_eq!(shop.tree(""), ["a.zip", "report"]);
     #[cfg(unix)]

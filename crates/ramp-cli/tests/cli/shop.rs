@@ -109,11 +109,7 @@ impl Shop {
             let root = self.directory.path().display().to_string();
             String::from_utf8(bytes).unwrap().replace(&root, "[DIR]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
         };
-        Run {
-            status: output.status.code().unwrap_or(-1),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 }
 
