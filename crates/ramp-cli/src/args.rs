@@ -61,7 +61,7 @@ pub(crate) struct Validate {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
     pub(crate) format: Format,
-    /// Write to a file instead of standard output
+    /// Write to a file instead of standard output, whole or not at all
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// The level of finding from which on the exit status is 1

@@ -101,7 +101,7 @@ impl Progress {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        let template = "{spinner} {bar:32} {percent:>3} %  {decimal_bytes_per_sec}  {msg}";
+        let template = "{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  of {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -119,38 +119,41 @@ impl Progress {
         self.0.finish_and_clear();
     }
 
-    /// Reads through the bar.
-    pub(crate) fn wrap<R: Read + Seek>(&self, reader: R) -> Metered<R> {
-        Metered { reader, bar: self.0.clone(), position: 0, furthest: 0 }
+    /// Reads a whole bundle through the bar.
+    pub(crate) fn wrap<R: Read + Seek>(&self, mut reader: R) -> io::Result<Metered<R>> {
+        let left = reader.seek(SeekFrom::End(0))?;
+        reader.seek(SeekFrom::Start(0))?;
+        Ok(Metered { reader, bar: self.0.clone(), left })
     }
 }
 
-/// A reader that moves a bar by the furthest byte it has read: records at the end are read first, and small.
+/// A reader that moves a bar by what it reads: all in all its own length, in whatever order, and never more.
 #[derive(Debug)]
 pub(crate) struct Metered<R> {
     reader: R,
     bar: ProgressBar,
-    position: u64,
-    furthest: u64,
+    /// What the bar has still to be moved by.
+    left: u64,
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        let from = self.position;
-        self.position += read as u64;
-        // A step beyond what was read so far counts only where it continues it.
-        if from <= self.furthest && self.position > self.furthest {
-            self.bar.inc(self.position - self.furthest);
-            self.furthest = self.position;
-        }
+        let step = self.left.min(read as u64);
+        self.left -= step;
+        self.bar.inc(step);
         Ok(read)
     }
 }
 
 impl<R: Seek> Seek for Metered<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.position = self.reader.seek(to)?;
-        Ok(self.position)
+        self.reader.seek(to)
+    }
+}
+
+impl<R> Drop for Metered<R> {
+    fn drop(&mut self) {
+        self.bar.inc(self.left);
     }
 }

@@ -22,7 +22,8 @@ enum Inspected {
 
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
-    let reader = progress.wrap(input::open(&args.file)?);
+    let reader =
+        progress.wrap(input::open(&args.file)?).map_err(|source| CliError::Read { path: args.file.clone(), source })?;
     let inspected = inspect(args, reader)?;
     progress.finish();
     let name = input::name(&args.file);

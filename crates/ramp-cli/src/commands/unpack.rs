@@ -93,7 +93,7 @@ fn write<R: Input>(
     let staging = tempfile::Builder::new()
         .prefix(".ramp-")
         .tempdir_in(directory)
-        .map_err(|err| CliError::WriteFile { path: directory.to_owned(), source: cause(err) })?;
+        .map_err(|err| CliError::WriteFile { path: directory.to_owned(), source: cause(&err) })?;
     let mut written = Vec::new();
     for (number, (entry, to)) in files.into_iter().enumerate() {
         let from = staging.path().join(number.to_string());

@@ -24,8 +24,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let progress = Progress::new(sizes.sum());
     let content = args.format.content();
     let mut sink = match &args.output {
-        Some(path) => Sink::file(path, content)?,
-        None => Sink::stdout(content),
+        Some(path) if path.as_os_str() != "-" => Sink::file(path, content)?,
+        _ => Sink::stdout(content),
     };
     let mut report = output::reporter(args.format, args.fail_on);
     let mut status = Status::Clean;
@@ -35,7 +35,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     };
     outcomes(&mut |outcome| {
         status = status.max(status_of(&outcome, args.fail_on));
-        progress.suspend(|| report.add(&outcome, &mut sink))
+        // What is written while the bar is away must also be out before it comes back.
+        progress.suspend(|| report.add(&outcome, &mut sink).and_then(|()| sink.flush()))
     })?;
     progress.finish();
     report.finish(&mut sink)?;
@@ -62,7 +63,8 @@ fn jobs(args: &Validate, bundles: usize) -> usize {
 fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> Outcome {
     let opened = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) };
     let judged = opened.and_then(|reader| {
-        ramp_core::validate(progress.wrap(reader), target, policy)
+        let reader = progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        ramp_core::validate(reader, target, policy)
             .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })
     });
     let verdict = match judged {

@@ -78,7 +78,7 @@ impl Sink {
         } else {
             let directory = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             let file =
-                tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory).map_err(|err| fail(cause(err)))?;
+                tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory).map_err(|err| fail(cause(&err)))?;
             Destination::Beside { file, path: target }
         };
         Ok(Self { to, content })
@@ -101,9 +101,13 @@ impl Sink {
         self.write("\n")
     }
 
+    pub(crate) fn flush(&mut self) -> Result<(), CliError> {
+        self.with(|out| out.flush())
+    }
+
     /// Flushes, and puts the file in its place.
     pub(crate) fn close(mut self) -> Result<(), CliError> {
-        self.with(|out| out.flush())?;
+        self.flush()?;
         if let Destination::Beside { file, path } = self.to {
             let fail = |source| CliError::WriteFile { path: path.clone(), source };
             set_mode(file.as_file(), 0o644).map_err(fail)?;
@@ -131,9 +135,8 @@ impl Sink {
 }
 
 /// What kept a temporary file from being made, without the name that it would have had.
-pub(crate) fn cause(err: io::Error) -> io::Error {
-    let inner = err.get_ref().and_then(|inner| inner.source()).and_then(|inner| inner.downcast_ref::<io::Error>());
-    inner.and_then(io::Error::raw_os_error).map_or(err, io::Error::from_raw_os_error)
+pub(crate) fn cause(err: &io::Error) -> io::Error {
+    err.kind().into()
 }
 
 /// Gives a temporary file, which only its owner may read, the mode that a file written plainly would have.

@@ -1,4 +1,5 @@
 //! The `ramp` command, run as its users run it.
+#![allow(clippy::unwrap_used)]
 
 mod formats;
 mod inspect;

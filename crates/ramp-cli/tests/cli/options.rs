@@ -1,5 +1,6 @@
 //! The options of `ramp validate`.
 
+use std::fmt::Write as _;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
@@ -81,7 +82,7 @@ fn a_file_that_may_not_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let shop = Shop::new().bundle("secret.zip", &samples::good());
     let path = shop.path("secret.zip");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::File::open(&path).is_ok() {
         return; // for this user everything may be read
     }
@@ -163,7 +164,7 @@ fn wrong_usage_is_told_with_what_there_is() {
     ] {
         let run = shop.ramp(&[&["validate", "a.zip"], arguments].concat());
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}: {run}");
-        report.push_str(&format!("$ ramp validate a.zip {}\n{}\n", arguments.join(" "), run.stderr));
+        writeln!(report, "$ ramp validate a.zip {}\n{}", arguments.join(" "), run.stderr).unwrap();
     }
     assert_snapshot!(report);
     assert_eq!(shop.tree(""), ["a.zip", "bad-version.json", "not.json", "unknown-field.json"]);

@@ -1,5 +1,7 @@
 //! What the command says of itself and of what it knows: help, explanations, lists.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 
 use crate::samples;
@@ -16,7 +18,7 @@ fn help() {
     for arguments in pages.chain([vec!["target", "list", "--help"], vec!["target", "show", "--help"]]) {
         let run = shop.ramp(&arguments);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
-        text.push_str(&format!("\n$ ramp {}\n{}", arguments.join(" "), run.stdout));
+        write!(text, "\n$ ramp {}\n{}", arguments.join(" "), run.stdout).unwrap();
     }
     assert_snapshot!(text);
 }
@@ -37,14 +39,14 @@ fn explain() {
     for topic in ["load-glibc", "os_not_supported", "module_version_missing", "capabilities", "platforms"] {
         let run = shop.ramp(&["explain", topic]);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{topic}");
-        text.push_str(&format!("$ ramp explain {topic}\n{}\n", run.stdout));
+        write!(text, "$ ramp explain {topic}\n{}\n", run.stdout).unwrap();
     }
     for topic in ["load-glib", "invalid-module", "nothing-like-it-at-all", "capability"] {
         let run = shop.ramp(&["explain", topic]);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{topic}");
-        text.push_str(&format!("$ ramp explain {topic}\n{}\n", run.stderr));
+        write!(text, "$ ramp explain {topic}\n{}\n", run.stderr).unwrap();
     }
-    text.push_str(&format!("$ ramp explain\n{}", shop.ramp(&["explain"]).stdout));
+    write!(text, "$ ramp explain\n{}", shop.ramp(&["explain"]).stdout).unwrap();
     assert_snapshot!(text);
 }
 
