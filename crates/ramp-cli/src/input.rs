@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ramp_core::bundle::Limits;
 
 use crate::error::CliError;
 use crate::style;
@@ -13,8 +14,6 @@ use crate::style;
 const STDIN: &str = "-";
 /// Standard input up to this many bytes is kept in memory, more in a temporary file.
 const SPOOL_BYTES: usize = 8 << 20;
-/// More than any bundle has: what sends as much never ends.
-const MOST_SPOOLED: u64 = 16 << 30;
 /// Bundles smaller than this are done before a bar could be drawn.
 const WORTH_A_BAR: u64 = 16 << 20;
 
@@ -77,9 +76,11 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
 
 fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
     let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
-    let copied = io::copy(&mut from.take(MOST_SPOOLED + 1), &mut spool)?;
-    if copied > MOST_SPOOLED {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it does not end"));
+    // Nobody could judge a bundle that is larger than it may be when inflated; what sends as much may never end.
+    let most = Limits::default().max_inflated_bytes;
+    if io::copy(&mut from.take(most.saturating_add(1)), &mut spool)? > most {
+        let message = format!("more than {} came, and no end", style::bytes(most));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     spool.seek(SeekFrom::Start(0))?;
     Ok(Box::new(spool))

@@ -1,5 +1,7 @@
 //! Colours, which never carry meaning alone, and the width of the terminal.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -48,7 +50,25 @@ pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String 
         .subsequent_indent(rest)
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options)
+    textwrap::fill(&elide(text), options)
+}
+
+/// Leaves out the middle of words that no honest name is as long as; programs get them whole.
+fn elide(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 300;
+    const SHOWN: usize = 80;
+    if text.split(' ').all(|word| word.len() <= LONGEST) {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split(' ').map(|word| {
+        let start = word.char_indices().nth(SHOWN).map(|(at, _)| at);
+        let end = word.char_indices().rev().nth(SHOWN - 1).map(|(at, _)| at);
+        match (start.and_then(|at| word.get(..at)), end.and_then(|at| word.get(at..))) {
+            (Some(start), Some(end)) if word.len() > LONGEST => Cow::Owned(format!("{start}…{end}")),
+            _ => Cow::Borrowed(word),
+        }
+    });
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
 /// A number of bytes as people read it.
@@ -76,6 +96,15 @@ mod tests {
     #[test]
     fn nothing_from_outside_steers_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\n\u{9b}\u{202e}ä"), "a\\u{1b}[31mb\\n\\u{9b}\\u{202e}ä");
+    }
+
+    #[test]
+    fn endless_words_are_cut_in_the_middle() {
+        let name = "ä".repeat(1000);
+        let wrapped = wrap(&format!("the entry {name} is odd"), 40, "", "");
+        assert_eq!(wrapped, format!("the entry\n{}…{}\nis odd", "ä".repeat(80), "ä".repeat(80)));
+        let path = "deps/name/".repeat(30);
+        assert_eq!(wrap(&path, 40, "", ""), path, "what somebody may want to copy stays");
     }
 
     #[test]
