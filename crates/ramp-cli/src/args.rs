@@ -14,6 +14,10 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+/// The commands that have a manual page of their own.
+const COMMANDS: [&str; 10] =
+    ["validate", "inspect", "unpack", "explain", "rules", "target", "schema", "completions", "man", "version"];
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Tell what a cluster would answer to an upload, everything that is wrong, and the cure
@@ -34,8 +38,8 @@ pub(crate) enum Command {
     Schema,
     /// Print a completion script for a shell
     Completions(Completions),
-    /// Print the manual page
-    Man,
+    /// Print the manual page, or that of a command
+    Man(Man),
     /// Print the version of the command and of its parts
     Version,
 }
@@ -45,22 +49,25 @@ pub(crate) struct Validate {
     /// Bundles; a directory means the `.zip` files in it, `-` standard input
     #[arg(required = true, value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
+    /// How many bundles to check side by side [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
     /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
     /// read in two ways, or would not load
-    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"], help_heading = "Rules")]
     pub(crate) policy: String,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
     pub(crate) format: Format,
-    /// Write to a file instead of standard output
+    /// Write to a file instead of standard output, whole or not at all
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
     /// The level of finding from which on the exit status is 1
     #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
     pub(crate) fail_on: FailOn,
-    /// Silence a rule
+    /// Silence a rule; of -A, -W and -D for the same rule the hardest wins
     #[arg(short = 'A', long = "allow", value_name = "RULE", help_heading = "Rules")]
     pub(crate) allow: Vec<String>,
     /// Make a rule warn
@@ -69,9 +76,6 @@ pub(crate) struct Validate {
     /// Make a rule refuse
     #[arg(short = 'D', long = "deny", value_name = "RULE", help_heading = "Rules")]
     pub(crate) deny: Vec<String>,
-    /// How many bundles to check side by side [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
 }
 
 impl Validate {
@@ -203,6 +207,13 @@ pub(crate) enum TargetCommand {
         #[arg(value_name = "NAME|FILE")]
         name: Option<String>,
     },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Man {
+    /// A command, such as validate [default: ramp itself]
+    #[arg(value_name = "COMMAND", value_parser = COMMANDS)]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -14,8 +14,10 @@ pub(crate) enum CliError {
     WriteFile { path: PathBuf, source: io::Error },
     #[error("cannot write the output")]
     Write(#[from] io::Error),
-    #[error("no bundle to validate: `{}` holds no file that ends in `.zip`", path.display())]
-    EmptyDirectory { path: PathBuf },
+    #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
+    Directory { path: PathBuf },
+    #[error("`-`, standard input, can be read only once")]
+    StdinTwice,
     #[error("`{}` could not be evaluated", path.display())]
     Evaluate { path: PathBuf, source: ramp_core::Error },
     #[error("target `{name}` cannot be used")]
@@ -38,8 +40,8 @@ pub(crate) enum CliError {
     UnsafeName { name: String, what: String },
     #[error("the entry `{name}` cannot be unpacked")]
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
-    #[error("`{}` is no module: {what}", path.display())]
-    NotInspectable { path: PathBuf, what: String },
+    #[error("`{}` is no bundle: {what}", path.display())]
+    NotABundle { path: PathBuf, what: String },
 }
 
 fn suggestion(hint: Option<&str>) -> String {
@@ -51,7 +53,11 @@ pub(crate) fn one_line(err: &(dyn std::error::Error + 'static)) -> String {
     let mut line = err.to_string();
     let mut cause = err.source();
     while let Some(err) = cause {
-        line = format!("{line}: {err}");
+        // Some errors say themselves what caused them.
+        let text = err.to_string();
+        if !line.ends_with(&text) {
+            line = format!("{line}: {text}");
+        }
         cause = err.source();
     }
     line
@@ -61,5 +67,5 @@ pub(crate) fn one_line(err: &(dyn std::error::Error + 'static)) -> String {
 pub(crate) fn print(err: &CliError) {
     let mut stderr = anstream::stderr().lock();
     // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), one_line(err));
+    let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), style::printable(&one_line(err)));
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ramp_core::bundle::Limits;
 
 use crate::error::CliError;
 use crate::style;
@@ -16,49 +17,73 @@ const SPOOL_BYTES: usize = 8 << 20;
 /// Bundles smaller than this are done before a bar could be drawn.
 const WORTH_A_BAR: u64 = 16 << 20;
 
+/// Whether standard input is named more than once; it can be read only once.
+pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
+    arguments.iter().filter(|path| path.as_os_str() == STDIN).count() > 1
+}
+
 /// The bundles that the arguments mean: a directory means the `.zip` files in it, by name.
-pub(crate) fn expand(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+///
+/// A directory that cannot be read or has none stands for itself, so that the other bundles are judged all the same.
+pub(crate) fn expand(arguments: &[PathBuf]) -> Vec<PathBuf> {
     let mut bundles = Vec::new();
     for path in arguments {
-        if path.as_os_str() == STDIN || !path.is_dir() {
-            bundles.push(path.clone());
-            continue;
+        match bundles_in(path) {
+            Ok(mut found) if path.as_os_str() != STDIN && !found.is_empty() => bundles.append(&mut found),
+            _ => bundles.push(path.clone()),
         }
-        let read = |source| CliError::Read { path: path.clone(), source };
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(read)? {
-            let file = entry.map_err(read)?.path();
-            if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && file.is_file() {
-                found.push(file);
-            }
-        }
-        if found.is_empty() {
-            return Err(CliError::EmptyDirectory { path: path.clone() });
-        }
-        found.sort();
-        bundles.append(&mut found);
     }
-    Ok(bundles)
+    bundles
+}
+
+fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let file = entry?.path();
+        if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !file.is_dir() {
+            found.push(file);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Something to read a bundle from.
 pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
 
-/// Opens a bundle, `-` being standard input.
+/// Why a directory stands for itself.
+pub(crate) fn without_bundles(directory: &Path) -> CliError {
+    match bundles_in(directory) {
+        Ok(_) => CliError::Directory { path: directory.to_owned() },
+        Err(source) => CliError::Read { path: directory.to_owned(), source },
+    }
+}
+
+/// Opens a bundle, `-` being standard input. What is no file, such as a pipe, is read to its end first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     let fail = |source| CliError::Read { path: path.to_owned(), source };
     if path.as_os_str() == STDIN {
-        let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
-        io::copy(&mut io::stdin().lock(), &mut spool).map_err(fail)?;
-        spool.seek(SeekFrom::Start(0)).map_err(fail)?;
-        return Ok(Box::new(spool));
+        return spool(&mut io::stdin().lock()).map_err(fail);
     }
-    let file = File::open(path).map_err(fail)?;
-    if file.metadata().map_err(fail)?.is_dir() {
+    let mut file = File::open(path).map_err(fail)?;
+    let kind = file.metadata().map_err(fail)?.file_type();
+    if kind.is_dir() {
         return Err(fail(io::ErrorKind::IsADirectory.into()));
     }
-    Ok(Box::new(file))
+    if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
+}
+
+fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
+    let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
+    // Nobody could judge a bundle that is larger than it may be when inflated; what sends as much may never end.
+    let most = Limits::default().max_inflated_bytes;
+    if io::copy(&mut from.take(most.saturating_add(1)), &mut spool)? > most {
+        let message = format!("more than {} came, and no end", style::bytes(most));
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
+    }
+    spool.seek(SeekFrom::Start(0))?;
+    Ok(Box::new(spool))
 }
 
 /// The name by which a bundle is reported.
@@ -77,7 +102,7 @@ impl Progress {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        let template = "{spinner} {bar:32} {percent:>3} %  {decimal_bytes_per_sec}  {msg}";
+        let template = "{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  of {msg}";
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -95,38 +120,41 @@ impl Progress {
         self.0.finish_and_clear();
     }
 
-    /// Reads through the bar.
-    pub(crate) fn wrap<R: Read + Seek>(&self, reader: R) -> Metered<R> {
-        Metered { reader, bar: self.0.clone(), position: 0, furthest: 0 }
+    /// Reads a whole bundle through the bar.
+    pub(crate) fn wrap<R: Read + Seek>(&self, mut reader: R) -> io::Result<Metered<R>> {
+        let left = reader.seek(SeekFrom::End(0))?;
+        reader.seek(SeekFrom::Start(0))?;
+        Ok(Metered { reader, bar: self.0.clone(), left })
     }
 }
 
-/// A reader that moves a bar by the furthest byte it has read: records at the end are read first, and small.
+/// A reader that moves a bar by what it reads: all in all its own length, in whatever order, and never more.
 #[derive(Debug)]
 pub(crate) struct Metered<R> {
     reader: R,
     bar: ProgressBar,
-    position: u64,
-    furthest: u64,
+    /// What the bar has still to be moved by.
+    left: u64,
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        let from = self.position;
-        self.position += read as u64;
-        // A step beyond what was read so far counts only where it continues it.
-        if from <= self.furthest && self.position > self.furthest {
-            self.bar.inc(self.position - self.furthest);
-            self.furthest = self.position;
-        }
+        let step = self.left.min(read as u64);
+        self.left -= step;
+        self.bar.inc(step);
         Ok(read)
     }
 }
 
 impl<R: Seek> Seek for Metered<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.position = self.reader.seek(to)?;
-        Ok(self.position)
+        self.reader.seek(to)
+    }
+}
+
+impl<R> Drop for Metered<R> {
+    fn drop(&mut self) {
+        self.bar.inc(self.left);
     }
 }

@@ -14,7 +14,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::args::{Args, Command};
-use crate::error::CliError;
 
 /// Runs the command with these arguments, the first of which is the command's own name.
 ///
@@ -37,12 +36,11 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Target(args) => commands::target::run(&args),
         Command::Schema => commands::schema::run(),
         Command::Completions(args) => commands::generate::completions(&args),
-        Command::Man => commands::generate::man(),
+        Command::Man(args) => commands::generate::man(&args),
         Command::Version => commands::version::run(),
     };
     match outcome {
         Ok(status) => status.into(),
-        Err(CliError::Write(err)) if err.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(err) => {
             error::print(&err);
             ExitCode::from(2)

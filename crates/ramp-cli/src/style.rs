@@ -1,5 +1,7 @@
 //! Colours, which never carry meaning alone, and the width of the terminal.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style};
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -14,15 +16,59 @@ pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Columns to write in: the terminal's, between 40 and 100; 80 where there is none.
+/// Columns to write in: the terminal's, else what `COLUMNS` says, else 80; never fewer than 40 or more than 100.
 pub(crate) fn width() -> usize {
-    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)).clamp(40, 100)
+    let of_terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let of_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
+    of_terminal().or_else(of_environment).unwrap_or(80).clamp(40, 100)
+}
+
+/// Whether a character could steer a terminal, or show text in another order than it has.
+pub(crate) fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Text from outside, with what could steer a terminal made visible.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) {
+            printable.extend(c.escape_default());
+        } else {
+            printable.push(c);
+        }
+    }
+    printable
 }
 
 /// `text` wrapped to `width`, its first line and the others indented.
 pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
-    let options = textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).break_words(false);
-    textwrap::fill(text, options)
+    // Names are not broken, so that they can be copied.
+    let options = textwrap::Options::new(width)
+        .initial_indent(first)
+        .subsequent_indent(rest)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(&elide(text), options)
+}
+
+/// Leaves out the middle of words that no honest name is as long as; programs get them whole.
+fn elide(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 300;
+    const SHOWN: usize = 80;
+    if text.split(' ').all(|word| word.len() <= LONGEST) {
+        return Cow::Borrowed(text);
+    }
+    let words = text.split(' ').map(|word| {
+        let start = word.char_indices().nth(SHOWN).map(|(at, _)| at);
+        let end = word.char_indices().rev().nth(SHOWN - 1).map(|(at, _)| at);
+        match (start.and_then(|at| word.get(..at)), end.and_then(|at| word.get(at..))) {
+            (Some(start), Some(end)) if word.len() > LONGEST => Cow::Owned(format!("{start}…{end}")),
+            _ => Cow::Borrowed(word),
+        }
+    });
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
 /// A number of bytes as people read it.
@@ -46,6 +92,20 @@ pub(crate) fn bytes(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\n\u{9b}\u{202e}ä"), "a\\u{1b}[31mb\\n\\u{9b}\\u{202e}ä");
+    }
+
+    #[test]
+    fn endless_words_are_cut_in_the_middle() {
+        let name = "ä".repeat(1000);
+        let wrapped = wrap(&format!("the entry {name} is odd"), 40, "", "");
+        assert_eq!(wrapped, format!("the entry\n{}…{}\nis odd", "ä".repeat(80), "ä".repeat(80)));
+        let path = "deps/name/".repeat(30);
+        assert_eq!(wrap(&path, 40, "", ""), path, "what somebody may want to copy stays");
+    }
 
     #[test]
     fn bytes_are_readable() {

@@ -10,7 +10,7 @@ use ramp_core::{Endpoint, PolicyName, UploadErrorCode};
 use crate::Status;
 use crate::args::Explain;
 use crate::error::CliError;
-use crate::output::Sink;
+use crate::output::{Content, Sink};
 use crate::style::{self, DIM, STRONG, paint};
 
 const TOPICS: [(&str, &str); 2] = [
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
         Some("platforms") => platforms(),
         Some(topic) => find(topic)?,
     };
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(Content::Styled);
     out.write(&text)?;
     out.close()?;
     Ok(Status::Clean)
@@ -42,23 +42,37 @@ fn find(topic: &str) -> Result<String, CliError> {
     if !by_reason.is_empty() {
         return Ok(by_reason.into_iter().map(explain_rule).collect::<Vec<_>>().join("\n"));
     }
-    let hint = rules::suggest(topic).map(str::to_owned).or_else(|| {
-        UploadErrorCode::ALL.into_iter().map(|c| c.to_string()).find(|c| c.replace('_', "-") == topic.replace('_', "-"))
-    });
-    Err(CliError::UnknownTopic { name: topic.to_owned(), hint })
+    let spelt = |text: &str| text.replace('-', "_").to_lowercase();
+    let codes = UploadErrorCode::ALL.into_iter().map(UploadErrorCode::as_str);
+    let topics = TOPICS.into_iter().map(|(name, _)| name);
+    let hint = codes.chain(topics).find(|name| *name == spelt(topic)).or_else(|| rules::suggest(topic));
+    Err(CliError::UnknownTopic { name: topic.to_owned(), hint: hint.map(str::to_owned) })
 }
 
 fn overview() -> String {
     let mut text = format!("{}\n", paint(STRONG, "Upload codes"));
     for code in UploadErrorCode::ALL {
-        let _ = writeln!(text, "  {:32}{}", code.as_str(), code.message());
+        entry(&mut text, code.as_str(), code.message());
     }
     let _ = writeln!(text, "\n{}", paint(STRONG, "Topics"));
     for (topic, what) in TOPICS {
-        let _ = writeln!(text, "  {topic:32}{what}");
+        entry(&mut text, topic, what);
     }
-    let _ = writeln!(text, "\n`ramp rules` lists the rules; `ramp explain <rule>` explains one.");
+    let last = "`ramp rules` lists the rules; `ramp explain RULE` explains one.";
+    let _ = writeln!(text, "\n{}", style::wrap(last, style::width(), "", ""));
     text
+}
+
+/// A name and what it means.
+fn entry(text: &mut String, name: &str, meaning: &str) {
+    let first = format!("  {name:<33}");
+    let _ = writeln!(text, "{}", style::wrap(meaning, style::width(), &first, &" ".repeat(35))); // cannot fail
+}
+
+/// A name and its title, for the first line.
+fn title(name: &str, title: &str) -> String {
+    let first = format!("{}  ", paint(STRONG, name));
+    format!("{}\n\n", style::wrap(title, style::width(), &first, &" ".repeat(name.len() + 2)))
 }
 
 fn paragraph(text: &mut String, label: &str, body: &str) {
@@ -67,7 +81,7 @@ fn paragraph(text: &mut String, label: &str, body: &str) {
 }
 
 fn explain_rule(rule: &Rule) -> String {
-    let mut text = format!("{}  {}\n\n", paint(STRONG, rule.id), rule.title);
+    let mut text = title(rule.id, rule.title);
     paragraph(&mut text, "what", rule.what);
     paragraph(&mut text, "why", rule.why);
     paragraph(&mut text, "cure", rule.cure);
@@ -95,14 +109,18 @@ fn answer(code: UploadErrorCode, reason: Option<&str>) -> String {
 }
 
 fn explain_code(code: UploadErrorCode) -> String {
-    let mut text = format!("{}  {}\n\n", paint(STRONG, code.as_str()), code.message());
+    let mut text = title(code.as_str(), code.message());
     paragraph(&mut text, "answer", &answer(code, None));
     let _ = writeln!(text, "\n  {}", paint(STRONG, "Rules that lead to it"));
     let rules: Vec<&Rule> = rules::all().filter(|r| r.error_code == Some(code)).collect();
     let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);
     for rule in rules {
-        let reason = rule.reason.map(|r| paint(DIM, &format!("  {r}"))).unwrap_or_default();
-        let _ = writeln!(text, "    {:width$}  {}{reason}", rule.id, rule.title);
+        let first = format!("    {:width$}  ", rule.id);
+        let rest = " ".repeat(first.len());
+        let _ = writeln!(text, "{}", style::wrap(rule.title, style::width(), &first, &rest));
+        if let Some(reason) = rule.reason {
+            let _ = writeln!(text, "{rest}{}", paint(DIM, reason));
+        }
     }
     text
 }
@@ -116,8 +134,8 @@ fn capabilities() -> String {
         };
         let gates = capability.gates.as_deref().map(|g| format!(" Gates: {g}.")).unwrap_or_default();
         let body = format!("{}{standing}.{gates}", capability.description);
-        let first = format!("{:22}", capability.name);
-        let _ = writeln!(text, "{}", style::wrap(&body, style::width(), &first, &" ".repeat(22)));
+        let first = format!("{:23}", capability.name);
+        let _ = writeln!(text, "{}", style::wrap(&body, style::width(), &first, &" ".repeat(23)));
     }
     text
 }
@@ -132,7 +150,7 @@ fn platforms() -> String {
         };
         let floor = short(&libc.floor);
         let later = libc.later.as_ref().map(|v| format!(", {} after updates", short(v))).unwrap_or_default();
-        let _ = writeln!(text, "{:13}{:38}{kind} {floor}{later}", platform.id, platform.title);
+        let _ = writeln!(text, "{:13}{:32}{kind} {floor}{later}", platform.id, platform.title);
     }
     text
 }

@@ -3,9 +3,9 @@
 use clap::CommandFactory as _;
 
 use crate::Status;
-use crate::args::{Args, Completions};
+use crate::args::{Args, Completions, Man};
 use crate::error::CliError;
-use crate::output::Sink;
+use crate::output::{Content, Sink};
 
 pub(crate) fn completions(args: &Completions) -> Result<Status, CliError> {
     let mut script = Vec::new();
@@ -13,14 +13,23 @@ pub(crate) fn completions(args: &Completions) -> Result<Status, CliError> {
     print(&script)
 }
 
-pub(crate) fn man() -> Result<Status, CliError> {
+pub(crate) fn man(args: &Man) -> Result<Status, CliError> {
+    let mut ramp = Args::command();
+    // Names the commands `ramp-validate` and so on, and gives them what they inherit.
+    ramp.build();
+    let command = match &args.command {
+        None => Some(&ramp),
+        Some(name) => ramp.find_subcommand(name),
+    };
     let mut page = Vec::new();
-    clap_mangen::Man::new(Args::command()).render(&mut page)?;
+    if let Some(command) = command {
+        clap_mangen::Man::new(command.clone()).render(&mut page)?;
+    }
     print(&page)
 }
 
 fn print(bytes: &[u8]) -> Result<Status, CliError> {
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(Content::Data);
     out.write(&String::from_utf8_lossy(bytes))?;
     out.close()?;
     Ok(Status::Clean)

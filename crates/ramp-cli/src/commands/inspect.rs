@@ -11,7 +11,7 @@ use crate::Status;
 use crate::args::{Inspect, ListFormat};
 use crate::error::CliError;
 use crate::input::{self, Progress};
-use crate::output::{self, Sink};
+use crate::output::{self, Sink, json};
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -22,20 +22,21 @@ enum Inspected {
 
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
-    let reader = progress.wrap(input::open(&args.file)?);
+    let reader =
+        progress.wrap(input::open(&args.file)?).map_err(|source| CliError::Read { path: args.file.clone(), source })?;
     let inspected = inspect(args, reader)?;
     progress.finish();
     let name = input::name(&args.file);
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(args.format.content());
     match (args.format, &inspected) {
         (ListFormat::Human, Inspected::Bundle(facts)) => out.write(&output::facts::bundle(facts))?,
         (ListFormat::Human, Inspected::Module(facts)) => out.write(&output::facts::module(&name, facts))?,
         (ListFormat::Json, Inspected::Bundle(facts)) => {
-            out.line(&serde_json::to_string_pretty(&output::facts::bundle_json(&name, facts))?)?;
+            out.line(&json::pretty(&output::facts::bundle_json(&name, facts))?)?;
         }
         (ListFormat::Json, Inspected::Module(facts)) => {
             let document = json!({"file": name, "kind": "module", "module": facts});
-            out.line(&serde_json::to_string_pretty(&document)?)?;
+            out.line(&json::pretty(&document)?)?;
         }
     }
     out.close()?;

@@ -2,11 +2,11 @@
 
 use crate::Status;
 use crate::error::CliError;
-use crate::output::{Sink, json};
+use crate::output::{Content, Sink, json};
 
 pub(crate) fn run() -> Result<Status, CliError> {
-    let mut out = Sink::open(None)?;
-    out.line(&serde_json::to_string_pretty(&json::schema())?)?;
+    let mut out = Sink::stdout(Content::Data);
+    out.line(&json::pretty(&json::schema())?)?;
     out.close()?;
     Ok(Status::Clean)
 }

@@ -9,7 +9,7 @@ use ramp_core::knowledge::{Knowledge, Release};
 use crate::Status;
 use crate::args::{ListFormat, Target as TargetCommandArgs, TargetArgs, TargetCommand};
 use crate::error::CliError;
-use crate::output::Sink;
+use crate::output::{Content, Sink, json};
 use crate::style::{self, STRONG, paint};
 
 /// The target that the arguments describe; the default, no cluster, where they describe none.
@@ -36,34 +36,42 @@ pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
     }
 }
 
-/// A name is a release or a version; what has a path's or a JSON file's form is a file.
+/// A name is a release or a version; what has a path's or a JSON file's form is a file, and so is what is there and
+/// called like no release.
 fn named_or_file(name: &str) -> Result<Target, CliError> {
     let wrap = |source| CliError::Target { name: name.to_owned(), source };
     let path = Path::new(name);
     let is_path = name.contains(['/', '\\']) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     if is_path {
-        let json = std::fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-        return Target::from_json(&json).map_err(wrap);
+        return read_file(path);
     }
-    Target::named(name).map_err(wrap)
+    match Target::named(name) {
+        Err(_) if path.is_file() => read_file(path),
+        named => named.map_err(wrap),
+    }
+}
+
+fn read_file(path: &Path) -> Result<Target, CliError> {
+    let json = std::fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    Target::from_json(&json).map_err(|source| CliError::Target { name: path.display().to_string(), source })
 }
 
 pub(crate) fn run(args: &TargetCommandArgs) -> Result<Status, CliError> {
-    let mut out = Sink::open(None)?;
-    match &args.command {
+    let (content, text) = match &args.command {
         TargetCommand::List { format: ListFormat::Json } => {
-            out.line(&serde_json::to_string_pretty(Knowledge::builtin().releases())?)?;
+            (Content::Data, json::pretty(&Knowledge::builtin().releases())? + "\n")
         }
         TargetCommand::List { format: ListFormat::Human } => {
-            for release in Knowledge::builtin().releases() {
-                out.write(&describe(release))?;
-            }
+            let releases: Vec<String> = Knowledge::builtin().releases().iter().map(describe).collect();
+            (Content::Styled, releases.join("\n"))
         }
         TargetCommand::Show { name } => {
             let target = name.as_deref().map_or(Ok(Target::default()), named_or_file)?;
-            out.line(&serde_json::to_string_pretty(&target)?)?;
+            (Content::Data, json::pretty(&target)? + "\n")
         }
-    }
+    };
+    let mut out = Sink::stdout(content);
+    out.write(&text)?;
     out.close()?;
     Ok(Status::Clean)
 }
@@ -85,6 +93,5 @@ fn describe(release: &Release) -> String {
     row("platforms", &platforms.join(", "));
     row("size limit", &style::bytes(release.upload_limit.value.bytes));
     row("uploads", if release.uploads_enabled_by_default.value { "on by default" } else { "off by default" });
-    text.push('\n');
     text
 }

@@ -17,7 +17,8 @@ use crate::Status;
 use crate::args::{FailOn, Format, Unpack};
 use crate::error::{CliError, one_line};
 use crate::input::{self, Input};
-use crate::output::{self, Outcome, Sink, Verdict, set_mode};
+use crate::output::{self, Content, Outcome, Sink, Verdict, cause, set_mode};
+use crate::style::printable;
 
 /// A file to come: where it is being written, and its place under the directory asked for.
 #[derive(Debug)]
@@ -37,30 +38,69 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     }
     let mut bundle = Bundle::open(reader, &Limits::default()).map_err(|err| match err {
         OpenError::Failed(source) => CliError::Evaluate { path: args.bundle.clone(), source },
-        OpenError::NotAZip(failure) => {
-            CliError::NotInspectable { path: args.bundle.clone(), what: failure.to_string() }
-        }
+        OpenError::NotAZip(failure) => CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() },
     })?;
     let files = plan(&bundle, &report)?;
-    let write = |source| CliError::WriteFile { path: args.directory.clone(), source };
-    fs::create_dir_all(&args.directory).map_err(write)?;
-    let staging = tempfile::Builder::new().prefix(".ramp-").tempdir_in(&args.directory).map_err(write)?;
     for (_, to) in &files {
         check_place(&args.directory, to, args.force)?;
     }
-    let mut written = Vec::new();
-    for (number, (entry, to)) in files.into_iter().enumerate() {
-        let from = staging.path().join(number.to_string());
-        copy(&mut bundle, &entry, &from)?;
-        written.push(Written { from, to });
-    }
-    let places = place(&args.directory, written, &staging)?;
-    let mut out = Sink::open(None)?;
+    let mut made = MadeDirectories::default();
+    made.create(&args.directory)?;
+    let places = write(&mut bundle, files, &args.directory, &mut made)?;
+    made.keep();
+    let mut out = Sink::stdout(Content::Styled);
     for path in places {
-        out.line(&path.display().to_string())?;
+        out.line(&printable(&path.display().to_string()))?;
     }
     out.close()?;
     Ok(Status::Clean)
+}
+
+/// Directories that did not exist before; removed again unless everything succeeds.
+#[derive(Debug, Default)]
+struct MadeDirectories(Vec<PathBuf>);
+
+impl MadeDirectories {
+    /// Creates a directory and those above it.
+    fn create(&mut self, path: &Path) -> Result<(), CliError> {
+        let missing: Vec<&Path> =
+            path.ancestors().take_while(|p| !p.as_os_str().is_empty() && fs::symlink_metadata(p).is_err()).collect();
+        self.0.extend(missing.into_iter().rev().map(Path::to_owned));
+        fs::create_dir_all(path).map_err(|source| CliError::WriteFile { path: path.to_owned(), source })
+    }
+
+    fn keep(mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for MadeDirectories {
+    fn drop(&mut self) {
+        for path in self.0.iter().rev() {
+            // What somebody else put something into stays.
+            let _ = fs::remove_dir(path);
+        }
+    }
+}
+
+/// Writes the files aside, then moves them into place.
+fn write<R: Input>(
+    bundle: &mut Bundle<R>,
+    files: Vec<(Entry, PathBuf)>,
+    directory: &Path,
+    made: &mut MadeDirectories,
+) -> Result<Vec<PathBuf>, CliError> {
+    let staging = tempfile::Builder::new()
+        .prefix(".ramp-")
+        .tempdir_in(directory)
+        .map_err(|err| CliError::WriteFile { path: directory.to_owned(), source: cause(&err) })?;
+    let mut written = Vec::new();
+    for (number, (entry, to)) in files.into_iter().enumerate() {
+        let from = staging.path().join(number.to_string());
+        copy(bundle, &entry, &from)?;
+        written.push(Written { from, to });
+    }
+    place(directory, written, &staging, made)
 }
 
 /// Whether nothing is wrong with the bundle itself; where it may be uploaded to and would load is another matter.
@@ -70,7 +110,7 @@ fn may_be_unpacked(report: &Report) -> bool {
 }
 
 fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError> {
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(Content::Styled);
     let outcome = Outcome {
         bundle: input::name(&args.bundle),
         policy: policy.name(),
@@ -137,7 +177,8 @@ fn copy<R: Input>(bundle: &mut Bundle<R>, entry: &Entry, to: &Path) -> Result<()
         CopyError::Sink(source) => write(source),
         other => CliError::Copy { name: name(), source: one_line(&other).into() },
     })?;
-    if !matches!(measured.ending, Ending::Whole | Ending::LongerThanClaimed) {
+    let whole = matches!(measured.ending, Ending::Whole | Ending::LongerThanClaimed);
+    if !whole || measured.crc32 != entry.claimed_crc32 {
         return Err(CliError::Copy { name: name(), source: "its content is damaged".into() });
     }
     let file = file.into_inner().map_err(|err| write(err.into_error()))?;
@@ -147,33 +188,24 @@ fn copy<R: Input>(bundle: &mut Bundle<R>, entry: &Entry, to: &Path) -> Result<()
 }
 
 /// Moves everything into place; what was moved is taken back where a later move fails.
-fn place(directory: &Path, written: Vec<Written>, staging: &TempDir) -> Result<Vec<PathBuf>, CliError> {
+fn place(
+    directory: &Path,
+    written: Vec<Written>,
+    staging: &TempDir,
+    made: &mut MadeDirectories,
+) -> Result<Vec<PathBuf>, CliError> {
     let backup = staging.path().join("replaced");
     fs::create_dir(&backup).map_err(|source| CliError::WriteFile { path: backup.clone(), source })?;
     let mut done: Vec<(PathBuf, Option<PathBuf>)> = Vec::new();
     for (number, file) in written.into_iter().enumerate() {
         let to = directory.join(&file.to);
         let kept = backup.join(number.to_string());
-        let moved = to
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| match fs::rename(&to, &kept) {
-                Ok(()) => Ok(Some(kept)),
-                Err(err) if err.kind() == io::ErrorKind::NotFound => Ok(None),
-                Err(err) => Err(err),
-            })
-            .and_then(|kept| match fs::rename(&file.from, &to) {
-                Ok(()) => Ok(kept),
-                Err(err) => {
-                    if let Some(kept) = &kept {
-                        fs::rename(kept, &to)?;
-                    }
-                    Err(err)
-                }
-            });
+        let moved = to.parent().map_or(Ok(()), |parent| made.create(parent)).and_then(|()| {
+            replace(&file.from, &to, kept).map_err(|source| CliError::WriteFile { path: to.clone(), source })
+        });
         match moved {
             Ok(kept) => done.push((to, kept)),
-            Err(source) => {
+            Err(err) => {
                 for (place, kept) in done.into_iter().rev() {
                     // Best effort: the first failure is the one to tell.
                     let _ = match kept {
@@ -181,9 +213,27 @@ fn place(directory: &Path, written: Vec<Written>, staging: &TempDir) -> Result<V
                         None => fs::remove_file(place),
                     };
                 }
-                return Err(CliError::WriteFile { path: to, source });
+                return Err(err);
             }
         }
     }
     Ok(done.into_iter().map(|(to, _)| to).collect())
+}
+
+/// Moves a file to its place; what was there goes to `kept`, and comes back where the move fails.
+fn replace(from: &Path, to: &Path, kept: PathBuf) -> io::Result<Option<PathBuf>> {
+    let kept = match fs::rename(to, &kept) {
+        Ok(()) => Some(kept),
+        Err(err) if err.kind() == io::ErrorKind::NotFound => None,
+        Err(err) => return Err(err),
+    };
+    match fs::rename(from, to) {
+        Ok(()) => Ok(kept),
+        Err(err) => {
+            if let Some(kept) = &kept {
+                fs::rename(kept, to)?;
+            }
+            Err(err)
+        }
+    }
 }

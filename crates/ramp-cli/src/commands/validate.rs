@@ -16,10 +16,17 @@ use crate::output::{self, Outcome, Sink, Verdict};
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let target = build_target(&args.target)?;
     let policy = build_policy(args)?;
-    let bundles = input::expand(&args.bundles)?;
+    if input::reads_stdin_twice(&args.bundles) {
+        return Err(CliError::StdinTwice);
+    }
+    let bundles = input::expand(&args.bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
-    let mut sink = Sink::open(args.output.as_deref())?;
+    let content = args.format.content();
+    let mut sink = match &args.output {
+        Some(path) if path.as_os_str() != "-" => Sink::file(path, content)?,
+        _ => Sink::stdout(content),
+    };
     let mut report = output::reporter(args.format, args.fail_on);
     let mut status = Status::Clean;
 
@@ -28,7 +35,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     };
     outcomes(&mut |outcome| {
         status = status.max(status_of(&outcome, args.fail_on));
-        progress.suspend(|| report.add(&outcome, &mut sink))
+        // What is written while the bar is away must also be out before it comes back.
+        progress.suspend(|| report.add(&outcome, &mut sink).and_then(|()| sink.flush()))
     })?;
     progress.finish();
     report.finish(&mut sink)?;
@@ -53,8 +61,10 @@ fn jobs(args: &Validate, bundles: usize) -> usize {
 }
 
 fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> Outcome {
-    let judged = input::open(path).and_then(|reader| {
-        ramp_core::validate(progress.wrap(reader), target, policy)
+    let opened = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) };
+    let judged = opened.and_then(|reader| {
+        let reader = progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        ramp_core::validate(reader, target, policy)
             .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })
     });
     let verdict = match judged {

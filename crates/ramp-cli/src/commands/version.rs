@@ -5,12 +5,12 @@ use ramp_core::rules;
 
 use crate::Status;
 use crate::error::CliError;
-use crate::output::{Sink, json};
+use crate::output::{Content, Sink, json};
 
 pub(crate) fn run() -> Result<Status, CliError> {
     let knowledge = Knowledge::builtin();
     let releases: Vec<&str> = knowledge.releases().iter().map(|r| r.name.as_str()).collect();
-    let mut out = Sink::open(None)?;
+    let mut out = Sink::stdout(Content::Styled);
     out.line(&format!("ramp {}", env!("CARGO_PKG_VERSION")))?;
     out.line(&format!("rules      {}", rules::all().count()))?;
     out.line(&format!("releases   {}", releases.join(", ")))?;

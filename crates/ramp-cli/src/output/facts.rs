@@ -7,28 +7,44 @@ use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use serde_json::{Value, json};
 
-use super::human::printable;
-use crate::style::{self, STRONG, paint};
+use crate::style::{self, STRONG, paint, printable};
 
 /// Names of symbols shown for one version.
 const SYMBOLS_SHOWN: usize = 6;
 
 /// Rows of label and value, under a heading.
 #[derive(Debug, Default)]
-struct Page(String);
+struct Page {
+    text: String,
+    /// Columns that the labels of this heading take.
+    column: usize,
+}
 
 impl Page {
     fn heading(&mut self, text: &str) {
-        let gap = if self.0.is_empty() { "" } else { "\n" };
-        let _ = writeln!(self.0, "{gap}{}", paint(STRONG, text));
+        let gap = if self.text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(self.text, "{gap}{}", paint(STRONG, text));
+        self.column = 13;
+    }
+
+    /// Makes room for labels that may be longer than usual, within reason.
+    fn make_room<'a>(&mut self, labels: impl Iterator<Item = &'a str>) {
+        const MOST: usize = 28;
+        self.column = labels.map(columns).filter(|n| *n <= MOST).max().unwrap_or(0).max(self.column);
     }
 
     fn row(&mut self, label: &str, value: &str) {
         if !value.is_empty() {
-            let first = format!("  {label:<15}");
-            let _ = writeln!(self.0, "{}", style::wrap(&printable(value), style::width(), &first, &" ".repeat(17)));
+            let label = printable(label);
+            let column = self.column;
+            let (first, rest) = (format!("  {label:<column$}  "), " ".repeat(column + 4));
+            let _ = writeln!(self.text, "{}", style::wrap(&printable(value), style::width(), &first, &rest));
         }
     }
+}
+
+fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
 }
 
 /// A bundle: its entries, its metadata, its module.
@@ -43,6 +59,7 @@ pub(crate) fn bundle(facts: &BundleFacts) -> String {
             if let Some(metadata) = archive.metadata() {
                 page.heading("Metadata");
                 if let Some(object) = metadata.root().as_object() {
+                    page.make_room(object.iter().map(|(key, _)| key));
                     for (key, value) in object.iter() {
                         page.row(key, &brief(value));
                     }
@@ -55,7 +72,7 @@ pub(crate) fn bundle(facts: &BundleFacts) -> String {
             }
         }
     }
-    page.0
+    page.text
 }
 
 /// A bundle, for programs.
@@ -102,7 +119,7 @@ fn entry_json(entry: &Entry, content: Option<&Measured>) -> Value {
 pub(crate) fn module(name: &str, facts: &ModuleFacts) -> String {
     let mut page = Page::default();
     module_rows(&mut page, name, facts);
-    page.0
+    page.text
 }
 
 fn size(bytes: u64) -> String {
@@ -150,7 +167,8 @@ fn brief(value: &ramp_core::metadata::Value) -> String {
 }
 
 fn module_rows(page: &mut Page, name: &str, facts: &ModuleFacts) {
-    page.heading(&format!("Module {}", printable(name)));
+    let kind = if facts.elf.is_some() || facts.mach_o.is_some() { "Module" } else { "File" };
+    page.heading(&format!("{kind} {}", printable(name)));
     page.row("size", &size(facts.size));
     if let Some(elf) = &facts.elf {
         elf_rows(page, elf);

@@ -6,6 +6,7 @@ use ramp_core::Level;
 
 use super::{Outcome, Reporter, Sink, Verdict};
 use crate::error::CliError;
+use crate::style::printable;
 
 #[derive(Debug)]
 pub(crate) struct Github;
@@ -16,7 +17,7 @@ impl Reporter for Github {
         let report = match &outcome.verdict {
             Verdict::Judged(report) => report,
             Verdict::NotEvaluated { message } => {
-                return sink.line(&format!("::error file={file},title=not evaluated::{}", data(message)));
+                return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&printable(message))));
             }
         };
         for finding in report.findings() {
@@ -27,9 +28,9 @@ impl Reporter for Github {
             };
             let mut text = finding.message.clone();
             if let Some(location) = &finding.location {
-                let _ = write!(text, " ({location})");
+                let _ = write!(text, " ({location})"); // cannot fail
             }
-            let _ = write!(text, "\n{}", finding.help);
+            let text = format!("{}\n{}", printable(&text), printable(&finding.help));
             let title = match finding.error_code {
                 Some(code) => format!("{}: {code}", finding.rule),
                 None => finding.rule.to_owned(),
@@ -51,7 +52,7 @@ fn data(text: &str) -> String {
 
 /// Escapes a property's value.
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    data(&printable(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -61,6 +62,6 @@ mod tests {
     #[test]
     fn what_would_end_a_command_is_escaped() {
         assert_eq!(data("50 %\r\nof a:b"), "50 %25%0D%0Aof a:b");
-        assert_eq!(property("a,b:c\n"), "a%2Cb%3Ac%0A");
+        assert_eq!(property("a,b:c%\u{1b}"), "a%2Cb%3Ac%25\\u{1b}");
     }
 }

@@ -3,13 +3,16 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use ramp_core::rules::Group;
 use ramp_core::{Finding, Level, Refusal, Report};
 
 use super::{Outcome, Reporter, Sink, Verdict};
 use crate::error::CliError;
-use crate::style::{self, DIM, ERROR, GOOD, NOTE, STRONG, WARNING, paint};
+use crate::style::{self, DIM, ERROR, GOOD, NOTE, STRONG, WARNING, paint, printable};
 
-/// Columns that findings are indented by: the width of ` warning  `.
+/// What stands in front of the lines under a verdict.
+const MARGIN: &str = "  ";
+/// Columns that findings are indented by: the margin and the width of `warning  `.
 const INDENT: &str = "           ";
 
 #[derive(Debug, Default)]
@@ -38,9 +41,16 @@ impl Reporter for Human {
         if self.bundles < 2 {
             return Ok(());
         }
-        let counts = [(self.accepted, "accepted"), (self.refused, "refused"), (self.not_evaluated, "not evaluated")];
-        let counts: Vec<String> =
-            counts.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        let counts = [
+            (self.accepted, "accepted", GOOD),
+            (self.refused, "refused", ERROR),
+            (self.not_evaluated, "not evaluated", ERROR),
+        ];
+        let counts: Vec<String> = counts
+            .into_iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, what, style)| paint(style, &format!("{n} {what}")))
+            .collect();
         sink.line(&format!("\n{} bundles: {}", self.bundles, counts.join(", ")))
     }
 }
@@ -56,83 +66,134 @@ pub(crate) fn level(level: Level) -> String {
 }
 
 fn describe(outcome: &Outcome, width: usize) -> String {
+    let bundle = paint(STRONG, &printable(&outcome.bundle));
     let report = match &outcome.verdict {
         Verdict::Judged(report) => report,
         Verdict::NotEvaluated { message } => {
             let verdict = paint(ERROR, "not evaluated");
-            return format!("{verdict}  {}\n{}\n", paint(STRONG, &outcome.bundle), indented(message, width, "  "));
+            return format!("{verdict}  {bundle}\n{}\n", indented(&printable(message), width, MARGIN));
         }
     };
-    let mut text = verdict(&outcome.bundle, report);
-    let _ = writeln!(text, "{}", styled(&summary(report), width, "  ", DIM));
-    let mut group = None;
-    for finding in report.findings() {
-        // Findings stand in the order of the codes; within a code groups follow each other.
-        if group.replace(finding.group) != Some(finding.group) {
-            let _ = writeln!(text, "\n  {}  {}", paint(STRONG, finding.group.as_str()), finding.group.title());
-        }
-        text.push_str(&describe_finding(finding, width));
+    let mut text = match report.upload() {
+        None => format!("{}  {bundle}\n", paint(GOOD, "accepted")),
+        Some(refusal) => format!("{}  {bundle}\n{}\n", paint(ERROR, "refused"), answer(refusal, report, width)),
+    };
+    for line in summary(report) {
+        let _ = writeln!(text, "{}", styled(&line, width, MARGIN, DIM));
     }
-    if !report.findings().is_empty() {
-        let _ = writeln!(text, "\n  {}", tally(report.findings()));
+    let findings = report.findings();
+    for group in in_order_of_appearance(findings) {
+        text.push_str(&heading(group, width));
+        for finding in findings.iter().filter(|f| f.group == group) {
+            text.push_str(&describe_finding(finding, width));
+        }
+    }
+    if !findings.is_empty() {
+        let _ = writeln!(text, "\n{MARGIN}{}", tally(findings));
     }
     text
 }
 
-fn verdict(bundle: &str, report: &Report) -> String {
-    let bundle = paint(STRONG, bundle);
-    match report.upload() {
-        None => format!("{}  {bundle}\n", paint(GOOD, "accepted")),
-        Some(refusal) => format!("{}   {bundle}\n{}\n", paint(ERROR, "refused"), answer(refusal, report)),
+fn heading(group: Group, width: usize) -> String {
+    let (name, title) = (group.as_str(), group.title());
+    let gap = if columns(MARGIN) + columns(name) + 2 + columns(title) > width { "\n  " } else { "  " };
+    format!("\n{MARGIN}{}{gap}{}\n", paint(STRONG, name), paint(DIM, title))
+}
+
+fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// The groups of the findings, the one that decides first.
+fn in_order_of_appearance(findings: &[Finding]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for finding in findings {
+        if !groups.contains(&finding.group) {
+            groups.push(finding.group);
+        }
     }
+    groups
 }
 
 /// The cluster's answer, as it would come.
-fn answer(refusal: &Refusal, report: &Report) -> String {
+fn answer(refusal: &Refusal, report: &Report, width: usize) -> String {
+    let code = refusal.error_code.as_str();
     let reason = refusal.reason.map(|r| format!(" ({r})")).unwrap_or_default();
-    let code = paint(ERROR, refusal.error_code.as_str());
-    let endpoint = report.target().effective_endpoint();
-    format!("  {code}{reason}: HTTP {} to {}", refusal.http_status, endpoint.request())
+    let request = report.target().effective_endpoint().request();
+    let text = format!("{code}{reason}: HTTP {} to {request}", refusal.http_status);
+    // The code is the first word, so that it can be painted after wrapping.
+    indented(&text, width, MARGIN).replacen(code, &paint(ERROR, code), 1)
 }
 
-/// What the bundle is and what it was checked against, on one line.
-fn summary(report: &Report) -> String {
+/// What the bundle is, and what it was checked against: a line each, none longer than it must be.
+fn summary(report: &Report) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(metadata) = report.metadata() {
         let text = |key: &str| metadata.get(key).and_then(|v| v.as_str()).filter(|t| !t.is_empty());
         let version = text("semantic_version").map(|v| format!(" {v}")).unwrap_or_default();
-        parts.extend(text("module_name").map(|name| format!("{}{version}", printable(name))));
+        parts.extend(text("module_name").map(|name| format!("{name}{version}")));
         let systems = metadata.get("operating_systems").and_then(|v| v.as_array());
         let systems: Vec<&str> = systems.into_iter().flatten().filter_map(|v| v.as_str()).collect();
         if !systems.is_empty() {
-            parts.push(format!("for {}", printable(&systems.join(", "))));
+            parts.push(format!("for {}", systems.join(", ")));
         }
     }
     if let Some(module) = report.module() {
-        let machine = module.architecture().map_or_else(|| "no module".to_owned(), |a| a.to_string());
-        parts.push(format!("{machine}, {}", style::bytes(module.size)));
+        let size = style::bytes(module.size);
+        parts.push(module.architecture().map_or_else(|| size.clone(), |machine| format!("{machine}, {size}")));
         let needs = ["GLIBC", "GLIBCXX"].iter().filter_map(|namespace| module.max_version(namespace));
-        let needs: Vec<String> = needs.map(|need| need.name.clone()).collect();
+        let needs: Vec<&str> = needs.map(|need| need.name.as_str()).collect();
         if !needs.is_empty() {
-            parts.push(format!("needs {}", printable(&needs.join(", "))));
+            parts.push(format!("needs {}", needs.join(", ")));
         }
     }
+    let mut lines = Vec::new();
+    if !parts.is_empty() {
+        lines.push(shortened(&printable(&parts.join(" · "))));
+    }
+    lines.push(shortened(&format!("checked against {}, policy {}", against(report), report.policy())));
+    lines
+}
+
+fn against(report: &Report) -> String {
     let target = report.target();
-    let against = match (&target.cluster_version, target.is_unknown()) {
-        (Some(version), _) => format!("against {version}"),
-        (None, false) => "against the target given".to_owned(),
-        (None, true) => "against itself".to_owned(),
-    };
-    parts.push(format!("{against}, {}", report.policy()));
-    parts.join(" · ")
+    if target.is_unknown() {
+        return "itself".to_owned();
+    }
+    let mut text = target.cluster_version.as_ref().map_or_else(|| "the target".to_owned(), |v| format!("cluster {v}"));
+    let nodes: Vec<&str> = target.operating_systems.iter().chain(&target.architectures).map(String::as_str).collect();
+    if !nodes.is_empty() {
+        let _ = write!(text, " on {}", nodes.join(", ")); // cannot fail
+    }
+    if let Some(endpoint) = target.endpoint {
+        let _ = write!(text, " through {endpoint}"); // cannot fail
+    }
+    printable(&text)
+}
+
+/// A summary is to be taken in at a glance; what a hostile or a very long one says is in the findings.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 240;
+    match text.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or_default().trim_end()),
+        None => text.to_owned(),
+    }
 }
 
 fn describe_finding(finding: &Finding, width: usize) -> String {
-    let place = finding.location.as_ref().map(|l| format!("  {}", printable(&l.to_string()))).unwrap_or_default();
-    let mut text = format!("  {}  {}{}\n", level(finding.level), paint(STRONG, finding.rule), paint(DIM, &place));
+    let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
+    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, finding.rule));
+    if place.is_empty() {
+        text.push('\n');
+    } else if columns(INDENT) + columns(finding.rule) + 2 + columns(&place) <= width {
+        let _ = writeln!(text, "  {}", paint(DIM, &place)); // cannot fail
+    } else {
+        let _ = writeln!(text, "\n{}", styled(&place, width, INDENT, DIM)); // cannot fail
+    }
     let _ = writeln!(text, "{}", indented(&printable(&finding.message), width, INDENT));
     let first = format!("{INDENT}cure: ");
-    let _ = writeln!(text, "{}", style::wrap(&finding.help, width, &first, &format!("{INDENT}      ")));
+    let rest = " ".repeat(first.len());
+    let _ = writeln!(text, "{}", style::wrap(&printable(&finding.help), width, &first, &rest));
     text
 }
 
@@ -145,11 +206,6 @@ fn styled(text: &str, width: usize, indent: &str, style: Style) -> String {
     indented(text, width, indent).lines().map(|line| paint(style, line)).collect::<Vec<_>>().join("\n")
 }
 
-/// Text from a bundle, without what could steer a terminal.
-pub(super) fn printable(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
-}
-
 fn tally(findings: &[Finding]) -> String {
     let count = |level| findings.iter().filter(|f| f.level == level).count();
     let parts: Vec<String> = [(Level::Error, ERROR), (Level::Warning, WARNING), (Level::Note, NOTE)]
@@ -159,14 +215,4 @@ fn tally(findings: &[Finding]) -> String {
         .map(|(count, level, style)| paint(style, &format!("{count} {level}{}", if count == 1 { "" } else { "s" })))
         .collect();
     parts.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_from_a_bundle_steers_the_terminal() {
-        assert_eq!(printable("a\u{1b}[31mb\n"), "a\\u{1b}[31mb\\n");
-    }
 }

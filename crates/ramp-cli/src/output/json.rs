@@ -1,11 +1,14 @@
 //! JSON and JSON Lines. The form is a contract; `docs/report.schema.json` is its schema.
 
+use std::fmt::Write as _;
+
 use ramp_core::{Finding, PolicyName, Refusal, Report, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Outcome, Reporter, Sink, Verdict};
 use crate::error::CliError;
+use crate::style;
 
 /// Raised when a field changes its meaning or goes away.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -79,6 +82,34 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
     }
 }
 
+/// JSON on one line, with nothing in it that could steer a terminal: JSON can say any character by its number.
+pub(crate) fn compact(value: &impl Serialize) -> Result<String, CliError> {
+    Ok(inert(serde_json::to_string(value)?))
+}
+
+/// JSON on many lines, likewise.
+pub(crate) fn pretty(value: &impl Serialize) -> Result<String, CliError> {
+    Ok(inert(serde_json::to_string_pretty(value)?))
+}
+
+/// Outside its strings JSON has no such character but the line feeds between its tokens, inside no line feed.
+fn inert(json: String) -> String {
+    let is_bad = |c| c != '\n' && style::steers(c);
+    if !json.contains(is_bad) {
+        return json;
+    }
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_bad(c) {
+            // All of them are in the basic plane, so that four digits are enough.
+            let _ = write!(text, "\\u{:04x}", u32::from(c)); // cannot fail
+        } else {
+            text.push(c);
+        }
+    }
+    text
+}
+
 /// The JSON Schema of the whole document.
 pub(crate) fn schema() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
@@ -88,21 +119,28 @@ pub(crate) fn schema() -> schemars::Schema {
 /// One document. Results are written as they come, so that their number does not matter to memory.
 #[derive(Debug, Default)]
 pub(crate) struct Json {
-    count: usize,
+    started: bool,
+}
+
+fn start() -> String {
+    format!("{{\"schema_version\":{SCHEMA_VERSION},\"results\":[")
 }
 
 impl Reporter for Json {
     fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
-        if self.count == 0 {
-            sink.write(&format!("{{\"schema_version\":{SCHEMA_VERSION},\"results\":["))?;
-        } else {
+        if self.started {
             sink.write(",")?;
+        } else {
+            sink.write(&start())?;
+            self.started = true;
         }
-        self.count += 1;
-        sink.write(&serde_json::to_string(&view(outcome))?)
+        sink.write(&compact(&view(outcome))?)
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
+        if !self.started {
+            sink.write(&start())?;
+        }
         sink.line("]}")
     }
 }
@@ -113,7 +151,7 @@ pub(crate) struct Lines;
 
 impl Reporter for Lines {
     fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
-        sink.line(&serde_json::to_string(&view(outcome))?)
+        sink.line(&compact(&view(outcome))?)
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {

@@ -1,10 +1,12 @@
 //! JUnit XML: a suite a bundle, a test a finding, and one for the verdict.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use ramp_core::{Level, Refusal};
 
 use super::{Outcome, Reporter, Sink, Verdict};
 use crate::args::FailOn;
 use crate::error::CliError;
+use crate::style::printable;
 
 #[derive(Debug)]
 pub(crate) struct Junit {
@@ -16,32 +18,45 @@ impl Junit {
     pub(crate) fn new(fail_on: FailOn) -> Self {
         Self { report: Report::new("ramp validate"), fail_on }
     }
+
+    /// The verdict: fails where the exit status does.
+    fn upload(&self, refusal: Option<&Refusal>) -> TestCase {
+        let Some(refusal) = refusal else {
+            return TestCase::new("upload", TestCaseStatus::success());
+        };
+        let reason = refusal.reason.map(|r| format!(" ({r})")).unwrap_or_default();
+        let text = format!("{}{reason}: {}", refusal.error_code, refusal.message);
+        if self.fail_on.fails(Level::Error) {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(refusal.error_code.as_str()).set_message(text);
+            return TestCase::new("upload", status);
+        }
+        let mut case = TestCase::new("upload", TestCaseStatus::success());
+        case.set_system_out(text);
+        case
+    }
 }
 
 impl Reporter for Junit {
     fn add(&mut self, outcome: &Outcome, _: &mut Sink) -> Result<(), CliError> {
-        let mut suite = TestSuite::new(outcome.bundle.as_str());
+        let mut suite = TestSuite::new(printable(&outcome.bundle));
         match &outcome.verdict {
             Verdict::NotEvaluated { message } => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-                status.set_message(message.as_str());
+                status.set_message(printable(message));
                 suite.add_test_case(TestCase::new("evaluation", status));
             }
             Verdict::Judged(report) => {
-                let mut status = TestCaseStatus::success();
-                if let Some(refusal) = report.upload() {
-                    status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                    status.set_type(refusal.error_code.as_str()).set_message(refusal.message);
-                }
-                suite.add_test_case(TestCase::new("upload", status));
+                suite.add_test_case(self.upload(report.upload()));
                 for finding in report.findings() {
-                    let place = finding.location.as_ref().map(|l| format!(" {l}")).unwrap_or_default();
+                    let place = finding.location.as_ref().map(|l| printable(&format!(" {l}"))).unwrap_or_default();
                     let mut case = TestCase::new(format!("{}{place}", finding.rule), TestCaseStatus::success());
                     case.set_classname(finding.group.as_str());
-                    let text = format!("{}\n{}", finding.message, finding.help);
+                    let message = printable(&finding.message);
+                    let text = format!("{message}\n{}", printable(&finding.help));
                     if self.fail_on.fails(finding.level) {
                         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                        status.set_type(finding.level.as_str()).set_message(finding.message.as_str());
+                        status.set_type(finding.level.as_str()).set_message(message);
                         status.set_description(text);
                         case.status = status;
                     } else {

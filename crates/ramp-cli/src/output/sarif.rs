@@ -2,13 +2,14 @@
 //!
 //! Source: the OASIS standard; the properties that GitHub's code scanning reads.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use ramp_core::rules::{self, Rule};
-use ramp_core::{Finding, Level};
+use ramp_core::{Finding, Level, Location};
 use serde_json::{Value, json};
 
-use super::{Outcome, Reporter, Sink, Verdict};
+use super::{Outcome, Reporter, Sink, Verdict, json};
 use crate::error::CliError;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -23,7 +24,11 @@ impl Reporter for Sarif {
     fn add(&mut self, outcome: &Outcome, _: &mut Sink) -> Result<(), CliError> {
         match &outcome.verdict {
             Verdict::Judged(report) => {
-                self.results.extend(report.findings().iter().map(|f| result(&outcome.bundle, f)));
+                let mut seen = HashMap::new();
+                for finding in report.findings() {
+                    let fingerprint = fingerprint(finding, &mut seen);
+                    self.results.push(result(&outcome.bundle, finding, &fingerprint));
+                }
             }
             Verdict::NotEvaluated { message } => self.failures.push(json!({
                 "level": "error",
@@ -52,7 +57,7 @@ impl Reporter for Sarif {
                 "results": self.results,
             }],
         });
-        sink.line(&serde_json::to_string_pretty(&document)?)
+        sink.line(&json::pretty(&document)?)
     }
 }
 
@@ -76,24 +81,36 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-fn result(bundle: &str, finding: &Finding) -> Value {
+/// What tells a finding from others and stays when the bundle is built anew: its place in the bundle, without the
+/// offset, and a number where a rule has several findings at one place.
+fn fingerprint(finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
+    let place = finding.location.clone().map(|l| Location { offset: None, ..l }).unwrap_or_default();
+    let place = format!("{} {place}", finding.rule);
+    // FNV-1a: the same for ever, and nothing depends on its strength.
+    let hash = place
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let number = seen.entry(place).and_modify(|n| *n += 1).or_insert(1);
+    format!("{hash:016x}:{number}")
+}
+
+fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
     let mut physical = artifact(bundle);
-    let mut logical = Vec::new();
-    if let Some(location) = &finding.location {
-        if let Some(offset) = location.offset {
-            physical["region"] = json!({"byteOffset": offset, "byteLength": 0});
-        }
-        if location.entry.is_some() || location.pointer.is_some() {
-            logical.push(json!({"fullyQualifiedName": location.to_string()}));
-        }
+    // Code scanning shows no result without a line, and a bundle has none.
+    physical["region"] = json!({"startLine": 1});
+    let mut location = json!({"physicalLocation": physical});
+    if let Some(place) = finding.location.as_ref().filter(|l| l.entry.is_some() || l.pointer.is_some()) {
+        location["logicalLocations"] = json!([{"fullyQualifiedName": place.to_string()}]);
     }
+    let offset = finding.location.as_ref().and_then(|l| l.offset);
     json!({
         "ruleId": finding.rule,
         "ruleIndex": rules::all().position(|r| r.id == finding.rule),
         "level": level(finding.level),
         "message": {"text": format!("{}. {}", finding.message, finding.help)},
-        "locations": [{"physicalLocation": physical, "logicalLocations": logical}],
-        "properties": {"error_code": finding.error_code, "reason": finding.reason},
+        "locations": [location],
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint},
+        "properties": {"error_code": finding.error_code, "reason": finding.reason, "offset": offset},
     })
 }
 

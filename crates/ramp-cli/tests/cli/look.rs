@@ -1,0 +1,88 @@
+//! How reports for people look.
+
+use insta::assert_snapshot;
+
+use crate::samples;
+use crate::shop::Shop;
+
+#[test]
+fn accepted() {
+    let shop = Shop::new().bundle("good.zip", &samples::good());
+    assert_snapshot!(shop.ramp(&["validate", "good.zip"]));
+}
+
+#[test]
+fn accepted_with_warnings() {
+    let shop = Shop::new().bundle("worrying.zip", &samples::worrying());
+    assert_snapshot!(shop.ramp(&["validate", "worrying.zip", "--target", "7.22"]));
+}
+
+#[test]
+fn refused_by_the_unpacker() {
+    let shop = Shop::new().bundle("refused.zip", &samples::refused());
+    assert_snapshot!(shop.ramp(&["validate", "refused.zip"]));
+}
+
+#[test]
+fn refused_in_many_ways() {
+    let shop = Shop::new().file("many.zip", samples::wrong_in_many_ways());
+    let target = ["--target", "7.22", "--os", "rhel9", "--arch", "aarch64", "--endpoint", "v1"];
+    assert_snapshot!(shop.ramp(&[&["validate", "many.zip"][..], &target].concat()));
+}
+
+#[test]
+fn not_a_zip() {
+    let shop = Shop::new().file("text.zip", "no zip at all").file("empty.zip", "");
+    assert_snapshot!(shop.ramp(&["validate", "text.zip", "empty.zip"]));
+}
+
+#[test]
+fn several_bundles_and_one_that_is_not_there() {
+    let shop = Shop::new().bundle("b.zip", &samples::good()).bundle("a.zip", &samples::refused());
+    assert_snapshot!(shop.ramp(&["validate", "b.zip", "missing.zip", "a.zip"]));
+}
+
+#[test]
+fn no_line_is_longer_than_the_terminal_is_wide() {
+    for width in [60, 80, 100] {
+        let shop = Shop::new()
+            .bundle("worrying.zip", &samples::worrying())
+            .file("many.zip", samples::wrong_in_many_ways())
+            .file("text.zip", "no zip at all")
+            .file("hostile.zip", samples::hostile())
+            .env("COLUMNS", &width.to_string());
+        let runs: [&[&str]; 6] = [
+            &["validate", "worrying.zip", "many.zip", "text.zip", "hostile.zip", "missing.zip", "--target", "7.22"],
+            &["inspect", "many.zip"],
+            &["explain"],
+            &["explain", "invalid_module"],
+            &["explain", "load-glibc"],
+            &["rules"],
+        ];
+        for run in runs {
+            let output = shop.ramp(run).stdout;
+            for line in output.lines() {
+                // A word that cannot be broken may stand out, alone on its line.
+                let fits = line.chars().count() <= width || line.split_whitespace().count() <= 2;
+                assert!(fits, "{run:?} at {width}: {} columns: {line}", line.chars().count());
+            }
+        }
+    }
+}
+
+#[test]
+fn colours_only_where_they_are_wanted() {
+    let plain = Shop::new().bundle("worrying.zip", &samples::worrying());
+    let run = plain.ramp(&["validate", "worrying.zip"]);
+    assert!(!run.stdout.contains('\u{1b}'), "{run}");
+    let coloured = plain.env("CLICOLOR_FORCE", "1");
+    let forced = coloured.ramp(&["validate", "worrying.zip"]);
+    assert!(forced.stdout.contains("\u{1b}[1m\u{1b}[32maccepted\u{1b}[0m"), "{forced}");
+    assert_eq!(anstream::adapter::strip_str(&forced.stdout).to_string(), run.stdout, "colours change nothing else");
+    for format in ["json", "jsonl", "sarif", "github", "junit"] {
+        let run = coloured.ramp(&["validate", "worrying.zip", "--format", format]);
+        assert!(!run.stdout.contains('\u{1b}'), "{format}: {run}");
+    }
+    let without = coloured.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
+    assert!(!without.ramp(&["validate", "worrying.zip"]).stdout.contains('\u{1b}'));
+}

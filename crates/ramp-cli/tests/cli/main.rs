@@ -1,0 +1,11 @@
+//! The `ramp` command, run as its users run it.
+#![allow(clippy::unwrap_used)]
+
+mod formats;
+mod inspect;
+mod look;
+mod options;
+mod samples;
+mod shop;
+mod unpack;
+mod words;

@@ -1,0 +1,126 @@
+//! A directory to run the command in, and what came of a run.
+
+use std::fmt;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use ramp_fixtures::bundle::BundleBuilder;
+use tempfile::TempDir;
+
+/// A directory of its own, in which the command runs, so that its output names no path of this machine.
+pub(crate) struct Shop {
+    directory: TempDir,
+    environment: Vec<(String, String)>,
+    stdin: Vec<u8>,
+}
+
+/// What a run left behind.
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Shop {
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap(), environment: Vec::new(), stdin: Vec::new() }
+    }
+
+    pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        self
+    }
+
+    pub(crate) fn bundle(self, name: &str, bundle: &BundleBuilder) -> Self {
+        self.file(name, bundle.build())
+    }
+
+    pub(crate) fn directory(self, name: &str) -> Self {
+        fs::create_dir_all(self.path(name)).unwrap();
+        self
+    }
+
+    pub(crate) fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// Every file and directory under `name`, sorted; directories end in a slash.
+    pub(crate) fn tree(&self, name: &str) -> Vec<String> {
+        fn walk(root: &Path, directory: &Path, names: &mut Vec<String>) {
+            for entry in fs::read_dir(directory).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                if path.is_dir() && !path.is_symlink() {
+                    names.push(format!("{name}/"));
+                    walk(root, &path, names);
+                } else {
+                    names.push(name);
+                }
+            }
+        }
+        let mut names = Vec::new();
+        walk(&self.path(name), &self.path(name), &mut names);
+        names.sort();
+        names
+    }
+
+    /// The command with an environment that says nothing but what was asked for.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
+        command.args(arguments).current_dir(self.directory.path());
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "TERM", "COLUMNS"] {
+            command.env_remove(name);
+        }
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub(crate) fn ramp(&self, arguments: &[&str]) -> Run {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let bytes = self.stdin.clone();
+        let writer = std::thread::spawn(move || {
+            // A command that does not read it closes it.
+            let _ = stdin.write_all(&bytes);
+        });
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        let text = |bytes: Vec<u8>| {
+            let root = self.directory.path().display().to_string();
+            String::from_utf8(bytes).unwrap().replace(&root, "[DIR]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+        };
+        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+impl fmt::Display for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "exit status {}", self.status)?;
+        for (name, text) in [("stdout", &self.stdout), ("stderr", &self.stderr)] {
+            if !text.is_empty() {
+                write!(f, "\n---- {name}\n{text}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! `ramp unpack`.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::zip::Entry;
+
+use crate::samples;
+use crate::shop::Shop;
+
+fn with_dependency() -> Shop {
+    Shop::new().bundle("a.zip", &BundleBuilder::with_dependency())
+}
+
+#[test]
+fn files_are_written_whole_with_their_modes() {
+    let shop = with_dependency();
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "new/deeper"]);
+    assert_snapshot!(run);
+    let expected = ["deps/", "deps/data.tgz", "testmodule.json", "testmodule.so"];
+    assert_eq!(shop.tree("new/deeper"), expected);
+    let bundle = BundleBuilder::with_dependency();
+    let read = |name: &str| fs::read(shop.path("new/deeper").join(name)).unwrap();
+    assert_eq!(read("testmodule.so"), bundle.module);
+    assert_eq!(read("testmodule.json"), bundle.metadata_text());
+    assert_eq!(read("deps/data.tgz"), bundle.dependencies[0].1);
+    #[cfg(unix)]
+    for (name, mode) in [("testmodule.so", 0o755), ("testmodule.json", 0o644), ("deps/data.tgz", 0o644)] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let found = shop.path("new/deeper").join(name).metadata().unwrap().permissions().mode();
+        assert_eq!(found & 0o7777, mode, "{name}");
+    }
+}
+
+#[test]
+fn into_the_working_directory_from_standard_input() {
+    let shop = Shop::new().stdin(samples::good().build());
+    let run = shop.ramp(&["unpack", "-"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run}");
+    assert_eq!(shop.tree(""), ["testmodule.json", "testmodule.so"]);
+}
+
+#[test]
+fn files_that_exist_are_overwritten_only_by_force() {
+    let shop = with_dependency().file("out/testmodule.so", "mine").file("out/other", "mine too");
+    assert_snapshot!(shop.ramp(&["unpack", "a.zip", "-C", "out"]));
+    assert_eq!(shop.tree("out"), ["other", "testmodule.so"]);
+    assert_eq!(shop.read("out/testmodule.so"), "mine");
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "out", "--force"]);
+    assert_eq!(run.status, 0, "{run}");
+    assert_eq!(shop.tree("out"), ["deps/", "deps/data.tgz", "other", "testmodule.json", "testmodule.so"]);
+    assert_eq!(fs::read(shop.path("out/testmodule.so")).unwrap(), samples::good().module);
+    assert_eq!(shop.read("out/other"), "mine too");
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_written_through_links() {
+    use std::os::unix::fs::symlink;
+    let shop = with_dependency().file("victim/file", "precious").directory("out").directory("out2");
+    symlink("../victim/file", shop.path("out/testmodule.so")).unwrap();
+    symlink("../victim", shop.path("out2/deps")).unwrap();
+    symlink("nowhere", shop.path("dangling")).unwrap();
+    for (directory, left) in [("out", "testmodule.so"), ("out2", "deps")] {
+        for force in [&[][..], &["--force"]] {
+            let run = shop.ramp(&[&["unpack", "a.zip", "-C", directory], force].concat());
+            assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run}");
+            assert_eq!(
+                run.stderr,
+                format!("error: `{directory}/{left}` is a link, and what is unpacked would be written through it\n")
+            );
+            assert_eq!(shop.tree(directory), [left]);
+        }
+    }
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "dangling"]);
+    assert_eq!(run.status, 2, "{run}");
+    assert_eq!(shop.read("victim/file"), "precious");
+    assert_eq!(shop.tree("victim"), ["file"]);
+    assert!(!shop.path("nowhere").exists());
+}
+
+#[test]
+fn a_refused_bundle_is_not_unpacked() {
+    let shop = Shop::new().bundle("a.zip", &samples::refused()).file("no.zip", "no zip");
+    assert_snapshot!(shop.ramp(&["unpack", "a.zip", "-C", "out"]));
+    assert_eq!(shop.ramp(&["unpack", "no.zip", "-C", "out"]).status, 1);
+    assert_eq!(shop.ramp(&["unpack", "missing.zip", "-C", "out"]).status, 2);
+    assert_eq!(shop.tree(""), ["a.zip", "no.zip"]);
+}
+
+#[test]
+fn nothing_is_written_outside() {
+    let names = [
+        "deps/../../outside",
+        "deps/../testmodule.so",
+        "/deps/a",
+        "deps//a",
+        "deps/./a",
+        "deps/..",
+        "deps\\..\\a",
+        "deps/C:a",
+        "deps/nul",
+        "deps/a\0b",
+    ];
+    for name in names {
+        let mut zip = BundleBuilder::good().zip();
+        zip.entries.push(Entry::stored(name, b"outside"));
+        let shop = Shop::new().file("in/a.zip", zip.build());
+        for policy in ["strict", "reference"] {
+            let run = shop.ramp(&["unpack", "in/a.zip", "-C", "in/out", "--policy", policy]);
+            if policy == "reference" && name.contains('\0') {
+                // The reference ends the name there, and `deps/a` is a good one.
+                assert!(shop.tree("in").contains(&"out/deps/a".to_owned()), "{run}");
+                continue;
+            }
+            assert_ne!(run.status, 0, "{name:?}: {run}");
+            assert_eq!(shop.tree(""), ["in/", "in/a.zip"], "{name:?} under {policy}");
+        }
+    }
+    for name in ["../outside", "a/b", "/outside", "..", "", "con", "a\u{1b}[2J"] {
+        let shop = Shop::new().bundle("in/a.zip", &BundleBuilder::good().set("module_name", name));
+        for policy in ["strict", "reference"] {
+            let run = shop.ramp(&["unpack", "in/a.zip", "-C", "in/out", "--policy", policy]);
+            if run.status == 0 {
+                assert!(shop.tree("").iter().all(|path| path.starts_with("in/")), "{name:?}: {run}");
+                fs::remove_dir_all(shop.path("in/out")).unwrap();
+            }
+            assert_eq!(shop.tree(""), ["in/", "in/a.zip"], "{name:?} under {policy}: {run}");
+        }
+    }
+}
+
+#[test]
+fn two_entries_for_one_file_are_refused() {
+    let shop = Shop::new()
+        .bundle("a.zip", &BundleBuilder::good().set("module_file", "deps/a.json").set("module_name", "deps"));
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "out"]);
+    assert_ne!(run.status, 0);
+    assert_eq!(shop.tree(""), ["a.zip"]);
+}
+
+#[test]
+fn a_damaged_dependency_is_not_unpacked_by_either_policy() {
+    let mut zip = BundleBuilder::with_dependency().zip();
+    let last = zip.entries.pop().unwrap();
+    zip.entries.push(last.both(|h| h.crc32 ^= 1));
+    let shop = Shop::new().file("a.zip", zip.build());
+    for policy in ["strict", "reference"] {
+        let run = shop.ramp(&["unpack", "a.zip", "-C", "out", "--policy", policy]);
+        assert_ne!(run.status, 0, "{policy}: {run}");
+        assert_eq!(shop.tree(""), ["a.zip"], "{policy}: {run}");
+    }
+}
+
+#[test]
+fn what_fails_midway_leaves_everything_as_it_was() {
+    // `deps` is a file, so that the dependency cannot be put in place after the module and the metadata were.
+    let shop = with_dependency().file("out/deps", "a file").file("out/testmodule.so", "mine");
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "out", "--force"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run}");
+    assert!(run.stderr.starts_with("error: cannot write `out/deps"), "{run}");
+    assert_eq!(shop.tree("out"), ["deps", "testmodule.so"]);
+    assert_eq!(shop.read("out/testmodule.so"), "mine");
+    assert_eq!(shop.read("out/deps"), "a file");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_directory_that_may_not_be_written() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shop = with_dependency().directory("out/deps");
+    let deps = shop.path("out/deps");
+    fs::set_permissions(&deps, fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(deps.join("probe"), "").is_ok() {
+        return; // for this user everything may be written
+    }
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "out"]);
+    assert_eq!(run.status, 2, "{run}");
+    assert_eq!(shop.tree("out"), ["deps/"]);
+}

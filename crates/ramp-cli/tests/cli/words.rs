@@ -1,0 +1,124 @@
+//! What the command says of itself and of what it knows: help, explanations, lists.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+
+use crate::samples;
+use crate::shop::Shop;
+
+const COMMANDS: [&str; 10] =
+    ["validate", "inspect", "unpack", "explain", "rules", "target", "schema", "completions", "man", "version"];
+
+#[test]
+fn help() {
+    let shop = Shop::new();
+    let mut text = format!("$ ramp --help\n{}", shop.ramp(&["--help"]).stdout);
+    let pages = COMMANDS.iter().map(|command| vec![*command, "--help"]);
+    for arguments in pages.chain([vec!["target", "list", "--help"], vec!["target", "show", "--help"]]) {
+        let run = shop.ramp(&arguments);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+        write!(text, "\n$ ramp {}\n{}", arguments.join(" "), run.stdout).unwrap();
+    }
+    assert_snapshot!(text);
+}
+
+#[test]
+fn wrong_usage() {
+    let shop = Shop::new();
+    for arguments in [&[][..], &["frobnicate"], &["validat"], &["inspect"], &["target"], &["completions", "cmd"]] {
+        let run = shop.ramp(arguments);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{arguments:?}: {run}");
+    }
+}
+
+#[test]
+fn explain() {
+    let shop = Shop::new();
+    let mut text = String::new();
+    for topic in ["load-glibc", "os_not_supported", "module_version_missing", "capabilities", "platforms"] {
+        let run = shop.ramp(&["explain", topic]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{topic}");
+        write!(text, "$ ramp explain {topic}\n{}\n", run.stdout).unwrap();
+    }
+    for topic in ["load-glib", "invalid-module", "nothing-like-it-at-all", "capability"] {
+        let run = shop.ramp(&["explain", topic]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{topic}");
+        write!(text, "$ ramp explain {topic}\n{}\n", run.stderr).unwrap();
+    }
+    write!(text, "$ ramp explain\n{}", shop.ramp(&["explain"]).stdout).unwrap();
+    assert_snapshot!(text);
+}
+
+#[test]
+fn every_rule_can_be_explained() {
+    let shop = Shop::new();
+    let rules: serde_json::Value = serde_json::from_str(&shop.ramp(&["rules", "--format", "json"]).stdout).unwrap();
+    let listed = shop.ramp(&["rules"]).stdout;
+    for rule in rules.as_array().unwrap() {
+        let keys: Vec<&str> = rule.as_object().unwrap().keys().map(String::as_str).collect();
+        let expected = ["id", "group", "level", "error_code", "reason", "title", "what", "why", "cure", "example"];
+        assert_eq!(keys, expected);
+        let id = rule["id"].as_str().unwrap();
+        assert!(listed.contains(id), "{id}");
+        let explained = shop.ramp(&["explain", id]);
+        assert!(explained.status == 0 && explained.stdout.starts_with(id), "{explained}");
+    }
+}
+
+#[test]
+fn rules() {
+    assert_snapshot!(Shop::new().ramp(&["rules"]));
+}
+
+#[test]
+fn targets() {
+    let shop = Shop::new();
+    assert_snapshot!(shop.ramp(&["target", "list"]));
+    assert_snapshot!("target_show", shop.ramp(&["target", "show", "7.22"]));
+    assert_snapshot!("target_show_unknown", shop.ramp(&["target", "show", "9.9"]));
+    let list: serde_json::Value =
+        serde_json::from_str(&shop.ramp(&["target", "list", "--format", "json"]).stdout).unwrap();
+    let human = shop.ramp(&["target", "list"]).stdout;
+    for release in list.as_array().unwrap() {
+        let name = release["name"].as_str().unwrap();
+        assert!(human.contains(&format!("Redis Software {name}\n")), "{name}");
+        assert_eq!(shop.ramp(&["target", "show", name]).status, 0, "{name}");
+    }
+}
+
+#[test]
+fn what_target_show_prints_is_a_target() {
+    let shop = Shop::new().bundle("a.zip", &samples::good());
+    for name in ["7.22", "8.2", "7.4.2-54", "latest"] {
+        let shown = shop.ramp(&["target", "show", name]).stdout;
+        std::fs::write(shop.path("target.json"), &shown).unwrap();
+        assert_eq!(shop.ramp(&["target", "show", "target.json"]).stdout, shown);
+        let of_file = shop.ramp(&["validate", "a.zip", "--target", "target.json"]);
+        assert_eq!(of_file.to_string(), shop.ramp(&["validate", "a.zip", "--target", name]).to_string());
+    }
+}
+
+#[test]
+fn version() {
+    assert_snapshot!(Shop::new().ramp(&["version"]));
+    assert_eq!(Shop::new().ramp(&["--version"]).stdout, "ramp [VERSION]\n");
+}
+
+#[test]
+fn completions_and_manual() {
+    let shop = Shop::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = shop.ramp(&["completions", shell]);
+        assert!(run.status == 0 && run.stdout.contains("validate"), "{shell}");
+    }
+    assert!(shop.ramp(&["completions", "bash"]).stdout.starts_with("_ramp() {"));
+    let page = shop.ramp(&["man"]).stdout;
+    assert!(page.contains(".TH ramp 1"), "{page}");
+    for command in COMMANDS {
+        assert!(page.contains(&format!("ramp\\-{command}(1)")), "{command}");
+        let of_command = shop.ramp(&["man", command]).stdout;
+        assert!(of_command.contains(&format!(".TH ramp-{command} 1")), "{of_command}");
+    }
+    assert!(shop.ramp(&["man", "validate"]).stdout.contains("fail\\-on"));
+}
