@@ -47,7 +47,6 @@ impl Reporter for Sarif {
                 "tool": {"driver": {
                     "name": "ramp",
                     "semanticVersion": env!("CARGO_PKG_VERSION"),
-                    "informationUri": env!("CARGO_PKG_REPOSITORY"),
                     "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
                 }},
                 "invocations": [{

@@ -1,0 +1,15 @@
+//! Any bytes as `module.json`: what is read and written out again is read the same.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ramp_core::metadata::{Metadata, json, unpacked};
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(document) = json::read(data) else { return };
+    let rejections = unpacked::rejections(&document);
+    assert_eq!(rejections.first(), unpacked::validate(&document).err().as_ref());
+    let text = document.root.to_string();
+    let again = json::read(text.as_bytes()).expect("what was written is JSON");
+    assert_eq!(again.root.to_string(), text);
+    let _ = Metadata::from_document(document);
+});
