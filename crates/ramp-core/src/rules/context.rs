@@ -11,6 +11,9 @@ use crate::target::Target;
 /// How many findings one rule may make; the last says how many more there were.
 const MOST_PER_RULE: usize = 50;
 
+/// How many bytes of a message are kept; values from a bundle can be as long as it is.
+const LONGEST_MESSAGE: usize = 2000;
+
 /// Facts in, findings out.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
@@ -31,6 +34,11 @@ impl<'a> Context<'a> {
         if !self.counts.contains_key(rule.id) {
             self.report(rule, location, message);
         }
+    }
+
+    /// Whether a rule has made all the findings it may: what more it would say need not be worked out.
+    pub(crate) fn is_full(&self, rule: &Rule) -> bool {
+        self.counts.get(rule.id).is_some_and(|count| *count >= MOST_PER_RULE)
     }
 
     /// Reports a finding, with the rule's own cure as help.
@@ -71,9 +79,9 @@ impl<'a> Context<'a> {
         if *count > MOST_PER_RULE {
             return;
         }
-        let mut finding = Finding::of(rule, level, location, message);
+        let mut finding = Finding::of(rule, level, location, printable(&message));
         if let Some(help) = help {
-            finding.help = help;
+            finding.help = printable(&help);
         }
         self.findings.push(finding);
     }
@@ -93,4 +101,23 @@ impl<'a> Context<'a> {
         self.findings.sort_by_key(|f| (f.error_code.map_or(u8::MAX, |c| c as u8), position(f)));
         self.findings
     }
+}
+
+/// A text that can be printed: control characters, and those that turn the direction of what follows, are escaped; what
+/// is longer than anybody reads is cut.
+fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(LONGEST_MESSAGE));
+    for c in text.chars() {
+        if shown.len() >= LONGEST_MESSAGE {
+            shown.push('…');
+            break;
+        }
+        // Quotes and backslashes are fine, and may stem from an escape before.
+        if matches!(c, '\\' | '"' | '\'') {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_debug());
+        }
+    }
+    shown
 }
