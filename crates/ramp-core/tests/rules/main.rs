@@ -4,6 +4,7 @@
 mod archive;
 mod cases;
 mod catalogue;
+mod hostile;
 mod integrity;
 mod load;
 mod metadata;
