@@ -270,7 +270,7 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
     let knowledge = Knowledge::builtin();
     for (index, name) in declared.iter().enumerate() {
-        let at = || Location::pointer(format!("/operating_systems/{index}"));
+        let at = || Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
         let known = knowledge.platform(name);
         let runs = known.is_some_and(|platform| {
             knowledge.releases().iter().any(|r| r.platforms.iter().any(|p| p.os == platform.id))
