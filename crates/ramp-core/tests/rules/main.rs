@@ -4,9 +4,11 @@
 mod archive;
 mod cases;
 mod catalogue;
+mod docs;
 mod hostile;
 mod integrity;
 mod load;
 mod metadata;
 mod target;
 mod unpack;
+mod unpacker_truth;
