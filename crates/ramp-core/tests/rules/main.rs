@@ -4,6 +4,7 @@
 mod archive;
 mod cases;
 mod catalogue;
+mod differential;
 mod docs;
 mod hostile;
 mod integrity;

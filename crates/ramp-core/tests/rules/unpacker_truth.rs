@@ -13,7 +13,7 @@ use crate::unpack::text;
 
 /// What the reference answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+pub(crate) enum Outcome {
     /// It takes the bundle.
     Accepted,
     /// It refuses it with its own code.
@@ -26,10 +26,16 @@ enum Outcome {
 
 use Outcome::{Accepted, Exception, Reason, Refused};
 
-struct Row {
-    input: &'static str,
-    bundle: Vec<u8>,
-    outcome: Outcome,
+/// One input, and what becomes of it.
+pub(crate) struct Row {
+    pub(crate) input: &'static str,
+    pub(crate) bundle: Vec<u8>,
+    pub(crate) outcome: Outcome,
+}
+
+/// Every row.
+pub(crate) fn rows() -> Vec<Row> {
+    archive_rows().into_iter().chain(json_rows()).chain(field_rows()).collect()
 }
 
 fn row(input: &'static str, bundle: impl Into<Vec<u8>>, outcome: Outcome) -> Row {
