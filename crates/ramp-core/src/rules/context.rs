@@ -96,8 +96,9 @@ impl<'a> Context<'a> {
             }
         }
         let order: HashMap<&str, usize> = super::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
-        // The unpacker's rules stay in the order in which they were found: its own.
-        let position = |f: &Finding| if f.group == Group::Unpack { None } else { order.get(f.rule).copied() };
+        // The unpacker's steps stay in the order in which they were found: its own. The size is one of them.
+        let is_step = |f: &Finding| f.group == Group::Unpack || f.rule == super::target::TOO_BIG.id;
+        let position = |f: &Finding| if is_step(f) { None } else { order.get(f.rule).copied() };
         self.findings.sort_by_key(|f| (f.error_code.map_or(u8::MAX, |c| c as u8), position(f)));
         self.findings
     }
