@@ -186,7 +186,7 @@ pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
         context.report(
             &LIBC,
             at.clone(),
-            format!("the module was built for {built_for}, which {} has not", platform.id),
+            format!("the module was built for {built_for}, which {} does not have", platform.id),
         );
     }
     if elf.exec_stack != ExecStack::No {
