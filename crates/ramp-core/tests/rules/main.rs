@@ -10,6 +10,7 @@ mod hostile;
 mod integrity;
 mod load;
 mod metadata;
+mod order;
 mod target;
 mod unpack;
 mod unpacker_truth;
