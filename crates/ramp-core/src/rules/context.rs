@@ -43,7 +43,7 @@ impl<'a> Context<'a> {
 
     /// Reports a finding, with the rule's own cure as help.
     pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
-        self.push(rule, location, message.into(), None);
+        self.push(rule, location, &message.into(), None);
     }
 
     /// Reports a finding whose help names what to do in this very case.
@@ -54,7 +54,7 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(rule, location, message.into(), Some(help.into()));
+        self.push(rule, location, &message.into(), Some(&help.into()));
     }
 
     /// Reports a finding for which the unpacker has another reason code than the rule's, or none.
@@ -66,22 +66,22 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
     ) {
         let before = self.findings.len();
-        self.push(rule, location, message.into(), None);
+        self.push(rule, location, &message.into(), None);
         if let Some(finding) = self.findings.get_mut(before) {
             finding.reason = reason;
         }
     }
 
-    fn push(&mut self, rule: &'static Rule, location: Location, message: String, help: Option<String>) {
+    fn push(&mut self, rule: &'static Rule, location: Location, message: &str, help: Option<&str>) {
         let Some(level) = self.policy.level(rule) else { return };
         let count = self.counts.entry(rule.id).or_default();
         *count = count.saturating_add(1);
         if *count > MOST_PER_RULE {
             return;
         }
-        let mut finding = Finding::of(rule, level, location, printable(&message));
+        let mut finding = Finding::of(rule, level, location, printable(message));
         if let Some(help) = help {
-            finding.help = printable(&help);
+            finding.help = printable(help);
         }
         self.findings.push(finding);
     }

@@ -161,11 +161,12 @@ fn field(id: u16, data: &[u8]) -> Vec<u8> {
 /// `deps/b.tgz` stands inside the stored content of `deps/a.tgz`.
 fn overlapping() -> ZipBuilder {
     let inner = Entry::stored("deps/b.tgz", b"b");
-    let record = ZipBuilder::new([inner.clone()]).build()[..30 + 10 + 1].to_vec();
+    let header = 30 + inner.local.name.len();
+    let record = ZipBuilder::new([inner.clone()]).build()[..header + inner.data.len()].to_vec();
     let mut zip = with_deps(&["a", "b"]).zip();
     zip.entries.truncate(2);
     zip.entries.push(Entry::stored("deps/a.tgz", &record));
-    zip.entries.push(Entry { record_only: true, offset_by: 30 + 10, ..inner });
+    zip.entries.push(Entry { record_only: true, offset_by: i64::try_from(header).unwrap(), ..inner });
     zip
 }
 

@@ -74,20 +74,20 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     }
     let Some(release) = target.release() else { return };
     let runs_on = |id: &str| release.platforms.iter().any(|p| p.os == id);
-    if !ids.iter().any(|id| runs_on(id)) {
-        let systems: Vec<&str> = release.platforms.iter().map(|p| p.os.as_str()).collect();
-        context.report(
-            &OS_NOT_SUPPORTED,
-            at(),
-            format!("the module is for {listed}; Redis Software {} runs on {}", release.name, systems.join(", ")),
-        );
-    } else {
+    if ids.iter().any(|id| runs_on(id)) {
         for (index, os) in
             declared.iter().enumerate().filter(|(index, _)| !ids.get(*index).is_some_and(|id| runs_on(id)))
         {
             let at = Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
             context.report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {} does not run on {os}", release.name));
         }
+    } else {
+        let systems: Vec<&str> = release.platforms.iter().map(|p| p.os.as_str()).collect();
+        context.report(
+            &OS_NOT_SUPPORTED,
+            at(),
+            format!("the module is for {listed}; Redis Software {} runs on {}", release.name, systems.join(", ")),
+        );
     }
 }
 
