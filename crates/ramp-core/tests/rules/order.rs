@@ -134,3 +134,23 @@ fn a_rule_that_finds_much_says_how_much() {
     assert_eq!(found.len(), 50);
     assert!(found[49].2.ends_with("(and 10 more like it)"), "{}", found[49].2);
 }
+
+/// What came to a line of releases with an update is not there before it.
+#[test]
+fn a_full_version_has_what_it_had_then() {
+    let amazon = || on_systems(&["amzn2023"]);
+    for (version, rule) in [
+        ("8.0", None),
+        ("8.0.20-44", None),
+        ("8.0.5-10", Some("os-not-supported")),
+        ("8.2.0-25", Some("uploads-disabled")),
+    ] {
+        assert_eq!(rules_of(amazon(), &cluster(version)).first().copied(), rule, "{version}");
+    }
+    let arm = || module(&ElfBuilder::module().aarch64()).set("architecture", "aarch64");
+    assert_eq!(rules_of(arm(), &cluster("8.0.6")), ["architecture-not-supported"]);
+    assert_eq!(rules_of(arm(), &cluster("8.0.18")), [""; 0]);
+    let newest = || set("compatible_redis_version", "8.6");
+    assert_eq!(rules_of(newest(), &cluster("8.0.6")), ["compatible-redis-version-unmatched"]);
+    assert_eq!(rules_of(newest(), &cluster("8.0")), [""; 0]);
+}

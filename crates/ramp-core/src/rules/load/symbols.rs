@@ -110,7 +110,7 @@ fn report(context: &mut Context<'_>, loading: &Loading<'_>, namespace: &str, nee
             format!("{os} has at most {namespace}_{}; the module needs {}{}", short(max), need.name, pulled_in(need));
         context.report(rule, loading.at.clone(), message);
     } else if let Some((need, SymbolOffer::Later { note })) = needs.iter().max_by(by_version) {
-        let message = format!("the module needs {}{}, which a {os} may lack: {note}", need.name, pulled_in(need));
+        let message = format!("the module needs {}{}; not every {os} has it: {note}", need.name, pulled_in(need));
         context.report(&POINT_RELEASE, loading.at.clone(), message);
     }
 }
@@ -148,7 +148,7 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
             context.report(
                 &POINT_RELEASE,
                 loading.at.clone(),
-                format!("the module needs `{}`, which a {os} may lack: {note}", need.name),
+                format!("the module needs `{}`; not every {os} has it: {note}", need.name),
             );
         }
         _ => {}

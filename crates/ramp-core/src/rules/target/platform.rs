@@ -72,21 +72,26 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     if !given.is_empty() {
         return;
     }
-    let Some(release) = target.release() else { return };
-    let runs_on = |id: &str| release.platforms.iter().any(|p| p.os == id);
+    let (rows, Some(cluster)) = (target.release_platforms(), &target.cluster_version) else { return };
+    if rows.is_empty() {
+        return;
+    }
+    let runs_on = |id: &str| rows.iter().any(|p| p.os == id);
     if ids.iter().any(|id| runs_on(id)) {
         for (index, os) in
             declared.iter().enumerate().filter(|(index, _)| !ids.get(*index).is_some_and(|id| runs_on(id)))
         {
             let at = Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
-            context.report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {} does not run on {os}", release.name));
+            context.report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {cluster} does not run on {os}"));
         }
     } else {
-        let systems: Vec<&str> = release.platforms.iter().map(|p| p.os.as_str()).collect();
+        // A system has a row more where an architecture came later.
+        let mut systems: Vec<&str> = rows.iter().map(|p| p.os.as_str()).collect();
+        systems.dedup();
         context.report(
             &OS_NOT_SUPPORTED,
             at(),
-            format!("the module is for {listed}; Redis Software {} runs on {}", release.name, systems.join(", ")),
+            format!("the module is for {listed}; Redis Software {cluster} runs on {}", systems.join(", ")),
         );
     }
 }
@@ -104,7 +109,7 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
         }
         return;
     }
-    let Some(release) = target.release() else { return };
+    let Some(cluster) = &target.cluster_version else { return };
     let considered = |os: &str| {
         if target.operating_systems.is_empty() {
             ids.is_empty() || ids.contains(&os)
@@ -112,12 +117,12 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
             target.operating_systems.iter().any(|t| t == os)
         }
     };
-    let mut platforms = release.platforms.iter().filter(|p| considered(&p.os)).peekable();
+    let mut platforms = target.release_platforms().into_iter().filter(|p| considered(&p.os)).peekable();
     if platforms.peek().is_some() && !platforms.any(|p| p.architectures.iter().any(|a| a == architecture)) {
         context.report(
             &ARCHITECTURE_NOT_SUPPORTED,
             at(),
-            format!("Redis Software {} does not run on {architecture} with these systems", release.name),
+            format!("Redis Software {cluster} does not run on {architecture} with these systems"),
         );
     }
 }
