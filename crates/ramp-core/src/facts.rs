@@ -286,4 +286,12 @@ impl MetadataFacts {
         let declared = self.metadata.operating_systems.as_ref().or(self.metadata.os_list.as_ref());
         declared.map(|list| list.iter().map(String::as_str).collect()).unwrap_or_default()
     }
+
+    /// The field that [`operating_systems`](Self::operating_systems) reads.
+    pub fn operating_systems_field(&self) -> &'static str {
+        match (&self.metadata.operating_systems, &self.metadata.os_list) {
+            (None, Some(_)) => "os_list",
+            _ => "operating_systems",
+        }
+    }
 }

@@ -92,7 +92,7 @@ impl fmt::Display for Location {
             write!(f, "{}", entry.escape_debug())?;
         }
         if let Some(pointer) = &self.pointer {
-            write!(f, "#{pointer}")?;
+            write!(f, "#{}", pointer.escape_debug())?;
         }
         if let Some(offset) = self.offset {
             write!(f, "@{offset}")?;

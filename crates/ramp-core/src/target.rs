@@ -7,7 +7,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::error_code::Endpoint;
-use crate::knowledge::{Knowledge, Platform, Release};
+use crate::knowledge::{Knowledge, Platform, Release, ReleasePlatform};
 use crate::version::{self, ParseVersionError};
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
@@ -221,6 +221,19 @@ impl Target {
         version::parse(self.cluster_version.as_deref()?).ok()
     }
 
+    /// The rows of the release's table that its nodes can run on. Where the full version is known (`8.0.5`), those that
+    /// the line had in that version.
+    pub(crate) fn release_platforms(&self) -> Vec<&'static ReleasePlatform> {
+        let Some(release) = self.release() else { return Vec::new() };
+        let version = self.full_version();
+        release.platforms.iter().filter(|row| version.as_ref().is_none_or(|v| row.in_version(v))).collect()
+    }
+
+    /// The cluster's version, unless it only names a line of releases.
+    fn full_version(&self) -> Option<Version> {
+        self.version().filter(|_| self.cluster_version.as_deref().is_some_and(|text| text.matches('.').count() > 1))
+    }
+
     /// The endpoint given, else the release's default, else v2.
     pub fn effective_endpoint(&self) -> Endpoint {
         self.endpoint.or_else(|| Some(self.release()?.default_endpoint)).unwrap_or(Endpoint::V2)
@@ -235,7 +248,13 @@ impl Target {
     pub fn databases(&self) -> Vec<Version> {
         let of_release = || {
             let rows = self.release().map(|r| r.database_versions.as_slice()).unwrap_or_default();
-            rows.iter().map(|row| row.version.as_str()).collect()
+            let version = self.full_version();
+            let there = |since: &str| match (&version, version::parse(since)) {
+                (Some(version), Ok(since)) => version.cmp_precedence(&since).is_ge(),
+                _ => true,
+            };
+            let rows = rows.iter().filter(|row| row.since.as_deref().is_none_or(there));
+            rows.map(|row| row.version.as_str()).collect()
         };
         let given: Vec<&str> = self.database_versions.iter().map(String::as_str).collect();
         let names = if given.is_empty() { of_release() } else { given };
@@ -252,13 +271,15 @@ impl Target {
             self.operating_systems.iter().map(String::as_str).collect()
         };
         let mut seen = BTreeSet::new();
+        let rows = self.release_platforms();
         names
             .into_iter()
             .filter_map(|name| knowledge.platform(name))
             .filter(|platform| seen.insert(platform.id.as_str()))
             .filter(|platform| {
                 !self.operating_systems.is_empty()
-                    || self.release().is_none_or(|release| release.platforms.iter().any(|p| p.os == platform.id))
+                    || self.release().is_none()
+                    || rows.iter().any(|row| row.os == platform.id)
             })
             .collect()
     }

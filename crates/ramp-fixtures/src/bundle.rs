@@ -136,3 +136,9 @@ impl BundleBuilder {
         self.zip().build()
     }
 }
+
+impl From<BundleBuilder> for Vec<u8> {
+    fn from(bundle: BundleBuilder) -> Self {
+        bundle.build()
+    }
+}

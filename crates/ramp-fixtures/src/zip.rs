@@ -260,3 +260,9 @@ fn directory_record(out: &mut Vec<u8>, entry: &Entry, offset: u32) {
     out.extend(&entry.central.extra);
     out.extend(&entry.comment);
 }
+
+impl From<ZipBuilder> for Vec<u8> {
+    fn from(zip: ZipBuilder) -> Self {
+        zip.build()
+    }
+}

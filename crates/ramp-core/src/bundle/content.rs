@@ -14,7 +14,9 @@ use super::local::LocalHeader;
 use super::source::Source;
 use crate::error::{Error, Limit};
 
+/// Pieces in which content is read, unless it claims to be smaller than one.
 const BUFFER: usize = 128 << 10;
+const SMALLEST_BUFFER: usize = 4 << 10;
 /// The largest LZMA dictionary that is allocated; Python's own writer uses 8 MiB.
 const MAX_LZMA_DICTIONARY: u32 = 64 << 20;
 
@@ -140,18 +142,19 @@ pub(crate) fn read<R: Read + Seek>(
     let available = source.len().saturating_sub(local.data_offset);
     let cut = entry.claimed_compressed_size > available;
     let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
+    let buffer = buffer_for(entry.claimed_compressed_size);
     let mut meter = Meter::new(entry.claimed_size, beyond, allowance, sink);
     let (mut ending, used) = match entry.claimed_method {
         8 => {
-            let mut decoder = Inflate::new(BufReader::with_capacity(BUFFER, window));
+            let mut decoder = Inflate::new(BufReader::with_capacity(buffer, window));
             (meter.drain(&mut decoder)?, decoder.used())
         }
         12 => {
-            let mut decoder = bzip2::bufread::BzDecoder::new(BufReader::with_capacity(BUFFER, window));
+            let mut decoder = bzip2::bufread::BzDecoder::new(BufReader::with_capacity(buffer, window));
             (meter.drain(&mut decoder)?, decoder.total_in())
         }
         14 => {
-            let mut input = BufReader::with_capacity(BUFFER, window);
+            let mut input = BufReader::with_capacity(buffer, window);
             let ending = match lzma(&mut input, entry) {
                 Ok(mut decoder) => meter.drain(&mut decoder)?,
                 Err(err) => ending_of(&err)?,
@@ -168,6 +171,11 @@ pub(crate) fn read<R: Read + Seek>(
         ending = Ending::CutShort;
     }
     Ok(meter.finish(ending, used))
+}
+
+/// The size of a buffer for so many bytes: thousands of tiny entries shall not cost a large buffer each.
+fn buffer_for(claimed: u64) -> usize {
+    usize::try_from(claimed).unwrap_or(BUFFER).clamp(SMALLEST_BUFFER, BUFFER)
 }
 
 /// Opens an LZMA stream as zips hold it: two bytes of version, the length of the properties, the properties.
@@ -219,7 +227,7 @@ impl<'a> Meter<'a> {
     }
 
     fn drain(&mut self, decoder: &mut dyn Read) -> Result<Ending, Error> {
-        let mut buffer = vec![0; BUFFER];
+        let mut buffer = vec![0; buffer_for(self.claimed_size)];
         let mut at_end = Ending::Whole;
         loop {
             let read = match decoder.read(&mut buffer) {

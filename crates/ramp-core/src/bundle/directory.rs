@@ -3,6 +3,7 @@
 //! Source: APPNOTE 6.3.10 §4.3.12 for the records; Python 3.11's `zipfile` for what is accepted, because the reference
 //! unpacker reads bundles with it. Everything in a record is a claim until the entry itself has been read.
 
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use super::end::{self, EndMissing, EndRecord};
@@ -32,12 +33,14 @@ pub struct Directory {
     pub shift: i128,
     /// One entry a record, in the directory's order.
     pub entries: Vec<Entry>,
+    /// Position of the last entry of each name.
+    last: HashMap<String, usize>,
 }
 
 impl Directory {
     /// The entry that `name` means to the reference: the last of that name.
     pub fn last_named(&self, name: &str) -> Option<&Entry> {
-        self.entries.iter().rev().find(|e| e.name == name)
+        self.entries.get(*self.last.get(name)?)
     }
 }
 
@@ -198,14 +201,15 @@ pub fn read<R: Read + Seek>(
     let mut entries = Vec::new();
     let mut fields = Fields::new(&bytes);
     while fields.remaining() > 0 {
-        Limit::Entries.check(entries.len() as u64, limits.max_entries as u64)?;
+        Limit::Entries.check((entries.len() as u64).saturating_add(1), limits.max_entries as u64)?;
         let done = (bytes.len() as u64).saturating_sub(fields.remaining() as u64);
         match record(&mut fields, entries.len(), offset.saturating_add(done), shift) {
             Ok(entry) => entries.push(entry),
             Err(failure) => return Ok(Err(failure)),
         }
     }
-    Ok(Ok(Directory { end, offset, shift, entries }))
+    let last = entries.iter().map(|entry| (entry.name.clone(), entry.index)).collect();
+    Ok(Ok(Directory { end, offset, shift, entries, last }))
 }
 
 fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Result<Entry, DirectoryFailure> {

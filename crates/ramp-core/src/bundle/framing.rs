@@ -191,7 +191,10 @@ fn headers(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
             differ(field, local_value.to_string(), directory.to_string());
         }
     }
-    extras(framing, entry, Some(local.offset), &local.extra);
+    // What both headers say alike has been said.
+    if local.extra != entry.extra {
+        extras(framing, entry, Some(local.offset), &local.extra);
+    }
 }
 
 /// The length of the data descriptor at `offset`; zero where there must be none.

@@ -202,8 +202,13 @@ impl Platform {
 
 /// The platform a name means.
 pub(super) fn find<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Platform> {
-    let name = compact(name);
-    if let Some(platform) = platforms.iter().find(|p| p.answers_to(&name) || compact(&p.title) == name) {
+    /// No platform has a longer name; what stands in metadata can be as long as the file.
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name: String = compact(name).collect();
+    if let Some(platform) = platforms.iter().find(|p| p.answers_to(&name) || compact(&p.title).eq(name.chars())) {
         return Some(platform);
     }
     // A point release (`rocky9.4`) is its major, where that is the whole version: `ubuntu22.10` is not 22.04.
@@ -212,8 +217,8 @@ pub(super) fn find<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Plat
     platforms.iter().find(|p| p.version == version && p.answers_to(release))
 }
 
-fn compact(name: &str) -> String {
-    name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
+fn compact(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase())
 }
 
 /// The platforms, and what their named symbol versions mean.

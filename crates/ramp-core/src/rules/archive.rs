@@ -64,7 +64,7 @@ static GAP: Rule = Rule {
 static OVERLAP: Rule = Rule {
     what: "Two entries, or an entry and the central directory, share bytes.",
     why: "Overlapping entries are how small zips inflate to petabytes, and how one reader is shown other content than \
-          the next. The content of such entries is not read.",
+          the next. Of such entries only the module and `module.json` are read.",
     example: "Many directory records that point at one local header.",
     ..rule("archive-overlap", "records share bytes")
 };
@@ -119,7 +119,7 @@ static ZIP64: Rule = Rule {
 static OTHER_VIEW: Rule = Rule {
     what: "The `zip` crate, asked for a second opinion, refuses the archive or reads other entries than the reference.",
     why: "Whoever unpacks with another library installs something else than was checked.",
-    example: "Two entries of one name.",
+    example: "An end record that counts three entries over a directory of two: some readers go by the count.",
     ..rule("archive-other-view", "another reader takes the archive differently")
 };
 

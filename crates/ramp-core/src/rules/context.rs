@@ -11,6 +11,9 @@ use crate::target::Target;
 /// How many findings one rule may make; the last says how many more there were.
 const MOST_PER_RULE: usize = 50;
 
+/// How many bytes of a message are kept; values from a bundle can be as long as it is.
+const LONGEST_MESSAGE: usize = 2000;
+
 /// Facts in, findings out.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
@@ -33,9 +36,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether a rule has made all the findings it may: what more it would say need not be worked out.
+    pub(crate) fn is_full(&self, rule: &Rule) -> bool {
+        self.counts.get(rule.id).is_some_and(|count| *count >= MOST_PER_RULE)
+    }
+
     /// Reports a finding, with the rule's own cure as help.
     pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
-        self.push(rule, location, message.into(), None);
+        self.push(rule, location, &message.into(), None);
     }
 
     /// Reports a finding whose help names what to do in this very case.
@@ -46,7 +54,7 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.push(rule, location, message.into(), Some(help.into()));
+        self.push(rule, location, &message.into(), Some(&help.into()));
     }
 
     /// Reports a finding for which the unpacker has another reason code than the rule's, or none.
@@ -58,22 +66,22 @@ impl<'a> Context<'a> {
         message: impl Into<String>,
     ) {
         let before = self.findings.len();
-        self.push(rule, location, message.into(), None);
+        self.push(rule, location, &message.into(), None);
         if let Some(finding) = self.findings.get_mut(before) {
             finding.reason = reason;
         }
     }
 
-    fn push(&mut self, rule: &'static Rule, location: Location, message: String, help: Option<String>) {
+    fn push(&mut self, rule: &'static Rule, location: Location, message: &str, help: Option<&str>) {
         let Some(level) = self.policy.level(rule) else { return };
         let count = self.counts.entry(rule.id).or_default();
         *count = count.saturating_add(1);
         if *count > MOST_PER_RULE {
             return;
         }
-        let mut finding = Finding::of(rule, level, location, message);
+        let mut finding = Finding::of(rule, level, location, printable(message));
         if let Some(help) = help {
-            finding.help = help;
+            finding.help = printable(help);
         }
         self.findings.push(finding);
     }
@@ -88,9 +96,29 @@ impl<'a> Context<'a> {
             }
         }
         let order: HashMap<&str, usize> = super::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
-        // The unpacker's rules stay in the order in which they were found: its own.
-        let position = |f: &Finding| if f.group == Group::Unpack { None } else { order.get(f.rule).copied() };
+        // The unpacker's steps stay in the order in which they were found: its own. The size is one of them.
+        let is_step = |f: &Finding| f.group == Group::Unpack || f.rule == super::target::TOO_BIG.id;
+        let position = |f: &Finding| if is_step(f) { None } else { order.get(f.rule).copied() };
         self.findings.sort_by_key(|f| (f.error_code.map_or(u8::MAX, |c| c as u8), position(f)));
         self.findings
     }
+}
+
+/// A text that can be printed: control characters, and those that turn the direction of what follows, are escaped; what
+/// is longer than anybody reads is cut.
+fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len().min(LONGEST_MESSAGE));
+    for c in text.chars() {
+        if shown.len() >= LONGEST_MESSAGE {
+            shown.push('…');
+            break;
+        }
+        // Quotes and backslashes are fine, and may stem from an escape before.
+        if matches!(c, '\\' | '"' | '\'') {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_debug());
+        }
+    }
+    shown
 }

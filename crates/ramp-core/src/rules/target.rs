@@ -6,6 +6,7 @@ use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::LimitScope;
 use crate::metadata::python;
 use crate::report::{Level, Location};
+use crate::target::Target;
 use crate::version;
 
 mod dependencies;
@@ -68,7 +69,7 @@ static FIELD_MISSING: Rule = Rule {
     example: "A hand-written `module.json` without `command_line_args`.",
     ..rule("field-missing", UploadErrorCode::InvalidModule, "a field that the endpoint requires is missing")
 };
-static TOO_BIG: Rule = Rule {
+pub(super) static TOO_BIG: Rule = Rule {
     reason: Some("module_size_too_big"),
     what: "The module is larger than the cluster takes: `module_upload_max_size_mb`, 40 unless it was changed, up to \
            7.22; 500 MB from 8.0 on.",
@@ -117,7 +118,7 @@ pub(super) fn check_cluster(context: &mut Context<'_>) {
 }
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
-    check_size(context, archive);
+    check_bundle_size(context);
     let Some(facts) = archive.metadata() else { return };
     check_fields(context, facts);
     check_exists(context, facts);
@@ -127,17 +128,25 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     dependencies::check(context, archive, facts);
 }
 
-fn check_size(context: &mut Context<'_>, archive: &ArchiveFacts) {
-    let release = context.target.release().map(|r| &r.upload_limit.value);
-    let Some(limit) = context.target.max_module_bytes.or_else(|| Some(release?.bytes)) else { return };
-    if release.is_some_and(|l| l.scope == LimitScope::Bundle) {
-        let size = context.facts.size;
-        if size > limit {
-            let message = format!("the bundle has {size} bytes, the cluster takes {limit}");
-            context.report(&TOO_BIG, Location::default(), message);
-        }
-        return;
+/// The limit on uploads, and what is held against it; nothing where the cluster is not known.
+fn upload_limit(target: &Target) -> Option<(u64, LimitScope)> {
+    let release = target.release().map(|release| &release.upload_limit.value);
+    let bytes = target.max_module_bytes.or_else(|| Some(release?.bytes))?;
+    Some((bytes, release.map_or(LimitScope::Entry, |limit| limit.scope)))
+}
+
+fn check_bundle_size(context: &mut Context<'_>) {
+    let Some((limit, LimitScope::Bundle)) = upload_limit(context.target) else { return };
+    let size = context.facts.size;
+    if size > limit {
+        let message = format!("the bundle has {size} bytes, the cluster takes {limit}");
+        context.report(&TOO_BIG, Location::default(), message);
     }
+}
+
+/// A step of the unpacker in the releases that have the limit: it looks at the sizes before it reads anything.
+pub(super) fn check_entry_sizes(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let Some((limit, LimitScope::Entry)) = upload_limit(context.target) else { return };
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         let size = content.as_ref().map_or(entry.claimed_size, |c| c.size);
         if size > limit && !entry.name.starts_with("deps/") {

@@ -35,15 +35,20 @@ static UNKNOWN: Rule = Rule {
 pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Location) {
     let platforms = Knowledge::builtin().platforms();
     for library in elf.needed() {
-        if !platforms.iter().any(|p| p.library(library).is_some()) && !library.starts_with("libc.musl-") {
+        if !platforms.iter().any(|p| p.library(library).is_some()) && !is_musl(library) {
             context.report(&UNKNOWN, at.clone(), format!("the module needs `{}`", library.escape_debug()));
         }
     }
 }
 
+/// Whether a library is musl itself, of which the rule `load-libc` speaks.
+fn is_musl(library: &str) -> bool {
+    library.starts_with("libc.musl-")
+}
+
 pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
     let os = &loading.platform.id;
-    for library in loading.elf.needed() {
+    for library in loading.elf.needed().iter().filter(|library| !is_musl(library)) {
         let Some(row) = loading.platform.library_on(&loading.architecture, library) else { continue };
         let name = library.escape_debug();
         let at = loading.at.clone();

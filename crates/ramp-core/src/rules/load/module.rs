@@ -1,7 +1,7 @@
 //! Load: the module as a whole: what it was built for, and what it asks of the loader.
 
 use super::{Loading, hint, rule};
-use crate::facts::ArchiveFacts;
+use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::{LibcKind, OsCheck};
 use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
 use crate::report::{Level, Location};
@@ -160,12 +160,13 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     }
     let any = target.release().is_some_and(|r| r.os_check.value == OsCheck::AnyPlatform);
     if any && !declared.is_empty() {
+        let field = archive.metadata().map_or("operating_systems", MetadataFacts::operating_systems_field);
         for os in &target.operating_systems {
             if !declared.iter().any(|d| super::super::target::platform_id(d) == os) {
                 let listed = declared.join(", ");
                 context.report(
                     &OPERATING_SYSTEM,
-                    Location::pointer("/operating_systems"),
+                    Location::pointer(format!("/{field}")),
                     format!("a node runs {os}; the module is only for {listed}"),
                 );
             }
@@ -185,16 +186,16 @@ pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
         context.report(
             &LIBC,
             at.clone(),
-            format!("the module was built for {built_for}, which {} has not", platform.id),
+            format!("the module was built for {built_for}, which {} does not have", platform.id),
         );
     }
     if elf.exec_stack != ExecStack::No {
-        let (rule, what) = if platform.refuses_executable_stack {
-            (&EXECUTABLE_STACK, format!("{} refuses the executable stack that the module asks for", platform.id))
+        if platform.refuses_executable_stack {
+            let what = format!("{} refuses the executable stack that the module asks for", platform.id);
+            context.report(&EXECUTABLE_STACK, at.clone(), what);
         } else {
-            (&EXECUTABLE_STACK_LATER, "the module asks for an executable stack".to_owned())
-        };
-        context.report_once(rule, at.clone(), what);
+            context.report_once(&EXECUTABLE_STACK_LATER, at.clone(), "the module asks for an executable stack");
+        }
     }
     let needed = match elf.x86_isa_needed {
         None | Some(X86IsaLevel::Baseline) => return,

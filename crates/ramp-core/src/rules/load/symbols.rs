@@ -106,10 +106,11 @@ fn report(context: &mut Context<'_>, loading: &Loading<'_>, namespace: &str, nee
             "OPENSSL" => &OPENSSL,
             _ => &RUNTIME,
         };
-        let message = format!("{os} has {namespace}_{}; the module needs {}{}", short(max), need.name, pulled_in(need));
+        let message =
+            format!("{os} has at most {namespace}_{}; the module needs {}{}", short(max), need.name, pulled_in(need));
         context.report(rule, loading.at.clone(), message);
     } else if let Some((need, SymbolOffer::Later { note })) = needs.iter().max_by(by_version) {
-        let message = format!("the module needs {}{}; {os} {note}", need.name, pulled_in(need));
+        let message = format!("the module needs {}{}; not every {os} has it: {note}", need.name, pulled_in(need));
         context.report(&POINT_RELEASE, loading.at.clone(), message);
     }
 }
@@ -139,7 +140,7 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
             let message = format!("{os} does not define `{}`", need.name);
             let rule = if is_abi { &GLIBC_ABI } else { &RUNTIME };
             match Knowledge::builtin().node(&need.name) {
-                Some(node) => context.report_with_help(rule, loading.at.clone(), message, node.cure.clone()),
+                Some(node) => context.report_with_help(rule, loading.at.clone(), message, sentence(&node.cure)),
                 None => context.report(rule, loading.at.clone(), message),
             }
         }
@@ -147,11 +148,17 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
             context.report(
                 &POINT_RELEASE,
                 loading.at.clone(),
-                format!("the module needs `{}`; {os} {note}", need.name),
+                format!("the module needs `{}`; not every {os} has it: {note}", need.name),
             );
         }
         _ => {}
     }
+}
+
+/// A phrase of the tables as a sentence of its own.
+fn sentence(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    chars.next().map(|first| format!("{}{}.", first.to_uppercase(), chars.as_str())).unwrap_or_default()
 }
 
 fn check_relr(context: &mut Context<'_>, loading: &Loading<'_>) {

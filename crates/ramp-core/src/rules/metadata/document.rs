@@ -67,7 +67,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         context.report(
             &WRONG_TYPE,
             Location::pointer(&problem.pointer),
-            format!("`{}` is {}, not {}", problem.pointer, problem.found, problem.expected),
+            format!("`{}` is of type {}, not {}", problem.pointer, problem.found, problem.expected),
         );
     }
     for unknown in &facts.metadata.unknown {

@@ -1,5 +1,7 @@
 //! Metadata: capabilities, commands, systems and the other names that the cluster goes by.
 
+use std::collections::HashSet;
+
 use super::rule;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::{CapabilityStanding, Knowledge};
@@ -187,14 +189,17 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let capabilities = facts.metadata.capabilities.as_deref().unwrap_or_default();
-    for (index, name) in capabilities.iter().enumerate() {
+    // By the positions in the document: the typed list leaves out what is no string.
+    let Some(Value::Array(capabilities)) = facts.root().get("capabilities") else { return };
+    let mut seen = HashSet::new();
+    for (index, name) in capabilities.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
         let at = || Location::pointer(format!("/capabilities/{index}"));
-        if capabilities.iter().take(index).any(|earlier| earlier == name) {
+        if !seen.insert(name) {
             context.report(&CAPABILITY_TWICE, at(), format!("`{name}` is listed twice"));
             continue;
         }
         let meant = match Knowledge::builtin().capability(name).map(|c| &c.standing) {
+            None if context.is_full(&CAPABILITY_UNKNOWN) => None,
             None => closest_capability(name),
             Some(CapabilityStanding::Mistaken { instead }) => Some(instead.as_str()),
             Some(_) => continue,
@@ -210,6 +215,11 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
 }
 
 fn closest_capability(name: &str) -> Option<&'static str> {
+    /// Nothing longer is close to any, and comparing takes time with the length.
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST {
+        return None;
+    }
     Knowledge::builtin()
         .capabilities()
         .iter()
@@ -227,7 +237,7 @@ fn check_commands(context: &mut Context<'_>, facts: &MetadataFacts) {
     if commands.is_empty() {
         context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is empty");
     }
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     for (index, command) in commands.iter().enumerate() {
         let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
         let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
@@ -260,7 +270,7 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
     let knowledge = Knowledge::builtin();
     for (index, name) in declared.iter().enumerate() {
-        let at = || Location::pointer(format!("/operating_systems/{index}"));
+        let at = || Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
         let known = knowledge.platform(name);
         let runs = known.is_some_and(|platform| {
             knowledge.releases().iter().any(|r| r.platforms.iter().any(|p| p.os == platform.id))
@@ -308,7 +318,7 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let root = facts.root();
-    let mut listed = Vec::new();
+    let mut listed = HashSet::new();
     for field in ["dependencies", "optional-dependencies"] {
         for dependency in dependency::of(root, field) {
             let packed = dependency.reference_entry();
@@ -321,9 +331,9 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: 
                         format!("`{}` is packed as `{packed}` and looked for as `{wanted}`", dependency.name),
                     );
                 }
-                listed.push(wanted);
+                listed.insert(wanted);
             }
-            listed.push(packed);
+            listed.insert(packed);
         }
     }
     for entry in &archive.directory.entries {

@@ -114,10 +114,11 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     let written_as_integer = matches!(value, Value::Number(number) if !number.is_float());
     let user_defined = context.target.effective_endpoint() == Endpoint::UserDefined;
     if !written_as_integer && user_defined {
-        context.report(
+        context.report_with_help(
             &VERSION_NOT_INTEGER,
             Location::pointer("/version"),
             format!("`version` is written {value}, the endpoint documents an integer"),
+            format!("Write `\"version\": {version}`."),
         );
     }
     let Some(text) = facts.metadata.semantic_version.as_deref() else { return };

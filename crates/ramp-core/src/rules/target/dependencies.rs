@@ -81,14 +81,17 @@ fn problems(value: &Value) -> Vec<(String, String)> {
         Value::Array(items) if items.is_empty() => return Vec::new(),
         Value::Object(object) => object,
         other => {
-            return vec![("/dependencies".to_owned(), format!("`dependencies` is {}, not an object", other.kind()))];
+            return vec![(
+                "/dependencies".to_owned(),
+                format!("`dependencies` is of type {}, not an object", other.kind()),
+            )];
         }
     };
     let mut problems = Vec::new();
     for (name, dependency) in object.iter() {
         let pointer = dependency::pointer("dependencies", name);
         let Value::Object(fields) = dependency else {
-            problems.push((pointer, format!("dependency `{name}` is {}, not an object", dependency.kind())));
+            problems.push((pointer, format!("dependency `{name}` is of type {}, not an object", dependency.kind())));
             continue;
         };
         for field in ["url", "sha256"] {
@@ -96,7 +99,7 @@ fn problems(value: &Value) -> Vec<(String, String)> {
                 None | Some(Value::String(_)) => {}
                 Some(other) => problems.push((
                     format!("{pointer}/{field}"),
-                    format!("`{field}` of dependency `{name}` is {}, not a string", other.kind()),
+                    format!("`{field}` of dependency `{name}` is of type {}, not a string", other.kind()),
                 )),
             }
         }

@@ -36,13 +36,14 @@ pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let declared = facts.operating_systems();
+    let ids: Vec<&str> = declared.iter().map(|name| platform_id(name)).collect();
     let architecture = facts.metadata.architecture.as_deref();
     // Packages of older packers declare no system at all, and were accepted; the group metadata warns.
     if !declared.is_empty() {
-        check_systems(context, &declared);
+        check_systems(context, facts, &declared, &ids);
     }
     if let Some(architecture) = architecture {
-        check_architecture(context, &declared, architecture);
+        check_architecture(context, &ids, architecture);
     }
 }
 
@@ -57,37 +58,45 @@ pub(in crate::rules) fn platform_id(name: &str) -> &str {
     Knowledge::builtin().platform(name).map_or(name, |p| &p.id)
 }
 
-fn check_systems(context: &mut Context<'_>, declared: &[&str]) {
+/// `ids` are those of the systems declared, in their order.
+fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&str], ids: &[&str]) {
     let target = context.target;
     let listed = declared.join(", ");
-    let at = || Location::pointer("/operating_systems");
+    let at = || Location::pointer(format!("/{}", facts.operating_systems_field()));
     let given = if takes_any_platform(target) { &[][..] } else { &target.operating_systems };
     for os in given {
-        if !declared.iter().any(|d| platform_id(d) == os) {
+        if !ids.contains(&os.as_str()) {
             context.report(&OS_NOT_SUPPORTED, at(), format!("a node runs {os}; the module is only for {listed}"));
         }
     }
     if !given.is_empty() {
         return;
     }
-    let Some(release) = target.release() else { return };
-    let runs_on = |os: &str| release.platforms.iter().any(|p| p.os == platform_id(os));
-    let (fit, unfit): (Vec<&str>, Vec<&str>) = declared.iter().copied().partition(|os| runs_on(os));
-    if fit.is_empty() {
-        let systems: Vec<&str> = release.platforms.iter().map(|p| p.os.as_str()).collect();
+    let (rows, Some(cluster)) = (target.release_platforms(), &target.cluster_version) else { return };
+    if rows.is_empty() {
+        return;
+    }
+    let runs_on = |id: &str| rows.iter().any(|p| p.os == id);
+    if ids.iter().any(|id| runs_on(id)) {
+        for (index, os) in
+            declared.iter().enumerate().filter(|(index, _)| !ids.get(*index).is_some_and(|id| runs_on(id)))
+        {
+            let at = Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
+            context.report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {cluster} does not run on {os}"));
+        }
+    } else {
+        // A system has a row more where an architecture came later.
+        let mut systems: Vec<&str> = rows.iter().map(|p| p.os.as_str()).collect();
+        systems.dedup();
         context.report(
             &OS_NOT_SUPPORTED,
             at(),
-            format!("the module is for {listed}; Redis Software {} runs on {}", release.name, systems.join(", ")),
+            format!("the module is for {listed}; Redis Software {cluster} runs on {}", systems.join(", ")),
         );
-    } else {
-        for os in unfit {
-            context.report(&OS_NOT_IN_RELEASE, at(), format!("Redis Software {} does not run on {os}", release.name));
-        }
     }
 }
 
-fn check_architecture(context: &mut Context<'_>, declared: &[&str], architecture: &str) {
+fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &str) {
     let target = context.target;
     let at = || Location::pointer("/architecture");
     if !target.architectures.is_empty() && !takes_any_platform(target) {
@@ -100,20 +109,20 @@ fn check_architecture(context: &mut Context<'_>, declared: &[&str], architecture
         }
         return;
     }
-    let Some(release) = target.release() else { return };
+    let Some(cluster) = &target.cluster_version else { return };
     let considered = |os: &str| {
         if target.operating_systems.is_empty() {
-            declared.is_empty() || declared.iter().any(|d| platform_id(d) == os)
+            ids.is_empty() || ids.contains(&os)
         } else {
             target.operating_systems.iter().any(|t| t == os)
         }
     };
-    let mut platforms = release.platforms.iter().filter(|p| considered(&p.os)).peekable();
+    let mut platforms = target.release_platforms().into_iter().filter(|p| considered(&p.os)).peekable();
     if platforms.peek().is_some() && !platforms.any(|p| p.architectures.iter().any(|a| a == architecture)) {
         context.report(
             &ARCHITECTURE_NOT_SUPPORTED,
             at(),
-            format!("Redis Software {} does not run on {architecture} with these systems", release.name),
+            format!("Redis Software {cluster} does not run on {architecture} with these systems"),
         );
     }
 }

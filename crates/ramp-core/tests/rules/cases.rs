@@ -1,0 +1,139 @@
+//! A case: a bundle that trips a rule, and its twin, one step away, that does not.
+
+use std::io::Cursor;
+use std::sync::LazyLock;
+
+use ramp_core::{Finding, Policy, Report, Target, validate};
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::elf::ElfBuilder;
+use ramp_fixtures::zip::{Entry, ZipBuilder};
+use serde_json::{Value, json};
+
+/// One rule, tripped and not.
+#[derive(Debug, Clone)]
+pub(crate) struct Case {
+    /// The rule.
+    pub(crate) rule: &'static str,
+    /// What the bad bundle is.
+    pub(crate) name: &'static str,
+    /// Trips the rule.
+    pub(crate) bad: Vec<u8>,
+    /// Does not.
+    pub(crate) good: Vec<u8>,
+    /// What the bad bundle is checked against.
+    pub(crate) target: Target,
+    /// What the twin is checked against.
+    pub(crate) good_target: Target,
+    /// Other rules that the bad bundle trips by its nature, and why.
+    pub(crate) also: Vec<(&'static str, &'static str)>,
+}
+
+/// A case whose twin is the good bundle, checked against no cluster.
+pub(crate) fn case(rule: &'static str, name: &'static str, bad: impl Into<Vec<u8>>) -> Case {
+    let (bad, good) = (bad.into(), BundleBuilder::good().build());
+    Case { rule, name, bad, good, target: Target::default(), good_target: Target::default(), also: Vec::new() }
+}
+
+impl Case {
+    /// With another twin.
+    pub(crate) fn twin(mut self, good: impl Into<Vec<u8>>) -> Self {
+        self.good = good.into();
+        self
+    }
+
+    /// Both checked against a cluster.
+    pub(crate) fn on(self, target: Target) -> Self {
+        Self { good_target: target.clone(), target, ..self }
+    }
+
+    /// The twin checked against another cluster.
+    pub(crate) fn twin_on(self, good_target: Target) -> Self {
+        Self { good_target, ..self }
+    }
+
+    /// The bad bundle cannot but trip another rule too.
+    pub(crate) fn also(mut self, rule: &'static str, why: &'static str) -> Self {
+        self.also.push((rule, why));
+        self
+    }
+
+    /// The report on the bad bundle.
+    pub(crate) fn report(&self, policy: &Policy) -> Report {
+        report(&self.bad, &self.target, policy)
+    }
+
+    /// The findings of the case's own rule.
+    pub(crate) fn findings(&self, policy: &Policy) -> Vec<Finding> {
+        let report = self.report(policy);
+        report.findings().iter().filter(|finding| finding.rule == self.rule).cloned().collect()
+    }
+}
+
+pub(crate) fn report(bundle: &[u8], target: &Target, policy: &Policy) -> Report {
+    validate(Cursor::new(bundle), target, policy).expect("a bundle that can be evaluated")
+}
+
+/// Every case, built once.
+pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    [
+        crate::unpack::cases(),
+        crate::archive::cases(),
+        crate::integrity::cases(),
+        crate::target::cases(),
+        crate::load::cases(),
+        crate::metadata::cases(),
+    ]
+    .concat()
+});
+
+/// The cluster of that name.
+pub(crate) fn cluster(name: &str) -> Target {
+    Target::named(name).expect("a release")
+}
+
+pub(crate) fn good() -> BundleBuilder {
+    BundleBuilder::good()
+}
+
+/// The good bundle with one field of the metadata set.
+pub(crate) fn set(key: &str, value: impl Into<Value>) -> BundleBuilder {
+    good().set(key, value)
+}
+
+/// The good bundle for these operating systems.
+pub(crate) fn on_systems(systems: &[&str]) -> BundleBuilder {
+    set("operating_systems", systems.to_vec())
+}
+
+/// The good bundle of this module.
+pub(crate) fn module(elf: &ElfBuilder) -> BundleBuilder {
+    good().module(elf.build())
+}
+
+/// A bundle with these files under `deps/`, each listed.
+pub(crate) fn with_deps(names: &[&str]) -> BundleBuilder {
+    let mut bundle = good();
+    let mut listed = serde_json::Map::new();
+    for name in names {
+        listed.insert((*name).to_owned(), json!({}));
+        bundle.dependencies.push((format!("deps/{name}.tgz"), b"as good as a tar archive".to_vec()));
+    }
+    bundle.set("dependencies", listed)
+}
+
+/// The zip of a bundle, one thing of it changed.
+pub(crate) fn zip_of(bundle: &BundleBuilder, change: impl FnOnce(&mut ZipBuilder)) -> ZipBuilder {
+    let mut zip = bundle.zip();
+    change(&mut zip);
+    zip
+}
+
+/// The good bundle's zip, one thing of it changed.
+pub(crate) fn zip(change: impl FnOnce(&mut ZipBuilder)) -> ZipBuilder {
+    zip_of(&good(), change)
+}
+
+/// A bundle with `deps/a.tgz`, whose entry is changed.
+pub(crate) fn dep(change: impl FnOnce(&mut Entry)) -> ZipBuilder {
+    zip_of(&with_deps(&["a"]), |zip| change(&mut zip.entries[2]))
+}

@@ -1,0 +1,146 @@
+//! What holds of every case, and that every rule has one.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use ramp_core::rules::{self, Group};
+use ramp_core::{Level, Location, Policy, PolicyName, Report, Target, UploadErrorCode};
+use ramp_fixtures::bundle::BundleBuilder;
+
+use crate::cases::{CASES, cluster, report};
+
+/// Rules about the bundle as a whole, which point nowhere in particular.
+const NOWHERE: [&str; 5] =
+    ["bundle-not-a-zip", "module-json-missing", "no-module", "uploads-disabled", "archive-other-view"];
+
+#[test]
+fn every_rule_has_a_case() {
+    let covered: BTreeSet<&str> = CASES.iter().map(|case| case.rule).chain(["no-module"]).collect();
+    let missing: Vec<&str> = rules::all().map(|rule| rule.id).filter(|id| !covered.contains(id)).collect();
+    assert_eq!(missing, [""; 0], "rules without a fixture");
+    for id in covered {
+        assert!(rules::find(id).is_some(), "{id} is no rule");
+    }
+}
+
+#[test]
+fn the_good_bundle_trips_nothing() {
+    for target in [Target::default(), cluster("7.8"), cluster("7.22"), cluster("8.0")] {
+        for bundle in [BundleBuilder::good(), BundleBuilder::with_dependency()] {
+            for policy in [Policy::strict(), Policy::reference()] {
+                let report = report(&bundle.build(), &target, &policy);
+                assert_eq!(report.findings(), [], "{target:?}");
+                assert!(report.accepted());
+            }
+        }
+    }
+}
+
+#[test]
+fn each_case_trips_its_rule_and_its_twin_does_not() {
+    for case in CASES.iter() {
+        let about = format!("{}: {}", case.rule, case.name);
+        let rule = rules::find(case.rule).unwrap();
+        let found = case.findings(&Policy::strict());
+        let tripped = || case.report(&Policy::strict()).findings().iter().map(|f| f.rule).collect::<Vec<_>>();
+        assert!(!found.is_empty(), "{about}: not tripped, but {:?}", tripped());
+        for finding in &found {
+            assert_eq!((finding.level, finding.error_code), (rule.strict_level, rule.error_code), "{about}");
+            assert_eq!(finding.reason, rule.reason, "{about}");
+            assert_eq!(finding.group, rule.group, "{about}");
+            assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{about}");
+            let pointed = finding.location.as_ref().is_some_and(|location| *location != Location::default());
+            assert!(pointed || NOWHERE.contains(&case.rule), "{about}: {finding:#?}");
+        }
+        let twin = report(&case.good, &case.good_target, &Policy::strict());
+        let still: Vec<_> = twin.findings().iter().filter(|finding| finding.rule == case.rule).collect();
+        assert!(still.is_empty(), "{about}: the twin trips it too: {still:#?}");
+    }
+}
+
+#[test]
+fn a_case_trips_no_other_rule_without_need() {
+    let mut problems = String::new();
+    for case in CASES.iter() {
+        let report_of = |bundle, target| report(bundle, target, &Policy::strict());
+        let (bad, twin) = (report_of(&case.bad, &case.target), report_of(&case.good, &case.good_target));
+        let others = |report: &Report| -> BTreeSet<&str> {
+            report.findings().iter().map(|finding| finding.rule).filter(|id| *id != case.rule).collect()
+        };
+        let allowed: BTreeSet<&str> = case.also.iter().map(|(rule, _)| *rule).collect();
+        if others(&bad) != allowed {
+            writeln!(problems, "{}: {}: {:?}, not {allowed:?}", case.rule, case.name, others(&bad)).unwrap();
+        }
+        if !others(&twin).is_subset(&allowed) {
+            writeln!(problems, "{}: the twin of {}: {:?}", case.rule, case.name, others(&twin)).unwrap();
+        }
+        for finding in bad.findings().iter().filter(|_| others(&bad) != allowed) {
+            writeln!(problems, "    {}: {}", finding.rule, finding.message).unwrap();
+        }
+    }
+    assert!(problems.is_empty(), "\n{problems}");
+}
+
+#[test]
+fn hardening_only_warns_under_the_reference_policy() {
+    for case in CASES.iter() {
+        let rule = rules::find(case.rule).unwrap();
+        let hardening = matches!(rule.group, Group::Archive | Group::Integrity | Group::Load);
+        let (strict, reference) = (case.report(&Policy::strict()), case.report(&Policy::reference()));
+        let levels: BTreeSet<Level> = case.findings(&Policy::reference()).iter().map(|f| f.level).collect();
+        assert_eq!(levels, BTreeSet::from([rule.level(PolicyName::Reference)]), "{}", case.rule);
+        if hardening {
+            assert!(levels.iter().all(|level| *level < Level::Error), "{}", case.rule);
+            let by_nature = |id: &str| {
+                let group = rules::find(id).unwrap().group;
+                matches!(group, Group::Unpack | Group::Target)
+            };
+            if !case.also.iter().any(|(id, _)| by_nature(id)) {
+                assert!(reference.accepted(), "{}: {:?}", case.rule, reference.upload());
+            }
+        } else {
+            assert_eq!(reference.upload(), strict.upload(), "{}", case.rule);
+        }
+        let refused = rule.strict_level == Level::Error && rule.error_code.is_some();
+        assert!(!refused || !strict.accepted(), "{}", case.rule);
+        assert_eq!(reference.findings().len(), strict.findings().len(), "{}", case.rule);
+    }
+}
+
+#[test]
+fn no_module_is_its_own_report() {
+    for policy in [Policy::strict(), Policy::reference()] {
+        let report = Report::no_module(&Target::default(), &policy);
+        let [finding] = report.findings() else { panic!("{:?}", report.findings()) };
+        assert_eq!((finding.rule, finding.error_code), ("no-module", Some(UploadErrorCode::NoModule)));
+        assert_eq!(finding.location, None);
+        assert_eq!(report.upload().unwrap().http_status, 400);
+    }
+}
+
+#[test]
+fn the_same_bundle_gives_the_same_report() {
+    for case in CASES.iter().filter(|case| case.rule != "archive-bomb") {
+        let once = case.report(&Policy::strict());
+        assert_eq!(once.findings(), case.report(&Policy::strict()).findings(), "{}", case.rule);
+    }
+}
+
+/// All wording in one place, group by group, so that a change of it is seen.
+#[test]
+fn wording() {
+    for group in Group::ALL {
+        let mut page = String::new();
+        for case in CASES.iter().filter(|case| rules::find(case.rule).unwrap().group == group) {
+            for finding in case.findings(&Policy::strict()) {
+                let code = finding.error_code.map_or("-", UploadErrorCode::as_str);
+                let reason = finding.reason.unwrap_or("-");
+                let at = finding.location.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+                writeln!(page, "{} | {} | {code} | {reason} | {at}", finding.rule, finding.level).unwrap();
+                writeln!(page, "  {}: {}", case.name, finding.message).unwrap();
+                writeln!(page, "  help: {}", finding.help).unwrap();
+            }
+        }
+        insta::assert_snapshot!(format!("wording_{group}"), page);
+    }
+}

@@ -1,0 +1,156 @@
+//! The pages under `docs/`, made of the catalogue and the cases.
+//!
+//! The tests compare; with `RAMP_UPDATE_DOCS=1` they write.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use ramp_core::rules::{self, Group, Rule};
+use ramp_core::{Endpoint, Level, Policy, PolicyName, Report, Target};
+
+use crate::cases::CASES;
+
+const MADE: &str =
+    "<!-- Made of the catalogue and its tests by `RAMP_UPDATE_DOCS=1 cargo test -p ramp-core --test rules`. -->";
+
+fn docs() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
+}
+
+/// Compares a page with the file, or writes it.
+#[track_caller]
+pub(crate) fn compare(name: &str, page: &str) {
+    let path = docs().join(name);
+    if updating() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, page).unwrap();
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(written == page, "docs/{name} is not what the catalogue says; run with RAMP_UPDATE_DOCS=1");
+}
+
+fn updating() -> bool {
+    std::env::var_os("RAMP_UPDATE_DOCS").is_some_and(|value| value == "1")
+}
+
+/// The names of a rule's fixtures.
+fn fixtures(rule: &Rule) -> Vec<&'static str> {
+    let names: Vec<&str> = CASES.iter().filter(|case| case.rule == rule.id).map(|case| case.name).collect();
+    if names.is_empty() { vec!["a request without a file"] } else { names }
+}
+
+fn code(rule: &Rule) -> String {
+    rule.error_code.map_or_else(|| "—".to_owned(), |code| format!("`{code}`"))
+}
+
+fn reason(rule: &Rule) -> String {
+    rule.reason.map_or_else(|| "—".to_owned(), |reason| format!("`{reason}`"))
+}
+
+fn overview() -> String {
+    let mut page = format!("# Rules\n\n{MADE}\n\n");
+    page.push_str(
+        "What each looks at, why, and how to cure it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
+         those of the policies `strict` and `reference`; where a level is `error` and there is a code, the upload is\n\
+         refused with that code. The fixture is a bundle that trips the rule in the tests.\n",
+    );
+    for group in Group::ALL {
+        write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();
+        page.push_str("| rule | strict | reference | upload code | reason | fixture |\n|---|---|---|---|---|---|\n");
+        for rule in rules::all().filter(|rule| rule.group == group) {
+            let id = rule.id;
+            let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
+            let (code, reason, fixtures) = (code(rule), reason(rule), fixtures(rule).join("; "));
+            writeln!(page, "| [`{id}`](rules/{id}.md) | {strict} | {reference} | {code} | {reason} | {fixtures} |")
+                .unwrap();
+        }
+    }
+    page
+}
+
+/// What the cluster answers, where it refuses for this rule.
+fn answer(rule: &Rule) -> String {
+    let Some(code) = rule.error_code.filter(|_| rule.strict_level == Level::Error) else {
+        return "Nothing is refused for this.\n".to_owned();
+    };
+    let mut text = format!("`{code}`: {}", code.message());
+    if let Some(reason) = rule.reason {
+        write!(text, "; the unpacker's own code is `{reason}`").unwrap();
+    }
+    text.push_str(".\n\n| endpoint | status |\n|---|---|\n");
+    for endpoint in Endpoint::ALL {
+        writeln!(text, "| `{}` | {} |", endpoint.request(), code.http_status(endpoint)).unwrap();
+    }
+    text
+}
+
+fn page(rule: &Rule) -> String {
+    let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
+    let mut page = format!("# `{}`: {}\n\n{MADE}\n\n", rule.id, rule.title);
+    writeln!(
+        page,
+        "Group `{}`: {}. Level `{strict}` under `strict`, `{reference}` under `reference`.\n",
+        rule.group,
+        rule.group.title()
+    )
+    .unwrap();
+    for (title, text) in
+        [("What", rule.what), ("Why it matters", rule.why), ("How to cure it", rule.cure), ("Example", rule.example)]
+    {
+        writeln!(page, "## {title}\n\n{text}\n").unwrap();
+    }
+    writeln!(page, "## Answer to the upload\n\n{}", answer(rule)).unwrap();
+    page.push_str("## What it says\n\n");
+    let mut said: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for case in CASES.iter().filter(|case| case.rule == rule.id) {
+        let messages = case.findings(&Policy::strict()).into_iter().map(|finding| finding.message).collect();
+        said.insert(case.name, messages);
+    }
+    if said.is_empty() {
+        let report = Report::no_module(&Target::default(), &Policy::strict());
+        said.insert("a request without a file", vec![report.findings()[0].message.clone()]);
+    }
+    for (name, messages) in said {
+        writeln!(page, "Of {name}:\n\n```text\n{}\n```\n", messages.join("\n")).unwrap();
+    }
+    format!("{}\n", page.trim_end())
+}
+
+#[test]
+fn the_overview_is_up_to_date() {
+    compare("rules.md", &overview());
+}
+
+#[test]
+fn each_rule_has_its_page() {
+    let known: BTreeSet<String> = rules::all().map(|rule| format!("{}.md", rule.id)).collect();
+    for rule in rules::all() {
+        compare(&format!("rules/{}.md", rule.id), &page(rule));
+    }
+    for entry in std::fs::read_dir(docs().join("rules")).unwrap() {
+        let entry = entry.unwrap();
+        if known.contains(entry.file_name().to_str().unwrap()) {
+            continue;
+        }
+        assert!(updating(), "{:?} is the page of no rule; run with RAMP_UPDATE_DOCS=1", entry.path());
+        std::fs::remove_file(entry.path()).unwrap();
+    }
+}
+
+/// A rule about which something is left unsaid is of no help.
+#[test]
+fn every_rule_is_explained() {
+    let mut ids = BTreeSet::new();
+    for rule in rules::all() {
+        assert!(ids.insert(rule.id), "{} is there twice", rule.id);
+        assert!(rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", rule.id);
+        for text in [rule.title, rule.what, rule.why, rule.cure, rule.example] {
+            assert!(!text.trim().is_empty(), "{} leaves something unsaid", rule.id);
+            assert!(!text.contains("  "), "{}: two spaces in {text:?}", rule.id);
+        }
+        for text in [rule.what, rule.why, rule.cure] {
+            assert!(text.ends_with(['.', '`', ')']), "{}: {text:?} ends in no full stop", rule.id);
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Bundles made to crash, stall or deceive: each ends in a report or in a typed error, soon.
+
+use std::io::Cursor;
+use std::time::{Duration, Instant};
+
+use ramp_core::facts::gather;
+use ramp_core::{Error, Limit, Policy, Report, Target, judge, validate};
+use ramp_fixtures::elf::ElfBuilder;
+use ramp_fixtures::zip::{Entry, ZipBuilder};
+use serde_json::{Map, Value, json};
+
+use crate::cases::{cluster, good, set, with_deps, zip, zip_of};
+
+/// Debug builds on a busy machine are slow; what grows with the square of its length takes minutes there.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Judges by both policies, within reasonable time; gives the strict report.
+fn judged(bundle: &[u8]) -> Result<Report, Error> {
+    let start = Instant::now();
+    let (strict, reference) = (Policy::strict(), Policy::reference());
+    let target = cluster("7.22");
+    let report = validate(Cursor::new(bundle), &target, &strict);
+    match (&report, validate(Cursor::new(bundle), &target, &reference)) {
+        (Ok(strict), Ok(reference)) => {
+            assert_eq!(strict.findings().len(), reference.findings().len());
+            assert!(reference.accepted() || !strict.accepted(), "only the lenient policy refuses");
+        }
+        (Err(_), Err(_)) => {}
+        (one, other) => panic!("one policy could evaluate what the other could not: {one:?}, {other:?}"),
+    }
+    assert!(start.elapsed() < PATIENCE, "{} bytes took {:?}", bundle.len(), start.elapsed());
+    report
+}
+
+fn rules_of(bundle: impl Into<Vec<u8>>) -> Vec<&'static str> {
+    let report = judged(&bundle.into()).expect("a bundle that can be evaluated");
+    for finding in report.findings() {
+        assert!(!finding.message.chars().any(char::is_control), "{finding:?}");
+        assert!(finding.message.len() < 8_000, "{} bytes of message", finding.message.len());
+    }
+    report.findings().iter().map(|finding| finding.rule).collect()
+}
+
+#[track_caller]
+fn trips(rule: &str, bundle: impl Into<Vec<u8>>) {
+    let found = rules_of(bundle);
+    assert!(found.contains(&rule), "{rule} is not among {found:?}");
+}
+
+#[test]
+fn cut_off_at_every_byte() {
+    let bundle = good().build();
+    for size in 0..bundle.len() {
+        let report = judged(&bundle[..size]).unwrap();
+        assert_eq!(report.findings()[0].rule, "bundle-not-a-zip", "cut off at {size}");
+        assert!(!report.accepted());
+    }
+}
+
+#[test]
+fn every_bit_flipped() {
+    let mut bundle = good().build();
+    let target = Target::default();
+    let mut unseen = Vec::new();
+    for at in 0..bundle.len() {
+        for bit in 0..8 {
+            bundle[at] ^= 1 << bit;
+            // A typed error is as good an end as a report: the bit may turn a size into gigabytes.
+            if let Ok(facts) = gather(Cursor::new(&bundle), &ramp_core::bundle::Limits::default()) {
+                let policy = if bit % 2 == 0 { Policy::strict() } else { Policy::reference() };
+                if judge(facts, &target, &policy).findings().is_empty() {
+                    unseen.push((at, bit));
+                }
+            }
+            bundle[at] ^= 1 << bit;
+        }
+    }
+    // Made-by versions, internal attributes, permission bits and the like: nothing that anybody acts on.
+    assert!(unseen.len() < 250, "{} flipped bits go unseen: {unseen:?}", unseen.len());
+}
+
+#[test]
+fn a_module_cut_off_at_every_byte() {
+    let elf = ElfBuilder::module().build();
+    for size in 0..elf.len() {
+        let bundle = good().module(elf[..size].to_vec()).build();
+        let facts = gather(Cursor::new(&bundle), &ramp_core::bundle::Limits::default()).unwrap();
+        assert!(!judge(facts, &Target::default(), &Policy::strict()).accepted(), "cut off at {size}");
+    }
+}
+
+/// The entry with a size of 2^63 in ZIP64 fields.
+fn huge(entry: Entry) -> Entry {
+    entry.both(|header| {
+        header.size = u32::MAX;
+        header.extra = [&[1, 0, 8, 0][..], &(1_u64 << 63).to_le_bytes()].concat();
+    })
+}
+
+#[test]
+fn claimed_sizes_are_not_believed() {
+    for index in [0, 1] {
+        trips("content-size", zip(|zip| zip.entries[index] = huge(zip.entries[index].clone())));
+    }
+    let bundle = with_deps(&["a"]);
+    trips("content-size", zip_of(&bundle, |zip| zip.entries[2] = huge(zip.entries[2].clone())));
+    // What reaches into the directory belongs to two records, and is not read.
+    trips(
+        "archive-overlap",
+        zip_of(&bundle, |zip| {
+            zip.entries[2] = zip.entries[2].clone().both(|header| header.compressed_size = u32::MAX - 1);
+        }),
+    );
+}
+
+#[test]
+fn metadata_is_bounded() {
+    for open in ["[", "{\"a\":"] {
+        trips("module-json-unreadable", good().metadata_bytes(open.repeat(100_000)));
+    }
+    for byte in [0, b' '] {
+        let bundle = good().metadata_bytes(vec![byte; 100 << 20]).build();
+        let error = validate(Cursor::new(bundle), &Target::default(), &Policy::strict()).unwrap_err();
+        assert!(matches!(error, Error::LimitExceeded { limit: Limit::MetadataBytes, .. }), "{error:?}");
+    }
+    let values = format!("[{}0]", "0,".repeat(2_500_000));
+    let error = judged(&good().metadata_bytes(values).build()).unwrap_err();
+    assert!(matches!(error, Error::LimitExceeded { limit: Limit::MetadataValues, .. }), "{error:?}");
+}
+
+#[test]
+fn long_lists_take_no_longer_than_their_length() {
+    let numbered =
+        |count: usize, name: &str| -> Vec<Value> { (0..count).map(|i| format!("{name}{i}").into()).collect() };
+    trips("capability-unknown", set("capabilities", numbered(10_000, "capability_of_a_kind_")));
+    trips("capability-twice", set("capabilities", vec!["types"; 100_000]));
+    trips("capability-unknown", set("capabilities", json!(["x".repeat(4 << 20)])));
+    trips("operating-system-unknown", set("operating_systems", numbered(10_000, "linux")));
+    trips("unknown-key", good().metadata_bytes(keys(10_000)));
+    trips("os-not-supported", set("operating_systems", json!([format!("linux{}", "9".repeat(4 << 20))])));
+}
+
+/// Good metadata with many more keys.
+fn keys(count: usize) -> Vec<u8> {
+    let mut bundle = good();
+    bundle.metadata.extend((0..count).map(|i| (format!("min_redis_verison{i}"), Value::Null)));
+    bundle.metadata_text()
+}
+
+#[test]
+fn many_dependencies() {
+    let mut bundle = good();
+    let listed: Map<String, Value> =
+        (0..10_000).map(|i| (format!("d{i}"), json!({"url": "https://x/y.tgz"}))).collect();
+    bundle.dependencies = (0..10_000).map(|i| (format!("deps/e{i}.tgz"), Vec::new())).collect();
+    trips("dependency-unlisted", bundle.set("dependencies", listed));
+}
+
+#[test]
+fn as_many_entries_as_can_be_counted() {
+    let entries = |count: usize| {
+        zip(|zip| zip.entries.extend((0..count - 2).map(|i| Entry::stored(format!("deps/{i:05}"), b""))))
+    };
+    let judge = |bundle: ZipBuilder| validate(Cursor::new(bundle.build()), &Target::default(), &Policy::strict());
+    let start = Instant::now();
+    assert!(judge(entries(65_535)).unwrap().findings().len() >= 50);
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
+    let error = judge(entries(65_536)).unwrap_err();
+    assert!(matches!(error, Error::LimitExceeded { limit: Limit::Entries, .. }), "{error:?}");
+}
+
+#[test]
+fn entries_that_share_one_big_stream() {
+    let big = Entry::deflated("deps/a", &vec![0; 32 << 20]);
+    let again = Entry { record_only: true, ..big.clone() };
+    let bundle = zip(|zip| {
+        zip.entries.push(big);
+        zip.entries.extend(std::iter::repeat_n(again, 20_000));
+    });
+    let found = rules_of(bundle);
+    assert!(found.contains(&"archive-overlap") && found.contains(&"archive-name-twice"));
+}
+
+#[test]
+fn names_and_modes_that_deceive() {
+    trips("invalid-number-of-files", zip(|zip| zip.entries.push(Entry::directory("x.so/"))));
+    trips("invalid-number-of-files", zip(|zip| zip.entries.push(Entry::stored("y.so", b""))));
+    trips("archive-special-file", zip(|zip| zip.entries[0].external_attributes = 0o120_777 << 16));
+    for name in ["../../etc/passwd", "/etc/passwd", "c:\\x", "deps/\u{202e}gzt", "deps/a\nb", "deps/a\u{1b}[31m"] {
+        let utf8 = Entry::stored(name, b"").both(|header| header.flags |= 0x800);
+        trips("archive-name-unsafe", zip(|zip| zip.entries.push(utf8)));
+    }
+    trips("archive-encrypted", zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.flags |= 1)));
+    let inner = good().build();
+    trips("archive-comment-not-text", zip(|zip| zip.comment = inner[..inner.len() - 22].to_vec()));
+    // The reference looks for the end record from the back: a whole zip in the comment is the one that it reads.
+    trips("archive-prefix", zip(|zip| zip.comment = inner));
+}
+
+#[test]
+fn words_that_are_no_numbers() {
+    let text = String::from_utf8(good().metadata_text()).unwrap();
+    for word in ["NaN", "Infinity", "-Infinity", "1e999"] {
+        trips("json-non-finite", good().metadata_bytes(text.replace("10203", word)));
+    }
+}
+
+#[test]
+fn control_characters_stay_out_of_messages() {
+    let evil = "\u{1b}[2J\r\n\u{202e}";
+    for key in ["module_name", "module_file", "architecture", "min_redis_pack_version", "git_sha", "sha256", evil] {
+        rules_of(set(key, evil));
+    }
+    rules_of(set("operating_systems", json!([evil, "rhel9\u{1b}1"])));
+    rules_of(set("capabilities", json!([evil, evil])));
+    rules_of(set("dependencies", json!({evil: {"url": format!("https://x/{evil}"), "sha256": 1}, "x": evil})));
+    rules_of(set("commands", json!([{"command_name": evil}])));
+    rules_of(
+        good().module(ElfBuilder::module().needed(evil).need(evil, evil, &[evil]).undefined("RedisModule_\n").build()),
+    );
+}
+
+#[test]
+fn a_zip_of_nothing() {
+    trips("module-json-missing", ZipBuilder::new([]));
+}

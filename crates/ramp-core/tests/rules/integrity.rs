@@ -1,0 +1,85 @@
+//! Damage, and metadata that contradicts the module.
+
+use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
+use ramp_fixtures::elf::macho::MachOBuilder;
+use ramp_fixtures::elf::{ET_EXEC, ElfBuilder};
+use serde_json::json;
+
+use crate::cases::{Case, case, dep, good, module, set, with_deps};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let clean = || with_deps(&["a"]).build();
+    let other = sha256_hex(b"another build");
+    let elf = ElfBuilder::module().assemble();
+    let size = elf.bytes.len();
+    vec![
+        case(
+            "content-corrupt",
+            "a dependency whose DEFLATE stream starts with a block of no kind",
+            dep(|entry| {
+                entry.data[0] = 0xff;
+            }),
+        )
+        .twin(clean()),
+        case(
+            "content-crc32",
+            "another CRC-32 in both headers",
+            dep(|entry| {
+                *entry = entry.clone().both(|header| header.crc32 ^= 1);
+            }),
+        )
+        .twin(clean()),
+        case(
+            "content-size",
+            "a dependency that claims a byte less",
+            dep(|entry| {
+                *entry = entry.clone().both(|header| header.size -= 1);
+            }),
+        )
+        .twin(clean()),
+        case("module-sha256", "the digest of another build", set("sha256", other.clone())),
+        case("module-sha256-malformed", "a digest with its method in front", set("sha256", "sha256:abc")),
+        case(
+            "dependency-sha256",
+            "the digest of another build of the dependency",
+            BundleBuilder::with_dependency()
+                .set("dependencies", json!({"data": {"url": "https://example.com/files/data.tgz", "sha256": other}})),
+        )
+        .twin(BundleBuilder::with_dependency()),
+        case(
+            "module-not-elf",
+            "a Git LFS pointer",
+            good().module(b"version https://git-lfs.github.com/spec/v1\n".to_vec()),
+        ),
+        case("module-mach-o", "a library for macOS", good().module(MachOBuilder::x86_64().build())),
+        case("module-truncated", "the last ten bytes cut off", good().module(elf.clone().truncate(size - 10).bytes)),
+        case(
+            "module-damaged",
+            "a version need with the hash of another name",
+            good().module(elf.patch_section(".gnu.version_r", 16, &[0; 4]).bytes),
+        ),
+        case(
+            "module-tables-disagree",
+            "the table of needed versions under another section type",
+            module(&ElfBuilder::module().retype(".gnu.version_r", 1)),
+        ),
+        case("module-not-64-bit", "a module for 32-bit x86", module(&ElfBuilder::module().i386()))
+            .also("module-architecture-mismatch", "`architecture` has no word for it"),
+        case(
+            "module-architecture-mismatch",
+            "a module for aarch64 packed on x86_64",
+            module(&ElfBuilder::module().aarch64()),
+        ),
+        case("module-not-a-library", "a program", module(&ElfBuilder::module().file_type(ET_EXEC))),
+        case(
+            "module-debug-companion",
+            "what `objcopy --only-keep-debug` keeps",
+            module(&ElfBuilder::module().debug_companion()),
+        ),
+        case(
+            "module-no-onload",
+            "a library that exports another function",
+            module(&ElfBuilder::module().without_exports().export("plugin_main")),
+        ),
+    ]
+}

@@ -1,0 +1,84 @@
+//! What would upload and not load.
+
+use ramp_fixtures::elf::{ElfBuilder, Stack};
+
+use crate::cases::{Case, case, cluster, good, module, on_systems};
+
+pub(crate) fn cases() -> Vec<Case> {
+    [module_cases(), library_cases()].concat()
+}
+
+fn elf() -> ElfBuilder {
+    ElfBuilder::module()
+}
+
+fn module_cases() -> Vec<Case> {
+    let no_open = ElfBuilder { flags_1: 0x40, ..elf() };
+    vec![
+        case("load-architecture", "a module for x86_64 and a node of aarch64", good())
+            .on(cluster("7.22").with_architecture("aarch64").unwrap())
+            .twin_on(cluster("7.22").with_architecture("x86_64").unwrap()),
+        case("load-operating-system", "a bundle for Ubuntu 22 and nodes of RHEL 9", on_systems(&["ubuntu22"]))
+            .on(cluster("7.22").with_operating_system("rhel9").unwrap()),
+        case("load-os-abi", "a module for FreeBSD", module(&elf().os_abi(9))),
+        case("load-no-open", "a module linked with `-z nodlopen`", module(&no_open)),
+        case(
+            "load-unresolved-api",
+            "an undefined function of the module API",
+            module(&elf().undefined("RedisModule_CreateCommand")),
+        ),
+        case(
+            "load-libc",
+            "a module built on Alpine",
+            module(&ElfBuilder::new().needed("libc.musl-x86_64.so.1").export("RedisModule_OnLoad")),
+        ),
+        case(
+            "load-executable-stack",
+            "an executable stack on Debian 13",
+            module(&elf().stack(Stack::Executable)).set("operating_systems", vec!["debian13"]),
+        )
+        .twin(on_systems(&["debian13"]))
+        .also("operating-system-unknown", "no release runs on a system whose glibc refuses it yet"),
+        case("load-executable-stack-later", "an executable stack", module(&elf().stack(Stack::Executable))),
+        case("load-cpu-level", "a module built with `-march=x86-64-v3`", module(&elf().isa_needed(4)))
+            .twin(module(&elf().isa_needed(2))),
+        case("load-text-relocations", "relocations in code", module(&elf().text_relocations())),
+        case("load-search-path", "a directory of the build machine", module(&elf().runpath("/home/build/lib")))
+            .twin(module(&elf().runpath("$ORIGIN"))),
+    ]
+}
+
+fn library_cases() -> Vec<Case> {
+    let libc = |version: &str| module(&elf().need("libc.so.6", version, &["from_there"]));
+    let of = |library: &str, version: &str| module(&elf().needed(library).need(library, version, &["from_there"]));
+    vec![
+        case("load-glibc", "a function of glibc 2.38 on RHEL 9", libc("GLIBC_2.38")).twin(libc("GLIBC_2.34")),
+        case("load-glibc-private", "a private symbol of glibc", libc("GLIBC_PRIVATE")).twin(libc("GLIBC_2.34")),
+        case(
+            "load-glibc-abi",
+            "packed relocations on Ubuntu 22",
+            libc("GLIBC_ABI_DT_RELR").set("operating_systems", vec!["ubuntu22"]),
+        )
+        .twin(libc("GLIBC_2.34").set("operating_systems", vec!["ubuntu22"])),
+        case("load-relr", "packed relocations without their marker", module(&elf().relr())),
+        case("load-runtime", "a function of GCC 13 on RHEL 9", of("libstdc++.so.6", "GLIBCXX_3.4.32"))
+            .twin(of("libstdc++.so.6", "GLIBCXX_3.4.29")),
+        case("load-openssl", "a function of OpenSSL 3.6 on RHEL 9", of("libssl.so.3", "OPENSSL_3.6.0"))
+            .twin(of("libssl.so.3", "OPENSSL_3.0.0")),
+        case("load-point-release", "a function that RHEL has from 9.7 on", libc("GLIBC_2.35")).twin(libc("GLIBC_2.34")),
+        case(
+            "load-library-absent",
+            "OpenSSL 1.1 on Ubuntu 22",
+            module(&elf().needed("libssl.so.1.1")).set("operating_systems", vec!["ubuntu22"]),
+        )
+        .twin(module(&elf().needed("libssl.so.3")).set("operating_systems", vec!["ubuntu22"])),
+        case("load-library-extra", "OpenSSL 1.1 on RHEL 9", module(&elf().needed("libssl.so.1.1")))
+            .twin(module(&elf().needed("libssl.so.3"))),
+        case(
+            "load-library-unknown",
+            "a library that a wheel brings along",
+            module(&elf().needed("libssl-63597a81.so.3")),
+        )
+        .twin(module(&elf().needed("libssl.so.3"))),
+    ]
+}

@@ -1,0 +1,16 @@
+//! Every rule has a bundle that trips it and a twin, one step away, that does not.
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
+
+mod archive;
+mod cases;
+mod catalogue;
+mod differential;
+mod docs;
+mod hostile;
+mod integrity;
+mod load;
+mod metadata;
+mod order;
+mod target;
+mod unpack;
+mod unpacker_truth;

@@ -1,0 +1,127 @@
+//! Metadata that will hurt later.
+
+use ramp_fixtures::bundle::BundleBuilder;
+use serde_json::json;
+
+use crate::cases::{Case, case, cluster, good, on_systems, set, with_deps};
+use crate::unpack::text;
+
+pub(crate) fn cases() -> Vec<Case> {
+    [document(), versions(), names(), commands(), dependencies()].concat()
+}
+
+/// The good metadata's text, one place of it replaced.
+fn replaced(from: &str, to: &str) -> BundleBuilder {
+    let text = text(&good().metadata_text());
+    assert!(text.contains(from));
+    good().metadata_bytes(text.replace(from, to))
+}
+
+fn document() -> Vec<Case> {
+    vec![
+        case("json-encoding", "a byte order mark", replaced("{\n  \"arch", "\u{feff}{\n  \"arch")),
+        case("json-key-twice", "two versions", replaced("\"version\": 10203", "\"version\": 1, \"version\": 10203")),
+        case(
+            "json-non-finite",
+            "a format version that is no number",
+            replaced("\"ramp_format_version\": 1", "\"ramp_format_version\": NaN"),
+        ),
+        case("json-surrogate", "half a character in the author's name", replaced("Someone", "\\ud83d")),
+        case("wrong-type", "a license that YAML read as false", set("license", false)),
+        case("unknown-key", "a misspelt key", set("min_redis_verison", "7.2")),
+    ]
+}
+
+fn versions() -> Vec<Case> {
+    vec![
+        case("version-not-an-integer", "a version as the reference packer writes it", set("version", 10203.0))
+            .on(cluster("8.0")),
+        case("semantic-version-mismatch", "another patch number", set("semantic_version", "1.2.4")),
+        case("semantic-version-malformed", "two parts", set("semantic_version", "1.2")),
+        case("min-version-malformed", "a placeholder", set("min_redis_version", "7.x")),
+        case("min-version-build", "a build number", set("min_redis_pack_version", "7.2.0-5")),
+        case(
+            "compatible-redis-version-missing",
+            "a package of an older packer",
+            good().without("compatible_redis_version"),
+        ),
+        case("compatible-redis-version-malformed", "a word", set("compatible_redis_version", "latest")),
+        case("compatible-redis-version-placeholder", "a development branch", set("compatible_redis_version", "99.99")),
+        case(
+            "compatible-redis-version-unmatched",
+            "a module for 8.4 and a cluster of 7.22",
+            set("compatible_redis_version", "8.4"),
+        )
+        .on(cluster("7.22")),
+    ]
+}
+
+fn names() -> Vec<Case> {
+    vec![
+        case("module-name-deprecated", "the name of RedisGraph", set("module_name", "graph")),
+        case("module-name-bundled", "the name of RediSearch", set("module_name", "search")),
+        case("display-name-empty", "an empty name", set("display_name", "")),
+        case("capability-unknown", "a name that never was one", set("capabilities", json!(["types", "resharding"])))
+            .twin(set("capabilities", json!(["types", "reshard_rebalance"]))),
+        case(
+            "capability-twice",
+            "one capability twice",
+            set("capabilities", json!(["types", "hash_policy", "hash_policy"])),
+        )
+        .twin(set("capabilities", json!(["types", "hash_policy"]))),
+        case("operating-systems-missing", "a package of an older packer", good().without("operating_systems")),
+        case("operating-system-unknown", "Debian", on_systems(&["debian12"])),
+        case("operating-system-minor", "a minor version", on_systems(&["ubuntu22.04"])).twin(on_systems(&["ubuntu22"])),
+        case("command-line-args-characters", "a quoted argument", set("command_line_args", "PLUGIN \"a b\"")),
+        case(
+            "crdb-declared",
+            "a manifest copied from RedisJSON",
+            set("crdb", json!({"name": "testmodule", "supported_featureset_versions": [1]})),
+        ),
+        case("sha256-missing", "metadata written by hand", good().without("sha256")),
+        case("git-sha-bytes", "a commit as the reference packer writes it", set("git_sha", "b'0a1b2c3'"))
+            .twin(set("git_sha", "0a1b2c3")),
+    ]
+}
+
+fn command(name: &str) -> serde_json::Value {
+    json!({"command_arity": -1, "command_name": name, "first_key": 0, "flags": [], "last_key": 0, "step": 0})
+}
+
+fn commands() -> Vec<Case> {
+    let long = |len: usize| set("commands", json!([command(&"x".repeat(len))]));
+    vec![
+        case("commands-empty", "no commands", set("commands", json!([]))),
+        case(
+            "command-without-arity",
+            "a command by its name only",
+            set("commands", json!([{"command_name": "test.get"}])),
+        ),
+        case("command-name-too-long", "a name of 65 characters", long(65)).twin(long(64)),
+        case(
+            "command-twice",
+            "one command in two spellings",
+            set("commands", json!([command("test.get"), command("TEST.GET")])),
+        )
+        .twin(set("commands", json!([command("test.get"), command("test.set")]))),
+    ]
+}
+
+fn dependencies() -> Vec<Case> {
+    let named = |file: &str| {
+        let dependency = json!({"python": {"url": "https://example.com/python.linux.tgz"}});
+        let mut bundle = set("dependencies", dependency);
+        bundle.dependencies.push((file.to_owned(), b"as good as a tar archive".to_vec()));
+        bundle
+    };
+    vec![
+        case("dependency-name", "a file named by its key and not by its URL", named("deps/python.tgz"))
+            .twin(named("deps/python.linux.tgz")),
+        case(
+            "dependency-unlisted",
+            "a file that no dependency names",
+            with_deps(&["a"]).set("dependencies", json!({})),
+        )
+        .twin(with_deps(&["a"])),
+    ]
+}

@@ -1,0 +1,156 @@
+//! In which order findings come, and where they point when there are several.
+
+use ramp_core::{Policy, Target};
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::elf::{ElfBuilder, Stack};
+use ramp_fixtures::zip::Entry;
+use serde_json::{Value, json};
+
+use crate::cases::{cluster, good, module, on_systems, report, set, zip, zip_of};
+
+/// The strict report's findings: rule, place, message.
+fn findings(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<(&'static str, String, String)> {
+    let report = report(&bundle.into(), target, &Policy::strict());
+    let place = |finding: &ramp_core::Finding| finding.location.as_ref().map(ToString::to_string).unwrap_or_default();
+    report.findings().iter().map(|finding| (finding.rule, place(finding), finding.message.clone())).collect()
+}
+
+fn rules_of(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<&'static str> {
+    findings(bundle, target).into_iter().map(|(rule, ..)| rule).collect()
+}
+
+/// What the upload is refused with, the first cause after the other mended.
+#[test]
+fn the_unpacker_is_followed_step_by_step() {
+    let target = Target { max_module_bytes: Some(100), ..cluster("7.22") };
+    let mut bundle: BundleBuilder = good()
+        .set("module_name", "")
+        .set("architecture", "arm64")
+        .set("version", "1.2.3")
+        .set("os_list", json!(["bionic"]))
+        .set("operating_systems", Value::Null);
+    let mut crowded = bundle.zip();
+    crowded.entries.push(Entry::stored("README.md", b""));
+    crowded.entries.push(Entry::stored("deps/a.tgz", b"").both(|header| header.method = 93));
+    let unpack = [
+        "invalid-number-of-files",
+        "module-too-big",
+        "module-too-big",
+        "module-name-missing",
+        "module-architecture-not-supported",
+        "module-version-not-integer",
+        "module-os-list-invalid",
+        "module-os-list-not-a-list",
+        "entry-unreadable",
+    ];
+    assert_eq!(rules_of(crowded, &target)[..unpack.len()], unpack);
+    let reason = |bundle: &BundleBuilder, target: &Target| {
+        let report = report(&bundle.build(), target, &Policy::strict());
+        report.upload().and_then(|refusal| refusal.reason)
+    };
+    assert_eq!(reason(&bundle, &target), Some("module_size_too_big"));
+    let target = cluster("7.22");
+    for (key, value, expected) in [
+        ("module_name", json!("testmodule"), "module_architecture_not_supported"),
+        ("architecture", json!("x86_64"), "module_version_not_integer"),
+        ("version", json!(10203), "module_os_list_invalid"),
+    ] {
+        bundle = bundle.set(key, value);
+        assert_eq!(reason(&bundle, &target), Some(expected));
+    }
+}
+
+#[test]
+fn refusals_come_in_the_order_of_their_codes() {
+    let bundle =
+        zip_of(&on_systems(&["ubuntu22"]).set("min_redis_pack_version", "99.0").set("display_name", ""), |zip| {
+            zip.prefix = b"#!".to_vec();
+        });
+    let target = Target { allow_modules_upload: Some(false), ..cluster("8.0") }.with_operating_system("rhel9").unwrap();
+    let expected =
+        ["uploads-disabled", "archive-prefix", "min-redis-pack-version", "os-not-supported", "display-name-empty"];
+    assert_eq!(rules_of(bundle, &target), expected);
+}
+
+#[test]
+fn the_older_field_is_pointed_at_where_it_declares_the_systems() {
+    let older = |systems: &[&str]| good().without("operating_systems").set("os_list", systems.to_vec());
+    for (bundle, target, rule) in [
+        (older(&["debian12"]), Target::default(), "operating-system-unknown"),
+        (older(&["ubuntu22.04"]), Target::default(), "operating-system-minor"),
+        (older(&["rhel9", "rhel7"]), cluster("7.22"), "os-not-in-release"),
+        (older(&["rhel7"]), cluster("7.22"), "os-not-supported"),
+        (older(&["rhel9"]), cluster("7.22").with_operating_system("ubuntu22").unwrap(), "load-operating-system"),
+    ] {
+        let found = findings(bundle, &target);
+        let (_, place, _) = found.iter().find(|(found, ..)| *found == rule).unwrap_or_else(|| panic!("{found:?}"));
+        assert!(place.starts_with("module.json#/os_list"), "{rule}: {place}");
+    }
+}
+
+#[test]
+fn every_platform_concerned_is_named() {
+    let named = |bundle: BundleBuilder, rule: &str| -> Vec<String> {
+        let found = findings(bundle, &Target::default()).into_iter();
+        found.filter(|(found, ..)| *found == rule).map(|(.., message)| message).collect()
+    };
+    let elf = ElfBuilder::module;
+    for (bundle, rule) in [
+        (module(&elf().need("libc.so.6", "GLIBC_2.99", &["f"])), "load-glibc"),
+        (module(&elf().needed("libssl.so.1.0.0")), "load-library-absent"),
+        (module(&ElfBuilder::new().needed("libc.musl-x86_64.so.1").export("RedisModule_OnLoad")), "load-libc"),
+        (module(&elf().stack(Stack::Executable)), "load-executable-stack"),
+    ] {
+        let said = named(bundle.set("operating_systems", json!(["debian13", "ubuntu26"])), rule);
+        assert_eq!(said.len(), 2, "{rule}: {said:?}");
+        assert!(said[0].contains("debian13") && said[1].contains("ubuntu26"), "{said:?}");
+    }
+    // What is the same everywhere is said once.
+    let private =
+        module(&elf().need("libc.so.6", "GLIBC_PRIVATE", &["f"])).set("operating_systems", json!(["rhel8", "rhel9"]));
+    assert_eq!(named(private, "load-glibc-private").len(), 1);
+}
+
+#[test]
+fn a_thing_is_said_once() {
+    let doubled = |field: &[u8]| [field, field].concat();
+    let twice = zip(|zip| {
+        zip.entries[0] = zip.entries[0].clone().both(|header| header.extra = doubled(&[0x99, 0x99, 0, 0]));
+    });
+    assert_eq!(rules_of(twice, &Target::default()), ["archive-extra-field"]);
+    let infinite = String::from_utf8(good().metadata_text()).unwrap().replace("10203", "-Infinity");
+    let found = findings(good().metadata_bytes(infinite), &Target::default());
+    assert_eq!(found[0].2, "`version` is -Infinity, which is too large");
+    let positions = findings(set("capabilities", json!([1, "types", "resharding"])), &Target::default());
+    assert!(
+        positions.iter().any(|(rule, place, _)| *rule == "capability-unknown" && place.ends_with("/capabilities/2"))
+    );
+}
+
+#[test]
+fn a_rule_that_finds_much_says_how_much() {
+    let many: Vec<Value> = (0..60).map(|i| json!(format!("capability_of_a_kind_{i}"))).collect();
+    let found = findings(set("capabilities", many), &Target::default());
+    assert_eq!(found.len(), 50);
+    assert!(found[49].2.ends_with("(and 10 more like it)"), "{}", found[49].2);
+}
+
+/// What came to a line of releases with an update is not there before it.
+#[test]
+fn a_full_version_has_what_it_had_then() {
+    let amazon = || on_systems(&["amzn2023"]);
+    for (version, rule) in [
+        ("8.0", None),
+        ("8.0.20-44", None),
+        ("8.0.5-10", Some("os-not-supported")),
+        ("8.2.0-25", Some("uploads-disabled")),
+    ] {
+        assert_eq!(rules_of(amazon(), &cluster(version)).first().copied(), rule, "{version}");
+    }
+    let arm = || module(&ElfBuilder::module().aarch64()).set("architecture", "aarch64");
+    assert_eq!(rules_of(arm(), &cluster("8.0.6")), ["architecture-not-supported"]);
+    assert_eq!(rules_of(arm(), &cluster("8.0.18")), [""; 0]);
+    let newest = || set("compatible_redis_version", "8.6");
+    assert_eq!(rules_of(newest(), &cluster("8.0.6")), ["compatible-redis-version-unmatched"]);
+    assert_eq!(rules_of(newest(), &cluster("8.0")), [""; 0]);
+}

@@ -1,0 +1,74 @@
+//! What does not fit the cluster.
+
+use ramp_core::{Endpoint, InstalledModule, Target};
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::elf::ElfBuilder;
+use serde_json::json;
+
+use crate::cases::{Case, case, cluster, good, module, on_systems, set};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let small = Target { max_module_bytes: Some(good().module.len() as u64), ..cluster("7.22") };
+    let without_file = || {
+        let mut bundle = BundleBuilder::with_dependency();
+        bundle.dependencies.clear();
+        bundle
+    };
+    vec![
+        case("uploads-disabled", "a fresh cluster of 8.2", good())
+            .on(cluster("8.2"))
+            .twin_on(Target { allow_modules_upload: Some(true), ..cluster("8.2") }),
+        case("field-missing", "no `command_line_args`", good().without("command_line_args")).on(cluster("8.0")),
+        case(
+            "module-too-big",
+            "a module larger than the cluster's setting",
+            module(&ElfBuilder::module().comment("longer by this")),
+        )
+        .on(small),
+        case("dependency-missing", "a dependency that older clusters downloaded", without_file())
+            .twin(BundleBuilder::with_dependency())
+            .on(cluster("8.0")),
+        case("module-exists", "the same version again", good()).twin(newer()).on(having(&["rhel9/x86_64"])),
+        case("module-exists-elsewhere", "the build for another system", good())
+            .twin(newer())
+            .on(having(&["rhel8/x86_64"])),
+        case("min-redis-pack-version", "a module for clusters of 8.0", set("min_redis_pack_version", "8.0"))
+            .twin(set("min_redis_pack_version", "7.22"))
+            .on(cluster("7.22")),
+        case("capabilities-missing", "a capability that the target requires", good())
+            .twin(set("capabilities", json!(["types", "clustering"])))
+            .on(Target { required_capabilities: vec!["clustering".to_owned()], ..Target::default() }),
+        case("os-not-supported", "a bundle for Ubuntu 22 and nodes of RHEL 9", on_systems(&["ubuntu22"])).on(cluster(
+            "8.0",
+        )
+        .with_operating_system("rhel9")
+        .unwrap()),
+        case(
+            "architecture-not-supported",
+            "a bundle for aarch64 and a release for x86_64",
+            module(&ElfBuilder::module().aarch64()).set("architecture", "aarch64"),
+        )
+        .on(cluster("7.22")),
+        case("os-not-in-release", "one of two systems is not the release's", on_systems(&["rhel9", "rhel7"]))
+            .on(cluster("7.22")),
+        case("dependencies-not-supported", "dependencies through v1", BundleBuilder::with_dependency()).on(cluster(
+            "7.22",
+        )
+        .with_endpoint(Endpoint::V1)
+        .unwrap()),
+        case("invalid-dependency-data", "a list of names", set("dependencies", json!(["python.tgz"])))
+            .also("wrong-type", "the documented type is an object"),
+    ]
+}
+
+/// The good bundle's next version.
+fn newer() -> BundleBuilder {
+    set("version", 10204).set("semantic_version", "1.2.4")
+}
+
+/// A cluster that has the good bundle's module for these platforms.
+fn having(platforms: &[&str]) -> Target {
+    let platforms = platforms.iter().map(|platform| (*platform).to_owned()).collect();
+    let module = InstalledModule { module_name: "testmodule".to_owned(), version: 10203, platforms };
+    Target { installed_modules: vec![module], ..cluster("7.22") }
+}

@@ -1,0 +1,75 @@
+//! What the reference unpacker refuses.
+
+use ramp_fixtures::zip::Entry;
+use serde_json::json;
+
+use crate::cases::{Case, case, dep, good, set, with_deps, zip};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let whole = good().build();
+    vec![
+        case("bundle-not-a-zip", "the first half of a bundle", &whole[..whole.len() / 2]),
+        case(
+            "invalid-number-of-files",
+            "a `README.md` beside module and metadata",
+            zip(|zip| zip.entries.push(Entry::stored("README.md", b"# Read me"))),
+        ),
+        case(
+            "invalid-number-of-files",
+            "a second module under `deps/`",
+            zip(|zip| zip.entries.push(Entry::stored("deps/libhelper.so", b"\x7fELF"))),
+        )
+        .also("dependency-unlisted", "no dependency of the metadata can be packed as a `.so`"),
+        case("module-json-missing", "a bundle of the module alone", zip(|zip| drop(zip.entries.pop()))),
+        case("module-json-unreadable", "a trailing comma", good().metadata_bytes(*b"{\"module_name\": \"m\",}")),
+        case(
+            "module-json-unreadable",
+            "one byte of the stored metadata changed",
+            zip(|zip| {
+                zip.entries[1] = Entry::stored("module.json", &good().metadata_text());
+                zip.entries[1].data[5] ^= 1;
+            }),
+        )
+        .also("content-crc32", "the checksum is what shows the change"),
+        case("module-json-not-an-object", "a list with one object in it", good().metadata_bytes(*b"[{}]")),
+        case("module-file-missing", "another letter case than the entry's", set("module_file", "TestModule.so")),
+        case("module-file-missing", "no `module_file` at all", good().without("module_file")),
+        case(
+            "module-file-unreadable",
+            "an encrypted module",
+            zip(|zip| zip.entries[0] = zip.entries[0].clone().both(|header| header.flags |= 1)),
+        )
+        .also("archive-encrypted", "encryption is why it cannot be opened"),
+        case("metadata-key-missing", "no `architecture`", good().without("architecture")),
+        case("module-name-missing", "an empty `module_name`", set("module_name", "")),
+        case("module-architecture-not-supported", "what macOS and Docker call aarch64", set("architecture", "arm64"))
+            .also("module-architecture-mismatch", "no module has an architecture of that name"),
+        case("module-version-missing", "version zero", set("version", 0))
+            .also("semantic-version-mismatch", "the semantic version is not zero"),
+        case("module-version-not-integer", "three parts with dots", set("version", "1.2.3"))
+            .also("wrong-type", "the documented type is a number"),
+        case(
+            "module-version-too-large",
+            "an infinite version",
+            good().metadata_bytes(text(&good().metadata_text()).replace("10203", "Infinity")),
+        )
+        .also("json-non-finite", "infinity is no JSON"),
+        case("module-os-list-invalid", "a code name without a number", set("operating_systems", json!(["bionic"])))
+            .also("operating-system-minor", "it is the code name of a system that nodes have"),
+        case("module-os-list-not-a-list", "null", set("operating_systems", json!(null)))
+            .also("operating-systems-missing", "null names no system"),
+        case(
+            "entry-unreadable",
+            "a dependency compressed by Zstandard",
+            dep(|entry| {
+                *entry = entry.clone().both(|header| header.method = 93);
+            }),
+        )
+        .twin(with_deps(&["a"]))
+        .also("archive-method", "the method is why it cannot be opened"),
+    ]
+}
+
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
