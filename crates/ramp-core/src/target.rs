@@ -95,7 +95,7 @@ pub enum TargetError {
         has: Vec<String>,
     },
     /// A version in the target is none.
-    #[error("`{field}` of the target: {source}")]
+    #[error("`{field}` of the target cannot be read")]
     Version {
         /// The field concerned.
         field: &'static str,
@@ -103,7 +103,7 @@ pub enum TargetError {
         source: ParseVersionError,
     },
     /// The target file is not the JSON of a target.
-    #[error("the target is not valid: {0}")]
+    #[error("the target is not the JSON of one")]
     Json(#[from] serde_json::Error),
 }
 

@@ -56,7 +56,8 @@ pub fn judge(facts: BundleFacts, target: &Target, policy: &Policy) -> Report {
     let (metadata, module) = match facts.archive {
         Err(_) => (None, None),
         Ok(archive) => {
-            let metadata = archive.metadata().map(|m| serde_json::Value::from(m.root()));
+            let metadata =
+                archive.metadata().map(|m| serde_json::Value::from(m.root())).filter(serde_json::Value::is_object);
             let ArchiveFacts { module, .. } = archive;
             (metadata, module.map(|m| m.facts))
         }

@@ -20,7 +20,7 @@ pub enum ParseVersionError {
         version: String,
     },
     /// A part is not a decimal number that fits 64 bits.
-    #[error("`{part}` in `{version}` is not a number")]
+    #[error("`{version}` is no version: `{part}` is not a number")]
     NotANumber {
         /// The text as given.
         version: String,
@@ -28,7 +28,7 @@ pub enum ParseVersionError {
         part: String,
     },
     /// What follows the dash is not a build number.
-    #[error("`{build}` in `{version}` is not a build number")]
+    #[error("`{version}` is no version: `{build}` is not a build number")]
     BadBuild {
         /// The text as given.
         version: String,

@@ -72,7 +72,7 @@ pub enum EndMissing {
     #[error("the file is empty")]
     Empty,
     /// The file is too short to hold an end record.
-    #[error("the file has {len} bytes, fewer than the 22 of an end of central directory record")]
+    #[error("the file is {len} bytes long, too short for the end of central directory record, which has 22")]
     TooShort {
         /// Length of the file in bytes.
         len: u64,

@@ -57,7 +57,8 @@ pub(crate) fn cases() -> Vec<Case> {
         .with_endpoint(Endpoint::V1)
         .unwrap()),
         case("invalid-dependency-data", "a list of names", set("dependencies", json!(["python.tgz"])))
-            .also("wrong-type", "the documented type is an object"),
+            .also("wrong-type", "the documented type is an object")
+            .on(cluster("7.22")),
     ]
 }
 

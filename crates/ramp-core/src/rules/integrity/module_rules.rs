@@ -4,6 +4,7 @@ use super::rule;
 use crate::bundle::Entry;
 use crate::facts::ModuleEntry;
 use crate::metadata::Metadata;
+use crate::metadata::unpacked::ARCHITECTURES;
 use crate::module::{ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
 use crate::report::Location;
 use crate::rules::{Context, Rule};
@@ -184,12 +185,13 @@ fn check_architecture(context: &mut Context<'_>, facts: &ModuleFacts, metadata: 
     let actual = facts.architecture().map(|a| a.to_string());
     if let (Some(claimed), Some(actual)) = (claimed, actual) {
         if claimed != actual {
-            context.report_with_help(
-                &ARCHITECTURE_MISMATCH,
-                Location::pointer("/architecture"),
-                format!("`architecture` is {claimed:?}, the module is for {actual}"),
-                format!("Set `architecture` to \"{actual}\", or pack the build for {claimed}."),
-            );
+            let message = format!("`architecture` is {claimed:?}, the module is for {actual}");
+            let help = if ARCHITECTURES.contains(&actual.as_str()) {
+                format!("Set `architecture` to \"{actual}\", or pack the build for {claimed}.")
+            } else {
+                format!("Pack the build for {claimed}; Redis Enterprise does not run on {actual}.")
+            };
+            context.report_with_help(&ARCHITECTURE_MISMATCH, Location::pointer("/architecture"), message, help);
         }
     }
 }

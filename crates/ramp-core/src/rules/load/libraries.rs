@@ -60,10 +60,10 @@ pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
                 format!("Install `{package}` on every node, or link the library statically."),
             ),
             Offer::Elsewhere { name: package } => context.report_with_help(
-                &EXTRA,
+                &ABSENT,
                 at,
-                format!("{os} itself does not have `{name}`"),
-                format!("It is in {package}, of a third party; better link the library statically."),
+                format!("{os} does not have `{name}`"),
+                format!("Link the library statically. A third party has it, in `{package}`; nodes do not."),
             ),
             Offer::Absent => context.report(&ABSENT, at, format!("{os} does not have `{name}`")),
             _ => {}

@@ -121,7 +121,11 @@ pub(super) fn check(
     }
     if let Some(first) = elf.symbols.undefined_module_api.first() {
         let count = elf.symbols.undefined_module_api.len();
-        let others = if count > 1 { format!(" and {} others", count - 1) } else { String::new() };
+        let others = match count {
+            0 | 1 => String::new(),
+            2 => " and another".to_owned(),
+            count => format!(" and {} others", count - 1),
+        };
         context.report(
             &UNRESOLVED_API,
             at.clone(),

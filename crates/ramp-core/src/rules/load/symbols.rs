@@ -122,7 +122,11 @@ fn pulled_in(need: &VersionNeed) -> String {
         return String::new();
     }
     let more = usize::try_from(need.symbol_count).unwrap_or(usize::MAX).saturating_sub(named.len());
-    let others = if more > 0 { format!(" and {more} others") } else { String::new() };
+    let others = match more {
+        0 => String::new(),
+        1 => " and another".to_owned(),
+        more => format!(" and {more} others"),
+    };
     format!(" (for {}{others})", named.join(", "))
 }
 
@@ -140,7 +144,7 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
             let message = format!("{os} does not define `{}`", need.name);
             let rule = if is_abi { &GLIBC_ABI } else { &RUNTIME };
             match Knowledge::builtin().node(&need.name) {
-                Some(node) => context.report_with_help(rule, loading.at.clone(), message, sentence(&node.cure)),
+                Some(node) => context.report_with_help(rule, loading.at.clone(), message, &node.cure),
                 None => context.report(rule, loading.at.clone(), message),
             }
         }
@@ -153,12 +157,6 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
         }
         _ => {}
     }
-}
-
-/// A phrase of the tables as a sentence of its own.
-fn sentence(phrase: &str) -> String {
-    let mut chars = phrase.chars();
-    chars.next().map(|first| format!("{}{}.", first.to_uppercase(), chars.as_str())).unwrap_or_default()
 }
 
 fn check_relr(context: &mut Context<'_>, loading: &Loading<'_>) {
