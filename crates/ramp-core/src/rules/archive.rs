@@ -33,18 +33,7 @@ const REPACK: &str = "Pack the bundle again with `ramp pack`, or any ordinary zi
 
 /// What the rules of this group have in common.
 const fn rule(id: &'static str, title: &'static str) -> Rule {
-    Rule {
-        id,
-        group: Group::Archive,
-        strict_level: Level::Error,
-        error_code: Some(InvalidModule),
-        reason: None,
-        title,
-        what: "",
-        why: "",
-        cure: REPACK,
-        example: "",
-    }
+    Rule { cure: REPACK, ..Rule::refusing(id, Group::Archive, InvalidModule, title) }
 }
 
 static PREFIX: Rule = Rule {

@@ -16,18 +16,8 @@ pub(super) const RULES: &[&Rule] =
 
 /// What the rules of this group have in common.
 const fn rule(id: &'static str, title: &'static str) -> Rule {
-    Rule {
-        id,
-        group: Group::Integrity,
-        strict_level: Level::Error,
-        error_code: Some(InvalidModule),
-        reason: None,
-        title,
-        what: "",
-        why: "",
-        cure: "Pack the bundle again from the files it was made of.",
-        example: "",
-    }
+    let cure = "Pack the bundle again from the files it was made of.";
+    Rule { cure, ..Rule::refusing(id, Group::Integrity, InvalidModule, title) }
 }
 
 static CONTENT_CORRUPT: Rule = Rule {

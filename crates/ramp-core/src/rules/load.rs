@@ -21,23 +21,12 @@ pub(super) const LIBRARY_RULES: &[&Rule] = libraries::RULES;
 
 /// What the rules of this group that refuse have in common.
 const fn rule(id: &'static str, title: &'static str) -> Rule {
-    Rule {
-        id,
-        group: Group::Load,
-        strict_level: Level::Error,
-        error_code: Some(OsNotSupported),
-        reason: None,
-        title,
-        what: "",
-        why: "",
-        cure: "",
-        example: "",
-    }
+    Rule::refusing(id, Group::Load, OsNotSupported, title)
 }
 
 /// What those that only warn have in common.
 const fn hint(id: &'static str, title: &'static str) -> Rule {
-    Rule { strict_level: Level::Warning, error_code: None, ..rule(id, title) }
+    Rule::new(id, Group::Load, Level::Warning, None, title)
 }
 
 /// A module on a platform.

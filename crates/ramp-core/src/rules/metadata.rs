@@ -15,18 +15,7 @@ pub(super) const NAME_RULES: &[&Rule] = names::RULES;
 
 /// What the rules of this group have in common: they refuse nothing.
 const fn rule(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
-    Rule {
-        id,
-        group: Group::Metadata,
-        strict_level,
-        error_code: None,
-        reason: None,
-        title,
-        what: "",
-        why: "",
-        cure: "",
-        example: "",
-    }
+    Rule::new(id, Group::Metadata, strict_level, None, title)
 }
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {

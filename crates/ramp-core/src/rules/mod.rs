@@ -106,6 +106,22 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A rule without its prose, which each declaration adds.
+    const fn new(
+        id: &'static str,
+        group: Group,
+        strict_level: Level,
+        error_code: Option<UploadErrorCode>,
+        title: &'static str,
+    ) -> Self {
+        Self { id, group, strict_level, error_code, reason: None, title, what: "", why: "", cure: "", example: "" }
+    }
+
+    /// A rule for which a bundle is refused.
+    const fn refusing(id: &'static str, group: Group, code: UploadErrorCode, title: &'static str) -> Self {
+        Self::new(id, group, Level::Error, Some(code), title)
+    }
+
     /// The level under a policy: hardening (archive, integrity, load) only warns under `reference`.
     pub fn level(&self, policy: PolicyName) -> Level {
         match (policy, self.group) {

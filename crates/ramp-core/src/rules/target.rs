@@ -32,18 +32,7 @@ pub(super) const RULES: &[&Rule] = &[
 
 /// What the rules of this group have in common.
 const fn rule(id: &'static str, code: UploadErrorCode, title: &'static str) -> Rule {
-    Rule {
-        id,
-        group: Group::Target,
-        strict_level: Level::Error,
-        error_code: Some(code),
-        reason: None,
-        title,
-        what: "",
-        why: "",
-        cure: "",
-        example: "",
-    }
+    Rule::refusing(id, Group::Target, code, title)
 }
 
 static UPLOADS_DISABLED: Rule = Rule {

@@ -1,7 +1,6 @@
 //! Unpack: the rules.
 
 use crate::error_code::UploadErrorCode::InvalidModule;
-use crate::report::Level;
 use crate::rules::{Group, Rule};
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -25,18 +24,7 @@ pub(crate) const RULES: &[&Rule] = &[
 
 /// What the rules of this group have in common.
 const fn rule(id: &'static str, reason: Option<&'static str>, title: &'static str) -> Rule {
-    Rule {
-        id,
-        group: Group::Unpack,
-        strict_level: Level::Error,
-        error_code: Some(InvalidModule),
-        reason,
-        title,
-        what: "",
-        why: "",
-        cure: "",
-        example: "",
-    }
+    Rule { reason, ..Rule::refusing(id, Group::Unpack, InvalidModule, title) }
 }
 
 pub(super) static NOT_A_ZIP: Rule = Rule {
