@@ -206,6 +206,29 @@ impl Target {
         Ok(self)
     }
 
+    /// This target with what its release says filled in, so that one can see it, and change it.
+    ///
+    /// The nodes' systems and architectures stay as they are: which of the release's a cluster has is not known.
+    ///
+    /// ```
+    /// use ramp_core::{Endpoint, Target};
+    ///
+    /// let target = Target::named("7.22").unwrap().completed();
+    /// assert_eq!(target.endpoint, Some(Endpoint::V2));
+    /// assert_eq!(target.max_module_bytes, Some(40 << 20));
+    /// ```
+    #[must_use]
+    pub fn completed(mut self) -> Self {
+        let Some(release) = self.release() else { return self };
+        if self.database_versions.is_empty() {
+            self.database_versions = self.databases().iter().map(version::short).collect();
+        }
+        self.endpoint = self.endpoint.or(Some(release.default_endpoint));
+        self.max_module_bytes = self.max_module_bytes.or(Some(release.upload_limit.value.bytes));
+        self.allow_modules_upload = self.allow_modules_upload.or(Some(release.uploads_enabled_by_default.value));
+        self
+    }
+
     /// Whether nothing at all is known of a cluster.
     pub fn is_unknown(&self) -> bool {
         *self == Self::default()

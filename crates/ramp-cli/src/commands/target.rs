@@ -67,7 +67,7 @@ pub(crate) fn run(args: &TargetCommandArgs) -> Result<Status, CliError> {
         }
         TargetCommand::Show { name } => {
             let target = name.as_deref().map_or(Ok(Target::default()), named_or_file)?;
-            (Content::Data, json::pretty(&target)? + "\n")
+            (Content::Data, json::pretty(&target.completed())? + "\n")
         }
     };
     let mut out = Sink::stdout(content);
