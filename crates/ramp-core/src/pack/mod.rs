@@ -3,7 +3,9 @@
 mod discovery;
 pub mod expand;
 pub mod json;
+pub mod manifest;
 pub mod name;
 pub mod system;
+mod value;
 
 pub use discovery::{CommandSpec, Discovery};
