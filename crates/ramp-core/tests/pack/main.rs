@@ -1,6 +1,8 @@
 //! Packing without files and processes, from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
+mod assemble;
+mod differential;
 mod manifest;
 mod properties;
 
