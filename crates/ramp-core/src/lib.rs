@@ -16,6 +16,7 @@ pub mod facts;
 pub mod knowledge;
 pub mod metadata;
 pub mod module;
+pub mod pack;
 mod policy;
 mod report;
 pub mod rules;

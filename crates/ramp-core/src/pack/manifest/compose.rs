@@ -1,0 +1,215 @@
+//! From the parser's events to a graph of nodes.
+
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+
+use super::error::{ManifestError, ManifestProblem, Position};
+use super::{MAX_DEPTH, cut};
+
+/// What `!!` stands for.
+pub(super) const CORE: &str = "tag:yaml.org,2002:";
+
+/// Where a node is in its graph.
+pub(super) type NodeId = usize;
+
+/// A node.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) position: Position,
+    /// The tag, in full; `None` where the type follows from the form.
+    pub(super) tag: Option<String>,
+    pub(super) content: Content,
+}
+
+/// What is in a node.
+#[derive(Debug)]
+pub(super) enum Content {
+    Scalar { text: String, plain: bool },
+    Sequence(Vec<NodeId>),
+    Mapping(Vec<(NodeId, NodeId)>),
+}
+
+/// The nodes of a document, without cycles. An alias is one more mention of a node.
+#[derive(Debug, Default)]
+pub(super) struct Graph {
+    nodes: Vec<Node>,
+    pub(super) root: NodeId,
+}
+
+impl Graph {
+    /// The node; ids come from this graph, so there is one.
+    pub(super) fn node(&self, id: NodeId) -> Option<&Node> {
+        self.nodes.get(id)
+    }
+}
+
+/// A collection whose end has not come.
+struct Open {
+    node: NodeId,
+    /// The key whose value comes next.
+    key: Option<NodeId>,
+    /// Whether it is written in brackets, or inside of some.
+    flow: bool,
+}
+
+/// Reads the one document of a text.
+pub(super) fn compose(text: &str) -> Result<Graph, ManifestError> {
+    forbid_control_characters(text)?;
+    let mut composer = Composer {
+        lines: text.lines().collect(),
+        graph: Graph::default(),
+        open: Vec::new(),
+        anchors: Vec::new(),
+        documents: 0,
+    };
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| {
+            ManifestError::new(place(error.marker()), ManifestProblem::Syntax { message: error.info().to_owned() })
+        })?;
+        composer.take(event, place(&span.start))?;
+    }
+    let empty = composer.graph.nodes.is_empty();
+    let only_null = composer.graph.node(composer.graph.root).is_some_and(
+        |node| matches!(&node.content, Content::Scalar { text, plain: true } if text.is_empty() && node.tag.is_none()),
+    );
+    if empty || only_null {
+        return Err(ManifestError::new(Position::START, ManifestProblem::Empty));
+    }
+    Ok(composer.graph)
+}
+
+/// `PyYAML` refuses them before it parses.
+fn forbid_control_characters(text: &str) -> Result<(), ManifestError> {
+    let allowed =
+        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
+    match text.char_indices().find(|(_, c)| !allowed(*c)) {
+        None => Ok(()),
+        Some((at, c)) => Err(ManifestError::new(
+            Position::after(text.get(..at).unwrap_or_default()),
+            ManifestProblem::Character { code: u32::from(c) },
+        )),
+    }
+}
+
+fn place(marker: &Marker) -> Position {
+    Position { line: marker.line().max(1), column: marker.col() + 1 }
+}
+
+struct Composer<'t> {
+    lines: Vec<&'t str>,
+    graph: Graph,
+    open: Vec<Open>,
+    /// The nodes with an anchor, by the number the parser gives it.
+    anchors: Vec<(usize, NodeId)>,
+    documents: usize,
+}
+
+impl Composer<'_> {
+    fn take(&mut self, event: Event<'_>, position: Position) -> Result<(), ManifestError> {
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(ManifestError::new(position, ManifestProblem::SeveralDocuments));
+                }
+            }
+            Event::Alias(anchor) => {
+                let node = self.resolve_alias(anchor, position)?;
+                self.attach(node);
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                let plain = style == ScalarStyle::Plain;
+                if plain && self.is_flow() && text.starts_with(['?', ':', '|', '>']) {
+                    let message = "a value in brackets cannot begin with `?`, `:`, `|` or `>`".to_owned();
+                    return Err(ManifestError::new(position, ManifestProblem::Syntax { message }));
+                }
+                let content = Content::Scalar { text: text.into_owned(), plain };
+                self.add(content, anchor, tag.as_deref(), position);
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(Content::Sequence(Vec::new()), anchor, tag.as_deref(), position)?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.begin(Content::Mapping(Vec::new()), anchor, tag.as_deref(), position)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                self.open.pop();
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+        Ok(())
+    }
+
+    fn resolve_alias(&self, anchor: usize, position: Position) -> Result<NodeId, ManifestError> {
+        let undefined = || ManifestProblem::Syntax { message: "an alias without its anchor".to_owned() };
+        // The parser numbers anchors in the order of the text, so they are sorted.
+        let found = self.anchors.binary_search_by_key(&anchor, |(number, _)| *number).ok();
+        let node = found.and_then(|at| self.anchors.get(at)).map(|(_, node)| *node);
+        let node = node.ok_or_else(|| ManifestError::new(position, undefined()))?;
+        if self.open.iter().any(|open| open.node == node) {
+            return Err(ManifestError::new(position, ManifestProblem::CyclicAlias));
+        }
+        Ok(node)
+    }
+
+    fn begin(
+        &mut self,
+        content: Content,
+        anchor: usize,
+        tag: Option<&Tag>,
+        position: Position,
+    ) -> Result<(), ManifestError> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(ManifestError::new(position, ManifestProblem::TooDeep { limit: MAX_DEPTH }));
+        }
+        let bracket = if matches!(content, Content::Sequence(_)) { '[' } else { '{' };
+        let flow = self.is_flow() || self.begins_with(bracket, position);
+        let node = self.add(content, anchor, tag, position);
+        self.open.push(Open { node, key: None, flow });
+        Ok(())
+    }
+
+    fn is_flow(&self) -> bool {
+        self.open.last().is_some_and(|open| open.flow)
+    }
+
+    /// Whether a node begins with a bracket, after its anchor and its tag.
+    fn begins_with(&self, bracket: char, position: Position) -> bool {
+        let line = self.lines.get(position.line - 1).copied().unwrap_or_default();
+        let start = line.char_indices().nth(position.column - 1).map_or(line.len(), |(at, _)| at);
+        let words = line.get(start..).unwrap_or_default().split_whitespace();
+        words.into_iter().find(|word| !word.starts_with(['&', '!'])).is_some_and(|word| word.starts_with(bracket))
+    }
+
+    fn add(&mut self, content: Content, anchor: usize, tag: Option<&Tag>, position: Position) -> NodeId {
+        let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix)).filter(|tag| tag != "!");
+        let id = self.graph.nodes.len();
+        self.graph.nodes.push(Node { position, tag, content });
+        if anchor > 0 {
+            self.anchors.push((anchor, id));
+        }
+        self.attach(id);
+        id
+    }
+
+    /// Puts a node into the innermost open collection, or at the top.
+    fn attach(&mut self, id: NodeId) {
+        let Some(open) = self.open.last_mut() else {
+            self.graph.root = id;
+            return;
+        };
+        match self.graph.nodes.get_mut(open.node).map(|node| &mut node.content) {
+            Some(Content::Sequence(items)) => items.push(id),
+            Some(Content::Mapping(pairs)) => match open.key.take() {
+                None => open.key = Some(id),
+                Some(key) => pairs.push((key, id)),
+            },
+            _ => {}
+        }
+    }
+}
+
+/// A tag as people write it.
+pub(super) fn shown(tag: &str) -> String {
+    let tag = tag.strip_prefix(CORE).map_or_else(|| tag.to_owned(), |short| format!("!!{short}"));
+    cut(&tag).into_owned()
+}

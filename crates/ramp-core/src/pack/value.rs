@@ -1,0 +1,46 @@
+//! Making values: objects are made by reading text, which is where [`Object`](crate::metadata::Object) comes from.
+
+use super::json as writer;
+use crate::metadata::json::{self, Limits};
+use crate::metadata::{Number, Value};
+
+/// An object of members; of a key that is there twice, the last value counts. `None` if it nests deeper than JSON may.
+pub(super) fn object<'a>(members: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Option<Value> {
+    let mut text = String::from("{");
+    for (index, (key, value)) in members.into_iter().enumerate() {
+        if index > 0 {
+            text.push(',');
+        }
+        writer::write_str(&mut text, key);
+        text.push(':');
+        text.push_str(&writer::to_string(value));
+    }
+    text.push('}');
+    parse(&text)
+}
+
+/// The value of a JSON text of our own making.
+pub(super) fn parse(text: &str) -> Option<Value> {
+    let limits = Limits { max_bytes: usize::MAX, max_values: usize::MAX };
+    json::read_with(text.as_bytes(), limits).ok().map(|document| document.root)
+}
+
+/// An object without members.
+pub(super) fn empty_object() -> Value {
+    Value::Object(crate::metadata::Object::default())
+}
+
+/// A string.
+pub(super) fn string(text: impl Into<String>) -> Value {
+    Value::String(text.into())
+}
+
+/// An array of strings.
+pub(super) fn strings(texts: &[String]) -> Value {
+    Value::Array(texts.iter().map(string).collect())
+}
+
+/// An integer.
+pub(super) fn integer(number: i64) -> Value {
+    Value::Number(Number::from(number))
+}
