@@ -10,7 +10,7 @@ use ramp_core::module::ModuleFormat;
 
 use crate::cause::LoadCause;
 
-/// What keeps a module from answering.
+/// What keeps a module from answering. The messages do not name the module; whoever shows them does.
 ///
 /// `log` is what server and module wrote: the last lines, and of a crash those around it. It is text from outside;
 /// escape it before it reaches a terminal.
@@ -18,13 +18,13 @@ use crate::cause::LoadCause;
 #[non_exhaustive]
 pub enum ProbeError {
     /// There is no such file.
-    #[error("there is no module `{}`", path.display())]
+    #[error("there is no such file")]
     ModuleMissing {
         /// The path asked for.
         path: PathBuf,
     },
     /// The file is no object file.
-    #[error("`{}` is no module but {}", path.display(), format_name(*format))]
+    #[error("it is no module but {}", format_name(*format))]
     NotAModule {
         /// The file.
         path: PathBuf,

@@ -12,8 +12,9 @@
 //!
 //! What cannot load at all, such as a build for another architecture, is refused before a server is started.
 //!
-//! The answer depends on the server a little: the flag `module` is among a command's flags from Redis 7.0 on. Flags are
-//! passed on as the server gives them. Subcommands are not listed, as the reference packer does not.
+//! The answer depends on the server a little: the flag `module` is among a command's flags from Redis 7.0 on, and the
+//! `step` of a command without keys is 0 then, where before it is what the module registered. All is passed on as the
+//! server gives it, letter case included. Subcommands are not listed, as the reference packer does not.
 //!
 //! A module is code, and is run: probe only what you would also load into a server of your own.
 //!
