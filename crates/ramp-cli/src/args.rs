@@ -2,6 +2,7 @@
 #![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use ramp_core::{Endpoint, Level, PolicyName};
@@ -15,8 +16,8 @@ pub(crate) struct Args {
 }
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 10] =
-    ["validate", "inspect", "unpack", "explain", "rules", "target", "schema", "completions", "man", "version"];
+const COMMANDS: [&str; 11] =
+    ["validate", "inspect", "unpack", "probe", "explain", "rules", "target", "schema", "completions", "man", "version"];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -28,6 +29,13 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Unpack a bundle that the cluster would take
     Unpack(Unpack),
+    /// Ask a module for its name, version and commands
+    ///
+    /// Loads it into a private redis-server, which listens on no network port, is bounded in time and leaves nothing
+    /// behind. A module is code and is run: probe only what you trust.
+    ///
+    /// Exit status: 0 it has answered; 2 it could not be asked, and the server's log is on standard error.
+    Probe(Probe),
     /// Explain a rule, an upload code or a topic
     Explain(Explain),
     /// List the rules
@@ -170,6 +178,45 @@ pub(crate) struct Unpack {
     /// How hard to judge the bundle before anything is written
     #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
     pub(crate) policy: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Probe {
+    /// The module
+    #[arg(value_name = "MODULE")]
+    pub(crate) module: PathBuf,
+    /// The module's own arguments; those that begin with a dash after `--`
+    #[arg(value_name = "ARG")]
+    pub(crate) arguments: Vec<String>,
+    /// How to ask it
+    #[arg(long = "probe", value_name = "HOW", default_value = "auto")]
+    pub(crate) how: ProbeHow,
+    /// The server to load it into [default: REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) redis_server: Option<PathBuf>,
+    /// How long it may take, all in all
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) timeout: Duration,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProbeHow {
+    /// By whatever is there
+    Auto,
+    /// By redis-server
+    RedisServer,
+}
+
+/// A time limit, such as `60` or `0.5`.
+fn seconds(text: &str) -> Result<Duration, String> {
+    const MOST: f64 = 86_400.0;
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= MOST => Ok(Duration::from_secs_f64(seconds)),
+        _ => Err(format!("a number above 0, {MOST} at most, is wanted")),
+    }
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,5 +1,6 @@
 //! What keeps the command from doing what it was asked.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -40,6 +41,8 @@ pub(crate) enum CliError {
     UnsafeName { name: String, what: String },
     #[error("the entry `{name}` cannot be unpacked")]
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("`{}` cannot be probed", path.display())]
+    Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
     #[error("`{}` is no bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }
@@ -68,4 +71,22 @@ pub(crate) fn print(err: &CliError) {
     let mut stderr = anstream::stderr().lock();
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), style::printable(&one_line(err)));
+    if let CliError::Probe { source, .. } = err {
+        let _ = stderr.write_all(about_probe(source).as_bytes());
+    }
+}
+
+/// What to do about a module that could not be asked, and what the server wrote.
+fn about_probe(err: &ramp_probe::ProbeError) -> String {
+    let mut text = String::new();
+    if let Some(help) = err.help() {
+        let _ = writeln!(text, "{} {}", style::paint(style::NOTE, "help:"), style::printable(&help));
+    }
+    if let Some(log) = err.log() {
+        let _ = writeln!(text, "{}", style::paint(style::DIM, "the redis-server's log:"));
+        for line in log.lines() {
+            let _ = writeln!(text, "  {}", style::printable(line));
+        }
+    }
+    text
 }

@@ -3,6 +3,7 @@
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod inspect;
+pub(crate) mod probe;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod target;

@@ -1,5 +1,6 @@
 //! Reports out: one file a format.
 
+pub(crate) mod discovery;
 pub(crate) mod facts;
 pub(crate) mod github;
 pub(crate) mod human;

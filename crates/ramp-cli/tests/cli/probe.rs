@@ -1,0 +1,64 @@
+//! `ramp probe`, as far as no server is needed.
+
+use insta::assert_snapshot;
+use ramp_fixtures::elf::ElfBuilder;
+use ramp_fixtures::elf::macho::MachOBuilder;
+
+use crate::shop::Shop;
+
+/// A server that does as it is told by a shell script.
+#[cfg(unix)]
+fn with_server(shop: Shop, script: &str) -> Shop {
+    use std::os::unix::fs::PermissionsExt as _;
+    let shop = shop.file("redis-server", format!("#!/bin/sh\n{script}\n"));
+    std::fs::set_permissions(shop.path("redis-server"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = shop.path("redis-server").display().to_string();
+    shop.env("REDIS_PATH", &path)
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_no_module_for_that_server() {
+    let shop = Shop::new()
+        .file("text.so", "Remember the milk.\n")
+        .file("other.so", ElfBuilder::module().s390x().build())
+        .file("mac.so", MachOBuilder::arm64().build());
+    let shop = with_server(shop, "exit 3");
+    for file in ["missing.so", "text.so", "mac.so"] {
+        assert_snapshot!(format!("no_module_{}", file.replace('.', "_")), shop.ramp(&["probe", file]));
+    }
+    let run = shop.ramp(&["probe", "other.so"]);
+    assert!(run.status == 2 && run.stderr.contains("it is for s390x, the redis-server for "), "{run}");
+}
+
+#[test]
+#[cfg(unix)]
+fn no_server() {
+    let shop = Shop::new().file("m.so", ElfBuilder::module().build()).env("PATH", "/no/such/directory");
+    let shop = shop.env("REDIS_PATH", "").env("REDIS_SERVER", "");
+    assert_snapshot!(shop.ramp(&["probe", "m.so"]));
+    assert_snapshot!("no_server_that_was_named", shop.ramp(&["probe", "m.so", "--redis-server", "/no/such/server"]));
+}
+
+#[test]
+#[cfg(all(unix, target_arch = "x86_64"))]
+fn a_server_that_fails() {
+    let shop = Shop::new().file("m.so", ElfBuilder::module().build());
+    let line = "1:M 1 Jan 2026 00:00:00.000 # Module m.so failed to load: libssl.so.1.1: cannot open shared object file: \
+                No such file or directory";
+    let shop = with_server(shop, &format!("printf 'Hello \\033[2J\\n'\necho '{line}'\nexit 1"));
+    assert_snapshot!(shop.ramp(&["probe", "m.so"]));
+    let shop = with_server(shop, "echo Nothing to do; exit 3");
+    assert_snapshot!("a_server_that_ends", shop.ramp(&["probe", "m.so", "--format", "json"]));
+    let shop = with_server(shop, "echo Good night; exec sleep 1000");
+    assert_snapshot!("a_server_that_hangs", shop.ramp(&["probe", "m.so", "--timeout", "0.3"]));
+}
+
+#[test]
+fn limits_that_make_no_sense() {
+    let shop = Shop::new();
+    for seconds in ["0", "-1", "nan", "inf", "1e9", "soon", ""] {
+        let run = shop.ramp(&["probe", "m.so", &format!("--timeout={seconds}")]);
+        assert!(run.status == 2 && run.stderr.contains("is wanted"), "{seconds}: {run}");
+    }
+}

@@ -1,0 +1,187 @@
+//! What keeps a module from answering.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use ramp_core::module::ModuleFormat;
+
+use crate::cause::LoadCause;
+
+/// What keeps a module from answering. The messages do not name the module; whoever shows them does.
+///
+/// `log` is what server and module wrote: the last lines, and of a crash those around it. It is text from outside;
+/// escape it before it reaches a terminal.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProbeError {
+    /// There is no such file.
+    #[error("there is no such file")]
+    ModuleMissing {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The file is no object file.
+    #[error("it is no module but {}", format_name(*format))]
+    NotAModule {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        format: ModuleFormat,
+    },
+    /// There is no server to load it.
+    #[error("no redis-server was found; looked for {}", list(tried))]
+    ServerNotFound {
+        /// Where it was looked for.
+        tried: Vec<Tried>,
+    },
+    /// The server cannot be executed.
+    #[error("the redis-server `{}` cannot be started", path.display())]
+    ServerNotStarted {
+        /// The server.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The server ended by itself, for no reason that it told as a failure to load: it was set up wrongly, or the module
+    /// ended it.
+    #[error("the redis-server ended ({status}) before it had loaded the module")]
+    ServerFailed {
+        /// How it ended.
+        status: ExitStatus,
+        /// Its own words.
+        log: String,
+    },
+    /// The server, or its loader, refuses the module, or the module refuses the server.
+    #[error("the module cannot be loaded: {cause}")]
+    LoadFailed {
+        /// Why, as far as it was recognised.
+        cause: LoadCause,
+        /// The server's own words; empty where no server was started.
+        log: String,
+    },
+    /// The server crashed.
+    #[error("the module crashed the redis-server (signal {signal}{})", signal_name(*signal))]
+    Crashed {
+        /// The signal that ended it.
+        signal: i32,
+        /// Its own words.
+        log: String,
+    },
+    /// It took too long.
+    #[error("the redis-server gave no answer within {} s", after.as_secs_f64())]
+    TimedOut {
+        /// The limit that it reached.
+        after: Duration,
+        /// The server's own words until then.
+        log: String,
+    },
+    /// The server answered with what makes no sense.
+    #[error("the redis-server answered wrongly: {what}")]
+    Protocol {
+        /// What.
+        what: String,
+        /// The server's own words until then.
+        log: String,
+    },
+    /// A file or a pipe failed.
+    #[error("cannot {what}")]
+    Io {
+        /// What was to be done.
+        what: &'static str,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// This system has no Unix sockets.
+    #[error("a module cannot be probed on this system")]
+    Unsupported,
+}
+
+impl ProbeError {
+    /// What server and module wrote, if a server was started.
+    pub fn log(&self) -> Option<&str> {
+        match self {
+            Self::ServerFailed { log, .. }
+            | Self::LoadFailed { log, .. }
+            | Self::Crashed { log, .. }
+            | Self::TimedOut { log, .. }
+            | Self::Protocol { log, .. } => Some(log.as_str()).filter(|log| !log.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::ServerNotFound { .. } => {
+                "install it (Debian: `apt-get install redis-server`), or name it with `--redis-server` or `REDIS_PATH`"
+                    .into()
+            }
+            Self::LoadFailed { cause, .. } => return cause.help(),
+            Self::Crashed { .. } => {
+                "try the version of Redis that the module was made for: some modules crash older ones".into()
+            }
+            Self::TimedOut { .. } => "the module may hang while it is loaded; `--timeout` allows it more time".into(),
+            _ => return None,
+        })
+    }
+}
+
+/// A place where a server was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Tried {
+    /// The one that was asked for.
+    Option(PathBuf),
+    /// The one that an environment variable names.
+    Environment {
+        /// The variable.
+        variable: &'static str,
+        /// Its value.
+        value: PathBuf,
+    },
+    /// A name on `PATH`.
+    OnPath(&'static str),
+}
+
+impl fmt::Display for Tried {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Option(path) => write!(f, "`{}`", path.display()),
+            Self::Environment { variable, value } => write!(f, "`{}` ({variable})", value.display()),
+            Self::OnPath(name) => write!(f, "`{name}` on PATH"),
+        }
+    }
+}
+
+fn list(tried: &[Tried]) -> String {
+    tried.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn format_name(format: ModuleFormat) -> &'static str {
+    match format {
+        ModuleFormat::Elf => "an ELF file",
+        ModuleFormat::MachO => "a Mach-O file",
+        ModuleFormat::Pe => "a Windows executable or DLL",
+        ModuleFormat::Archive => "a static library",
+        ModuleFormat::Compressed => "a compressed file",
+        ModuleFormat::Script => "a script",
+        ModuleFormat::Text => "text",
+        ModuleFormat::Empty => "an empty file",
+        _ => "something else",
+    }
+}
+
+fn signal_name(signal: i32) -> &'static str {
+    match signal {
+        4 => ", SIGILL",
+        6 => ", SIGABRT",
+        8 => ", SIGFPE",
+        9 => ", SIGKILL",
+        11 => ", SIGSEGV",
+        15 => ", SIGTERM",
+        _ => "",
+    }
+}

@@ -1,0 +1,116 @@
+//! How to probe.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a module is to be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProbeOptions {
+    /// The module's own arguments.
+    pub arguments: Vec<String>,
+    /// The server, by its path or by a name on `PATH`. Without it `REDIS_PATH` and `REDIS_SERVER` are asked, then
+    /// `redis-server` and `valkey-server` on `PATH`.
+    pub redis_server: Option<PathBuf>,
+    /// Settings of the server, as in its configuration file. Those that would make it listen, persist, log elsewhere or
+    /// go to the background are left out.
+    pub redis_args: Vec<RedisArg>,
+    /// How long it may take, all in all.
+    pub timeout: Duration,
+    /// How much of what server and module write is kept: the first half and the last half of as many bytes.
+    pub max_log_bytes: usize,
+}
+
+impl Default for ProbeOptions {
+    fn default() -> Self {
+        Self {
+            arguments: Vec::new(),
+            redis_server: None,
+            redis_args: Vec::new(),
+            timeout: Duration::from_secs(60),
+            max_log_bytes: 128 << 10,
+        }
+    }
+}
+
+/// A setting of the server: a directive of its configuration file, and its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RedisArg {
+    name: String,
+    values: Vec<String>,
+}
+
+impl RedisArg {
+    /// A setting by its name, with or without the two dashes of the command line.
+    ///
+    /// # Errors
+    ///
+    /// A name that no directive can have.
+    ///
+    /// ```
+    /// use ramp_probe::RedisArg;
+    ///
+    /// assert_eq!(RedisArg::new("--maxmemory", ["10mb"]).unwrap().name(), "maxmemory");
+    /// assert!(RedisArg::new("save \"\"\nport", ["6379"]).is_err());
+    /// ```
+    pub fn new(name: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Result<Self, RedisArgError> {
+        let bare = name.strip_prefix("--").unwrap_or(name);
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if bare.is_empty() || bare.starts_with('-') || !bare.chars().all(is_part) {
+            return Err(RedisArgError::Name { name: name.to_owned() });
+        }
+        Ok(Self { name: bare.to_owned(), values: values.into_iter().map(Into::into).collect() })
+    }
+
+    /// Settings as they would stand on the server's command line: `--name value… --name value…`.
+    ///
+    /// # Errors
+    ///
+    /// A value before the first name, or a name that no directive can have.
+    ///
+    /// ```
+    /// use ramp_probe::RedisArg;
+    ///
+    /// let settings = RedisArg::parse(["--maxmemory", "10mb", "--activedefrag", "yes"]).unwrap();
+    /// assert_eq!(settings[1], RedisArg::new("activedefrag", ["yes"]).unwrap());
+    /// ```
+    pub fn parse(words: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Vec<Self>, RedisArgError> {
+        let mut settings: Vec<Self> = Vec::new();
+        for word in words {
+            let word = word.as_ref();
+            if word.starts_with("--") {
+                settings.push(Self::new(word, [""; 0])?);
+            } else {
+                let setting = settings.last_mut().ok_or_else(|| RedisArgError::NoName { value: word.to_owned() })?;
+                setting.values.push(word.to_owned());
+            }
+        }
+        Ok(settings)
+    }
+
+    /// The directive.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its values.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+}
+
+/// What is no setting of a server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RedisArgError {
+    /// No directive has such a name.
+    #[error("`{name}` is no name of a setting of redis-server")]
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// A value stands before the first name.
+    #[error("`{value}` stands before the first `--name` of a setting of redis-server")]
+    NoName {
+        /// The value.
+        value: String,
+    },
+}

@@ -1,0 +1,135 @@
+//! What can be told of a module before a server is started.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use ramp_core::module::{self, Architecture, ModuleFacts, ModuleFormat, ModuleLimits};
+
+use crate::cause::LoadCause;
+use crate::error::ProbeError;
+
+/// As much of the server as has its architecture.
+const HEADER: u64 = 4096;
+
+pub(crate) fn inspect(path: &Path) -> Result<ModuleFacts, ProbeError> {
+    let fail = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => ProbeError::ModuleMissing { path: path.to_owned() },
+        _ => ProbeError::Io { what: "read the module", source },
+    };
+    // Whatever is no file may block, or never end.
+    if !fs::metadata(path).map_err(fail)?.is_file() {
+        return Err(fail(io::Error::other("it is no file")));
+    }
+    let facts = module::inspect(&fs::read(path).map_err(fail)?, &ModuleLimits::default());
+    match facts.format {
+        ModuleFormat::Elf | ModuleFormat::MachO => Ok(facts),
+        format => Err(ProbeError::NotAModule { path: path.to_owned(), format }),
+    }
+}
+
+/// Refuses what that server cannot load whatever it tries.
+pub(crate) fn check(facts: &ModuleFacts, server: &Path) -> Result<(), ProbeError> {
+    match hindrance(facts, &Machine::of(server)) {
+        Some(cause) => Err(ProbeError::LoadFailed { cause, log: String::new() }),
+        None => Ok(()),
+    }
+}
+
+/// What the server runs on.
+#[derive(Debug)]
+struct Machine {
+    format: ModuleFormat,
+    architecture: Option<Architecture>,
+}
+
+impl Machine {
+    /// By the server's own executable, since that may run by emulation; where it is a script, this process's machine.
+    fn of(server: &Path) -> Self {
+        let mut header = Vec::new();
+        let read = File::open(server).and_then(|file| file.take(HEADER).read_to_end(&mut header));
+        let facts = module::inspect(&header, &ModuleLimits::default());
+        if read.is_ok() && matches!(facts.format, ModuleFormat::Elf | ModuleFormat::MachO) {
+            return Self { format: facts.format, architecture: facts.architecture() };
+        }
+        let format = if cfg!(target_vendor = "apple") { ModuleFormat::MachO } else { ModuleFormat::Elf };
+        Self { format, architecture: this_machine() }
+    }
+}
+
+fn this_machine() -> Option<Architecture> {
+    Some(match std::env::consts::ARCH {
+        "x86_64" => Architecture::X86_64,
+        "aarch64" => Architecture::Aarch64,
+        "arm" => Architecture::Arm,
+        "x86" => Architecture::I386,
+        "powerpc64" if cfg!(target_endian = "little") => Architecture::Ppc64le,
+        "powerpc64" => Architecture::Ppc64,
+        "s390x" => Architecture::S390x,
+        "riscv64" => Architecture::Riscv64,
+        "loongarch64" => Architecture::Loongarch64,
+        _ => return None,
+    })
+}
+
+fn hindrance(facts: &ModuleFacts, machine: &Machine) -> Option<LoadCause> {
+    if facts.format != machine.format {
+        return Some(LoadCause::OtherFormat { mach_o: facts.format == ModuleFormat::MachO });
+    }
+    if let (Some(module), Some(server)) = (facts.architecture(), machine.architecture) {
+        if module != server {
+            return Some(LoadCause::OtherArchitecture { module: module.to_string(), server: server.to_string() });
+        }
+    }
+    if facts.elf.as_ref().is_some_and(|elf| elf.debug_companion) {
+        return Some(LoadCause::DebugCompanion);
+    }
+    // A loader that maps a segment past the end of the file may crash the server instead of refusing.
+    facts.truncated().then_some(LoadCause::Truncated)
+}
+
+#[cfg(test)]
+mod tests {
+    use ramp_fixtures::elf::{ElfBuilder, macho::MachOBuilder};
+
+    use super::*;
+
+    fn of(bytes: &[u8]) -> Option<LoadCause> {
+        let machine = Machine { format: ModuleFormat::Elf, architecture: Some(Architecture::X86_64) };
+        hindrance(&module::inspect(bytes, &ModuleLimits::default()), &machine)
+    }
+
+    #[test]
+    fn what_can_never_load() {
+        assert_eq!(of(&ElfBuilder::module().build()), None);
+        let other = LoadCause::OtherArchitecture { module: "aarch64".into(), server: "x86_64".into() };
+        assert_eq!(of(&ElfBuilder::module().aarch64().build()), Some(other));
+        assert_eq!(of(&MachOBuilder::x86_64().build()), Some(LoadCause::OtherFormat { mach_o: true }));
+        let mut cut = ElfBuilder::module().build();
+        cut.pop();
+        assert_eq!(of(&cut), Some(LoadCause::Truncated));
+        assert_eq!(of(b"\x7fELF"), Some(LoadCause::Truncated));
+    }
+
+    #[test]
+    fn files_that_are_none() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name| directory.path().join(name);
+        fs::write(at("text"), "Remember the milk.\n").unwrap();
+        assert!(matches!(inspect(&at("none")), Err(ProbeError::ModuleMissing { .. })));
+        assert!(matches!(inspect(directory.path()), Err(ProbeError::Io { .. })));
+        assert!(matches!(inspect(&at("text")), Err(ProbeError::NotAModule { format: ModuleFormat::Text, .. })));
+    }
+
+    #[test]
+    fn the_server_itself_tells_its_machine() {
+        let this = Machine::of(&std::env::current_exe().unwrap());
+        assert_eq!(this.architecture, this_machine());
+        let directory = tempfile::tempdir().unwrap();
+        let server = directory.path().join("redis-server");
+        fs::write(&server, ElfBuilder::module().aarch64().build()).unwrap();
+        assert_eq!(Machine::of(&server).architecture, Some(Architecture::Aarch64));
+        fs::write(&server, "#!/bin/sh\n").unwrap();
+        assert_eq!(Machine::of(&server).architecture, this_machine());
+    }
+}

@@ -1,0 +1,85 @@
+//! The servers, and modules built for them.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// The servers to test with.
+pub(crate) fn servers() -> Vec<PathBuf> {
+    let named = env::var_os("RAMP_REDIS_SERVERS").map(|list| env::split_paths(&list).collect());
+    let fetched = || {
+        let directory = PathBuf::from(env::var_os("RAMP_REAL_MODULES")?).join("servers");
+        let mut found: Vec<PathBuf> =
+            fs::read_dir(directory).ok()?.map(|entry| entry.unwrap().path().join("redis-server")).collect();
+        found.sort();
+        Some(found)
+    };
+    let on_path = || {
+        let path = env::var_os("PATH")?;
+        let found: Vec<PathBuf> = env::split_paths(&path)
+            .flat_map(|directory| ["redis-server", "valkey-server"].map(|name| directory.join(name)))
+            .filter(|file| file.is_file())
+            .take(1)
+            .collect();
+        Some(found)
+    };
+    let servers = named.or_else(fetched).or_else(on_path).unwrap_or_default();
+    assert!(!servers.is_empty(), "no redis-server to test with");
+    servers
+}
+
+/// A directory in which modules are built.
+pub(crate) struct Workshop {
+    directory: TempDir,
+}
+
+impl Workshop {
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// Builds `testdata/probe/NAME.c`.
+    pub(crate) fn module(&self, name: &str) -> PathBuf {
+        self.module_at(name, &format!("{name}.so"))
+    }
+
+    pub(crate) fn module_at(&self, name: &str, file: &str) -> PathBuf {
+        self.compile(name, file, &[])
+    }
+
+    /// A module that needs a library which is no longer there.
+    pub(crate) fn module_without_its_library(&self) -> PathBuf {
+        let library = self.compile("library", "libprobe_gone.so", &["-Wl,-soname,libprobe_gone.so.1"]);
+        let module = self.compile("needs", "needs.so", &[library.to_str().unwrap()]);
+        fs::remove_file(library).unwrap();
+        module
+    }
+
+    /// A module that looks for libraries beside itself.
+    pub(crate) fn module_with_neighbours(&self) -> PathBuf {
+        self.compile("commands", "tied.so", &["-Wl,-rpath,$ORIGIN/lib"])
+    }
+
+    fn compile(&self, name: &str, file: &str, options: &[&str]) -> PathBuf {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/probe").join(format!("{name}.c"));
+        let module = self.path().join(file);
+        fs::create_dir_all(module.parent().unwrap()).unwrap();
+        let status = Command::new("cc")
+            .args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-fvisibility=hidden"])
+            .args(["library", "none"].contains(&name).then_some("-fvisibility=default"))
+            .arg("-o")
+            .args([&module, &source])
+            .args(options)
+            .status()
+            .unwrap();
+        assert!(status.success(), "{name}.c could not be built");
+        module
+    }
+}
