@@ -1,0 +1,220 @@
+//! DEFLATE on all cores, with bytes that depend on nothing but the text.
+//!
+//! The text is cut into chunks of [`CHUNK`] bytes. Each is compressed by itself, with the 32 KiB before it as
+//! dictionary, and ends on a byte (an empty stored block, as `Z_SYNC_FLUSH` writes it), so that the results only have
+//! to be joined: the scheme of pigz. Where the chunks end follows from the text alone; how many threads there are, and
+//! which one is first, changes nothing.
+//!
+//! The encoder is our own, a lazy parse over hash chains with libdeflate's way of ending blocks. The ones at hand were
+//! measured (`docs/performance.md`): zlib-rs at level 6 is as fast and 2 % larger than the reference's zlib, at level 9
+//! smaller and slower than it; libdeflate can neither take a dictionary nor end a piece that is not the last one. And
+//! bytes of our own stay the same when a dependency is updated.
+
+mod block;
+mod huffman;
+mod matches;
+mod parse;
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use matches::WINDOW;
+
+/// Bytes of text in a chunk; part of the format of what is written, since other chunks make other bytes.
+pub const CHUNK: usize = 256 << 10;
+
+/// Bytes of text that [`DeflateWriter`] gathers before it compresses them.
+const BATCH: usize = 32 * CHUNK;
+
+/// What was compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Deflated {
+    /// Bytes of text.
+    pub size: u64,
+    /// Bytes that were written.
+    pub compressed_size: u64,
+    /// CRC-32 of the text.
+    pub crc32: u32,
+}
+
+/// As many threads as the machine runs at a time.
+///
+/// ```
+/// assert!(ramp_core::pack::available_threads().get() >= 1);
+/// ```
+pub fn available_threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Compresses a text in memory: a whole raw DEFLATE stream.
+///
+/// # Errors
+///
+/// Those of `out`.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+/// use ramp_core::pack::deflate;
+///
+/// let text = b"module ".repeat(100_000);
+/// let (mut one, mut many) = (Vec::new(), Vec::new());
+/// let deflated = deflate(&text, NonZeroUsize::MIN, &mut one).unwrap();
+/// deflate(&text, NonZeroUsize::new(8).unwrap(), &mut many).unwrap();
+/// assert_eq!(one, many);
+/// assert_eq!((deflated.size, deflated.compressed_size), (700_000, one.len() as u64));
+/// ```
+pub fn deflate(text: &[u8], threads: NonZeroUsize, out: impl Write) -> io::Result<Deflated> {
+    let mut joined = Joined::new(out);
+    joined.write(pieces(text, 0, true, threads))?;
+    Ok(joined.total())
+}
+
+/// Compresses what is written to it: the same bytes as [`deflate`] makes, in bounded memory.
+///
+/// ```
+/// use std::io::Write;
+/// use std::num::NonZeroUsize;
+/// use ramp_core::pack::{DeflateWriter, deflate};
+///
+/// let text = b"module ".repeat(100_000);
+/// let mut writer = DeflateWriter::new(Vec::new(), NonZeroUsize::MIN);
+/// writer.write_all(&text).unwrap();
+/// let (streamed, deflated) = writer.finish().unwrap();
+///
+/// let mut whole = Vec::new();
+/// assert_eq!(deflate(&text, NonZeroUsize::MIN, &mut whole).unwrap(), deflated);
+/// assert_eq!(whole, streamed);
+/// ```
+#[derive(Debug)]
+pub struct DeflateWriter<W> {
+    joined: Joined<W>,
+    threads: NonZeroUsize,
+    /// What is yet to be compressed, behind as much of what was as it may refer to.
+    text: Vec<u8>,
+    start: usize,
+}
+
+impl<W: Write> DeflateWriter<W> {
+    /// Compresses into `out` on so many threads.
+    pub fn new(out: W, threads: NonZeroUsize) -> Self {
+        Self { joined: Joined::new(out), threads, text: Vec::new(), start: 0 }
+    }
+
+    /// Ends the stream, and gives back where it was written to. Without it the stream has no end.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer within.
+    pub fn finish(mut self) -> io::Result<(W, Deflated)> {
+        self.joined.write(pieces(&self.text, self.start, true, self.threads))?;
+        let total = self.joined.total();
+        Ok((self.joined.out, total))
+    }
+}
+
+impl<W: Write> Write for DeflateWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Only once there is more is it known that what is there is not the last.
+        if !bytes.is_empty() && self.text.len() - self.start == BATCH {
+            self.joined.write(pieces(&self.text, self.start, false, self.threads))?;
+            self.text.drain(..self.text.len() - WINDOW);
+            self.start = WINDOW;
+        }
+        let taken = bytes.len().min(BATCH - (self.text.len() - self.start));
+        self.text.extend_from_slice(bytes.get(..taken).unwrap_or_default());
+        Ok(taken)
+    }
+
+    /// Does nothing: a flush in the middle would change the bytes.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A compressed chunk, and the size and CRC-32 of its text.
+#[derive(Debug)]
+struct Piece {
+    bytes: Vec<u8>,
+    size: u64,
+    crc32: crc32fast::Hasher,
+}
+
+impl Piece {
+    fn new(text: &[u8], from: usize, to: usize, last: bool) -> Self {
+        let dictionary = from.saturating_sub(WINDOW);
+        let mut crc32 = crc32fast::Hasher::new();
+        crc32.update(&text[from..to]);
+        let bytes = parse::compress(&text[dictionary..to], from - dictionary, last);
+        Self { bytes, size: (to - from) as u64, crc32 }
+    }
+}
+
+/// Compresses the text from `start` on, chunk by chunk.
+fn pieces(text: &[u8], start: usize, last: bool, threads: NonZeroUsize) -> Vec<Piece> {
+    // An empty text is one chunk too: a stream needs its end.
+    let chunks = (text.len() - start).div_ceil(CHUNK).max(1);
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= chunks {
+                return done;
+            }
+            let from = start + index * CHUNK;
+            let to = text.len().min(from + CHUNK);
+            done.push((index, Piece::new(text, from, to, last && index + 1 == chunks)));
+        }
+    };
+    let mut done = std::thread::scope(|scope| {
+        // This thread works too. A thread that cannot be had is done without.
+        let helpers: Vec<_> = (1..threads.get().min(chunks))
+            .filter_map(|_| std::thread::Builder::new().spawn_scoped(scope, work).ok())
+            .collect();
+        let mut done = work();
+        for helper in helpers {
+            match helper.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, piece)| piece).collect()
+}
+
+/// Pieces written one after the other.
+#[derive(Debug)]
+struct Joined<W> {
+    out: W,
+    compressed_size: u64,
+    crc32: crc32fast::Hasher,
+    size: u64,
+}
+
+impl<W: Write> Joined<W> {
+    fn new(out: W) -> Self {
+        Self { out, compressed_size: 0, crc32: crc32fast::Hasher::new(), size: 0 }
+    }
+
+    fn write(&mut self, pieces: Vec<Piece>) -> io::Result<()> {
+        for piece in pieces {
+            self.out.write_all(&piece.bytes)?;
+            self.compressed_size += piece.bytes.len() as u64;
+            self.size += piece.size;
+            self.crc32.combine(&piece.crc32);
+        }
+        Ok(())
+    }
+
+    fn total(&self) -> Deflated {
+        let (size, compressed_size) = (self.size, self.compressed_size);
+        Deflated { size, compressed_size, crc32: self.crc32.clone().finalize() }
+    }
+}
+
+#[cfg(test)]
+mod tests;
