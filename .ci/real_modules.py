@@ -354,6 +354,8 @@ def make_bundles(root: pathlib.Path) -> None:
     bundles = [{
         "bundle": f"bundles/{b.name}.zip", "module": f"modules/{b.module}",
         "made_by": "packer" if b.twin is None else "hand",
+        "manifest": f"manifests/{b.name}.yml" if b.twin is None else None,
+        "server": f"servers/{b.server}/redis-server" if b.twin is None else None,
         "architecture": b.architecture,
         "reference": b.reference and dataclasses.asdict(b.reference),
         "strict": b.strict and dataclasses.asdict(b.strict),

@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Unpack a bundle that the cluster would take
     Unpack(Unpack),
+    /// Pack a module into a bundle, as the reference packer does
+    ///
+    /// Every option of the reference's `ramp pack` is there, in its spelling and with its default.
+    Pack(Box<crate::pack_args::Pack>),
     /// Ask a module for its name, version and commands
     ///
     /// Loads it into a private redis-server, which listens on no network port, is bounded in time and leaves nothing

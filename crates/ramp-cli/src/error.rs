@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use ramp_core::Level;
+
 use crate::style;
 
 /// A command that could not be carried out.
@@ -43,6 +45,30 @@ pub(crate) enum CliError {
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`{}` cannot be probed", path.display())]
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
+    #[error("the manifest `{}` cannot be used", path.display())]
+    Manifest { path: PathBuf, source: ramp_core::pack::manifest::ManifestError },
+    #[error("the value of `{option}` is no JSON")]
+    OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
+    #[error("`--probe none` asks nobody: `--module-name` and `--module-version` must say what the module would")]
+    NobodyAsked,
+    #[error("`{}` does not tell a module's name, version and commands: {what}", path.display())]
+    CommandsFrom { path: PathBuf, what: String },
+    #[error("the metadata cannot be made")]
+    Assemble(#[from] ramp_core::pack::AssembleError),
+    #[error("the arguments cannot be expanded")]
+    Expand(#[from] ramp_core::pack::expand::ExpandError),
+    #[error("the server cannot be given these arguments")]
+    RedisArg(#[from] ramp_probe::RedisArgError),
+    #[error("the bundle cannot be named")]
+    Name(#[from] ramp_core::pack::name::NameError),
+    #[error("`SOURCE_DATE_EPOCH` cannot be used")]
+    Epoch(#[from] ramp_core::pack::EpochError),
+    #[error("dependency `{name}` cannot be packed")]
+    Dependency { name: String, source: ramp_core::pack::ArchiveError },
+    #[error("`{}` is not the dependency `{name}`: its SHA-256 is {sha256}, not {claimed}", path.display())]
+    DependencyDigest { name: String, path: PathBuf, sha256: String, claimed: String },
+    #[error("the bundle cannot be written")]
+    WriteBundle(#[from] ramp_core::pack::WriteError),
     #[error("`{}` is no bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }
@@ -74,6 +100,22 @@ pub(crate) fn print(err: &CliError) {
     if let CliError::Probe { source, .. } = err {
         let _ = stderr.write_all(about_probe(source).as_bytes());
     }
+}
+
+/// Tells the user something that does not keep the command from its work.
+pub(crate) fn tell(level: Level, message: &str) {
+    let style = match level {
+        Level::Error => style::ERROR,
+        Level::Warning => style::WARNING,
+        Level::Note => style::NOTE,
+    };
+    let mut stderr = anstream::stderr().lock();
+    let _ = writeln!(stderr, "{} {}", style::paint(style, &format!("{level}:")), style::printable(message));
+}
+
+/// Tells the user what to do about it.
+pub(crate) fn help(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "  cure: {}", style::printable(message));
 }
 
 /// What to do about a module that could not be asked, and what the server wrote.

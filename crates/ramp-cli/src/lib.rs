@@ -6,6 +6,7 @@ mod commands;
 mod error;
 mod input;
 mod output;
+mod pack_args;
 mod style;
 
 use std::ffi::OsString;
@@ -19,6 +20,7 @@ use crate::args::{Args, Command};
 ///
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    let args = pack_args::write_out(args.into_iter().map(Into::into));
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(err) => {
@@ -31,6 +33,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Validate(args) => commands::validate::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Unpack(args) => commands::unpack::run(&args),
+        Command::Pack(args) => commands::pack::run(&args),
         Command::Probe(args) => commands::probe::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(&args),

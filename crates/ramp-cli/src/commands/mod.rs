@@ -3,6 +3,7 @@
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod inspect;
+pub(crate) mod pack;
 pub(crate) mod probe;
 pub(crate) mod rules;
 pub(crate) mod schema;

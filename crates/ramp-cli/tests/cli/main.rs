@@ -5,6 +5,7 @@ mod formats;
 mod inspect;
 mod look;
 mod options;
+mod pack;
 mod probe;
 mod samples;
 mod shop;

@@ -23,6 +23,9 @@ pub(crate) struct Bundle {
     /// The module as it was fetched.
     pub(crate) module: PathBuf,
     pub(crate) architecture: String,
+    /// The manifest and the server with which the reference packer made it, if it did.
+    pub(crate) manifest: Option<PathBuf>,
+    pub(crate) server: Option<PathBuf>,
     reference: Option<Refusal>,
     strict: Option<Refusal>,
     /// Rules that must be among the findings.
@@ -46,6 +49,8 @@ impl Listing {
         for bundle in &mut listing.bundles {
             bundle.path = root.join(&bundle.path);
             bundle.module = root.join(&bundle.module);
+            bundle.manifest = bundle.manifest.as_ref().map(|manifest| root.join(manifest));
+            bundle.server = bundle.server.as_ref().map(|server| root.join(server));
         }
         for module in &mut listing.modules {
             *module = root.join(&*module);

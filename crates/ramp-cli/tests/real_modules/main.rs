@@ -13,6 +13,7 @@ mod command;
 mod copies;
 mod damage;
 mod listing;
+mod packing;
 mod readelf;
 
 use std::fs;

@@ -1,0 +1,138 @@
+//! `ramp pack`: a module and a manifest in, a bundle out.
+//!
+//! The bundle is written beside its place, read back and judged, and only then renamed: what the unpacker would refuse, or
+//! what is damaged, is no package.
+
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use ramp_core::bundle::{Digest256, Limits};
+use ramp_core::metadata::Value;
+use ramp_core::module::{self, ModuleFacts};
+use ramp_core::pack::{
+    self, Assembled, BundleParts, Epoch, Inputs, ModuleInput, WriteOptions, json, name, write_bundle,
+};
+use ramp_core::rules::Group;
+use ramp_core::{Finding, Level, Policy, Target};
+
+use crate::Status;
+use crate::error::{self, CliError};
+use crate::output::{Content, Sink, set_mode};
+use crate::pack_args::Pack;
+
+mod asking;
+mod dependencies;
+mod inputs;
+
+pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
+    let bytes = read_module(&args.module)?;
+    let facts = module::inspect(&bytes, &Limits::default().module);
+    let mut assembled = assemble(args, &bytes, &facts)?;
+    let epoch = inputs::epoch()?;
+    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
+    let output = name::format_name(&args.output, &assembled.metadata)?;
+    if let Some(path) = &args.packname_file {
+        std::fs::write(path, &output).map_err(|source| CliError::WriteFile { path: path.clone(), source })?;
+    }
+    let mut out = Sink::stdout(Content::Data);
+    if args.print_filename_only {
+        // As the reference: a file for the name takes the place of printing it.
+        if args.packname_file.is_none() {
+            out.line(&output)?;
+        }
+        out.close()?;
+        return Ok(Status::Clean);
+    }
+    let metadata = json::to_string(&assembled.metadata);
+    if args.verbose > 0 || args.debug {
+        out.line("Module Metadata:")?;
+        out.line(&metadata)?;
+    }
+    let parts = BundleParts {
+        module_file: text(&assembled.metadata, "module_file"),
+        module: &bytes,
+        metadata: metadata.as_bytes(),
+        dependencies: dependencies::parts(&mut files)?,
+    };
+    let status = write(args, Path::new(&output), parts, epoch)?;
+    if status == Status::Clean {
+        out.line(&output)?;
+    }
+    out.close()?;
+    Ok(status)
+}
+
+fn read_module(path: &Path) -> Result<Vec<u8>, CliError> {
+    let fail = |source| CliError::Read { path: path.to_owned(), source };
+    let file = std::fs::File::open(path).map_err(fail)?;
+    let allowed = Limits::default().max_module_bytes;
+    let mut bytes = Vec::new();
+    file.take(allowed + 1).read_to_end(&mut bytes).map_err(fail)?;
+    let measured = bytes.len() as u64;
+    if measured > allowed {
+        let source = ramp_core::Error::LimitExceeded { limit: ramp_core::Limit::ModuleBytes, measured, allowed };
+        return Err(CliError::Evaluate { path: path.to_owned(), source });
+    }
+    Ok(bytes)
+}
+
+/// The metadata, from everything that has a say in it; what is odd about it is told on the way.
+fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled, CliError> {
+    let manifest = inputs::manifest(args.manifest.as_deref())?;
+    for warning in &manifest.warnings {
+        error::tell(Level::Warning, &warning.to_string());
+    }
+    let options = inputs::options(args)?;
+    let discovery = asking::discover(args, facts, &manifest, &options)?;
+    let file_name = args.module.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let git_sha = inputs::git_sha();
+    let assembled = pack::assemble(&Inputs {
+        module: &ModuleInput::new(file_name, Digest256::of(bytes).to_string(), facts),
+        manifest: &manifest,
+        options: &options,
+        discovery: &discovery,
+        git_sha: git_sha.as_deref(),
+        operating_systems: &inputs::operating_system(),
+    })?;
+    for warning in &assembled.warnings {
+        error::tell(warning.level(), &warning.to_string());
+    }
+    Ok(assembled)
+}
+
+fn text<'a>(metadata: &'a Value, field: &str) -> &'a str {
+    metadata.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Writes the bundle beside its place, judges it, and puts it there if it is one.
+fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Result<Status, CliError> {
+    let fail = |source| CliError::WriteFile { path: path.to_owned(), source };
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory);
+    // Without the name of the temporary file, which means nothing to anyone.
+    let mut file =
+        file.map_err(|err| fail(err.raw_os_error().map_or(err.kind().into(), io::Error::from_raw_os_error)))?;
+    {
+        let mut out = io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
+        write_bundle(&mut out, parts, &WriteOptions { epoch, ..WriteOptions::default() })?;
+        out.flush().map_err(fail)?;
+    }
+    file.as_file_mut().seek(SeekFrom::Start(0)).map_err(fail)?;
+    let report = ramp_core::validate(file.as_file_mut(), &Target::default(), &Policy::strict())
+        .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
+    let is_package = |finding: &&Finding| {
+        let of_bundle = matches!(finding.group, Group::Unpack | Group::Archive | Group::Integrity);
+        finding.level == Level::Error && (of_bundle || args.strict)
+    };
+    for finding in report.findings().iter().filter(|f| f.level >= Level::Warning) {
+        error::tell(finding.level, &format!("{}: {}", finding.rule, finding.message));
+        error::help(&finding.help);
+    }
+    if report.findings().iter().any(|finding| is_package(&finding)) {
+        error::tell(Level::Error, &format!("no bundle was written to `{}`", path.display()));
+        return Ok(Status::Found);
+    }
+    set_mode(file.as_file(), 0o644).map_err(fail)?;
+    file.persist(path).map_err(|err| CliError::WriteFile { path: path.to_owned(), source: err.error })?;
+    Ok(Status::Clean)
+}

@@ -1,0 +1,87 @@
+//! Whom `ramp pack` asks for the module's name, version and commands.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use ramp_core::bundle::Limits;
+use ramp_core::facts;
+use ramp_core::metadata::{Value, json};
+use ramp_core::module::ModuleFacts;
+use ramp_core::pack::manifest::Manifest;
+use ramp_core::pack::{Discovery, Options, expand, launch};
+use ramp_probe::{ProbeOptions, RedisArg};
+
+use crate::error::CliError;
+use crate::input;
+use crate::pack_args::{Pack, Probe};
+
+pub(super) fn discover(
+    args: &Pack,
+    facts: &ModuleFacts,
+    manifest: &Manifest,
+    options: &Options,
+) -> Result<Discovery, CliError> {
+    if let Some(path) = &args.asking.commands_from {
+        return from_file(path);
+    }
+    match args.asking.probe {
+        Probe::Auto | Probe::RedisServer => ask(args, facts, manifest, options),
+        Probe::None => match (&options.module_name, options.module_version) {
+            (Some(module_name), Some(version)) => {
+                Ok(Discovery { module_name: module_name.clone(), version, commands: Vec::new() })
+            }
+            _ => Err(CliError::NobodyAsked),
+        },
+    }
+}
+
+fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options) -> Result<Discovery, CliError> {
+    let launch = launch(manifest, options)?;
+    let environment = |name: &str| std::env::var(name).ok();
+    let arguments = expand::expand(&launch.module_args, environment)?;
+    let redis_args = launch
+        .redis_args
+        .iter()
+        .map(|(name, value)| RedisArg::new(name, [value.as_str()]))
+        .collect::<Result<Vec<_>, _>>()?;
+    let options = ProbeOptions {
+        // As the reference does: split at white space, without quoting.
+        arguments: arguments.split_whitespace().map(str::to_owned).collect(),
+        redis_server: args.asking.redis_server.clone(),
+        redis_args,
+        ..ProbeOptions::default()
+    };
+    ramp_probe::probe_inspected(&args.module, facts, &options)
+        .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })
+}
+
+/// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.
+fn from_file(path: &Path) -> Result<Discovery, CliError> {
+    let mut reader = input::open(path)?;
+    let read = |source| CliError::Read { path: path.to_owned(), source };
+    let no_commands = |what: String| CliError::CommandsFrom { path: path.to_owned(), what };
+    let mut bytes = Vec::new();
+    reader.by_ref().take(4).read_to_end(&mut bytes).map_err(read)?;
+    reader.rewind().map_err(read)?;
+    let root = if bytes.starts_with(b"PK") {
+        let facts = facts::gather(reader, &Limits::default())
+            .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
+        let archive = facts.archive.map_err(|failure| no_commands(failure.to_string()))?;
+        let metadata = archive.metadata().ok_or_else(|| no_commands("its `module.json` cannot be read".to_owned()))?;
+        metadata.root().clone()
+    } else {
+        bytes.clear();
+        reader.read_to_end(&mut bytes).map_err(read)?;
+        json::read(&bytes).map_err(|err| no_commands(err.to_string()))?.root
+    };
+    discovery_of(&root).map_err(no_commands)
+}
+
+fn discovery_of(root: &Value) -> Result<Discovery, String> {
+    let mut json = serde_json::Value::from(root);
+    // The reference writes the version as a float.
+    if let Some(version) = root.get("version").and_then(|v| ramp_core::metadata::python::int_of_float(v).ok()) {
+        json["version"] = version.into();
+    }
+    serde_json::from_value(json).map_err(|err| err.to_string())
+}

@@ -1,0 +1,75 @@
+//! The files that go into `deps/`: those of a `local_path`, archived, and those that are downloaded already.
+
+use std::fs::File;
+use std::io::{Seek as _, SeekFrom};
+use std::path::Path;
+
+use ramp_core::bundle::Digest256;
+use ramp_core::metadata::Value;
+use ramp_core::pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
+
+use crate::error::CliError;
+use crate::pack_args::Pack;
+
+/// A file that goes into `deps/` under this name.
+#[derive(Debug)]
+pub(super) struct Gathered {
+    name: String,
+    file: File,
+}
+
+/// Archives every `local_path`, notes its digest in the metadata, and finds the files of `--embed-deps`.
+pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Result<Vec<Gathered>, CliError> {
+    let options = ArchiveOptions { epoch, ..ArchiveOptions::default() };
+    let mut files = Vec::new();
+    for dependency in assembled.dependencies.clone() {
+        let path = expand::expand(&dependency.local_path, |name| std::env::var(name).ok())?;
+        let mut file = tempfile::tempfile()?;
+        let made = DependencyArchive::write(Path::new(&path), &mut file, &options)
+            .map_err(|source| CliError::Dependency { name: dependency.name.clone(), source })?;
+        assembled.set_dependency_sha256(&dependency.name, &made.sha256.to_string());
+        files.push(Gathered { name: format!("{}.tgz", dependency.name), file });
+    }
+    if let Some(directory) = &args.metadata.embed_deps {
+        embed(directory, &assembled.metadata, &mut files)?;
+    }
+    Ok(files)
+}
+
+/// Every dependency with a `url`: the file of the last part of it, which must be the one that the digest is of.
+fn embed(directory: &Path, metadata: &Value, files: &mut Vec<Gathered>) -> Result<(), CliError> {
+    let dependencies = metadata.get("dependencies").and_then(Value::as_object);
+    for (name, dependency) in dependencies.into_iter().flat_map(ramp_core::metadata::Object::iter) {
+        let Some(url) = dependency.get("url").and_then(Value::as_str) else { continue };
+        let file_name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        if files.iter().any(|file| file.name == file_name) {
+            continue;
+        }
+        let path = directory.join(file_name);
+        let bytes = std::fs::read(&path).map_err(|source| CliError::Read { path: path.clone(), source })?;
+        let sha256 = Digest256::of(&bytes).to_string();
+        let claimed = dependency.get("sha256").and_then(Value::as_str).unwrap_or_default();
+        if !sha256.eq_ignore_ascii_case(claimed) {
+            return Err(CliError::DependencyDigest {
+                name: name.to_owned(),
+                path,
+                sha256,
+                claimed: claimed.to_owned(),
+            });
+        }
+        let file = File::open(&path).map_err(|source| CliError::Read { path, source })?;
+        files.push(Gathered { name: file_name.to_owned(), file });
+    }
+    Ok(())
+}
+
+/// The files, from their start.
+pub(super) fn parts(files: &mut [Gathered]) -> Result<Vec<DependencyPart<'_>>, CliError> {
+    files
+        .iter_mut()
+        .map(|gathered| {
+            gathered.file.seek(SeekFrom::Start(0))?;
+            Ok(DependencyPart { name: gathered.name.clone(), content: Box::new(&mut gathered.file) })
+        })
+        .collect()
+}
