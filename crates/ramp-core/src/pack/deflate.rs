@@ -5,10 +5,11 @@
 //! to be joined: the scheme of pigz. Where the chunks end follows from the text alone; how many threads there are, and
 //! which one is first, changes nothing.
 //!
-//! The encoder is our own, a lazy parse over hash chains with libdeflate's way of ending blocks. The ones at hand were
-//! measured (`docs/performance.md`): zlib-rs at level 6 is as fast and 2 % larger than the reference's zlib, at level 9
-//! smaller and slower than it; libdeflate can neither take a dictionary nor end a piece that is not the last one. And
-//! bytes of our own stay the same when a dependency is updated.
+//! The encoder is our own, a lazy parse over hash chains with libdeflate's way of ending blocks. On a module of 39 MB and
+//! one core it does 49 MB/s to a size of 0.996 times the reference's (Python's zlib, 20 MB/s). zlib-rs at level 6 does
+//! 54 MB/s to 1.02 times, at level 9 18 MB/s to 0.99 times; libdeflate can neither take a dictionary nor end a piece that
+//! is not the last one. All figures are in `docs/performance.md`. And bytes of our own stay the same when a dependency
+//! is updated.
 
 mod block;
 mod huffman;

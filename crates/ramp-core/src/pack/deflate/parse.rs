@@ -3,7 +3,7 @@
 use super::block::{BitWriter, Block};
 use super::matches::{Match, Matches};
 
-/// How hard to look for matches. The figures are those at which more effort stops paying; see the module's docs.
+/// How hard to look for matches: no harder than it takes to reach the size of the reference's zlib.
 const DEPTH: usize = 24;
 const NICE: usize = 48;
 /// A match of three bytes further away than this costs more than three literals.
