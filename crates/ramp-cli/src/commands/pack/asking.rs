@@ -3,17 +3,20 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use ramp_core::bundle::Limits;
-use ramp_core::facts;
+use ramp_core::bundle::{Bundle, CopyError, Limits};
+use ramp_core::facts::METADATA_NAME;
 use ramp_core::metadata::{Value, json};
 use ramp_core::module::ModuleFacts;
 use ramp_core::pack::manifest::Manifest;
 use ramp_core::pack::{Discovery, Options, expand, launch};
 use ramp_probe::{ProbeOptions, RedisArg};
 
-use crate::error::CliError;
+use crate::error::{CliError, one_line};
 use crate::input;
 use crate::pack_args::{Pack, Probe};
+
+/// The longest `module.json` that is read: what the JSON reader takes.
+const LONGEST: usize = 16 << 20;
 
 pub(super) fn discover(
     args: &Pack,
@@ -63,17 +66,24 @@ fn from_file(path: &Path) -> Result<Discovery, CliError> {
     let mut bytes = Vec::new();
     reader.by_ref().take(4).read_to_end(&mut bytes).map_err(read)?;
     reader.rewind().map_err(read)?;
-    let root = if bytes.starts_with(b"PK") {
-        let facts = facts::gather(reader, &Limits::default())
-            .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
-        let archive = facts.archive.map_err(|failure| no_commands(failure.to_string()))?;
-        let metadata = archive.metadata().ok_or_else(|| no_commands("its `module.json` cannot be read".to_owned()))?;
-        metadata.root().clone()
+    let packed = bytes.starts_with(b"PK");
+    bytes.clear();
+    if packed {
+        let mut bundle = Bundle::open(reader, &Limits::default()).map_err(|err| no_commands(one_line(&err)))?;
+        let entry = bundle.directory().last_named(METADATA_NAME).cloned();
+        let entry = entry.ok_or_else(|| no_commands(format!("it has no `{METADATA_NAME}`")))?;
+        let copied = bundle.copy(&entry, |piece| {
+            bytes.extend_from_slice(piece);
+            if bytes.len() > LONGEST { Err(format!("its `{METADATA_NAME}` is too long")) } else { Ok(()) }
+        });
+        copied.map_err(|err| match err {
+            CopyError::Sink(why) => no_commands(why),
+            other => no_commands(other.to_string()),
+        })?;
     } else {
-        bytes.clear();
-        reader.read_to_end(&mut bytes).map_err(read)?;
-        json::read(&bytes).map_err(|err| no_commands(err.to_string()))?.root
-    };
+        reader.take(LONGEST as u64 + 1).read_to_end(&mut bytes).map_err(read)?;
+    }
+    let root = json::read(&bytes).map_err(|err| no_commands(err.to_string()))?.root;
     discovery_of(&root).map_err(no_commands)
 }
 
