@@ -86,6 +86,22 @@ fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
     Ok(Box::new(spool))
 }
 
+/// A bare module's bytes, no more of them than are judged.
+pub(crate) fn read_module(path: &Path, reader: impl Read, limits: &Limits) -> Result<Vec<u8>, CliError> {
+    let allowed = limits.max_module_bytes;
+    let mut bytes = Vec::new();
+    reader
+        .take(allowed + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    let measured = bytes.len() as u64;
+    if measured > allowed {
+        let source = ramp_core::Error::LimitExceeded { limit: ramp_core::Limit::ModuleBytes, measured, allowed };
+        return Err(CliError::Evaluate { path: path.to_owned(), source });
+    }
+    Ok(bytes)
+}
+
 /// The name by which a bundle is reported.
 pub(crate) fn name(path: &Path) -> String {
     if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }

@@ -60,16 +60,6 @@ fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<Inspected, Cl
             facts::gather(reader, &limits).map_err(|source| CliError::Evaluate { path: args.file.clone(), source })?;
         return Ok(Inspected::Bundle(Box::new(facts)));
     }
-    let mut bytes = Vec::new();
-    reader.take(limits.max_module_bytes + 1).read_to_end(&mut bytes).map_err(fail)?;
-    let size = bytes.len() as u64;
-    if size > limits.max_module_bytes {
-        let source = ramp_core::Error::LimitExceeded {
-            limit: ramp_core::Limit::ModuleBytes,
-            measured: size,
-            allowed: limits.max_module_bytes,
-        };
-        return Err(CliError::Evaluate { path: args.file.clone(), source });
-    }
+    let bytes = input::read_module(&args.file, reader, &limits)?;
     Ok(Inspected::Module(Box::new(module::inspect(&bytes, &limits.module))))
 }

@@ -3,7 +3,8 @@
 //! The bundle is written beside its place, read back and judged, and only then renamed: what the unpacker would refuse, or
 //! what is damaged, is no package.
 
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
 use ramp_core::bundle::{Digest256, Limits};
@@ -17,6 +18,7 @@ use ramp_core::{Finding, Level, Policy, Target};
 
 use crate::Status;
 use crate::error::{self, CliError};
+use crate::input;
 use crate::output::{Content, Sink, set_mode};
 use crate::pack_args::Pack;
 
@@ -25,8 +27,10 @@ mod dependencies;
 mod inputs;
 
 pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
-    let bytes = read_module(&args.module)?;
-    let facts = module::inspect(&bytes, &Limits::default().module);
+    let limits = Limits::default();
+    let file = File::open(&args.module).map_err(|source| CliError::Read { path: args.module.clone(), source })?;
+    let bytes = input::read_module(&args.module, file, &limits)?;
+    let facts = module::inspect(&bytes, &limits.module);
     let mut assembled = assemble(args, &bytes, &facts)?;
     let epoch = inputs::epoch()?;
     let mut files = dependencies::gather(args, &mut assembled, epoch)?;
@@ -60,20 +64,6 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     }
     out.close()?;
     Ok(status)
-}
-
-fn read_module(path: &Path) -> Result<Vec<u8>, CliError> {
-    let fail = |source| CliError::Read { path: path.to_owned(), source };
-    let file = std::fs::File::open(path).map_err(fail)?;
-    let allowed = Limits::default().max_module_bytes;
-    let mut bytes = Vec::new();
-    file.take(allowed + 1).read_to_end(&mut bytes).map_err(fail)?;
-    let measured = bytes.len() as u64;
-    if measured > allowed {
-        let source = ramp_core::Error::LimitExceeded { limit: ramp_core::Limit::ModuleBytes, measured, allowed };
-        return Err(CliError::Evaluate { path: path.to_owned(), source });
-    }
-    Ok(bytes)
 }
 
 /// The metadata, from everything that has a say in it; what is odd about it is told on the way.

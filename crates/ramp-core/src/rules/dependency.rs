@@ -1,6 +1,6 @@
 //! The dependencies of a module, read leniently from the metadata.
 
-use crate::metadata::Value;
+use crate::metadata::{Value, file_of_url};
 
 /// One dependency.
 #[derive(Debug)]
@@ -20,10 +20,7 @@ impl Dependency<'_> {
     /// Without a `url`, the name by which the reference packer packs it.
     pub(super) fn wanted_entry(&self) -> Option<String> {
         match self.url {
-            Some(url) => {
-                let path = url.split(['?', '#']).next().unwrap_or_default();
-                path.rsplit('/').next().filter(|file| !file.is_empty()).map(|file| format!("deps/{file}"))
-            }
+            Some(url) => file_of_url(url).map(|file| format!("deps/{file}")),
             None => Some(self.reference_entry()),
         }
     }

@@ -167,11 +167,16 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 
 /// The id that is closest to a misspelt one, if any is close.
 pub fn suggest(id: &str) -> Option<&'static str> {
-    all()
-        .map(|rule| (strsim::jaro_winkler(rule.id, id), rule.id))
+    closest(all().map(|rule| rule.id), id)
+}
+
+/// The candidate that is closest to a misspelt word, if any is close.
+fn closest<'a>(candidates: impl Iterator<Item = &'a str>, word: &str) -> Option<&'a str> {
+    candidates
+        .map(|candidate| (strsim::jaro_winkler(candidate, word), candidate))
         .filter(|(similarity, _)| *similarity > 0.85)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, id)| id)
+        .map(|(_, candidate)| candidate)
 }
 
 /// Judges by all rules.

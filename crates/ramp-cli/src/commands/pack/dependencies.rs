@@ -5,7 +5,7 @@ use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 
 use ramp_core::bundle::Digest256;
-use ramp_core::metadata::Value;
+use ramp_core::metadata::{Value, file_of_url};
 use ramp_core::pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
 use crate::error::CliError;
@@ -41,7 +41,7 @@ fn embed(directory: &Path, metadata: &Value, files: &mut Vec<Gathered>) -> Resul
     let dependencies = metadata.get("dependencies").and_then(Value::as_object);
     for (name, dependency) in dependencies.into_iter().flat_map(ramp_core::metadata::Object::iter) {
         let Some(url) = dependency.get("url").and_then(Value::as_str) else { continue };
-        let file_name = url.split(['?', '#']).next().and_then(|path| path.rsplit('/').next()).unwrap_or_default();
+        let file_name = file_of_url(url).unwrap_or_default();
         if files.iter().any(|file| file.name == file_name) {
             continue;
         }

@@ -7,7 +7,7 @@ use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::{CapabilityStanding, Knowledge};
 use crate::metadata::{Value, python};
 use crate::report::{Level, Location};
-use crate::rules::{Context, Rule, dependency};
+use crate::rules::{Context, Rule, closest, dependency};
 
 pub(crate) const RULES: &[&Rule] = &[
     &NAME_DEPRECATED,
@@ -220,13 +220,7 @@ fn closest_capability(name: &str) -> Option<&'static str> {
     if name.len() > LONGEST {
         return None;
     }
-    Knowledge::builtin()
-        .capabilities()
-        .iter()
-        .map(|c| (strsim::jaro_winkler(&c.name, name), c.name.as_str()))
-        .filter(|(similarity, _)| *similarity > 0.85)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, name)| name)
+    closest(Knowledge::builtin().capabilities().iter().map(|c| c.name.as_str()), name)
 }
 
 fn check_commands(context: &mut Context<'_>, facts: &MetadataFacts) {
