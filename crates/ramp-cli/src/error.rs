@@ -65,6 +65,8 @@ pub(crate) enum CliError {
     Epoch(#[from] ramp_core::pack::EpochError),
     #[error("dependency `{name}` cannot be packed")]
     Dependency { name: String, source: ramp_core::pack::ArchiveError },
+    #[error("no file can be put in for the dependency `{name}`: its URL `{url}` ends in no name")]
+    DependencyFile { name: String, url: String },
     #[error("`{}` is not the dependency `{name}`: its SHA-256 is {sha256}, not {claimed}", path.display())]
     DependencyDigest { name: String, path: PathBuf, sha256: String, claimed: String },
     #[error("the bundle cannot be written")]

@@ -6,8 +6,11 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{ArgAction, ValueEnum};
+
+use crate::args::seconds;
 
 /// Short options of two letters, and what they stand for.
 const TWO_LETTERS: [(&str, &str); 2] = [("-cc", "--config-command"), ("-cr", "--redis-compatible-version")];
@@ -160,6 +163,9 @@ pub(crate) struct AskingArgs {
     /// The server to ask through [default: $REDIS_PATH, $REDIS_SERVER, redis-server on PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) redis_server: Option<PathBuf>,
+    /// How long asking may take, all in all
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) timeout: Duration,
     /// Take name, version and commands from a JSON file as `ramp probe --format json` prints it, a `module.json`, or
     /// another bundle
     #[arg(long, value_name = "FILE", conflicts_with = "probe")]

@@ -2,7 +2,7 @@
 //!
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufRead as _, BufReader, Read, Seek};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -49,6 +49,34 @@ impl Digest256 {
     /// ```
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of what a reader gives until its end, of which a small piece at a time is in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    ///
+    /// ```
+    /// use ramp_core::bundle::Digest256;
+    ///
+    /// assert_eq!(Digest256::of_reader(&b"text"[..]).unwrap(), Digest256::of(b"text"));
+    /// ```
+    pub fn of_reader(reader: impl Read) -> io::Result<Self> {
+        let mut reader = BufReader::with_capacity(BUFFER, reader);
+        let mut sha256 = Sha256::new();
+        loop {
+            let piece = match reader.fill_buf() {
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
+                piece => piece?,
+            };
+            if piece.is_empty() {
+                return Ok(Self(sha256.finalize().into()));
+            }
+            sha256.update(piece);
+            let read = piece.len();
+            reader.consume(read);
+        }
     }
 }
 

@@ -52,6 +52,7 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         arguments: arguments.split_whitespace().map(str::to_owned).collect(),
         redis_server: args.asking.redis_server.clone(),
         redis_args,
+        timeout: args.asking.timeout,
         ..ProbeOptions::default()
     };
     ramp_probe::probe_inspected(&args.module, facts, &options)

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use ramp_core::metadata::Value;
-use ramp_core::pack::manifest::Manifest;
+use ramp_core::pack::manifest::{MAX_BYTES, Manifest};
 use ramp_core::pack::{Epoch, Options, comma_separated, system};
 
 use crate::error::CliError;
@@ -21,7 +21,10 @@ const OS_RELEASE: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
 pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {
     let Some(path) = path else { return Ok(Manifest::default()) };
     let mut bytes = Vec::new();
-    input::open(path)?.read_to_end(&mut bytes).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    // One byte more than a manifest may have, so that it is refused for what it is.
+    let most = MAX_BYTES as u64 + 1;
+    let reader = input::open(path)?;
+    reader.take(most).read_to_end(&mut bytes).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
     Manifest::read(&bytes).map_err(|source| CliError::Manifest { path: path.to_owned(), source })
 }
 
