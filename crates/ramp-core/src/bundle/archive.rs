@@ -106,12 +106,14 @@ impl<R: Read + Seek> Bundle<R> {
         let local = self.local(entry).map_err(CopyError::Open)?.clone();
         let mut allowance = Allowance::new(self.limits.max_inflated_bytes);
         let mut failed = None;
-        let measured = content::read(&mut self.source, entry, &local, Beyond::Stop, &mut allowance, &mut |piece| {
-            sink(piece).map_err(|err| {
-                failed = Some(err);
-                Error::Io(std::io::ErrorKind::Interrupted.into())
-            })
-        });
+        let threads = self.limits.threads;
+        let measured =
+            content::read(&mut self.source, entry, &local, Beyond::Stop, threads, &mut allowance, &mut |piece| {
+                sink(piece).map_err(|err| {
+                    failed = Some(err);
+                    Error::Io(std::io::ErrorKind::Interrupted.into())
+                })
+            });
         match (failed, measured) {
             (Some(err), _) => Err(CopyError::Sink(err)),
             (None, measured) => measured.map_err(CopyError::Failed),
@@ -132,7 +134,7 @@ impl<R: Read + Seek> Bundle<R> {
         if local::open(entry, local).is_err() {
             return Ok(None);
         }
-        content::read(&mut self.source, entry, local, beyond, allowance, sink).map(Some)
+        content::read(&mut self.source, entry, local, beyond, self.limits.threads, allowance, sink).map(Some)
     }
 
     pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {

@@ -2,13 +2,12 @@
 //!
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
-use std::io::{self, BufRead as _, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek};
+use std::num::NonZeroUsize;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
+use super::digest::Digest256;
 use super::directory::Entry;
+use super::hashing::Hashing;
 use super::inflate::Inflate;
 use super::local::LocalHeader;
 use super::source::Source;
@@ -33,79 +32,6 @@ pub struct Measured {
     pub sha256: Digest256,
     /// How reading ended.
     pub ending: Ending,
-}
-
-/// A SHA-256 digest; prints as lower-case hexadecimal.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Digest256(pub [u8; 32]);
-
-impl Digest256 {
-    /// The digest of bytes in memory.
-    ///
-    /// ```
-    /// use ramp_core::bundle::Digest256;
-    ///
-    /// assert!(Digest256::of(b"").to_string().starts_with("e3b0c442"));
-    /// ```
-    pub fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
-    }
-
-    /// The digest of what a reader gives until its end, of which a small piece at a time is in memory.
-    ///
-    /// # Errors
-    ///
-    /// Those of the reader.
-    ///
-    /// ```
-    /// use ramp_core::bundle::Digest256;
-    ///
-    /// assert_eq!(Digest256::of_reader(&b"text"[..]).unwrap(), Digest256::of(b"text"));
-    /// ```
-    pub fn of_reader(reader: impl Read) -> io::Result<Self> {
-        let mut reader = BufReader::with_capacity(BUFFER, reader);
-        let mut sha256 = Sha256::new();
-        loop {
-            let piece = match reader.fill_buf() {
-                Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
-                piece => piece?,
-            };
-            if piece.is_empty() {
-                return Ok(Self(sha256.finalize().into()));
-            }
-            sha256.update(piece);
-            let read = piece.len();
-            reader.consume(read);
-        }
-    }
-}
-
-impl std::fmt::Display for Digest256 {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl std::fmt::Debug for Digest256 {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl Serialize for Digest256 {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl JsonSchema for Digest256 {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Digest256".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
-    }
 }
 
 /// How reading an entry's content ended.
@@ -164,6 +90,7 @@ pub(crate) fn read<R: Read + Seek>(
     entry: &Entry,
     local: &LocalHeader,
     beyond: Beyond,
+    threads: NonZeroUsize,
     allowance: &mut Allowance,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
 ) -> Result<Measured, Error> {
@@ -171,7 +98,7 @@ pub(crate) fn read<R: Read + Seek>(
     let cut = entry.claimed_compressed_size > available;
     let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
     let buffer = buffer_for(entry.claimed_compressed_size);
-    let mut meter = Meter::new(entry.claimed_size, beyond, allowance, sink);
+    let mut meter = Meter::new(entry.claimed_size, beyond, Hashing::new(entry.claimed_size, threads), allowance, sink);
     let (mut ending, used) = match entry.claimed_method {
         8 => {
             let mut decoder = Inflate::new(BufReader::with_capacity(buffer, window));
@@ -198,7 +125,9 @@ pub(crate) fn read<R: Read + Seek>(
     if cut && ending == Ending::Whole && entry.claimed_method == 0 {
         ending = Ending::CutShort;
     }
-    Ok(meter.finish(ending, used))
+    let size = meter.size;
+    let (crc32, sha256) = meter.hashing.finish();
+    Ok(Measured { size, compressed_size: used, crc32, sha256, ending })
 }
 
 /// The size of a buffer for so many bytes: thousands of tiny entries shall not cost a large buffer each.
@@ -238,8 +167,7 @@ struct Meter<'a> {
     claimed_size: u64,
     beyond: Beyond,
     size: u64,
-    crc32: crc32fast::Hasher,
-    sha256: Sha256,
+    hashing: Hashing,
     allowance: &'a mut Allowance,
     sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
 }
@@ -248,46 +176,40 @@ impl<'a> Meter<'a> {
     fn new(
         claimed_size: u64,
         beyond: Beyond,
+        hashing: Hashing,
         allowance: &'a mut Allowance,
         sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Self {
-        Self { claimed_size, beyond, size: 0, crc32: crc32fast::Hasher::new(), sha256: Sha256::new(), allowance, sink }
+        Self { claimed_size, beyond, size: 0, hashing, allowance, sink }
     }
 
     fn drain(&mut self, decoder: &mut dyn Read) -> Result<Ending, Error> {
-        let mut buffer = vec![0; buffer_for(self.claimed_size)];
+        let len = buffer_for(self.claimed_size);
         let mut at_end = Ending::Whole;
         loop {
-            let read = match decoder.read(&mut buffer) {
-                Ok(0) => return Ok(at_end),
-                Ok(read) => read,
-                Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
-                Err(err) => return ending_of(&err),
+            let mut buffer = self.hashing.buffer(len);
+            let read = loop {
+                match decoder.read(&mut buffer) {
+                    Ok(0) => return Ok(at_end),
+                    Ok(read) => break read,
+                    Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+                    Err(err) => return ending_of(&err),
+                }
             };
             let piece = buffer.get(..read).unwrap_or_default();
             self.allowance.take(piece.len() as u64)?;
             let room = usize::try_from(self.claimed_size.saturating_sub(self.size)).unwrap_or(usize::MAX);
             let kept = piece.get(..room.min(piece.len())).unwrap_or_default();
             self.size = self.size.saturating_add(kept.len() as u64);
-            self.crc32.update(kept);
-            self.sha256.update(kept);
             (self.sink)(kept)?;
-            if kept.len() < piece.len() {
+            let (all, kept) = (piece.len(), kept.len());
+            self.hashing.update(buffer, kept);
+            if kept < all {
                 at_end = Ending::LongerThanClaimed;
                 if self.beyond == Beyond::Stop {
                     return Ok(at_end);
                 }
             }
-        }
-    }
-
-    fn finish(self, ending: Ending, compressed_size: u64) -> Measured {
-        Measured {
-            size: self.size,
-            compressed_size,
-            crc32: self.crc32.finalize(),
-            sha256: Digest256(self.sha256.finalize().into()),
-            ending,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What a bundle may cost: memory, time, nesting.
 
+use std::num::NonZeroUsize;
+
 use crate::module::ModuleLimits;
 
 /// Bounds on the work that one bundle can cause, enforced while it is read.
@@ -24,6 +26,9 @@ pub struct Limits {
     pub max_module_bytes: u64,
     /// Size of everything inflated, in bytes. Default 4 GiB.
     pub max_inflated_bytes: u64,
+    /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
+    /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
+    pub threads: NonZeroUsize,
     /// Bounds on the tables of the module.
     pub module: ModuleLimits,
 }
@@ -36,6 +41,7 @@ impl Default for Limits {
             max_metadata_bytes: 16 << 20,
             max_module_bytes: 1 << 30,
             max_inflated_bytes: 4 << 30,
+            threads: NonZeroUsize::MIN.saturating_add(1),
             module: ModuleLimits::default(),
         }
     }

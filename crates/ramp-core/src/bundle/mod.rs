@@ -11,10 +11,12 @@
 mod anomaly;
 mod archive;
 mod content;
+mod digest;
 mod directory;
 mod end;
 mod extra;
 mod framing;
+mod hashing;
 mod inflate;
 mod limits;
 mod local;
@@ -24,7 +26,8 @@ mod source;
 
 pub use anomaly::{Anomaly, AnomalyKind, HeaderField};
 pub use archive::{Bundle, CopyError, OpenError};
-pub use content::{Digest256, Ending, Measured};
+pub use content::{Ending, Measured};
+pub use digest::Digest256;
 pub use directory::{Directory, DirectoryFailure, Entry, read as read_directory};
 pub use end::{EndMissing, EndRecord, Zip64End};
 pub use framing::Framing;

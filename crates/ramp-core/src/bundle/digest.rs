@@ -1,0 +1,83 @@
+//! A SHA-256 digest.
+
+use std::io::{self, BufRead as _, BufReader, Read};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// Pieces in which a reader is read.
+const BUFFER: usize = 128 << 10;
+
+/// A SHA-256 digest; prints as lower-case hexadecimal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Digest256(pub [u8; 32]);
+
+impl Digest256 {
+    /// The digest of bytes in memory.
+    ///
+    /// ```
+    /// use ramp_core::bundle::Digest256;
+    ///
+    /// assert!(Digest256::of(b"").to_string().starts_with("e3b0c442"));
+    /// ```
+    pub fn of(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
+    }
+
+    /// The digest of what a reader gives until its end, of which a small piece at a time is in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of the reader.
+    ///
+    /// ```
+    /// use ramp_core::bundle::Digest256;
+    ///
+    /// assert_eq!(Digest256::of_reader(&b"text"[..]).unwrap(), Digest256::of(b"text"));
+    /// ```
+    pub fn of_reader(reader: impl Read) -> io::Result<Self> {
+        let mut reader = BufReader::with_capacity(BUFFER, reader);
+        let mut sha256 = Sha256::new();
+        loop {
+            let piece = match reader.fill_buf() {
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
+                piece => piece?,
+            };
+            if piece.is_empty() {
+                return Ok(Self(sha256.finalize().into()));
+            }
+            sha256.update(piece);
+            let read = piece.len();
+            reader.consume(read);
+        }
+    }
+}
+
+impl std::fmt::Display for Digest256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl std::fmt::Debug for Digest256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Serialize for Digest256 {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Digest256 {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Digest256".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^[0-9a-f]{64}$" })
+    }
+}
