@@ -78,7 +78,8 @@ fn ours(module: &[u8], threads: NonZeroUsize, rounds: u32) -> Result<(usize, Dur
     for _ in 0..rounds {
         let start = Instant::now();
         let mut out = Cursor::new(Vec::new());
-        let parts = BundleParts { module_file: "module.so", module, metadata: b"{}", dependencies: Vec::new() };
+        let parts =
+            BundleParts { module_file: "module.so", module: module.into(), metadata: b"{}", dependencies: Vec::new() };
         write_bundle(&mut out, parts, &WriteOptions { threads, ..WriteOptions::default() })?;
         best = (out.get_ref().len(), best.1.min(start.elapsed()));
     }

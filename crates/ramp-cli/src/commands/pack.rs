@@ -5,13 +5,18 @@
 
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::ScopedJoinHandle;
 
 use ramp_core::bundle::{Digest256, Limits};
 use ramp_core::metadata::Value;
 use ramp_core::module::{self, ModuleFacts};
 use ramp_core::pack::{
-    self, Assembled, BundleParts, Epoch, Inputs, ModuleInput, WriteOptions, json, name, write_bundle,
+    self, Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteOptions,
+    available_threads, json, name, write_bundle,
 };
 use ramp_core::rules::Group;
 use ramp_core::{Finding, Level, Policy, Target};
@@ -31,7 +36,33 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     let file = File::open(&args.module).map_err(|source| CliError::Read { path: args.module.clone(), source })?;
     let bytes = input::read_module(&args.module, file, &limits)?;
     let facts = module::inspect(&bytes, &limits.module);
-    let mut assembled = assemble(args, &bytes, &facts)?;
+    std::thread::scope(|scope| {
+        let given_up = GivenUp::default();
+        let compressing = (!args.print_filename_only).then(|| {
+            let (bytes, given_up) = (&bytes, Arc::clone(&given_up.0));
+            scope.spawn(move || DeflatedText::new(bytes, available_threads(), &given_up))
+        });
+        pack(args, &bytes, &facts, compressing)
+    })
+}
+
+/// Gives up what is being compressed, wherever packing ends.
+#[derive(Debug, Default)]
+struct GivenUp(Arc<AtomicBool>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn pack(
+    args: &Pack,
+    bytes: &[u8],
+    facts: &ModuleFacts,
+    compressing: Option<ScopedJoinHandle<'_, Option<DeflatedText>>>,
+) -> Result<Status, CliError> {
+    let mut assembled = assemble(args, bytes, facts)?;
     let epoch = inputs::epoch()?;
     let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
@@ -52,9 +83,10 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
         out.line("Module Metadata:")?;
         out.line(&metadata)?;
     }
+    let compressed = compressing.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
     let parts = BundleParts {
         module_file: text(&assembled.metadata, "module_file"),
-        module: &bytes,
+        module: compressed.flatten().map_or(ModulePart::Bytes(bytes), ModulePart::Deflated),
         metadata: metadata.as_bytes(),
         dependencies: dependencies::parts(&mut files)?,
     };

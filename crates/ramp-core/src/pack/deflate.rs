@@ -11,6 +11,7 @@
 //! is not the last one. All figures are in `docs/performance.md`. And bytes of our own stay the same when a dependency
 //! is updated.
 
+mod ahead;
 mod block;
 mod huffman;
 mod matches;
@@ -18,8 +19,9 @@ mod parse;
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+pub use ahead::DeflatedText;
 use matches::WINDOW;
 
 /// Bytes of text in a chunk; part of the format of what is written, since other chunks make other bytes.
@@ -27,6 +29,9 @@ pub const CHUNK: usize = 256 << 10;
 
 /// Bytes of text that [`DeflateWriter`] gathers before it compresses them.
 const BATCH: usize = 32 * CHUNK;
+
+/// For what is not given up.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// What was compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +73,7 @@ pub fn available_threads() -> NonZeroUsize {
 /// ```
 pub fn deflate(text: &[u8], threads: NonZeroUsize, out: impl Write) -> io::Result<Deflated> {
     let mut joined = Joined::new(out);
-    joined.write(pieces(text, 0, true, threads))?;
+    joined.write(pieces(text, 0, true, threads, &NEVER))?;
     Ok(joined.total())
 }
 
@@ -109,7 +114,7 @@ impl<W: Write> DeflateWriter<W> {
     ///
     /// Those of the writer within.
     pub fn finish(mut self) -> io::Result<(W, Deflated)> {
-        self.joined.write(pieces(&self.text, self.start, true, self.threads))?;
+        self.joined.write(pieces(&self.text, self.start, true, self.threads, &NEVER))?;
         let total = self.joined.total();
         Ok((self.joined.out, total))
     }
@@ -119,7 +124,7 @@ impl<W: Write> Write for DeflateWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // Only once there is more is it known that what is there is not the last.
         if !bytes.is_empty() && self.text.len() - self.start == BATCH {
-            self.joined.write(pieces(&self.text, self.start, false, self.threads))?;
+            self.joined.write(pieces(&self.text, self.start, false, self.threads, &NEVER))?;
             self.text.drain(..self.text.len() - WINDOW);
             self.start = WINDOW;
         }
@@ -152,8 +157,8 @@ impl Piece {
     }
 }
 
-/// Compresses the text from `start` on, chunk by chunk.
-fn pieces(text: &[u8], start: usize, last: bool, threads: NonZeroUsize) -> Vec<Piece> {
+/// Compresses the text from `start` on, chunk by chunk; once it is given up, chunks are missing.
+fn pieces(text: &[u8], start: usize, last: bool, threads: NonZeroUsize, given_up: &AtomicBool) -> Vec<Piece> {
     // An empty text is one chunk too: a stream needs its end.
     let chunks = (text.len() - start).div_ceil(CHUNK).max(1);
     let next = AtomicUsize::new(0);
@@ -161,7 +166,7 @@ fn pieces(text: &[u8], start: usize, last: bool, threads: NonZeroUsize) -> Vec<P
         let mut done = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            if index >= chunks {
+            if index >= chunks || given_up.load(Ordering::Relaxed) {
                 return done;
             }
             let from = start + index * CHUNK;

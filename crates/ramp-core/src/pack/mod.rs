@@ -23,9 +23,9 @@ pub use assemble::{
     AssembleError, Assembled, ClaimedBy, EmbeddedDependency, Inputs, Launch, ModuleInput, PackWarning, Unused,
     assemble, launch,
 };
-pub use deflate::{CHUNK, DeflateWriter, Deflated, available_threads, deflate};
+pub use deflate::{CHUNK, DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
 pub use dependency_archive::{ArchiveError, ArchiveOptions, DependencyArchive};
 pub use discovery::{CommandSpec, Discovery};
 pub use epoch::{Epoch, EpochError};
 pub use options::{Options, comma_separated};
-pub use writer::{BundleParts, DependencyPart, WriteError, WriteOptions, write_bundle};
+pub use writer::{BundleParts, DependencyPart, ModulePart, WriteError, WriteOptions, write_bundle};

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 
-use super::deflate::{CHUNK, DeflateWriter, Deflated, available_threads, deflate};
+use super::deflate::{CHUNK, DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
 use super::epoch::Epoch;
 use crate::bundle::{UnsafeName, check_name};
 
@@ -31,11 +31,26 @@ pub struct BundleParts<'a> {
     /// Name of the module's file.
     pub module_file: &'a str,
     /// The module.
-    pub module: &'a [u8],
+    pub module: ModulePart<'a>,
     /// The text of `module.json`.
     pub metadata: &'a [u8],
     /// Dependencies, in any order.
     pub dependencies: Vec<DependencyPart<'a>>,
+}
+
+/// The module that goes into a bundle.
+#[derive(Debug)]
+pub enum ModulePart<'a> {
+    /// Its bytes.
+    Bytes(&'a [u8]),
+    /// What they compress to.
+    Deflated(DeflatedText),
+}
+
+impl<'a> From<&'a [u8]> for ModulePart<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self::Bytes(bytes)
+    }
 }
 
 /// A file that goes into `deps/`.
@@ -133,7 +148,7 @@ pub enum WriteError {
 /// let mut out = Cursor::new(Vec::new());
 /// let parts = BundleParts {
 ///     module_file: "hello.so",
-///     module: b"\x7fELF",
+///     module: b"\x7fELF"[..].into(),
 ///     metadata: b"{}",
 ///     dependencies: vec![DependencyPart { name: "data.tgz".into(), content: Box::new(&b"archive"[..]) }],
 /// };
@@ -154,7 +169,10 @@ pub fn write_bundle<W: Write + Seek>(
     check_names(module_file, &dependencies)?;
     let mut writer = Writer::new(out, options).map_err(WriteError::Write)?;
     let in_memory = |text: &[u8], out: &mut W| deflate(text, options.threads, out).map_err(Failure::Write);
-    writer.entry(module_file, DEFLATED, EXECUTABLE, |out| in_memory(module, out))?;
+    writer.entry(module_file, DEFLATED, EXECUTABLE, |out| match module {
+        ModulePart::Bytes(bytes) => in_memory(bytes, out),
+        ModulePart::Deflated(text) => text.write(out).map_err(Failure::Write),
+    })?;
     writer.entry("module.json", DEFLATED, PLAIN, |out| in_memory(metadata, out))?;
     for DependencyPart { name, mut content } in dependencies {
         let name = format!("deps/{name}");

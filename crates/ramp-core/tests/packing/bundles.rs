@@ -34,7 +34,7 @@ fn good(options: &WriteOptions) -> Vec<u8> {
     let metadata = fixture.metadata_text();
     let parts = BundleParts {
         module_file: MODULE_FILE,
-        module: &fixture.module,
+        module: fixture.module[..].into(),
         metadata: &metadata,
         dependencies: vec![dependency("data.tgz", archive)],
     };
@@ -82,7 +82,7 @@ fn dependencies_stand_by_name_and_are_deflated_where_that_pays() {
     let (noise, text) = (noise(700_000), b"text ".repeat(200_000));
     let parts = BundleParts {
         module_file: "m.so",
-        module: b"module",
+        module: b"module"[..].into(),
         metadata: b"{}",
         dependencies: vec![dependency("b.tgz", &noise), dependency("a.txt", &text), dependency("c.tgz", b"")],
     };
@@ -106,11 +106,11 @@ fn dependencies_stand_by_name_and_are_deflated_where_that_pays() {
 fn a_bundle_starts_where_the_output_stands() {
     let mut out = Cursor::new(b"before".to_vec());
     out.seek(SeekFrom::End(0)).unwrap();
-    let parts = BundleParts { module_file: "m.so", module: b"m", metadata: b"{}", dependencies: Vec::new() };
+    let parts = BundleParts { module_file: "m.so", module: b"m"[..].into(), metadata: b"{}", dependencies: Vec::new() };
     let size = write_bundle(&mut out, parts, &options(1)).unwrap();
     let bytes = out.into_inner();
     assert_eq!(bytes.len() as u64, 6 + size);
-    let alone = BundleParts { module_file: "m.so", module: b"m", metadata: b"{}", dependencies: Vec::new() };
+    let alone = BundleParts { module_file: "m.so", module: b"m"[..].into(), metadata: b"{}", dependencies: Vec::new() };
     assert_eq!(bytes[6..], written(alone, &options(1)).unwrap());
 }
 
@@ -118,7 +118,8 @@ fn a_bundle_starts_where_the_output_stands() {
 fn names_that_lead_elsewhere_are_refused() {
     let attempt = |module_file: &str, names: &[&str]| {
         let dependencies = names.iter().map(|name| dependency(name, b"")).collect();
-        written(BundleParts { module_file, module: b"", metadata: b"", dependencies }, &options(1)).unwrap_err()
+        written(BundleParts { module_file, module: b""[..].into(), metadata: b"", dependencies }, &options(1))
+            .unwrap_err()
     };
     for (module_file, names) in [
         ("", &[][..]),
@@ -159,12 +160,13 @@ fn failures_say_on_which_side_they_were() {
         content: Box::new(Cursor::new(vec![b'a'; len]).chain(Broken)),
     };
     for len in [0, 300_000] {
-        let parts = BundleParts { module_file: "m.so", module: b"", metadata: b"", dependencies: vec![after(len)] };
+        let parts =
+            BundleParts { module_file: "m.so", module: b""[..].into(), metadata: b"", dependencies: vec![after(len)] };
         let error = written(parts, &options(1)).unwrap_err();
         assert!(matches!(&error, WriteError::Read { name, .. } if name == "deps/a.tgz"), "{error}");
     }
     let mut small = [0; 20];
-    let parts = BundleParts { module_file: "m.so", module: b"", metadata: b"", dependencies: Vec::new() };
+    let parts = BundleParts { module_file: "m.so", module: b""[..].into(), metadata: b"", dependencies: Vec::new() };
     let error = write_bundle(Cursor::new(&mut small[..]), parts, &options(1)).unwrap_err();
     assert!(matches!(error, WriteError::Write(_)), "{error}");
 }
@@ -197,7 +199,7 @@ proptest! {
         let module = seed.repeat(repeats);
         let pack = |threads: usize, names: Vec<&String>| {
             let dependencies = names.into_iter().map(|name| dependency(&format!("x{name}.tgz"), &module)).collect();
-            written(BundleParts { module_file: "m.so", module: &module, metadata: &seed, dependencies }, &options(threads))
+            written(BundleParts { module_file: "m.so", module: module[..].into(), metadata: &seed, dependencies }, &options(threads))
         };
         let bytes = pack(1, names.iter().collect()).unwrap();
         prop_assert!(bytes == pack(threads, names.iter().rev().collect()).unwrap());

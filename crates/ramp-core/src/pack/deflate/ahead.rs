@@ -1,0 +1,54 @@
+//! Compressing before it is known what else there will be.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Deflated, Joined, pieces};
+
+/// A text that is compressed already: the same bytes as [`deflate`](super::deflate) makes, in memory.
+///
+/// A module can be compressed while it is being asked for its commands; both take long.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+/// use std::sync::atomic::AtomicBool;
+/// use ramp_core::pack::DeflatedText;
+///
+/// let text = b"module ".repeat(100_000);
+/// let deflated = DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(false)).unwrap();
+/// assert_eq!(deflated.totals().size, 700_000);
+/// assert!(DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(true)).is_none());
+/// ```
+#[derive(Debug)]
+pub struct DeflatedText {
+    bytes: Vec<u8>,
+    totals: Deflated,
+}
+
+impl DeflatedText {
+    /// Compresses `text` on so many threads, until it is `given_up`; then there is none.
+    pub fn new(text: &[u8], threads: NonZeroUsize, given_up: &AtomicBool) -> Option<Self> {
+        let pieces = pieces(text, 0, true, threads, given_up);
+        if given_up.load(Ordering::Relaxed) {
+            return None;
+        }
+        let len = pieces.iter().map(|piece| piece.bytes.len()).sum();
+        let mut joined = Joined::new(Vec::with_capacity(len));
+        // Memory takes whatever is written to it.
+        joined.write(pieces).ok()?;
+        let totals = joined.total();
+        Some(Self { bytes: joined.out, totals })
+    }
+
+    /// Sizes and the CRC-32 of the text.
+    pub const fn totals(&self) -> Deflated {
+        self.totals
+    }
+
+    /// Writes the raw DEFLATE stream.
+    pub(in crate::pack) fn write(&self, out: &mut impl Write) -> io::Result<Deflated> {
+        out.write_all(&self.bytes)?;
+        Ok(self.totals)
+    }
+}
