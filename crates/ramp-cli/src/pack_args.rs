@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, ValueEnum};
+use clap::{ArgAction, Command, ValueEnum};
 
 use crate::args::seconds;
 
@@ -32,6 +32,15 @@ pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>) -> Vec<OsStrin
         }
     }
     args
+}
+
+/// Reads arguments as the reference's command line does: of an option that is there twice the last one counts, and what
+/// follows an option that takes a value is its value, also if it begins with a hyphen.
+pub(crate) fn read_as_the_reference_does(command: Command) -> Command {
+    command.args_override_self(true).mut_args(|arg| {
+        let is_option = !arg.is_positional() && arg.get_action().takes_values();
+        if is_option { arg.allow_hyphen_values(true) } else { arg }
+    })
 }
 
 #[derive(Debug, clap::Args)]
@@ -114,7 +123,7 @@ pub(crate) struct MetadataArgs {
     #[arg(long, short = 'C', value_name = "NAMES")]
     pub(crate) capabilities: Option<String>,
     /// Arguments with which a database loads the module
-    #[arg(long = "cmdargs", short = 'c', value_name = "ARGS", allow_hyphen_values = true)]
+    #[arg(long = "cmdargs", short = 'c', value_name = "ARGS")]
     pub(crate) command_line_args: Option<String>,
     /// Oldest Redis that the module works with
     #[arg(long = "redis-min-version", short = 'r', value_name = "VERSION")]
@@ -171,7 +180,7 @@ pub(crate) struct AskingArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "probe")]
     pub(crate) commands_from: Option<PathBuf>,
     /// Arguments for the module while it is asked, in place of --cmdargs
-    #[arg(long = "runcmdargs", value_name = "ARGS", allow_hyphen_values = true)]
+    #[arg(long = "runcmdargs", value_name = "ARGS")]
     pub(crate) run_command_line_args: Option<String>,
     /// Arguments for the server, as a JSON object
     #[arg(long, value_name = "JSON")]

@@ -33,7 +33,6 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     let facts = module::inspect(&bytes, &limits.module);
     let mut assembled = assemble(args, &bytes, &facts)?;
     let epoch = inputs::epoch()?;
-    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
     if let Some(path) = &args.packname_file {
         std::fs::write(path, &output).map_err(|source| CliError::WriteFile { path: path.clone(), source })?;
@@ -47,6 +46,8 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
         out.close()?;
         return Ok(Status::Clean);
     }
+    // No name depends on them, and where only the name is asked for they need not even be there.
+    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let metadata = json::to_string(&assembled.metadata);
     if args.verbose > 0 || args.debug {
         out.line("Module Metadata:")?;

@@ -12,7 +12,7 @@ use crate::command::for_each;
 use crate::listing::{Bundle, Listing};
 
 /// What is in a bundle: its metadata, and the digest of every other entry.
-fn content(path: &Path) -> (Value, BTreeMap<String, String>) {
+pub(crate) fn content(path: &Path) -> (Value, BTreeMap<String, String>) {
     let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
     let mut digests = BTreeMap::new();
     let mut metadata = Value::Null;
@@ -30,11 +30,15 @@ fn content(path: &Path) -> (Value, BTreeMap<String, String>) {
     (metadata, digests)
 }
 
-/// Evens out what differs on purpose; see docs/packing.md.
-fn comparable(mut metadata: Value, files: &BTreeMap<String, String>) -> Value {
+/// Evens out what differs on purpose: the tables of docs/packing.md say why.
+pub(crate) fn comparable(mut metadata: Value, files: &BTreeMap<String, String>) -> Value {
     let object = metadata.as_object_mut().unwrap();
-    // Theirs is of the folder that the packer ran in.
-    object.remove("git_sha");
+    // Theirs is in Python's notation of bytes.
+    if let Some(sha) = object.get_mut("git_sha") {
+        let text = sha.as_str().unwrap();
+        let inner = text.strip_prefix("b'").and_then(|text| text.strip_suffix('\''));
+        *sha = inner.unwrap_or(text).into();
+    }
     let version = object["version"].as_f64().unwrap();
     object["version"] = version.into();
     let commands = object["commands"].as_array_mut().unwrap();
@@ -47,6 +51,15 @@ fn comparable(mut metadata: Value, files: &BTreeMap<String, String>) -> Value {
         }
     }
     metadata
+}
+
+/// The first field that is not the same in both.
+pub(crate) fn first_difference(theirs: &Value, ours: &Value) -> Result<(), String> {
+    let mut keys = theirs.as_object().unwrap().keys().chain(ours.as_object().unwrap().keys());
+    match keys.find(|key| theirs.get(key) != ours.get(key)) {
+        Some(key) => Err(format!("`{key}` is {:?}, not {:?}", ours.get(key), theirs.get(key))),
+        None => Ok(()),
+    }
 }
 
 fn pack(bundle: &Bundle, out: &Path, modules: &Path) -> Result<(), String> {
@@ -86,11 +99,12 @@ fn packing_gives_what_the_reference_packs() {
             return Err(format!("{}: packing twice gives other bytes", bundle.name()));
         }
         let ((theirs, their_files), (ours, our_files)) = (content(&bundle.path), content(&out));
-        let (theirs, ours) = (comparable(theirs, &their_files), comparable(ours, &our_files));
-        let keys = theirs.as_object().unwrap().keys().chain(ours.as_object().unwrap().keys());
-        if let Some(key) = keys.into_iter().find(|key| theirs.get(key) != ours.get(key)) {
-            return Err(format!("{}: `{key}` is {:?}, not {:?}", bundle.name(), ours.get(key), theirs.get(key)));
+        let (mut theirs, mut ours) = (comparable(theirs, &their_files), comparable(ours, &our_files));
+        for metadata in [&mut theirs, &mut ours] {
+            // Of the folder that the packer ran in.
+            metadata.as_object_mut().unwrap().remove("git_sha");
         }
+        first_difference(&theirs, &ours).map_err(|why| format!("{}: {why}", bundle.name()))?;
         let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
         if names(&their_files) != names(&our_files) {
             return Err(format!("{}: {:?}, not {:?}", bundle.name(), names(&our_files), names(&their_files)));
