@@ -8,30 +8,51 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Command, ValueEnum};
+use clap::{Arg, ArgAction, Command, ValueEnum};
 
 use crate::args::seconds;
 
 /// Short options of two letters, and what they stand for.
 const TWO_LETTERS: [(&str, &str); 2] = [("-cc", "--config-command"), ("-cr", "--redis-compatible-version")];
 
-/// The arguments with `-cc` and `-cr` written out, where they are those of `ramp pack`.
-pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+/// The arguments with `-cc` and `-cr` written out, where they are options of `ramp pack` and not the value of one.
+pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>, pack: &Command) -> Vec<OsString> {
     let mut args: Vec<OsString> = args.into_iter().collect();
     if args.get(1).is_none_or(|command| command != "pack") {
         return args;
     }
-    for arg in args.iter_mut().skip(2).take_while(|arg| *arg != "--") {
+    let mut is_value = false;
+    for arg in args.iter_mut().skip(2) {
+        if std::mem::take(&mut is_value) {
+            continue;
+        }
+        if arg == "--" {
+            break;
+        }
         let Some(text) = arg.to_str() else { continue };
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-        if let Some((_, long)) = TWO_LETTERS.into_iter().find(|(short, _)| *short == name) {
-            *arg = match value {
-                Some(value) => format!("{long}={value}").into(),
-                None => long.into(),
-            };
+        match TWO_LETTERS.into_iter().find(|(short, _)| *short == name) {
+            Some((_, long)) => {
+                is_value = value.is_none();
+                *arg = value.map_or_else(|| long.into(), |value| format!("{long}={value}").into());
+            }
+            None => is_value = value_follows(text, pack),
         }
     }
     args
+}
+
+/// Whether the argument after this one is its value.
+fn value_follows(text: &str, pack: &Command) -> bool {
+    let takes_value = |is_it: &dyn Fn(&Arg) -> bool| {
+        pack.get_arguments().any(|arg| !arg.is_positional() && arg.get_action().takes_values() && is_it(arg))
+    };
+    if let Some(long) = text.strip_prefix("--") {
+        return takes_value(&|arg| arg.get_long() == Some(long));
+    }
+    let mut letters = text.strip_prefix('-').unwrap_or_default().chars();
+    // Of several letters the first that takes a value takes the rest, if there is one.
+    letters.by_ref().any(|letter| takes_value(&|arg| arg.get_short() == Some(letter))) && letters.as_str().is_empty()
 }
 
 /// Reads arguments as the reference's command line does: of an option that is there twice the last one counts, and what
@@ -202,7 +223,8 @@ mod tests {
     use super::*;
 
     fn written_out(args: &[&str]) -> Vec<String> {
-        write_out(args.iter().map(OsString::from)).into_iter().map(|a| a.into_string().unwrap()).collect()
+        let pack = <Pack as clap::Args>::augment_args(Command::new("pack"));
+        write_out(args.iter().map(OsString::from), &pack).into_iter().map(|a| a.into_string().unwrap()).collect()
     }
 
     #[test]
@@ -212,5 +234,21 @@ mod tests {
             ["ramp", "pack", "--config-command", "conf", "--redis-compatible-version=8.2", "-c", "x", "--", "-cc"]
         );
         assert_eq!(written_out(&["ramp", "validate", "-cc"]), ["ramp", "validate", "-cc"]);
+    }
+
+    #[test]
+    fn two_letters_are_not_written_out_where_they_are_a_value() {
+        for value in
+            [&["-c", "-cc"][..], &["--author", "-cr"], &["-vPd", "-cc"], &["-cr", "-cc"], &["-d", "--", "-vo", "-cc"]]
+        {
+            let args = [&["ramp", "pack"], value].concat();
+            let written = written_out(&args);
+            assert_eq!(written[3..], args[3..], "{value:?}");
+        }
+        for option in [&["-ccx"][..], &["-v", "-cc"], &["--author=a", "-cc"], &["-da", "-cc"], &["-", "-cc"]] {
+            let args = [&["ramp", "pack"], option].concat();
+            let last = written_out(&args).pop().unwrap();
+            assert_eq!(last == "--config-command", args.last() == Some(&"-cc"), "{option:?}");
+        }
     }
 }
