@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, Command, ValueEnum};
 
 use crate::args::seconds;
@@ -79,8 +80,8 @@ pub(crate) struct Pack {
     /// Print the bundle's name and write no bundle
     #[arg(long, short = 'P')]
     pub(crate) print_filename_only: bool,
-    /// Write the bundle's name to a file
-    #[arg(long, value_name = "FILE")]
+    /// Write the bundle's name to a file, once there is the bundle
+    #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) packname_file: Option<PathBuf>,
     /// Print the metadata
     #[arg(long, short = 'v', action = ArgAction::Count)]

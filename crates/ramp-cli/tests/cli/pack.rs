@@ -99,6 +99,43 @@ fn names_and_options_are_the_references() {
 }
 
 #[test]
+fn the_file_for_the_name_is_there_if_the_bundle_is() {
+    let gone = r#"{"gone": {"local_path": "gone"}}"#;
+    let file = ["--packname-file", "name", "-o", "out.zip"];
+    for (status, more) in [
+        (2, &["--dependencies", gone][..]),
+        (1, &["-n", ""]),
+        (2, &["-o", "nowhere/out.zip"]),
+        (2, &["--packname-file", "nowhere/name"]),
+    ] {
+        let shop = shop();
+        let run = pack(&shop, &[&file[..], more].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (status, ""), "{more:?}: {}", run.stderr);
+        let is_new = |name: &String| name.starts_with(".ramp-") || ["name", "out.zip"].contains(&name.as_str());
+        assert_eq!(shop.tree(".").into_iter().find(is_new), None, "{more:?}");
+    }
+    // Where only the name is asked for, it is all there is.
+    let shop = shop();
+    for (more, name, printed) in [
+        (&["-P"][..], Some("out.zip"), ""),
+        (&["-P", "--dependencies", gone], Some("out.zip"), ""),
+        (&["-P", "--packname-file", ""], None, "out.zip\n"),
+    ] {
+        let _ = std::fs::remove_file(shop.path("name"));
+        let run = pack(&shop, &[&file[..], more].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (0, printed), "{more:?}: {}", run.stderr);
+        assert_eq!(std::fs::read_to_string(shop.path("name")).ok().as_deref(), name, "{more:?}");
+        assert!(!shop.path("out.zip").exists());
+    }
+    // A file of an earlier run still names what that packed.
+    std::fs::write(shop.path("name"), "earlier.zip").unwrap();
+    assert_eq!(pack(&shop, &[&file[..], &["-n", ""]].concat()).status, 1);
+    assert_eq!(shop.read("name"), "earlier.zip");
+    assert_eq!(pack(&shop, &file).status, 0);
+    assert_eq!(shop.read("name"), "out.zip");
+}
+
+#[test]
 fn another_bundle_tells_the_commands_too() {
     let shop = shop();
     pack(&shop, &["-o", "old.zip"]);
