@@ -177,8 +177,8 @@ pub(crate) struct MetadataArgs {
     /// Optional dependencies, in the same form
     #[arg(long, value_name = "JSON")]
     pub(crate) optional_dependencies: Vec<String>,
-    /// A folder with dependencies that are already downloaded: those named by a `url` are packed as the cluster looks
-    /// for them
+    /// A folder with dependencies that are already downloaded: those with a `url` are packed under its last part, by which
+    /// nodes look for them, also if they are made of a `local_path`
     #[arg(long, value_name = "DIR")]
     pub(crate) embed_deps: Option<PathBuf>,
 }

@@ -23,7 +23,7 @@ dependencies:
     local_path: words
 ";
 
-fn discovery() -> Value {
+pub(crate) fn discovery() -> Value {
     let command = |name: &str| json!({"command_name": name, "command_arity": 1, "flags": ["readonly"], "first_key": 0, "last_key": 0, "step": 0});
     json!({"module_name": "hello", "version": 10203, "commands": [command("hello.debug"), command("hello.greet")]})
 }
@@ -175,54 +175,4 @@ fn nothing_is_written_where_something_is_wrong() {
     let run = shop.ramp(&["pack", "hello.so", "-m", "eval.yml"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("is not run"), "{}", run.stderr);
-}
-
-/// A manifest whose dependencies `one` and, if given, `two` are downloaded.
-fn downloaded(one: &str, two: Option<&str>, url: &str) -> String {
-    let dependency =
-        |name: &str, text: &str| format!("  {name}:\n    url: {url}\n    sha256: {}\n", sha256_hex(text.as_bytes()));
-    let two = two.map(|text| dependency("two", text)).unwrap_or_default();
-    format!("dependencies:\n{}{two}", dependency("one", one))
-}
-
-fn embed(manifest: String) -> (Shop, crate::shop::Run) {
-    let shop = Shop::new()
-        .file("hello.so", ElfBuilder::module().build())
-        .file("hello.json", discovery().to_string())
-        .file("ramp.yml", manifest)
-        .file("there/words.tgz", "words");
-    let run = pack(&shop, &["--embed-deps", "there", "-o", "out.zip"]);
-    (shop, run)
-}
-
-const URL: &str = "https://example.org/there/words.tgz";
-
-#[test]
-fn what_is_downloaded_is_put_in() {
-    // Two of one file are no contradiction.
-    for two in [None, Some("words")] {
-        let (shop, run) = embed(downloaded("words", two, URL));
-        assert_eq!((run.status, run.stdout.as_str()), (0, "out.zip\n"), "{}", run.stderr);
-        let bundle = std::fs::File::open(shop.path("out.zip")).unwrap();
-        let mut bundle = zip::ZipArchive::new(bundle).unwrap();
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut bundle.by_name("deps/words.tgz").unwrap(), &mut text).unwrap();
-        assert_eq!((text.as_str(), bundle.len()), ("words", 3));
-    }
-}
-
-#[test]
-fn what_is_not_the_download_that_was_meant_is_not_put_in() {
-    let cases = [
-        (downloaded("other", None, URL), "is not the dependency `one`"),
-        (downloaded("words", Some("other"), URL), "is not the dependency `two`"),
-        (downloaded("words", None, "https://example.org/there/missing.tgz"), "missing.tgz"),
-        (downloaded("words", None, "https://example.org/there/"), "ends in no name"),
-    ];
-    for (manifest, why) in cases {
-        let (shop, run) = embed(manifest);
-        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{why}");
-        assert!(run.stderr.contains(why), "{}", run.stderr);
-        assert!(!shop.path("out.zip").exists());
-    }
 }
