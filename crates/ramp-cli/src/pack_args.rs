@@ -86,7 +86,7 @@ pub(crate) struct Pack {
     /// Print the metadata
     #[arg(long, short = 'v', action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Print what is asked of the module as well; implies --verbose
+    /// Tell what the module is asked with and what it answers, on standard error; implies --verbose
     #[arg(long)]
     pub(crate) debug: bool,
     /// Fail for every finding at the level of an error, also for those of load, target and metadata
