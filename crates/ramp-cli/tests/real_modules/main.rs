@@ -13,6 +13,7 @@
 mod command;
 mod copies;
 mod damage;
+mod expected;
 mod listing;
 mod options;
 mod packing;

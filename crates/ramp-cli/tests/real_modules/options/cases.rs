@@ -1,34 +1,79 @@
-//! What is tried.
+//! What is tried: every option, every key, and some of everything.
 
 use super::table::{ARCHITECTURE, OPTIONS, OTHER_KEYS, Row, UNREADABLE};
 use super::workshop::{Parameter, Reference};
 
-/// Whether the two are to agree.
+/// Who packs a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Agreement {
-    /// Both succeed or both fail.
-    Full,
-    /// The reference fails and ours succeeds, for a reason that docs/packing.md has.
+pub(crate) enum Packs {
+    Both,
+    Neither,
+    /// The reference cannot, for a reason that docs/packing.md has.
     OursAlone,
+    /// Ours refuses to, for a reason that docs/packing.md has.
+    TheirsAlone,
 }
 
 /// One run of both.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Case {
-    /// What is in `ramp.yml`; no manifest is given where it is empty.
+    /// What is in `ramp.yml`.
     pub(crate) manifest: String,
     pub(crate) options: Vec<String>,
-    pub(crate) agreement: Agreement,
+    pub(crate) packs: Packs,
 }
 
-fn case(manifest: &str, options: &[&str]) -> Case {
-    let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
-    Case { manifest: manifest.to_owned(), options, agreement: Agreement::Full }
+impl Case {
+    pub(crate) fn new(manifest: &str, options: &[&str]) -> Self {
+        let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
+        Self { manifest: manifest.to_owned(), options, packs: Packs::Both }
+    }
+
+    /// With a manifest, which is read.
+    pub(crate) fn of_manifest(manifest: &str, options: &[&str]) -> Self {
+        Self::new(manifest, &[&["-m", "ramp.yml"], options].concat())
+    }
+
+    pub(crate) fn packed_by(self, packs: Packs) -> Self {
+        Self { packs, ..self }
+    }
+
+    /// The value of an option, the last one of it.
+    pub(crate) fn value(&self, long: &str, short: &str) -> Option<&str> {
+        let options = self.options.iter().enumerate().rev();
+        let mut values = options.filter_map(|(at, option)| {
+            let value = option.strip_prefix(long).and_then(|rest| rest.strip_prefix('='));
+            let is_it = option == long || option == short;
+            value.or_else(|| is_it.then(|| self.options.get(at + 1).map(String::as_str)).flatten())
+        });
+        values.next()
+    }
+
+    /// What the reference is given in place of options whose values it cannot read: the same in the manifest. `None` where
+    /// there are no such options.
+    pub(crate) fn readable(&self) -> Option<Self> {
+        let mut readable = self.clone();
+        for (_, long, key) in UNREADABLE {
+            let Some(value) = self.value(long, long).filter(|value| !value.is_empty()) else { continue };
+            let with_equals = format!("{long}={value}");
+            let options = &mut readable.options;
+            match options.iter().position(|option| option == long) {
+                Some(at) => drop(options.drain(at..at + 2)),
+                None => options.retain(|option| *option != with_equals),
+            }
+            if readable.value("--manifest", "-m").is_none() {
+                readable.options.extend(["-m".to_owned(), "ramp.yml".to_owned()]);
+                readable.manifest.clear();
+            }
+            // Of a key that is there twice the last one counts.
+            readable.manifest = format!("{}{key}: {value}\n", readable.manifest);
+        }
+        (readable.options != self.options).then_some(readable)
+    }
 }
 
 fn option_case(row: &Row, manifest: &str, spelling: &str) -> Case {
-    let agreement = if UNREADABLE.contains(&row.name) { Agreement::OursAlone } else { Agreement::Full };
-    Case { agreement, ..case(manifest, &[&[spelling], row.value.as_slice()].concat()) }
+    Case::new(manifest, &[&[spelling], row.value.as_slice()].concat())
 }
 
 fn row_of(parameter: &Parameter) -> &'static Row {
@@ -38,7 +83,8 @@ fn row_of(parameter: &Parameter) -> &'static Row {
 /// Every option in its last spelling, which is the short one where there is one, and nothing else.
 pub(crate) fn alone(reference: &Reference) -> Vec<Case> {
     let spelling = |option: &Parameter| option.spellings.last().unwrap().clone();
-    reference.options.iter().map(|option| option_case(row_of(option), "", &spelling(option))).collect()
+    // Where no manifest is named, none is read.
+    reference.options.iter().map(|option| option_case(row_of(option), "author: me\n", &spelling(option))).collect()
 }
 
 /// Every option in its first spelling, over a manifest that says something else.
@@ -59,63 +105,17 @@ pub(crate) fn over_the_manifest(reference: &Reference) -> Vec<Case> {
 pub(crate) fn keys(reference: &Reference) -> Vec<Case> {
     let with_manifest = |key: &String| match &key[..] {
         // What contradicts the module is an error here.
-        "architecture" => case(&format!("architecture: {ARCHITECTURE}\n"), &["-m", "ramp.yml"]),
-        "os" => case("os: Linux\n", &["-m", "ramp.yml"]),
+        "architecture" => Case::of_manifest(&format!("architecture: {ARCHITECTURE}\n"), &[]),
+        "os" => Case::of_manifest("os: Linux\n", &[]),
         key => {
             let of_options = OPTIONS.iter().map(|row| row.manifest);
             let mut all = of_options.chain(OTHER_KEYS.iter().map(|(_, manifest)| *manifest));
             let manifest = all.find(|manifest| manifest.starts_with(&format!("{key}:")));
             let manifest = manifest.unwrap_or_else(|| panic!("there is no manifest with the key {key}"));
-            case(manifest, &["-m", "ramp.yml"])
+            Case::of_manifest(manifest, &[])
         }
     };
     reference.keys.iter().map(with_manifest).collect()
-}
-
-pub(crate) const BY_HAND: usize = 25;
-
-/// What the table cannot say.
-pub(crate) fn by_hand() -> Vec<Case> {
-    let embedded = "dependencies: {data: {url: \"http://x\", local_path: ../data.txt}}\n";
-    vec![
-        case("", &[]),
-        // The empty string is a value, but where an option holds a list, an object, or arguments that may be absent.
-        case(
-            "author: a\nlicense: b\ncommand_line_args: c\ncapability_name: d\n",
-            &["-m", "ramp.yml", "-a", "", "--license=", "-c", "", "-b", "", "--runcmdargs", "", "-cc", ""],
-        ),
-        case("min_redis_version: 5\n", &["-m", "ramp.yml", "-r", "", "--dependencies", "", "--redis-args", ""]),
-        // The last counts.
-        case("", &["-a", "one", "--author", "two", "-o", "a.zip", "--output=b.zip", "-E", "x", "-E", "sample.set"]),
-        case("", &["-v", "--verbose", "-P", "-P", "--bigstore-version-2-support", "--bigstore-version-2-support"]),
-        // Both count.
-        case(
-            "",
-            &["--add-command", r#"{"command_name": "a"}"#, "--add-command", r#"{"command_name": "b"}"#, "-E", "b"],
-        ),
-        case("", &["--overide-command", r#"{"command_name": "no"}"#, "--add-command", r#"{"name": "a"}"#]),
-        // What looks like an option is a value after an option that takes one.
-        case("", &["-d", "-v", "-D", "--fast", "-cr", "-1", "--homepage", "-"]),
-        case("", &["-vPaname", "-obundle-{author}.zip"]),
-        case("", &["-P", "--packname-file", "name.txt", "-o", "{module_name}-{bigstore_version_2_support}"]),
-        case("", &["--packname-file=name.txt", "-o", "sub-{semantic_version}.zip"]),
-        case(embedded, &["-m", "ramp.yml", "-v"]),
-        case(&embedded.replace("data.txt", "gone.txt"), &["-m", "ramp.yml"]),
-        // Nothing is embedded where only the name is asked for.
-        case(&embedded.replace("data.txt", "gone.txt"), &["-m", "ramp.yml", "-P"]),
-        case(&embedded.replace("data.txt", "gone.txt"), &["-m", "ramp.yml", "-P", "--packname-file", "name.txt"]),
-        case("unknown: 5\nauthor: a\n", &["--manifest=ramp.yml"]),
-        case("author: a\nmodule_name: m\n", &["-m", "ramp.yml", "-o", "{author}-{module_name}-{os}{{}}.zip"]),
-        // Refused by both.
-        case("", &["-m", "gone.yml"]),
-        case("", &["-o", "{gone}.zip"]),
-        case("", &["-o", "gone/module.zip"]),
-        case("", &["--packname-file", "gone/name.txt"]),
-        case("", &["--add-command", "{"]),
-        case("", &["--redis-args", "{"]),
-        case("dependencies: [{name: a, url: b}]\n", &["-m", "ramp.yml"]),
-        case("", &["--no-such-option"]),
-    ]
 }
 
 pub(crate) const AT_RANDOM: usize = 48;
@@ -124,19 +124,20 @@ pub(crate) const AT_RANDOM: usize = 48;
 pub(crate) fn at_random(reference: &Reference) -> Vec<Case> {
     let mut dice = Dice(2519);
     let mut random = || {
-        let mut case = case("", &[]);
+        let mut case = Case::new("", &[]);
         for option in &reference.options {
             let row = row_of(option);
             if dice.roll(3) == 0 {
                 case.manifest += row.manifest;
             }
             let often = if row.name == "print_filename_only" { 6 } else { 3 };
-            if row.name == "manifest" || UNREADABLE.contains(&row.name) || dice.roll(often) != 0 {
+            if row.name == "manifest" || dice.roll(often) != 0 {
                 continue;
             }
             let spelling = &option.spellings[dice.roll(option.spellings.len())];
             match row.value {
-                Some(value) if spelling.starts_with("--") && dice.roll(2) == 0 => {
+                // All but the short ones of one letter.
+                Some(value) if spelling.len() > 2 && dice.roll(2) == 0 => {
                     case.options.push(format!("{spelling}={value}"));
                 }
                 value => case.options.extend([&spelling[..]].into_iter().chain(value).map(str::to_owned)),

@@ -70,5 +70,8 @@ pub(crate) const OTHER_KEYS: &[(&str, &str)] = &[
     ("operating_systems", "operating_systems: [rhel8, rhel9]\n"),
 ];
 
-/// The options whose values the reference cannot read, whatever they are; ours can. See docs/packing.md.
-pub(crate) const UNREADABLE: [&str; 2] = ["dependencies", "optional_dependencies"];
+/// The options whose values the reference cannot read, whatever they are, and the keys that say the same.
+pub(crate) const UNREADABLE: [(&str, &str, &str); 2] = [
+    ("dependencies", "--dependencies", "dependencies"),
+    ("optional_dependencies", "--optional-dependencies", "optional-dependencies"),
+];
