@@ -69,6 +69,10 @@ pub(crate) enum CliError {
     DependencyFile { name: String, url: String },
     #[error("`{}` is not the dependency `{name}`: its SHA-256 is {sha256}, not {claimed}", path.display())]
     DependencyDigest { name: String, path: PathBuf, sha256: String, claimed: String },
+    #[error(
+        "the dependencies `{}` and `{}` are not the same file, and nodes look for both as `deps/{file}`", .names[0], .names[1]
+    )]
+    DependencyClash { names: [String; 2], file: String },
     #[error("the bundle cannot be written")]
     WriteBundle(#[from] ramp_core::pack::WriteError),
     #[error("`{}` is no bundle: {what}", path.display())]

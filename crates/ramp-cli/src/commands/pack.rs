@@ -64,20 +64,25 @@ fn pack(
 ) -> Result<Status, CliError> {
     let mut assembled = assemble(args, bytes, facts)?;
     let epoch = inputs::epoch()?;
-    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
-    if let Some(path) = &args.packname_file {
-        std::fs::write(path, &output).map_err(|source| CliError::WriteFile { path: path.clone(), source })?;
+    // Where it cannot be written, nothing is. It is in its place once the bundle is: whoever finds it finds that too.
+    let name_file = args.packname_file.as_ref().filter(|path| !path.as_os_str().is_empty());
+    let mut name_file = name_file.map(|path| Sink::file(path, Content::Data)).transpose()?;
+    if let Some(file) = &mut name_file {
+        file.write(&output)?;
     }
     let mut out = Sink::stdout(Content::Data);
     if args.print_filename_only {
         // As the reference: a file for the name takes the place of printing it.
-        if args.packname_file.is_none() {
-            out.line(&output)?;
+        match name_file {
+            Some(file) => file.close()?,
+            None => out.line(&output)?,
         }
         out.close()?;
         return Ok(Status::Clean);
     }
+    // No name depends on them, and where only the name is asked for they need not even be there.
+    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let metadata = json::to_string(&assembled.metadata);
     if args.verbose > 0 || args.debug {
         out.line("Module Metadata:")?;
@@ -92,6 +97,9 @@ fn pack(
     };
     let status = write(args, Path::new(&output), parts, epoch)?;
     if status == Status::Clean {
+        if let Some(file) = name_file {
+            file.close()?;
+        }
         out.line(&output)?;
     }
     out.close()?;

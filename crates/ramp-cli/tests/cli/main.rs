@@ -1,6 +1,7 @@
 //! The `ramp` command, run as its users run it.
 #![allow(clippy::unwrap_used)]
 
+mod embed_deps;
 mod formats;
 mod inspect;
 mod look;

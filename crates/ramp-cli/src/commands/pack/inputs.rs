@@ -32,6 +32,9 @@ pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {
 pub(super) fn options(args: &Pack) -> Result<Options, CliError> {
     let given = &args.metadata;
     let list = |text: &Option<String>| text.as_deref().map(comma_separated).unwrap_or_default();
+    // As the reference has it: scripts pass what is in a variable that may be empty.
+    let is_given = |text: &&String| !text.is_empty();
+    let redis_args = args.asking.redis_args.as_ref().filter(is_given);
     Ok(Options {
         display_name: given.display_name.clone(),
         capability_name: given.capability_name.clone(),
@@ -56,14 +59,14 @@ pub(super) fn options(args: &Pack) -> Result<Options, CliError> {
         exclude_commands: list(&given.exclude_commands),
         overide_command: values("--overide-command", &given.overide_command)?,
         add_command: values("--add-command", &given.add_command)?,
-        dependencies: values("--dependencies", &given.dependencies)?,
-        optional_dependencies: values("--optional-dependencies", &given.optional_dependencies)?,
-        redis_args: args.asking.redis_args.as_deref().map(|text| value("--redis-args", text)).transpose()?,
+        dependencies: values("--dependencies", given.dependencies.iter().filter(is_given))?,
+        optional_dependencies: values("--optional-dependencies", given.optional_dependencies.iter().filter(is_given))?,
+        redis_args: redis_args.map(|text| value("--redis-args", text)).transpose()?,
     })
 }
 
-fn values(option: &'static str, texts: &[String]) -> Result<Vec<Value>, CliError> {
-    texts.iter().map(|text| value(option, text)).collect()
+fn values<'a>(option: &'static str, texts: impl IntoIterator<Item = &'a String>) -> Result<Vec<Value>, CliError> {
+    texts.into_iter().map(|text| value(option, text)).collect()
 }
 
 fn value(option: &'static str, text: &str) -> Result<Value, CliError> {
