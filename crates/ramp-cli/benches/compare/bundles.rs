@@ -18,8 +18,8 @@ pub(crate) fn make(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     [
         ("80-kb.zip", 230_000, 0),
         ("8-mb.zip", 24_000_000, 0),
-        ("40-mb.zip", 120_000_000, 0),
-        ("250-mb.zip", 120_000_000, 105_000_000),
+        ("40-mb.zip", 115_000_000, 0),
+        ("250-mb.zip", 24_000_000, 121_000_000),
     ]
     .into_iter()
     .map(|(name, module, dependency)| bundle(folder, name, module, dependency))

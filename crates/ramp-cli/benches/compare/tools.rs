@@ -7,11 +7,24 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// What is unpacked is opened, not read.
 const UNPACK: &str = "
 import sys
 from RAMP.unpacker import unpack
 with open(sys.argv[1], 'rb') as bundle:
     unpack(bundle)
+";
+
+/// What who stores a module does; only then are the CRCs checked.
+const UNPACK_AND_READ: &str = "
+import hashlib, sys
+from RAMP.unpacker import unpack
+with open(sys.argv[1], 'rb') as bundle:
+    metadata, module, dependencies = unpack(bundle)
+    assert hashlib.sha256(module.read()).hexdigest() == metadata['sha256']
+    for name, dependency in dependencies.items():
+        while dependency.read(1 << 20):
+            pass
 ";
 
 /// A command whose last argument is the bundle.
@@ -23,10 +36,10 @@ pub(crate) struct Tool {
 /// The tools that are there, ours first.
 pub(crate) fn present() -> Vec<Tool> {
     let tool = |name, command: &[&str]| Tool { name, command: command.iter().map(OsString::from).collect() };
-    let mut tools =
-        vec![tool("ramp validate --target 7.22", &[env!("CARGO_BIN_EXE_ramp"), "validate", "--target", "7.22"])];
+    let mut tools = vec![tool("ramp validate", &[env!("CARGO_BIN_EXE_ramp"), "validate"])];
     if let Ok(python) = std::env::var("RAMP_REFERENCE_PYTHON") {
-        tools.push(tool("ramp-packer, unpack() of its Python API", &[&python, "-c", UNPACK]));
+        tools.push(tool("ramp-packer, unpack(), nothing read", &[&python, "-c", UNPACK]));
+        tools.push(tool("ramp-packer, unpack(), read and hashed", &[&python, "-c", UNPACK_AND_READ]));
     }
     if is_there("redisctl") {
         let inspect = ["redisctl", "enterprise", "module", "inspect", "--file"];
