@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use crate::bundle::{
     Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
-    Measured, OpenFailure, Source,
+    Measured, OpenFailure, Receiver, Source,
 };
 use crate::error::{Error, Limit};
 use crate::metadata::{Metadata, Note, PythonException, ReadError, Rejection, Value, json, unpacked};
@@ -147,7 +147,7 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
         let shared = bundle.framing().overlapping.get(index) == Some(&true);
         if !read && !shared {
-            let measured = bundle.measure(index, Beyond::Stop, &mut allowance, &mut |_| Ok(()))?;
+            let measured = bundle.measure(index, Beyond::Stop, &mut allowance, Receiver::Nobody)?;
             if let Some(slot) = contents.get_mut(index) {
                 *slot = measured;
             }
@@ -171,12 +171,9 @@ fn read_metadata<R: Read + Seek>(
         return Ok(MetadataReading::Unopenable(failure));
     }
     let mut bytes = Vec::new();
-    let measured = bundle.measure(index, Beyond::ReadOn, allowance, &mut |piece| {
-        let len = (bytes.len() as u64).saturating_add(piece.len() as u64);
-        Limit::MetadataBytes.check(len, limits.max_metadata_bytes)?;
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
+    let (limit, max) = (Limit::MetadataBytes, limits.max_metadata_bytes);
+    let receiver = Receiver::Memory { memory: &mut bytes, limit, max };
+    let measured = bundle.measure(index, Beyond::ReadOn, allowance, receiver)?;
     let Some(measured) = measured else {
         return Ok(MetadataReading::Absent);
     };
@@ -251,13 +248,8 @@ fn read_module<R: Read + Seek>(
         let reserve = usize::try_from(size).unwrap_or(usize::MAX);
         bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
     }
-    let measured = bundle.measure(index, Beyond::Stop, allowance, &mut |piece| {
-        let len = (bytes.len() as u64).saturating_add(piece.len() as u64);
-        Limit::ModuleBytes.check(len, limits.max_module_bytes)?;
-        bytes.try_reserve(piece.len()).map_err(|_| Error::OutOfMemory { size: len })?;
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
+    let receiver = Receiver::Memory { memory: &mut bytes, limit: Limit::ModuleBytes, max: limits.max_module_bytes };
+    let measured = bundle.measure(index, Beyond::Stop, allowance, receiver)?;
     let Some(measured) = measured else {
         return Ok(None);
     };
