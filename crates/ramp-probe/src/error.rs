@@ -123,6 +123,12 @@ impl ProbeError {
             Self::Crashed { .. } => {
                 "try the version of Redis that the module was made for: some modules crash older ones".into()
             }
+            Self::ServerFailed { status, .. } if status.success() => {
+                "the module may have ended it, as by `exit`, while it was loaded".into()
+            }
+            Self::ServerFailed { .. } => {
+                "see the server's log: one of its settings may be wrong, or the module has ended it".into()
+            }
             Self::TimedOut { .. } => "the module may hang while it is loaded; `--timeout` allows it more time".into(),
             _ => return None,
         })

@@ -55,6 +55,8 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         redis_server: args.asking.redis_server.clone(),
         redis_args,
         timeout: args.asking.timeout,
+        // Nothing else is started by this command meanwhile.
+        adopt_orphans: true,
         ..ProbeOptions::default()
     };
     let tell = |what: &str, words: String| {
