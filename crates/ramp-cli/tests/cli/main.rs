@@ -8,6 +8,8 @@ mod look;
 mod options;
 mod pack;
 #[cfg(target_os = "linux")]
+mod pack_asks;
+#[cfg(target_os = "linux")]
 mod pack_errors;
 mod probe;
 mod samples;

@@ -4,13 +4,14 @@
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
 use ramp_fixtures::elf::ElfBuilder;
 
 use crate::shop::Shop;
-use crate::untouched::{Case, make_fifo, shop, words};
+use crate::untouched::{Case, make_fifo, shop, tree, words};
 
 fn module(name: &'static str, content: impl AsRef<[u8]> + 'static) -> Case {
     Case::new(name, &["module.so"]).with(move |shop| write(shop, "module.so", &content))
@@ -259,6 +260,32 @@ fn outputs() {
         Case::new("no folder for the file for the name", &["hello.so", "--packname-file", "missing/name"]),
     ]);
     assert_snapshot!(said);
+}
+
+/// A file without a name, where the file system knows such, leaves nothing behind.
+#[test]
+fn a_signal_while_the_bundle_is_written() {
+    for signal in ["TERM", "KILL"] {
+        let shop = shop().file("out.zip", "an earlier bundle");
+        write(&shop, "large.so", ElfBuilder::module().replace(".comment", incompressible(4 << 20)).build());
+        let before = tree(&shop.path(""));
+        let mut command = shop.command(&["pack", "large.so", "--commands-from", "hello.json", "-o", "out.zip"]);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let files = format!("/proc/{}/fd", child.id());
+        let links =
+            || fs::read_dir(&files).into_iter().flatten().flatten().filter_map(|fd| fs::read_link(fd.path()).ok());
+        let root = shop.path("").canonicalize().unwrap();
+        while !links().any(|file| file.parent() == Some(&*root) && !file.ends_with("large.so")) {
+            assert_eq!(child.try_wait().unwrap(), None, "it has ended before it was seen to write");
+        }
+        let is_named = links().any(|file| file.to_string_lossy().contains(".ramp-"));
+        assert!(Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap().success());
+        assert!(!child.wait().unwrap().success(), "it was killed too late");
+        if is_named {
+            return;
+        }
+        assert!(before == tree(&shop.path("")), "{signal}: {:?}", shop.tree("."));
+    }
 }
 
 #[test]
