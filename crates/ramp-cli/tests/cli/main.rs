@@ -7,8 +7,14 @@ mod inspect;
 mod look;
 mod options;
 mod pack;
+#[cfg(target_os = "linux")]
+mod pack_asks;
+#[cfg(target_os = "linux")]
+mod pack_errors;
 mod probe;
 mod samples;
 mod shop;
 mod unpack;
+#[cfg(target_os = "linux")]
+mod untouched;
 mod words;

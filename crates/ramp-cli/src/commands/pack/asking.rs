@@ -12,6 +12,7 @@ use ramp_core::pack::manifest::Manifest;
 use ramp_core::pack::{Discovery, Options, expand, launch};
 use ramp_probe::{ProbeOptions, RedisArg};
 
+use super::inputs;
 use crate::error::{self, CliError, one_line};
 use crate::input;
 use crate::pack_args::{Pack, Probe};
@@ -40,7 +41,7 @@ pub(super) fn discover(
 }
 
 fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options) -> Result<Discovery, CliError> {
-    let launch = launch(manifest, options)?;
+    let launch = launch(manifest, options).map_err(|err| inputs::cannot_assemble(err, manifest, options))?;
     let environment = |name: &str| std::env::var(name).ok();
     let arguments = expand::expand(&launch.module_args, environment)?;
     let redis_args = launch
@@ -54,6 +55,8 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         redis_server: args.asking.redis_server.clone(),
         redis_args,
         timeout: args.asking.timeout,
+        // Nothing else is started by this command meanwhile.
+        adopt_orphans: true,
         ..ProbeOptions::default()
     };
     let tell = |what: &str, words: String| {

@@ -1,7 +1,7 @@
 //! The files that go into `deps/`: those of a `local_path`, archived, and those that are downloaded already.
 
 use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom};
+use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 
 use ramp_core::Level;
@@ -10,6 +10,8 @@ use ramp_core::metadata::{Object, Value, file_of_url};
 use ramp_core::pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
 use crate::error::{self, CliError};
+use crate::input;
+use crate::output::plain;
 use crate::pack_args::Pack;
 
 /// A file that goes into `deps/` under this name.
@@ -32,7 +34,7 @@ pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Re
     let mut files = Vec::new();
     for dependency in assembled.dependencies.clone() {
         let path = expand::expand(&dependency.local_path, |name| std::env::var(name).ok())?;
-        let mut file = tempfile::tempfile()?;
+        let mut file = tempfile::tempfile().map_err(|err| CliError::Temporary { source: plain(&err) })?;
         let made = DependencyArchive::write(Path::new(&path), &mut file, &options)
             .map_err(|source| CliError::Dependency { name: dependency.name.clone(), source })?;
         assembled.set_dependency_sha256(&dependency.name, &made.sha256.to_string());
@@ -74,7 +76,7 @@ fn embed(directory: &Path, name: &str, dependency: &Value, files: &mut Vec<Gathe
     let path = directory.join(file_name);
     let read = |source| CliError::Read { path: path.clone(), source };
     // The bytes that are hashed are those that are packed: the file is opened once.
-    let mut file = open(&path).map_err(read)?;
+    let mut file = input::open_file(&path)?;
     let sha256 = Digest256::of_reader(&mut file).map_err(read)?;
     if !is_claimed(sha256) {
         let (name, sha256, claimed) = (name.to_owned(), sha256.to_string(), claimed.to_owned());
@@ -112,18 +114,6 @@ fn is_there(
             Err(CliError::DependencyClash { names, file: file_name.to_owned() })
         }
     }
-}
-
-/// Opens a file, and nothing else: a pipe would be waited for, perhaps for ever.
-fn open(path: &Path) -> io::Result<File> {
-    let kind = std::fs::metadata(path)?.file_type();
-    if kind.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    if !kind.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
-    }
-    File::open(path)
 }
 
 /// The files, from their start.
