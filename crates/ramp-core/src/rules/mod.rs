@@ -143,8 +143,9 @@ impl Rule {
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         unpack::RULES,
-        archive::RULES,
-        archive::ENTRY_RULES,
+        archive::RULES[0],
+        archive::RULES[1],
+        archive::RULES[2],
         integrity::RULES,
         integrity::MODULE_RULES,
         target::RULES,
