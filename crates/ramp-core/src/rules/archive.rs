@@ -115,7 +115,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     }
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         if let Some(content) = content.as_ref().filter(|content| is_bomb(content)) {
-            let ratio = content.size / content.compressed_size.max(1);
+            let ratio = content.size.checked_div(content.compressed_size).unwrap_or(content.size);
             let (name, offset) = (entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
             context.report(
                 &entry_rules::BOMB,
