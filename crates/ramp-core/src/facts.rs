@@ -1,4 +1,5 @@
 //! What is true of one bundle: gathered once, judged by the rules afterwards.
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 
 use std::io::{Read, Seek};
 
@@ -189,7 +190,7 @@ fn read_metadata<R: Read + Seek>(
     match json::read_with(&bytes, json_limits) {
         Err(ReadError::TooLarge { limit, .. }) => Err(Error::LimitExceeded {
             limit: Limit::MetadataValues,
-            measured: limit as u64 + 1,
+            measured: (limit as u64).saturating_add(1),
             allowed: limit as u64,
         }),
         Err(err) => Ok(MetadataReading::Unreadable(err)),

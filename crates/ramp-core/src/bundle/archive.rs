@@ -55,8 +55,7 @@ impl<R: Read + Seek> Bundle<R> {
             Ok(directory) => directory,
             Err(failure) => return Ok(Err(failure)),
         };
-        let locals =
-            directory.entries.iter().map(|entry| local::read(&mut source, entry)).collect::<Result<Vec<_>, _>>()?;
+        let locals = local::read_all(&mut source, &directory.entries, limits)?;
         let mut framing = framing::walk(&mut source, &directory, &locals)?;
         framing.anomalies.extend(other_view::compare(&mut source, &directory, &locals));
         Ok(Ok(Self { source, directory, locals, framing, limits: limits.clone() }))

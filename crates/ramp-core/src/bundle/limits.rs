@@ -17,7 +17,8 @@ use crate::module::ModuleLimits;
 pub struct Limits {
     /// Records in the central directory. Default 65,535, what a classic end record can count.
     pub max_entries: usize,
-    /// Size of the central directory in bytes. Default 16 MiB.
+    /// Size of the central directory in bytes, and of the names and extra fields in all local headers together.
+    /// Default 16 MiB.
     pub max_directory_bytes: u64,
     /// Size of `module.json` once inflated, in bytes. Default 16 MiB.
     pub max_metadata_bytes: u64,

@@ -2,23 +2,62 @@
 
 use std::io::Write as _;
 
-use ramp_fixtures::zip::{Entry, ZipBuilder};
+use ramp_fixtures::zip::{Entry, Header, ZipBuilder};
 
 use crate::cases::{Case, case, dep, good, with_deps, zip, zip_of};
 
 const ONLY_OURS: &str = "the other reader goes by what lies";
 
 pub(crate) fn cases() -> Vec<Case> {
-    [structure(), entries(), names()].concat()
+    [structure(), end_records(), headers(), descriptors(), extras(), names(), kinds()].concat()
 }
 
+/// How the records follow each other.
 fn structure() -> Vec<Case> {
     let clean = || with_deps(&["a", "b"]).build();
+    let unlisted = |listed| zip(|zip| zip.entries.push(Entry { listed, ..Entry::directory("deps/") }));
     vec![
         case("archive-prefix", "a shell script in front", zip(|zip| zip.prefix = b"#!/bin/sh\nexit\n".to_vec())),
         case("archive-gap", "bytes between the last entry and the directory", zip(|zip| zip.gap = b"hidden".to_vec())),
+        case("archive-header-unlisted", "an entry that the directory does not list", unlisted(false))
+            .twin(unlisted(true)),
+        case(
+            "archive-foreign-record",
+            "an empty archive extra data record",
+            zip(|zip| zip.gap = b"PK\x06\x08\0\0\0\0".to_vec()),
+        ),
         case("archive-overlap", "an entry inside the data of another", overlapping()).twin(clean()),
+        case(
+            "archive-order",
+            "a directory that lists the last entry first",
+            zip_of(&with_deps(&["a", "b"]), |zip| zip.directory_reversed = true),
+        )
+        .twin(clean()),
+        case(
+            "archive-record-cut-off",
+            "a last record that claims a comment of one byte",
+            zip(|zip| zip.entries[1].comment_len_by = 1),
+        ),
+        case("archive-disk", "an entry that claims to start on disk 1", zip(|zip| zip.entries[0].disk = 1)),
+        case("archive-other-view", "an empty time stamp field, which the other reader refuses", stamped(0))
+            .twin(stamped(5)),
+    ]
+}
+
+/// What the end records say, and where the file ends.
+fn end_records() -> Vec<Case> {
+    let zip64 = |change: fn(&mut ZipBuilder)| {
+        zip(|zip| {
+            zip.zip64 = true;
+            change(zip);
+        })
+    };
+    vec![
         case("archive-trailing", "a signature appended", zip(|zip| zip.suffix = b"signature".to_vec())),
+        case("archive-trailing", "a file filled up with NULs to 10,239 bytes", padded(10_239)),
+        case("archive-padding", "a file filled up with NULs to 10,240 bytes", padded(10_240)),
+        case("archive-second-end", "an end record in stored content that fits the end of the file", second_end(0))
+            .twin(second_end(1)),
         case("archive-comment", "a comment of plain text", zip(|zip| zip.comment = b"packed by hand".to_vec())),
         case(
             "archive-comment-not-text",
@@ -27,6 +66,8 @@ fn structure() -> Vec<Case> {
                 zip.comment = b"PK\x03\x04".to_vec();
             }),
         ),
+        case("archive-comment-cut-off", "a comment of one byte that is not there", zip(|zip| zip.comment_len_by = 1))
+            .also("archive-other-view", "the other reader wants the whole comment"),
         case(
             "archive-directory-offset",
             "every offset too large by ten",
@@ -40,23 +81,36 @@ fn structure() -> Vec<Case> {
         .also("archive-other-view", ONLY_OURS),
         case("archive-entry-count", "a count of one over two records", zip(|zip| zip.count_by = -1))
             .also("archive-other-view", ONLY_OURS),
-        case("archive-disk", "an entry that claims to start on disk 1", zip(|zip| zip.entries[0].disk = 1)),
-        case("archive-zip64", "a classic count of three and a ZIP64 count of two", counts_differ())
-            .twin(zip(|zip| zip.zip64 = true))
-            .also("archive-other-view", ONLY_OURS),
-        case("archive-other-view", "an end record whose count the other reader believes", counts_differ())
-            .twin(zip(|zip| zip.zip64 = true))
-            .also("archive-zip64", "that the end records disagree is why the readers do"),
+        case(
+            "archive-zip64",
+            "a classic record that claims a smaller directory",
+            zip64(|zip| zip.directory_size_by = -1),
+        )
+        .twin(zip64(|_| ())),
+        case("archive-zip64-locator", "a locator that points a byte too far", zip64(|zip| zip.zip64_offset_by = 1))
+            .twin(zip64(|_| ())),
+        case("archive-zip64-locator", "a locator in the last extra field", hidden_locator(*b"PK\x06\x07"))
+            .twin(hidden_locator(*b"PK\x06\x09")),
+        case(
+            "archive-zip64-extensible",
+            "a ZIP64 end record that claims a byte more",
+            zip64(|zip| zip.zip64_record_size_by = 1),
+        )
+        .twin(zip64(|_| ())),
+        case("archive-disk", "a ZIP64 locator that counts no disk", zip64(|zip| zip.zip64_disks_by = -1))
+            .twin(zip64(|_| ())),
     ]
 }
 
-fn entries() -> Vec<Case> {
+/// Whether the two headers of an entry agree, and what they say.
+fn headers() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
-    let streamed = |spoil: u8| {
-        dep(|entry| {
-            *entry = entry.clone().streamed();
-            entry.descriptor[4] ^= spoil;
-        })
+    let local = |change: fn(&mut Header)| dep(|entry| change(&mut entry.local));
+    let both = |change: fn(&mut Header)| dep(|entry| *entry = entry.clone().both(change));
+    let folder = |name: &[u8]| {
+        let mut entry = Entry::directory("deps/");
+        entry.local.name = name.to_vec();
+        zip(|zip| zip.entries.push(entry))
     };
     vec![
         case(
@@ -70,26 +124,24 @@ fn entries() -> Vec<Case> {
         )
         .twin(clean())
         .also("archive-name-twice", "only an entry that another hides is not opened"),
-        case("archive-header-mismatch", "another time in the local header", dep(|entry| entry.local.time = 1))
+        case("archive-header-name", "`deps/` with another name in its local header", folder(b"bin./"))
+            .twin(folder(b"deps/")),
+        case("archive-header-flags", "another compression effort in the local header", local(|h| h.flags = 2))
             .twin(clean()),
-        case("archive-descriptor", "a wrong checksum in the descriptor", streamed(1)).twin(streamed(0)),
-        case(
-            "archive-flags",
-            "the flag of enhanced deflating",
-            dep(|entry| {
-                *entry = entry.clone().both(|header| header.flags |= 0x10);
-            }),
-        )
-        .twin(clean()),
-        case(
-            "archive-encrypted",
-            "an encrypted dependency",
-            dep(|entry| {
-                *entry = entry.clone().both(|header| header.flags |= 1);
-            }),
-        )
-        .twin(clean())
-        .also("entry-unreadable", "the unpacker opens dependencies too"),
+        case("archive-header-method", "a local header that says stored", local(|h| h.method = 0)).twin(clean()),
+        case("archive-header-crc32", "another CRC-32 in the local header", local(|h| h.crc32 ^= 1)).twin(clean()),
+        case("archive-header-size", "another size in the local header", local(|h| h.size += 1)).twin(clean()),
+        case("archive-header-size", "no compressed size in the local header", local(|h| h.compressed_size = 0))
+            .twin(clean()),
+        case("archive-header-version", "another version in the local header", local(|h| h.version_needed = 45))
+            .twin(clean()),
+        case("archive-header-time", "another time in the local header", local(|h| h.time = 1)).twin(clean()),
+        case("archive-header-time", "another date in the local header", local(|h| h.date += 1)).twin(clean()),
+        case("archive-flags", "the flag of enhanced deflating", both(|h| h.flags |= 0x10)).twin(clean()),
+        case("archive-flags", "the flag of masked headers", both(|h| h.flags |= 0x2000)).twin(clean()),
+        case("archive-encrypted", "an encrypted dependency", both(|h| h.flags |= 1))
+            .twin(clean())
+            .also("entry-unreadable", "the unpacker opens dependencies too"),
         case("archive-method", "a dependency compressed by bzip2", dep(|entry| *entry = bzip2(entry.clone())))
             .twin(clean()),
         case(
@@ -101,35 +153,122 @@ fn entries() -> Vec<Case> {
         )
         .twin(clean())
         .also("content-size", "one of the two sizes cannot be right"),
-        case(
-            "archive-extra-field",
-            "one extra field twice",
-            dep(|entry| {
-                *entry = entry.clone().both(|header| header.extra = [field(0x9999, b""), field(0x9999, b"")].concat());
-            }),
-        )
-        .twin(dep(|entry| *entry = entry.clone().both(|header| header.extra = field(0x9999, b"")))),
         case("archive-entry-comment", "a comment on a dependency", dep(|entry| entry.comment = b"note".to_vec()))
             .twin(clean()),
-        case("archive-special-file", "a symbolic link", dep(|entry| entry.external_attributes = 0o120_777 << 16))
-            .twin(clean()),
-        case(
-            "archive-privilege-bits",
-            "a dependency of mode 4755",
-            dep(|entry| {
-                entry.external_attributes = 0o104_755 << 16;
-            }),
-        )
-        .twin(clean()),
-        case("archive-directory-content", "a directory with content", directory(b"content")).twin(directory(b"")),
-        case("archive-bomb", "a dependency of more than 64 MiB of zeros", zeros((64 << 20) + 1)).twin(zeros(64 << 20)),
     ]
 }
 
-fn names() -> Vec<Case> {
+/// Data descriptors.
+fn descriptors() -> Vec<Case> {
+    let streamed = |change: fn(&mut Entry)| {
+        dep(|entry| {
+            *entry = entry.clone().streamed();
+            change(entry);
+        })
+    };
+    let wide = |entry: &mut Entry| {
+        let sizes = [entry.central.compressed_size, entry.central.size];
+        entry.descriptor.truncate(8);
+        entry.descriptor.extend(sizes.into_iter().flat_map(|size| u64::from(size).to_le_bytes()));
+    };
+    let announced = |change: fn(&mut Entry)| {
+        dep(|entry| {
+            *entry = entry.clone().streamed();
+            (entry.local.compressed_size, entry.local.size) = (u32::MAX, u32::MAX);
+            entry.local.extra = field(1, &[0; 16]);
+            wide(entry);
+            change(entry);
+        })
+    };
+    let stored = |streamed: bool| {
+        dep(|entry| {
+            let plain = Entry::stored("deps/a.tgz", b"as good as a tar archive");
+            *entry = if streamed { plain.streamed() } else { plain };
+        })
+    };
     vec![
+        case("archive-descriptor", "a wrong checksum in the descriptor", streamed(|entry| entry.descriptor[4] ^= 1))
+            .twin(streamed(|_| ())),
+        case("archive-descriptor", "a wrong size in the descriptor", streamed(|entry| entry.descriptor[12] ^= 1))
+            .twin(streamed(|_| ())),
+        case("archive-descriptor", "no descriptor at all", streamed(|entry| entry.descriptor.clear()))
+            .twin(streamed(|_| ())),
+        case("archive-descriptor-stored", "a stored dependency with a descriptor", stored(true)).twin(stored(false)),
+        case(
+            "archive-descriptor-unsigned",
+            "a descriptor without signature",
+            streamed(|entry| drop(entry.descriptor.drain(..4))),
+        )
+        .twin(streamed(|_| ())),
+        case(
+            "archive-descriptor-width",
+            "a descriptor of 24 bytes that no ZIP64 field announces",
+            dep(|entry| {
+                *entry = entry.clone().streamed();
+                wide(entry);
+            }),
+        )
+        .twin(streamed(|_| ())),
+        case(
+            "archive-descriptor-width",
+            "a descriptor of 16 bytes behind a ZIP64 field",
+            announced(|entry| entry.descriptor = entry.clone().streamed().descriptor),
+        )
+        .twin(announced(|_| ())),
+    ]
+}
+
+/// Extra fields.
+fn extras() -> Vec<Case> {
+    let extra = |bytes: &[u8]| dep(|entry| *entry = entry.clone().both(|header| header.extra = bytes.to_vec()));
+    let known = field(0x9999, b"");
+    let zip64 = |by: u64| {
+        let size = with_deps(&["a"]).zip().entries[2].central.size;
+        extra(&field(1, &(u64::from(size) + by).to_le_bytes()))
+    };
+    let left = |data: &[u8]| {
+        dep(|entry| {
+            entry.local.size = u32::MAX;
+            entry.local.extra = field(1, data);
+        })
+    };
+    let size = u64::from(with_deps(&["a"]).zip().entries[2].central.size).to_le_bytes();
+    vec![
+        case(
+            "archive-extra-malformed",
+            "three bytes behind the last extra field",
+            extra(&[&known[..], b"abc"].concat()),
+        )
+        .twin(extra(&known)),
+        case("archive-extra-twice", "one extra field twice", extra(&[&known[..], &known].concat())).twin(extra(&known)),
+        case(
+            "archive-extra-override",
+            "a Unicode path",
+            dep(|entry| entry.local.extra = field(0x7075, b"\x01\0\0\0\0deps/b.tgz")),
+        )
+        .twin(dep(|entry| entry.local.extra = field(0x7076, b"\x01\0\0\0\0deps/b.tgz"))),
+        case("archive-extra-zip64", "a ZIP64 field that repeats the size wrongly", zip64(1)).twin(zip64(0)),
+        case(
+            "archive-extra-zip64",
+            "a ZIP64 field with a byte behind the size that is left to it",
+            left(&[&size[..], b"x"].concat()),
+        )
+        .twin(left(&size)),
+    ]
+}
+
+/// Names that are not the same everywhere.
+fn names() -> Vec<Case> {
+    let utf8 = |name: &str| {
+        zip_of(&with_deps(&[name]), |zip| {
+            zip.entries[2] = zip.entries[2].clone().both(|header| header.flags |= 0x800);
+        })
+    };
+    vec![
+        case("archive-name-characters", "a name outside ASCII", utf8("ä")).twin(utf8("a")),
         case("archive-name-unsafe", "a name that climbs out", with_deps(&["../../etc/cron.d/x"]))
             .twin(with_deps(&["x"])),
+        case("archive-name-reserved", "the name of a device", with_deps(&["aux"])).twin(with_deps(&["aus"])),
         case(
             "archive-name-twice",
             "a dependency packed twice",
@@ -144,12 +283,69 @@ fn names() -> Vec<Case> {
     ]
 }
 
-/// The classic end record counts an entry more than the ZIP64 one.
-fn counts_differ() -> ZipBuilder {
-    zip(|zip| {
-        zip.zip64 = true;
-        zip.count_by = 1;
-    })
+/// What an entry is.
+fn kinds() -> Vec<Case> {
+    let attributes = |attributes: u32| dep(|entry| entry.external_attributes = attributes);
+    let plain = || attributes(0o100_644 << 16);
+    let folder = |change: fn(&mut Entry)| {
+        let mut entry = Entry::directory("deps/");
+        change(&mut entry);
+        zip(|zip| zip.entries.push(entry))
+    };
+    vec![
+        case("archive-special-file", "a symbolic link", attributes(0o120_777 << 16)).twin(plain()),
+        case("archive-special-file", "a named pipe", attributes(0o010_644 << 16)).twin(plain()),
+        case("archive-privilege-bits", "a dependency of mode 4755", attributes(0o104_755 << 16)).twin(plain()),
+        case("archive-directory-content", "a directory with content", directory(b"content")).twin(directory(b"")),
+        case(
+            "archive-directory-content",
+            "a directory that is deflated",
+            folder(|entry| {
+                let empty = Entry::deflated("deps/", b"");
+                *entry = Entry { external_attributes: entry.external_attributes, ..empty };
+            }),
+        )
+        .twin(folder(|_| ())),
+        case("archive-directory-mode", "a file with a directory's mode", attributes(0o040_755 << 16)).twin(plain()),
+        case("archive-directory-mode", "a file with the directory bit of MS-DOS", attributes(0o100_644 << 16 | 0x10))
+            .twin(plain()),
+        case(
+            "archive-directory-mode",
+            "a directory with a file's mode",
+            folder(|entry| entry.external_attributes = 0o100_755 << 16 | 0x10),
+        )
+        .twin(folder(|_| ())),
+        case("archive-bomb", "a dependency of more than 64 MiB of zeros", zeros((64 << 20) + 1)).twin(zeros(64 << 20)),
+    ]
+}
+
+/// A bundle filled up with NULs to so many bytes.
+pub(crate) fn padded(len: usize) -> Vec<u8> {
+    let mut bundle = good().build();
+    bundle.resize(len, 0);
+    bundle
+}
+
+/// A bundle in whose stored dependency an end record stands, whose comment misses the end of the file by so much.
+fn second_end(by: u16) -> ZipBuilder {
+    let with_comment = |len: u16| {
+        let record = [&b"PK\x05\x06"[..], &[0; 16], &len.to_le_bytes()].concat();
+        dep(|entry| *entry = Entry::stored("deps/a.tgz", &record))
+    };
+    let bytes = with_comment(0).build();
+    let at = bytes.windows(4).position(|w| w == b"PK\x05\x06").unwrap();
+    with_comment(u16::try_from(bytes.len() - at - 22).unwrap() + by)
+}
+
+/// A bundle whose last extra field, right in front of the end record, looks like a ZIP64 locator.
+fn hidden_locator(signature: [u8; 4]) -> ZipBuilder {
+    let locator = [&signature[..], &[0; 12], &[1, 0, 0, 0]].concat();
+    zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.extra = field(0x9999, &locator)))
+}
+
+/// A dependency with an extended time stamp of so many bytes.
+fn stamped(len: usize) -> ZipBuilder {
+    dep(|entry| *entry = entry.clone().both(|header| header.extra = field(0x5455, &[1, 0, 0, 0, 0][..len])))
 }
 
 /// An extra field.

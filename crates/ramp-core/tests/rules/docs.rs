@@ -138,6 +138,22 @@ fn each_rule_has_its_page() {
     }
 }
 
+#[test]
+fn the_table_of_archive_rules_is_whole() {
+    let page = std::fs::read_to_string(docs().join("security.md")).unwrap();
+    for rule in rules::all().filter(|rule| rule.group == Group::Archive) {
+        assert!(
+            page.contains(&format!("[`{id}`](rules/{id}.md)", id = rule.id)),
+            "docs/security.md leaves out {}",
+            rule.id
+        );
+    }
+    let linked = page.split("](rules/").skip(1).filter_map(|rest| rest.split(".md)").next());
+    for id in linked {
+        assert!(rules::find(id).is_some(), "docs/security.md names {id}, which is no rule");
+    }
+}
+
 /// A rule about which something is left unsaid is of no help.
 #[test]
 fn every_rule_is_explained() {
