@@ -186,7 +186,8 @@ fn read_metadata<R: Read + Seek>(
     if let Some(exception) = exception {
         return Ok(MetadataReading::Broken { ending, exception });
     }
-    let json_limits = json::Limits { max_bytes: usize::MAX, ..json::Limits::default() };
+    let mut json_limits = json::Limits::default();
+    (json_limits.max_bytes, json_limits.max_values) = (usize::MAX, limits.max_metadata_values);
     match json::read_with(&bytes, json_limits) {
         Err(ReadError::TooLarge { limit, .. }) => Err(Error::LimitExceeded {
             limit: Limit::MetadataValues,
@@ -254,6 +255,13 @@ fn read_module<R: Read + Seek>(
     let Some(measured) = measured else {
         return Ok(None);
     };
+    if measured.ending == Ending::Bomb {
+        // What there is of it is no module; what its facts would say means nothing.
+        if let Some(slot) = contents.get_mut(index) {
+            *slot = Some(measured);
+        }
+        return Ok(None);
+    }
     let module = ModuleEntry { index, named, sha256: measured.sha256, facts: module::inspect(&bytes, &limits.module) };
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(measured);

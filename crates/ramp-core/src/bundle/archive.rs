@@ -111,8 +111,9 @@ impl<R: Read + Seek> Bundle<R> {
                 Error::Io(std::io::ErrorKind::Interrupted.into())
             })
         };
-        let (threads, receiver) = (self.limits.threads, Receiver::Pieces(&mut look));
-        let measured = content::read(&mut self.source, entry, &local, Beyond::Stop, threads, &mut allowance, receiver);
+        let receiver = Receiver::Pieces(&mut look);
+        let measured =
+            content::read(&mut self.source, entry, &local, Beyond::Stop, &self.limits, &mut allowance, receiver);
         match (failed, measured) {
             (Some(err), _) => Err(CopyError::Sink(err)),
             (None, measured) => measured.map_err(CopyError::Failed),
@@ -133,7 +134,7 @@ impl<R: Read + Seek> Bundle<R> {
         if local::open(entry, local).is_err() {
             return Ok(None);
         }
-        content::read(&mut self.source, entry, local, beyond, self.limits.threads, allowance, receiver).map(Some)
+        content::read(&mut self.source, entry, local, beyond, &self.limits, allowance, receiver).map(Some)
     }
 
     pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {

@@ -3,12 +3,12 @@
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
 use std::io::{self, BufReader, Read, Seek};
-use std::num::NonZeroUsize;
 
 use super::digest::Digest256;
 use super::directory::Entry;
 use super::hashing::Hashing;
 use super::inflate::Inflate;
+use super::limits::Limits;
 use super::local::LocalHeader;
 use super::source::Source;
 use crate::error::{Error, Limit};
@@ -48,6 +48,8 @@ pub enum Ending {
     CutShort,
     /// More came out than the directory claims; what is beyond does not count.
     LongerThanClaimed,
+    /// So much more came out than went in that the rest was not read.
+    Bomb,
 }
 
 /// What to do when more comes out than the directory claims.
@@ -100,7 +102,7 @@ pub(crate) fn read<R: Read + Seek>(
     entry: &Entry,
     local: &LocalHeader,
     beyond: Beyond,
-    threads: NonZeroUsize,
+    limits: &Limits,
     allowance: &mut Allowance,
     mut receiver: Receiver<'_>,
 ) -> Result<Measured, Error> {
@@ -112,8 +114,10 @@ pub(crate) fn read<R: Read + Seek>(
         Receiver::Memory { memory, .. } => Some(std::mem::take(*memory)),
         _ => None,
     };
-    let hashing = Hashing::new(entry.claimed_size, threads, memory);
-    let mut meter = Meter { claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
+    let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
+    let most =
+        entry.claimed_compressed_size.min(available).saturating_mul(limits.max_ratio).max(limits.ratio_free_bytes);
+    let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {
         8 => {
             let mut decoder = Inflate::new(BufReader::with_capacity(buffer, window));
@@ -183,6 +187,8 @@ fn ending_of(err: &io::Error) -> Result<Ending, Error> {
 /// Counts and hashes what flows by.
 struct Meter<'a, 'r> {
     claimed_size: u64,
+    /// What is beyond is a bomb.
+    most: u64,
     beyond: Beyond,
     size: u64,
     hashing: Hashing,
@@ -216,6 +222,9 @@ impl Meter<'_, '_> {
             }
             let (all, kept) = (piece.len(), kept.len());
             self.hashing.update(buffer, kept);
+            if self.size > self.most && self.beyond == Beyond::Stop {
+                return Ok(Ending::Bomb);
+            }
             if kept < all {
                 at_end = Ending::LongerThanClaimed;
                 if self.beyond == Beyond::Stop {

@@ -22,11 +22,19 @@ pub struct Limits {
     pub max_directory_bytes: u64,
     /// Size of `module.json` once inflated, in bytes. Default 16 MiB.
     pub max_metadata_bytes: u64,
+    /// Values of any kind in `module.json`. Default 200,000, which take some 50 MiB.
+    pub max_metadata_values: usize,
     /// Size of the module once inflated, in bytes; the module is held in memory. Default 1 GiB, twice the largest
     /// module that any cluster takes.
     pub max_module_bytes: u64,
     /// Size of everything inflated, in bytes. Default 4 GiB.
     pub max_inflated_bytes: u64,
+    /// How many times its compressed size an entry may inflate to before it is a bomb, of which no more is read.
+    /// Default 50: real modules inflate to 2 to 5 times theirs. Source: the limit of a large package index.
+    pub max_ratio: u64,
+    /// Bytes up to which an entry may inflate from however little. Default 40 MiB, the largest module that a cluster of
+    /// 7.x takes.
+    pub ratio_free_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
     /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
     pub threads: NonZeroUsize,
@@ -40,8 +48,11 @@ impl Default for Limits {
             max_entries: 65_535,
             max_directory_bytes: 16 << 20,
             max_metadata_bytes: 16 << 20,
+            max_metadata_values: 200_000,
             max_module_bytes: 1 << 30,
             max_inflated_bytes: 4 << 30,
+            max_ratio: 50,
+            ratio_free_bytes: 40 << 20,
             threads: NonZeroUsize::MIN.saturating_add(1),
             module: ModuleLimits::default(),
         }

@@ -1,7 +1,7 @@
 //! Archive: what about the zip's structure two readers could take in two ways.
 
 use super::{Context, Group, Rule};
-use crate::bundle::{Anomaly, AnomalyKind, HeaderField, Measured, UnsafeName};
+use crate::bundle::{Anomaly, AnomalyKind, Ending, HeaderField, UnsafeName};
 use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::ArchiveFacts;
 use crate::report::Location;
@@ -114,15 +114,14 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
         }
     }
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
-        if let Some(content) = content.as_ref().filter(|content| is_bomb(content)) {
-            let ratio = content.size.checked_div(content.compressed_size).unwrap_or(content.size);
+        if let Some(content) = content.as_ref().filter(|content| content.ending == Ending::Bomb) {
             let (name, offset) = (entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
             context.report(
                 &entry_rules::BOMB,
                 Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset },
                 format!(
-                    "`{name}`, at offset {offset}: {} bytes inflate to {}, {ratio} times as many",
-                    content.compressed_size, content.size
+                    "`{name}`, at offset {offset}: the first {} bytes inflated, of {} compressed ones; no more was read",
+                    content.size, entry.claimed_compressed_size
                 ),
             );
         }
@@ -136,11 +135,4 @@ fn said_by_unpack(archive: &ArchiveFacts, anomaly: &Anomaly) -> bool {
         return false;
     };
     name != "deps/" && archive.directory.last_named(name).is_some_and(|last| last.index == index)
-}
-
-/// Source: the limit that a large package index applies, 50 times above 64 MiB.
-fn is_bomb(content: &Measured) -> bool {
-    const FREE: u64 = 64 << 20;
-    const RATIO: u64 = 50;
-    content.size > FREE && content.size / RATIO > content.compressed_size
 }

@@ -315,7 +315,7 @@ fn kinds() -> Vec<Case> {
             folder(|entry| entry.external_attributes = 0o100_755 << 16 | 0x10),
         )
         .twin(folder(|_| ())),
-        case("archive-bomb", "a dependency of more than 64 MiB of zeros", zeros((64 << 20) + 1)).twin(zeros(64 << 20)),
+        case("archive-bomb", "a dependency of more than 40 MiB of zeros", zeros((40 << 20) + 1)).twin(zeros(40 << 20)),
     ]
 }
 

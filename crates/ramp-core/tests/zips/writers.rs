@@ -231,7 +231,7 @@ fn our_own_packer() {
     let [(_, module), (_, metadata), (_, dependency)] = files.contents();
     let parts = BundleParts {
         module_file: MODULE_FILE,
-        module: &module,
+        module: module[..].into(),
         metadata: &metadata,
         dependencies: vec![DependencyPart { name: "data.tgz".to_owned(), content: Box::new(&dependency[..]) }],
     };
