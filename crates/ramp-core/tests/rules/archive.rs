@@ -211,6 +211,18 @@ fn descriptors() -> Vec<Case> {
         .twin(streamed(|_| ())),
         case(
             "archive-descriptor-width",
+            "a descriptor of 16 bytes behind an entry whose size the directory leaves to a ZIP64 field",
+            streamed(|entry| {
+                entry.central.extra = field(1, &u64::from(entry.central.size).to_le_bytes());
+                entry.central.size = u32::MAX;
+            }),
+        )
+        .twin(announced(|entry| {
+            entry.central.extra = field(1, &u64::from(entry.central.size).to_le_bytes());
+            entry.central.size = u32::MAX;
+        })),
+        case(
+            "archive-descriptor-width",
             "a descriptor of 16 bytes behind a ZIP64 field",
             announced(|entry| entry.descriptor = entry.clone().streamed().descriptor),
         )
@@ -223,16 +235,27 @@ fn extras() -> Vec<Case> {
     let extra = |bytes: &[u8]| dep(|entry| *entry = entry.clone().both(|header| header.extra = bytes.to_vec()));
     let known = field(0x9999, b"");
     let zip64 = |by: u64| {
-        let size = with_deps(&["a"]).zip().entries[2].central.size;
-        extra(&field(1, &(u64::from(size) + by).to_le_bytes()))
-    };
-    let left = |data: &[u8]| {
         dep(|entry| {
-            entry.local.size = u32::MAX;
-            entry.local.extra = field(1, data);
+            entry.central.extra = field(1, &(u64::from(entry.central.size) + by).to_le_bytes());
         })
     };
-    let size = u64::from(with_deps(&["a"]).zip().entries[2].central.size).to_le_bytes();
+    let left = |change: fn(&mut Vec<u8>)| {
+        dep(|entry| {
+            let sizes = [entry.local.size, entry.local.compressed_size];
+            let mut data: Vec<u8> = sizes.into_iter().flat_map(|size| u64::from(size).to_le_bytes()).collect();
+            change(&mut data);
+            (entry.local.size, entry.local.compressed_size) = (u32::MAX, u32::MAX);
+            entry.local.extra = field(1, &data);
+        })
+    };
+    let only_size = |len: usize| {
+        dep(|entry| {
+            let sizes = [entry.local.size, entry.local.compressed_size];
+            let data: Vec<u8> = sizes.into_iter().flat_map(|size| u64::from(size).to_le_bytes()).collect();
+            entry.local.size = u32::MAX;
+            entry.local.extra = field(1, &data[..len]);
+        })
+    };
     vec![
         case(
             "archive-extra-malformed",
@@ -250,10 +273,12 @@ fn extras() -> Vec<Case> {
         case("archive-extra-zip64", "a ZIP64 field that repeats the size wrongly", zip64(1)).twin(zip64(0)),
         case(
             "archive-extra-zip64",
-            "a ZIP64 field with a byte behind the size that is left to it",
-            left(&[&size[..], b"x"].concat()),
+            "a ZIP64 field with a byte behind the sizes that are left to it",
+            left(|data| data.push(0)),
         )
-        .twin(left(&size)),
+        .twin(left(|_| ())),
+        case("archive-extra-zip64", "a ZIP64 field with one size only in a local header", only_size(8))
+            .twin(only_size(16)),
     ]
 }
 
