@@ -87,7 +87,9 @@ pub enum AnomalyKind {
     Overlap {
         /// What it shares bytes with: an entry, its name in quotes, or the directory.
         with: String,
-        /// Where the shared bytes end.
+        /// Where the shared bytes start.
+        start: u64,
+        /// Where they end.
         end: u64,
     },
     /// An entry stands in front of one that the directory lists before it.
@@ -99,6 +101,8 @@ pub enum AnomalyKind {
     },
     /// Bytes behind the end record and its comment.
     Trailing {
+        /// Where the archive ends.
+        end: u64,
         /// Length of the file.
         file_len: u64,
     },
@@ -109,6 +113,8 @@ pub enum AnomalyKind {
     },
     /// Another end record, further in front, that reaches to the end of the file as well.
     SecondEnd {
+        /// Where it stands.
+        at: u64,
         /// Where the one in use stands.
         used: u64,
     },
@@ -210,11 +216,11 @@ pub enum AnomalyKind {
         /// The four bytes in its place.
         found: [u8; 4],
     },
-    /// A data descriptor whose sizes are wider or narrower than the local header announces.
+    /// A data descriptor whose sizes are wider or narrower than a header announces.
     DescriptorWidth {
         /// Its length in bytes.
         len: u64,
-        /// The length that the local header announces.
+        /// The length that the header announces.
         announced: u64,
     },
     /// A stored entry with a data descriptor: its end can only be guessed by a streaming reader.

@@ -1,15 +1,13 @@
 //! What about a zip's structure two readers could take in two ways.
 
-use std::io::Write as _;
-
-use ramp_fixtures::zip::{Entry, Header, ZipBuilder};
+use ramp_fixtures::zip::{Entry, ZipBuilder};
 
 use crate::cases::{Case, case, dep, good, with_deps, zip, zip_of};
 
 const ONLY_OURS: &str = "the other reader goes by what lies";
 
 pub(crate) fn cases() -> Vec<Case> {
-    [structure(), end_records(), headers(), descriptors(), extras(), names(), kinds()].concat()
+    [structure(), end_records(), names(), kinds()].concat()
 }
 
 /// How the records follow each other.
@@ -102,161 +100,6 @@ fn end_records() -> Vec<Case> {
     ]
 }
 
-/// Whether the two headers of an entry agree, and what they say.
-fn headers() -> Vec<Case> {
-    let clean = || with_deps(&["a"]).build();
-    let local = |change: fn(&mut Header)| dep(|entry| change(&mut entry.local));
-    let both = |change: fn(&mut Header)| dep(|entry| *entry = entry.clone().both(change));
-    let folder = |name: &[u8]| {
-        let mut entry = Entry::directory("deps/");
-        entry.local.name = name.to_vec();
-        zip(|zip| zip.entries.push(entry))
-    };
-    vec![
-        case(
-            "archive-header-missing",
-            "the first of two entries of one name points nowhere",
-            zip_of(&with_deps(&["a"]), |zip| {
-                let twin = Entry { record_only: true, offset_by: 3, ..zip.entries[2].clone() };
-                zip.entries.push(twin);
-                zip.entries.swap(2, 3);
-            }),
-        )
-        .twin(clean())
-        .also("archive-name-twice", "only an entry that another hides is not opened"),
-        case("archive-header-name", "`deps/` with another name in its local header", folder(b"bin./"))
-            .twin(folder(b"deps/")),
-        case("archive-header-flags", "another compression effort in the local header", local(|h| h.flags = 2))
-            .twin(clean()),
-        case("archive-header-method", "a local header that says stored", local(|h| h.method = 0)).twin(clean()),
-        case("archive-header-crc32", "another CRC-32 in the local header", local(|h| h.crc32 ^= 1)).twin(clean()),
-        case("archive-header-size", "another size in the local header", local(|h| h.size += 1)).twin(clean()),
-        case("archive-header-size", "no compressed size in the local header", local(|h| h.compressed_size = 0))
-            .twin(clean()),
-        case("archive-header-version", "another version in the local header", local(|h| h.version_needed = 45))
-            .twin(clean()),
-        case("archive-header-time", "another time in the local header", local(|h| h.time = 1)).twin(clean()),
-        case("archive-header-time", "another date in the local header", local(|h| h.date += 1)).twin(clean()),
-        case("archive-flags", "the flag of enhanced deflating", both(|h| h.flags |= 0x10)).twin(clean()),
-        case("archive-flags", "the flag of masked headers", both(|h| h.flags |= 0x2000)).twin(clean()),
-        case("archive-encrypted", "an encrypted dependency", both(|h| h.flags |= 1))
-            .twin(clean())
-            .also("entry-unreadable", "the unpacker opens dependencies too"),
-        case("archive-method", "a dependency compressed by bzip2", dep(|entry| *entry = bzip2(entry.clone())))
-            .twin(clean()),
-        case(
-            "archive-stored-size",
-            "a stored dependency that claims a byte more",
-            dep(|entry| {
-                *entry = Entry::stored("deps/a.tgz", b"as good as a tar archive").both(|header| header.size += 1);
-            }),
-        )
-        .twin(clean())
-        .also("content-size", "one of the two sizes cannot be right"),
-        case("archive-entry-comment", "a comment on a dependency", dep(|entry| entry.comment = b"note".to_vec()))
-            .twin(clean()),
-    ]
-}
-
-/// Data descriptors.
-fn descriptors() -> Vec<Case> {
-    let streamed = |change: fn(&mut Entry)| {
-        dep(|entry| {
-            *entry = entry.clone().streamed();
-            change(entry);
-        })
-    };
-    let wide = |entry: &mut Entry| {
-        let sizes = [entry.central.compressed_size, entry.central.size];
-        entry.descriptor.truncate(8);
-        entry.descriptor.extend(sizes.into_iter().flat_map(|size| u64::from(size).to_le_bytes()));
-    };
-    let announced = |change: fn(&mut Entry)| {
-        dep(|entry| {
-            *entry = entry.clone().streamed();
-            (entry.local.compressed_size, entry.local.size) = (u32::MAX, u32::MAX);
-            entry.local.extra = field(1, &[0; 16]);
-            wide(entry);
-            change(entry);
-        })
-    };
-    let stored = |streamed: bool| {
-        dep(|entry| {
-            let plain = Entry::stored("deps/a.tgz", b"as good as a tar archive");
-            *entry = if streamed { plain.streamed() } else { plain };
-        })
-    };
-    vec![
-        case("archive-descriptor", "a wrong checksum in the descriptor", streamed(|entry| entry.descriptor[4] ^= 1))
-            .twin(streamed(|_| ())),
-        case("archive-descriptor", "a wrong size in the descriptor", streamed(|entry| entry.descriptor[12] ^= 1))
-            .twin(streamed(|_| ())),
-        case("archive-descriptor", "no descriptor at all", streamed(|entry| entry.descriptor.clear()))
-            .twin(streamed(|_| ())),
-        case("archive-descriptor-stored", "a stored dependency with a descriptor", stored(true)).twin(stored(false)),
-        case(
-            "archive-descriptor-unsigned",
-            "a descriptor without signature",
-            streamed(|entry| drop(entry.descriptor.drain(..4))),
-        )
-        .twin(streamed(|_| ())),
-        case(
-            "archive-descriptor-width",
-            "a descriptor of 24 bytes that no ZIP64 field announces",
-            dep(|entry| {
-                *entry = entry.clone().streamed();
-                wide(entry);
-            }),
-        )
-        .twin(streamed(|_| ())),
-        case(
-            "archive-descriptor-width",
-            "a descriptor of 16 bytes behind a ZIP64 field",
-            announced(|entry| entry.descriptor = entry.clone().streamed().descriptor),
-        )
-        .twin(announced(|_| ())),
-    ]
-}
-
-/// Extra fields.
-fn extras() -> Vec<Case> {
-    let extra = |bytes: &[u8]| dep(|entry| *entry = entry.clone().both(|header| header.extra = bytes.to_vec()));
-    let known = field(0x9999, b"");
-    let zip64 = |by: u64| {
-        let size = with_deps(&["a"]).zip().entries[2].central.size;
-        extra(&field(1, &(u64::from(size) + by).to_le_bytes()))
-    };
-    let left = |data: &[u8]| {
-        dep(|entry| {
-            entry.local.size = u32::MAX;
-            entry.local.extra = field(1, data);
-        })
-    };
-    let size = u64::from(with_deps(&["a"]).zip().entries[2].central.size).to_le_bytes();
-    vec![
-        case(
-            "archive-extra-malformed",
-            "three bytes behind the last extra field",
-            extra(&[&known[..], b"abc"].concat()),
-        )
-        .twin(extra(&known)),
-        case("archive-extra-twice", "one extra field twice", extra(&[&known[..], &known].concat())).twin(extra(&known)),
-        case(
-            "archive-extra-override",
-            "a Unicode path",
-            dep(|entry| entry.local.extra = field(0x7075, b"\x01\0\0\0\0deps/b.tgz")),
-        )
-        .twin(dep(|entry| entry.local.extra = field(0x7076, b"\x01\0\0\0\0deps/b.tgz"))),
-        case("archive-extra-zip64", "a ZIP64 field that repeats the size wrongly", zip64(1)).twin(zip64(0)),
-        case(
-            "archive-extra-zip64",
-            "a ZIP64 field with a byte behind the size that is left to it",
-            left(&[&size[..], b"x"].concat()),
-        )
-        .twin(left(&size)),
-    ]
-}
-
 /// Names that are not the same everywhere.
 fn names() -> Vec<Case> {
     let utf8 = |name: &str| {
@@ -320,7 +163,7 @@ fn kinds() -> Vec<Case> {
 }
 
 /// A bundle filled up with NULs to so many bytes.
-pub(crate) fn padded(len: usize) -> Vec<u8> {
+fn padded(len: usize) -> Vec<u8> {
     let mut bundle = good().build();
     bundle.resize(len, 0);
     bundle
@@ -349,7 +192,7 @@ fn stamped(len: usize) -> ZipBuilder {
 }
 
 /// An extra field.
-fn field(id: u16, data: &[u8]) -> Vec<u8> {
+pub(crate) fn field(id: u16, data: &[u8]) -> Vec<u8> {
     let len = u16::try_from(data.len()).unwrap();
     [&id.to_le_bytes()[..], &len.to_le_bytes(), data].concat()
 }
@@ -364,15 +207,6 @@ fn overlapping() -> ZipBuilder {
     zip.entries.push(Entry::stored("deps/a.tgz", &record));
     zip.entries.push(Entry { record_only: true, offset_by: i64::try_from(header).unwrap(), ..inner });
     zip
-}
-
-fn bzip2(entry: Entry) -> Entry {
-    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    encoder.write_all(b"as good as a tar archive").unwrap();
-    let data = encoder.finish().unwrap();
-    let size = u32::try_from(data.len()).unwrap();
-    let entry = entry.both(|header| (header.method, header.compressed_size) = (12, size));
-    Entry { data, ..entry }
 }
 
 fn directory(content: &[u8]) -> ZipBuilder {

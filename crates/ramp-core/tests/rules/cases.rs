@@ -78,6 +78,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     [
         crate::unpack::cases(),
         crate::archive::cases(),
+        crate::archive_headers::cases(),
         crate::integrity::cases(),
         crate::target::cases(),
         crate::load::cases(),

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
 
 mod archive;
+mod archive_headers;
 mod cases;
 mod catalogue;
 mod differential;

@@ -15,20 +15,22 @@ impl fmt::Display for AnomalyKind {
             Self::ForeignRecord { what, len } => {
                 write!(f, "{what}, with {len} bytes up to the next record, has no place in a package")
             }
-            Self::Overlap { with, end } => write!(f, "its bytes from here to {end} belong to {with} too"),
+            Self::Overlap { with, start, end } => {
+                write!(f, "its bytes from {start} to {end} belong to {with} too")
+            }
             Self::Order { after, after_offset } => write!(
                 f,
                 "it stands in front of {after} at {after_offset}, which the central directory lists before it"
             ),
-            Self::Trailing { file_len } => write!(f, "the archive ends here, the file at {file_len}"),
+            Self::Trailing { end, file_len } => write!(f, "the archive ends at {end}, the file at {file_len}"),
             Self::Padding { len } => write!(f, "{len} NUL bytes fill the file up to a whole block"),
             Self::RecordCutOff { claimed, present } => {
                 write!(f, "its record claims {claimed} bytes, of which the central directory holds {present}")
             }
-            Self::SecondEnd { used } => {
+            Self::SecondEnd { at, used } => {
                 write!(
                     f,
-                    "an end record here reaches to the end of the file too; the reference reads the one at {used}"
+                    "the end records at {at} and at {used} both fit the end of the file; the reference reads the second"
                 )
             }
             Self::CommentCutOff { claimed, present } => {
@@ -76,7 +78,7 @@ impl fmt::Display for AnomalyKind {
                 write!(f, "its data descriptor starts with {found:02x?}, not with the signature [50, 4b, 07, 08]")
             }
             Self::DescriptorWidth { len, announced } => {
-                write!(f, "its data descriptor has {len} bytes; by its local header it would have {announced}")
+                write!(f, "its data descriptor has {len} bytes; by its headers it would have {announced}")
             }
             Self::StoredDescriptor => f.write_str("it is stored (method 0), and flag 0x0008 announces a descriptor"),
             Self::Flags { flags } => write!(f, "it has the unusual flags {flags:#06x}"),

@@ -35,7 +35,7 @@ pub(super) fn check<R: Read + Seek>(
             gap(source, framing, directory, covered, *start)?;
         } else if let Some(other) = last.filter(|_| *start < covered) {
             let with = quoted(other.name.as_bytes());
-            framing.about(entry, Some(*start), AnomalyKind::Overlap { with, end: covered });
+            framing.about(entry, Some(*start), AnomalyKind::Overlap { with, start: *start, end: covered });
             shared(framing, entry);
             shared(framing, other);
         }
@@ -48,7 +48,8 @@ pub(super) fn check<R: Read + Seek>(
         gap(source, framing, directory, covered, directory.offset)?;
     } else if let Some(entry) = last.filter(|_| covered > directory.offset) {
         let with = "the central directory".to_owned();
-        framing.about(entry, Some(directory.offset), AnomalyKind::Overlap { with, end: covered });
+        let start = directory.offset;
+        framing.about(entry, Some(start), AnomalyKind::Overlap { with, start, end: covered });
         shared(framing, entry);
     }
     Ok(ranges.first().map_or(directory.offset, |range| range.start) > 0)

@@ -31,10 +31,10 @@ pub(super) fn check<R: Read + Seek>(
     let bytes = source.read_at(offset, 24)?;
     let expected = (entry.claimed_crc32, entry.claimed_compressed_size, entry.claimed_size);
     let agrees = |signed: bool, wide: bool| parse(&bytes, signed, wide) == Some(expected);
-    let announced = if is_wide(entry, local) { WIDE } else { NARROW };
+    let announced = announced(entry, local);
     for (wide, len) in [(true, WIDE), (false, NARROW)] {
         if agrees(true, wide) {
-            if len != announced {
+            if let Some(announced) = announced.into_iter().find(|announced| *announced != len) {
                 framing.about(entry, Some(offset), AnomalyKind::DescriptorWidth { len, announced });
             }
             return Ok(len);
@@ -47,8 +47,9 @@ pub(super) fn check<R: Read + Seek>(
             return Ok(len.saturating_sub(SIGNATURE.len() as u64));
         }
     }
-    let said = match parse(&bytes, true, announced == WIDE) {
-        Some(values) => (words(values), announced),
+    let [by_local, _] = announced;
+    let said = match parse(&bytes, true, by_local == WIDE) {
+        Some(values) => (words(values), by_local),
         None => (format!("nothing, since {:02x?} starts none", bytes.get(..4).unwrap_or(&bytes)), 0),
     };
     let kind = AnomalyKind::Descriptor { descriptor: said.0, directory: words(expected) };
@@ -56,11 +57,16 @@ pub(super) fn check<R: Read + Seek>(
     Ok(said.1)
 }
 
-/// Whether the descriptor's sizes have eight bytes each: where the local header has a ZIP64 field, or a size needs it.
-fn is_wide(entry: &Entry, local: &LocalHeader) -> bool {
-    extra::fields(&local.extra).any(|field| field.is_ok_and(|(id, _)| id == extra::ZIP64))
-        || entry.claimed_size >= extra::UNKNOWN_32
-        || entry.claimed_compressed_size >= extra::UNKNOWN_32
+/// The descriptor's length by the local header, and by the directory where that is of the ZIP64 format.
+///
+/// Sizes have eight bytes each where the local header has a ZIP64 field, or one of them needs it. A directory that
+/// leaves a size to a ZIP64 field announces the same.
+fn announced(entry: &Entry, local: &LocalHeader) -> [u64; 2] {
+    let large = entry.claimed_size.max(entry.claimed_compressed_size) >= extra::UNKNOWN_32;
+    let has_field = extra::fields(&local.extra).any(|field| field.is_ok_and(|(id, _)| id == extra::ZIP64));
+    let by_local = if has_field || large { WIDE } else { NARROW };
+    let [size, compressed_size, _] = entry.left_to_zip64;
+    [by_local, if size || compressed_size { WIDE } else { by_local }]
 }
 
 /// CRC-32, compressed size and size of a descriptor.

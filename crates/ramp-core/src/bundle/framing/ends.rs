@@ -33,7 +33,7 @@ pub(super) fn check<R: Read + Seek>(
     }
     zip64(framing, directory);
     if let Some(second) = end.second {
-        framing.at(second, AnomalyKind::SecondEnd { used: end.offset });
+        framing.at(second, AnomalyKind::SecondEnd { at: second, used: end.offset });
     }
     file_end(source, framing, end)?;
     comment(framing, end);
@@ -48,8 +48,8 @@ fn file_end<R: Read + Seek>(source: &mut Source<R>, framing: &mut Framing, end: 
             let len = file_len.saturating_sub(claimed);
             let blocks = len < BLOCK && file_len.is_multiple_of(BLOCK);
             let padding = blocks && source.read_at(claimed, usize::try_from(len).unwrap_or(0))?.iter().all(|b| *b == 0);
-            framing
-                .at(claimed, if padding { AnomalyKind::Padding { len } } else { AnomalyKind::Trailing { file_len } });
+            let trailing = AnomalyKind::Trailing { end: claimed, file_len };
+            framing.at(claimed, if padding { AnomalyKind::Padding { len } } else { trailing });
         }
         Ordering::Greater => {
             let (claimed, present) = (u64::from(end.claimed_comment_len), end.comment.len() as u64);

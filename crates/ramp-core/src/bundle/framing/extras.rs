@@ -34,8 +34,9 @@ pub(super) fn check(framing: &mut Framing, entry: &Entry, offset: Option<u64>, b
 
 /// Checks the ZIP64 field of a header that means `values`, of which it leaves those to the field that `left` says.
 ///
-/// Readers take the values from the field in two ways: only those that the header leaves to it, one after the other;
-/// or each from its fixed place. The field must give the same either way.
+/// It holds exactly those, as the specification has it; or more, each then in its fixed place and the same as in the
+/// header, for readers that take them from there. In a local header it holds both sizes (APPNOTE §4.5.3), so there are
+/// no fewer than `least` bytes.
 pub(super) fn check_zip64(
     framing: &mut Framing,
     entry: &Entry,
@@ -43,18 +44,20 @@ pub(super) fn check_zip64(
     bytes: &[u8],
     left: &[bool],
     values: &[u64],
+    least: usize,
 ) {
     let mut report = |value, field: String, header: String| {
         framing.about(entry, offset, AnomalyKind::ExtraZip64 { value, field, header });
     };
-    let wanted: usize = left.iter().map(|left| if *left { 8 } else { 0 }).sum();
+    let wanted = left.iter().map(|left| if *left { 8 } else { 0 }).sum::<usize>().max(least);
+    let all_left = left.iter().all(|left| *left);
     let Some((_, data)) = extra::fields(bytes).filter_map(Result::ok).find(|(id, _)| *id == extra::ZIP64) else {
         if let Some((value, _)) = ZIP64_VALUES.into_iter().zip(left).find(|(_, left)| **left) {
             report(value, "nothing".to_owned(), "what the header leaves to it".to_owned());
         }
         return;
     };
-    if data.len() == wanted && wanted > 0 {
+    if data.len() == wanted && wanted > 0 && (least == 0 || all_left) {
         return;
     }
     let whole = data.len() >= wanted && matches!(data.len() % 8, 0 | 4) && (8..=28).contains(&data.len());

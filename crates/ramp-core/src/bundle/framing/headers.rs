@@ -47,7 +47,7 @@ pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader)
         }
         let values = [size, compressed_size];
         let offset = Some(local.offset);
-        extras::check_zip64(framing, entry, offset, &local.extra, &local.left_to_zip64, &values);
+        extras::check_zip64(framing, entry, offset, &local.extra, &local.left_to_zip64, &values, 16);
     } else {
         differ(HeaderField::Size, "left to a ZIP64 field that lacks it".to_owned(), entry.claimed_size.to_string());
     }

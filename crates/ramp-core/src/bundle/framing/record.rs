@@ -51,7 +51,7 @@ pub(super) fn check(framing: &mut Framing, entry: &Entry) {
     }
     extras::check(framing, entry, offset, &entry.extra);
     let claimed = [entry.claimed_size, entry.claimed_compressed_size, entry.claimed_local_offset];
-    extras::check_zip64(framing, entry, offset, &entry.extra, &entry.left_to_zip64, &claimed);
+    extras::check_zip64(framing, entry, offset, &entry.extra, &entry.left_to_zip64, &claimed, 0);
     kind(framing, entry);
 }
 

@@ -105,8 +105,8 @@ pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
     ..rule("archive-descriptor-unsigned", "a data descriptor has no signature")
 };
 pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
-    what: "The sizes in a data descriptor have eight bytes each and the local header no ZIP64 field, or four and it \
-           has one.",
+    what: "The sizes in a data descriptor have eight bytes each and the local header no ZIP64 field, or four and one \
+           of the headers leaves a size to such a field.",
     why: "The ZIP64 field is how a streaming reader knows the width; where it is wrong, the next record starts eight \
           bytes earlier or later for it.",
     cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
