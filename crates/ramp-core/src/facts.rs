@@ -14,9 +14,6 @@ use crate::module::{self, ModuleFacts};
 /// Name of the metadata entry.
 pub const METADATA_NAME: &str = "module.json";
 
-/// The largest ratio that DEFLATE reaches; nothing larger is reserved ahead of reading.
-const MAX_DEFLATE_RATIO: u64 = 1032;
-
 /// Everything known of a bundle.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -245,8 +242,8 @@ fn read_module<R: Read + Seek>(
 ) -> Result<Option<ModuleEntry>, Error> {
     let mut bytes: Vec<u8> = Vec::new();
     if let Some(entry) = bundle.directory().entries.get(index) {
-        let possible = entry.claimed_compressed_size.min(bundle.size()).saturating_mul(MAX_DEFLATE_RATIO);
-        let size = entry.claimed_size.min(possible).min(limits.max_module_bytes);
+        let most = limits.most_of(entry.claimed_compressed_size.min(bundle.size()));
+        let size = entry.claimed_size.min(most).min(limits.max_module_bytes);
         let reserve = usize::try_from(size).unwrap_or(usize::MAX);
         bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
     }

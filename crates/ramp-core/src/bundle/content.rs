@@ -48,7 +48,7 @@ pub enum Ending {
     CutShort,
     /// More came out than the directory claims; what is beyond does not count.
     LongerThanClaimed,
-    /// So much more came out than went in that the rest was not read.
+    /// So much more came out than went in that the rest was not read. The last piece counts to the size alone.
     Bomb,
 }
 
@@ -115,8 +115,7 @@ pub(crate) fn read<R: Read + Seek>(
         _ => None,
     };
     let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
-    let most =
-        entry.claimed_compressed_size.min(available).saturating_mul(limits.max_ratio).max(limits.ratio_free_bytes);
+    let most = limits.most_of(entry.claimed_compressed_size.min(available));
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {
         8 => {
@@ -215,6 +214,9 @@ impl Meter<'_, '_> {
             let room = usize::try_from(self.claimed_size.saturating_sub(self.size)).unwrap_or(usize::MAX);
             let kept = piece.get(..room.min(piece.len())).unwrap_or_default();
             self.size = self.size.saturating_add(kept.len() as u64);
+            if self.size > self.most && self.beyond == Beyond::Stop {
+                return Ok(Ending::Bomb);
+            }
             match &mut self.receiver {
                 Receiver::Nobody => {}
                 Receiver::Pieces(look) => look(kept)?,
@@ -222,9 +224,6 @@ impl Meter<'_, '_> {
             }
             let (all, kept) = (piece.len(), kept.len());
             self.hashing.update(buffer, kept);
-            if self.size > self.most && self.beyond == Beyond::Stop {
-                return Ok(Ending::Bomb);
-            }
             if kept < all {
                 at_end = Ending::LongerThanClaimed;
                 if self.beyond == Beyond::Stop {

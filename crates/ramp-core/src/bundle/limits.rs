@@ -58,3 +58,10 @@ impl Default for Limits {
         }
     }
 }
+
+impl Limits {
+    /// To how much so many compressed bytes may inflate; what is beyond is a bomb.
+    pub(crate) fn most_of(&self, compressed: u64) -> u64 {
+        compressed.saturating_mul(self.max_ratio).max(self.ratio_free_bytes)
+    }
+}
