@@ -5,5 +5,6 @@
 
 pub mod bundle;
 pub mod elf;
+pub mod readers;
 pub mod synthetic;
 pub mod zip;
