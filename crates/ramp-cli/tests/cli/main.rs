@@ -9,6 +9,8 @@ mod options;
 mod pack;
 mod probe;
 mod samples;
+#[cfg(all(feature = "server", unix))]
+mod serve;
 mod shop;
 mod unpack;
 mod words;
