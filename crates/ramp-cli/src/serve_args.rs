@@ -14,8 +14,15 @@ pub(crate) struct Serve {
     /// The directory for the catalogue, the bundles and the certificate
     #[arg(long, value_name = "DIR", default_value = "ramp-data")]
     pub(crate) data_dir: PathBuf,
-    /// The catalogue: sqlite, in the data directory
-    #[arg(long, value_name = "sqlite", default_value = "sqlite")]
+    /// The catalogue: sqlite, in the data directory, or a Redis server, which several servers can share; with its password
+    /// in the URL or, better, in RAMP_STORE_URL
+    #[arg(
+        long,
+        value_name = "sqlite|redis://…",
+        env = "RAMP_STORE_URL",
+        hide_env_values = true,
+        default_value = "sqlite"
+    )]
     pub(crate) store: String,
     /// The bundles: a directory, or, where it was built with that, s3://BUCKET/PREFIX [default: in the data directory]
     #[arg(long, value_name = "DIR|s3://…")]

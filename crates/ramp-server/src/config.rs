@@ -14,7 +14,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The directory for the catalogue, the certificate, and what is just being uploaded. One server uses it at a time.
     pub data_dir: PathBuf,
-    /// The catalogue: `sqlite`, in the data directory, or `redis://…` with the feature `redis`.
+    /// The catalogue: `sqlite`, in the data directory, or `redis://…` or `redis+unix://…`, which servers can share. What is
+    /// acknowledged is then as durable as that Redis server makes it: `appendonly yes`, `appendfsync always`.
     pub store: String,
     /// The bundles: a directory, or `s3://bucket/prefix`; `blobs` in the data directory if not given.
     pub blobs: Option<String>,

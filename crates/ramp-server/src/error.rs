@@ -39,7 +39,7 @@ pub enum ServerError {
         what: &'static str,
     },
     /// No such kind of catalogue, or not in this build.
-    #[error("`{location}` is no catalogue: there are `sqlite` and `redis://…`")]
+    #[error("`{location}` is no catalogue: there are `sqlite`, `redis://…` and `redis+unix://…`")]
     StoreLocation {
         /// What was given, without credentials.
         location: String,

@@ -20,7 +20,7 @@ use crate::error::ServerError;
 use crate::ids;
 use crate::incoming::Received;
 use crate::store::{
-    Action, ActionKind, ActionStatus, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, StoreError,
+    Action, ActionKind, ActionStatus, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
 };
 
 /// Longest name of a module, in bytes.
@@ -58,10 +58,7 @@ pub(crate) async fn module(app: Arc<App>, received: Received, endpoint: Endpoint
     let details = json!({"dependencies": dependencies, "sha256": module_sha256});
     let build = new_build(&app, &received, platforms, details)?;
     let module = NewModule { uid: ids::uid()?, module_name: module_name.clone(), version, metadata };
-    let reserved = {
-        let (module, build) = (module, build.clone());
-        app.ask(move |store| store.reserve(&module, &build)).await?
-    };
+    let reserved = reserve(&app, &build, move |store, build| store.reserve(&module, build)).await?;
     let claim = claimed(reserved, endpoint, &module_name, version)?;
     let action = new_action(ActionKind::Installation, &claim.module_uid)?;
     let action_uid = action.action_uid.clone();
@@ -79,11 +76,10 @@ pub(crate) async fn artifact(app: Arc<App>, received: Received) -> Result<(), Re
     let endpoint = Endpoint::UserDefined;
     let Judged { module_name, version, packed, .. } = judge(&app, &received, endpoint).await?;
     let build = new_build(&app, &received, vec![app.owner.clone()], json!(packed))?;
-    let blob = build.blob.clone();
     let name = module_name.clone();
-    let reserved = app.ask(move |store| store.reserve_artifact(&name, version, &build)).await?;
+    let reserved = reserve(&app, &build, move |store, build| store.reserve_artifact(&name, version, build)).await?;
     let claim = claimed(reserved, endpoint, &module_name, version)?;
-    put(&app, &received, &blob, claim, None).await?;
+    put(&app, &received, &build.blob, claim, None).await?;
     tracing::info!(module = module_name, version, "artifact stored");
     Ok(())
 }
@@ -99,6 +95,22 @@ fn new_build(app: &App, received: &Received, places: Vec<String>, details: Value
     let claim = ids::uid()?;
     let blob = Blobs::name(&received.sha256, &claim);
     Ok(NewBuild { claim, owner: app.owner.clone(), places, blob, details })
+}
+
+/// Claims; what became of it where the store failed is not known, so the claim is dropped if it is there.
+async fn reserve(
+    app: &Arc<App>,
+    build: &NewBuild,
+    claim: impl FnOnce(&dyn Store, &NewBuild) -> Result<Reserved, StoreError> + Send + 'static,
+) -> Result<Reserved, ServerError> {
+    let wanted = build.clone();
+    let reserved = app.ask(move |store| claim(store, &wanted)).await;
+    if reserved.is_err() {
+        let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
+        // If that fails too, the next start does it.
+        let _ = app.ask(move |store| store.abandon(&claim)).await;
+    }
+    reserved
 }
 
 fn claimed(reserved: Reserved, endpoint: Endpoint, module_name: &str, version: i64) -> Result<Claim, Refusal> {
@@ -127,9 +139,9 @@ async fn put(
         Err(err) => Err(err),
     };
     if let Err(err) = stored {
-        // First the claim, then the blob: while the claim is there, so must be its blob be left alone. What cannot be
-        // undone now is undone at the next start.
-        if app.ask(move |store| store.abandon(&claim)).await.is_ok() {
+        // The answer to a commit can get lost, so the blob goes only with the claim. What cannot be undone now is undone
+        // at the next start.
+        if matches!(app.ask(move |store| store.abandon(&claim)).await, Ok(true)) {
             let _ = app.blobs.remove(blob).await;
         }
         return Err(err);

@@ -10,7 +10,7 @@ use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
-use crate::store::{SqliteStore, Store};
+use crate::store::{RedisStore, SqliteStore, Store};
 
 /// Takes the data directory; it is free again when the file is closed, however the process ends.
 pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
@@ -42,6 +42,11 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
 }
 
 async fn open_store(config: &Config) -> Result<Arc<dyn Store>, ServerError> {
+    let location = config.store.clone();
+    if ["redis://", "redis+unix://"].iter().any(|scheme| location.starts_with(scheme)) {
+        let opened = tokio::task::spawn_blocking(move || RedisStore::open(&location));
+        return Ok(Arc::new(opened.await.map_err(|_| ServerError::Task)??));
+    }
     if config.store != "sqlite" {
         // Whatever comes after the scheme may hold a password.
         let location = config.store.split_once("://").map_or(config.store.as_str(), |(scheme, _)| scheme).to_owned();

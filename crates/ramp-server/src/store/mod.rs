@@ -4,11 +4,13 @@
 //! can share one. Its methods block, and are called from threads that may.
 
 mod records;
+mod redis;
 mod sqlite;
 
 pub use records::{
     Action, ActionKind, ActionStatus, ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, User,
 };
+pub use redis::RedisStore;
 pub use sqlite::SqliteStore;
 
 /// What keeps a store from answering.
@@ -18,6 +20,12 @@ pub enum StoreError {
     /// The database failed.
     #[error("the catalogue's database failed")]
     Sqlite(#[from] rusqlite::Error),
+    /// The Redis server failed, or cannot be reached.
+    #[error("the catalogue's Redis server failed")]
+    Redis(#[from] ::redis::RedisError),
+    /// A claim is gone that should be committed: somebody else has emptied the catalogue.
+    #[error("the claim is gone from the catalogue")]
+    ClaimLost,
     /// What the store holds is not what was put into it.
     #[error("the catalogue holds a {what} that cannot be read")]
     Corrupt {
@@ -64,11 +72,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// none. [`Reserved::Taken`] if none is free.
     fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError>;
 
-    /// Makes a claim visible, and keeps `action` beside it.
+    /// Makes a claim visible, and keeps `action` beside it. [`StoreError::ClaimLost`] if it is not there any more.
     fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError>;
 
-    /// Drops a claim.
-    fn abandon(&self, claim: &Claim) -> Result<(), StoreError>;
+    /// Drops a claim that is not committed. `false` if it is committed: then it stays, with its blob. That can be so where the
+    /// answer to [`commit`](Store::commit) got lost.
+    fn abandon(&self, claim: &Claim) -> Result<bool, StoreError>;
 
     /// Drops every claim of a server that was not committed.
     fn abandon_all(&self, owner: &str) -> Result<(), StoreError>;

@@ -168,17 +168,23 @@ impl Store for SqliteStore {
 
     fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError> {
         self.write(|transaction| {
-            transaction.execute("UPDATE builds SET committed = 1 WHERE claim = ?", [&claim.id])?;
-            transaction.execute("UPDATE artifacts SET committed = 1 WHERE claim = ?", [&claim.id])?;
+            let builds = transaction.execute("UPDATE builds SET committed = 1 WHERE claim = ?", [&claim.id])?;
+            let artifacts = transaction.execute("UPDATE artifacts SET committed = 1 WHERE claim = ?", [&claim.id])?;
+            if builds + artifacts == 0 {
+                return Err(StoreError::ClaimLost);
+            }
             keep(transaction, action)
         })
     }
 
-    fn abandon(&self, claim: &Claim) -> Result<(), StoreError> {
+    fn abandon(&self, claim: &Claim) -> Result<bool, StoreError> {
         self.write(|transaction| {
             transaction.execute("DELETE FROM builds WHERE claim = ? AND committed = 0", [&claim.id])?;
             transaction.execute("DELETE FROM artifacts WHERE claim = ? AND committed = 0", [&claim.id])?;
-            drop_empty(transaction)
+            drop_empty(transaction)?;
+            let sql =
+                "SELECT EXISTS (SELECT 1 FROM builds WHERE claim = ?1 UNION SELECT 1 FROM artifacts WHERE claim = ?1)";
+            Ok(!transaction.query_row(sql, [&claim.id], |row| row.get::<_, bool>(0))?)
         })
     }
 

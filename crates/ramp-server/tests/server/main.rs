@@ -7,6 +7,8 @@ mod curl;
 mod durability;
 mod legacy;
 mod multipart;
+mod redis;
+mod stores;
 mod support;
 mod table;
 mod user_defined;
