@@ -16,8 +16,21 @@ pub(crate) struct Args {
 }
 
 /// The commands that have a manual page of their own.
-const COMMANDS: [&str; 11] =
-    ["validate", "inspect", "unpack", "probe", "explain", "rules", "target", "schema", "completions", "man", "version"];
+const COMMANDS: &[&str] = &[
+    "validate",
+    "inspect",
+    "unpack",
+    "probe",
+    "explain",
+    "rules",
+    "target",
+    #[cfg(feature = "server")]
+    "serve",
+    "schema",
+    "completions",
+    "man",
+    "version",
+];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -46,6 +59,15 @@ pub(crate) enum Command {
     Rules(Rules),
     /// List the cluster releases that bundles can be checked against, or show a target
     Target(Target),
+    /// Play a cluster: serve the modules REST API on this machine
+    ///
+    /// Which endpoints there are, and what is answered, is the release's. Modules are kept and never run. The first start
+    /// makes an admin: RAMP_ADMIN_USER with RAMP_ADMIN_PASSWORD; a password that is not given is made, and told once on
+    /// standard error. The address is printed on standard output once the server listens.
+    ///
+    /// Exit status: 0 it was told to end, by SIGTERM or Ctrl-C; 2 it could not serve.
+    #[cfg(feature = "server")]
+    Serve(Box<crate::serve_args::Serve>),
     /// Print the JSON Schema of the reports
     Schema,
     /// Print a completion script for a shell
@@ -263,7 +285,7 @@ pub(crate) enum TargetCommand {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Man {
     /// A command, such as validate [default: ramp itself]
-    #[arg(value_name = "COMMAND", value_parser = COMMANDS)]
+    #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(COMMANDS))]
     pub(crate) command: Option<String>,
 }
 

@@ -85,6 +85,15 @@ pub(crate) enum CliError {
     DependencyClash { names: [String; 2], file: String },
     #[error("the bundle cannot be written")]
     WriteBundle(#[from] ramp_core::pack::WriteError),
+    #[cfg(feature = "server")]
+    #[error("the server cannot serve")]
+    Serve(#[from] ramp_server::ServerError),
+    #[cfg(feature = "server")]
+    #[error("`RAMP_LOG` names no level: {source}")]
+    LogFilter { source: tracing_subscriber::filter::ParseError },
+    #[cfg(feature = "server")]
+    #[error("the environment variable `{name}` is no text")]
+    Environment { name: &'static str },
     #[error("`{}` is no bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }

@@ -7,6 +7,8 @@ mod error;
 mod input;
 mod output;
 mod pack_args;
+#[cfg(feature = "server")]
+mod serve_args;
 mod style;
 
 use std::ffi::OsString;
@@ -37,6 +39,8 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Target(args) => commands::target::run(&args),
+        #[cfg(feature = "server")]
+        Command::Serve(args) => commands::serve::run(&args),
         Command::Schema => commands::schema::run(),
         Command::Completions(args) => commands::generate::completions(&args),
         Command::Man(args) => commands::generate::man(&args),

@@ -7,6 +7,8 @@ pub(crate) mod pack;
 pub(crate) mod probe;
 pub(crate) mod rules;
 pub(crate) mod schema;
+#[cfg(feature = "server")]
+pub(crate) mod serve;
 pub(crate) mod target;
 pub(crate) mod unpack;
 pub(crate) mod validate;

@@ -38,7 +38,7 @@ pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
 
 /// A name is a release or a version; what has a path's or a JSON file's form is a file, and so is what is there and
 /// called like no release.
-fn named_or_file(name: &str) -> Result<Target, CliError> {
+pub(crate) fn named_or_file(name: &str) -> Result<Target, CliError> {
     let wrap = |source| CliError::Target { name: name.to_owned(), source };
     let path = Path::new(name);
     let is_path = name.contains(['/', '\\']) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));

@@ -13,6 +13,8 @@ mod pack_asks;
 mod pack_errors;
 mod probe;
 mod samples;
+#[cfg(all(feature = "server", unix))]
+mod serve;
 mod shop;
 mod unpack;
 #[cfg(target_os = "linux")]

@@ -7,8 +7,20 @@ use insta::assert_snapshot;
 use crate::samples;
 use crate::shop::Shop;
 
-const COMMANDS: [&str; 11] =
-    ["validate", "inspect", "unpack", "probe", "explain", "rules", "target", "schema", "completions", "man", "version"];
+const COMMANDS: [&str; 12] = [
+    "validate",
+    "inspect",
+    "unpack",
+    "probe",
+    "explain",
+    "rules",
+    "target",
+    "serve",
+    "schema",
+    "completions",
+    "man",
+    "version",
+];
 
 #[test]
 fn help() {

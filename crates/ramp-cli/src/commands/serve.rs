@@ -1,0 +1,95 @@
+//! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
+
+use std::env::{self, VarError};
+
+use ramp_core::{Level, Policy, Target};
+use ramp_server::{Config, Server, Transport};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::target::named_or_file;
+use crate::Status;
+use crate::error::{CliError, tell};
+use crate::output::{Content, Sink};
+use crate::serve_args::{LogFormat, Serve};
+
+pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
+    let config = configure(args)?;
+    log(args.log_format)?;
+    ramp_server::run(&config, |server| announce(&config, server))?;
+    Ok(Status::Clean)
+}
+
+fn configure(args: &Serve) -> Result<Config, CliError> {
+    let mut config = Config::new(target(args)?, &args.data_dir);
+    config.listen = args.listen;
+    config.store.clone_from(&args.store);
+    config.blobs.clone_from(&args.blobs);
+    config.policy = Policy::named(args.policy.parse()?);
+    config.transport = match (&args.certificate, &args.key) {
+        (Some(certificate), Some(key)) => Transport::Files { certificate: certificate.clone(), key: key.clone() },
+        _ if args.plain_http => Transport::Plain,
+        _ => Transport::SelfMade,
+    };
+    if let Some(name) = variable("RAMP_ADMIN_USER")? {
+        config.admin_user = name;
+    }
+    config.admin_password = variable("RAMP_ADMIN_PASSWORD")?;
+    Ok(config)
+}
+
+fn target(args: &Serve) -> Result<Target, CliError> {
+    let mut target = named_or_file(&args.target)?;
+    for (given, kept) in
+        [(&args.operating_systems, &mut target.operating_systems), (&args.architectures, &mut target.architectures)]
+    {
+        if !given.is_empty() {
+            kept.clear();
+        }
+    }
+    for name in &args.operating_systems {
+        target = target.with_operating_system(name)?;
+    }
+    for name in &args.architectures {
+        target = target.with_architecture(name)?;
+    }
+    Ok(target)
+}
+
+/// A variable that is set and not empty.
+fn variable(name: &'static str) -> Result<Option<String>, CliError> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(CliError::Environment { name }),
+    }
+}
+
+/// The log goes to standard error; standard output has the address and nothing else.
+fn log(format: LogFormat) -> Result<(), CliError> {
+    let wanted = variable("RAMP_LOG")?.unwrap_or_else(|| "info".to_owned());
+    let filter: Targets = wanted.parse().map_err(|source| CliError::LogFilter { source })?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
+    let lines = match format {
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    // Where this process has a log already, that one is used.
+    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
+    Ok(())
+}
+
+fn announce(config: &Config, server: &Server) {
+    if let Some(password) = server.made_password() {
+        let message = format!("the admin `{}` was made, with the password {password}", config.admin_user);
+        tell(Level::Note, &message);
+    }
+    let scheme = if server.is_tls() { "https" } else { "http" };
+    let mut out = Sink::stdout(Content::Data);
+    let written = out.line(&format!("{scheme}://{}", server.address())).and_then(|()| out.close());
+    if let Err(err) = written {
+        // The server serves whether or not anybody reads this.
+        tracing::warn!(error = &err as &dyn std::error::Error, "the address could not be printed");
+    }
+}

@@ -1,0 +1,63 @@
+//! The arguments of `ramp serve`.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Where to listen; with port 0 the system chooses one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9443")]
+    pub(crate) listen: SocketAddr,
+    /// The directory for the catalogue, the bundles and the certificate
+    #[arg(long, value_name = "DIR", default_value = "ramp-data")]
+    pub(crate) data_dir: PathBuf,
+    /// The catalogue: sqlite, in the data directory, or a Redis server, which several servers can share; with its password
+    /// in the URL or, better, in RAMP_STORE_URL
+    #[arg(
+        long,
+        value_name = "sqlite|redis://…",
+        env = "RAMP_STORE_URL",
+        hide_env_values = true,
+        default_value = "sqlite"
+    )]
+    pub(crate) store: String,
+    /// The bundles: a directory, or, where it was built with that, s3://BUCKET/PREFIX [default: in the data directory]
+    #[arg(long, value_name = "DIR|s3://…")]
+    pub(crate) blobs: Option<String>,
+    /// The cluster to play: a release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
+    #[arg(long, value_name = "NAME|FILE", default_value = "latest", help_heading = "Cluster")]
+    pub(crate) target: String,
+    /// An operating system of the nodes, such as rhel9; may be given several times
+    #[arg(long = "os", value_name = "NAME", help_heading = "Cluster")]
+    pub(crate) operating_systems: Vec<String>,
+    /// An architecture of the nodes: x86_64 or aarch64; may be given several times
+    #[arg(long = "arch", value_name = "NAME", help_heading = "Cluster")]
+    pub(crate) architectures: Vec<String>,
+    /// How hard to judge bundles: `reference` answers as the cluster, `strict` also refuses what is damaged, can be read in
+    /// two ways, or would not load
+    #[arg(long, value_name = "NAME", default_value = "reference", value_parser = ["strict", "reference"], help_heading = "Cluster")]
+    pub(crate) policy: String,
+    /// Serve HTTP without TLS; on a loopback address only
+    #[arg(long, conflicts_with = "certificate", help_heading = "TLS")]
+    pub(crate) plain_http: bool,
+    /// The certificate chain, PEM [default: one that the server makes for itself]
+    #[arg(long = "cert", value_name = "FILE", requires = "key", help_heading = "TLS")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// The key of the certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "certificate", help_heading = "TLS")]
+    pub(crate) key: Option<PathBuf>,
+    /// How to write the log on standard error; how much of it is said by RAMP_LOG, such as warn or ramp_server=debug
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Log")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}

@@ -1,0 +1,189 @@
+//! `ramp serve`, as a process that is started, asked and ended.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
+
+/// `admin:secret`, for basic authentication.
+const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
+
+struct Served {
+    child: Child,
+    address: String,
+}
+
+impl Served {
+    fn start(directory: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_ramp"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--target", "7.22", "--data-dir"])
+            .arg(directory)
+            .args(arguments)
+            .env("RAMP_ADMIN_USER", "admin")
+            .env("RAMP_ADMIN_PASSWORD", "secret")
+            .env("RAMP_LOG", "info")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap_or_else(|| panic!("no address: {line:?}")).to_owned();
+        Self { child, address }
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Status and what was logged.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+/// Status and body; `None` where the server is gone.
+fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u8]) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(&[head.as_bytes(), body].concat()).ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+}
+
+fn upload(address: &str, bundle: &[u8]) -> Option<u16> {
+    let head = b"--b\r\nContent-Disposition: form-data; name=\"module\"; filename=\"x.zip\"\r\n\r\n".as_slice();
+    let body = [head, bundle, b"\r\n--b--\r\n"].concat();
+    ask(address, "POST", "/v2/modules", "multipart/form-data; boundary=b", &body).map(|(status, _)| status)
+}
+
+fn modules(address: &str) -> Vec<i64> {
+    let (status, body) = ask(address, "GET", "/v1/modules", "text/plain", b"").unwrap();
+    assert_eq!(status, 200, "{body}");
+    let modules: serde_json::Value = serde_json::from_str(&body).unwrap();
+    modules.as_array().unwrap().iter().map(|module| module["version"].as_i64().unwrap()).collect()
+}
+
+#[test]
+fn it_serves_until_it_is_told_to_end() {
+    let directory = tempfile::tempdir().unwrap();
+    for signal in ["-TERM", "-INT"] {
+        let served = Served::start(directory.path(), &["--log-format", "json"]);
+        assert_eq!(ask(&served.address, "GET", "/healthz", "text/plain", b"").unwrap().0, 200);
+        upload(&served.address, &BundleBuilder::good().build());
+        assert_eq!(modules(&served.address), [10203]);
+        served.signal(signal);
+        let (status, log) = served.end();
+        assert_eq!(status, Some(0), "{log}");
+        assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+        assert!(log.contains("/v2/modules") && !log.contains("secret") && !log.contains("YWRt"), "{log}");
+    }
+}
+
+#[test]
+fn the_password_that_was_made_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(directory.path());
+    let mut child = command
+        .env_remove("RAMP_ADMIN_PASSWORD")
+        .env("RAMP_LOG", "off")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.starts_with("https://127.0.0.1:"), "{line}");
+    child.kill().unwrap();
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    child.wait().unwrap();
+    assert!(told.contains("`admin@ramp.local` was made, with the password "), "{told}");
+}
+
+#[test]
+fn what_cannot_be_served_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
+        let output = command.args(["serve", "--data-dir"]).arg(directory.path()).args(arguments).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    for (arguments, wanted) in [
+        (&["--listen", "0.0.0.0:0", "--plain-http"][..], "loopback"),
+        (&["--target", "9.9"], "no cluster release"),
+        (&["--store", "nosuch://a:secret@b"], "no catalogue"),
+        (&["--cert", "c.pem"], "--key"),
+    ] {
+        let (status, told) = run(arguments);
+        assert_eq!(status, Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(wanted) && !told.contains("secret"), "{arguments:?}: {told}");
+    }
+}
+
+/// Killed at a random moment, again and again: what was acknowledged is there and whole, and nothing else is.
+#[test]
+fn nothing_acknowledged_is_lost_when_it_is_killed() {
+    let directory = tempfile::tempdir().unwrap();
+    let acknowledged = Mutex::new(Vec::new());
+    for round in 0..6 {
+        let mut served = Served::start(directory.path(), &[]);
+        // So that the pipe does not fill up.
+        let mut log = served.child.stderr.take().unwrap();
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        let address = served.address.clone();
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let (address, acknowledged) = (&address, &acknowledged);
+                scope.spawn(move || {
+                    for number in 0..200 {
+                        let version = i64::from(round * 10_000 + thread * 1000 + number + 1);
+                        match upload(address, &BundleBuilder::good().set("version", version).build()) {
+                            Some(200) => acknowledged.lock().unwrap().push(version),
+                            Some(status) => panic!("status {status}"),
+                            None => return,
+                        }
+                    }
+                });
+            }
+            // Not the same moment in every round.
+            std::thread::sleep(Duration::from_millis(150 + 70 * u64::try_from(round).unwrap()));
+            served.child.kill().unwrap();
+            served.child.wait().unwrap();
+        });
+    }
+    let served = Served::start(directory.path(), &[]);
+    let there = modules(&served.address);
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(!acknowledged.is_empty());
+    assert!(acknowledged.iter().all(|version| there.contains(version)), "{} of {}", there.len(), acknowledged.len());
+    let blobs = files(&directory.path().join("blobs"));
+    assert_eq!(blobs.len(), there.len());
+    for path in blobs {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with(&sha256_hex(&std::fs::read(&path).unwrap())), "{name}");
+    }
+    assert!(files(&directory.path().join("incoming")).is_empty());
+    served.signal("-TERM");
+    assert_eq!(served.end().0, Some(0));
+}
+
+fn files(directory: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}

@@ -1,0 +1,107 @@
+//! What is answered when something is refused: a status and a JSON object with `error_code`, `message`, `description`.
+//!
+//! The REST pages speak of `error_code` and `message`, the installation guide of `error_code` and `description`; both are
+//! there. `message` has the documentation's words, `description` says what is wrong with this request.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use ramp_core::{Endpoint, Report, UploadErrorCode};
+use serde_json::json;
+
+use crate::error::ServerError;
+use crate::store::StoreError;
+
+/// A refusal.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) error_code: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) description: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(
+        status: StatusCode,
+        error_code: &'static str,
+        message: &'static str,
+        description: impl Into<String>,
+    ) -> Self {
+        Self { status, error_code, message, description: description.into() }
+    }
+
+    /// The refusal that the documentation has for an upload.
+    pub(crate) fn upload(code: UploadErrorCode, endpoint: Endpoint, description: impl Into<String>) -> Self {
+        let status = StatusCode::from_u16(code.http_status(endpoint)).unwrap_or(StatusCode::BAD_REQUEST);
+        Self::new(status, code.as_str(), code.message(), description)
+    }
+
+    /// What a report says; `None` if it accepts. The description is the first finding that refuses for the code.
+    pub(crate) fn of_report(report: &Report, endpoint: Endpoint) -> Option<Self> {
+        let code = report.upload()?.error_code;
+        let finding = report.findings().iter().find(|f| f.refuses() && f.error_code == Some(code));
+        let description = finding.map_or_else(String::new, |finding| match finding.reason {
+            Some(reason) => format!("{reason}: {}", finding.message),
+            None => finding.message.clone(),
+        });
+        Some(Self::upload(code, endpoint, description))
+    }
+
+    pub(crate) fn not_found(description: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", description)
+    }
+
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Authentication information was missing or incorrect",
+            "send a user's name and password by HTTP basic authentication",
+        )
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self { status, error_code, message, description } = self;
+        let body = json!({"error_code": error_code, "message": message, "description": description});
+        let mut response = (status, Json(body)).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Basic realm=\"ramp\", charset=\"UTF-8\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}
+
+impl From<ServerError> for Refusal {
+    /// What went wrong inside is logged, and not told to whoever asks.
+    fn from(error: ServerError) -> Self {
+        let full = error.out_of_space();
+        tracing::error!(error = &error as &dyn std::error::Error, "the request could not be served");
+        if full {
+            return Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "insufficient_storage",
+                "The server has no space left",
+                "nothing was stored; try again when there is space",
+            );
+        }
+        if matches!(error, ServerError::Store(_)) {
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store_unavailable",
+                "The catalogue cannot be asked",
+                "try again later",
+            );
+        }
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed", "see the server's log")
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        ServerError::from(error).into()
+    }
+}

@@ -1,0 +1,102 @@
+//! What keeps the server from starting or from doing its work.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::store::StoreError;
+
+/// The server cannot start, or cannot go on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServerError {
+    /// The catalogue cannot be opened or asked.
+    #[error("the catalogue cannot be used")]
+    Store(#[from] StoreError),
+    /// A file of the server cannot be read or written.
+    #[error("cannot use `{}`", path.display())]
+    File {
+        /// The file or directory.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Another server has the data directory.
+    #[error("another server uses `{}`", path.display())]
+    InUse {
+        /// The data directory.
+        path: PathBuf,
+    },
+    /// The storage of the blobs failed.
+    #[error("the storage of the bundles failed")]
+    Blobs(#[from] object_store::Error),
+    /// No such kind of storage, or not in this build.
+    #[error("`{location}` is no storage for bundles in this build: {what}")]
+    BlobLocation {
+        /// What was given.
+        location: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// No such kind of catalogue, or not in this build.
+    #[error("`{location}` is no catalogue: there are `sqlite`, `redis://…` and `redis+unix://…`")]
+    StoreLocation {
+        /// What was given, without credentials.
+        location: String,
+    },
+    /// The target has no release, so that nobody knows which endpoints there are.
+    #[error("the target must name a release, so that the endpoints are known")]
+    NoRelease,
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+    /// Plain HTTP was asked for where others could hear the passwords.
+    #[error("{address} is no loopback address; plain HTTP is served on loopback only")]
+    PlainHttp {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// The certificate or its key cannot be used.
+    #[error("the certificate or its key cannot be used: {what}")]
+    Tls {
+        /// What is wrong.
+        what: String,
+    },
+    /// The system has no random numbers.
+    #[error("the system gives no random numbers")]
+    Random,
+    /// A password cannot be hashed.
+    #[error("the password cannot be hashed")]
+    Hash,
+    /// Threads or signals are not to be had.
+    #[error("the server's threads cannot be started")]
+    Runtime {
+        /// Why not.
+        source: io::Error,
+    },
+    /// A task of the server panicked or was cancelled.
+    #[error("a task of the server has died")]
+    Task,
+}
+
+impl ServerError {
+    /// Whether the disk is full, or a quota reached.
+    pub(crate) fn out_of_space(&self) -> bool {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if let Some(error) = error.downcast_ref::<io::Error>() {
+                return matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+            }
+            if let Some(rusqlite::Error::SqliteFailure(failure, _)) = error.downcast_ref::<rusqlite::Error>() {
+                return failure.code == rusqlite::ErrorCode::DiskFull;
+            }
+            cause = error.source();
+        }
+        false
+    }
+}

@@ -1,0 +1,178 @@
+//! Receiving an upload: from the network to a file, hashed on the way.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use axum::body::BodyDataStream;
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+use futures_util::StreamExt as _;
+use ramp_core::{Endpoint, UploadErrorCode};
+use sha2::{Digest as _, Sha256};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
+
+use crate::answer::Refusal;
+use crate::app::App;
+use crate::body;
+use crate::error::ServerError;
+use crate::ids;
+use crate::multipart::{Event, MultipartError, Reader};
+
+/// The field that holds the bundle.
+const FIELD: &str = "module";
+
+/// A bundle on its way in. Its file is removed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Received {
+    path: PathBuf,
+    /// SHA-256 of the bundle.
+    pub(crate) sha256: String,
+}
+
+impl Received {
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        // It may have been moved; what cannot be removed now is removed at the next start.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// What comes of the bytes, one after the other.
+#[derive(Debug, thiserror::Error)]
+enum Wrong {
+    #[error(transparent)]
+    Multipart(#[from] MultipartError),
+    #[error("the field `module` is there twice")]
+    Twice,
+}
+
+/// Receives the bundle of an upload.
+///
+/// `no_module` where there is none; `invalid_module` where the request breaks off in the middle of one, or has two.
+pub(crate) async fn receive(app: &App, request: Request, endpoint: Endpoint) -> Result<Received, Refusal> {
+    let no_module = |what: &str| Refusal::upload(UploadErrorCode::NoModule, endpoint, what);
+    let expects = request.headers().contains_key(header::EXPECT);
+    let (head, body) = request.into_parts();
+    let mut stream = body.into_data_stream();
+    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let result = match Reader::new(content_type) {
+        None => Err(no_module("the Content-Type is not multipart/form-data with a boundary")),
+        Some(_) if announces_more(&head.headers, app.limits.max_upload_bytes) => {
+            Err(body::too_large(app.limits.max_upload_bytes))
+        }
+        Some(reader) => {
+            let read = read(app, reader, &mut stream, endpoint);
+            tokio::time::timeout(app.limits.upload_timeout, read).await.unwrap_or_else(|_| Err(body::timeout()))
+        }
+    };
+    // A client that waits to be told to go on has sent nothing yet.
+    if result.is_err() && !expects {
+        body::drain(stream).await;
+    }
+    result
+}
+
+async fn read(
+    app: &App,
+    mut reader: Reader,
+    stream: &mut BodyDataStream,
+    endpoint: Endpoint,
+) -> Result<Received, Refusal> {
+    let path = app.incoming.join(ids::uid()?);
+    let failed = |source| ServerError::File { path: path.clone(), source };
+    let mut received = Received { path: path.clone(), sha256: String::new() };
+    let mut file = File::create_new(&path).await.map_err(failed)?;
+    let mut sha256 = Sha256::new();
+    let mut progress = Progress::default();
+    let mut total: u64 = 0;
+    while let Some(chunk) =
+        tokio::time::timeout(app.limits.idle_timeout, stream.next()).await.map_err(|_| body::timeout())?
+    {
+        let chunk = chunk.map_err(|_| broken(endpoint, "the connection broke in the middle of the body"))?;
+        total = total.saturating_add(chunk.len() as u64);
+        if total > app.limits.max_upload_bytes {
+            return Err(body::too_large(app.limits.max_upload_bytes));
+        }
+        let mut write = Vec::new();
+        let fed = reader.feed(&chunk, &mut |event| progress.take(event, &mut write));
+        sha256.update(&write);
+        file.write_all(&write).await.map_err(failed)?;
+        fed.map_err(|wrong| refuse(&wrong, &progress, endpoint))?;
+    }
+    reader.finish().map_err(|wrong| refuse(&wrong.into(), &progress, endpoint))?;
+    if !progress.whole {
+        return Err(Refusal::upload(UploadErrorCode::NoModule, endpoint, progress.what_is_missing()));
+    }
+    file.flush().await.map_err(failed)?;
+    app.metrics.received.fetch_add(progress.size, Ordering::Relaxed);
+    received.sha256 = ids::hex(&sha256.finalize());
+    Ok(received)
+}
+
+/// Where in the form we are.
+#[derive(Debug, Default)]
+struct Progress {
+    inside: bool,
+    whole: bool,
+    size: u64,
+    /// The field was there, but it was no file.
+    text: bool,
+    /// Browsers send a file without name and content where none was chosen.
+    unnamed: bool,
+}
+
+impl Progress {
+    fn take(&mut self, event: Event<'_>, write: &mut Vec<u8>) -> Result<(), Wrong> {
+        match event {
+            Event::Part(part) if part.name == FIELD => match part.file_name {
+                Some(_) if self.whole => return Err(Wrong::Twice),
+                Some(name) => (self.inside, self.unnamed) = (true, name.is_empty()),
+                None => self.text = true,
+            },
+            Event::Data(data) if self.inside => {
+                write.extend_from_slice(data);
+                self.size += data.len() as u64;
+            }
+            Event::PartEnd if self.inside => {
+                self.inside = false;
+                self.whole = !(self.unnamed && self.size == 0);
+            }
+            Event::Part(_) | Event::Data(_) | Event::PartEnd => {}
+        }
+        Ok(())
+    }
+
+    fn what_is_missing(&self) -> &'static str {
+        if self.text {
+            "the field `module` is a text and not a file; curl sends a file by `-F module=@bundle.zip`"
+        } else if self.unnamed {
+            "no file was chosen"
+        } else {
+            "the request has no field `module`"
+        }
+    }
+}
+
+fn refuse(wrong: &Wrong, progress: &Progress, endpoint: Endpoint) -> Refusal {
+    let code = match wrong {
+        Wrong::Multipart(_) if !progress.inside && !progress.whole => UploadErrorCode::NoModule,
+        _ => UploadErrorCode::InvalidModule,
+    };
+    Refusal::upload(code, endpoint, wrong.to_string())
+}
+
+fn broken(endpoint: Endpoint, what: &str) -> Refusal {
+    Refusal::upload(UploadErrorCode::InvalidModule, endpoint, what)
+}
+
+fn announces_more(headers: &HeaderMap, limit: u64) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > limit)
+}

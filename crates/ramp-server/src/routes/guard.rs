@@ -1,0 +1,104 @@
+//! What every request goes through: who is it, may they, and a line in the log.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::answer::Refusal;
+use crate::app::App;
+use crate::auth::{Identity, Permission};
+
+/// Paths that anybody may ask for.
+const OPEN: [&str; 1] = ["/healthz"];
+
+/// Lets nobody through who does not say who they are.
+pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
+    if OPEN.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let identity = match header {
+        None => None,
+        Some(header) => match app.users.authenticate(header).await {
+            Ok(identity) => identity,
+            Err(err) => return Refusal::from(err).into_response(),
+        },
+    };
+    let Some(identity) = identity else {
+        let (head, body) = request.into_parts();
+        crate::body::discard(&head.headers, body).await;
+        return Refusal::unauthorized().into_response();
+    };
+    request.extensions_mut().insert(identity);
+    next.run(request).await
+}
+
+/// Writes a line for every request, and counts it. Nothing that could be a secret is in it.
+pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |p| p.as_str().to_owned());
+    let response = next.run(request).await;
+    let (status, took) = (response.status().as_u16(), began.elapsed());
+    // A method can be any word; the usual ones are counted by name.
+    let counted = if known(method.as_str()) { method.as_str() } else { "other" };
+    app.metrics.count(counted, &route, status, took);
+    tracing::info!(%method, path, status, milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "request");
+    response
+}
+
+fn known(method: &str) -> bool {
+    ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"].contains(&method)
+}
+
+/// Headers that every answer has.
+pub(super) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Whoever is asking, with what they may do.
+#[derive(Debug, Clone)]
+pub(super) struct Caller(Identity);
+
+impl Caller {
+    /// Refuses whoever lacks a permission.
+    pub(super) fn must(&self, permission: Permission) -> Result<(), Refusal> {
+        if self.0.role.may(permission) {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "insufficient_permissions",
+            "The user cannot access this URI",
+            format!("the role {} lacks the permission {}", self.0.role.as_str(), permission.as_str()),
+        ))
+    }
+
+    /// As [`must`](Self::must), for a request with a body, which is read away if it is refused.
+    pub(super) async fn must_to_send(&self, permission: Permission, request: Request) -> Result<Request, Refusal> {
+        if let Err(refusal) = self.must(permission) {
+            let (head, body) = request.into_parts();
+            crate::body::discard(&head.headers, body).await;
+            return Err(refusal);
+        }
+        Ok(request)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        parts.extensions.get::<Identity>().cloned().map(Self).ok_or_else(Refusal::unauthorized)
+    }
+}

@@ -1,0 +1,219 @@
+//! Listening, and ending well.
+
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+use crate::app::App;
+use crate::auth::{Role, Users};
+use crate::config::{Config, Transport};
+use crate::error::ServerError;
+use crate::{routes, start, tls};
+
+/// How long to wait where a connection cannot be taken for want of descriptors.
+const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
+
+/// A server that listens, and serves once it is [`run`](Server::run).
+#[derive(Debug)]
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+    acceptor: Option<Acceptor>,
+    made_password: Option<String>,
+    connections: usize,
+    _lock: std::fs::File,
+}
+
+/// Says no more of itself than that it is there.
+#[derive(Clone)]
+struct Acceptor(TlsAcceptor);
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Acceptor")
+    }
+}
+
+impl Server {
+    /// Takes the data directory, puts in order what a crash left behind, makes an admin where there is no user, and
+    /// listens.
+    ///
+    /// # Errors
+    ///
+    /// Every [`ServerError`].
+    pub async fn start(config: &Config) -> Result<Self, ServerError> {
+        if config.transport == Transport::Plain && !config.listen.ip().is_loopback() {
+            return Err(ServerError::PlainHttp { address: config.listen });
+        }
+        let lock = start::lock(&config.data_dir)?;
+        let app = start::open(config).await?;
+        let acceptor = tls::acceptor(config)?.map(Acceptor);
+        let (users, name, password) =
+            (Arc::clone(&app.users), config.admin_user.clone(), config.admin_password.clone());
+        let made = tokio::task::spawn_blocking(move || users.add_first(&name, password.as_deref()));
+        let made_password = made.await.map_err(|_| ServerError::Task)??;
+        let failed = |source| ServerError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        tracing::info!(%address, release = app.release.name, tls = acceptor.is_some(), "listening");
+        let connections = config.limits.max_connections;
+        Ok(Self { app, listener, address, acceptor, made_password, connections, _lock: lock })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether it speaks TLS.
+    pub const fn is_tls(&self) -> bool {
+        self.acceptor.is_some()
+    }
+
+    /// The password that was made for the first admin, once: it is kept nowhere.
+    pub fn made_password(&self) -> Option<&str> {
+        self.made_password.as_deref()
+    }
+
+    /// Who may ask.
+    pub fn users(&self) -> &Users {
+        &self.app.users
+    }
+
+    /// Adds a user; `false` if there is one of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::Hash`], [`ServerError::Store`].
+    pub fn add_user(&self, name: &str, password: &str, role: Role) -> Result<bool, ServerError> {
+        self.app.users.add(name, password, role)
+    }
+
+    /// Serves until `stop`; then takes no more connections, and gives requests under way the time that the limits say.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        let router = routes::router(&self.app);
+        let graceful = GracefulShutdown::new();
+        let free = Arc::new(Semaphore::new(self.connections));
+        let mut stop = pin!(stop);
+        loop {
+            let next = async {
+                let permit = Arc::clone(&free).acquire_owned().await;
+                (permit, self.listener.accept().await)
+            };
+            let (permit, accepted) = tokio::select! {
+                next = next => next,
+                () = &mut stop => break,
+            };
+            let (Ok(permit), Ok((stream, _))) = (permit, accepted) else {
+                tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
+                continue;
+            };
+            let connection = Connection {
+                app: Arc::clone(&self.app),
+                router: router.clone(),
+                watcher: graceful.watcher(),
+                acceptor: self.acceptor.clone(),
+            };
+            tokio::spawn(async move {
+                connection.serve(stream).await;
+                drop(permit);
+            });
+        }
+        drop(self.listener);
+        tracing::info!(connections = graceful.count(), "stopping");
+        if tokio::time::timeout(self.app.limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
+            tracing::warn!("requests under way were cut off");
+        }
+    }
+}
+
+/// One connection.
+struct Connection {
+    app: Arc<App>,
+    router: Router,
+    watcher: Watcher,
+    acceptor: Option<Acceptor>,
+}
+
+impl Connection {
+    async fn serve(self, stream: TcpStream) {
+        // Answers are small and whole; waiting for more to send only delays them.
+        let _ = stream.set_nodelay(true);
+        let app = Arc::clone(&self.app);
+        app.metrics.connections.fetch_add(1, Ordering::Relaxed);
+        match self.acceptor.clone() {
+            None => self.speak(stream).await,
+            Some(Acceptor(acceptor)) => {
+                match tokio::time::timeout(app.limits.head_timeout, acceptor.accept(stream)).await {
+                    Ok(Ok(stream)) => self.speak(stream).await,
+                    Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "no TLS came about"),
+                    Err(_) => tracing::debug!("no TLS came about in time"),
+                }
+            }
+        }
+        app.metrics.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.app.limits.head_timeout)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+        if let Err(err) = self.watcher.watch(connection).await {
+            tracing::debug!(error = &err as &dyn std::error::Error, "a connection ended badly");
+        }
+    }
+}
+
+/// Runs a server until the process is told to end: by Ctrl-C, or on Unix by SIGTERM. `ready` is called once it listens.
+///
+/// # Errors
+///
+/// Every [`ServerError`].
+pub fn run(config: &Config, ready: impl FnOnce(&Server)) -> Result<(), ServerError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|source| ServerError::Runtime { source })?;
+    runtime.block_on(async {
+        let stop = signals().map_err(|source| ServerError::Runtime { source })?;
+        let server = Server::start(config).await?;
+        ready(&server);
+        server.run(stop).await;
+        Ok(())
+    })
+}
+
+#[cfg(unix)]
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it is as on Unix")]
+fn signals() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        // Where signals cannot be had, the server runs until the process is ended.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

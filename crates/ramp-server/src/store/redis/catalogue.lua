@@ -1,0 +1,48 @@
+-- What the scripts have in common. Each is this text and a few lines more.
+local p = KEYS[1]
+local function k(name) return p .. ':' .. name end
+
+-- A module that nothing makes visible any more, now or later, goes.
+local function drop_empty(uid)
+  local m = redis.call('HMGET', k('m:' .. uid), 'name', 'version', 'defined')
+  if m[1] and m[3] ~= '1' and redis.call('HLEN', k('b:' .. uid)) == 0 then
+    redis.call('HDEL', k('names'), m[2] .. ':' .. m[1])
+    redis.call('DEL', k('m:' .. uid))
+  end
+end
+
+local function make_claim(claim, owner, blob, details, ...)
+  redis.call('HSET', k('c:' .. claim), 'owner', owner, 'blob', blob, 'details', details, 'committed', '0', ...)
+  redis.call('SADD', k('pending:' .. owner), claim)
+  redis.call('SADD', k('blobs'), blob)
+end
+
+-- Takes a claim away; its blob.
+local function drop_claim(claim)
+  local c = redis.call('HMGET', k('c:' .. claim), 'owner', 'blob', 'uid', 'node', 'field')
+  if not c[1] then return nil end
+  if c[3] then
+    local builds = redis.call('HGETALL', k('b:' .. c[3]))
+    for i = 1, #builds, 2 do
+      if builds[i + 1] == claim then redis.call('HDEL', k('b:' .. c[3]), builds[i]) end
+    end
+    drop_empty(c[3])
+  elseif redis.call('HGET', k('a:' .. c[4]), c[5]) == claim then
+    redis.call('HDEL', k('a:' .. c[4]), c[5])
+  end
+  redis.call('SREM', k('pending:' .. c[1]), claim)
+  redis.call('SREM', k('blobs'), c[2])
+  redis.call('DEL', k('c:' .. claim))
+  return c[2]
+end
+
+local function committed(claim) return redis.call('HGET', k('c:' .. claim), 'committed') == '1' end
+
+-- Keeps an action, and forgets the oldest beyond the limit.
+local function keep(uid, action, most)
+  if uid == '' then return end
+  redis.call('HSET', k('action'), uid, action)
+  redis.call('LPUSH', k('actions'), uid)
+  for _, old in ipairs(redis.call('LRANGE', k('actions'), most, -1)) do redis.call('HDEL', k('action'), old) end
+  redis.call('LTRIM', k('actions'), 0, most - 1)
+end

@@ -1,0 +1,60 @@
+//! Connections to the Redis server, kept for the next question.
+
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::{Client, Connection, RedisResult};
+
+use crate::store::StoreError;
+
+/// How long connecting, and each answer, may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many connections are kept.
+const MOST_KEPT: usize = 16;
+
+/// A client, and the connections that nobody uses.
+pub(super) struct Connections {
+    client: Client,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl fmt::Debug for Connections {
+    /// The client knows a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connections")
+    }
+}
+
+impl Connections {
+    pub(super) fn new(url: &str) -> Result<Self, StoreError> {
+        Ok(Self { client: Client::open(url)?, idle: Mutex::default() })
+    }
+
+    /// Asks over a connection. One that has failed is not used again; what was asked may have been done all the same.
+    pub(super) fn with<T>(&self, ask: impl FnOnce(&mut Connection) -> RedisResult<T>) -> Result<T, StoreError> {
+        let mut connection = self.take()?;
+        let answer = ask(&mut connection)?;
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MOST_KEPT {
+            idle.push(connection);
+        }
+        Ok(answer)
+    }
+
+    /// A connection that answers. The server may have been away since the last question, so a kept one is asked first:
+    /// nothing that changes the catalogue is sent twice.
+    fn take(&self) -> Result<Connection, StoreError> {
+        loop {
+            let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(mut connection) = kept else { break };
+            if redis::cmd("PING").query::<String>(&mut connection).is_ok() {
+                return Ok(connection);
+            }
+        }
+        let connection = self.client.get_connection_with_timeout(PATIENCE)?;
+        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.set_write_timeout(Some(PATIENCE))?;
+        Ok(connection)
+    }
+}

@@ -1,0 +1,249 @@
+//! The catalogue in a Redis server, which several servers can share.
+//!
+//! Each change is one script, so it is whole or not at all, and who is first wins. Keys begin with `{ramp}:`
+//!
+//! | key | type | what |
+//! |---|---|---|
+//! | `names` | hash | `version:name` of a module → uid |
+//! | `m:<uid>` | hash | `name`, `version`, `metadata`, `defined` |
+//! | `b:<uid>` | hash | place → claim |
+//! | `c:<claim>` | hash | `owner`, `blob`, `details`, `committed`, and `uid`, or `node` and `field` |
+//! | `a:<node>` | hash | `version:name` of an artifact → claim |
+//! | `pending:<owner>` | set | claims that are not committed |
+//! | `blobs`, `actions`, `action`, `settings`, `users`, `schema` | | as their names say |
+
+mod connections;
+mod scripts;
+
+use std::collections::HashSet;
+
+use redis::Commands as _;
+use serde_json::Value;
+
+use self::connections::Connections;
+use self::scripts::Scripts;
+use super::{
+    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
+    User,
+};
+
+/// What all keys begin with; the braces keep them in one slot of a cluster.
+const PREFIX: &str = "{ramp}";
+/// The number of the layout, kept in `schema`.
+const SCHEMA: i64 = 1;
+
+/// A catalogue in a Redis server.
+#[derive(Debug)]
+pub struct RedisStore {
+    connections: Connections,
+    scripts: Scripts,
+}
+
+impl RedisStore {
+    /// Connects to the server that the URL names: `redis://[user:password@]host[:port][/db]`, `redis+unix:///path`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Redis`] where it cannot be reached, [`StoreError::Schema`] where its catalogue is of another version.
+    pub fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self { connections: Connections::new(url)?, scripts: Scripts::new() };
+        let found: i64 = store.connections.with(|connection| {
+            let _: bool = connection.set_nx(key("schema"), SCHEMA)?;
+            connection.get(key("schema"))
+        })?;
+        if found == SCHEMA { Ok(store) } else { Err(StoreError::Schema { found, known: SCHEMA }) }
+    }
+
+    fn get(&self, hash: &str, field: &str) -> Result<Option<String>, StoreError> {
+        self.connections.with(|connection| connection.hget(key(hash), field))
+    }
+
+    /// The visible modules, or the one of that uid.
+    fn list(&self, uid: &str) -> Result<Vec<ModuleRecord>, StoreError> {
+        type Row = (String, String, i64, String, Vec<(String, String, String)>);
+        let rows: Vec<Row> =
+            self.connections.with(|connection| self.scripts.list.key(PREFIX).arg(uid).invoke(connection))?;
+        let mut modules = Vec::with_capacity(rows.len());
+        for (uid, module_name, version, metadata, builds) in rows {
+            let mut kept = Vec::with_capacity(builds.len());
+            for (place, blob, details) in builds {
+                kept.push(Build { place, blob, details: json("build", &details)? });
+            }
+            kept.sort_by(|a, b| a.place.cmp(&b.place));
+            modules.push(ModuleRecord {
+                uid,
+                module_name,
+                version,
+                metadata: json("module", &metadata)?,
+                builds: kept,
+            });
+        }
+        modules.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
+        Ok(modules)
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("{PREFIX}:{name}")
+}
+
+fn field(module_name: &str, version: i64) -> String {
+    format!("{version}:{module_name}")
+}
+
+fn json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|source| StoreError::Corrupt { what, source })
+}
+
+fn text(action: Option<&Action>) -> Result<(String, String), StoreError> {
+    let Some(action) = action else { return Ok(Default::default()) };
+    let text = serde_json::to_string(action).map_err(|source| StoreError::Corrupt { what: "action", source })?;
+    Ok((action.action_uid.clone(), text))
+}
+
+impl Store for RedisStore {
+    fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
+        self.list("")
+    }
+
+    fn module(&self, uid: &str) -> Result<Option<ModuleRecord>, StoreError> {
+        // The empty uid means all of them.
+        if uid.is_empty() { Ok(None) } else { Ok(self.list(uid)?.pop()) }
+    }
+
+    fn find(&self, module_name: &str, version: i64) -> Result<Option<ModuleRecord>, StoreError> {
+        match self.get("names", &field(module_name, version))? {
+            Some(uid) => self.module(&uid),
+            None => Ok(None),
+        }
+    }
+
+    fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError> {
+        let uid: Option<String> = self.connections.with(|connection| {
+            self.scripts
+                .reserve
+                .key(PREFIX)
+                .arg(&module.uid)
+                .arg(&module.module_name)
+                .arg(module.version)
+                .arg(module.metadata.to_string())
+                .arg(&build.claim)
+                .arg(&build.owner)
+                .arg(&build.blob)
+                .arg(build.details.to_string())
+                .arg(&build.places)
+                .invoke(connection)
+        })?;
+        let id = build.claim.clone();
+        Ok(uid.map_or(Reserved::Taken, |module_uid| Reserved::Claimed(Claim { id, module_uid })))
+    }
+
+    fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError> {
+        let (uid, action) = text(action)?;
+        let done: bool = self.connections.with(|connection| {
+            let mut call = self.scripts.commit.key(PREFIX);
+            call.arg(&claim.id).arg(&uid).arg(&action).arg(MAX_ACTIONS).invoke(connection)
+        })?;
+        if done { Ok(()) } else { Err(StoreError::ClaimLost) }
+    }
+
+    fn abandon(&self, claim: &Claim) -> Result<bool, StoreError> {
+        self.connections.with(|connection| self.scripts.abandon.key(PREFIX).arg(&claim.id).invoke(connection))
+    }
+
+    fn abandon_all(&self, owner: &str) -> Result<(), StoreError> {
+        let pending: Vec<String> =
+            self.connections.with(|connection| connection.smembers(key(&format!("pending:{owner}"))))?;
+        let claims = pending.into_iter().map(|id| Claim { id, module_uid: String::new() });
+        claims.into_iter().try_for_each(|claim| self.abandon(&claim).map(drop))
+    }
+
+    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Option<Vec<String>>, StoreError> {
+        let (action_uid, action) = text(action)?;
+        self.connections.with(|connection| {
+            let mut call = self.scripts.remove.key(PREFIX);
+            call.arg(uid).arg(&action_uid).arg(&action).arg(MAX_ACTIONS).invoke(connection)
+        })
+    }
+
+    fn define(&self, module: &NewModule) -> Result<bool, StoreError> {
+        self.connections.with(|connection| {
+            let mut call = self.scripts.define.key(PREFIX);
+            call.arg(&module.uid).arg(&module.module_name).arg(module.version);
+            call.arg(module.metadata.to_string()).invoke(connection)
+        })
+    }
+
+    fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
+        let rows: Vec<(String, String)> =
+            self.connections.with(|connection| self.scripts.artifacts.key(PREFIX).arg(node).invoke(connection))?;
+        let mut artifacts = Vec::with_capacity(rows.len());
+        for (field, details) in rows {
+            let Some((version, module_name)) = field.split_once(':') else { continue };
+            let Ok(version) = version.parse() else { continue };
+            let module_name = module_name.to_owned();
+            artifacts.push(ArtifactRecord { module_name, version, details: json("artifact", &details)? });
+        }
+        artifacts.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
+        Ok(artifacts)
+    }
+
+    fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError> {
+        let claimed: bool = self.connections.with(|connection| {
+            let mut call = self.scripts.reserve_artifact.key(PREFIX);
+            call.arg(field(module_name, version)).arg(&build.claim).arg(&build.owner).arg(&build.blob);
+            call.arg(build.details.to_string()).arg(&build.places).invoke(connection)
+        })?;
+        let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
+        Ok(if claimed { Reserved::Claimed(claim) } else { Reserved::Taken })
+    }
+
+    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError> {
+        self.connections.with(|connection| {
+            self.scripts.remove_artifact.key(PREFIX).arg(field(module_name, version)).arg(node).invoke(connection)
+        })
+    }
+
+    fn blobs(&self) -> Result<HashSet<String>, StoreError> {
+        self.connections.with(|connection| connection.smembers(key("blobs")))
+    }
+
+    fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
+        self.get("action", action_uid)?.map(|text| json("action", &text)).transpose()
+    }
+
+    fn actions(&self) -> Result<Vec<Action>, StoreError> {
+        let rows: Vec<String> =
+            self.connections.with(|connection| self.scripts.actions.key(PREFIX).invoke(connection))?;
+        rows.iter().map(|text| json("action", text)).collect()
+    }
+
+    fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
+        self.get("settings", name)?.map(|text| json("setting", &text)).transpose()
+    }
+
+    fn set_settings(&self, settings: &[(&str, Value)]) -> Result<(), StoreError> {
+        if settings.is_empty() {
+            return Ok(());
+        }
+        let pairs: Vec<(&str, String)> = settings.iter().map(|(name, value)| (*name, value.to_string())).collect();
+        self.connections.with(|connection| connection.hset_multiple(key("settings"), &pairs))
+    }
+
+    fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
+        let Some(text) = self.get("users", name)? else { return Ok(None) };
+        let (password_hash, role) = json("user", &text)?;
+        Ok(Some(User { name: name.to_owned(), password_hash, role }))
+    }
+
+    fn add_user(&self, user: &User) -> Result<bool, StoreError> {
+        let text = serde_json::to_string(&(&user.password_hash, user.role));
+        let text = text.map_err(|source| StoreError::Corrupt { what: "user", source })?;
+        self.connections.with(|connection| connection.hset_nx(key("users"), &user.name, &text))
+    }
+
+    fn has_users(&self) -> Result<bool, StoreError> {
+        let count: u64 = self.connections.with(|connection| connection.hlen(key("users")))?;
+        Ok(count > 0)
+    }
+}

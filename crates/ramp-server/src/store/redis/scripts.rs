@@ -1,0 +1,150 @@
+//! The scripts: each is one step that nobody else's comes between.
+
+use redis::Script;
+
+/// What they have in common.
+const COMMON: &str = include_str!("catalogue.lua");
+
+/// uid, name, version, metadata, claim, owner, blob, details, places…; the module's uid, or nothing where all is taken.
+const RESERVE: &str = "
+local field = ARGV[3] .. ':' .. ARGV[2]
+local uid = redis.call('HGET', k('names'), field) or ARGV[1]
+local builds = k('b:' .. uid)
+if redis.call('HEXISTS', builds, '*') == 1 then return false end
+local free = {}
+for i = 9, #ARGV do
+  if ARGV[i] == '*' and redis.call('HLEN', builds) > 0 then return false end
+  if redis.call('HEXISTS', builds, ARGV[i]) == 0 then free[#free + 1] = ARGV[i] end
+end
+if #free == 0 then return false end
+if redis.call('HSETNX', k('names'), field, uid) == 1 then
+  redis.call('HSET', k('m:' .. uid), 'name', ARGV[2], 'version', ARGV[3], 'metadata', ARGV[4], 'defined', '0')
+end
+for _, place in ipairs(free) do redis.call('HSET', builds, place, ARGV[5]) end
+make_claim(ARGV[5], ARGV[6], ARGV[7], ARGV[8], 'uid', uid)
+return uid
+";
+
+/// claim, action's uid, action, most actions; whether the claim was there.
+const COMMIT: &str = "
+local claim = k('c:' .. ARGV[1])
+local owner = redis.call('HGET', claim, 'owner')
+if not owner then return 0 end
+redis.call('HSET', claim, 'committed', '1')
+redis.call('SREM', k('pending:' .. owner), ARGV[1])
+keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
+return 1
+";
+
+/// claim; whether it is gone.
+const ABANDON: &str = "
+if committed(ARGV[1]) then return 0 end
+drop_claim(ARGV[1])
+return 1
+";
+
+/// uid, action's uid, action, most actions; the blobs, or nothing where there is no such module.
+const REMOVE: &str = "
+local blobs, seen = {}, false
+local builds = redis.call('HGETALL', k('b:' .. ARGV[1]))
+if redis.call('HGET', k('m:' .. ARGV[1]), 'defined') == '1' then
+  redis.call('HSET', k('m:' .. ARGV[1]), 'defined', '0')
+  seen = true
+end
+for i = 2, #builds, 2 do
+  if committed(builds[i]) then
+    blobs[#blobs + 1] = drop_claim(builds[i])
+    seen = true
+  end
+end
+drop_empty(ARGV[1])
+if not seen then return false end
+keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
+return blobs
+";
+
+/// uid, name, version, metadata; whether name and version were free.
+const DEFINE: &str = "
+if redis.call('HSETNX', k('names'), ARGV[3] .. ':' .. ARGV[2], ARGV[1]) == 0 then return 0 end
+redis.call('HSET', k('m:' .. ARGV[1]), 'name', ARGV[2], 'version', ARGV[3], 'metadata', ARGV[4], 'defined', '1')
+return 1
+";
+
+/// uid, or empty for all; rows of uid, name, version, metadata, and rows of place, blob, details.
+const LIST: &str = "
+local uids, rows = { ARGV[1] }, {}
+if ARGV[1] == '' then uids = redis.call('HVALS', k('names')) end
+for _, uid in ipairs(uids) do
+  local m = redis.call('HMGET', k('m:' .. uid), 'name', 'version', 'metadata', 'defined')
+  local builds, kept = redis.call('HGETALL', k('b:' .. uid)), {}
+  for i = 1, #builds, 2 do
+    local c = redis.call('HMGET', k('c:' .. builds[i + 1]), 'blob', 'details', 'committed')
+    if c[3] == '1' then kept[#kept + 1] = { builds[i], c[1], c[2] } end
+  end
+  if m[1] and (m[4] == '1' or #kept > 0) then rows[#rows + 1] = { uid, m[1], m[2], m[3], kept } end
+end
+return rows
+";
+
+/// node; rows of field and details.
+const ARTIFACTS: &str = "
+local found, rows = redis.call('HGETALL', k('a:' .. ARGV[1])), {}
+for i = 1, #found, 2 do
+  if committed(found[i + 1]) then rows[#rows + 1] = { found[i], redis.call('HGET', k('c:' .. found[i + 1]), 'details') } end
+end
+return rows
+";
+
+/// field, claim, owner, blob, details, node; whether the place was free.
+const RESERVE_ARTIFACT: &str = "
+if redis.call('HSETNX', k('a:' .. ARGV[6]), ARGV[1], ARGV[2]) == 0 then return 0 end
+make_claim(ARGV[2], ARGV[3], ARGV[4], ARGV[5], 'node', ARGV[6], 'field', ARGV[1])
+return 1
+";
+
+/// field, node; the blob, or nothing.
+const REMOVE_ARTIFACT: &str = "
+local claim = redis.call('HGET', k('a:' .. ARGV[2]), ARGV[1])
+if not claim or not committed(claim) then return false end
+return drop_claim(claim)
+";
+
+/// All that are kept, newest first.
+const ACTIONS: &str = "
+local uids = redis.call('LRANGE', k('actions'), 0, -1)
+if #uids == 0 then return {} end
+return redis.call('HMGET', k('action'), unpack(uids))
+";
+
+/// Every script, ready to be called.
+#[derive(Debug)]
+pub(super) struct Scripts {
+    pub(super) reserve: Script,
+    pub(super) commit: Script,
+    pub(super) abandon: Script,
+    pub(super) remove: Script,
+    pub(super) define: Script,
+    pub(super) list: Script,
+    pub(super) artifacts: Script,
+    pub(super) reserve_artifact: Script,
+    pub(super) remove_artifact: Script,
+    pub(super) actions: Script,
+}
+
+impl Scripts {
+    pub(super) fn new() -> Self {
+        let script = |text: &str| Script::new(&format!("{COMMON}{text}"));
+        Self {
+            reserve: script(RESERVE),
+            commit: script(COMMIT),
+            abandon: script(ABANDON),
+            remove: script(REMOVE),
+            define: script(DEFINE),
+            list: script(LIST),
+            artifacts: script(ARTIFACTS),
+            reserve_artifact: script(RESERVE_ARTIFACT),
+            remove_artifact: script(REMOVE_ARTIFACT),
+            actions: script(ACTIONS),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+-- A module is visible once it is defined or one of its builds is committed.
+CREATE TABLE modules (
+  uid         TEXT PRIMARY KEY,
+  module_name TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  metadata    TEXT NOT NULL,
+  defined     INTEGER NOT NULL,
+  UNIQUE (module_name, version)
+) STRICT;
+
+CREATE TABLE builds (
+  uid       TEXT NOT NULL REFERENCES modules (uid) ON DELETE CASCADE,
+  place     TEXT NOT NULL,
+  claim     TEXT NOT NULL,
+  owner     TEXT NOT NULL,
+  committed INTEGER NOT NULL,
+  blob      TEXT NOT NULL,
+  details   TEXT NOT NULL,
+  UNIQUE (uid, place)
+) STRICT;
+CREATE INDEX builds_claim ON builds (claim);
+
+CREATE TABLE artifacts (
+  module_name TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  node        TEXT NOT NULL,
+  claim       TEXT NOT NULL,
+  owner       TEXT NOT NULL,
+  committed   INTEGER NOT NULL,
+  blob        TEXT NOT NULL,
+  details     TEXT NOT NULL,
+  UNIQUE (module_name, version, node)
+) STRICT;
+CREATE INDEX artifacts_claim ON artifacts (claim);
+
+CREATE TABLE actions (
+  number     INTEGER PRIMARY KEY AUTOINCREMENT,
+  action_uid TEXT NOT NULL UNIQUE,
+  action     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE users (
+  name          TEXT PRIMARY KEY,
+  password_hash TEXT NOT NULL,
+  role          TEXT NOT NULL
+) STRICT;

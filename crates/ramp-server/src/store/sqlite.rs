@@ -1,0 +1,334 @@
+//! The catalogue in a SQLite file.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
+use serde_json::Value;
+
+use super::{
+    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
+    User,
+};
+use crate::auth::Role;
+
+/// The number of the schema, kept in `user_version`.
+const SCHEMA: i64 = 1;
+
+/// How long another process may hold the file.
+const BUSY: Duration = Duration::from_secs(10);
+
+const MODULE: &str = "SELECT uid, module_name, version, metadata FROM modules m WHERE \
+    (defined = 1 OR EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1))";
+
+/// A catalogue in one file, in WAL mode; what was committed survives the loss of power.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Mutex<Connection>,
+}
+
+impl SqliteStore {
+    /// Opens the file, and makes it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sqlite`] where it cannot be opened, [`StoreError::Schema`] where it is of another version.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+            0 => {
+                transaction.execute_batch(include_str!("schema.sql"))?;
+                transaction.pragma_update(None, "user_version", SCHEMA)?;
+            }
+            SCHEMA => {}
+            found => return Err(StoreError::Schema { found, known: SCHEMA }),
+        }
+        transaction.commit()?;
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    fn connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
+        self.connection.lock().map_err(|_| StoreError::Poisoned)
+    }
+
+    /// Runs `work` in a transaction that is the only writing one from its beginning.
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let mut connection = self.connection()?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let result = work(&transaction)?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    fn one(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<ModuleRecord>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached(&format!("{MODULE} AND {condition}"))?;
+        let row = statement.query_row(values, module_row).optional()?;
+        row.map(|row| with_builds(&connection, row)).transpose()
+    }
+}
+
+type ModuleRow = (String, String, i64, String);
+
+fn module_row(row: &Row<'_>) -> rusqlite::Result<ModuleRow> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn with_builds(connection: &Connection, row: ModuleRow) -> Result<ModuleRecord, StoreError> {
+    let (uid, module_name, version, metadata) = row;
+    let mut statement = connection
+        .prepare_cached("SELECT place, blob, details FROM builds WHERE uid = ? AND committed = 1 ORDER BY place")?;
+    let rows = statement.query_map([&uid], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+    let mut builds = Vec::new();
+    for row in rows {
+        let (place, blob, details) = row?;
+        builds.push(Build { place, blob, details: json("build", &details)? });
+    }
+    Ok(ModuleRecord { uid, module_name, version, metadata: json("module", &metadata)?, builds })
+}
+
+fn json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|source| StoreError::Corrupt { what, source })
+}
+
+fn keep(transaction: &Transaction<'_>, action: Option<&Action>) -> Result<(), StoreError> {
+    let Some(action) = action else { return Ok(()) };
+    let text = serde_json::to_string(action).map_err(|source| StoreError::Corrupt { what: "action", source })?;
+    transaction.execute("INSERT INTO actions (action_uid, action) VALUES (?, ?)", [&action.action_uid, &text])?;
+    transaction.execute(
+        "DELETE FROM actions WHERE number <= (SELECT max(number) FROM actions) - ?",
+        [i64::try_from(MAX_ACTIONS).unwrap_or(i64::MAX)],
+    )?;
+    Ok(())
+}
+
+/// Modules that nothing makes visible any more, now or later.
+fn drop_empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    transaction.execute("DELETE FROM modules WHERE defined = 0 AND uid NOT IN (SELECT uid FROM builds)", [])?;
+    Ok(())
+}
+
+impl Store for SqliteStore {
+    fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached(&format!("{MODULE} ORDER BY module_name, version"))?;
+        let rows: Vec<ModuleRow> = statement.query_map([], module_row)?.collect::<Result<_, _>>()?;
+        rows.into_iter().map(|row| with_builds(&connection, row)).collect()
+    }
+
+    fn module(&self, uid: &str) -> Result<Option<ModuleRecord>, StoreError> {
+        self.one("uid = ?", [uid])
+    }
+
+    fn find(&self, module_name: &str, version: i64) -> Result<Option<ModuleRecord>, StoreError> {
+        self.one("module_name = ? AND version = ?", params![module_name, version])
+    }
+
+    fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError> {
+        self.write(|transaction| {
+            transaction.execute(
+                "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 0) \
+                 ON CONFLICT (module_name, version) DO NOTHING",
+                params![module.uid, module.module_name, module.version, module.metadata.to_string()],
+            )?;
+            let uid: String = transaction.query_row(
+                "SELECT uid FROM modules WHERE module_name = ? AND version = ?",
+                params![module.module_name, module.version],
+                |row| row.get(0),
+            )?;
+            let taken: HashSet<String> = transaction
+                .prepare("SELECT place FROM builds WHERE uid = ?")?
+                .query_map([&uid], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            // What is there for all platforms leaves none free, and wants all of them.
+            let wants_all = build.places.iter().any(|place| place == Build::ANY_PLATFORM);
+            if taken.contains(Build::ANY_PLATFORM) || (wants_all && !taken.is_empty()) {
+                return Ok(Reserved::Taken);
+            }
+            let mut free = build.places.iter().filter(|place| !taken.contains(*place)).peekable();
+            if free.peek().is_none() {
+                return Ok(Reserved::Taken);
+            }
+            for place in free {
+                transaction.execute(
+                    "INSERT INTO builds (uid, place, claim, owner, committed, blob, details) VALUES (?, ?, ?, ?, 0, ?, ?)",
+                    params![uid, place, build.claim, build.owner, build.blob, build.details.to_string()],
+                )?;
+            }
+            Ok(Reserved::Claimed(Claim { id: build.claim.clone(), module_uid: uid }))
+        })
+    }
+
+    fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            let builds = transaction.execute("UPDATE builds SET committed = 1 WHERE claim = ?", [&claim.id])?;
+            let artifacts = transaction.execute("UPDATE artifacts SET committed = 1 WHERE claim = ?", [&claim.id])?;
+            if builds + artifacts == 0 {
+                return Err(StoreError::ClaimLost);
+            }
+            keep(transaction, action)
+        })
+    }
+
+    fn abandon(&self, claim: &Claim) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM builds WHERE claim = ? AND committed = 0", [&claim.id])?;
+            transaction.execute("DELETE FROM artifacts WHERE claim = ? AND committed = 0", [&claim.id])?;
+            drop_empty(transaction)?;
+            let sql =
+                "SELECT EXISTS (SELECT 1 FROM builds WHERE claim = ?1 UNION SELECT 1 FROM artifacts WHERE claim = ?1)";
+            Ok(!transaction.query_row(sql, [&claim.id], |row| row.get::<_, bool>(0))?)
+        })
+    }
+
+    fn abandon_all(&self, owner: &str) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            transaction.execute("DELETE FROM builds WHERE owner = ? AND committed = 0", [owner])?;
+            transaction.execute("DELETE FROM artifacts WHERE owner = ? AND committed = 0", [owner])?;
+            drop_empty(transaction)
+        })
+    }
+
+    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Option<Vec<String>>, StoreError> {
+        self.write(|transaction| {
+            let blobs: Vec<String> = transaction
+                .prepare("SELECT DISTINCT blob FROM builds WHERE uid = ? AND committed = 1")?
+                .query_map([uid], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            transaction.execute("DELETE FROM builds WHERE uid = ? AND committed = 1", [uid])?;
+            // A build that is just being uploaded keeps the module, and shows it once it is there.
+            let defined = transaction.execute("UPDATE modules SET defined = 0 WHERE uid = ? AND defined = 1", [uid])?;
+            if blobs.is_empty() && defined == 0 {
+                return Ok(None);
+            }
+            drop_empty(transaction)?;
+            keep(transaction, action)?;
+            Ok(Some(blobs))
+        })
+    }
+
+    fn define(&self, module: &NewModule) -> Result<bool, StoreError> {
+        let made = self.connection()?.execute(
+            "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 1) \
+             ON CONFLICT (module_name, version) DO NOTHING",
+            params![module.uid, module.module_name, module.version, module.metadata.to_string()],
+        )?;
+        Ok(made == 1)
+    }
+
+    fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT module_name, version, details FROM artifacts WHERE node = ? AND committed = 1 \
+             ORDER BY module_name, version",
+        )?;
+        let rows = statement.query_map([node], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
+        let mut artifacts = Vec::new();
+        for row in rows {
+            let (module_name, version, details) = row?;
+            artifacts.push(ArtifactRecord { module_name, version, details: json("artifact", &details)? });
+        }
+        Ok(artifacts)
+    }
+
+    fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError> {
+        let claimed = self.write(|transaction| {
+            let mut claimed = 0;
+            for node in &build.places {
+                claimed += transaction.execute(
+                    "INSERT INTO artifacts (module_name, version, node, claim, owner, committed, blob, details) \
+                     VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (module_name, version, node) DO NOTHING",
+                    params![
+                        module_name,
+                        version,
+                        node,
+                        build.claim,
+                        build.owner,
+                        build.blob,
+                        build.details.to_string()
+                    ],
+                )?;
+            }
+            Ok(claimed)
+        })?;
+        let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
+        Ok(if claimed == 0 { Reserved::Taken } else { Reserved::Claimed(claim) })
+    }
+
+    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError> {
+        let blob = self.connection()?.query_row(
+            "DELETE FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1 RETURNING blob",
+            params![module_name, version, node],
+            |row| row.get(0),
+        );
+        Ok(blob.optional()?)
+    }
+
+    fn blobs(&self) -> Result<HashSet<String>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare("SELECT blob FROM builds UNION SELECT blob FROM artifacts")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
+    fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached("SELECT action FROM actions WHERE action_uid = ?")?;
+        let text: Option<String> = statement.query_row([action_uid], |row| row.get(0)).optional()?;
+        text.map(|text| json("action", &text)).transpose()
+    }
+
+    fn actions(&self) -> Result<Vec<Action>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached("SELECT action FROM actions ORDER BY number DESC")?;
+        let rows: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        rows.iter().map(|text| json("action", text)).collect()
+    }
+
+    fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE name = ?")?;
+        let text: Option<String> = statement.query_row([name], |row| row.get(0)).optional()?;
+        text.map(|text| json("setting", &text)).transpose()
+    }
+
+    fn set_settings(&self, settings: &[(&str, Value)]) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            for (name, value) in settings {
+                transaction.execute(
+                    "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+                    params![name, value.to_string()],
+                )?;
+            }
+            Ok(())
+        })
+    }
+
+    fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached("SELECT password_hash, role FROM users WHERE name = ?")?;
+        let row = statement.query_row([name], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).optional()?;
+        let Some((password_hash, role)) = row else { return Ok(None) };
+        let role: Role = serde_json::from_value(Value::String(role))
+            .map_err(|source| StoreError::Corrupt { what: "role", source })?;
+        Ok(Some(User { name: name.to_owned(), password_hash, role }))
+    }
+
+    fn add_user(&self, user: &User) -> Result<bool, StoreError> {
+        let made = self.connection()?.execute(
+            "INSERT INTO users (name, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
+            [user.name.as_str(), user.password_hash.as_str(), user.role.as_str()],
+        )?;
+        Ok(made == 1)
+    }
+
+    fn has_users(&self) -> Result<bool, StoreError> {
+        Ok(self.connection()?.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?)
+    }
+}

@@ -1,0 +1,111 @@
+//! What survives, and what does not stay behind.
+
+use std::sync::Arc;
+
+use ramp_server::store::{NewBuild, NewModule, Reserved, SqliteStore, Store as _};
+use ramp_server::{Blobs, Config, Server, ServerError, Transport};
+use serde_json::json;
+
+use crate::support::{BundleBuilder, TestServer};
+
+#[test]
+fn modules_survive_the_server() {
+    let server = TestServer::of("7.22");
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let before = server.get("/v1/modules").ok().json();
+    let blobs = server.files("blobs");
+    let server = TestServer::start(server.end(), "7.22", |_| {});
+    assert_eq!(server.get("/v1/modules").ok().json(), before);
+    assert_eq!(server.files("blobs"), blobs);
+    server.upload("/v2/modules", BundleBuilder::good()).is_refused(400, "module_exists");
+}
+
+#[test]
+fn a_blob_is_the_bundle_under_its_hash() {
+    let server = TestServer::of("7.22");
+    let bundle = BundleBuilder::good().build();
+    server.upload("/v2/modules", bundle.clone()).ok();
+    let [name] = server.files("blobs").try_into().unwrap();
+    let sha256 = ramp_fixtures::bundle::sha256_hex(&bundle);
+    assert!(name.starts_with(&sha256), "{name}");
+    let path = server.directory.path().join("blobs").join(&sha256[..2]).join(name);
+    assert_eq!(std::fs::read(path).unwrap(), bundle);
+}
+
+#[test]
+fn what_a_crash_leaves_is_removed_at_the_next_start() {
+    let server = TestServer::of("7.22");
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let directory = server.end();
+    let at = |path: &str| directory.path().join(path);
+    let owner = std::fs::read_to_string(at("server-id")).unwrap();
+    // Died before the claim, between claim and blob, and between blob and commit; and a file of somebody else.
+    std::fs::write(at("incoming/half"), b"PK").unwrap();
+    let sha256 = "a".repeat(64);
+    let (lost, claimed) = (Blobs::name(&sha256, &"1".repeat(32)), Blobs::name(&sha256, &"2".repeat(32)));
+    for name in [lost.as_str(), &claimed, "readme.txt"] {
+        let path = at("blobs").join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, b"PK").unwrap();
+    }
+    let store = SqliteStore::open(&at("catalogue.sqlite")).unwrap();
+    let module = NewModule { uid: "f".repeat(32), module_name: "m".into(), version: 1, metadata: json!({}) };
+    let build = NewBuild {
+        claim: "2".repeat(32),
+        owner,
+        places: vec!["rhel9/x86_64".into()],
+        blob: claimed,
+        details: json!({}),
+    };
+    assert!(matches!(store.reserve(&module, &build).unwrap(), Reserved::Claimed(_)));
+    assert_eq!(store.reserve(&module, &build).unwrap(), Reserved::Taken, "a claim holds its place");
+    assert_eq!(store.modules().unwrap().len(), 1, "and is not seen");
+    drop(store);
+
+    let server = TestServer::start(directory, "7.22", |_| {});
+    server.only_module();
+    assert_eq!(server.files("blobs").len(), 2, "{:?}", server.files("blobs"));
+    assert!(server.files("blobs").contains(&"readme.txt".to_owned()));
+    assert_eq!(server.files("incoming"), Vec::<String>::new());
+    let again = BundleBuilder::good().set("module_name", "m").set("version", 1);
+    server.upload("/v2/modules", again).ok();
+}
+
+fn start(change: impl FnOnce(&mut Config)) -> Result<(), ServerError> {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config::new(ramp_core::Target::named("7.22").unwrap(), directory.path());
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    change(&mut config);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(Server::start(&config)).map(drop)
+}
+
+#[test]
+fn a_server_that_cannot_start_says_why() {
+    let plain = start(|config| (config.transport, config.listen) = (Transport::Plain, "0.0.0.0:0".parse().unwrap()));
+    assert!(matches!(plain, Err(ServerError::PlainHttp { .. })), "{plain:?}");
+    let unknown = start(|config| config.target = ramp_core::Target::default());
+    assert!(matches!(unknown, Err(ServerError::NoRelease)), "{unknown:?}");
+    let store = start(|config| config.store = "mysql://user:secret@host".into());
+    let text = format!("{store:?}");
+    assert!(matches!(store, Err(ServerError::StoreLocation { .. })) && !text.contains("secret"), "{text}");
+    let files = Transport::Files { certificate: "/nowhere.pem".into(), key: "/nowhere.key".into() };
+    let tls = start(|config| config.transport = files);
+    assert!(matches!(tls, Err(ServerError::Tls { .. })), "{tls:?}");
+    let server = TestServer::of("7.22");
+    let directory = Arc::clone(&server.directory);
+    let used = start(|config| config.data_dir = directory.path().to_owned());
+    assert!(matches!(used, Err(ServerError::InUse { .. })), "{used:?}");
+}
+
+#[test]
+fn the_admin_is_made_once_and_its_password_told_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = Config::new(ramp_core::Target::named("7.22").unwrap(), directory.path());
+    (config.listen, config.transport) = ("127.0.0.1:0".parse().unwrap(), Transport::Plain);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let made = runtime.block_on(async { Server::start(&config).await.unwrap().made_password().map(str::to_owned) });
+    assert_eq!(made.unwrap().len(), 32);
+    let again = runtime.block_on(async { Server::start(&config).await.unwrap().made_password().map(str::to_owned) });
+    assert_eq!(again, None);
+}

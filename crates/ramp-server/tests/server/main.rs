@@ -1,0 +1,14 @@
+//! The server as clients see it: through a socket on loopback.
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
+
+mod auth;
+mod cluster;
+mod curl;
+mod durability;
+mod legacy;
+mod multipart;
+mod redis;
+mod stores;
+mod support;
+mod table;
+mod user_defined;
