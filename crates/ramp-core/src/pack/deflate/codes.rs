@@ -195,7 +195,7 @@ impl<'a> Bits<'a> {
         if let Some(bytes) = self.bytes.get(self.next..).and_then(|rest| rest.first_chunk()) {
             self.held |= u64::from_le_bytes(*bytes) << self.count;
             self.next += ((63 - self.count) >> 3) as usize;
-            self.count |= 56;
+            self.count |= 0b11_1000;
             return Ok(());
         }
         while self.count < 56 {
