@@ -131,23 +131,23 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
     let count = bundle.directory().entries.len();
     let mut contents: Vec<Option<Measured>> = Vec::new();
     contents.resize_with(count, || None);
-    let mut allowance = Allowance::new(limits.max_inflated_bytes);
+    let allowance = Allowance::new(limits.max_inflated_bytes);
 
     let metadata_index = bundle.directory().last_named(METADATA_NAME).map(|e| e.index);
     let metadata = match metadata_index {
         None => MetadataReading::Absent,
-        Some(index) => read_metadata(&mut bundle, index, &mut contents, &mut allowance, limits)?,
+        Some(index) => read_metadata(&mut bundle, index, &mut contents, &allowance, limits)?,
     };
     let module_index = find_module(bundle.directory(), &metadata);
     let module = match module_index {
         None => None,
-        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
+        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &allowance, limits)?,
     };
     for index in 0..count {
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
         let shared = bundle.framing().overlapping.get(index) == Some(&true);
         if !read && !shared {
-            let measured = bundle.measure(index, Beyond::Stop, &mut allowance, &mut |_| Ok(()))?;
+            let measured = bundle.measure(index, Beyond::Stop, &allowance, &mut |_| Ok(()))?;
             if let Some(slot) = contents.get_mut(index) {
                 *slot = measured;
             }
@@ -161,7 +161,7 @@ fn read_metadata<R: Read + Seek>(
     bundle: &mut Bundle<R>,
     index: usize,
     contents: &mut [Option<Measured>],
-    allowance: &mut Allowance,
+    allowance: &Allowance,
     limits: &Limits,
 ) -> Result<MetadataReading, Error> {
     let Some(entry) = bundle.directory().entries.get(index).cloned() else {
@@ -241,7 +241,7 @@ fn read_module<R: Read + Seek>(
     index: usize,
     named: bool,
     contents: &mut [Option<Measured>],
-    allowance: &mut Allowance,
+    allowance: &Allowance,
     limits: &Limits,
 ) -> Result<Option<ModuleEntry>, Error> {
     let mut bytes: Vec<u8> = Vec::new();

@@ -5,4 +5,5 @@
 
 pub mod bundle;
 pub mod elf;
+pub mod tgz;
 pub mod zip;

@@ -104,11 +104,11 @@ impl<R: Read + Seek> Bundle<R> {
         mut sink: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<Measured, CopyError<E>> {
         let local = self.local(entry).map_err(CopyError::Open)?.clone();
-        let mut allowance = Allowance::new(self.limits.max_inflated_bytes);
+        let allowance = Allowance::new(self.limits.max_inflated_bytes);
         let mut failed = None;
         let threads = self.limits.threads;
         let measured =
-            content::read(&mut self.source, entry, &local, Beyond::Stop, threads, &mut allowance, &mut |piece| {
+            content::read(&mut self.source, entry, &local, Beyond::Stop, threads, &allowance, &mut |piece| {
                 sink(piece).map_err(|err| {
                     failed = Some(err);
                     Error::Io(std::io::ErrorKind::Interrupted.into())
@@ -125,7 +125,7 @@ impl<R: Read + Seek> Bundle<R> {
         &mut self,
         index: usize,
         beyond: Beyond,
-        allowance: &mut Allowance,
+        allowance: &Allowance,
         sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<Option<Measured>, Error> {
         let Some((entry, Ok(local))) = self.directory.entries.get(index).zip(self.locals.get(index)) else {

@@ -2,6 +2,7 @@
 //!
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
+use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek};
 use std::num::NonZeroUsize;
 
@@ -60,20 +61,22 @@ pub(crate) enum Beyond {
 }
 
 /// What a walk over contents may still inflate.
+///
+/// Shared by what reads the contents and by what inflates further what comes out of them.
 #[derive(Debug)]
 pub(crate) struct Allowance {
-    left: u64,
+    left: Cell<u64>,
     total: u64,
 }
 
 impl Allowance {
     pub(crate) const fn new(total: u64) -> Self {
-        Self { left: total, total }
+        Self { left: Cell::new(total), total }
     }
 
-    fn take(&mut self, bytes: u64) -> Result<(), Error> {
-        let over = bytes.saturating_sub(self.left);
-        self.left = self.left.saturating_sub(bytes);
+    pub(crate) fn take(&self, bytes: u64) -> Result<(), Error> {
+        let over = bytes.saturating_sub(self.left.get());
+        self.left.set(self.left.get().saturating_sub(bytes));
         if over > 0 {
             let measured = self.total.saturating_add(over);
             return Err(Error::LimitExceeded { limit: Limit::InflatedBytes, measured, allowed: self.total });
@@ -91,7 +94,7 @@ pub(crate) fn read<R: Read + Seek>(
     local: &LocalHeader,
     beyond: Beyond,
     threads: NonZeroUsize,
-    allowance: &mut Allowance,
+    allowance: &Allowance,
     sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
 ) -> Result<Measured, Error> {
     let available = source.len().saturating_sub(local.data_offset);
@@ -168,7 +171,7 @@ struct Meter<'a> {
     beyond: Beyond,
     size: u64,
     hashing: Hashing,
-    allowance: &'a mut Allowance,
+    allowance: &'a Allowance,
     sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
 }
 
@@ -177,7 +180,7 @@ impl<'a> Meter<'a> {
         claimed_size: u64,
         beyond: Beyond,
         hashing: Hashing,
-        allowance: &'a mut Allowance,
+        allowance: &'a Allowance,
         sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Self {
         Self { claimed_size, beyond, size: 0, hashing, allowance, sink }

@@ -24,8 +24,14 @@ pub struct Limits {
     /// Size of the module once inflated, in bytes; the module is held in memory. Default 1 GiB, twice the largest
     /// module that any cluster takes.
     pub max_module_bytes: u64,
-    /// Size of everything inflated, in bytes. Default 4 GiB.
+    /// Size of everything inflated, in bytes, what comes out of archives under `deps/` included. Default 4 GiB.
     pub max_inflated_bytes: u64,
+    /// Files and folders in one archive under `deps/`. Default 250,000; a Python environment has some ten thousand.
+    pub max_dependency_archive_entries: usize,
+    /// Bytes in the names of one archive under `deps/`, which are held in memory while it is walked over. Default 32 MiB.
+    pub max_dependency_archive_name_bytes: u64,
+    /// What one archive under `deps/` inflates to, in bytes; counts as inflated, too. Default 2 GiB.
+    pub max_dependency_archive_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
     /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
     pub threads: NonZeroUsize,
@@ -41,6 +47,9 @@ impl Default for Limits {
             max_metadata_bytes: 16 << 20,
             max_module_bytes: 1 << 30,
             max_inflated_bytes: 4 << 30,
+            max_dependency_archive_entries: 250_000,
+            max_dependency_archive_name_bytes: 32 << 20,
+            max_dependency_archive_bytes: 2 << 30,
             threads: NonZeroUsize::MIN.saturating_add(1),
             module: ModuleLimits::default(),
         }
