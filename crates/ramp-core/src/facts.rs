@@ -1,17 +1,22 @@
 //! What is true of one bundle: gathered once, judged by the rules afterwards.
 
+use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use crate::bundle::{
     Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
     Measured, OpenFailure, Source,
 };
+use crate::dependency::{DependencyWalk, Flaw, Walked};
 use crate::error::{Error, Limit};
 use crate::metadata::{Metadata, Note, PythonException, ReadError, Rejection, Value, json, unpacked};
 use crate::module::{self, ModuleFacts};
 
 /// Name of the metadata entry.
 pub const METADATA_NAME: &str = "module.json";
+
+/// Where a bundle's dependencies are.
+const DEPENDENCIES: &str = "deps/";
 
 /// The largest ratio that DEFLATE reaches; nothing larger is reserved ahead of reading.
 const MAX_DEFLATE_RATIO: u64 = 1032;
@@ -42,6 +47,18 @@ pub struct ArchiveFacts {
     pub metadata: MetadataReading,
     /// The module, where the bundle holds one.
     pub module: Option<ModuleEntry>,
+    /// The files under `deps/` whose content was read.
+    pub dependencies: Vec<DependencyEntry>,
+}
+
+/// A file under `deps/`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DependencyEntry {
+    /// Position of its entry in the directory.
+    pub index: usize,
+    /// What is in it.
+    pub walked: Walked,
 }
 
 /// How reading `module.json` went.
@@ -143,18 +160,28 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
         None => None,
         Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &allowance, limits)?,
     };
+    let mut dependencies = Vec::new();
+    let mut tally = BTreeMap::new();
     for index in 0..count {
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
         let shared = bundle.framing().overlapping.get(index) == Some(&true);
-        if !read && !shared {
-            let measured = bundle.measure(index, Beyond::Stop, &allowance, &mut |_| Ok(()))?;
-            if let Some(slot) = contents.get_mut(index) {
-                *slot = measured;
-            }
+        if read || shared {
+            continue;
+        }
+        let measured = if bundle.directory().entries.get(index).is_some_and(is_dependency) {
+            let (measured, walked) = read_dependency(&mut bundle, index, &allowance, limits, &mut tally)?;
+            dependencies.extend(walked.map(|walked| DependencyEntry { index, walked }));
+            measured
+        } else {
+            bundle.measure(index, Beyond::Stop, &allowance, &mut |_| Ok(()))?
+        };
+        if let Some(slot) = contents.get_mut(index) {
+            *slot = measured;
         }
     }
     let (directory, locals, framing) = bundle.into_parts();
-    Ok(BundleFacts { size, archive: Ok(ArchiveFacts { directory, locals, framing, contents, metadata, module }) })
+    let archive = ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies };
+    Ok(BundleFacts { size, archive: Ok(archive) })
 }
 
 fn read_metadata<R: Read + Seek>(
@@ -266,6 +293,32 @@ fn read_module<R: Read + Seek>(
         *slot = Some(measured);
     }
     Ok(Some(module))
+}
+
+fn is_dependency(entry: &Entry) -> bool {
+    entry.name.starts_with(DEPENDENCIES) && !entry.is_directory()
+}
+
+/// Measures a dependency and, in the same pass, walks over the archive that it is.
+fn read_dependency<R: Read + Seek>(
+    bundle: &mut Bundle<R>,
+    index: usize,
+    allowance: &Allowance,
+    limits: &Limits,
+    tally: &mut BTreeMap<Flaw, u64>,
+) -> Result<(Option<Measured>, Option<Walked>), Error> {
+    let mut walk = DependencyWalk::new(limits);
+    let measured = bundle.measure(index, Beyond::Stop, allowance, &mut |piece| {
+        let before = walk.inflated();
+        walk.push(piece)?;
+        allowance.take(walk.inflated().saturating_sub(before))
+    })?;
+    let walked = measured.is_some().then(|| {
+        let (mut walked, _) = walk.finish();
+        walked.irregularities.trim(tally);
+        walked
+    });
+    Ok((measured, walked))
 }
 
 impl BundleFacts {

@@ -153,12 +153,12 @@ fn embed(manifest: String) -> (Shop, crate::shop::Run) {
         .file("hello.so", ElfBuilder::module().build())
         .file("hello.json", discovery().to_string())
         .file("ramp.yml", manifest)
-        .file("there/words.tgz", "words");
+        .file("there/words.txt", "words");
     let run = pack(&shop, &["--embed-deps", "there", "-o", "out.zip"]);
     (shop, run)
 }
 
-const URL: &str = "https://example.org/there/words.tgz";
+const URL: &str = "https://example.org/there/words.txt";
 
 #[test]
 fn what_is_downloaded_is_put_in() {
@@ -169,7 +169,7 @@ fn what_is_downloaded_is_put_in() {
         let bundle = std::fs::File::open(shop.path("out.zip")).unwrap();
         let mut bundle = zip::ZipArchive::new(bundle).unwrap();
         let mut text = String::new();
-        std::io::Read::read_to_string(&mut bundle.by_name("deps/words.tgz").unwrap(), &mut text).unwrap();
+        std::io::Read::read_to_string(&mut bundle.by_name("deps/words.txt").unwrap(), &mut text).unwrap();
         assert_eq!((text.as_str(), bundle.len()), ("words", 3));
     }
 }

@@ -120,6 +120,16 @@ impl Irregularities {
             *sum = sum.saturating_add(count);
         }
     }
+
+    /// Unlists what `tally`, over several archives, has enough of.
+    pub(crate) fn trim(&mut self, tally: &mut BTreeMap<Flaw, u64>) {
+        self.listed.retain(|irregularity| {
+            let count = tally.entry(irregularity.kind.flaw()).or_default();
+            *count = count.saturating_add(1);
+            *count <= MOST_PER_FLAW
+        });
+        self.listed.shrink_to_fit();
+    }
 }
 
 /// A name, or the front of a long one.

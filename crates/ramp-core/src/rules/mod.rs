@@ -7,6 +7,7 @@
 mod archive;
 mod context;
 mod dependency;
+mod dependency_archive;
 mod integrity;
 mod load;
 mod metadata;
@@ -145,6 +146,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         unpack::RULES,
         archive::RULES,
         archive::ENTRY_RULES,
+        dependency_archive::RULES,
+        dependency_archive::MEMBER_RULES,
         integrity::RULES,
         integrity::MODULE_RULES,
         target::RULES,
@@ -185,6 +188,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
     target::check_cluster(context);
     let Ok(archive) = &context.facts.archive else { return };
     archive::check(context, archive);
+    dependency_archive::check(context, archive);
     integrity::check(context, archive);
     target::check(context, archive);
     load::check(context, archive);

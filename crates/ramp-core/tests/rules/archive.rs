@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use ramp_fixtures::tgz;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
 use crate::cases::{Case, case, dep, good, with_deps, zip, zip_of};
@@ -96,7 +97,7 @@ fn entries() -> Vec<Case> {
             "archive-stored-size",
             "a stored dependency that claims a byte more",
             dep(|entry| {
-                *entry = Entry::stored("deps/a.tgz", b"as good as a tar archive").both(|header| header.size += 1);
+                *entry = Entry::stored("deps/a.tgz", &tgz::good()).both(|header| header.size += 1);
             }),
         )
         .twin(clean())
@@ -122,7 +123,9 @@ fn entries() -> Vec<Case> {
         )
         .twin(clean()),
         case("archive-directory-content", "a directory with content", directory(b"content")).twin(directory(b"")),
-        case("archive-bomb", "a dependency of more than 64 MiB of zeros", zeros((64 << 20) + 1)).twin(zeros(64 << 20)),
+        case("archive-bomb", "a dependency of more than 64 MiB of zeros", zeros((64 << 20) + 1))
+            .twin(zeros(64 << 20))
+            .also("dependency-archive-not-gzip", "zeros are no archive"),
     ]
 }
 
@@ -172,7 +175,7 @@ fn overlapping() -> ZipBuilder {
 
 fn bzip2(entry: Entry) -> Entry {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    encoder.write_all(b"as good as a tar archive").unwrap();
+    encoder.write_all(&tgz::good()).unwrap();
     let data = encoder.finish().unwrap();
     let size = u32::try_from(data.len()).unwrap();
     let entry = entry.both(|header| (header.method, header.compressed_size) = (12, size));

@@ -4,6 +4,7 @@
 mod archive;
 mod cases;
 mod catalogue;
+mod dependency_archive;
 mod differential;
 mod docs;
 mod hostile;
