@@ -262,13 +262,9 @@ impl Gunzip {
             let taken = usize::try_from(state.total_in().saturating_sub(start)).unwrap_or(usize::MAX);
             let stuck = taken == used && state.total_out() == before && !input.is_empty();
             used = taken;
-            let detail = match &status {
-                Err(err) => Some(err.to_string()),
-                Ok(_) if stuck => Some("it does not go on".to_owned()),
-                Ok(_) => None,
-            };
-            if let Some(detail) = detail {
-                self.fail(IrregularityKind::Inflate(detail), self.offset.saturating_add(used as u64));
+            // What the decoder says depends on the pieces, as does how much comes out before it gives up.
+            if status.is_err() || stuck {
+                self.fail(IrregularityKind::Inflate, self.offset.saturating_add(used as u64));
                 return Ok(piece.len());
             }
             let made = state.total_out().saturating_sub(before);

@@ -70,7 +70,8 @@ impl DependencyWalk {
         Self { gunzip: Gunzip::new(limits.max_dependency_archive_bytes), tar: TarWalk::new(of_tar), compressed_size: 0 }
     }
 
-    /// Takes the next piece of the archive, of any size.
+    /// Takes the next piece of the archive, of any size: the sizes change nothing, but for how much comes out of compressed
+    /// data before it turns out to be broken.
     ///
     /// # Errors
     ///

@@ -1,6 +1,7 @@
 //! Each irregularity, one field away from what is fine.
 
 use std::fmt::Write as _;
+use std::io::Read as _;
 
 use ramp_core::dependency::Flaw;
 use ramp_fixtures::tgz::{Checksum, GNU, Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
@@ -174,6 +175,25 @@ fn what_is_fine() {
         assert!(walked.is_gzip && walked.is_tar, "{about}");
         assert_eq!((walked.members, members.len()), (count, count), "{about}");
         assert_eq!(walked.compressed_size, archive.len() as u64);
+    }
+}
+
+/// Seeds for the fuzz target `dependency_archive`, into the folder that `RAMP_FUZZ_SEEDS` names.
+#[test]
+fn seeds() {
+    let Some(folder) = std::env::var_os("RAMP_FUZZ_SEEDS") else {
+        println!("not written: RAMP_FUZZ_SEEDS is not set");
+        return;
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    for (index, (_, archive)) in cases().into_iter().chain([("good", good())]).enumerate() {
+        let mut tar = Vec::new();
+        // What is broken comes out as far as it goes.
+        let _ = flate2::read::GzDecoder::new(archive.as_slice()).read_to_end(&mut tar);
+        for (how, bytes) in [(0_u8, archive), (2, tar)] {
+            let path = std::path::Path::new(&folder).join(format!("fixture-{index}-{how}"));
+            std::fs::write(path, [&[how][..], &bytes].concat()).unwrap();
+        }
     }
 }
 
