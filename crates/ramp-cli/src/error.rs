@@ -8,6 +8,8 @@ use ramp_core::Level;
 
 use crate::style;
 
+mod help;
+
 /// A command that could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
@@ -17,6 +19,14 @@ pub(crate) enum CliError {
     WriteFile { path: PathBuf, source: io::Error },
     #[error("cannot write the output")]
     Write(#[from] io::Error),
+    #[error("cannot make a temporary file")]
+    Temporary { source: io::Error },
+    #[error("cannot write `{}`: it is no file, but a device, a pipe or a socket", path.display())]
+    NotAFile { path: PathBuf },
+    #[error("`{}` is what is packed, and would be written over", path.display())]
+    OutputIsInput { path: PathBuf },
+    #[error("`{}` is no module but {format}", path.display())]
+    NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
     #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
     Directory { path: PathBuf },
     #[error("`-`, standard input, can be read only once")]
@@ -53,8 +63,8 @@ pub(crate) enum CliError {
     NobodyAsked,
     #[error("`{}` does not tell a module's name, version and commands: {what}", path.display())]
     CommandsFrom { path: PathBuf, what: String },
-    #[error("the metadata cannot be made")]
-    Assemble(#[from] ramp_core::pack::AssembleError),
+    #[error("the metadata cannot be made{}", .at.map(|at| format!(": manifest, {at}")).unwrap_or_default())]
+    Assemble { at: Option<ramp_core::pack::manifest::Position>, source: ramp_core::pack::AssembleError },
     #[error("the arguments cannot be expanded")]
     Expand(#[from] ramp_core::pack::expand::ExpandError),
     #[error("the server cannot be given these arguments")]
@@ -69,6 +79,10 @@ pub(crate) enum CliError {
     DependencyFile { name: String, url: String },
     #[error("`{}` is not the dependency `{name}`: its SHA-256 is {sha256}, not {claimed}", path.display())]
     DependencyDigest { name: String, path: PathBuf, sha256: String, claimed: String },
+    #[error(
+        "the dependencies `{}` and `{}` are not the same file, and nodes look for both as `deps/{file}`", .names[0], .names[1]
+    )]
+    DependencyClash { names: [String; 2], file: String },
     #[error("the bundle cannot be written")]
     WriteBundle(#[from] ramp_core::pack::WriteError),
     #[error("`{}` is no bundle: {what}", path.display())]
@@ -99,8 +113,11 @@ pub(crate) fn print(err: &CliError) {
     let mut stderr = anstream::stderr().lock();
     // Where standard error is closed there is nobody to tell.
     let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), style::printable(&one_line(err)));
+    if let Some(help) = err.help() {
+        let _ = writeln!(stderr, "{} {}", style::paint(style::NOTE, "help:"), style::printable(&help));
+    }
     if let CliError::Probe { source, .. } = err {
-        let _ = stderr.write_all(about_probe(source).as_bytes());
+        let _ = stderr.write_all(log_of(source).as_bytes());
     }
 }
 
@@ -120,12 +137,9 @@ pub(crate) fn help(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "  cure: {}", style::printable(message));
 }
 
-/// What to do about a module that could not be asked, and what the server wrote.
-fn about_probe(err: &ramp_probe::ProbeError) -> String {
+/// What the server wrote.
+fn log_of(err: &ramp_probe::ProbeError) -> String {
     let mut text = String::new();
-    if let Some(help) = err.help() {
-        let _ = writeln!(text, "{} {}", style::paint(style::NOTE, "help:"), style::printable(&help));
-    }
     if let Some(log) = err.log() {
         let _ = writeln!(text, "{}", style::paint(style::DIM, "the redis-server's log:"));
         for line in log.lines() {

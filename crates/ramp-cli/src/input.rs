@@ -74,6 +74,35 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
 }
 
+/// The first bytes of a file, a pipe, or `-`, standard input; all of them where there are no more than `most`.
+pub(crate) fn read_start(path: &Path, most: u64) -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    let read = if path.as_os_str() == STDIN {
+        io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else if path.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    Ok(bytes)
+}
+
+/// Opens a file, and nothing else: a pipe would be waited for, perhaps for ever.
+pub(crate) fn open_file(path: &Path) -> Result<File, CliError> {
+    let open = || {
+        let kind = std::fs::metadata(path)?.file_type();
+        if kind.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        if !kind.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file, but a device, a pipe or a socket"));
+        }
+        File::open(path)
+    };
+    open().map_err(|source| CliError::Read { path: path.to_owned(), source })
+}
+
 fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
     let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
     // Nobody could judge a bundle that is larger than it may be when inflated; what sends as much may never end.

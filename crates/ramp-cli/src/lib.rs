@@ -12,7 +12,7 @@ mod style;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Args, Command};
 
@@ -20,8 +20,7 @@ use crate::args::{Args, Command};
 ///
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
-    let args = pack_args::write_out(args.into_iter().map(Into::into));
-    let args = match Args::try_parse_from(args) {
+    let args = match parse(args.into_iter().map(Into::into)) {
         Ok(args) => args,
         Err(err) => {
             // Help and version are no failure; where they cannot be printed there is nobody to tell.
@@ -50,6 +49,16 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
             ExitCode::from(2)
         }
     }
+}
+
+fn parse(args: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
+    let mut command = Args::command().mut_subcommand("pack", pack_args::read_as_the_reference_does);
+    let args = match command.find_subcommand("pack") {
+        Some(pack) => pack_args::write_out(args, pack),
+        None => args.collect(),
+    };
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    Args::from_arg_matches_mut(&mut matches).map_err(|err| err.format(&mut command))
 }
 
 /// How a command that could be evaluated ends.

@@ -8,30 +8,61 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, ValueEnum};
+use clap::builder::{OsStringValueParser, TypedValueParser as _};
+use clap::{Arg, ArgAction, Command, ValueEnum};
 
 use crate::args::seconds;
 
 /// Short options of two letters, and what they stand for.
 const TWO_LETTERS: [(&str, &str); 2] = [("-cc", "--config-command"), ("-cr", "--redis-compatible-version")];
 
-/// The arguments with `-cc` and `-cr` written out, where they are those of `ramp pack`.
-pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+/// The arguments with `-cc` and `-cr` written out, where they are options of `ramp pack` and not the value of one.
+pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>, pack: &Command) -> Vec<OsString> {
     let mut args: Vec<OsString> = args.into_iter().collect();
     if args.get(1).is_none_or(|command| command != "pack") {
         return args;
     }
-    for arg in args.iter_mut().skip(2).take_while(|arg| *arg != "--") {
+    let mut is_value = false;
+    for arg in args.iter_mut().skip(2) {
+        if std::mem::take(&mut is_value) {
+            continue;
+        }
+        if arg == "--" {
+            break;
+        }
         let Some(text) = arg.to_str() else { continue };
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-        if let Some((_, long)) = TWO_LETTERS.into_iter().find(|(short, _)| *short == name) {
-            *arg = match value {
-                Some(value) => format!("{long}={value}").into(),
-                None => long.into(),
-            };
+        match TWO_LETTERS.into_iter().find(|(short, _)| *short == name) {
+            Some((_, long)) => {
+                is_value = value.is_none();
+                *arg = value.map_or_else(|| long.into(), |value| format!("{long}={value}").into());
+            }
+            None => is_value = value_follows(text, pack),
         }
     }
     args
+}
+
+/// Whether the argument after this one is its value.
+fn value_follows(text: &str, pack: &Command) -> bool {
+    let takes_value = |is_it: &dyn Fn(&Arg) -> bool| {
+        pack.get_arguments().any(|arg| !arg.is_positional() && arg.get_action().takes_values() && is_it(arg))
+    };
+    if let Some(long) = text.strip_prefix("--") {
+        return takes_value(&|arg| arg.get_long() == Some(long));
+    }
+    let mut letters = text.strip_prefix('-').unwrap_or_default().chars();
+    // Of several letters the first that takes a value takes the rest, if there is one.
+    letters.by_ref().any(|letter| takes_value(&|arg| arg.get_short() == Some(letter))) && letters.as_str().is_empty()
+}
+
+/// Reads arguments as the reference's command line does: of an option that is there twice the last one counts, and what
+/// follows an option that takes a value is its value, also if it begins with a hyphen.
+pub(crate) fn read_as_the_reference_does(command: Command) -> Command {
+    command.args_override_self(true).mut_args(|arg| {
+        let is_option = !arg.is_positional() && arg.get_action().takes_values();
+        if is_option { arg.allow_hyphen_values(true) } else { arg }
+    })
 }
 
 #[derive(Debug, clap::Args)]
@@ -49,13 +80,13 @@ pub(crate) struct Pack {
     /// Print the bundle's name and write no bundle
     #[arg(long, short = 'P')]
     pub(crate) print_filename_only: bool,
-    /// Write the bundle's name to a file
-    #[arg(long, value_name = "FILE")]
+    /// Write the bundle's name to a file, once there is the bundle
+    #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) packname_file: Option<PathBuf>,
     /// Print the metadata
     #[arg(long, short = 'v', action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Print what is asked of the module as well; implies --verbose
+    /// Tell what the module is asked with and what it answers, on standard error; implies --verbose
     #[arg(long)]
     pub(crate) debug: bool,
     /// Fail for every finding at the level of an error, also for those of load, target and metadata
@@ -114,7 +145,7 @@ pub(crate) struct MetadataArgs {
     #[arg(long, short = 'C', value_name = "NAMES")]
     pub(crate) capabilities: Option<String>,
     /// Arguments with which a database loads the module
-    #[arg(long = "cmdargs", short = 'c', value_name = "ARGS", allow_hyphen_values = true)]
+    #[arg(long = "cmdargs", short = 'c', value_name = "ARGS")]
     pub(crate) command_line_args: Option<String>,
     /// Oldest Redis that the module works with
     #[arg(long = "redis-min-version", short = 'r', value_name = "VERSION")]
@@ -146,8 +177,8 @@ pub(crate) struct MetadataArgs {
     /// Optional dependencies, in the same form
     #[arg(long, value_name = "JSON")]
     pub(crate) optional_dependencies: Vec<String>,
-    /// A folder with dependencies that are already downloaded: those named by a `url` are packed as the cluster looks
-    /// for them
+    /// A folder with dependencies that are already downloaded: those with a `url` are packed under its last part, by which
+    /// nodes look for them, also if they are made of a `local_path`
     #[arg(long, value_name = "DIR")]
     pub(crate) embed_deps: Option<PathBuf>,
 }
@@ -171,7 +202,7 @@ pub(crate) struct AskingArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "probe")]
     pub(crate) commands_from: Option<PathBuf>,
     /// Arguments for the module while it is asked, in place of --cmdargs
-    #[arg(long = "runcmdargs", value_name = "ARGS", allow_hyphen_values = true)]
+    #[arg(long = "runcmdargs", value_name = "ARGS")]
     pub(crate) run_command_line_args: Option<String>,
     /// Arguments for the server, as a JSON object
     #[arg(long, value_name = "JSON")]
@@ -193,7 +224,8 @@ mod tests {
     use super::*;
 
     fn written_out(args: &[&str]) -> Vec<String> {
-        write_out(args.iter().map(OsString::from)).into_iter().map(|a| a.into_string().unwrap()).collect()
+        let pack = <Pack as clap::Args>::augment_args(Command::new("pack"));
+        write_out(args.iter().map(OsString::from), &pack).into_iter().map(|a| a.into_string().unwrap()).collect()
     }
 
     #[test]
@@ -203,5 +235,21 @@ mod tests {
             ["ramp", "pack", "--config-command", "conf", "--redis-compatible-version=8.2", "-c", "x", "--", "-cc"]
         );
         assert_eq!(written_out(&["ramp", "validate", "-cc"]), ["ramp", "validate", "-cc"]);
+    }
+
+    #[test]
+    fn two_letters_are_not_written_out_where_they_are_a_value() {
+        for value in
+            [&["-c", "-cc"][..], &["--author", "-cr"], &["-vPd", "-cc"], &["-cr", "-cc"], &["-d", "--", "-vo", "-cc"]]
+        {
+            let args = [&["ramp", "pack"], value].concat();
+            let written = written_out(&args);
+            assert_eq!(written[3..], args[3..], "{value:?}");
+        }
+        for option in [&["-ccx"][..], &["-v", "-cc"], &["--author=a", "-cc"], &["-da", "-cc"], &["-", "-cc"]] {
+            let args = [&["ramp", "pack"], option].concat();
+            let last = written_out(&args).pop().unwrap();
+            assert_eq!(last == "--config-command", args.last() == Some(&"-cc"), "{option:?}");
+        }
     }
 }

@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     if paths.is_empty() {
         let mut file = tempfile::NamedTempFile::new()?;
-        file.write_all(&synthetic())?;
+        file.write_all(&ramp_fixtures::synthetic::like_code(SYNTHETIC_BYTES))?;
         measure(&file.path().to_string_lossy(), rounds)?;
     }
     paths.iter().try_for_each(|path| measure(path, rounds))
@@ -94,20 +94,6 @@ fn python(path: &str, rounds: u32) -> Result<Option<(usize, Duration)>, Box<dyn 
     let text = String::from_utf8(output.stdout)?;
     let (size, seconds) = text.trim().split_once(' ').ok_or("python3 measured nothing")?;
     Ok(Some((size.parse()?, Duration::from_secs_f64(seconds.parse()?))))
-}
-
-/// Bytes that compress about as code does, to a third.
-fn synthetic() -> Vec<u8> {
-    let mut module = Vec::with_capacity(SYNTHETIC_BYTES);
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    while module.len() < SYNTHETIC_BYTES {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        let [a, b, ..] = state.to_le_bytes();
-        module.extend([0x48, 0x8b, a & 0x3f, b & 0x0f, 0, 0, a, 0xe8]);
-    }
-    module
 }
 
 #[allow(clippy::cast_precision_loss)] // figures for people

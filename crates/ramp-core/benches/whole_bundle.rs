@@ -1,19 +1,18 @@
-//! How long judging a bundle takes, beside the least it could take: inflating the module and hashing it, one after
-//! the other, with the same libraries.
+//! How long judging a bundle takes, beside the least it could take on two cores: the slower of inflating the module, with
+//! the fastest library there is, and of hashing it.
 //!
 //! `cargo bench -p ramp-core --bench whole_bundle -- [BUNDLE] [ROUNDS]`; without a bundle one of a synthetic 100 MB
-//! module is made. Prints the best of the rounds, in milliseconds, and the ratio.
+//! module is made. Prints the best of the rounds, in milliseconds.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
 use std::hint::black_box;
-use std::io::{Cursor, Read as _};
+use std::io::Cursor;
 use std::time::{Duration, Instant};
 
 use ramp_core::bundle::{Bundle, Limits};
 use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
-use ramp_fixtures::elf::ElfBuilder;
 use sha2::{Digest as _, Sha256};
 
 const SYNTHETIC_BYTES: usize = 100 << 20;
@@ -28,10 +27,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (offset, packed, size) = module_data(&bundle)?;
     let data = bundle.get(offset..offset + packed).ok_or("the module's data lies outside the bundle")?;
-    let mut module = Vec::with_capacity(size);
+    let mut module = vec![0; size];
     let inflate = best(rounds, || {
-        module.clear();
-        flate2::read::DeflateDecoder::new(data).read_to_end(&mut module).map(|_| ())
+        // Into fresh memory, as any who judges a bundle has to.
+        module = vec![0; size];
+        let inflated = libdeflater::Decompressor::new().deflate_decompress(data, &mut module);
+        inflated.map(|_| ()).map_err(std::io::Error::other)
     })?;
     let hash = best(rounds, || {
         black_box(Sha256::digest(&module));
@@ -42,12 +43,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         black_box(validate(Cursor::new(&bundle), &target, &policy).map_err(std::io::Error::other)?);
         Ok(())
     })?;
-    let floor = inflate + hash;
+    let limit = inflate.max(hash);
     println!("module       {:>9.1} MB, packed {:.1} MB", mega(size), mega(packed));
     println!("inflate      {:>9.1} ms", milli(inflate));
     println!("hash         {:>9.1} ms", milli(hash));
     println!("validate     {:>9.1} ms", milli(judge));
-    println!("ratio        {:>9.2}", judge.as_secs_f64() / floor.as_secs_f64());
+    println!("of the limit {:>9.2}", limit.as_secs_f64() / judge.as_secs_f64());
     Ok(())
 }
 
@@ -60,19 +61,9 @@ fn module_data(bundle: &[u8]) -> Result<(usize, usize, usize), Box<dyn Error>> {
     Ok((number(local.data_offset)?, number(entry.claimed_compressed_size)?, number(entry.claimed_size)?))
 }
 
-/// A module that compresses about as code does, to a third.
 fn synthetic() -> Vec<u8> {
-    let mut module = ElfBuilder::module().build();
-    let mut state = 0x2545_F491_4F6C_DD1D_u64;
-    while module.len() < SYNTHETIC_BYTES {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        let [a, b, ..] = state.to_le_bytes();
-        module.extend([0x48, 0x8b, a & 0x3f, b & 0x0f, 0, 0, a, 0xe8]);
-    }
     println!("{MODULE_FILE}: synthetic");
-    BundleBuilder::good().module(module).build()
+    BundleBuilder::of_module(ramp_fixtures::synthetic::module(SYNTHETIC_BYTES)).build()
 }
 
 fn best(rounds: u32, mut run: impl FnMut() -> std::io::Result<()>) -> std::io::Result<Duration> {

@@ -36,6 +36,9 @@ pub enum Limit {
     Entries,
     /// [`max_directory_bytes`](crate::bundle::Limits::max_directory_bytes).
     DirectoryBytes,
+    /// Names and extra fields of all local headers together, which may be as long as
+    /// [`max_directory_bytes`](crate::bundle::Limits::max_directory_bytes).
+    LocalHeaderBytes,
     /// [`max_metadata_bytes`](crate::bundle::Limits::max_metadata_bytes).
     MetadataBytes,
     /// Values in `module.json`, see [`json::Limits`](crate::metadata::json::Limits).
@@ -63,6 +66,7 @@ impl fmt::Display for Limit {
         f.write_str(match self {
             Self::Entries => "the bundle has more entries than can be judged:",
             Self::DirectoryBytes => "the size of the central directory in bytes is",
+            Self::LocalHeaderBytes => "the size of the names and extra fields in the local headers in bytes is",
             Self::MetadataBytes => "the size of `module.json` in bytes is",
             Self::MetadataValues => "the number of values in `module.json` is",
             Self::ModuleBytes => "the size of the module in bytes is",

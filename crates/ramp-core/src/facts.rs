@@ -1,11 +1,12 @@
 //! What is true of one bundle: gathered once, judged by the rules afterwards.
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use crate::bundle::{
     Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
-    Measured, OpenFailure, Source,
+    Measured, OpenFailure, Receiver, Source,
 };
 use crate::dependency::{DependencyWalk, Flaw, Walked};
 use crate::error::{Error, Limit};
@@ -17,9 +18,6 @@ pub const METADATA_NAME: &str = "module.json";
 
 /// Where a bundle's dependencies are.
 const DEPENDENCIES: &str = "deps/";
-
-/// The largest ratio that DEFLATE reaches; nothing larger is reserved ahead of reading.
-const MAX_DEFLATE_RATIO: u64 = 1032;
 
 /// Everything known of a bundle.
 #[derive(Debug)]
@@ -173,7 +171,7 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
             dependencies.extend(walked.map(|walked| DependencyEntry { index, walked }));
             measured
         } else {
-            bundle.measure(index, Beyond::Stop, &allowance, &mut |_| Ok(()))?
+            bundle.measure(index, Beyond::Stop, &allowance, Receiver::Nobody)?
         };
         if let Some(slot) = contents.get_mut(index) {
             *slot = measured;
@@ -198,12 +196,9 @@ fn read_metadata<R: Read + Seek>(
         return Ok(MetadataReading::Unopenable(failure));
     }
     let mut bytes = Vec::new();
-    let measured = bundle.measure(index, Beyond::ReadOn, allowance, &mut |piece| {
-        let len = (bytes.len() as u64).saturating_add(piece.len() as u64);
-        Limit::MetadataBytes.check(len, limits.max_metadata_bytes)?;
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
+    let (limit, max) = (Limit::MetadataBytes, limits.max_metadata_bytes);
+    let receiver = Receiver::Memory { memory: &mut bytes, limit, max };
+    let measured = bundle.measure(index, Beyond::ReadOn, allowance, receiver)?;
     let Some(measured) = measured else {
         return Ok(MetadataReading::Absent);
     };
@@ -215,11 +210,12 @@ fn read_metadata<R: Read + Seek>(
     if let Some(exception) = exception {
         return Ok(MetadataReading::Broken { ending, exception });
     }
-    let json_limits = json::Limits { max_bytes: usize::MAX, ..json::Limits::default() };
+    let mut json_limits = json::Limits::default();
+    (json_limits.max_bytes, json_limits.max_values) = (usize::MAX, limits.max_metadata_values);
     match json::read_with(&bytes, json_limits) {
         Err(ReadError::TooLarge { limit, .. }) => Err(Error::LimitExceeded {
             limit: Limit::MetadataValues,
-            measured: limit as u64 + 1,
+            measured: (limit as u64).saturating_add(1),
             allowed: limit as u64,
         }),
         Err(err) => Ok(MetadataReading::Unreadable(err)),
@@ -273,21 +269,23 @@ fn read_module<R: Read + Seek>(
 ) -> Result<Option<ModuleEntry>, Error> {
     let mut bytes: Vec<u8> = Vec::new();
     if let Some(entry) = bundle.directory().entries.get(index) {
-        let possible = entry.claimed_compressed_size.min(bundle.size()).saturating_mul(MAX_DEFLATE_RATIO);
-        let size = entry.claimed_size.min(possible).min(limits.max_module_bytes);
+        let most = limits.most_of(entry.claimed_compressed_size.min(bundle.size()));
+        let size = entry.claimed_size.min(most).min(limits.max_module_bytes);
         let reserve = usize::try_from(size).unwrap_or(usize::MAX);
         bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
     }
-    let measured = bundle.measure(index, Beyond::Stop, allowance, &mut |piece| {
-        let len = (bytes.len() as u64).saturating_add(piece.len() as u64);
-        Limit::ModuleBytes.check(len, limits.max_module_bytes)?;
-        bytes.try_reserve(piece.len()).map_err(|_| Error::OutOfMemory { size: len })?;
-        bytes.extend_from_slice(piece);
-        Ok(())
-    })?;
+    let receiver = Receiver::Memory { memory: &mut bytes, limit: Limit::ModuleBytes, max: limits.max_module_bytes };
+    let measured = bundle.measure(index, Beyond::Stop, allowance, receiver)?;
     let Some(measured) = measured else {
         return Ok(None);
     };
+    if measured.ending == Ending::Bomb {
+        // What there is of it is no module; what its facts would say means nothing.
+        if let Some(slot) = contents.get_mut(index) {
+            *slot = Some(measured);
+        }
+        return Ok(None);
+    }
     let module = ModuleEntry { index, named, sha256: measured.sha256, facts: module::inspect(&bytes, &limits.module) };
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(measured);
@@ -308,11 +306,12 @@ fn read_dependency<R: Read + Seek>(
     tally: &mut BTreeMap<Flaw, u64>,
 ) -> Result<(Option<Measured>, Option<Walked>), Error> {
     let mut walk = DependencyWalk::new(limits);
-    let measured = bundle.measure(index, Beyond::Stop, allowance, &mut |piece| {
+    let mut look = |piece: &[u8]| {
         let before = walk.inflated();
         walk.push(piece)?;
         allowance.take(walk.inflated().saturating_sub(before))
-    })?;
+    };
+    let measured = bundle.measure(index, Beyond::Stop, allowance, Receiver::Pieces(&mut look))?;
     let walked = measured.is_some().then(|| {
         let (mut walked, _) = walk.finish();
         walked.irregularities.trim(tally);

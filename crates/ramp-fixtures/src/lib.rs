@@ -5,5 +5,7 @@
 
 pub mod bundle;
 pub mod elf;
+pub mod readers;
+pub mod synthetic;
 pub mod tgz;
 pub mod zip;

@@ -47,6 +47,8 @@ pub struct Entry {
     pub descriptor: Vec<u8>,
     /// Comment in the directory.
     pub comment: Vec<u8>,
+    /// Added to the length of the comment that the directory gives.
+    pub comment_len_by: i64,
     /// System that made the entry; 3 is Unix.
     pub system: u8,
     /// External attributes; the Unix mode in the upper half.
@@ -101,6 +103,7 @@ impl Entry {
             data,
             descriptor: Vec::new(),
             comment: Vec::new(),
+            comment_len_by: 0,
             system: 3,
             external_attributes: 0o100_644 << 16,
             disk: 0,
@@ -140,20 +143,32 @@ pub struct ZipBuilder {
     pub offsets_know_prefix: bool,
     /// The entries.
     pub entries: Vec<Entry>,
+    /// Whether the directory lists the last entry first.
+    pub directory_reversed: bool,
     /// Bytes between the last entry and the directory.
     pub gap: Vec<u8>,
     /// Added to the number of entries in the end record.
     pub count_by: i32,
     /// Added to the directory's offset in the end record.
     pub directory_offset_by: i64,
+    /// Added to the directory's size in the classic end record.
+    pub directory_size_by: i64,
     /// Disk number in the end record.
     pub disk: u16,
     /// Archive comment.
     pub comment: Vec<u8>,
+    /// Added to the length of the comment in the end record.
+    pub comment_len_by: i64,
     /// Whether to write a ZIP64 end record and locator.
     pub zip64: bool,
     /// Added to the number of entries in the ZIP64 end record.
     pub zip64_count_by: i64,
+    /// Added to the size of the ZIP64 end record that it gives itself.
+    pub zip64_record_size_by: i64,
+    /// Added to the offset of the ZIP64 end record in the locator.
+    pub zip64_offset_by: i64,
+    /// Added to the number of disks in the locator.
+    pub zip64_disks_by: i32,
     /// Bytes behind the end record.
     pub suffix: Vec<u8>,
 }
@@ -168,7 +183,7 @@ impl ZipBuilder {
     pub fn build(&self) -> Vec<u8> {
         let mut out = self.prefix.clone();
         let base = if self.offsets_know_prefix { 0 } else { self.prefix.len() };
-        let mut records = Vec::new();
+        let mut records: Vec<Vec<u8>> = Vec::new();
         let mut last_offset = out.len();
         for entry in &self.entries {
             if !entry.record_only {
@@ -179,9 +194,13 @@ impl ZipBuilder {
             }
             if entry.listed {
                 let offset = i64::try_from(last_offset - base).unwrap_or_default() + entry.offset_by;
-                directory_record(&mut records, entry, low32(offset));
+                records.push(directory_record(entry, low32(offset)));
             }
         }
+        if self.directory_reversed {
+            records.reverse();
+        }
+        let records = records.concat();
         out.extend(&self.gap);
         let count = self.entries.iter().filter(|e| e.listed).count();
         let directory_offset = i64::try_from(out.len() - base).unwrap_or_default() + self.directory_offset_by;
@@ -190,7 +209,7 @@ impl ZipBuilder {
             let at = (out.len() - base) as u64;
             let count = (i64::try_from(count).unwrap_or_default() + self.zip64_count_by).cast_unsigned();
             out.extend(b"PK\x06\x06");
-            out.extend(44_u64.to_le_bytes());
+            out.extend((44 + self.zip64_record_size_by).to_le_bytes());
             out.extend([45, 3, 45, 0]);
             out.extend([0; 8]);
             for value in [count, count, records.len() as u64, directory_offset.cast_unsigned()] {
@@ -198,17 +217,18 @@ impl ZipBuilder {
             }
             out.extend(b"PK\x06\x07");
             out.extend(0_u32.to_le_bytes());
-            out.extend(at.to_le_bytes());
-            out.extend(1_u32.to_le_bytes());
+            out.extend((at.cast_signed() + self.zip64_offset_by).to_le_bytes());
+            out.extend((1 + self.zip64_disks_by).to_le_bytes());
         }
         let count = low16(i64::try_from(count).unwrap_or_default() + i64::from(self.count_by));
         out.extend(b"PK\x05\x06");
         for value in [self.disk, self.disk, count, count] {
             out.extend(value.to_le_bytes());
         }
-        out.extend(low32(i64::try_from(records.len()).unwrap_or_default()).to_le_bytes());
+        let directory_size = i64::try_from(records.len()).unwrap_or_default() + self.directory_size_by;
+        out.extend(low32(directory_size).to_le_bytes());
         out.extend(low32(directory_offset).to_le_bytes());
-        out.extend(len16(&self.comment).to_le_bytes());
+        out.extend(low16(i64::from(len16(&self.comment)) + self.comment_len_by).to_le_bytes());
         out.extend(&self.comment);
         out.extend(&self.suffix);
         out
@@ -246,12 +266,12 @@ fn local_header(out: &mut Vec<u8>, header: &Header) {
     out.extend(&header.extra);
 }
 
-fn directory_record(out: &mut Vec<u8>, entry: &Entry, offset: u32) {
-    out.extend(b"PK\x01\x02");
+fn directory_record(entry: &Entry, offset: u32) -> Vec<u8> {
+    let mut out = b"PK\x01\x02".to_vec();
     out.extend([20, entry.system]);
     out.extend(entry.central.version_needed.to_le_bytes());
-    common(out, &entry.central);
-    out.extend(len16(&entry.comment).to_le_bytes());
+    common(&mut out, &entry.central);
+    out.extend(low16(i64::from(len16(&entry.comment)) + entry.comment_len_by).to_le_bytes());
     out.extend(entry.disk.to_le_bytes());
     out.extend(0_u16.to_le_bytes());
     out.extend(entry.external_attributes.to_le_bytes());
@@ -259,6 +279,7 @@ fn directory_record(out: &mut Vec<u8>, entry: &Entry, offset: u32) {
     out.extend(&entry.central.name);
     out.extend(&entry.central.extra);
     out.extend(&entry.comment);
+    out
 }
 
 impl From<ZipBuilder> for Vec<u8> {

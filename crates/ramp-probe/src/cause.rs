@@ -136,7 +136,17 @@ impl LoadCause {
             Self::NoExecutePermission { runpath: None } => "`chmod +x` it".into(),
             Self::NoExecMount => "copy it to another file system, or point TMPDIR to one".into(),
             Self::ServerVersion { .. } => "name another server with `--redis-server` or `REDIS_PATH`".into(),
-            Self::Arguments { .. } => "pass what it asks for behind the module's name".into(),
+            Self::Arguments { .. } => {
+                "pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` behind the module's name"
+                    .into()
+            }
+            Self::InitializationFailed { .. } => {
+                "see the server's log: it may need arguments, files, or another version of Redis".into()
+            }
+            Self::NoOnLoad => {
+                "export it: check `-fvisibility`, version scripts and `extern \"C\"`; or name the module itself".into()
+            }
+            Self::Truncated => "build or copy it again".into(),
             _ => return None,
         })
     }

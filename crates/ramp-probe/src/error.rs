@@ -24,7 +24,7 @@ pub enum ProbeError {
         path: PathBuf,
     },
     /// The file is no object file.
-    #[error("it is no module but {}", format_name(*format))]
+    #[error("it is no module but {format}")]
     NotAModule {
         /// The file.
         path: PathBuf,
@@ -123,6 +123,12 @@ impl ProbeError {
             Self::Crashed { .. } => {
                 "try the version of Redis that the module was made for: some modules crash older ones".into()
             }
+            Self::ServerFailed { status, .. } if status.success() => {
+                "the module may have ended it, as by `exit`, while it was loaded".into()
+            }
+            Self::ServerFailed { .. } => {
+                "see the server's log: one of its settings may be wrong, or the module has ended it".into()
+            }
             Self::TimedOut { .. } => "the module may hang while it is loaded; `--timeout` allows it more time".into(),
             _ => return None,
         })
@@ -158,20 +164,6 @@ impl fmt::Display for Tried {
 
 fn list(tried: &[Tried]) -> String {
     tried.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-}
-
-fn format_name(format: ModuleFormat) -> &'static str {
-    match format {
-        ModuleFormat::Elf => "an ELF file",
-        ModuleFormat::MachO => "a Mach-O file",
-        ModuleFormat::Pe => "a Windows executable or DLL",
-        ModuleFormat::Archive => "a static library",
-        ModuleFormat::Compressed => "a compressed file",
-        ModuleFormat::Script => "a script",
-        ModuleFormat::Text => "text",
-        ModuleFormat::Empty => "an empty file",
-        _ => "something else",
-    }
 }
 
 fn signal_name(signal: i32) -> &'static str {

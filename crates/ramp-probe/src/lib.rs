@@ -7,7 +7,8 @@
 //! - persists nothing, reads no configuration but the one in that directory, and logs into a bounded buffer;
 //! - is a process group of its own, killed whole when the probe is over, however it ends. Should this process be killed
 //!   itself, by Ctrl-C or worse, a watchdog (`sh`, in the same group) notices, removes the directory and kills the group.
-//!   A process that the module starts in a session of its own escapes both;
+//!   A process that the module starts in a session of its own escapes both, unless orphans are adopted
+//!   ([`ProbeOptions::adopt_orphans`]);
 //! - has a time limit from start to end ([`ProbeOptions::timeout`]).
 //!
 //! What cannot load at all, such as a build for another architecture, is refused before a server is started.
@@ -44,6 +45,8 @@ mod find;
 mod home;
 #[cfg(unix)]
 mod log;
+#[cfg(target_os = "linux")]
+mod orphans;
 #[cfg(unix)]
 mod preflight;
 #[cfg(unix)]
@@ -81,6 +84,9 @@ pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOption
     let executable = find::server(options)?;
     preflight::check(facts, &executable)?;
     let plan = server::Plan::new(module, facts, executable, options)?;
+    // Dropped when all servers are gone.
+    #[cfg(target_os = "linux")]
+    let _orphans = options.adopt_orphans.then(orphans::Orphans::adopt);
     ask::discover(&plan)
 }
 

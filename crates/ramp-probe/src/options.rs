@@ -18,6 +18,10 @@ pub struct ProbeOptions {
     pub timeout: Duration,
     /// How much of what server and module write is kept: the first half and the last half of as many bytes.
     pub max_log_bytes: usize,
+    /// Whether processes that leave the server's group, such as daemons that a module starts, are killed too: on Linux
+    /// only, and only if this process starts no others meanwhile, for those would be killed with them. Until the probe is
+    /// over, this process is a "subreaper", the parent of every descendant that has lost its own. Off by default.
+    pub adopt_orphans: bool,
 }
 
 impl Default for ProbeOptions {
@@ -28,6 +32,7 @@ impl Default for ProbeOptions {
             redis_args: Vec::new(),
             timeout: Duration::from_secs(60),
             max_log_bytes: 128 << 10,
+            adopt_orphans: false,
         }
     }
 }

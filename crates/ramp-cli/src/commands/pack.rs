@@ -3,19 +3,18 @@
 //! The bundle is written beside its place, read back and judged, and only then renamed: what the unpacker would refuse, or
 //! what is damaged, is no package.
 
-use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::panic::resume_unwind;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ScopedJoinHandle;
 
 use ramp_core::bundle::{Digest256, Limits};
 use ramp_core::metadata::Value;
-use ramp_core::module::{self, ModuleFacts};
+use ramp_core::module::{self, ModuleFacts, ModuleFormat};
 use ramp_core::pack::{
-    self, Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteOptions,
+    self, Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteError, WriteOptions,
     available_threads, json, name, write_bundle,
 };
 use ramp_core::rules::Group;
@@ -24,7 +23,7 @@ use ramp_core::{Finding, Level, Policy, Target};
 use crate::Status;
 use crate::error::{self, CliError};
 use crate::input;
-use crate::output::{Content, Sink, set_mode};
+use crate::output::{Beside, Content, Place, Sink};
 use crate::pack_args::Pack;
 
 mod asking;
@@ -33,9 +32,12 @@ mod inputs;
 
 pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     let limits = Limits::default();
-    let file = File::open(&args.module).map_err(|source| CliError::Read { path: args.module.clone(), source })?;
+    let file = input::open_file(&args.module)?;
     let bytes = input::read_module(&args.module, file, &limits)?;
     let facts = module::inspect(&bytes, &limits.module);
+    if !matches!(facts.format, ModuleFormat::Elf | ModuleFormat::MachO) {
+        return Err(CliError::NotAModule { path: args.module.clone(), format: facts.format });
+    }
     std::thread::scope(|scope| {
         let given_up = GivenUp::default();
         let compressing = (!args.print_filename_only).then(|| {
@@ -64,20 +66,25 @@ fn pack(
 ) -> Result<Status, CliError> {
     let mut assembled = assemble(args, bytes, facts)?;
     let epoch = inputs::epoch()?;
-    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
-    if let Some(path) = &args.packname_file {
-        std::fs::write(path, &output).map_err(|source| CliError::WriteFile { path: path.clone(), source })?;
+    // Where it cannot be written, nothing is. It is in its place once the bundle is: whoever finds it finds that too.
+    let name_file = args.packname_file.as_ref().filter(|path| !path.as_os_str().is_empty());
+    let mut name_file = name_file.map(|path| Sink::file(path, Content::Data)).transpose()?;
+    if let Some(file) = &mut name_file {
+        file.write(&output)?;
     }
     let mut out = Sink::stdout(Content::Data);
     if args.print_filename_only {
         // As the reference: a file for the name takes the place of printing it.
-        if args.packname_file.is_none() {
-            out.line(&output)?;
+        match name_file {
+            Some(file) => file.close()?,
+            None => out.line(&output)?,
         }
         out.close()?;
         return Ok(Status::Clean);
     }
+    // No name depends on them, and where only the name is asked for they need not even be there.
+    let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let metadata = json::to_string(&assembled.metadata);
     if args.verbose > 0 || args.debug {
         out.line("Module Metadata:")?;
@@ -92,6 +99,9 @@ fn pack(
     };
     let status = write(args, Path::new(&output), parts, epoch)?;
     if status == Status::Clean {
+        if let Some(file) = name_file {
+            file.close()?;
+        }
         out.line(&output)?;
     }
     out.close()?;
@@ -115,7 +125,8 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled,
         discovery: &discovery,
         git_sha: git_sha.as_deref(),
         operating_systems: &inputs::operating_system(),
-    })?;
+    })
+    .map_err(|err| inputs::cannot_assemble(err, &manifest, &options))?;
     for warning in &assembled.warnings {
         error::tell(warning.level(), &warning.to_string());
     }
@@ -129,18 +140,28 @@ fn text<'a>(metadata: &'a Value, field: &str) -> &'a str {
 /// Writes the bundle beside its place, judges it, and puts it there if it is one.
 fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Result<Status, CliError> {
     let fail = |source| CliError::WriteFile { path: path.to_owned(), source };
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory);
-    // Without the name of the temporary file, which means nothing to anyone.
-    let mut file =
-        file.map_err(|err| fail(err.raw_os_error().map_or(err.kind().into(), io::Error::from_raw_os_error)))?;
+    let is_output = |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    match Place::of(path) {
+        Place::File if [Some(&args.module), args.manifest.as_ref()].into_iter().flatten().any(is_output) => {
+            return Err(CliError::OutputIsInput { path: path.to_owned() });
+        }
+        Place::File => {}
+        Place::Directory => return Err(fail(io::ErrorKind::IsADirectory.into())),
+        // Not even to `/dev/null`: a bundle is read back before it is one.
+        Place::Device => return Err(CliError::NotAFile { path: path.to_owned() }),
+    }
+    let mut bundle = Beside::new(path).map_err(fail)?;
+    let file = bundle.file();
     {
-        let mut out = io::BufWriter::with_capacity(1 << 20, file.as_file_mut());
-        write_bundle(&mut out, parts, &WriteOptions { epoch, ..WriteOptions::default() })?;
+        let mut out = io::BufWriter::with_capacity(1 << 20, &mut *file);
+        write_bundle(&mut out, parts, &WriteOptions { epoch, ..WriteOptions::default() }).map_err(|err| match err {
+            WriteError::Write(source) => fail(source),
+            err => err.into(),
+        })?;
         out.flush().map_err(fail)?;
     }
-    file.as_file_mut().seek(SeekFrom::Start(0)).map_err(fail)?;
-    let report = ramp_core::validate(file.as_file_mut(), &Target::default(), &Policy::strict())
+    file.seek(SeekFrom::Start(0)).map_err(fail)?;
+    let report = ramp_core::validate(file, &Target::default(), &Policy::strict())
         .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
     let is_package = |finding: &&Finding| {
         let of_bundle = matches!(finding.group, Group::Unpack | Group::Archive | Group::Integrity);
@@ -154,7 +175,6 @@ fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Resu
         error::tell(Level::Error, &format!("no bundle was written to `{}`", path.display()));
         return Ok(Status::Found);
     }
-    set_mode(file.as_file(), 0o644).map_err(fail)?;
-    file.persist(path).map_err(|err| CliError::WriteFile { path: path.to_owned(), source: err.error })?;
+    bundle.put().map_err(fail)?;
     Ok(Status::Clean)
 }

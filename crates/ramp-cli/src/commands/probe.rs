@@ -26,6 +26,8 @@ fn ask(args: &Probe) -> Result<Discovery, CliError> {
         arguments: args.arguments.clone(),
         redis_server: args.redis_server.clone(),
         timeout: args.timeout,
+        // Nothing else is started by this command meanwhile.
+        adopt_orphans: true,
         ..ProbeOptions::default()
     };
     ramp_probe::probe(&args.module, &options)

@@ -17,7 +17,7 @@ use crate::Status;
 use crate::args::{FailOn, Format, Unpack};
 use crate::error::{CliError, one_line};
 use crate::input::{self, Input};
-use crate::output::{self, Content, Outcome, Sink, Verdict, cause, set_mode};
+use crate::output::{self, Content, Outcome, Sink, Verdict, plain, set_mode};
 use crate::style::printable;
 
 /// A file to come: where it is being written, and its place under the directory asked for.
@@ -93,7 +93,7 @@ fn write<R: Input>(
     let staging = tempfile::Builder::new()
         .prefix(".ramp-")
         .tempdir_in(directory)
-        .map_err(|err| CliError::WriteFile { path: directory.to_owned(), source: cause(&err) })?;
+        .map_err(|err| CliError::WriteFile { path: directory.to_owned(), source: plain(&err) })?;
     let mut written = Vec::new();
     for (number, (entry, to)) in files.into_iter().enumerate() {
         let from = staging.path().join(number.to_string());

@@ -1,5 +1,6 @@
 //! Reports out: one file a format.
 
+mod beside;
 pub(crate) mod discovery;
 pub(crate) mod facts;
 pub(crate) mod github;
@@ -11,7 +12,8 @@ mod sink;
 
 use ramp_core::{PolicyName, Report, Target};
 
-pub(crate) use sink::{Content, Sink, cause, set_mode};
+pub(crate) use beside::{Beside, Place, plain, set_mode};
+pub(crate) use sink::{Content, Sink};
 
 use crate::args::{FailOn, Format, ListFormat};
 use crate::error::CliError;

@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::beside::{Beside, Place};
 use crate::error::CliError;
 
 /// What is written: decides what becomes of colours.
@@ -31,7 +30,7 @@ enum Destination {
     Nobody,
     /// A file to come.
     Beside {
-        file: NamedTempFile,
+        file: Beside,
         path: PathBuf,
     },
     /// What is there and no file, such as `/dev/null` or a pipe: nothing may be put in its place.
@@ -65,21 +64,13 @@ impl Sink {
     /// To a file.
     pub(crate) fn file(path: &Path, content: Content) -> Result<Self, CliError> {
         let fail = |source| CliError::WriteFile { path: path.to_owned(), source };
-        // Where `path` is a link, what it points to is replaced, not the link.
-        let (target, is_device) = match path.metadata() {
-            Ok(found) if found.is_dir() => return Err(fail(io::ErrorKind::IsADirectory.into())),
-            Ok(found) if !found.is_file() => (path.to_owned(), true),
-            Ok(_) => (path.canonicalize().map_err(fail)?, false),
-            Err(_) => (path.to_owned(), false),
-        };
-        let to = if is_device {
-            let file = File::options().write(true).open(path).map_err(fail)?;
-            Destination::Device { file, path: path.to_owned() }
-        } else {
-            let directory = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let file =
-                tempfile::Builder::new().prefix(".ramp-").tempfile_in(directory).map_err(|err| fail(cause(&err)))?;
-            Destination::Beside { file, path: target }
+        let path_of = path.to_owned();
+        let to = match Place::of(path) {
+            Place::Directory => return Err(fail(io::ErrorKind::IsADirectory.into())),
+            Place::Device => {
+                Destination::Device { file: File::options().write(true).open(path).map_err(fail)?, path: path_of }
+            }
+            Place::File => Destination::Beside { file: Beside::new(path).map_err(fail)?, path: path_of },
         };
         Ok(Self { to, content })
     }
@@ -109,9 +100,7 @@ impl Sink {
     pub(crate) fn close(mut self) -> Result<(), CliError> {
         self.flush()?;
         if let Destination::Beside { file, path } = self.to {
-            let fail = |source| CliError::WriteFile { path: path.clone(), source };
-            set_mode(file.as_file(), 0o644).map_err(fail)?;
-            file.persist(&path).map_err(|err| fail(err.error))?;
+            file.put().map_err(|source| CliError::WriteFile { path, source })?;
         }
         Ok(())
     }
@@ -120,7 +109,7 @@ impl Sink {
         let fail = |path: &PathBuf, source| CliError::WriteFile { path: path.clone(), source };
         match &mut self.to {
             Destination::Nobody => Ok(()),
-            Destination::Beside { file, path } => act(file).map_err(|err| fail(path, err)),
+            Destination::Beside { file, path } => act(file.file()).map_err(|err| fail(path, err)),
             Destination::Device { file, path } => act(file).map_err(|err| fail(path, err)),
             Destination::Stdout(stdout) => match act(stdout) {
                 // As in `ramp validate … | head`: no failure, and no reason to give another exit status.
@@ -132,21 +121,4 @@ impl Sink {
             },
         }
     }
-}
-
-/// What kept a temporary file from being made, without the name that it would have had.
-pub(crate) fn cause(err: &io::Error) -> io::Error {
-    err.kind().into()
-}
-
-/// Gives a temporary file, which only its owner may read, the mode that a file written plainly would have.
-#[cfg(unix)]
-pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(mode))
-}
-
-#[cfg(not(unix))]
-pub(crate) fn set_mode(_: &File, _: u32) -> io::Result<()> {
-    Ok(())
 }

@@ -1,13 +1,20 @@
 //! The `ramp` command, run as its users run it.
 #![allow(clippy::unwrap_used)]
 
+mod embed_deps;
 mod formats;
 mod inspect;
 mod look;
 mod options;
 mod pack;
+#[cfg(target_os = "linux")]
+mod pack_asks;
+#[cfg(target_os = "linux")]
+mod pack_errors;
 mod probe;
 mod samples;
 mod shop;
 mod unpack;
+#[cfg(target_os = "linux")]
+mod untouched;
 mod words;

@@ -23,7 +23,7 @@ dependencies:
     local_path: words
 ";
 
-fn discovery() -> Value {
+pub(crate) fn discovery() -> Value {
     let command = |name: &str| json!({"command_name": name, "command_arity": 1, "flags": ["readonly"], "first_key": 0, "last_key": 0, "step": 0});
     json!({"module_name": "hello", "version": 10203, "commands": [command("hello.debug"), command("hello.greet")]})
 }
@@ -99,6 +99,43 @@ fn names_and_options_are_the_references() {
 }
 
 #[test]
+fn the_file_for_the_name_is_there_if_the_bundle_is() {
+    let gone = r#"{"gone": {"local_path": "gone"}}"#;
+    let file = ["--packname-file", "name", "-o", "out.zip"];
+    for (status, more) in [
+        (2, &["--dependencies", gone][..]),
+        (1, &["-n", ""]),
+        (2, &["-o", "nowhere/out.zip"]),
+        (2, &["--packname-file", "nowhere/name"]),
+    ] {
+        let shop = shop();
+        let run = pack(&shop, &[&file[..], more].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (status, ""), "{more:?}: {}", run.stderr);
+        let is_new = |name: &String| name.starts_with(".ramp-") || ["name", "out.zip"].contains(&name.as_str());
+        assert_eq!(shop.tree(".").into_iter().find(is_new), None, "{more:?}");
+    }
+    // Where only the name is asked for, it is all there is.
+    let shop = shop();
+    for (more, name, printed) in [
+        (&["-P"][..], Some("out.zip"), ""),
+        (&["-P", "--dependencies", gone], Some("out.zip"), ""),
+        (&["-P", "--packname-file", ""], None, "out.zip\n"),
+    ] {
+        let _ = std::fs::remove_file(shop.path("name"));
+        let run = pack(&shop, &[&file[..], more].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (0, printed), "{more:?}: {}", run.stderr);
+        assert_eq!(std::fs::read_to_string(shop.path("name")).ok().as_deref(), name, "{more:?}");
+        assert!(!shop.path("out.zip").exists());
+    }
+    // A file of an earlier run still names what that packed.
+    std::fs::write(shop.path("name"), "earlier.zip").unwrap();
+    assert_eq!(pack(&shop, &[&file[..], &["-n", ""]].concat()).status, 1);
+    assert_eq!(shop.read("name"), "earlier.zip");
+    assert_eq!(pack(&shop, &file).status, 0);
+    assert_eq!(shop.read("name"), "out.zip");
+}
+
+#[test]
 fn another_bundle_tells_the_commands_too() {
     let shop = shop();
     pack(&shop, &["-o", "old.zip"]);
@@ -138,54 +175,4 @@ fn nothing_is_written_where_something_is_wrong() {
     let run = shop.ramp(&["pack", "hello.so", "-m", "eval.yml"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("is not run"), "{}", run.stderr);
-}
-
-/// A manifest whose dependencies `one` and, if given, `two` are downloaded.
-fn downloaded(one: &str, two: Option<&str>, url: &str) -> String {
-    let dependency =
-        |name: &str, text: &str| format!("  {name}:\n    url: {url}\n    sha256: {}\n", sha256_hex(text.as_bytes()));
-    let two = two.map(|text| dependency("two", text)).unwrap_or_default();
-    format!("dependencies:\n{}{two}", dependency("one", one))
-}
-
-fn embed(manifest: String) -> (Shop, crate::shop::Run) {
-    let shop = Shop::new()
-        .file("hello.so", ElfBuilder::module().build())
-        .file("hello.json", discovery().to_string())
-        .file("ramp.yml", manifest)
-        .file("there/words.txt", "words");
-    let run = pack(&shop, &["--embed-deps", "there", "-o", "out.zip"]);
-    (shop, run)
-}
-
-const URL: &str = "https://example.org/there/words.txt";
-
-#[test]
-fn what_is_downloaded_is_put_in() {
-    // Two of one file are no contradiction.
-    for two in [None, Some("words")] {
-        let (shop, run) = embed(downloaded("words", two, URL));
-        assert_eq!((run.status, run.stdout.as_str()), (0, "out.zip\n"), "{}", run.stderr);
-        let bundle = std::fs::File::open(shop.path("out.zip")).unwrap();
-        let mut bundle = zip::ZipArchive::new(bundle).unwrap();
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut bundle.by_name("deps/words.txt").unwrap(), &mut text).unwrap();
-        assert_eq!((text.as_str(), bundle.len()), ("words", 3));
-    }
-}
-
-#[test]
-fn what_is_not_the_download_that_was_meant_is_not_put_in() {
-    let cases = [
-        (downloaded("other", None, URL), "is not the dependency `one`"),
-        (downloaded("words", Some("other"), URL), "is not the dependency `two`"),
-        (downloaded("words", None, "https://example.org/there/missing.tgz"), "missing.tgz"),
-        (downloaded("words", None, "https://example.org/there/"), "ends in no name"),
-    ];
-    for (manifest, why) in cases {
-        let (shop, run) = embed(manifest);
-        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{why}");
-        assert!(run.stderr.contains(why), "{}", run.stderr);
-        assert!(!shop.path("out.zip").exists());
-    }
 }

@@ -84,8 +84,15 @@ impl Shop {
 
     /// The command with an environment that says nothing but what was asked for.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
-        command.args(arguments).current_dir(self.directory.path());
+        let mut command = self.command_of(env!("CARGO_BIN_EXE_ramp"));
+        command.args(arguments);
+        command
+    }
+
+    /// Another command, in the same place and environment.
+    pub(crate) fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.directory.path());
         for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "TERM", "COLUMNS"] {
             command.env_remove(name);
         }
@@ -95,13 +102,16 @@ impl Shop {
 
     pub(crate) fn ramp(&self, arguments: &[&str]) -> Run {
         let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        let bytes = self.stdin.clone();
+        command.stdin(Stdio::piped());
+        self.run(command)
+    }
+
+    pub(crate) fn run(&self, mut command: Command) -> Run {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (stdin, bytes) = (child.stdin.take(), self.stdin.clone());
         let writer = std::thread::spawn(move || {
             // A command that does not read it closes it.
-            let _ = stdin.write_all(&bytes);
+            let _ = stdin.map(|mut stdin| stdin.write_all(&bytes));
         });
         let output = child.wait_with_output().unwrap();
         writer.join().unwrap();

@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! .ci/real_modules.py /tmp/real-modules
-//! RAMP_REAL_MODULES=/tmp/real-modules cargo test -p ramp-cli --test real_modules -- --ignored
+//! RAMP_REAL_MODULES=/tmp/real-modules RAMP_REFERENCE_PYTHON=/tmp/real-modules/venv/bin/python \
+//!     cargo test -p ramp-cli --test real_modules -- --ignored
 //! ```
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "test code")]
@@ -12,7 +13,9 @@
 mod command;
 mod copies;
 mod damage;
+mod expected;
 mod listing;
+mod options;
 mod packing;
 mod readelf;
 

@@ -1,53 +1,12 @@
 //! `ramp pack` beside the reference packer: the same module, manifest and server.
 
-use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use ramp_fixtures::bundle::sha256_hex;
-use serde_json::Value;
-
 use crate::command::for_each;
+use crate::expected::{Content, expected, first_difference, same_files};
 use crate::listing::{Bundle, Listing};
-
-/// What is in a bundle: its metadata, and the digest of every other entry.
-fn content(path: &Path) -> (Value, BTreeMap<String, String>) {
-    let mut archive = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
-    let mut digests = BTreeMap::new();
-    let mut metadata = Value::Null;
-    for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).unwrap();
-        let mut bytes = Vec::new();
-        std::io::copy(&mut entry, &mut bytes).unwrap();
-        let name = entry.name().unwrap().into_owned();
-        if name == "module.json" {
-            metadata = serde_json::from_slice(&bytes).unwrap();
-        } else {
-            digests.insert(name, sha256_hex(&bytes));
-        }
-    }
-    (metadata, digests)
-}
-
-/// Evens out what differs on purpose; see docs/packing.md.
-fn comparable(mut metadata: Value, files: &BTreeMap<String, String>) -> Value {
-    let object = metadata.as_object_mut().unwrap();
-    // Theirs is of the folder that the packer ran in.
-    object.remove("git_sha");
-    let version = object["version"].as_f64().unwrap();
-    object["version"] = version.into();
-    let commands = object["commands"].as_array_mut().unwrap();
-    commands.sort_by_key(|command| command["command_name"].as_str().unwrap().to_owned());
-    // Theirs has time stamps in it, so that its digest is another each time; both must be of the file that is there.
-    for (name, dependency) in object["dependencies"].as_object_mut().into_iter().flatten() {
-        if let Some(digest) = files.get(&format!("deps/{name}.tgz")) {
-            let noted = dependency.as_object_mut().unwrap().remove("sha256");
-            assert_eq!(noted.as_ref().and_then(Value::as_str), Some(digest.as_str()), "{name}");
-        }
-    }
-    metadata
-}
 
 fn pack(bundle: &Bundle, out: &Path, modules: &Path) -> Result<(), String> {
     let run = Command::new(env!("CARGO_BIN_EXE_ramp"))
@@ -85,21 +44,14 @@ fn packing_gives_what_the_reference_packs() {
         if fs::read(&out).unwrap() != fs::read(&again).unwrap() {
             return Err(format!("{}: packing twice gives other bytes", bundle.name()));
         }
-        let ((theirs, their_files), (ours, our_files)) = (content(&bundle.path), content(&out));
-        let (theirs, ours) = (comparable(theirs, &their_files), comparable(ours, &our_files));
-        let keys = theirs.as_object().unwrap().keys().chain(ours.as_object().unwrap().keys());
-        if let Some(key) = keys.into_iter().find(|key| theirs.get(key) != ours.get(key)) {
-            return Err(format!("{}: `{key}` is {:?}, not {:?}", bundle.name(), ours.get(key), theirs.get(key)));
+        let (theirs, mut ours) = (Content::read(&bundle.path), Content::read(&out));
+        let mut expected = expected(&theirs, &ours).map_err(|why| format!("{}: {why}", bundle.name()))?;
+        for metadata in [&mut expected, &mut ours.metadata] {
+            // Of the folder that the packer ran in.
+            metadata.as_object_mut().unwrap().remove("git_sha");
         }
-        let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
-        if names(&their_files) != names(&our_files) {
-            return Err(format!("{}: {:?}, not {:?}", bundle.name(), names(&our_files), names(&their_files)));
-        }
-        // Archives of dependencies have time stamps; the module is the module.
-        let module = theirs["module_file"].as_str().unwrap();
-        if their_files[module] != our_files[module] {
-            return Err(format!("{}: the module is another", bundle.name()));
-        }
+        let same = first_difference(&expected, &ours.metadata).and_then(|()| same_files(&theirs, &ours));
+        same.map_err(|why| format!("{}: {why}", bundle.name()))?;
         let (size, their_size) = (fs::metadata(&out).unwrap().len(), fs::metadata(&bundle.path).unwrap().len());
         if size > their_size {
             return Err(format!("{}: {size} bytes, the reference needs {their_size}", bundle.name()));

@@ -5,6 +5,8 @@ use std::fmt;
 use super::local::OpenFailure;
 use super::name::UnsafeName;
 
+mod words;
+
 /// One thing that is irregular about the structure, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Anomaly {
@@ -28,6 +30,8 @@ pub enum HeaderField {
     Flags,
     /// Compression method.
     Method,
+    /// Version needed to extract.
+    VersionNeeded,
     /// CRC-32.
     Crc32,
     /// Compressed size.
@@ -44,6 +48,7 @@ impl fmt::Display for HeaderField {
             Self::Name => "name",
             Self::Flags => "flags",
             Self::Method => "method",
+            Self::VersionNeeded => "version needed",
             Self::Crc32 => "CRC-32",
             Self::CompressedSize => "compressed size",
             Self::Size => "size",
@@ -66,23 +71,67 @@ pub enum AnomalyKind {
         /// How many.
         len: u64,
     },
+    /// A local header that no record of the directory points at.
+    HeaderUnlisted {
+        /// How many bytes no listed record accounts for.
+        len: u64,
+    },
+    /// A record that has no place in a package.
+    ForeignRecord {
+        /// Which.
+        what: &'static str,
+        /// How many bytes no record of a package accounts for.
+        len: u64,
+    },
     /// An entry starts inside another record.
     Overlap {
-        /// By how many bytes.
-        len: u64,
+        /// What it shares bytes with: an entry, its name in quotes, or the directory.
+        with: String,
+        /// Where the shared bytes start.
+        start: u64,
+        /// Where they end.
+        end: u64,
+    },
+    /// An entry stands in front of one that the directory lists before it.
+    Order {
+        /// The name of the entry listed before, in quotes.
+        after: String,
+        /// Where that one stands.
+        after_offset: u64,
     },
     /// Bytes behind the end record and its comment.
     Trailing {
+        /// Where the archive ends.
+        end: u64,
+        /// Length of the file.
+        file_len: u64,
+    },
+    /// NUL bytes behind the end record that fill the file up to whole blocks.
+    Padding {
         /// How many.
         len: u64,
     },
+    /// Another end record, further in front, that reaches to the end of the file as well.
+    SecondEnd {
+        /// Where it stands.
+        at: u64,
+        /// Where the one in use stands.
+        used: u64,
+    },
     /// The file ends inside the archive comment.
     CommentCutOff {
-        /// Bytes missing.
-        missing: u64,
+        /// Length as claimed.
+        claimed: u64,
+        /// Bytes that there are.
+        present: u64,
     },
     /// The archive comment holds bytes that could be records.
-    CommentNotText,
+    CommentNotText {
+        /// Its length in bytes.
+        len: usize,
+        /// Position of the first such byte in it.
+        at: usize,
+    },
     /// A plain archive comment.
     Comment {
         /// Its length in bytes.
@@ -104,8 +153,20 @@ pub enum AnomalyKind {
         /// As counted.
         counted: u64,
     },
+    /// The directory ends inside the last record's name, extra fields or comment.
+    RecordCutOff {
+        /// Length of the record as claimed.
+        claimed: u64,
+        /// Bytes that there are.
+        present: u64,
+    },
     /// A disk number other than zero.
     Disk {
+        /// As claimed.
+        claimed: u32,
+    },
+    /// The ZIP64 locator counts other than one disk.
+    DiskCount {
         /// As claimed.
         claimed: u32,
     },
@@ -118,6 +179,18 @@ pub enum AnomalyKind {
         /// What the other says.
         other: u64,
     },
+    /// The ZIP64 locator points elsewhere than to the record in front of it.
+    Zip64Locator {
+        /// As claimed.
+        claimed: u64,
+        /// Where the record is; `None` where none is in front of the locator.
+        actual: Option<u64>,
+    },
+    /// The ZIP64 end record claims to be longer than its fields.
+    Zip64Extensible {
+        /// Its length without the first twelve bytes, as claimed; 44 without extensible data.
+        claimed: u64,
+    },
     /// No usable local header.
     Local(OpenFailure),
     /// A field of the local header is not what the directory says.
@@ -128,9 +201,28 @@ pub enum AnomalyKind {
         local: String,
         /// What the directory says.
         directory: String,
+        /// Where the directory's record stands.
+        record_offset: u64,
     },
     /// The data descriptor is not what the directory says.
-    Descriptor,
+    Descriptor {
+        /// What stands there: CRC-32 and sizes, or bytes that are no descriptor.
+        descriptor: String,
+        /// What the directory says.
+        directory: String,
+    },
+    /// A data descriptor without its signature.
+    DescriptorUnsigned {
+        /// The four bytes in its place.
+        found: [u8; 4],
+    },
+    /// A data descriptor whose sizes are wider or narrower than a header announces.
+    DescriptorWidth {
+        /// Its length in bytes.
+        len: u64,
+        /// The length that the header announces.
+        announced: u64,
+    },
     /// A stored entry with a data descriptor: its end can only be guessed by a streaming reader.
     StoredDescriptor,
     /// Flags that no ordinary writer sets.
@@ -156,6 +248,8 @@ pub enum AnomalyKind {
     ExtraMalformed {
         /// Bytes left over.
         left: usize,
+        /// Bytes of all extra fields of the header.
+        len: usize,
     },
     /// Two extra fields with one identifier.
     ExtraTwice {
@@ -169,6 +263,15 @@ pub enum AnomalyKind {
         /// What it is.
         what: &'static str,
     },
+    /// A ZIP64 extra field that does not repeat the header, or lacks what the header leaves to it.
+    ExtraZip64 {
+        /// Which value.
+        value: &'static str,
+        /// What the field says.
+        field: String,
+        /// What it should say.
+        header: String,
+    },
     /// The entry has a comment.
     EntryComment {
         /// Its length in bytes.
@@ -177,85 +280,53 @@ pub enum AnomalyKind {
     /// A name that is not the same everywhere.
     Name(UnsafeName),
     /// A second entry of the same name.
-    NameTwice,
+    NameTwice {
+        /// Where the other record stands.
+        other_offset: u64,
+    },
     /// A name that differs from another only in case.
     NameCase {
         /// The other name.
         other: String,
+        /// Where the other record stands.
+        other_offset: u64,
     },
     /// A file whose name is a directory in another entry's.
     FileIsDirectory {
         /// The other name.
         other: String,
+        /// Where the other record stands.
+        other_offset: u64,
     },
     /// A link, device, pipe or socket.
     SpecialFile {
         /// What the mode makes it.
         what: &'static str,
+        /// The whole mode.
+        mode: u32,
     },
     /// Set-user-ID, set-group-ID or sticky bits.
     PrivilegeBits {
         /// The whole mode.
         mode: u32,
     },
-    /// A directory by name that is none by its mode, or has content.
-    Directory {
-        /// What contradicts the name.
-        what: &'static str,
+    /// A directory by name, with content.
+    DirectoryContent {
+        /// What of its content is not nothing.
+        value: &'static str,
+        /// As claimed.
+        claimed: u64,
+    },
+    /// A directory by name and a file by its attributes, or the other way round.
+    DirectoryMode {
+        /// Whether the name ends in a slash.
+        by_name: bool,
+        /// The external attributes.
+        attributes: u32,
     },
     /// The `zip` crate reads the bundle in another way.
     OtherView {
         /// How.
         detail: String,
     },
-}
-
-impl fmt::Display for AnomalyKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Prefix { len } => write!(f, "{len} bytes stand in front of the archive"),
-            Self::Gap { len } => write!(f, "{len} bytes belong to no record"),
-            Self::Overlap { len } => write!(f, "its record starts {len} bytes inside another"),
-            Self::Trailing { len } => write!(f, "{len} bytes follow the end of the archive"),
-            Self::CommentCutOff { missing } => write!(f, "the archive comment lacks its last {missing} bytes"),
-            Self::CommentNotText => f.write_str("the archive comment is not plain text and could hide records"),
-            Self::Comment { len } => write!(f, "the archive has a comment of {len} bytes"),
-            Self::DirectoryOffset { claimed, actual } => {
-                write!(f, "the end record puts the central directory at {claimed}; it is at {actual}")
-            }
-            Self::EntryCount { claimed, claimed_here, counted } if claimed == claimed_here => {
-                write!(f, "the end record counts {claimed} entries; the central directory has {counted}")
-            }
-            Self::EntryCount { claimed, claimed_here, counted } => write!(
-                f,
-                "the end record counts {claimed} entries, {claimed_here} on this disk; the central directory has {counted}"
-            ),
-            Self::Disk { claimed } => write!(f, "it claims to be on disk {claimed}"),
-            Self::Zip64End { field, one, other } => write!(f, "two end records disagree about {field}: {one}, {other}"),
-            Self::Local(failure) => failure.fmt(f),
-            Self::Header { field, local, directory } => {
-                write!(f, "its {field} is {local} in the local header and {directory} in the central directory")
-            }
-            Self::Descriptor => f.write_str("the data descriptor behind it does not say what the directory says"),
-            Self::StoredDescriptor => f.write_str("it is stored, and its sizes follow in a data descriptor"),
-            Self::Flags { flags } => write!(f, "it has the unusual flags {flags:#06x}"),
-            Self::Encrypted => f.write_str("it is encrypted"),
-            Self::Method { method } => write!(f, "its compression method is {method}, neither stored nor DEFLATE"),
-            Self::StoredSizes { compressed, size } => {
-                write!(f, "it is stored with {compressed} bytes and claims a size of {size}")
-            }
-            Self::ExtraMalformed { left } => write!(f, "the last {left} bytes of its extra fields are no field"),
-            Self::ExtraTwice { id } => write!(f, "it has the extra field {id:#06x} twice"),
-            Self::ExtraOverride { id, what } => write!(f, "it has the extra field {id:#06x} ({what})"),
-            Self::EntryComment { len } => write!(f, "it has a comment of {len} bytes"),
-            Self::Name(what) => what.fmt(f),
-            Self::NameTwice => f.write_str("it is there twice; the reference reads the last"),
-            Self::NameCase { other } => write!(f, "it differs from `{other}` only in case"),
-            Self::FileIsDirectory { other } => write!(f, "it is a file, and a directory in `{other}`"),
-            Self::SpecialFile { what } => write!(f, "it is a {what}"),
-            Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}"),
-            Self::Directory { what } => write!(f, "it is a directory by name, and {what}"),
-            Self::OtherView { detail } => write!(f, "another reader takes it differently: {detail}"),
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use super::content::{self, Allowance, Beyond, Measured};
+use super::content::{self, Allowance, Beyond, Measured, Receiver};
 use super::directory::{self, Directory, DirectoryFailure, Entry};
 use super::framing::{self, Framing};
 use super::limits::Limits;
@@ -55,8 +55,7 @@ impl<R: Read + Seek> Bundle<R> {
             Ok(directory) => directory,
             Err(failure) => return Ok(Err(failure)),
         };
-        let locals =
-            directory.entries.iter().map(|entry| local::read(&mut source, entry)).collect::<Result<Vec<_>, _>>()?;
+        let locals = local::read_all(&mut source, &directory.entries, limits)?;
         let mut framing = framing::walk(&mut source, &directory, &locals)?;
         framing.anomalies.extend(other_view::compare(&mut source, &directory, &locals));
         Ok(Ok(Self { source, directory, locals, framing, limits: limits.clone() }))
@@ -106,27 +105,27 @@ impl<R: Read + Seek> Bundle<R> {
         let local = self.local(entry).map_err(CopyError::Open)?.clone();
         let allowance = Allowance::new(self.limits.max_inflated_bytes);
         let mut failed = None;
-        let threads = self.limits.threads;
-        let measured =
-            content::read(&mut self.source, entry, &local, Beyond::Stop, threads, &allowance, &mut |piece| {
-                sink(piece).map_err(|err| {
-                    failed = Some(err);
-                    Error::Io(std::io::ErrorKind::Interrupted.into())
-                })
-            });
+        let mut look = |piece: &[u8]| {
+            sink(piece).map_err(|err| {
+                failed = Some(err);
+                Error::Io(std::io::ErrorKind::Interrupted.into())
+            })
+        };
+        let receiver = Receiver::Pieces(&mut look);
+        let measured = content::read(&mut self.source, entry, &local, Beyond::Stop, &self.limits, &allowance, receiver);
         match (failed, measured) {
             (Some(err), _) => Err(CopyError::Sink(err)),
             (None, measured) => measured.map_err(CopyError::Failed),
         }
     }
 
-    /// Streams the content of an entry whose local header is known, within an allowance shared by many.
+    /// Reads the content of an entry whose local header is known, within an allowance shared by many.
     pub(crate) fn measure(
         &mut self,
         index: usize,
         beyond: Beyond,
         allowance: &Allowance,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+        receiver: Receiver<'_>,
     ) -> Result<Option<Measured>, Error> {
         let Some((entry, Ok(local))) = self.directory.entries.get(index).zip(self.locals.get(index)) else {
             return Ok(None);
@@ -134,7 +133,7 @@ impl<R: Read + Seek> Bundle<R> {
         if local::open(entry, local).is_err() {
             return Ok(None);
         }
-        content::read(&mut self.source, entry, local, beyond, self.limits.threads, allowance, sink).map(Some)
+        content::read(&mut self.source, entry, local, beyond, &self.limits, allowance, receiver).map(Some)
     }
 
     pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {

@@ -4,12 +4,12 @@
 
 use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek};
-use std::num::NonZeroUsize;
 
 use super::digest::Digest256;
 use super::directory::Entry;
 use super::hashing::Hashing;
 use super::inflate::Inflate;
+use super::limits::Limits;
 use super::local::LocalHeader;
 use super::source::Source;
 use crate::error::{Error, Limit};
@@ -49,6 +49,8 @@ pub enum Ending {
     CutShort,
     /// More came out than the directory claims; what is beyond does not count.
     LongerThanClaimed,
+    /// So much more came out than went in that the rest was not read. The last piece counts to the size alone.
+    Bomb,
 }
 
 /// What to do when more comes out than the directory claims.
@@ -58,6 +60,16 @@ pub(crate) enum Beyond {
     Stop,
     /// Read on, for nothing but to see whether the stream is sound: the reference does so for `module.json`.
     ReadOn,
+}
+
+/// What becomes of content beside being measured.
+pub(crate) enum Receiver<'a> {
+    /// Nothing.
+    Nobody,
+    /// Each piece is looked at as it comes.
+    Pieces(&'a mut dyn FnMut(&[u8]) -> Result<(), Error>),
+    /// It is appended to memory, as long as it is no longer than `max` bytes.
+    Memory { memory: &'a mut Vec<u8>, limit: Limit, max: u64 },
 }
 
 /// What a walk over contents may still inflate.
@@ -85,7 +97,7 @@ impl Allowance {
     }
 }
 
-/// Reads the content of `entry` through to its end, handing each piece to `sink`.
+/// Reads the content of `entry` through to its end, into `receiver`.
 ///
 /// Encrypted entries and unknown methods have no content to read; callers ask [`super::local::open`] first.
 pub(crate) fn read<R: Read + Seek>(
@@ -93,15 +105,21 @@ pub(crate) fn read<R: Read + Seek>(
     entry: &Entry,
     local: &LocalHeader,
     beyond: Beyond,
-    threads: NonZeroUsize,
+    limits: &Limits,
     allowance: &Allowance,
-    sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    mut receiver: Receiver<'_>,
 ) -> Result<Measured, Error> {
     let available = source.len().saturating_sub(local.data_offset);
     let cut = entry.claimed_compressed_size > available;
     let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
     let buffer = buffer_for(entry.claimed_compressed_size);
-    let mut meter = Meter::new(entry.claimed_size, beyond, Hashing::new(entry.claimed_size, threads), allowance, sink);
+    let memory = match &mut receiver {
+        Receiver::Memory { memory, .. } => Some(std::mem::take(*memory)),
+        _ => None,
+    };
+    let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
+    let most = limits.most_of(entry.claimed_compressed_size.min(available));
+    let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {
         8 => {
             let mut decoder = Inflate::new(BufReader::with_capacity(buffer, window));
@@ -128,9 +146,12 @@ pub(crate) fn read<R: Read + Seek>(
     if cut && ending == Ending::Whole && entry.claimed_method == 0 {
         ending = Ending::CutShort;
     }
-    let size = meter.size;
-    let (crc32, sha256) = meter.hashing.finish();
-    Ok(Measured { size, compressed_size: used, crc32, sha256, ending })
+    let Meter { size, hashing, receiver, .. } = meter;
+    let sums = hashing.finish();
+    if let (Receiver::Memory { memory, .. }, Some(filled)) = (receiver, sums.memory) {
+        *memory = filled?;
+    }
+    Ok(Measured { size, compressed_size: used, crc32: sums.crc32, sha256: sums.sha256, ending })
 }
 
 /// The size of a buffer for so many bytes: thousands of tiny entries shall not cost a large buffer each.
@@ -166,26 +187,18 @@ fn ending_of(err: &io::Error) -> Result<Ending, Error> {
 }
 
 /// Counts and hashes what flows by.
-struct Meter<'a> {
+struct Meter<'a, 'r> {
     claimed_size: u64,
+    /// What is beyond is a bomb.
+    most: u64,
     beyond: Beyond,
     size: u64,
     hashing: Hashing,
     allowance: &'a Allowance,
-    sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    receiver: Receiver<'r>,
 }
 
-impl<'a> Meter<'a> {
-    fn new(
-        claimed_size: u64,
-        beyond: Beyond,
-        hashing: Hashing,
-        allowance: &'a Allowance,
-        sink: &'a mut dyn FnMut(&[u8]) -> Result<(), Error>,
-    ) -> Self {
-        Self { claimed_size, beyond, size: 0, hashing, allowance, sink }
-    }
-
+impl Meter<'_, '_> {
     fn drain(&mut self, decoder: &mut dyn Read) -> Result<Ending, Error> {
         let len = buffer_for(self.claimed_size);
         let mut at_end = Ending::Whole;
@@ -204,7 +217,14 @@ impl<'a> Meter<'a> {
             let room = usize::try_from(self.claimed_size.saturating_sub(self.size)).unwrap_or(usize::MAX);
             let kept = piece.get(..room.min(piece.len())).unwrap_or_default();
             self.size = self.size.saturating_add(kept.len() as u64);
-            (self.sink)(kept)?;
+            if self.size > self.most && self.beyond == Beyond::Stop {
+                return Ok(Ending::Bomb);
+            }
+            match &mut self.receiver {
+                Receiver::Nobody => {}
+                Receiver::Pieces(look) => look(kept)?,
+                Receiver::Memory { limit, max, .. } => limit.check(self.size, *max)?,
+            }
             let (all, kept) = (piece.len(), kept.len());
             self.hashing.update(buffer, kept);
             if kept < all {

@@ -51,6 +51,8 @@ pub struct Entry {
     pub index: usize,
     /// Where the record stands in the file.
     pub record_offset: u64,
+    /// Length of the record with its name, extra fields and comment, as claimed.
+    pub claimed_record_len: u64,
     /// The name as the bytes that stand in the record.
     pub raw_name: Vec<u8>,
     /// The name decoded: UTF-8 where the flag says so, else code page 437.
@@ -61,6 +63,8 @@ pub struct Entry {
     pub claimed_system: u8,
     /// Version needed to extract, as claimed, times ten.
     pub claimed_version_needed: u8,
+    /// The byte above that version, which the reference ignores.
+    pub claimed_version_upper: u8,
     /// General purpose flags, as claimed.
     pub claimed_flags: u16,
     /// Compression method, as claimed.
@@ -81,6 +85,10 @@ pub struct Entry {
     pub claimed_external_attributes: u32,
     /// Where the local header stands, as claimed and shifted by [`Directory::shift`]; `None` before the file's start.
     pub local_offset: Option<u64>,
+    /// Whether the record leaves size, compressed size and offset to a ZIP64 field.
+    pub(super) left_to_zip64: [bool; 3],
+    /// Where the local header stands, as claimed.
+    pub(super) claimed_local_offset: u64,
     /// Extra fields.
     pub extra: Vec<u8>,
     /// Comment.
@@ -91,6 +99,13 @@ impl Entry {
     /// Whether the name ends in a slash.
     pub fn is_directory(&self) -> bool {
         self.name.ends_with('/')
+    }
+
+    /// Length of the record in the directory.
+    pub fn record_len(&self) -> u64 {
+        [self.raw_name.len(), self.extra.len(), self.comment.len()]
+            .into_iter()
+            .fold(RECORD_LEN as u64, |sum, len| sum.saturating_add(len as u64))
     }
 
     /// The Unix mode, where the entry was made on Unix and has one.
@@ -222,15 +237,17 @@ fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Re
         fixed.u8()?; // version of the maker
         let claimed_system = fixed.u8()?;
         let claimed_version_needed = fixed.u8()?;
-        fixed.u8()?; // reserved
+        let claimed_version_upper = fixed.u8()?;
         let mut entry = Entry {
             index,
             record_offset: offset,
+            claimed_record_len: 0,
             raw_name: Vec::new(),
             decoded_name: String::new(),
             name: String::new(),
             claimed_system,
             claimed_version_needed,
+            claimed_version_upper,
             claimed_flags: fixed.u16()?,
             claimed_method: fixed.u16()?,
             claimed_time: fixed.u16()?,
@@ -241,10 +258,14 @@ fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Re
             claimed_disk: 0,
             claimed_external_attributes: 0,
             local_offset: None,
+            left_to_zip64: [false; 3],
+            claimed_local_offset: 0,
             extra: Vec::new(),
             comment: Vec::new(),
         };
         let lengths = [fixed.u16()?, fixed.u16()?, fixed.u16()?];
+        entry.claimed_record_len =
+            lengths.into_iter().fold(RECORD_LEN as u64, |sum, len| sum.saturating_add(u64::from(len)));
         entry.claimed_disk = fixed.u16()?;
         fixed.u16()?; // internal attributes
         entry.claimed_external_attributes = fixed.u32()?;
@@ -261,8 +282,9 @@ fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Re
     if entry.claimed_version_needed > MAX_VERSION_NEEDED {
         return Err(DirectoryFailure::VersionNeeded { name: entry.name, needed: entry.claimed_version_needed });
     }
-    let local_offset = extra::apply_zip64(&mut entry, local_offset)?;
-    entry.local_offset = u64::try_from(i128::from(local_offset).saturating_add(shift)).ok();
+    entry.claimed_local_offset = u64::from(local_offset);
+    extra::apply_zip64(&mut entry)?;
+    entry.local_offset = u64::try_from(i128::from(entry.claimed_local_offset).saturating_add(shift)).ok();
     Ok(entry)
 }
 

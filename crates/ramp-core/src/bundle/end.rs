@@ -37,6 +37,10 @@ pub struct EndRecord {
     pub comment: Vec<u8>,
     /// The ZIP64 end record, if there is one where it is looked for.
     pub zip64: Option<Zip64End>,
+    /// Where a ZIP64 locator claims that a ZIP64 end record stands, if none is where it is looked for.
+    pub claimed_zip64_elsewhere: Option<u64>,
+    /// An earlier end record whose comment, as claimed, ends where the file does.
+    pub second: Option<u64>,
 }
 
 impl EndRecord {
@@ -60,8 +64,11 @@ pub struct Zip64End {
     pub claimed_offset: u64,
     /// Size of the rest of the record, as claimed; 44 without extensible data.
     pub claimed_record_size: u64,
-    /// What the classic record claims: entries here, entries, directory size, directory offset.
-    pub classic: [u64; 4],
+    /// Disks in all, as the locator claims.
+    pub claimed_disks: u32,
+    /// What the classic record claims: disk, the directory's disk, entries here, entries, directory size, directory
+    /// offset.
+    pub classic: [u64; 6],
 }
 
 /// Why no end record can be used.
@@ -108,16 +115,27 @@ pub(crate) fn find<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Result<
     }
     let offset = len.saturating_sub(END_LEN);
     let tail = source.read_at(offset, 22)?;
-    if tail.starts_with(&END_SIGNATURE) && tail.ends_with(&[0, 0]) {
-        return with_zip64(source, offset, &tail);
-    }
+    let ends_here = tail.starts_with(&END_SIGNATURE) && tail.ends_with(&[0, 0]);
     let start = offset.saturating_sub(1 << 16);
     let tail = source.read_at(start, (1 << 16) + 22)?;
-    let Some(found) = tail.windows(4).rposition(|w| w == END_SIGNATURE) else {
+    let found = if ends_here { tail.len().checked_sub(22) } else { tail.windows(4).rposition(|w| w == END_SIGNATURE) };
+    let Some(found) = found else {
         return Ok(Err(EndMissing::NotFound));
     };
-    let offset = start.saturating_add(found as u64);
-    with_zip64(source, offset, tail.get(found..).unwrap_or_default())
+    let record = tail.get(found..).unwrap_or_default();
+    let end = with_zip64(source, start.saturating_add(found as u64), record)?;
+    Ok(end.map(|end| EndRecord { second: second(&tail, found).map(|at| start.saturating_add(at)), ..end }))
+}
+
+/// Where in `tail`, in front of the end record in use, another stands whose comment would reach to the file's end.
+fn second(tail: &[u8], used: usize) -> Option<u64> {
+    let fits = |at: &usize| {
+        let comment_len = tail.get(*at..).and_then(|record| parse(0, record)).map(|end| end.claimed_comment_len);
+        let rest = tail.len().saturating_sub(*at).checked_sub(22);
+        comment_len.is_some_and(|len| rest == Some(usize::from(len)))
+    };
+    let signatures = tail.windows(4).take(used).enumerate().filter(|(_, w)| *w == END_SIGNATURE);
+    signatures.map(|(at, _)| at).find(fits).map(|at| at as u64)
 }
 
 fn with_zip64<R: Read + Seek>(
@@ -146,7 +164,11 @@ fn with_zip64<R: Read + Seek>(
         return Ok(Err(EndMissing::Zip64CutOff { offset: locator_offset }));
     };
     let record = source.read_at(zip64_offset, 56)?;
-    apply_zip64(&mut end, zip64_offset, claimed_offset, &record);
+    if let Some(zip64) = apply_zip64(&mut end, &record) {
+        end.zip64 = Some(Zip64End { offset: zip64_offset, claimed_offset, claimed_disks: disks, ..zip64 });
+    } else {
+        end.claimed_zip64_elsewhere = Some(claimed_offset);
+    }
     Ok(Ok(end))
 }
 
@@ -164,30 +186,36 @@ fn parse(offset: u64, record: &[u8]) -> Option<EndRecord> {
         claimed_comment_len: fields.u16()?,
         comment: Vec::new(),
         zip64: None,
+        claimed_zip64_elsewhere: None,
+        second: None,
     };
     end.comment = fields.up_to(usize::from(end.claimed_comment_len)).to_vec();
     Some(end)
 }
 
 /// Overlays the ZIP64 record, where its signature is right; as in the reference it replaces every classic value.
-fn apply_zip64(end: &mut EndRecord, offset: u64, claimed_offset: u64, record: &[u8]) -> Option<()> {
+fn apply_zip64(end: &mut EndRecord, record: &[u8]) -> Option<Zip64End> {
     let mut fields = Fields::new(record);
     if fields.bytes(4)? != ZIP64_END_SIGNATURE {
         return None;
     }
     let claimed_record_size = fields.u64()?;
     fields.bytes(4)?; // made by, needed to extract
-    let disk = fields.u32()?;
-    let directory_disk = fields.u32()?;
+    let (disk, directory_disk) = (fields.u32()?, fields.u32()?);
     let (here, entries, size, directory_offset) = (fields.u64()?, fields.u64()?, fields.u64()?, fields.u64()?);
-    let classic =
-        [end.claimed_entries_here, end.claimed_entries, end.claimed_directory_size, end.claimed_directory_offset];
+    let classic = [
+        u64::from(end.claimed_disk),
+        u64::from(end.claimed_directory_disk),
+        end.claimed_entries_here,
+        end.claimed_entries,
+        end.claimed_directory_size,
+        end.claimed_directory_offset,
+    ];
     end.claimed_disk = disk;
     end.claimed_directory_disk = directory_disk;
     end.claimed_entries_here = here;
     end.claimed_entries = entries;
     end.claimed_directory_size = size;
     end.claimed_directory_offset = directory_offset;
-    end.zip64 = Some(Zip64End { offset, claimed_offset, claimed_record_size, classic });
-    Some(())
+    Some(Zip64End { offset: 0, claimed_offset: 0, claimed_record_size, claimed_disks: 0, classic })
 }

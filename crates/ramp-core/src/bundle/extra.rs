@@ -12,7 +12,8 @@ pub(crate) const ZIP64: u16 = 0x0001;
 pub(crate) const OVERRIDES: [(u16, &str); 4] =
     [(0x7075, "Unicode path"), (0x6375, "Unicode comment"), (0x9901, "AES encryption"), (0x0017, "strong encryption")];
 
-const UNKNOWN_32: u64 = 0xFFFF_FFFF;
+/// What a 32-bit field says that leaves its value to the ZIP64 field.
+pub(super) const UNKNOWN_32: u64 = 0xFFFF_FFFF;
 
 /// The fields as (identifier, data); the last item is an error where the bytes do not divide into fields.
 pub(crate) fn fields(extra: &[u8]) -> impl Iterator<Item = Result<(u16, &[u8]), Malformed>> {
@@ -40,9 +41,10 @@ pub(crate) struct Malformed {
     pub(crate) left: usize,
 }
 
-/// Replaces the sizes that `entry` leaves to its ZIP64 field; returns the local header's offset likewise.
-pub(super) fn apply_zip64(entry: &mut Entry, local_offset: u32) -> Result<u64, DirectoryFailure> {
-    let mut offset = u64::from(local_offset);
+/// Replaces what `entry` leaves to its ZIP64 field: sizes and the local header's offset.
+pub(super) fn apply_zip64(entry: &mut Entry) -> Result<(), DirectoryFailure> {
+    entry.left_to_zip64 =
+        [entry.claimed_size, entry.claimed_compressed_size, entry.claimed_local_offset].map(|v| v == UNKNOWN_32);
     for field in fields(&entry.extra) {
         let (id, data) = match field {
             Ok(field) => field,
@@ -57,15 +59,17 @@ pub(super) fn apply_zip64(entry: &mut Entry, local_offset: u32) -> Result<u64, D
         }
         let mut data = Fields::new(data);
         let unknown_size = entry.claimed_size == u64::MAX;
-        for (value, unknown) in
-            [(&mut entry.claimed_size, unknown_size), (&mut entry.claimed_compressed_size, false), (&mut offset, false)]
-        {
+        for (value, unknown) in [
+            (&mut entry.claimed_size, unknown_size),
+            (&mut entry.claimed_compressed_size, false),
+            (&mut entry.claimed_local_offset, false),
+        ] {
             if *value == UNKNOWN_32 || unknown {
                 *value = data.u64().ok_or_else(|| DirectoryFailure::Zip64Missing { name: entry.name.clone() })?;
             }
         }
     }
-    Ok(offset)
+    Ok(())
 }
 
 /// The sizes (size, compressed size) of a local header, its ZIP64 field applied; `None` where a value is missing.

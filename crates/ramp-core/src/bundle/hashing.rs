@@ -1,6 +1,6 @@
-//! CRC-32 and SHA-256 of what is read, on a second thread where there is enough of it.
+//! CRC-32, SHA-256 and a copy of what is read, on a second thread where there is enough of it.
 //!
-//! Inflating and hashing then take as long as the slower of the two. Pieces go over in order, in buffers that come back:
+//! Inflating and the rest then take as long as the slower of the two. Pieces go over in order, in buffers that come back:
 //! no more than [`BUFFERS`] of them are there at a time.
 
 use std::num::NonZeroUsize;
@@ -10,33 +10,52 @@ use std::thread::JoinHandle;
 use sha2::{Digest as _, Sha256};
 
 use super::digest::Digest256;
+use crate::Error;
 
 /// How much content has to be claimed for a thread to pay: hashing 512 KiB takes about ten times as long as starting one.
 const WORTH_A_THREAD: u64 = 512 << 10;
 /// Buffers between the two threads.
 const BUFFERS: usize = 4;
 
-/// Sums in the making.
+/// Sums in the making, and the copy where one is wanted.
 #[derive(Default)]
-pub(super) struct Sums {
+pub(super) struct Work {
     crc32: crc32fast::Hasher,
     sha256: Sha256,
+    memory: Option<Result<Vec<u8>, Error>>,
 }
 
-impl Sums {
+/// What came of it.
+pub(super) struct Sums {
+    pub(super) crc32: u32,
+    pub(super) sha256: Digest256,
+    /// The memory that was given, with everything appended.
+    pub(super) memory: Option<Result<Vec<u8>, Error>>,
+}
+
+impl Work {
     fn update(&mut self, piece: &[u8]) {
         self.crc32.update(piece);
         self.sha256.update(piece);
+        if let Some(Ok(memory)) = &mut self.memory {
+            if memory.try_reserve(piece.len()).is_ok() {
+                memory.extend_from_slice(piece);
+            } else {
+                let size = (memory.len() as u64).saturating_add(piece.len() as u64);
+                self.memory = Some(Err(Error::OutOfMemory { size }));
+            }
+        }
     }
 
-    fn finish(self) -> (u32, Digest256) {
-        (self.crc32.finalize(), Digest256(self.sha256.finalize().into()))
+    fn finish(self) -> Sums {
+        let sha256 = Digest256(self.sha256.finalize().into());
+        Sums { crc32: self.crc32.finalize(), sha256, memory: self.memory }
     }
 }
 
 /// Hashes what it is given, here or on a thread of its own.
 pub(super) enum Hashing {
-    Here { sums: Sums, spare: Vec<u8> },
+    Here { work: Box<Work>, spare: Vec<u8> },
     There(Worker),
 }
 
@@ -45,14 +64,21 @@ pub(super) struct Worker {
     full: SyncSender<(Vec<u8>, usize)>,
     empty: Receiver<Vec<u8>>,
     made: usize,
-    thread: JoinHandle<Sums>,
+    thread: JoinHandle<Box<Work>>,
 }
 
 impl Hashing {
-    /// For content that claims to be so long, on at most so many threads, this one among them.
-    pub(super) fn new(claimed_size: u64, threads: NonZeroUsize) -> Self {
-        let worker = (claimed_size >= WORTH_A_THREAD && threads.get() > 1).then(Worker::start).flatten();
-        worker.map_or_else(|| Self::Here { sums: Sums::default(), spare: Vec::new() }, Self::There)
+    /// For content that claims to be so long, on at most so many threads, this one among them. It is appended to
+    /// `memory`, if that is given.
+    pub(super) fn new(claimed_size: u64, threads: NonZeroUsize, memory: Option<Vec<u8>>) -> Self {
+        let work = Box::new(Work { memory: memory.map(Ok), ..Work::default() });
+        if claimed_size < WORTH_A_THREAD || threads.get() < 2 {
+            return Self::Here { work, spare: Vec::new() };
+        }
+        match Worker::start(work) {
+            Ok(worker) => Self::There(worker),
+            Err(work) => Self::Here { work, spare: Vec::new() },
+        }
     }
 
     /// A buffer of `len` bytes to be filled; what is in it means nothing.
@@ -68,8 +94,8 @@ impl Hashing {
     /// Takes in the first `len` bytes of a buffer.
     pub(super) fn update(&mut self, buffer: Vec<u8>, len: usize) {
         match self {
-            Self::Here { sums, spare } => {
-                sums.update(buffer.get(..len).unwrap_or(&buffer));
+            Self::Here { work, spare } => {
+                work.update(buffer.get(..len).unwrap_or(&buffer));
                 *spare = buffer;
             }
             // It takes whatever comes until there is no more.
@@ -77,25 +103,32 @@ impl Hashing {
         }
     }
 
-    pub(super) fn finish(self) -> (u32, Digest256) {
-        let sums = match self {
-            Self::Here { sums, .. } => sums,
+    pub(super) fn finish(self) -> Sums {
+        let work = match self {
+            Self::Here { work, .. } => work,
             Self::There(Worker { full, thread, .. }) => {
                 drop(full);
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             }
         };
-        sums.finish()
+        work.finish()
     }
 }
 
 impl Worker {
-    /// `None` where no thread can be had.
-    fn start() -> Option<Self> {
+    /// Gives the work back where no thread can be had.
+    fn start(work: Box<Work>) -> Result<Self, Box<Work>> {
         let (full, pieces) = sync_channel::<(Vec<u8>, usize)>(BUFFERS);
         let (back, empty) = channel();
-        let thread = std::thread::Builder::new().name("hashing".into()).spawn(move || hash(&pieces, &back)).ok()?;
-        Some(Self { full, empty, made: 0, thread })
+        // The work goes over by a channel of its own: what a thread that cannot be had was given is lost.
+        let (hand_over, receive) = channel();
+        let run = move || match receive.recv() {
+            Ok(work) => hash(work, &pieces, &back),
+            Err(_) => Box::default(),
+        };
+        let Ok(thread) = std::thread::Builder::new().name("hashing".into()).spawn(run) else { return Err(work) };
+        hand_over.send(work).map_err(|unsent| unsent.0)?;
+        Ok(Self { full, empty, made: 0, thread })
     }
 
     fn buffer(&mut self) -> Vec<u8> {
@@ -107,14 +140,13 @@ impl Worker {
     }
 }
 
-fn hash(pieces: &Receiver<(Vec<u8>, usize)>, back: &Sender<Vec<u8>>) -> Sums {
-    let mut sums = Sums::default();
+fn hash(mut work: Box<Work>, pieces: &Receiver<(Vec<u8>, usize)>, back: &Sender<Vec<u8>>) -> Box<Work> {
     for (buffer, len) in pieces {
-        sums.update(buffer.get(..len).unwrap_or(&buffer));
+        work.update(buffer.get(..len).unwrap_or(&buffer));
         // Nobody waits for the last ones.
         drop(back.send(buffer));
     }
-    sums
+    work
 }
 
 #[cfg(test)]
@@ -122,14 +154,17 @@ mod tests {
     use super::*;
 
     fn sums(text: &[u8], pieces: usize, threads: usize) -> (u32, Digest256) {
-        let mut hashing = Hashing::new(text.len() as u64, NonZeroUsize::new(threads).unwrap());
-        assert_eq!(matches!(hashing, Hashing::There(_)), threads > 1 && text.len() >= 512 << 10);
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let mut hashing = Hashing::new(text.len() as u64, threads, Some(b"before".to_vec()));
+        assert_eq!(matches!(hashing, Hashing::There(_)), threads.get() > 1 && text.len() >= 512 << 10);
         for piece in text.chunks(pieces) {
             let mut buffer = hashing.buffer(pieces);
             buffer.get_mut(..piece.len()).unwrap().copy_from_slice(piece);
             hashing.update(buffer, piece.len());
         }
-        hashing.finish()
+        let sums = hashing.finish();
+        assert_eq!(sums.memory.unwrap().unwrap(), [b"before", text].concat());
+        (sums.crc32, sums.sha256)
     }
 
     #[test]
@@ -145,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_thread_that_is_given_up_ends() {
-        let mut hashing = Hashing::new(1 << 20, NonZeroUsize::new(2).unwrap());
+        let mut hashing = Hashing::new(1 << 20, NonZeroUsize::new(2).unwrap(), None);
         let buffer = hashing.buffer(4096);
         hashing.update(buffer, 4096);
         drop(hashing);

@@ -17,10 +17,13 @@ use crate::module::ModuleLimits;
 pub struct Limits {
     /// Records in the central directory. Default 65,535, what a classic end record can count.
     pub max_entries: usize,
-    /// Size of the central directory in bytes. Default 16 MiB.
+    /// Size of the central directory in bytes, and of the names and extra fields in all local headers together.
+    /// Default 16 MiB.
     pub max_directory_bytes: u64,
     /// Size of `module.json` once inflated, in bytes. Default 16 MiB.
     pub max_metadata_bytes: u64,
+    /// Values of any kind in `module.json`. Default 200,000, which take some 50 MiB.
+    pub max_metadata_values: usize,
     /// Size of the module once inflated, in bytes; the module is held in memory. Default 1 GiB, twice the largest
     /// module that any cluster takes.
     pub max_module_bytes: u64,
@@ -32,6 +35,12 @@ pub struct Limits {
     pub max_dependency_archive_name_bytes: u64,
     /// What one archive under `deps/` inflates to, in bytes; counts as inflated, too. Default 2 GiB.
     pub max_dependency_archive_bytes: u64,
+    /// How many times its compressed size an entry may inflate to before it is a bomb, of which no more is read.
+    /// Default 50: real modules inflate to 2 to 5 times theirs. Source: the limit of a large package index.
+    pub max_ratio: u64,
+    /// Bytes up to which an entry may inflate from however little. Default 40 MiB, the largest module that a cluster of
+    /// 7.x takes.
+    pub ratio_free_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
     /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
     pub threads: NonZeroUsize,
@@ -45,13 +54,23 @@ impl Default for Limits {
             max_entries: 65_535,
             max_directory_bytes: 16 << 20,
             max_metadata_bytes: 16 << 20,
+            max_metadata_values: 200_000,
             max_module_bytes: 1 << 30,
             max_inflated_bytes: 4 << 30,
             max_dependency_archive_entries: 250_000,
             max_dependency_archive_name_bytes: 32 << 20,
             max_dependency_archive_bytes: 2 << 30,
+            max_ratio: 50,
+            ratio_free_bytes: 40 << 20,
             threads: NonZeroUsize::MIN.saturating_add(1),
             module: ModuleLimits::default(),
         }
+    }
+}
+
+impl Limits {
+    /// To how much so many compressed bytes may inflate; what is beyond is a bomb.
+    pub(crate) fn most_of(&self, compressed: u64) -> u64 {
+        compressed.saturating_mul(self.max_ratio).max(self.ratio_free_bytes)
     }
 }

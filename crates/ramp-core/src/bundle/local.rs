@@ -6,7 +6,9 @@ use std::io::{self, Read, Seek};
 
 use super::directory::{Entry, decode_name};
 use super::extra;
+use super::limits::Limits;
 use super::source::{Fields, Source};
+use crate::error::{Error, Limit};
 use crate::metadata::PythonException;
 
 const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
@@ -44,6 +46,8 @@ pub struct LocalHeader {
     pub claimed_sizes: Option<(u64, u64)>,
     /// The name as the bytes that stand in the header.
     pub raw_name: Vec<u8>,
+    /// Whether the header leaves size and compressed size to a ZIP64 field.
+    pub(super) left_to_zip64: [bool; 2],
     /// Extra fields.
     pub extra: Vec<u8>,
 }
@@ -134,17 +138,39 @@ fn parse(offset: u64, bytes: &[u8]) -> Option<Fixed> {
         claimed_crc32: fields.u32()?,
         claimed_sizes: None,
         raw_name: Vec::new(),
+        left_to_zip64: [false; 2],
         extra: Vec::new(),
     };
     let (compressed_size, size) = (fields.u32()?, fields.u32()?);
     Some(Fixed { signed, header, compressed_size, size, name_len: fields.u16()?, extra_len: fields.u16()? })
 }
 
-/// Reads the local header of `entry`.
-pub(crate) fn read<R: Read + Seek>(
+/// Reads the local header of each entry.
+///
+/// # Errors
+///
+/// [`Error::Io`], and [`Error::LimitExceeded`] where the names and extra fields of all headers are longer than a
+/// directory may be: headers that lie inside each other's extra fields would fill any memory.
+pub(super) fn read_all<R: Read + Seek>(
     source: &mut Source<R>,
-    entry: &Entry,
-) -> io::Result<Result<LocalHeader, OpenFailure>> {
+    entries: &[Entry],
+    limits: &Limits,
+) -> Result<Vec<Result<LocalHeader, OpenFailure>>, Error> {
+    let mut locals = Vec::with_capacity(entries.len());
+    let mut held = 0_u64;
+    for entry in entries {
+        let local = read(source, entry)?;
+        if let Ok(header) = &local {
+            held = held.saturating_add(header.raw_name.len() as u64).saturating_add(header.extra.len() as u64);
+            Limit::LocalHeaderBytes.check(held, limits.max_directory_bytes)?;
+        }
+        locals.push(local);
+    }
+    Ok(locals)
+}
+
+/// Reads the local header of `entry`.
+fn read<R: Read + Seek>(source: &mut Source<R>, entry: &Entry) -> io::Result<Result<LocalHeader, OpenFailure>> {
     let Some(offset) = entry.local_offset else {
         return Ok(Err(OpenFailure::BeforeStart));
     };
@@ -161,6 +187,7 @@ pub(crate) fn read<R: Read + Seek>(
     header.raw_name = fields.up_to(name_len).to_vec();
     header.extra = fields.up_to(extra_len).to_vec();
     header.data_offset = header.data_offset.saturating_add(variable.len() as u64);
+    header.left_to_zip64 = [fixed.size, fixed.compressed_size].map(|size| u64::from(size) == extra::UNKNOWN_32);
     header.claimed_sizes = extra::local_sizes(&header.extra, fixed.size, fixed.compressed_size);
     Ok(Ok(header))
 }

@@ -36,5 +36,5 @@ pub use local::{LocalHeader, OpenFailure};
 pub use name::{UnsafeName, check_name};
 pub use source::Source;
 
-pub(crate) use content::{Allowance, Beyond};
+pub(crate) use content::{Allowance, Beyond, Receiver};
 pub(crate) use local::open;

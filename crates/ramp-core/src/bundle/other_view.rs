@@ -65,6 +65,10 @@ pub(crate) fn compare<R: Read + Seek>(
 }
 
 fn difference<R: Read>(other: &zip::read::ZipFile<'_, R>, entry: &Entry, local: &LocalHeader) -> Option<String> {
+    if other.name_raw() != entry.raw_name {
+        let name = |raw| String::from_utf8_lossy(raw).escape_debug().to_string();
+        return Some(format!("its name is `{}`, not `{}`", name(other.name_raw()), name(&entry.raw_name)));
+    }
     let pairs = [
         ("its size", other.size(), entry.claimed_size),
         ("its compressed size", other.compressed_size(), entry.claimed_compressed_size),

@@ -36,13 +36,14 @@ pub const MAX_POINTER: usize = 512;
 pub struct Limits {
     /// The size of the document in bytes. Default: 16 MiB; the largest real ones have some 100 KiB.
     pub max_bytes: usize,
-    /// The number of values in it, of any kind. Default: two million, some 100 MiB in memory.
+    /// The number of values in it, of any kind. Default: 200,000, some 50 MiB in memory; the largest
+    /// real ones have some 10,000.
     pub max_values: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 16 << 20, max_values: 2_000_000 }
+        Self { max_bytes: 16 << 20, max_values: 200_000 }
     }
 }
 

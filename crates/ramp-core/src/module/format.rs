@@ -1,5 +1,7 @@
 //! What kind of file the first bytes announce.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,6 +37,22 @@ pub enum ModuleFormat {
     Empty,
     /// Anything else.
     Unknown,
+}
+
+impl fmt::Display for ModuleFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Elf => "an ELF file",
+            Self::MachO => "a Mach-O file",
+            Self::Pe => "a Windows executable or DLL",
+            Self::Archive => "a static library",
+            Self::Compressed => "a compressed file",
+            Self::Script => "a script",
+            Self::Text => "text",
+            Self::Empty => "an empty file",
+            Self::Unknown => "data of an unknown kind",
+        })
+    }
 }
 
 /// How much is looked at to tell text from binary.

@@ -132,7 +132,7 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
         context.count_more(rule_of(flaw), more);
     }
     if is_bomb(walked) {
-        let ratio = walked.size / walked.compressed_size.max(1);
+        let ratio = walked.size.checked_div(walked.compressed_size).unwrap_or(u64::MAX);
         context.report(
             &BOMB,
             at(),

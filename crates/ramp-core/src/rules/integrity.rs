@@ -11,8 +11,15 @@ mod module_rules;
 pub(super) use module_rules::RULES as MODULE_RULES;
 
 /// The rules about contents and digests.
-pub(super) const RULES: &[&Rule] =
-    &[&CONTENT_CORRUPT, &CONTENT_CRC32, &CONTENT_SIZE, &MODULE_SHA256, &MODULE_SHA256_MALFORMED, &DEPENDENCY_SHA256];
+pub(super) const RULES: &[&Rule] = &[
+    &CONTENT_CORRUPT,
+    &CONTENT_CRC32,
+    &CONTENT_SIZE,
+    &CONTENT_TRAILING,
+    &MODULE_SHA256,
+    &MODULE_SHA256_MALFORMED,
+    &DEPENDENCY_SHA256,
+];
 
 /// What the rules of this group have in common.
 const fn rule(id: &'static str, title: &'static str) -> Rule {
@@ -36,12 +43,17 @@ static CONTENT_CRC32: Rule = Rule {
     ..rule("content-crc32", "an entry's CRC-32 is wrong")
 };
 static CONTENT_SIZE: Rule = Rule {
-    what: "An entry's content is longer or shorter than the zip claims, or its compressed data goes on behind the end \
-           of the stream.",
-    why: "Claimed sizes are what limits are checked against; what goes on behind a stream is read by some and not by \
-          others.",
+    what: "An entry's content is longer or shorter than the zip claims.",
+    why: "Claimed sizes are what limits are checked against, and where some readers stop.",
     example: "A module of 100 MB that claims 1 MB.",
     ..rule("content-size", "an entry's size is not what the zip claims")
+};
+static CONTENT_TRAILING: Rule = Rule {
+    what: "The compressed data of an entry goes on behind the end of its stream.",
+    why: "Readers that stream look for the next record where the stream ends: an entry can hide there that readers of \
+          the directory do not see.",
+    example: "A DEFLATE stream of 100 bytes in an entry whose compressed size is 200.",
+    ..rule("content-trailing", "bytes follow the end of an entry's compressed data")
 };
 static MODULE_SHA256: Rule = Rule {
     what: "The metadata's `sha256` is not the SHA-256 of the module in the bundle.",
@@ -89,7 +101,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 }
 
 fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured) {
-    let name = entry.name.escape_debug();
+    let name = format!("`{}`, at offset {}", entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
     let at = || Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset };
     match &measured.ending {
         Ending::Corrupt { detail } => {
@@ -97,36 +109,38 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
             context.report(
                 &CONTENT_CORRUPT,
                 at(),
-                format!("`{name}` cannot be decompressed: {detail}, after {after} bytes"),
+                format!("{name}: it cannot be decompressed: {detail}, after {after} bytes"),
             );
             return;
         }
         Ending::CutShort => {
             let (size, claimed) = (measured.size, entry.claimed_size);
-            context.report(&CONTENT_CORRUPT, at(), format!("`{name}` breaks off after {size} of {claimed} bytes"));
+            context.report(&CONTENT_CORRUPT, at(), format!("{name}: it breaks off after {size} of {claimed} bytes"));
             return;
         }
         Ending::LongerThanClaimed => {
             let claimed = entry.claimed_size;
-            context.report(&CONTENT_SIZE, at(), format!("`{name}` is longer than the {claimed} bytes it claims"));
+            context.report(&CONTENT_SIZE, at(), format!("{name}: it is longer than the {claimed} bytes it claims"));
             return;
         }
+        // The archive group says so.
+        Ending::Bomb => return,
         Ending::Whole => {}
     }
     if measured.size != entry.claimed_size {
         let (size, claimed) = (measured.size, entry.claimed_size);
-        context.report(&CONTENT_SIZE, at(), format!("`{name}` has {size} bytes and claims {claimed}"));
+        context.report(&CONTENT_SIZE, at(), format!("{name}: it has {size} bytes and claims {claimed}"));
     } else if measured.compressed_size < entry.claimed_compressed_size {
-        let over = entry.claimed_compressed_size - measured.compressed_size;
-        context.report(&CONTENT_SIZE, at(), format!("`{name}`: {over} bytes follow the end of its compressed data"));
+        let (used, claimed) = (measured.compressed_size, entry.claimed_compressed_size);
+        context.report(
+            &CONTENT_TRAILING,
+            at(),
+            format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims"),
+        );
     }
     if measured.crc32 != entry.claimed_crc32 {
         let (crc32, claimed) = (measured.crc32, entry.claimed_crc32);
-        context.report(
-            &CONTENT_CRC32,
-            at(),
-            format!("`{name}` has the CRC-32 {crc32:08x}, the zip says {claimed:08x}"),
-        );
+        context.report(&CONTENT_CRC32, at(), format!("{name}: its CRC-32 is {crc32:08x}; the zip says {claimed:08x}"));
     }
 }
 
@@ -172,6 +186,6 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &
 /// The digest of the entry of that name, where the bundle has it.
 fn digest_of(archive: &ArchiveFacts, name: String) -> Option<(String, Digest256)> {
     let entry = archive.directory.last_named(&name)?;
-    let sha256 = archive.contents.get(entry.index)?.as_ref()?.sha256;
-    Some((name, sha256))
+    let content = archive.contents.get(entry.index)?.as_ref().filter(|content| content.ending != Ending::Bomb)?;
+    Some((name, content.sha256))
 }

@@ -3,6 +3,7 @@
 //! A rule is declared beside its check, one file a group and theme. Everything that is said of rules anywhere (the
 //! command's `explain` and `rules`, SARIF's rule list, the pages under `docs/rules/`) is made from these
 //! declarations.
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 
 mod archive;
 mod context;
@@ -144,8 +145,9 @@ impl Rule {
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     [
         unpack::RULES,
-        archive::RULES,
-        archive::ENTRY_RULES,
+        archive::RULES[0],
+        archive::RULES[1],
+        archive::RULES[2],
         dependency_archive::RULES,
         dependency_archive::MEMBER_RULES,
         integrity::RULES,

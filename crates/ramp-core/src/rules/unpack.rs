@@ -89,6 +89,7 @@ fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) {
                 Ending::Corrupt { detail } => format!("cannot be decompressed: {detail}"),
                 Ending::CutShort => "breaks off".to_owned(),
                 Ending::LongerThanClaimed => "is longer than the zip claims".to_owned(),
+                Ending::Bomb => "inflates beyond reason".to_owned(),
                 Ending::Whole => "has another CRC-32 than the zip says".to_owned(),
             };
             context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}"));

@@ -126,12 +126,12 @@ fn limits_are_not_verdicts() {
 
 #[test]
 fn many_members_are_no_trouble() {
-    let members: Vec<_> = (0..300_000).map(|i| format!("\"k{}\":{i}", i % 250_000)).collect();
+    let members: Vec<_> = (0..180_000).map(|i| format!("\"k{}\":{i}", i % 150_000)).collect();
     let document = read(format!("{{{}}}", members.join(",")).as_bytes()).unwrap();
     let Value::Object(object) = &document.root else { panic!() };
-    assert_eq!(object.len(), 250_000);
-    assert_eq!(object.get("k0").unwrap().to_string(), "250000");
-    assert_eq!(document.notes.len() + document.notes_dropped, 50_000);
-    // 250,000 unknown keys.
-    assert_eq!(Metadata::from_document(document).unknown.len(), 250_000);
+    assert_eq!(object.len(), 150_000);
+    assert_eq!(object.get("k0").unwrap().to_string(), "150000");
+    assert_eq!(document.notes.len() + document.notes_dropped, 30_000);
+    // 150,000 unknown keys.
+    assert_eq!(Metadata::from_document(document).unknown.len(), 150_000);
 }

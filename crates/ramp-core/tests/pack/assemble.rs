@@ -240,6 +240,25 @@ fn the_module_is_launched_as_the_manifest_says() {
 }
 
 #[test]
+fn arguments_that_are_no_strings_are_written_as_python_writes_them() {
+    for (manifest, expected) in [
+        ("command_line_args: 5\n", Ok("5")),
+        ("command_line_args: 1.50\nrun_command_line_args: \"\"\n", Ok("1.5")),
+        ("command_line_args: 5\nrun_command_line_args: yes\n", Ok("True")),
+        ("command_line_args: A\nrun_command_line_args: 0\n", Ok("A")),
+        ("command_line_args: A\nrun_command_line_args: []\n", Ok("A")),
+        ("command_line_args:\n", Ok("")),
+        ("command_line_args: [A]\n", Err("`command_line_args` must be a string; its type is array")),
+        ("run_command_line_args: {A: 1}\n", Err("`run_command_line_args` must be a string; its type is object")),
+    ] {
+        let manifest = Manifest::read(manifest.as_bytes()).unwrap();
+        let launch = launch(&manifest, &Options::default());
+        let launch = launch.map(|launch| launch.module_args).map_err(|err| err.to_string());
+        assert_eq!(launch, expected.map(str::to_owned).map_err(str::to_owned));
+    }
+}
+
+#[test]
 fn levels_tell_what_hurts_from_what_is_worth_knowing() {
     let levels: Vec<_> =
         assembled("", &Options::default(), &[]).warnings.iter().map(ramp_core::pack::PackWarning::level).collect();

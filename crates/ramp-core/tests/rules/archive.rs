@@ -1,8 +1,6 @@
 //! What about a zip's structure two readers could take in two ways.
 
-use std::io::Write as _;
-
-use ramp_fixtures::tgz;
+use ramp_fixtures::tgz::{TarBuilder, TgzBuilder, members};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
 use crate::cases::{Case, case, dep, good, with_deps, zip, zip_of};
@@ -10,16 +8,55 @@ use crate::cases::{Case, case, dep, good, with_deps, zip, zip_of};
 const ONLY_OURS: &str = "the other reader goes by what lies";
 
 pub(crate) fn cases() -> Vec<Case> {
-    [structure(), entries(), names()].concat()
+    [structure(), end_records(), names(), kinds()].concat()
 }
 
+/// How the records follow each other.
 fn structure() -> Vec<Case> {
     let clean = || with_deps(&["a", "b"]).build();
+    let unlisted = |listed| zip(|zip| zip.entries.push(Entry { listed, ..Entry::directory("deps/") }));
     vec![
         case("archive-prefix", "a shell script in front", zip(|zip| zip.prefix = b"#!/bin/sh\nexit\n".to_vec())),
         case("archive-gap", "bytes between the last entry and the directory", zip(|zip| zip.gap = b"hidden".to_vec())),
+        case("archive-header-unlisted", "an entry that the directory does not list", unlisted(false))
+            .twin(unlisted(true)),
+        case(
+            "archive-foreign-record",
+            "an empty archive extra data record",
+            zip(|zip| zip.gap = b"PK\x06\x08\0\0\0\0".to_vec()),
+        ),
         case("archive-overlap", "an entry inside the data of another", overlapping()).twin(clean()),
+        case(
+            "archive-order",
+            "a directory that lists the last entry first",
+            zip_of(&with_deps(&["a", "b"]), |zip| zip.directory_reversed = true),
+        )
+        .twin(clean()),
+        case(
+            "archive-record-cut-off",
+            "a last record that claims a comment of one byte",
+            zip(|zip| zip.entries[1].comment_len_by = 1),
+        ),
+        case("archive-disk", "an entry that claims to start on disk 1", zip(|zip| zip.entries[0].disk = 1)),
+        case("archive-other-view", "an empty time stamp field, which the other reader refuses", stamped(0))
+            .twin(stamped(5)),
+    ]
+}
+
+/// What the end records say, and where the file ends.
+fn end_records() -> Vec<Case> {
+    let zip64 = |change: fn(&mut ZipBuilder)| {
+        zip(|zip| {
+            zip.zip64 = true;
+            change(zip);
+        })
+    };
+    vec![
         case("archive-trailing", "a signature appended", zip(|zip| zip.suffix = b"signature".to_vec())),
+        case("archive-trailing", "a file filled up with NULs to 10,239 bytes", padded(10_239)),
+        case("archive-padding", "a file filled up with NULs to 10,240 bytes", padded(10_240)),
+        case("archive-second-end", "an end record in stored content that fits the end of the file", second_end(0))
+            .twin(second_end(1)),
         case("archive-comment", "a comment of plain text", zip(|zip| zip.comment = b"packed by hand".to_vec())),
         case(
             "archive-comment-not-text",
@@ -28,6 +65,8 @@ fn structure() -> Vec<Case> {
                 zip.comment = b"PK\x03\x04".to_vec();
             }),
         ),
+        case("archive-comment-cut-off", "a comment of one byte that is not there", zip(|zip| zip.comment_len_by = 1))
+            .also("archive-other-view", "the other reader wants the whole comment"),
         case(
             "archive-directory-offset",
             "every offset too large by ten",
@@ -41,98 +80,39 @@ fn structure() -> Vec<Case> {
         .also("archive-other-view", ONLY_OURS),
         case("archive-entry-count", "a count of one over two records", zip(|zip| zip.count_by = -1))
             .also("archive-other-view", ONLY_OURS),
-        case("archive-disk", "an entry that claims to start on disk 1", zip(|zip| zip.entries[0].disk = 1)),
-        case("archive-zip64", "a classic count of three and a ZIP64 count of two", counts_differ())
-            .twin(zip(|zip| zip.zip64 = true))
-            .also("archive-other-view", ONLY_OURS),
-        case("archive-other-view", "an end record whose count the other reader believes", counts_differ())
-            .twin(zip(|zip| zip.zip64 = true))
-            .also("archive-zip64", "that the end records disagree is why the readers do"),
+        case(
+            "archive-zip64",
+            "a classic record that claims a smaller directory",
+            zip64(|zip| zip.directory_size_by = -1),
+        )
+        .twin(zip64(|_| ())),
+        case("archive-zip64-locator", "a locator that points a byte too far", zip64(|zip| zip.zip64_offset_by = 1))
+            .twin(zip64(|_| ())),
+        case("archive-zip64-locator", "a locator in the last extra field", hidden_locator(*b"PK\x06\x07"))
+            .twin(hidden_locator(*b"PK\x06\x09")),
+        case(
+            "archive-zip64-extensible",
+            "a ZIP64 end record that claims a byte more",
+            zip64(|zip| zip.zip64_record_size_by = 1),
+        )
+        .twin(zip64(|_| ())),
+        case("archive-disk", "a ZIP64 locator that counts no disk", zip64(|zip| zip.zip64_disks_by = -1))
+            .twin(zip64(|_| ())),
     ]
 }
 
-fn entries() -> Vec<Case> {
-    let clean = || with_deps(&["a"]).build();
-    let streamed = |spoil: u8| {
-        dep(|entry| {
-            *entry = entry.clone().streamed();
-            entry.descriptor[4] ^= spoil;
+/// Names that are not the same everywhere.
+fn names() -> Vec<Case> {
+    let utf8 = |name: &str| {
+        zip_of(&with_deps(&[name]), |zip| {
+            zip.entries[2] = zip.entries[2].clone().both(|header| header.flags |= 0x800);
         })
     };
     vec![
-        case(
-            "archive-header-missing",
-            "the first of two entries of one name points nowhere",
-            zip_of(&with_deps(&["a"]), |zip| {
-                let twin = Entry { record_only: true, offset_by: 3, ..zip.entries[2].clone() };
-                zip.entries.push(twin);
-                zip.entries.swap(2, 3);
-            }),
-        )
-        .twin(clean())
-        .also("archive-name-twice", "only an entry that another hides is not opened"),
-        case("archive-header-mismatch", "another time in the local header", dep(|entry| entry.local.time = 1))
-            .twin(clean()),
-        case("archive-descriptor", "a wrong checksum in the descriptor", streamed(1)).twin(streamed(0)),
-        case(
-            "archive-flags",
-            "the flag of enhanced deflating",
-            dep(|entry| {
-                *entry = entry.clone().both(|header| header.flags |= 0x10);
-            }),
-        )
-        .twin(clean()),
-        case(
-            "archive-encrypted",
-            "an encrypted dependency",
-            dep(|entry| {
-                *entry = entry.clone().both(|header| header.flags |= 1);
-            }),
-        )
-        .twin(clean())
-        .also("entry-unreadable", "the unpacker opens dependencies too"),
-        case("archive-method", "a dependency compressed by bzip2", dep(|entry| *entry = bzip2(entry.clone())))
-            .twin(clean()),
-        case(
-            "archive-stored-size",
-            "a stored dependency that claims a byte more",
-            dep(|entry| {
-                *entry = Entry::stored("deps/a.tgz", &tgz::good()).both(|header| header.size += 1);
-            }),
-        )
-        .twin(clean())
-        .also("content-size", "one of the two sizes cannot be right"),
-        case(
-            "archive-extra-field",
-            "one extra field twice",
-            dep(|entry| {
-                *entry = entry.clone().both(|header| header.extra = [field(0x9999, b""), field(0x9999, b"")].concat());
-            }),
-        )
-        .twin(dep(|entry| *entry = entry.clone().both(|header| header.extra = field(0x9999, b"")))),
-        case("archive-entry-comment", "a comment on a dependency", dep(|entry| entry.comment = b"note".to_vec()))
-            .twin(clean()),
-        case("archive-special-file", "a symbolic link", dep(|entry| entry.external_attributes = 0o120_777 << 16))
-            .twin(clean()),
-        case(
-            "archive-privilege-bits",
-            "a dependency of mode 4755",
-            dep(|entry| {
-                entry.external_attributes = 0o104_755 << 16;
-            }),
-        )
-        .twin(clean()),
-        case("archive-directory-content", "a directory with content", directory(b"content")).twin(directory(b"")),
-        case("archive-bomb", "a dependency of more than 64 MiB of zeros", zeros((64 << 20) + 1))
-            .twin(zeros(64 << 20))
-            .also("dependency-archive-not-gzip", "zeros are no archive"),
-    ]
-}
-
-fn names() -> Vec<Case> {
-    vec![
+        case("archive-name-characters", "a name outside ASCII", utf8("ä")).twin(utf8("a")),
         case("archive-name-unsafe", "a name that climbs out", with_deps(&["../../etc/cron.d/x"]))
             .twin(with_deps(&["x"])),
+        case("archive-name-reserved", "the name of a device", with_deps(&["aux"])).twin(with_deps(&["aus"])),
         case(
             "archive-name-twice",
             "a dependency packed twice",
@@ -147,16 +127,77 @@ fn names() -> Vec<Case> {
     ]
 }
 
-/// The classic end record counts an entry more than the ZIP64 one.
-fn counts_differ() -> ZipBuilder {
-    zip(|zip| {
-        zip.zip64 = true;
-        zip.count_by = 1;
-    })
+/// What an entry is.
+fn kinds() -> Vec<Case> {
+    let attributes = |attributes: u32| dep(|entry| entry.external_attributes = attributes);
+    let plain = || attributes(0o100_644 << 16);
+    let folder = |change: fn(&mut Entry)| {
+        let mut entry = Entry::directory("deps/");
+        change(&mut entry);
+        zip(|zip| zip.entries.push(entry))
+    };
+    vec![
+        case("archive-special-file", "a symbolic link", attributes(0o120_777 << 16)).twin(plain()),
+        case("archive-special-file", "a named pipe", attributes(0o010_644 << 16)).twin(plain()),
+        case("archive-privilege-bits", "a dependency of mode 4755", attributes(0o104_755 << 16)).twin(plain()),
+        case("archive-directory-content", "a directory with content", directory(b"content")).twin(directory(b"")),
+        case(
+            "archive-directory-content",
+            "a directory that is deflated",
+            folder(|entry| {
+                let empty = Entry::deflated("deps/", b"");
+                *entry = Entry { external_attributes: entry.external_attributes, ..empty };
+            }),
+        )
+        .twin(folder(|_| ())),
+        case("archive-directory-mode", "a file with a directory's mode", attributes(0o040_755 << 16)).twin(plain()),
+        case("archive-directory-mode", "a file with the directory bit of MS-DOS", attributes(0o100_644 << 16 | 0x10))
+            .twin(plain()),
+        case(
+            "archive-directory-mode",
+            "a directory with a file's mode",
+            folder(|entry| entry.external_attributes = 0o100_755 << 16 | 0x10),
+        )
+        .twin(folder(|_| ())),
+        case("archive-bomb", "a dependency filled up with zeros to more than 40 MiB", zeros((40 << 20) + 1))
+            .twin(zeros(40 << 20)),
+    ]
+}
+
+/// A bundle filled up with NULs to so many bytes.
+fn padded(len: usize) -> Vec<u8> {
+    let mut bundle = good().build();
+    bundle.resize(len, 0);
+    bundle
+}
+
+/// A bundle in whose stored dependency an end record stands, whose comment misses the end of the file by so much.
+fn second_end(by: u16) -> ZipBuilder {
+    let with_comment = |len: u16| {
+        // It stands in the extra field of the gzip file, about which nothing else is wrong.
+        let record = [&[22, 0][..], b"PK\x05\x06", &[0; 16], &len.to_le_bytes()].concat();
+        let archive = TgzBuilder::of(TarBuilder::new(members()).build());
+        let archive = archive.with(|archive| (archive.flags, archive.fields) = (4, record)).build();
+        dep(|entry| *entry = Entry::stored("deps/a.tgz", &archive))
+    };
+    let bytes = with_comment(0).build();
+    let at = bytes.windows(4).position(|w| w == b"PK\x05\x06").unwrap();
+    with_comment(u16::try_from(bytes.len() - at - 22).unwrap() + by)
+}
+
+/// A bundle whose last extra field, right in front of the end record, looks like a ZIP64 locator.
+fn hidden_locator(signature: [u8; 4]) -> ZipBuilder {
+    let locator = [&signature[..], &[0; 12], &[1, 0, 0, 0]].concat();
+    zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.extra = field(0x9999, &locator)))
+}
+
+/// A dependency with an extended time stamp of so many bytes.
+fn stamped(len: usize) -> ZipBuilder {
+    dep(|entry| *entry = entry.clone().both(|header| header.extra = field(0x5455, &[1, 0, 0, 0, 0][..len])))
 }
 
 /// An extra field.
-fn field(id: u16, data: &[u8]) -> Vec<u8> {
+pub(crate) fn field(id: u16, data: &[u8]) -> Vec<u8> {
     let len = u16::try_from(data.len()).unwrap();
     [&id.to_le_bytes()[..], &len.to_le_bytes(), data].concat()
 }
@@ -173,15 +214,6 @@ fn overlapping() -> ZipBuilder {
     zip
 }
 
-fn bzip2(entry: Entry) -> Entry {
-    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    encoder.write_all(&tgz::good()).unwrap();
-    let data = encoder.finish().unwrap();
-    let size = u32::try_from(data.len()).unwrap();
-    let entry = entry.both(|header| (header.method, header.compressed_size) = (12, size));
-    Entry { data, ..entry }
-}
-
 fn directory(content: &[u8]) -> ZipBuilder {
     let mut entry = Entry::stored("deps/", content);
     entry.external_attributes = Entry::directory("deps/").external_attributes;
@@ -190,6 +222,6 @@ fn directory(content: &[u8]) -> ZipBuilder {
 
 fn zeros(size: usize) -> Vec<u8> {
     let mut bundle = with_deps(&["a"]);
-    bundle.dependencies[0].1 = vec![0; size];
+    bundle.dependencies[0].1.resize(size, 0);
     bundle.build()
 }

@@ -79,6 +79,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     [
         crate::unpack::cases(),
         crate::archive::cases(),
+        crate::archive_headers::cases(),
         crate::dependency_archive::cases(),
         crate::integrity::cases(),
         crate::target::cases(),

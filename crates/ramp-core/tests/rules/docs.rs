@@ -14,7 +14,7 @@ use crate::cases::CASES;
 const MADE: &str =
     "<!-- Made of the catalogue and its tests by `RAMP_UPDATE_DOCS=1 cargo test -p ramp-core --test rules`. -->";
 
-fn docs() -> PathBuf {
+pub(crate) fn docs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs")
 }
 
@@ -135,6 +135,22 @@ fn each_rule_has_its_page() {
         }
         assert!(updating(), "{:?} is the page of no rule; run with RAMP_UPDATE_DOCS=1", entry.path());
         std::fs::remove_file(entry.path()).unwrap();
+    }
+}
+
+#[test]
+fn the_table_of_archive_rules_is_whole() {
+    let page = std::fs::read_to_string(docs().join("security.md")).unwrap();
+    for rule in rules::all().filter(|rule| rule.group == Group::Archive) {
+        assert!(
+            page.contains(&format!("[`{id}`](rules/{id}.md)", id = rule.id)),
+            "docs/security.md leaves out {}",
+            rule.id
+        );
+    }
+    let linked = page.split("](rules/").skip(1).filter_map(|rest| rest.split(".md)").next());
+    for id in linked {
+        assert!(rules::find(id).is_some(), "docs/security.md names {id}, which is no rule");
     }
 }
 

@@ -181,14 +181,44 @@ fn entries_that_share_one_big_stream() {
     assert!(found.contains(&"archive-overlap") && found.contains(&"archive-name-twice"));
 }
 
+/// Headers in each other's extra fields: what they hold would be a thousand times the file.
+#[test]
+fn local_headers_inside_each_other() {
+    const COUNT: u16 = 2_000;
+    let header = Entry::stored("deps/a", b"").both(|header| header.extra = vec![0; 60_000]);
+    let one = ZipBuilder::new([header.clone()]).build()[..30].to_vec();
+    let bundle = zip(|zip| {
+        zip.gap = [one.repeat(COUNT.into()), vec![0; 70_000]].concat();
+        let empty = Entry::stored("deps/0", b"");
+        let behind = i64::try_from(30 + empty.local.name.len()).unwrap();
+        let records = (1..=COUNT).map(|i| {
+            let mut entry = Entry { record_only: true, offset_by: behind + 30 * i64::from(i - 1), ..header.clone() };
+            entry.central.name = format!("deps/{i}").into_bytes();
+            entry.central.extra.clear();
+            entry
+        });
+        zip.entries.push(empty);
+        zip.entries.extend(records);
+    });
+    let judged = judged(&bundle.build()).map(|report| report.accepted());
+    assert!(matches!(judged, Err(Error::LimitExceeded { limit: Limit::LocalHeaderBytes, .. })), "{judged:?}");
+}
+
 #[test]
 fn names_and_modes_that_deceive() {
     trips("invalid-number-of-files", zip(|zip| zip.entries.push(Entry::directory("x.so/"))));
     trips("invalid-number-of-files", zip(|zip| zip.entries.push(Entry::stored("y.so", b""))));
     trips("archive-special-file", zip(|zip| zip.entries[0].external_attributes = 0o120_777 << 16));
-    for name in ["../../etc/passwd", "/etc/passwd", "c:\\x", "deps/\u{202e}gzt", "deps/a\nb", "deps/a\u{1b}[31m"] {
+    for (rule, name) in [
+        ("archive-name-unsafe", "../../etc/passwd"),
+        ("archive-name-unsafe", "/etc/passwd"),
+        ("archive-name-reserved", "c:\\x"),
+        ("archive-name-characters", "deps/\u{202e}gzt"),
+        ("archive-name-characters", "deps/a\nb"),
+        ("archive-name-characters", "deps/a\u{1b}[31m"),
+    ] {
         let utf8 = Entry::stored(name, b"").both(|header| header.flags |= 0x800);
-        trips("archive-name-unsafe", zip(|zip| zip.entries.push(utf8)));
+        trips(rule, zip(|zip| zip.entries.push(utf8)));
     }
     trips("archive-encrypted", zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.flags |= 1)));
     let inner = good().build();

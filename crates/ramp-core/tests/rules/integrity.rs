@@ -37,6 +37,15 @@ pub(crate) fn cases() -> Vec<Case> {
             }),
         )
         .twin(clean()),
+        case(
+            "content-trailing",
+            "a dependency whose DEFLATE stream ends before its data does",
+            dep(|entry| {
+                entry.data.push(0);
+                *entry = entry.clone().both(|header| header.compressed_size += 1);
+            }),
+        )
+        .twin(clean()),
         case("module-sha256", "the digest of another build", set("sha256", other.clone())),
         case("module-sha256-malformed", "a digest with its method in front", set("sha256", "sha256:abc")),
         case(

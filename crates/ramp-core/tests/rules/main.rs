@@ -1,7 +1,9 @@
 //! Every rule has a bundle that trips it and a twin, one step away, that does not.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
 
+mod acceptance;
 mod archive;
+mod archive_headers;
 mod cases;
 mod catalogue;
 mod dependency_archive;

@@ -117,7 +117,7 @@ fn a_thing_is_said_once() {
     let twice = zip(|zip| {
         zip.entries[0] = zip.entries[0].clone().both(|header| header.extra = doubled(&[0x99, 0x99, 0, 0]));
     });
-    assert_eq!(rules_of(twice, &Target::default()), ["archive-extra-field"]);
+    assert_eq!(rules_of(twice, &Target::default()), ["archive-extra-twice"]);
     let infinite = String::from_utf8(good().metadata_text()).unwrap().replace("10203", "-Infinity");
     let found = findings(good().metadata_bytes(infinite), &Target::default());
     assert_eq!(found[0].2, "`version` is -Infinity, which is too large");

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use ramp_core::Level;
 use ramp_core::bundle::{Bundle, CopyError, Limits};
 use ramp_core::facts::METADATA_NAME;
 use ramp_core::metadata::{Value, json};
@@ -11,7 +12,8 @@ use ramp_core::pack::manifest::Manifest;
 use ramp_core::pack::{Discovery, Options, expand, launch};
 use ramp_probe::{ProbeOptions, RedisArg};
 
-use crate::error::{CliError, one_line};
+use super::inputs;
+use crate::error::{self, CliError, one_line};
 use crate::input;
 use crate::pack_args::{Pack, Probe};
 
@@ -39,7 +41,7 @@ pub(super) fn discover(
 }
 
 fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options) -> Result<Discovery, CliError> {
-    let launch = launch(manifest, options)?;
+    let launch = launch(manifest, options).map_err(|err| inputs::cannot_assemble(err, manifest, options))?;
     let environment = |name: &str| std::env::var(name).ok();
     let arguments = expand::expand(&launch.module_args, environment)?;
     let redis_args = launch
@@ -53,10 +55,24 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         redis_server: args.asking.redis_server.clone(),
         redis_args,
         timeout: args.asking.timeout,
+        // Nothing else is started by this command meanwhile.
+        adopt_orphans: true,
         ..ProbeOptions::default()
     };
-    ramp_probe::probe_inspected(&args.module, facts, &options)
-        .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })
+    let tell = |what: &str, words: String| {
+        if args.debug {
+            error::tell(Level::Note, &format!("{what}: {}", if words.is_empty() { "none" } else { &words }));
+        }
+    };
+    let settings = options.redis_args.iter().map(|arg| format!("{} {}", arg.name(), arg.values().join(" ")));
+    tell("the server's settings", settings.collect::<Vec<_>>().join(", "));
+    tell("the module's arguments", options.arguments.join(" "));
+    let discovery = ramp_probe::probe_inspected(&args.module, facts, &options)
+        .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })?;
+    tell("its name and version", format!("{} {}", discovery.module_name, discovery.version));
+    let commands = discovery.commands.iter().map(|command| command.command_name.as_str());
+    tell("its commands", commands.collect::<Vec<_>>().join(" "));
+    Ok(discovery)
 }
 
 /// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.

@@ -1,14 +1,17 @@
 //! The files that go into `deps/`: those of a `local_path`, archived, and those that are downloaded already.
 
 use std::fs::File;
-use std::io::{self, Seek as _, SeekFrom};
+use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 
+use ramp_core::Level;
 use ramp_core::bundle::Digest256;
-use ramp_core::metadata::{Value, file_of_url};
+use ramp_core::metadata::{Object, Value, file_of_url};
 use ramp_core::pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
-use crate::error::CliError;
+use crate::error::{self, CliError};
+use crate::input;
+use crate::output::plain;
 use crate::pack_args::Pack;
 
 /// A file that goes into `deps/` under this name.
@@ -17,69 +20,100 @@ pub(super) struct Gathered {
     name: String,
     sha256: Digest256,
     file: File,
+    /// The first dependency that it is the file of.
+    dependency: String,
 }
 
 /// Archives every `local_path`, notes its digest in the metadata, and finds the files of `--embed-deps`.
+///
+/// An archive is `<key>.tgz`, as the reference has it; with `--embed-deps`, which packs as nodes look for files, it has the
+/// name by which they do, and a folder is not asked for what was made here.
 pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Result<Vec<Gathered>, CliError> {
     let options = ArchiveOptions { epoch, ..ArchiveOptions::default() };
+    let directory = args.metadata.embed_deps.as_deref();
     let mut files = Vec::new();
     for dependency in assembled.dependencies.clone() {
         let path = expand::expand(&dependency.local_path, |name| std::env::var(name).ok())?;
-        let mut file = tempfile::tempfile()?;
+        let mut file = tempfile::tempfile().map_err(|err| CliError::Temporary { source: plain(&err) })?;
         let made = DependencyArchive::write(Path::new(&path), &mut file, &options)
             .map_err(|source| CliError::Dependency { name: dependency.name.clone(), source })?;
         assembled.set_dependency_sha256(&dependency.name, &made.sha256.to_string());
-        files.push(Gathered { name: format!("{}.tgz", dependency.name), sha256: made.sha256, file });
+        let url = of(&assembled.metadata).find(|(name, _)| *name == dependency.name).and_then(|(_, it)| url(it));
+        let name = match (directory, url) {
+            (Some(_), Some(url)) => looked_for(&dependency.name, url)?.to_owned(),
+            _ => format!("{}.tgz", dependency.name),
+        };
+        if !is_there(&files, &name, &dependency.name, |sha256| sha256 == made.sha256)? {
+            files.push(Gathered { name, sha256: made.sha256, file, dependency: dependency.name });
+        }
     }
-    if let Some(directory) = &args.metadata.embed_deps {
-        embed(directory, &assembled.metadata, &mut files)?;
+    if let Some(directory) = directory {
+        let is_made_here = |name: &str| assembled.dependencies.iter().any(|made| made.name == name);
+        for (name, dependency) in of(&assembled.metadata).filter(|(name, _)| !is_made_here(name)) {
+            embed(directory, name, dependency, &mut files)?;
+        }
     }
     Ok(files)
 }
 
-/// Every dependency with a `url`: the file of the last part of it, which must be the one that the digest is of. Where two
-/// name the same file, or one that is made of a `local_path`, it must be that of both.
-fn embed(directory: &Path, metadata: &Value, files: &mut Vec<Gathered>) -> Result<(), CliError> {
-    let dependencies = metadata.get("dependencies").and_then(Value::as_object);
-    for (name, dependency) in dependencies.into_iter().flat_map(ramp_core::metadata::Object::iter) {
-        let Some(url) = dependency.get("url").and_then(Value::as_str) else { continue };
-        let file_name =
-            file_of_url(url).ok_or_else(|| CliError::DependencyFile { name: name.to_owned(), url: url.to_owned() })?;
-        let path = directory.join(file_name);
-        let sha256 = match files.iter().find(|file| file.name == file_name) {
-            Some(gathered) => gathered.sha256,
-            None => {
-                let read = |source| CliError::Read { path: path.clone(), source };
-                // The bytes that are hashed are those that are packed: the file is opened once.
-                let mut file = open(&path).map_err(read)?;
-                let sha256 = Digest256::of_reader(&mut file).map_err(read)?;
-                files.push(Gathered { name: file_name.to_owned(), sha256, file });
-                sha256
-            }
-        };
-        let claimed = dependency.get("sha256").and_then(Value::as_str).unwrap_or_default();
-        if !sha256.to_string().eq_ignore_ascii_case(claimed) {
-            return Err(CliError::DependencyDigest {
-                name: name.to_owned(),
-                path,
-                sha256: sha256.to_string(),
-                claimed: claimed.to_owned(),
-            });
-        }
+fn of(metadata: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    metadata.get("dependencies").and_then(Value::as_object).into_iter().flat_map(Object::iter)
+}
+
+fn url(dependency: &Value) -> Option<&str> {
+    dependency.get("url").and_then(Value::as_str)
+}
+
+/// A dependency with a `url`: the file that nodes look for, which must be the one that the digest is of.
+fn embed(directory: &Path, name: &str, dependency: &Value, files: &mut Vec<Gathered>) -> Result<(), CliError> {
+    let Some(url) = url(dependency) else { return Ok(()) };
+    let file_name = looked_for(name, url)?;
+    let claimed = dependency.get("sha256").and_then(Value::as_str).unwrap_or_default();
+    let is_claimed = |sha256: Digest256| sha256.to_string().eq_ignore_ascii_case(claimed);
+    if is_there(files, file_name, name, is_claimed)? {
+        return Ok(());
     }
+    let path = directory.join(file_name);
+    let read = |source| CliError::Read { path: path.clone(), source };
+    // The bytes that are hashed are those that are packed: the file is opened once.
+    let mut file = input::open_file(&path)?;
+    let sha256 = Digest256::of_reader(&mut file).map_err(read)?;
+    if !is_claimed(sha256) {
+        let (name, sha256, claimed) = (name.to_owned(), sha256.to_string(), claimed.to_owned());
+        return Err(CliError::DependencyDigest { name, path, sha256, claimed });
+    }
+    files.push(Gathered { name: file_name.to_owned(), sha256, file, dependency: name.to_owned() });
     Ok(())
 }
 
-/// Opens a file, and nothing else: a pipe would be waited for, perhaps for ever.
-fn open(path: &Path) -> io::Result<File> {
-    let kind = std::fs::metadata(path)?.file_type();
-    if kind.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
+/// The name by which nodes look for the file of a dependency.
+fn looked_for<'a>(name: &str, url: &'a str) -> Result<&'a str, CliError> {
+    let file =
+        file_of_url(url).ok_or_else(|| CliError::DependencyFile { name: name.to_owned(), url: url.to_owned() })?;
+    if url.contains(['?', '#']) {
+        // No public source tells whether nodes leave it out too; no bundle can hold a name with it.
+        let message =
+            format!("the `url` of the dependency `{name}` has more than a path; its file is packed as `{file}`");
+        error::tell(Level::Warning, &message);
     }
-    if !kind.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    Ok(file)
+}
+
+/// Whether the file is among those gathered: then it must be that of this dependency too.
+fn is_there(
+    files: &[Gathered],
+    file_name: &str,
+    dependency: &str,
+    is_that: impl FnOnce(Digest256) -> bool,
+) -> Result<bool, CliError> {
+    match files.iter().find(|file| file.name == file_name) {
+        None => Ok(false),
+        Some(there) if is_that(there.sha256) => Ok(true),
+        Some(there) => {
+            let names = [there.dependency.clone(), dependency.to_owned()];
+            Err(CliError::DependencyClash { names, file: file_name.to_owned() })
+        }
     }
-    File::open(path)
 }
 
 /// The files, from their start.

@@ -1,12 +1,11 @@
 //! What `ramp pack` is given: the manifest, the options, the machine it runs on.
 
-use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use ramp_core::metadata::Value;
 use ramp_core::pack::manifest::{MAX_BYTES, Manifest};
-use ramp_core::pack::{Epoch, Options, comma_separated, system};
+use ramp_core::pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, system};
 
 use crate::error::CliError;
 use crate::input;
@@ -20,11 +19,8 @@ const OS_RELEASE: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
 /// The manifest; an empty one where there is none.
 pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {
     let Some(path) = path else { return Ok(Manifest::default()) };
-    let mut bytes = Vec::new();
     // One byte more than a manifest may have, so that it is refused for what it is.
-    let most = MAX_BYTES as u64 + 1;
-    let reader = input::open(path)?;
-    reader.take(most).read_to_end(&mut bytes).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    let bytes = input::read_start(path, MAX_BYTES as u64 + 1)?;
     Manifest::read(&bytes).map_err(|source| CliError::Manifest { path: path.to_owned(), source })
 }
 
@@ -32,6 +28,9 @@ pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {
 pub(super) fn options(args: &Pack) -> Result<Options, CliError> {
     let given = &args.metadata;
     let list = |text: &Option<String>| text.as_deref().map(comma_separated).unwrap_or_default();
+    // As the reference has it: scripts pass what is in a variable that may be empty.
+    let is_given = |text: &&String| !text.is_empty();
+    let redis_args = args.asking.redis_args.as_ref().filter(is_given);
     Ok(Options {
         display_name: given.display_name.clone(),
         capability_name: given.capability_name.clone(),
@@ -56,14 +55,34 @@ pub(super) fn options(args: &Pack) -> Result<Options, CliError> {
         exclude_commands: list(&given.exclude_commands),
         overide_command: values("--overide-command", &given.overide_command)?,
         add_command: values("--add-command", &given.add_command)?,
-        dependencies: values("--dependencies", &given.dependencies)?,
-        optional_dependencies: values("--optional-dependencies", &given.optional_dependencies)?,
-        redis_args: args.asking.redis_args.as_deref().map(|text| value("--redis-args", text)).transpose()?,
+        dependencies: values("--dependencies", given.dependencies.iter().filter(is_given))?,
+        optional_dependencies: values("--optional-dependencies", given.optional_dependencies.iter().filter(is_given))?,
+        redis_args: redis_args.map(|text| value("--redis-args", text)).transpose()?,
     })
 }
 
-fn values(option: &'static str, texts: &[String]) -> Result<Vec<Value>, CliError> {
-    texts.iter().map(|text| value(option, text)).collect()
+/// With the place of the field that it is about, where that is the manifest.
+pub(super) fn cannot_assemble(err: AssembleError, manifest: &Manifest, options: &Options) -> CliError {
+    let field = match &err {
+        AssembleError::Type { field, .. } => field.split('/').next().unwrap_or(field),
+        AssembleError::Dependency { field, .. } => field,
+        AssembleError::Architecture { by: ClaimedBy::Manifest, .. } => "architecture",
+        AssembleError::Os { by: ClaimedBy::Manifest, .. } => "os",
+        _ => "",
+    };
+    let overruled = match field {
+        "overide_command" => !options.overide_command.is_empty(),
+        "add_command" => !options.add_command.is_empty(),
+        "dependencies" => !options.dependencies.is_empty(),
+        "optional-dependencies" => !options.optional_dependencies.is_empty(),
+        "redis_args" => options.redis_args.is_some(),
+        _ => false,
+    };
+    CliError::Assemble { at: manifest.position(field).filter(|_| !overruled), source: err }
+}
+
+fn values<'a>(option: &'static str, texts: impl IntoIterator<Item = &'a String>) -> Result<Vec<Value>, CliError> {
+    texts.into_iter().map(|text| value(option, text)).collect()
 }
 
 fn value(option: &'static str, text: &str) -> Result<Value, CliError> {

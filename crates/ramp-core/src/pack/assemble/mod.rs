@@ -114,9 +114,11 @@ pub struct Launch {
 
 /// What the module is to be loaded with: `run_command_line_args` if it is set and not empty, else `command_line_args`.
 ///
+/// A manifest may have a number or a truth value there: it is written as Python writes it.
+///
 /// # Errors
 ///
-/// [`AssembleError::Type`] if they are no strings, or `redis_args` is no mapping to plain values.
+/// [`AssembleError::Type`] if they are lists or mappings, or `redis_args` is no mapping to plain values.
 ///
 /// ```
 /// use ramp_core::pack::{Options, launch, manifest::Manifest};
@@ -129,15 +131,15 @@ pub struct Launch {
 /// ```
 pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, AssembleError> {
     let args = |key: &str, option: &Option<String>| match (option, manifest.get(key)) {
-        (Some(text), _) | (None, Some(Value::String(text))) => Ok(Some(text.clone())),
-        (None, None | Some(Value::Null)) => Ok(None),
+        (Some(text), _) | (None, Some(Value::String(text))) => Ok(text.clone()),
+        (None, None | Some(Value::Null)) => Ok(String::new()),
+        (None, Some(value @ (Value::Number(_) | Value::Bool(_)))) => Ok(python::str(value)),
         (None, Some(other)) => Err(wrong_type(key, "a string", other.kind())),
     };
-    let run = args("run_command_line_args", &options.run_command_line_args)?.filter(|args| !args.is_empty());
-    let module_args = match run {
-        Some(args) => args,
-        None => args("command_line_args", &options.command_line_args)?.unwrap_or_default(),
-    };
+    let (run, given) = ("run_command_line_args", &options.run_command_line_args);
+    let is_set =
+        given.as_ref().map_or_else(|| manifest.get(run).is_some_and(python::is_truthy), |args| !args.is_empty());
+    let module_args = if is_set { args(run, given)? } else { args("command_line_args", &options.command_line_args)? };
     let mut redis_args = Vec::new();
     match options.redis_args.as_ref().or_else(|| manifest.get("redis_args")) {
         None | Some(Value::Null) => {}

@@ -63,7 +63,12 @@ pub(super) fn compose(text: &str) -> Result<Graph, ManifestError> {
     };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
-            ManifestError::new(place(error.marker()), ManifestProblem::Syntax { message: error.info().to_owned() })
+            let problem = match error.info() {
+                // The parser's own limit, which what it looks ahead may meet before ours.
+                "recursion limit exceeded" => ManifestProblem::TooDeep { limit: MAX_DEPTH },
+                message => ManifestProblem::Syntax { message: message.to_owned() },
+            };
+            ManifestError::new(place(error.marker()), problem)
         })?;
         composer.take(event, place(&span.start))?;
     }

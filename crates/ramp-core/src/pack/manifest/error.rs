@@ -188,6 +188,7 @@ impl fmt::Display for ManifestWarning {
                 write!(f, "{position}: `{key}` is read as {value}, not as a string; write it in quotes")
             }
             Oddity::WrongType { expected, found, .. } => {
+                let is_list = matches!(expected, FieldType::Strings | FieldType::Commands | FieldType::Dependencies);
                 let expected = match expected {
                     FieldType::String => "a string",
                     FieldType::Number => "a number",
@@ -197,7 +198,11 @@ impl fmt::Display for ManifestWarning {
                     FieldType::Dependencies => "a mapping or list of dependencies",
                     FieldType::Object => "a mapping",
                 };
-                write!(f, "{position}: `{key}` should be {expected}; its type is {found}")
+                if is_list && *found == Kind::Array {
+                    write!(f, "{position}: `{key}` should be {expected}; not all that is in it is one")
+                } else {
+                    write!(f, "{position}: `{key}` should be {expected}; its type is {found}")
+                }
             }
         }
     }

@@ -124,7 +124,7 @@ pub(super) fn check(
         let others = match count {
             0 | 1 => String::new(),
             2 => " and another".to_owned(),
-            count => format!(" and {} others", count - 1),
+            count => format!(" and {} others", count.saturating_sub(1)),
         };
         context.report(
             &UNRESOLVED_API,

@@ -1,0 +1,136 @@
+//! What the worst inputs cost that fit into 1 MiB: milliseconds, and the most memory at a time.
+//!
+//! `cargo bench -p ramp-core --bench hostile`. The goal is 200 ms and 64 MiB, the input included; what is beyond it is
+//! marked.
+#![allow(clippy::print_stdout, clippy::expect_used, reason = "figures are what it is for; a bench may fail")]
+
+use std::fmt::Write as _;
+use std::io::Cursor;
+use std::time::{Duration, Instant};
+
+use peak_alloc::PeakAlloc;
+use ramp_core::{Policy, Target, validate};
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::elf::{ElfBuilder, HashStyle};
+use ramp_fixtures::synthetic::like_noise;
+use ramp_fixtures::zip::{Entry, ZipBuilder};
+use serde_json::Value;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const MOST_BYTES: usize = 1 << 20;
+const MOST_TIME: Duration = Duration::from_millis(200);
+const MOST_MEMORY: usize = 64 << 20;
+
+fn main() {
+    let target = Target::named("7.22").expect("a release");
+    println!("{:<58} {:>9} {:>9} {:>9}", "input", "bytes", "ms", "MiB");
+    for (name, make) in cases() {
+        let input = make();
+        assert!(input.len() < MOST_BYTES, "{name} has {} bytes", input.len());
+        let (mut time, mut peak) = (Duration::MAX, 0);
+        let mut end = "";
+        for _ in 0..3 {
+            MEMORY.reset_peak_usage();
+            let start = Instant::now();
+            let judged = validate(Cursor::new(&input), &target, &Policy::strict());
+            time = time.min(start.elapsed());
+            peak = MEMORY.peak_usage();
+            end = if judged.is_ok() { "" } else { "(limit)" };
+        }
+        let over = if time > MOST_TIME || peak > MOST_MEMORY { " over" } else { "" };
+        #[allow(clippy::cast_precision_loss, reason = "figures for people")]
+        let mib = peak as f64 / f64::from(1 << 20);
+        let ms = time.as_secs_f64() * 1e3;
+        println!("{name:<58} {:>9} {ms:>9.1} {mib:>9.1}{over} {end}", input.len());
+    }
+}
+
+type Case = (&'static str, Box<dyn Fn() -> Vec<u8>>);
+
+fn case(name: &'static str, make: impl Fn() -> Vec<u8> + 'static) -> Case {
+    (name, Box::new(make))
+}
+
+fn cases() -> Vec<Case> {
+    let good = BundleBuilder::good;
+    let of_module = |elf: ElfBuilder| BundleBuilder::of_module(elf.build()).build();
+    vec![
+        case("a good bundle", move || good().build()),
+        case("noise", || like_noise(MOST_BYTES - 1, 0)),
+        case("end records", || b"PK\x05\x06".repeat(MOST_BYTES / 4 - 1)),
+        case("a module of 900 MiB of zeros", move || good().module(zeros_behind_elf(900 << 20)).build()),
+        case("a module of 63 MiB of zeros", move || good().module(zeros_behind_elf(63 << 20)).build()),
+        case("a module of 40 MiB of zeros", move || good().module(zeros_behind_elf(40 << 20)).build()),
+        case("a dependency of 900 MiB of zeros", move || with_dependency(&vec![0; 900 << 20])),
+        case("a dependency of 60 MiB of zeros", move || with_dependency(&vec![0; 60 << 20])),
+        case("module.json of 15 MiB of spaces", move || good().metadata_bytes(vec![b' '; 15 << 20]).build()),
+        case("module.json of 900 MiB of spaces", move || good().metadata_bytes(vec![b' '; 900 << 20]).build()),
+        case("module.json of a million numbers", move || {
+            good().metadata_bytes(format!("[{}0]", "0,".repeat(999_999))).build()
+        }),
+        case("module.json of 5 MiB of objects", move || {
+            good().metadata_bytes(format!("[{}0]", "{\"a\":{}},".repeat(580_000))).build()
+        }),
+        case("module.json of 100,000 brackets", move || good().metadata_bytes("[".repeat(100_000)).build()),
+        case("module.json of 50,000 unknown keys", move || many_keys(50_000)),
+        case("100,000 capabilities", move || good().set("capabilities", vec!["types_"; 100_000]).build()),
+        case("20,000 commands", move || good().set("commands", commands(20_000)).build()),
+        case("9,000 stored files", move || many_files(9_000)),
+        case("20,000 records of one stream of 32 MiB", || shared(32 << 20, 20_000)),
+        case("20,000 exports", move || {
+            of_module((0..20_000).fold(ElfBuilder::module(), |elf, number| elf.export(&format!("s{number}"))))
+        }),
+        case("40,000 symbols of one name", move || of_module(symbols(40_000))),
+        case("a table of a million version records", || {
+            let record = [1, 0, 0xff, 0xff, 1, 0, 0, 0, 16, 0, 0, 0, 16, 0, 0, 0];
+            let table = record.repeat(58_000);
+            BundleBuilder::of_module(ElfBuilder::module().replace(".gnu.version_r", table).build()).build()
+        }),
+    ]
+}
+
+fn zeros_behind_elf(len: usize) -> Vec<u8> {
+    let mut module = ElfBuilder::module().build();
+    module.resize(len, 0);
+    module
+}
+
+fn with_dependency(content: &[u8]) -> Vec<u8> {
+    let mut bundle = BundleBuilder::with_dependency();
+    bundle.dependencies = vec![("deps/data.tgz".to_owned(), content.to_vec())];
+    bundle.build()
+}
+
+fn many_keys(count: usize) -> Vec<u8> {
+    let mut bundle = BundleBuilder::good();
+    bundle.metadata.extend((0..count).map(|number| (format!("min_redis_verison{number}"), Value::Null)));
+    bundle.build()
+}
+
+fn commands(count: usize) -> Vec<Value> {
+    (0..count).map(|number| serde_json::json!({"command_name": format!("c{number}"), "flags": ["readonly"]})).collect()
+}
+
+fn many_files(count: usize) -> Vec<u8> {
+    let mut zip = BundleBuilder::good().zip();
+    zip.entries.extend((0..count).map(|number| Entry::stored(format!("deps/{number:05}"), b"")));
+    zip.build()
+}
+
+fn shared(len: usize, count: usize) -> Vec<u8> {
+    let big = Entry::deflated("d", &vec![0; len]);
+    let again = Entry { record_only: true, ..big.clone() };
+    ZipBuilder::new(std::iter::once(big).chain(std::iter::repeat_n(again, count))).build()
+}
+
+/// Undefined symbols that all have the same long name.
+fn symbols(count: usize) -> ElfBuilder {
+    let mut name = String::new();
+    for number in 0..2_000 {
+        // Writing to a string cannot fail.
+        let _ = write!(name, "{number:04}");
+    }
+    (0..count).fold(ElfBuilder::module().hash(HashStyle::Sysv), |elf, _| elf.undefined("n")).undefined(&name)
+}

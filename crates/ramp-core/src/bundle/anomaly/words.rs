@@ -1,0 +1,126 @@
+//! What is said of each kind of irregularity: what is there, and what should be.
+
+use std::fmt;
+
+use super::AnomalyKind;
+
+impl fmt::Display for AnomalyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prefix { len } => write!(f, "{len} bytes stand in front of the archive, which should start at 0"),
+            Self::Gap { len } => write!(f, "{len} bytes belong to no record"),
+            Self::HeaderUnlisted { len } => {
+                write!(f, "a local header, with {len} bytes up to the next record, is not in the central directory")
+            }
+            Self::ForeignRecord { what, len } => {
+                write!(f, "{what}, with {len} bytes up to the next record, has no place in a package")
+            }
+            Self::Overlap { with, start, end } => {
+                write!(f, "its bytes from {start} to {end} belong to {with} too")
+            }
+            Self::Order { after, after_offset } => write!(
+                f,
+                "it stands in front of {after} at {after_offset}, which the central directory lists before it"
+            ),
+            Self::Trailing { end, file_len } => write!(f, "the archive ends at {end}, the file at {file_len}"),
+            Self::Padding { len } => write!(f, "{len} NUL bytes fill the file up to a whole block"),
+            Self::RecordCutOff { claimed, present } => {
+                write!(f, "its record claims {claimed} bytes, of which the central directory holds {present}")
+            }
+            Self::SecondEnd { at, used } => {
+                write!(
+                    f,
+                    "the end records at {at} and at {used} both fit the end of the file; the reference reads the second"
+                )
+            }
+            Self::CommentCutOff { claimed, present } => {
+                write!(f, "the archive comment claims {claimed} bytes; the file ends after {present}")
+            }
+            Self::CommentNotText { len, at } => write!(
+                f,
+                "the archive comment of {len} bytes is not plain text and could hide records, from its byte {at} on"
+            ),
+            Self::Comment { len } => write!(f, "the archive has a comment of {len} bytes"),
+            Self::DirectoryOffset { claimed, actual } => {
+                write!(f, "the end record puts the central directory at {claimed}; it is at {actual}")
+            }
+            Self::EntryCount { claimed, claimed_here, counted } if claimed == claimed_here => {
+                write!(f, "the end record counts {claimed} entries; the central directory has {counted}")
+            }
+            Self::EntryCount { claimed, claimed_here, counted } => write!(
+                f,
+                "the end record counts {claimed} entries, {claimed_here} on this disk; the central directory has {counted}"
+            ),
+            Self::Disk { claimed } => write!(f, "it claims to be on disk {claimed}, not 0"),
+            Self::DiskCount { claimed } => write!(f, "the ZIP64 locator counts {claimed} disks, not 1"),
+            Self::Zip64End { field, one, other } => write!(
+                f,
+                "the end records disagree about {field}: {one} in the classic one, {other} in the one of ZIP64"
+            ),
+            Self::Zip64Locator { claimed, actual: Some(actual) } => {
+                write!(f, "the ZIP64 locator puts the ZIP64 end record at {claimed}; it is at {actual}")
+            }
+            Self::Zip64Locator { claimed, actual: None } => {
+                write!(f, "a ZIP64 locator puts a ZIP64 end record at {claimed}; there is none in front of it")
+            }
+            Self::Zip64Extensible { claimed } => {
+                write!(f, "the ZIP64 end record claims {claimed} bytes; its fields have 44")
+            }
+            Self::Local(failure) => failure.fmt(f),
+            Self::Header { field, local, directory, record_offset } => write!(
+                f,
+                "its {field} is {local} in the local header, and {directory} in the central directory at {record_offset}"
+            ),
+            Self::Descriptor { descriptor, directory } => {
+                write!(f, "the data descriptor behind it says {descriptor}; the central directory says {directory}")
+            }
+            Self::DescriptorUnsigned { found } => {
+                write!(f, "its data descriptor starts with {found:02x?}, not with the signature [50, 4b, 07, 08]")
+            }
+            Self::DescriptorWidth { len, announced } => {
+                write!(f, "its data descriptor has {len} bytes; by its headers it would have {announced}")
+            }
+            Self::StoredDescriptor => f.write_str("it is stored (method 0), and flag 0x0008 announces a descriptor"),
+            Self::Flags { flags } => write!(f, "it has the unusual flags {flags:#06x}"),
+            Self::Encrypted => f.write_str("it is encrypted: flag 0x0001"),
+            Self::Method { method } => {
+                write!(f, "its compression method is {method}, neither 0 (stored) nor 8 (DEFLATE)")
+            }
+            Self::StoredSizes { compressed, size } => {
+                write!(f, "it is stored with {compressed} bytes and claims a size of {size}")
+            }
+            Self::ExtraMalformed { left, len } => {
+                write!(f, "the last {left} of the {len} bytes of its extra fields are no field")
+            }
+            Self::ExtraTwice { id } => write!(f, "it has the extra field {id:#06x} twice"),
+            Self::ExtraOverride { id, what } => write!(f, "it has the extra field {id:#06x} ({what})"),
+            Self::ExtraZip64 { value, field, header } => {
+                write!(f, "its ZIP64 field says {field} of {value}, and should say {header}")
+            }
+            Self::EntryComment { len } => write!(f, "it has a comment of {len} bytes"),
+            Self::Name(what) => what.fmt(f),
+            Self::NameTwice { other_offset } => {
+                write!(f, "it is there twice, first in the record at {other_offset}; the reference reads the last")
+            }
+            Self::NameCase { other, other_offset } => {
+                write!(f, "it differs from `{}`, in the record at {other_offset}, only in case", other.escape_debug())
+            }
+            Self::FileIsDirectory { other, other_offset } => {
+                let other = other.escape_debug();
+                write!(f, "it is a file, and a directory in `{other}`, in the record at {other_offset}")
+            }
+            Self::SpecialFile { what, mode } => write!(f, "it is a {what} by its mode {mode:o}"),
+            Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}"),
+            Self::DirectoryContent { value, claimed } => {
+                write!(f, "it is a directory by name, and its {value} is {claimed}, not 0")
+            }
+            Self::DirectoryMode { by_name: true, attributes } => {
+                write!(f, "it is a directory by name, and a file by its attributes {attributes:#010x}")
+            }
+            Self::DirectoryMode { by_name: false, attributes } => {
+                write!(f, "it is a file by name, and a directory by its attributes {attributes:#010x}")
+            }
+            Self::OtherView { detail } => write!(f, "another reader takes it differently: {detail}"),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Writes the inputs that fuzzing starts from: one folder for each target.
+//!
+//! ```text
+//! cargo run -p ramp-fixtures --example fuzz_seeds -- fuzz/corpus
+//! ```
+
+use std::fs;
+use std::path::Path;
+
+use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
+use ramp_fixtures::elf::{ElfBuilder, HashStyle, Stack};
+use ramp_fixtures::zip::{Entry, ZipBuilder};
+
+type Seeds = Vec<(String, Vec<u8>)>;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let corpus = std::env::args_os().nth(1).ok_or("say where the corpora are: fuzz/corpus")?;
+    for (target, seeds) in
+        [("bundle", bundles()), ("module", modules()), ("metadata", metadata()?), ("manifest", manifests()?)]
+    {
+        let folder = Path::new(&corpus).join(target);
+        fs::create_dir_all(&folder)?;
+        for (name, seed) in seeds {
+            fs::write(folder.join(format!("seed-{name}")), seed)?;
+        }
+    }
+    Ok(())
+}
+
+fn named<const N: usize>(seeds: [(&str, Vec<u8>); N]) -> Seeds {
+    seeds.into_iter().map(|(name, seed)| (name.to_owned(), seed)).collect()
+}
+
+fn bundles() -> Seeds {
+    let good = BundleBuilder::good();
+    let (module, metadata) = (&good.module, good.metadata_text());
+    let entries = [Entry::deflated(MODULE_FILE, module), Entry::deflated("module.json", &metadata)];
+    let streamed = ZipBuilder::new(entries.clone().map(Entry::streamed));
+    let stored = [Entry::stored(MODULE_FILE, module), Entry::stored("module.json", &metadata)];
+    let with_folder = entries.into_iter().chain([Entry::directory("deps/"), Entry::stored("deps/a.tgz", b"a")]);
+    named([
+        ("good", good.build()),
+        ("dependency", BundleBuilder::with_dependency().build()),
+        ("streamed", streamed.build()),
+        ("stored", ZipBuilder::new(stored).build()),
+        ("folder", ZipBuilder::new(with_folder).build()),
+        ("aarch64", BundleBuilder::of_module(ElfBuilder::module().aarch64().build()).build()),
+    ])
+}
+
+fn modules() -> Seeds {
+    let module = ElfBuilder::module;
+    let versions = module().need("libc.so.6", "GLIBC_2.34", &["pthread_create"]).definition("VERS_1");
+    named([
+        ("x86_64", module().build()),
+        ("aarch64", module().aarch64().build()),
+        ("i386", module().i386().build()),
+        ("arm", module().arm().build()),
+        ("s390x", module().s390x().build()),
+        ("versions", versions.build()),
+        ("gnu-hash", module().hash(HashStyle::Gnu).build()),
+        ("sysv-hash", module().hash(HashStyle::Sysv).build()),
+        ("no-sections", module().without_section_headers().build()),
+        ("notes", module().build_id(b"0123456789").isa_needed(4).comment("GCC").build()),
+        ("stack", module().stack(Stack::Executable).text_relocations().relr().build()),
+        ("paths", module().needed("libgomp.so.1").rpath("$ORIGIN").runpath("/opt").soname("a.so").build()),
+        ("debug", module().debug_companion().build()),
+    ])
+}
+
+fn metadata() -> Result<Seeds, std::io::Error> {
+    let mut seeds = named([
+        ("good", BundleBuilder::good().metadata_text()),
+        ("dependency", BundleBuilder::with_dependency().metadata_text()),
+    ]);
+    seeds.push(("hello".to_owned(), fs::read(testdata("hello/module.json"))?));
+    Ok(seeds)
+}
+
+fn manifests() -> Result<Seeds, std::io::Error> {
+    let mut seeds = Seeds::new();
+    for folder in ["manifests", "real-modules"] {
+        for entry in fs::read_dir(testdata(folder))? {
+            let entry = entry?;
+            seeds.push((format!("{folder}-{}", entry.file_name().display()), fs::read(entry.path())?));
+        }
+    }
+    Ok(seeds)
+}
+
+fn testdata(name: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name)
+}

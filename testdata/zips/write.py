@@ -1,0 +1,37 @@
+"""Writes a zip with Python's zipfile: `write.py HOW FILE...`, the zip to standard output.
+
+HOW is any of `stored`, `zip64`, `unseekable`, joined by commas; names that end in a slash become directories.
+"""
+
+import io
+import sys
+import zipfile
+
+
+class Unseekable(io.RawIOBase):
+    """A stream that cannot go back, as a socket or a pipe."""
+
+    def __init__(self, buffer):
+        self.buffer = buffer
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return self.buffer.write(data)
+
+
+how, files = sys.argv[1].split(","), sys.argv[2:]
+buffer = io.BytesIO()
+target = Unseekable(buffer) if "unseekable" in how else buffer
+method = zipfile.ZIP_STORED if "stored" in how else zipfile.ZIP_DEFLATED
+with zipfile.ZipFile(target, "w", method) as archive:
+    for name in files:
+        if "zip64" in how and not name.endswith("/"):
+            info = zipfile.ZipInfo.from_file(name)
+            info.compress_type = method
+            with open(name, "rb") as content, archive.open(info, "w", force_zip64=True) as entry:
+                entry.write(content.read())
+        else:
+            archive.write(name)
+sys.stdout.buffer.write(buffer.getvalue())
