@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
 
 /// `None` where a limit was hit.
 fn walk(archive: &[u8], piece: usize, limits: &Limits) -> Option<(Walked, Members)> {
-    let mut walk = DependencyWalk::new(limits);
+    let mut walk = DependencyWalk::new(archive.len() as u64, limits);
     archive.chunks(piece).try_for_each(|piece| walk.push(piece)).ok()?;
     Some(walk.finish())
 }

@@ -305,7 +305,8 @@ fn read_dependency<R: Read + Seek>(
     limits: &Limits,
     tally: &mut BTreeMap<Flaw, u64>,
 ) -> Result<(Option<Measured>, Option<Walked>), Error> {
-    let mut walk = DependencyWalk::new(limits);
+    let claimed_size = bundle.directory().entries.get(index).map_or(0, |entry| entry.claimed_size);
+    let mut walk = DependencyWalk::new(claimed_size, limits);
     let mut look = |piece: &[u8]| {
         let before = walk.inflated();
         walk.push(piece)?;

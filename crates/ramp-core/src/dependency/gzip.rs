@@ -67,6 +67,8 @@ pub(super) struct Gunzip {
     inflate: Option<Box<(Decompress, Vec<u8>)>>,
     content: crc32fast::Hasher,
     size: u64,
+    /// What is beyond is a bomb.
+    most: u64,
     max_size: u64,
     offset: u64,
     behind: Behind,
@@ -74,7 +76,8 @@ pub(super) struct Gunzip {
 }
 
 impl Gunzip {
-    pub(super) fn new(max_size: u64) -> Self {
+    /// What inflates to more than `most` is a bomb, of which no more is read.
+    pub(super) fn new(most: u64, max_size: u64) -> Self {
         Self {
             state: State::Fixed,
             field: Vec::new(),
@@ -83,6 +86,7 @@ impl Gunzip {
             inflate: None,
             content: crc32fast::Hasher::new(),
             size: 0,
+            most,
             max_size,
             offset: 0,
             behind: Behind::default(),
@@ -268,11 +272,18 @@ impl Gunzip {
                 return Ok(piece.len());
             }
             let made = state.total_out().saturating_sub(before);
-            let out = usize::try_from(made).ok().and_then(|made| buffer.get(..made)).unwrap_or_default();
-            self.size = self.size.saturating_add(made);
+            let room = self.most.saturating_sub(self.size);
+            let out = usize::try_from(made.min(room)).ok().and_then(|len| buffer.get(..len)).unwrap_or_default();
+            self.size = self.size.saturating_add(out.len() as u64);
             Limit::DependencyArchiveBytes.check(self.size, self.max_size)?;
             self.content.update(out);
             sink(out)?;
+            if made > room {
+                self.state = State::Failed;
+                self.inflate = None;
+                self.found.push(IrregularityKind::Bomb, None, Place::Tar(self.size));
+                return Ok(piece.len());
+            }
             if matches!(status, Ok(Status::StreamEnd)) {
                 self.state = State::End;
                 self.inflate = None;

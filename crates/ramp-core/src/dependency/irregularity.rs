@@ -47,6 +47,8 @@ pub enum Flaw {
     NotTar,
     /// It breaks off, or was changed.
     Damaged,
+    /// It inflates beyond reason.
+    Bomb,
     /// Something follows the first gzip member.
     SecondMember,
     /// Something follows the end of the tar.

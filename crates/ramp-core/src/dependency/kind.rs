@@ -26,6 +26,8 @@ pub enum IrregularityKind {
     Inflate,
     /// The gzip file ends before its data does.
     GzipCutShort,
+    /// It inflates to more than can be meant; no more was read.
+    Bomb,
     /// The CRC-32 at the end of the gzip file is wrong.
     Crc32 {
         /// As claimed.
@@ -184,6 +186,7 @@ impl IrregularityKind {
             | Self::HeaderChecksum
             | Self::CutShort
             | Self::NoEnd { .. } => Flaw::Damaged,
+            Self::Bomb => Flaw::Bomb,
             Self::BehindGzip { .. } => Flaw::SecondMember,
             Self::BehindEnd => Flaw::Trailing,
             Self::Number { field: "size", .. } | Self::SizeTwice { .. } | Self::SizeWithoutContent { .. } => Flaw::Size,
@@ -218,6 +221,7 @@ impl fmt::Display for IrregularityKind {
             }
             Self::Inflate => f.write_str("its compressed data is broken"),
             Self::GzipCutShort => f.write_str("it breaks off before its compressed data ends"),
+            Self::Bomb => f.write_str("more inflates than so few bytes may hold; no more was read"),
             Self::Crc32 { claimed, actual } => {
                 write!(f, "its content has the CRC-32 {actual:08x}, its end says {claimed:08x}")
             }

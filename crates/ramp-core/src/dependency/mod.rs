@@ -33,8 +33,9 @@ use tar::TarWalk;
 /// use ramp_core::bundle::Limits;
 /// use ramp_core::dependency::DependencyWalk;
 ///
-/// let mut walk = DependencyWalk::new(&Limits::default());
-/// walk.push(b"PK\x03\x04 is how a zip starts").unwrap();
+/// let content = b"PK\x03\x04 is how a zip starts";
+/// let mut walk = DependencyWalk::new(content.len() as u64, &Limits::default());
+/// walk.push(content).unwrap();
 /// let (walked, members) = walk.finish();
 /// assert!(!walked.is_gzip && members.is_empty());
 /// ```
@@ -64,10 +65,12 @@ pub struct Walked {
 }
 
 impl DependencyWalk {
-    /// A walk within `limits`.
-    pub fn new(limits: &Limits) -> Self {
+    /// A walk, within `limits`, over an archive that claims so many bytes: no more is inflated than that much may inflate
+    /// to without being a bomb.
+    pub fn new(claimed_size: u64, limits: &Limits) -> Self {
         let of_tar = (limits.max_dependency_archive_entries, limits.max_dependency_archive_name_bytes);
-        Self { gunzip: Gunzip::new(limits.max_dependency_archive_bytes), tar: TarWalk::new(of_tar), compressed_size: 0 }
+        let gunzip = Gunzip::new(limits.most_of(claimed_size), limits.max_dependency_archive_bytes);
+        Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0 }
     }
 
     /// Takes the next piece of the archive, of any size: the sizes change nothing, but for how much comes out of compressed

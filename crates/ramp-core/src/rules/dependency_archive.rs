@@ -2,7 +2,7 @@
 
 use super::{Context, Group, Rule};
 use crate::bundle::{Ending, Entry, Measured};
-use crate::dependency::{Flaw, Irregularity, Walked};
+use crate::dependency::{Flaw, Irregularity, IrregularityKind, Walked};
 use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::ArchiveFacts;
 use crate::report::{Level, Location};
@@ -69,7 +69,7 @@ static TRAILING: Rule = Rule {
     ..rule("dependency-archive-trailing", "something follows the end of a tar")
 };
 static BOMB: Rule = Rule {
-    what: "An archive under `deps/` inflates to more than 64 MiB and more than 50 times its size.",
+    what: "An archive under `deps/` inflates to more than 40 MiB and more than 50 times its size. No more of it is read.",
     why: "What compresses so well is there to fill a disk, or had better be made where it is needed.",
     cure: "Look at what the archive holds; leave out files of zeros.",
     example: "A gigabyte of zeros.",
@@ -81,6 +81,7 @@ const fn rule_of(flaw: Flaw) -> &'static Rule {
     match flaw {
         Flaw::NotTar => &NOT_TAR,
         Flaw::Damaged => &DAMAGED,
+        Flaw::Bomb => &BOMB,
         Flaw::SecondMember => &SECOND_MEMBER,
         Flaw::Trailing => &TRAILING,
         Flaw::Header => &HEADER,
@@ -125,34 +126,22 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
     for irregularity in walked.irregularities.listed() {
         let flaw = irregularity.kind.flaw();
         if sound || !matches!(flaw, Flaw::Damaged | Flaw::NotTar) {
-            context.report(rule_of(flaw), at(), message(entry, irregularity));
+            context.report(rule_of(flaw), at(), message(entry, measured, irregularity));
         }
     }
     for (flaw, more) in walked.irregularities.unlisted() {
         context.count_more(rule_of(flaw), more);
     }
-    if is_bomb(walked) {
-        let ratio = walked.size.checked_div(walked.compressed_size).unwrap_or(u64::MAX);
-        context.report(
-            &BOMB,
-            at(),
-            format!("`{name}`: {} bytes inflate to {}, {ratio} times as many", walked.compressed_size, walked.size),
-        );
-    }
 }
 
-fn message(entry: &Entry, irregularity: &Irregularity) -> String {
+fn message(entry: &Entry, measured: &Measured, irregularity: &Irregularity) -> String {
     let Irregularity { kind, member, place } = irregularity;
     let entry = entry.name.escape_debug();
     match member {
+        None if *kind == IrregularityKind::Bomb => {
+            format!("`{entry}`, at {place}: its {} bytes inflate to more; no more was read", measured.size)
+        }
         Some(member) => format!("`{entry}`: `{}`, at {place}: {kind}", member.escape_debug()),
         None => format!("`{entry}`, at {place}: {kind}"),
     }
-}
-
-/// As for entries of the zip.
-fn is_bomb(walked: &Walked) -> bool {
-    const FREE: u64 = 64 << 20;
-    const RATIO: u64 = 50;
-    walked.size > FREE && walked.size / RATIO > walked.compressed_size
 }

@@ -121,6 +121,27 @@ fn limits_hold_while_reading() {
     assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
+/// Of what inflates beyond reason no more is read than may be, whatever the pieces.
+#[test]
+fn bombs() {
+    let limits = Limits { max_ratio: 2, ratio_free_bytes: 5_000, ..Limits::default() };
+    let mut tar = TarBuilder::new(members());
+    let size = tar.build().len();
+    tar.suffix = vec![0; 5_000 - size];
+    for (more, bomb) in [(0, 0), (1, 1), (100_000, 1)] {
+        let tar = [tar.build(), vec![0; more]].concat();
+        let archive = TgzBuilder::of(tar).build();
+        let whole = walk_in(&archive, usize::MAX, &limits).unwrap();
+        assert_eq!(whole.0.irregularities.count(Flaw::Bomb), bomb, "{more}");
+        assert_eq!((whole.0.irregularities.is_empty(), whole.0.size, whole.1.len()), (bomb == 0, 5_000, 3), "{more}");
+        assert_eq!(walk_in(&archive, 7, &limits).unwrap(), whole, "{more}");
+    }
+    // What compresses as other content does may be of any size.
+    let large = tgz([Member::file("x", &(0..20_000_u32).flat_map(u32::to_le_bytes).collect::<Vec<_>>())]);
+    let more = Limits { max_ratio: 10, ..limits };
+    assert!(walk_in(&large, 7, &more).unwrap().0.irregularities.is_empty());
+}
+
 #[test]
 fn many_members() {
     let start = Instant::now();

@@ -12,7 +12,7 @@ use ramp_core::dependency::{DependencyWalk, Members, Walked};
 
 /// Walks over an archive in pieces of that size.
 fn walk_in(archive: &[u8], piece: usize, limits: &Limits) -> Result<(Walked, Members), Error> {
-    let mut walk = DependencyWalk::new(limits);
+    let mut walk = DependencyWalk::new(archive.len() as u64, limits);
     for piece in archive.chunks(piece) {
         walk.push(piece)?;
     }

@@ -72,8 +72,8 @@ fn archives() -> Vec<Case> {
         case("dependency-archive-members", "two `.tgz` in one file", bundle([good(), good()].concat())).twin(clean()),
         case("dependency-archive-trailing", "a byte behind the end of the tar", tar(|tar| tar.suffix = vec![0, 1]))
             .twin(tar(|tar| tar.suffix = vec![0, 0])),
-        case("dependency-archive-bomb", "an archive of more than 64 MiB of zeros", zeros(64 << 20))
-            .twin(zeros((64 << 20) - 2048)),
+        case("dependency-archive-bomb", "an archive of more than 40 MiB of zeros", zeros((40 << 20) - 1024))
+            .twin(zeros((40 << 20) - 1536)),
     ]
 }
 
