@@ -177,31 +177,3 @@ fn what_is_fine() {
         assert_eq!(walked.compressed_size, archive.len() as u64);
     }
 }
-
-/// Seeds for the fuzz target `dependency_archive`, into the folder that `RAMP_FUZZ_SEEDS` names.
-#[test]
-fn seeds() {
-    let Some(folder) = std::env::var_os("RAMP_FUZZ_SEEDS") else {
-        println!("not written: RAMP_FUZZ_SEEDS is not set");
-        return;
-    };
-    std::fs::create_dir_all(&folder).unwrap();
-    for (index, (_, archive)) in cases().into_iter().chain([("good", good())]).enumerate() {
-        let mut tar = Vec::new();
-        // What is broken comes out as far as it goes.
-        let _ = flate2::read::GzDecoder::new(archive.as_slice()).read_to_end(&mut tar);
-        for (how, bytes) in [(0_u8, archive), (2, tar)] {
-            let path = std::path::Path::new(&folder).join(format!("fixture-{index}-{how}"));
-            std::fs::write(path, [&[how][..], &bytes].concat()).unwrap();
-        }
-    }
-}
-
-#[test]
-fn what_is_no_gzip() {
-    for bytes in [&b""[..], b"\x1F", b"\x1F\x8C", b"PK\x03\x04", &TarBuilder::new(members()).build()] {
-        let (walked, members) = walk(bytes);
-        assert!(!walked.is_gzip && !walked.is_tar && members.is_empty());
-        assert!(walked.irregularities.is_empty());
-    }
-}
