@@ -1,7 +1,6 @@
 //! Each irregularity, one field away from what is fine.
 
 use std::fmt::Write as _;
-use std::io::Read as _;
 
 use ramp_core::dependency::Flaw;
 use ramp_fixtures::tgz::{Checksum, GNU, Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
@@ -175,5 +174,14 @@ fn what_is_fine() {
         assert!(walked.is_gzip && walked.is_tar, "{about}");
         assert_eq!((walked.members, members.len()), (count, count), "{about}");
         assert_eq!(walked.compressed_size, archive.len() as u64);
+    }
+}
+
+#[test]
+fn what_is_no_gzip() {
+    for bytes in [&b""[..], b"\x1F", b"\x1F\x8C", b"PK\x03\x04", &TarBuilder::new(members()).build()] {
+        let (walked, members) = walk(bytes);
+        assert!(!walked.is_gzip && !walked.is_tar && members.is_empty());
+        assert!(walked.irregularities.is_empty());
     }
 }
