@@ -1,23 +1,22 @@
 //! What is true of one bundle: gathered once, judged by the rules afterwards.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 
-use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use crate::bundle::{
     Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
     Measured, OpenFailure, Receiver, Source,
 };
-use crate::dependency::{DependencyWalk, Flaw, Walked};
+use crate::dependency::Walked;
 use crate::error::{Error, Limit};
 use crate::metadata::{Metadata, Note, PythonException, ReadError, Rejection, Value, json, unpacked};
 use crate::module::{self, ModuleFacts};
 
+mod dependencies;
+use dependencies::Dependencies;
+
 /// Name of the metadata entry.
 pub const METADATA_NAME: &str = "module.json";
-
-/// Where a bundle's dependencies are.
-const DEPENDENCIES: &str = "deps/";
 
 /// Everything known of a bundle.
 #[derive(Debug)]
@@ -158,27 +157,25 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
         None => None,
         Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &allowance, limits)?,
     };
-    let mut dependencies = Vec::new();
-    let mut tally = BTreeMap::new();
+    let mut dependencies = Dependencies::new(limits, &allowance);
     for index in 0..count {
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
         let shared = bundle.framing().overlapping.get(index) == Some(&true);
         if read || shared {
             continue;
         }
-        let measured = if bundle.directory().entries.get(index).is_some_and(is_dependency) {
-            let (measured, walked) = read_dependency(&mut bundle, index, &allowance, limits, &mut tally)?;
-            dependencies.extend(walked.map(|walked| DependencyEntry { index, walked }));
-            measured
-        } else {
-            bundle.measure(index, Beyond::Stop, &allowance, Receiver::Nobody)?
+        let measured = match bundle.directory().entries.get(index).filter(|entry| dependencies::is_one(entry)).cloned()
+        {
+            Some(entry) => dependencies.read(&mut bundle, &entry)?,
+            None => bundle.measure(index, Beyond::Stop, &allowance, Receiver::Nobody)?,
         };
         if let Some(slot) = contents.get_mut(index) {
             *slot = measured;
         }
     }
     let (directory, locals, framing) = bundle.into_parts();
-    let archive = ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies };
+    let archive =
+        ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies: dependencies.entries };
     Ok(BundleFacts { size, archive: Ok(archive) })
 }
 
@@ -291,34 +288,6 @@ fn read_module<R: Read + Seek>(
         *slot = Some(measured);
     }
     Ok(Some(module))
-}
-
-fn is_dependency(entry: &Entry) -> bool {
-    entry.name.starts_with(DEPENDENCIES) && !entry.is_directory()
-}
-
-/// Measures a dependency and, in the same pass, walks over the archive that it is.
-fn read_dependency<R: Read + Seek>(
-    bundle: &mut Bundle<R>,
-    index: usize,
-    allowance: &Allowance,
-    limits: &Limits,
-    tally: &mut BTreeMap<Flaw, u64>,
-) -> Result<(Option<Measured>, Option<Walked>), Error> {
-    let claimed_size = bundle.directory().entries.get(index).map_or(0, |entry| entry.claimed_size);
-    let mut walk = DependencyWalk::new(claimed_size, limits);
-    let mut look = |piece: &[u8]| {
-        let before = walk.inflated();
-        walk.push(piece)?;
-        allowance.take(walk.inflated().saturating_sub(before))
-    };
-    let measured = bundle.measure(index, Beyond::Stop, allowance, Receiver::Pieces(&mut look))?;
-    let walked = measured.is_some().then(|| {
-        let (mut walked, _) = walk.finish();
-        walked.irregularities.trim(tally);
-        walked
-    });
-    Ok((measured, walked))
 }
 
 impl BundleFacts {

@@ -39,7 +39,7 @@ pub struct Limits {
     /// Default 50: real modules inflate to 2 to 5 times theirs. Source: the limit of a large package index.
     pub max_ratio: u64,
     /// Bytes up to which an entry may inflate from however little. Default 40 MiB, the largest module that a cluster of
-    /// 7.x takes.
+    /// 7.x takes. So much all archives under `deps/` together may inflate to beyond the ratio.
     pub ratio_free_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
     /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.

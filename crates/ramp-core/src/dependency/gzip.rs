@@ -10,7 +10,7 @@ use super::kind::IrregularityKind;
 use crate::error::{Error, Limit};
 
 /// Pieces in which the tar comes out.
-const BUFFER: usize = 64 << 10;
+const BUFFER: usize = 128 << 10;
 
 const MAGIC: [u8; 2] = [0x1F, 0x8B];
 const FLAG_HEADER_CHECKSUM: u8 = 0x02;

@@ -68,8 +68,13 @@ impl DependencyWalk {
     /// A walk, within `limits`, over an archive that claims so many bytes: no more is inflated than that much may inflate
     /// to without being a bomb.
     pub fn new(claimed_size: u64, limits: &Limits) -> Self {
+        Self::up_to(limits.most_of(claimed_size), limits)
+    }
+
+    /// A walk, within `limits`, over an archive that is a bomb if it inflates to more than so many bytes.
+    pub(crate) fn up_to(most: u64, limits: &Limits) -> Self {
         let of_tar = (limits.max_dependency_archive_entries, limits.max_dependency_archive_name_bytes);
-        let gunzip = Gunzip::new(limits.most_of(claimed_size), limits.max_dependency_archive_bytes);
+        let gunzip = Gunzip::new(most, limits.max_dependency_archive_bytes);
         Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0 }
     }
 

@@ -69,7 +69,8 @@ static TRAILING: Rule = Rule {
     ..rule("dependency-archive-trailing", "something follows the end of a tar")
 };
 static BOMB: Rule = Rule {
-    what: "An archive under `deps/` inflates to more than 40 MiB and more than 50 times its size. No more of it is read.",
+    what: "An archive under `deps/` inflates to more than 50 times what it takes in the bundle, and to more than is left of \
+           the 40 MiB that all such archives may inflate to beyond that. No more of it is read.",
     why: "What compresses so well is there to fill a disk, or had better be made where it is needed.",
     cure: "Look at what the archive holds; leave out files of zeros.",
     example: "A gigabyte of zeros.",

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use ramp_core::bundle::Limits;
+use ramp_core::dependency::Flaw;
 use ramp_core::facts::gather;
 use ramp_core::{Error, Limit, Policy, Target};
 use ramp_fixtures::bundle::BundleBuilder;
@@ -181,6 +182,33 @@ fn limits_hold_over_all_archives() {
     bundle.entries.push(again);
     let facts = gather(Cursor::new(bundle.build()), &Limits::default()).unwrap();
     assert_eq!(facts.archive.unwrap().dependencies.len(), 1);
+}
+
+/// Neither may many archives inflate to what one may not, nor one that the zip has compressed again.
+#[test]
+fn many_small_bombs_are_one() {
+    let limits = Limits { max_ratio: 30, ratio_free_bytes: 30_000, ..Limits::default() };
+    let sizes = |archives: &[Vec<u8>]| -> Vec<(u64, u64)> {
+        let names: Vec<String> = (0..archives.len()).map(|index| format!("d{index}")).collect();
+        let mut bundle = with_deps(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        for (dependency, archive) in bundle.dependencies.iter_mut().zip(archives) {
+            dependency.1.clone_from(archive);
+        }
+        let archive = gather(Cursor::new(bundle.build()), &limits).unwrap().archive.unwrap();
+        archive.dependencies.iter().map(|d| (d.walked.size, d.walked.irregularities.count(Flaw::Bomb))).collect()
+    };
+    let padded = |len: usize| {
+        let mut tar = TarBuilder::new(members()).build();
+        tar.resize(len, 0);
+        TgzBuilder::of(tar).build()
+    };
+    // Each takes some 200 bytes in the bundle, for which it may inflate to some 6,000 beside the 30,000.
+    let found = sizes(&vec![padded(20_480); 4]);
+    assert_eq!(found.iter().map(|(_, bomb)| *bomb).collect::<Vec<_>>(), [0, 1, 1, 1], "{found:?}");
+    assert!(found.iter().map(|(size, _)| size).sum::<u64>() <= 30_000 + 4 * 30 * 300, "{found:?}");
+    // Its tar is thirty times as long as the archive is, but not as long as it is in the zip.
+    let twice = padded(4 << 20);
+    assert!(twice.len() * 1_000 < 5 << 20 && sizes(&[twice])[0].1 == 1);
 }
 
 #[test]
