@@ -29,9 +29,10 @@ pub struct Limits {
     pub max_module_bytes: u64,
     /// Size of everything inflated, in bytes, what comes out of archives under `deps/` included. Default 4 GiB.
     pub max_inflated_bytes: u64,
-    /// Files and folders in one archive under `deps/`. Default 250,000; a Python environment has some ten thousand.
+    /// Files and folders in one archive under `deps/`. Default 100,000, as many as
+    /// are packed at most; a Python environment has some ten thousand.
     pub max_dependency_archive_entries: usize,
-    /// Bytes in the names of one archive under `deps/`, which are held in memory while it is walked over. Default 32 MiB.
+    /// Bytes in the names of one archive under `deps/`, which are held in memory while it is walked over. Default 8 MiB.
     pub max_dependency_archive_name_bytes: u64,
     /// What one archive under `deps/` inflates to, in bytes; counts as inflated, too. Default 2 GiB.
     pub max_dependency_archive_bytes: u64,
@@ -57,8 +58,8 @@ impl Default for Limits {
             max_metadata_values: 200_000,
             max_module_bytes: 1 << 30,
             max_inflated_bytes: 4 << 30,
-            max_dependency_archive_entries: 250_000,
-            max_dependency_archive_name_bytes: 32 << 20,
+            max_dependency_archive_entries: 100_000,
+            max_dependency_archive_name_bytes: 8 << 20,
             max_dependency_archive_bytes: 2 << 30,
             max_ratio: 50,
             ratio_free_bytes: 40 << 20,
