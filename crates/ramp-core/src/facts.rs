@@ -145,19 +145,19 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
     let count = bundle.directory().entries.len();
     let mut contents: Vec<Option<Measured>> = Vec::new();
     contents.resize_with(count, || None);
-    let allowance = Allowance::new(limits.max_inflated_bytes);
+    let mut allowance = Allowance::new(limits.max_inflated_bytes);
 
     let metadata_index = bundle.directory().last_named(METADATA_NAME).map(|e| e.index);
     let metadata = match metadata_index {
         None => MetadataReading::Absent,
-        Some(index) => read_metadata(&mut bundle, index, &mut contents, &allowance, limits)?,
+        Some(index) => read_metadata(&mut bundle, index, &mut contents, &mut allowance, limits)?,
     };
     let module_index = find_module(bundle.directory(), &metadata);
     let module = match module_index {
         None => None,
-        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &allowance, limits)?,
+        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
     };
-    let mut dependencies = Dependencies::new(limits, &allowance);
+    let mut dependencies = Dependencies::new(limits);
     for index in 0..count {
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
         let shared = bundle.framing().overlapping.get(index) == Some(&true);
@@ -166,8 +166,8 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
         }
         let measured = match bundle.directory().entries.get(index).filter(|entry| dependencies::is_one(entry)).cloned()
         {
-            Some(entry) => dependencies.read(&mut bundle, &entry)?,
-            None => bundle.measure(index, Beyond::Stop, &allowance, Receiver::Nobody)?,
+            Some(entry) => dependencies.read(&mut bundle, &entry, &mut allowance)?,
+            None => bundle.measure(index, Beyond::Stop, &mut allowance, Receiver::Nobody)?,
         };
         if let Some(slot) = contents.get_mut(index) {
             *slot = measured;
@@ -183,7 +183,7 @@ fn read_metadata<R: Read + Seek>(
     bundle: &mut Bundle<R>,
     index: usize,
     contents: &mut [Option<Measured>],
-    allowance: &Allowance,
+    allowance: &mut Allowance,
     limits: &Limits,
 ) -> Result<MetadataReading, Error> {
     let Some(entry) = bundle.directory().entries.get(index).cloned() else {
@@ -261,7 +261,7 @@ fn read_module<R: Read + Seek>(
     index: usize,
     named: bool,
     contents: &mut [Option<Measured>],
-    allowance: &Allowance,
+    allowance: &mut Allowance,
     limits: &Limits,
 ) -> Result<Option<ModuleEntry>, Error> {
     let mut bytes: Vec<u8> = Vec::new();

@@ -103,7 +103,7 @@ impl<R: Read + Seek> Bundle<R> {
         mut sink: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<Measured, CopyError<E>> {
         let local = self.local(entry).map_err(CopyError::Open)?.clone();
-        let allowance = Allowance::new(self.limits.max_inflated_bytes);
+        let mut allowance = Allowance::new(self.limits.max_inflated_bytes);
         let mut failed = None;
         let mut look = |piece: &[u8]| {
             sink(piece).map_err(|err| {
@@ -112,7 +112,8 @@ impl<R: Read + Seek> Bundle<R> {
             })
         };
         let receiver = Receiver::Pieces(&mut look);
-        let measured = content::read(&mut self.source, entry, &local, Beyond::Stop, &self.limits, &allowance, receiver);
+        let measured =
+            content::read(&mut self.source, entry, &local, Beyond::Stop, &self.limits, &mut allowance, receiver);
         match (failed, measured) {
             (Some(err), _) => Err(CopyError::Sink(err)),
             (None, measured) => measured.map_err(CopyError::Failed),
@@ -124,7 +125,7 @@ impl<R: Read + Seek> Bundle<R> {
         &mut self,
         index: usize,
         beyond: Beyond,
-        allowance: &Allowance,
+        allowance: &mut Allowance,
         receiver: Receiver<'_>,
     ) -> Result<Option<Measured>, Error> {
         let Some((entry, Ok(local))) = self.directory.entries.get(index).zip(self.locals.get(index)) else {

@@ -2,7 +2,6 @@
 //!
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
-use std::cell::Cell;
 use std::io::{self, BufReader, Read, Seek};
 
 use super::digest::Digest256;
@@ -73,22 +72,20 @@ pub(crate) enum Receiver<'a> {
 }
 
 /// What a walk over contents may still inflate.
-///
-/// Shared by what reads the contents and by what inflates further what comes out of them.
 #[derive(Debug)]
 pub(crate) struct Allowance {
-    left: Cell<u64>,
+    left: u64,
     total: u64,
 }
 
 impl Allowance {
     pub(crate) const fn new(total: u64) -> Self {
-        Self { left: Cell::new(total), total }
+        Self { left: total, total }
     }
 
-    pub(crate) fn take(&self, bytes: u64) -> Result<(), Error> {
-        let over = bytes.saturating_sub(self.left.get());
-        self.left.set(self.left.get().saturating_sub(bytes));
+    fn take(&mut self, bytes: u64) -> Result<(), Error> {
+        let over = bytes.saturating_sub(self.left);
+        self.left = self.left.saturating_sub(bytes);
         if over > 0 {
             let measured = self.total.saturating_add(over);
             return Err(Error::LimitExceeded { limit: Limit::InflatedBytes, measured, allowed: self.total });
@@ -106,7 +103,7 @@ pub(crate) fn read<R: Read + Seek>(
     local: &LocalHeader,
     beyond: Beyond,
     limits: &Limits,
-    allowance: &Allowance,
+    allowance: &mut Allowance,
     mut receiver: Receiver<'_>,
 ) -> Result<Measured, Error> {
     let available = source.len().saturating_sub(local.data_offset);
@@ -194,7 +191,7 @@ struct Meter<'a, 'r> {
     beyond: Beyond,
     size: u64,
     hashing: Hashing,
-    allowance: &'a Allowance,
+    allowance: &'a mut Allowance,
     receiver: Receiver<'r>,
 }
 

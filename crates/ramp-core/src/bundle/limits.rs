@@ -27,14 +27,14 @@ pub struct Limits {
     /// Size of the module once inflated, in bytes; the module is held in memory. Default 1 GiB, twice the largest
     /// module that any cluster takes.
     pub max_module_bytes: u64,
-    /// Size of everything inflated, in bytes, what comes out of archives under `deps/` included. Default 4 GiB.
+    /// Size of everything inflated, in bytes. Default 4 GiB. As much again may come out of the archives under `deps/`.
     pub max_inflated_bytes: u64,
     /// Files and folders in one archive under `deps/`. Default 100,000, as many as
     /// are packed at most; a Python environment has some ten thousand.
     pub max_dependency_archive_entries: usize,
     /// Bytes in the names of one archive under `deps/`, which are held in memory while it is walked over. Default 8 MiB.
     pub max_dependency_archive_name_bytes: u64,
-    /// What one archive under `deps/` inflates to, in bytes; counts as inflated, too. Default 2 GiB.
+    /// What one archive under `deps/` inflates to, in bytes. Default 2 GiB.
     pub max_dependency_archive_bytes: u64,
     /// How many times its compressed size an entry may inflate to before it is a bomb, of which no more is read.
     /// Default 50: real modules inflate to 2 to 5 times theirs. Source: the limit of a large package index.

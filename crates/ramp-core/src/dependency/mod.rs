@@ -23,7 +23,7 @@ pub use kind::IrregularityKind;
 pub use names::{Member, Members};
 
 use crate::bundle::Limits;
-use crate::error::Error;
+use crate::error::{Error, Limit};
 use gzip::Gunzip;
 use tar::TarWalk;
 
@@ -44,6 +44,7 @@ pub struct DependencyWalk {
     gunzip: Gunzip,
     tar: TarWalk,
     compressed_size: u64,
+    stopped: Option<(Limit, u64)>,
 }
 
 /// What a walk found out.
@@ -60,7 +61,9 @@ pub struct Walked {
     pub size: u64,
     /// Files and folders, and what is neither, as far as they were walked over.
     pub members: usize,
-    /// What is irregular about it.
+    /// The limit at which the walk ended, if one was hit, and what it allows.
+    pub stopped: Option<(Limit, u64)>,
+    /// What is irregular about it, as far as it was walked over.
     pub irregularities: Irregularities,
 }
 
@@ -68,14 +71,15 @@ impl DependencyWalk {
     /// A walk, within `limits`, over an archive that claims so many bytes: no more is inflated than that much may inflate
     /// to without being a bomb.
     pub fn new(claimed_size: u64, limits: &Limits) -> Self {
-        Self::up_to(limits.most_of(claimed_size), limits)
+        Self::up_to(limits.most_of(claimed_size), u64::MAX, limits)
     }
 
-    /// A walk, within `limits`, over an archive that is a bomb if it inflates to more than so many bytes.
-    pub(crate) fn up_to(most: u64, limits: &Limits) -> Self {
+    /// A walk, within `limits`, over an archive that is a bomb if it inflates to more than `most` bytes, and of which no
+    /// more than `left` are inflated.
+    pub(crate) fn up_to(most: u64, left: u64, limits: &Limits) -> Self {
         let of_tar = (limits.max_dependency_archive_entries, limits.max_dependency_archive_name_bytes);
-        let gunzip = Gunzip::new(most, limits.max_dependency_archive_bytes);
-        Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0 }
+        let gunzip = Gunzip::new(most, limits.max_dependency_archive_bytes.min(left));
+        Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0, stopped: None }
     }
 
     /// Takes the next piece of the archive, of any size: the sizes change nothing, but for how much comes out of compressed
@@ -83,11 +87,18 @@ impl DependencyWalk {
     ///
     /// # Errors
     ///
-    /// [`Error::LimitExceeded`].
+    /// [`Error::LimitExceeded`], once: of what comes after that nothing is looked at.
     pub fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
         self.compressed_size = self.compressed_size.saturating_add(piece.len() as u64);
+        if self.stopped.is_some() {
+            return Ok(());
+        }
         let tar = &mut self.tar;
-        self.gunzip.push(piece, &mut |out| tar.push(out))
+        let pushed = self.gunzip.push(piece, &mut |out| tar.push(out));
+        if let Err(Error::LimitExceeded { limit, allowed, .. }) = &pushed {
+            self.stopped = Some((*limit, *allowed));
+        }
+        pushed
     }
 
     /// How many bytes have come out of the compression so far.
@@ -97,7 +108,9 @@ impl DependencyWalk {
 
     /// The archive has come to its end: what was found out, and the members.
     pub fn finish(mut self) -> (Walked, Members) {
-        self.gunzip.finish();
+        if self.stopped.is_none() {
+            self.gunzip.finish();
+        }
         let size = self.gunzip.size();
         let is_gzip = self.gunzip.is_gzip();
         if is_gzip {
@@ -112,6 +125,7 @@ impl DependencyWalk {
             compressed_size: self.compressed_size,
             size,
             members: self.tar.members.len(),
+            stopped: self.stopped,
             irregularities,
         };
         (walked, self.tar.members)

@@ -15,7 +15,8 @@ use member_rules::{
 };
 
 /// The rules about an archive as a whole.
-pub(super) const RULES: &[&Rule] = &[&UNCHECKED, &NOT_GZIP, &NOT_TAR, &DAMAGED, &SECOND_MEMBER, &TRAILING, &BOMB];
+pub(super) const RULES: &[&Rule] =
+    &[&UNCHECKED, &NOT_GZIP, &NOT_TAR, &DAMAGED, &SECOND_MEMBER, &TRAILING, &BOMB, &TOO_LARGE];
 
 const REPACK: &str = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
 
@@ -76,6 +77,14 @@ static BOMB: Rule = Rule {
     example: "A gigabyte of zeros.",
     ..rule("dependency-archive-bomb", "an archive of a dependency inflates beyond reason")
 };
+static TOO_LARGE: Rule = Rule {
+    what: "An archive under `deps/` has more files, longer names or more content than is walked over: by default 100,000 \
+           files, 8 MiB of names, 2 GiB of content, and 4 GiB in all archives together.",
+    why: "What is behind the limit was not looked at.",
+    cure: "Split the dependency, or leave out what the module does not need; who links the library can raise its limits.",
+    example: "A `deps/data.tgz` of a million files.",
+    ..rule("dependency-archive-too-large", "an archive of a dependency is too large to be looked through")
+};
 
 /// The rule for a flaw.
 const fn rule_of(flaw: Flaw) -> &'static Rule {
@@ -129,6 +138,10 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
         if sound || !matches!(flaw, Flaw::Damaged | Flaw::NotTar) {
             context.report(rule_of(flaw), at(), message(entry, measured, irregularity));
         }
+    }
+    if let Some((limit, allowed)) = walked.stopped {
+        let what = format!("`{name}`: {limit} over the limit of {allowed}; what is behind was not looked at");
+        context.report(&TOO_LARGE, at(), what);
     }
     for (flaw, more) in walked.irregularities.unlisted() {
         context.count_more(rule_of(flaw), more);
