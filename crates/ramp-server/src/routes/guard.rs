@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::{Identity, Permission};
 
 /// Paths that anybody may ask for.
-const OPEN: [&str; 1] = ["/healthz"];
+const OPEN: [&str; 2] = ["/healthz", "/openapi.json"];
 
 /// Lets nobody through who does not say who they are.
 pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
