@@ -54,6 +54,7 @@ pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
         (name = "actions", description = "What became of uploads and deletions"),
         (name = "cluster", description = "What is worth a look before an upload"),
         (name = "server", description = "Not a cluster's: the server itself"),
+        (name = "page", description = "Not a cluster's: the page on `/`"),
     )
 )]
 pub(crate) struct Base;

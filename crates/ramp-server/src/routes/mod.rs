@@ -9,6 +9,7 @@ mod guard;
 mod health;
 mod modules;
 mod nodes;
+mod page;
 mod user_defined;
 mod validate;
 
@@ -39,6 +40,12 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .routes(routes!(actions::show))
         .routes(routes!(validate::validate))
         .routes(routes!(description::show))
+        .routes(routes!(page::index))
+        .routes(routes!(page::style))
+        .routes(routes!(page::icon))
+        .routes(routes!(page::main))
+        .routes(routes!(page::api))
+        .routes(routes!(page::report))
         .routes(routes!(health::healthz))
         .routes(routes!(health::metrics))
         .merge(if app.release.offers(Endpoint::UserDefined) { since_8() } else { until_7() });

@@ -8,6 +8,7 @@ mod durability;
 mod legacy;
 mod multipart;
 mod openapi;
+mod page;
 mod redis;
 mod stores;
 mod support;

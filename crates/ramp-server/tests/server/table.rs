@@ -2,7 +2,7 @@
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 
-const SUITES: [(&str, &str); 9] = [
+const SUITES: [(&str, &str); 10] = [
     ("auth", include_str!("auth.rs")),
     ("cluster", include_str!("cluster.rs")),
     ("curl", include_str!("curl.rs")),
@@ -10,6 +10,7 @@ const SUITES: [(&str, &str); 9] = [
     ("legacy", include_str!("legacy.rs")),
     ("multipart", include_str!("multipart.rs")),
     ("openapi", include_str!("openapi.rs")),
+    ("page", include_str!("page.rs")),
     ("user_defined", include_str!("user_defined.rs")),
     ("validate", include_str!("validate.rs")),
 ];
