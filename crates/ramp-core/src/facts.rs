@@ -145,18 +145,21 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
     let count = bundle.directory().entries.len();
     let mut contents: Vec<Option<Measured>> = Vec::new();
     contents.resize_with(count, || None);
-    let mut allowance = Allowance::new(limits.max_inflated_bytes);
+    let mut allowance = Allowance::new(limits);
 
     let metadata_index = bundle.directory().last_named(METADATA_NAME).map(|e| e.index);
     let metadata = match metadata_index {
         None => MetadataReading::Absent,
         Some(index) => read_metadata(&mut bundle, index, &mut contents, &mut allowance, limits)?,
     };
+    allowance.renew_free(limits);
     let module_index = find_module(bundle.directory(), &metadata);
     let module = match module_index {
         None => None,
         Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
     };
+    // One for all the others: many small ones would be a bomb else.
+    allowance.renew_free(limits);
     let mut dependencies = Dependencies::new(limits);
     for index in 0..count {
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);

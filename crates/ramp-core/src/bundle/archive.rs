@@ -103,7 +103,7 @@ impl<R: Read + Seek> Bundle<R> {
         mut sink: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<Measured, CopyError<E>> {
         let local = self.local(entry).map_err(CopyError::Open)?.clone();
-        let mut allowance = Allowance::new(self.limits.max_inflated_bytes);
+        let mut allowance = Allowance::new(&self.limits);
         let mut failed = None;
         let mut look = |piece: &[u8]| {
             sink(piece).map_err(|err| {

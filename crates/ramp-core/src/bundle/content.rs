@@ -76,11 +76,18 @@ pub(crate) enum Receiver<'a> {
 pub(crate) struct Allowance {
     left: u64,
     total: u64,
+    /// What is left of [`Limits::ratio_free_bytes`].
+    free: u64,
 }
 
 impl Allowance {
-    pub(crate) const fn new(total: u64) -> Self {
-        Self { left: total, total }
+    pub(crate) const fn new(limits: &Limits) -> Self {
+        Self { left: limits.max_inflated_bytes, total: limits.max_inflated_bytes, free: limits.ratio_free_bytes }
+    }
+
+    /// What comes may inflate from however little again.
+    pub(crate) const fn renew_free(&mut self, limits: &Limits) {
+        self.free = limits.ratio_free_bytes;
     }
 
     fn take(&mut self, bytes: u64) -> Result<(), Error> {
@@ -115,7 +122,8 @@ pub(crate) fn read<R: Read + Seek>(
         _ => None,
     };
     let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
-    let most = limits.most_of(entry.claimed_compressed_size.min(available));
+    let by_ratio = limits.by_ratio(entry.claimed_compressed_size.min(available));
+    let most = by_ratio.max(allowance.free);
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {
         8 => {
@@ -143,7 +151,8 @@ pub(crate) fn read<R: Read + Seek>(
     if cut && ending == Ending::Whole && entry.claimed_method == 0 {
         ending = Ending::CutShort;
     }
-    let Meter { size, hashing, receiver, .. } = meter;
+    let Meter { size, hashing, receiver, allowance, .. } = meter;
+    allowance.free = allowance.free.saturating_sub(size.saturating_sub(by_ratio));
     let sums = hashing.finish();
     if let (Receiver::Memory { memory, .. }, Some(filled)) = (receiver, sums.memory) {
         *memory = filled?;

@@ -39,8 +39,8 @@ pub struct Limits {
     /// How many times its compressed size an entry may inflate to before it is a bomb, of which no more is read.
     /// Default 50: real modules inflate to 2 to 5 times theirs. Source: the limit of a large package index.
     pub max_ratio: u64,
-    /// Bytes up to which an entry may inflate from however little. Default 40 MiB, the largest module that a cluster of
-    /// 7.x takes. So much all archives under `deps/` together may inflate to beyond the ratio.
+    /// Bytes to which `module.json` and the module may each inflate from however little, all other entries together, and all
+    /// archives under `deps/` together. Default 40 MiB, the largest module that a cluster of 7.x takes.
     pub ratio_free_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
     /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
@@ -72,6 +72,11 @@ impl Default for Limits {
 impl Limits {
     /// To how much so many compressed bytes may inflate; what is beyond is a bomb.
     pub(crate) fn most_of(&self, compressed: u64) -> u64 {
-        compressed.saturating_mul(self.max_ratio).max(self.ratio_free_bytes)
+        self.by_ratio(compressed).max(self.ratio_free_bytes)
+    }
+
+    /// To how much so many compressed bytes may inflate wherever the free bytes are used up.
+    pub(crate) const fn by_ratio(&self, compressed: u64) -> u64 {
+        compressed.saturating_mul(self.max_ratio)
     }
 }

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
+use ramp_core::bundle::{Ending, Limits};
 use ramp_core::facts::gather;
 use ramp_core::{Error, Limit, Policy, Report, Target, judge, validate};
 use ramp_fixtures::elf::ElfBuilder;
@@ -253,4 +254,23 @@ fn control_characters_stay_out_of_messages() {
 #[test]
 fn a_zip_of_nothing() {
     trips("module-json-missing", ZipBuilder::new([]));
+}
+
+/// Many entries may not inflate to what one may not; how much others inflate changes nothing for the module.
+#[test]
+fn many_small_bombs_are_one() {
+    let limits = Limits { max_ratio: 30, ratio_free_bytes: 30_000, ..Limits::default() };
+    let mut bundle = with_deps(&["a", "b", "c"]);
+    for dependency in &mut bundle.dependencies {
+        dependency.1 = vec![0; 20_000];
+    }
+    let archive = gather(Cursor::new(bundle.build()), &limits).unwrap().archive.unwrap();
+    let bombs: Vec<&str> = archive
+        .contents
+        .iter()
+        .zip(&archive.directory.entries)
+        .filter(|(content, _)| content.as_ref().is_some_and(|content| content.ending == Ending::Bomb))
+        .map(|(_, entry)| entry.name.as_str())
+        .collect();
+    assert_eq!(bombs, ["deps/b.tgz", "deps/c.tgz"]);
 }

@@ -85,7 +85,8 @@ pub(super) static DIRECTORY_MODE: Rule = Rule {
     ..rule("archive-directory-mode", "an entry is a directory and a file")
 };
 pub(super) static BOMB: Rule = Rule {
-    what: "The entry inflates to more than 40 MiB and more than 50 times its compressed size. No more of it is read.",
+    what: "The entry inflates to more than 50 times its compressed size and to more than 40 MiB, which all files but the module \
+           and `module.json` share. No more of it is read.",
     why: "Real modules compress 2 to 5 times. What compresses so well is there to fill a disk or a memory.",
     cure: "Look at what the entry holds; a module with a large zeroed section is better linked with it in `.bss`.",
     example: "A gigabyte of zeros.",
