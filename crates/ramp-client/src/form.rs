@@ -16,10 +16,9 @@ pub(crate) struct Form {
 impl Form {
     /// The form of a file of that name and length.
     pub(crate) fn new(file_name: &str, length: u64) -> Result<Self, ClientError> {
-        let mut random = [0; 24];
+        let mut random = [0; 16];
         getrandom::fill(&mut random).map_err(ClientError::Random)?;
-        let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let boundary = format!("ramp-{random}");
+        let boundary = format!("ramp-{:032x}", u128::from_ne_bytes(random));
         let name = plain(file_name);
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"module\"; filename=\"{name}\"\r\n\

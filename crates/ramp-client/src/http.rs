@@ -77,19 +77,19 @@ impl Peer {
 
     /// Asks; again, where the connection failed or the cluster is busy.
     pub(crate) fn get(&self, path: &str) -> Result<Answer, ClientError> {
-        self.again_and_again(|| self.bare(Method::GET, path))
+        self.again_and_again(|| self.bare(&Method::GET, path))
     }
 
     /// Deletes. To delete what is gone does no harm, so it is asked again too.
     pub(crate) fn delete(&self, path: &str) -> Result<Answer, ClientError> {
-        self.again_and_again(|| self.bare(Method::DELETE, path))
+        self.again_and_again(|| self.bare(&Method::DELETE, path))
     }
 
     /// Sends JSON, once.
     pub(crate) fn post_json(&self, path: &str, body: &Value) -> Result<Answer, ClientError> {
         let body = body.to_string();
         let limits = &self.limits;
-        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
+        let request = self.request(&Method::POST, path).header(header::CONTENT_TYPE, "application/json");
         self.run(&Method::POST, path, || {
             let request = request.body(body.as_str())?;
             request.with_agent(&self.agent).configure().timeout_global(Some(limits.answer)).run()
@@ -108,7 +108,7 @@ impl Peer {
         let mut body = Watched { body: form.body(file), sent: 0, tell: sent, failed: &mut failed };
         let limits = &self.limits;
         let request = self
-            .request(Method::POST, path)
+            .request(&Method::POST, path)
             .header(header::CONTENT_TYPE, form.content_type())
             .header(header::CONTENT_LENGTH, form.content_length())
             // Whoever may not upload is told so before the bundle is sent.
@@ -130,15 +130,15 @@ impl Peer {
         }
     }
 
-    fn bare(&self, method: Method, path: &str) -> Result<Answer, ClientError> {
-        let request = self.request(method.clone(), path);
-        self.run(&method, path, || {
+    fn bare(&self, method: &Method, path: &str) -> Result<Answer, ClientError> {
+        let request = self.request(method, path);
+        self.run(method, path, || {
             let request = request.body(())?;
             request.with_agent(&self.agent).configure().timeout_global(Some(self.limits.answer)).run()
         })
     }
 
-    fn request(&self, method: Method, path: &str) -> ureq::http::request::Builder {
+    fn request(&self, method: &Method, path: &str) -> ureq::http::request::Builder {
         Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
