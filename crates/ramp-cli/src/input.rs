@@ -164,7 +164,9 @@ impl Progress {
             return Self(ProgressBar::hidden());
         }
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  {msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  {msg}")
+        {
             bar.set_style(style);
         }
         Self(bar)

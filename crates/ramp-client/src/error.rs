@@ -77,6 +77,14 @@ pub enum ClientError {
         /// Why not.
         what: String,
     },
+    /// What answers there speaks no TLS that is understood; nothing was sent.
+    #[error("{at} cannot be talked to over TLS: {what}")]
+    NoTls {
+        /// Who answers.
+        at: String,
+        /// What is wrong.
+        what: String,
+    },
     /// A time limit was hit.
     #[error("{request}: {at} did not answer in time")]
     TimedOut {

@@ -185,25 +185,36 @@ impl Peer {
 
         let (request, at) = (request.to_owned(), self.at.clone());
         match err {
-            ureq::Error::Rustls(err) => ClientError::NotTrusted { at, what: err.to_string() },
-            ureq::Error::Tls(what) => ClientError::NotTrusted { at, what: what.to_owned() },
-            ureq::Error::Io(err) if tls_error(&err).is_some() => {
-                ClientError::NotTrusted { at, what: tls_error(&err).unwrap_or_default() }
-            }
+            ureq::Error::Rustls(err) => of_tls(at, &err),
+            ureq::Error::Tls(what) => ClientError::NoTls { at, what: what.to_owned() },
+            ureq::Error::Io(err) => match tls_error(&err) {
+                Some(err) => of_tls(at, err),
+                None if is_unreachable(&err) => ClientError::NotReached { at, source: Box::new(err.into()) },
+                None if err.kind() == io::ErrorKind::TimedOut => ClientError::TimedOut { request, at },
+                None => ClientError::Interrupted { request, at, source: Box::new(err.into()) },
+            },
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
             | ureq::Error::HostNotFound
             | ureq::Error::ConnectionFailed => ClientError::NotReached { at, source: Box::new(err) },
-            ureq::Error::Io(ref io) if is_unreachable(io) => ClientError::NotReached { at, source: Box::new(err) },
             ureq::Error::Timeout(_) => ClientError::TimedOut { request, at },
-            ureq::Error::Io(ref io) if io.kind() == io::ErrorKind::TimedOut => ClientError::TimedOut { request, at },
             err => ClientError::Interrupted { request, at, source: Box::new(err) },
         }
     }
 }
 
 /// What rustls says, where that is what failed. A handshake that breaks off is no such error.
-fn tls_error(err: &io::Error) -> Option<String> {
-    err.get_ref()?.downcast_ref::<rustls::Error>().map(ToString::to_string)
+fn tls_error(err: &io::Error) -> Option<&rustls::Error> {
+    err.get_ref()?.downcast_ref()
+}
+
+fn of_tls(at: String, err: &rustls::Error) -> ClientError {
+    let what = err.to_string();
+    match err {
+        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
+            ClientError::NotTrusted { at, what }
+        }
+        _ => ClientError::NoTls { at, what },
+    }
 }
 
 /// Whether it can only have happened before a connection was there.

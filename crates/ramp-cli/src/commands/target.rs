@@ -6,8 +6,8 @@ use std::path::Path;
 use ramp_core::Target;
 use ramp_core::knowledge::{Knowledge, Release};
 
-use crate::Status;
 use super::cluster;
+use crate::Status;
 use crate::args::{ListFormat, Target as TargetCommandArgs, TargetArgs, TargetCommand};
 use crate::cluster_args::ClusterArgs;
 use crate::error::CliError;

@@ -35,13 +35,8 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
             Err(err) => Outcome::Failed(err),
         }
     };
-    let mut delivery = Delivery {
-        bundle: input::name(&args.bundle),
-        cluster: cluster.url().to_string(),
-        endpoint,
-        report,
-        outcome,
-    };
+    let mut delivery =
+        Delivery { bundle: input::name(&args.bundle), cluster: cluster.url().to_string(), endpoint, report, outcome };
     let mut sink = Sink::stdout(args.format.content());
     write(args.format, &mut delivery, &mut sink)?;
     sink.close()?;
@@ -77,7 +72,8 @@ fn send(
         Event::Step(step) => progress.begin(step),
         Event::Sent { sent, .. } => progress.reach(sent),
         Event::Installing { progress: percent, .. } => {
-            progress.begin(&percent.map_or_else(|| "installing".to_owned(), |percent| format!("installing, {percent} %")));
+            progress
+                .begin(&percent.map_or_else(|| "installing".to_owned(), |percent| format!("installing, {percent} %")));
         }
         Event::Undoing(what) => progress.suspend(|| tell(Level::Note, &format!("taking back {what}"))),
         Event::Unknown(what) => progress.suspend(|| tell(Level::Warning, &format!("not known: {what}"))),

@@ -47,11 +47,18 @@ fn of_cluster(err: &ClientError) -> Option<&'static str> {
         ClientError::NotTrusted { .. } => {
             "name the cluster's own certificate with `--cacert FILE`, and ask for the cluster by the name in it"
         }
+        ClientError::NoTls { .. } => {
+            "see whether the port is that of the REST API, which is 9443 unless it was changed"
+        }
         ClientError::NotReached { .. } => "see whether the address is right, and whether a firewall lets you through",
         ClientError::Redirected { .. } => "name the address of the cluster itself",
-        ClientError::UnknownRelease => "say how to upload with `--endpoint`; that the user may list the nodes is better",
+        ClientError::UnknownRelease => {
+            "say how to upload with `--endpoint`; that the user may list the nodes is better"
+        }
         ClientError::UnknownNodes => "upload as a user who may list the nodes",
-        ClientError::TimedOut { request, .. } | ClientError::Interrupted { request, .. } if request.starts_with("POST") => {
+        ClientError::TimedOut { request, .. } | ClientError::Interrupted { request, .. }
+            if request.starts_with("POST") =>
+        {
             "the module may be there all the same: `ramp target show --cluster` tells which are"
         }
         ClientError::ActionUnfinished { .. } => "ask for it later: `ramp target show --cluster` lists what is there",

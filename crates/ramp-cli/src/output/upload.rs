@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ramp_client::{ClientError, Refused, Undone, Uploaded};
-use ramp_core::rules::{self, Rule};
+use ramp_core::rules;
 use ramp_core::{Endpoint, Report};
 use serde::Serialize;
 
@@ -92,11 +92,9 @@ fn view(delivery: &Delivery) -> Document<'_> {
         _ => None,
     };
     let uploaded = match &delivery.outcome {
-        Outcome::Uploaded(Uploaded { module_uid, action_uid, nodes, .. }) => Some(UploadedView {
-            module_uid: module_uid.as_deref(),
-            action_uid: action_uid.as_deref(),
-            nodes,
-        }),
+        Outcome::Uploaded(Uploaded { module_uid, action_uid, nodes, .. }) => {
+            Some(UploadedView { module_uid: module_uid.as_deref(), action_uid: action_uid.as_deref(), nodes })
+        }
         _ => None,
     };
     let undone = failed.and_then(ClientError::undone);
@@ -172,7 +170,9 @@ fn describe(delivery: &Delivery, width: usize) -> String {
 
 /// The verdict is painted after wrapping, so that codes do not count as columns.
 fn style_first(text: String) -> String {
-    for (word, style) in [("not sent", ERROR), ("refused", ERROR), ("uploaded", GOOD), ("would be sent", STRONG), ("left:", WARNING)] {
+    for (word, style) in
+        [("not sent", ERROR), ("refused", ERROR), ("uploaded", GOOD), ("would be sent", STRONG), ("left:", WARNING)]
+    {
         if text.trim_start().starts_with(word) {
             return text.replacen(word, &paint(style, word), 1);
         }
@@ -198,10 +198,16 @@ fn cure(refused: &Refused, report: &Report) -> String {
         return finding.help.clone();
     }
     let said = refused.description.as_deref().or(refused.message.as_deref()).unwrap_or_default();
-    let of_code: Vec<&Rule> = rules::all().filter(|rule| rule.error_code == Some(code)).collect();
-    let by_reason = of_code.iter().find(|rule| rule.reason.is_some_and(|reason| said.contains(reason)));
-    match (by_reason, of_code.as_slice()) {
-        (Some(rule), _) | (None, [rule]) => rule.cure.to_owned(),
-        _ => format!("`ramp explain {code}` tells what can be behind it."),
-    }
+    let of_code = || rules::all().filter(|rule| rule.error_code == Some(code));
+    let by_reason = of_code().find(|rule| rule.reason.is_some_and(|reason| said.contains(reason)));
+    // The rule that is called like the code has what the code is mostly about.
+    let called = || rules::find(&code.as_str().replace('_', "-"));
+    let only = || {
+        let mut rules = of_code();
+        rules.next().filter(|_| rules.next().is_none())
+    };
+    by_reason
+        .or_else(called)
+        .or_else(only)
+        .map_or_else(|| format!("`ramp explain {code}` tells what can be behind it."), |rule| rule.cure.to_owned())
 }

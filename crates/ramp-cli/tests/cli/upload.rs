@@ -138,8 +138,7 @@ fn the_policy_decides_what_is_sent() {
     let bundle = BundleBuilder::good().set("sha256", "0".repeat(64));
     let shop = shop().bundle("damaged.zip", &bundle);
     let cluster = Cluster::start(&shop.path("data"), &["--plain-http", "--target", "7.22"]);
-    let upload =
-        |policy: &str| shop.ramp(&["upload", "damaged.zip", "--cluster", &cluster.url, "--policy", policy]);
+    let upload = |policy: &str| shop.ramp(&["upload", "damaged.zip", "--cluster", &cluster.url, "--policy", policy]);
     let strict = upload("strict");
     assert!(strict.status == 1 && strict.stdout.contains("not sent"), "{strict}");
     let reference = upload("reference");
