@@ -210,7 +210,8 @@ fn embedded(name: &'static str, prepare: impl Fn(&Shop) + 'static) -> Case {
     Case::new(name, &["hello.so", "--dependencies", &json, "--embed-deps", "words"]).with(prepare)
 }
 
-/// What stays in a folder is packed, whether it leads anywhere or not: the archive holds the link.
+/// A link that stays in its folder can be archived, whether it leads anywhere or not; what was packed is then refused for
+/// it as `ramp validate` would.
 #[test]
 fn links_that_stay_in_their_folder() {
     let shop = shop();
@@ -221,7 +222,8 @@ fn links_that_stay_in_their_folder() {
         let dependencies = r#"{"data": {"local_path": "data"}}"#;
         let run = shop.ramp(&["pack", "hello.so", "--commands-from", "hello.json", "--dependencies", dependencies]);
         let refused = target.ends_with("..");
-        assert_eq!(run.status, if refused { 2 } else { 0 }, "{target}: {run}");
+        assert_eq!(run.status, if refused { 2 } else { 1 }, "{target}: {run}");
+        assert_ne!(run.stderr.contains("dependency-archive-link"), refused, "{target}: {run}");
     }
 }
 
