@@ -174,8 +174,13 @@ impl Progress {
 
     /// Begins a step, which reads all of it again.
     pub(crate) fn begin(&self, step: &str) {
-        self.0.set_message(style::printable(step));
+        self.say(step);
         self.0.set_position(0);
+    }
+
+    /// Says what is going on.
+    pub(crate) fn say(&self, what: &str) {
+        self.0.set_message(style::printable(what));
     }
 
     /// So much has gone; a little more than the bundle does, which is around it.

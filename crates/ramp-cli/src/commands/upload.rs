@@ -73,7 +73,7 @@ fn send(
         Event::Sent { sent, .. } => progress.reach(sent),
         Event::Installing { progress: percent, .. } => {
             progress
-                .begin(&percent.map_or_else(|| "installing".to_owned(), |percent| format!("installing, {percent} %")));
+                .say(&percent.map_or_else(|| "installing".to_owned(), |percent| format!("installing, {percent} %")));
         }
         Event::Undoing(what) => progress.suspend(|| tell(Level::Note, &format!("taking back {what}"))),
         Event::Unknown(what) => progress.suspend(|| tell(Level::Warning, &format!("not known: {what}"))),
