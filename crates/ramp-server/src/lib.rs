@@ -28,6 +28,7 @@ mod intake;
 mod metrics;
 mod multipart;
 mod object;
+mod openapi;
 mod routes;
 mod server;
 mod start;
