@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use ramp_core::{Endpoint, Level, PolicyName};
+use ramp_core::{Endpoint, Level, Override, Policy, PolicyError};
+
+use crate::cluster_args::ClusterArgs;
 
 /// Packs and validates RAMP packages, the zips by which Redis modules are uploaded to Redis Enterprise
 #[derive(Debug, Parser)]
@@ -24,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "explain",
     "rules",
     "target",
+    "upload",
     #[cfg(feature = "server")]
     "serve",
     "schema",
@@ -37,7 +40,7 @@ pub(crate) enum Command {
     /// Tell what a cluster would answer to an upload, everything that is wrong, and the cure
     ///
     /// Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 a bundle could not be evaluated.
-    Validate(Validate),
+    Validate(Box<Validate>),
     /// Show every fact known of a bundle or a bare module
     Inspect(Inspect),
     /// Unpack a bundle that the cluster would take
@@ -59,6 +62,15 @@ pub(crate) enum Command {
     Rules(Rules),
     /// List the cluster releases that bundles can be checked against, or show a target
     Target(Target),
+    /// Upload a bundle to a live cluster, after it was judged
+    ///
+    /// The bundle is checked against what the cluster tells of itself, and not sent if it is refused; the policy reference
+    /// refuses only what the cluster would. It is then sent the way the cluster's release has: to v2, following the action; to
+    /// v1, if that is asked for; from 8.0 on as an object, then as an artifact to each node. When a step fails, those before
+    /// it are undone.
+    ///
+    /// Exit status: 0 it is there; 1 it is refused, before it was sent or by the cluster; 2 the cluster could not be asked.
+    Upload(Box<crate::cluster_args::Upload>),
     /// Play a cluster: serve the modules REST API on this machine
     ///
     /// Which endpoints there are, and what is answered, is the release's. Modules are kept and never run. The first start
@@ -88,10 +100,10 @@ pub(crate) struct Validate {
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
-    /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
-    /// read in two ways, or would not load
-    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"], help_heading = "Rules")]
-    pub(crate) policy: String,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
     pub(crate) format: Format,
@@ -101,20 +113,39 @@ pub(crate) struct Validate {
     /// The level of finding from which on the exit status is 1
     #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
     pub(crate) fail_on: FailOn,
+}
+
+/// By which rules bundles are judged, and how hard.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleArgs {
+    /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
+    /// read in two ways, or would not load
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    pub(crate) policy: String,
     /// Silence a rule; of -A, -W and -D for the same rule the hardest wins
-    #[arg(short = 'A', long = "allow", value_name = "RULE", help_heading = "Rules")]
+    #[arg(short = 'A', long = "allow", value_name = "RULE")]
     pub(crate) allow: Vec<String>,
     /// Make a rule warn
-    #[arg(short = 'W', long = "warn", value_name = "RULE", help_heading = "Rules")]
+    #[arg(short = 'W', long = "warn", value_name = "RULE")]
     pub(crate) warn: Vec<String>,
     /// Make a rule refuse
-    #[arg(short = 'D', long = "deny", value_name = "RULE", help_heading = "Rules")]
+    #[arg(short = 'D', long = "deny", value_name = "RULE")]
     pub(crate) deny: Vec<String>,
 }
 
-impl Validate {
-    pub(crate) fn policy(&self) -> Result<PolicyName, ramp_core::PolicyError> {
-        self.policy.parse()
+impl RuleArgs {
+    /// The policy that they describe.
+    pub(crate) fn build(&self) -> Result<Policy, PolicyError> {
+        let mut policy = Policy::named(self.policy.parse()?);
+        for (rules, wanted) in
+            [(&self.allow, Override::Allow), (&self.warn, Override::Warn), (&self.deny, Override::Deny)]
+        {
+            for rule in rules {
+                policy = policy.with(rule, wanted)?;
+            }
+        }
+        Ok(policy)
     }
 }
 
@@ -123,7 +154,7 @@ impl Validate {
 #[command(next_help_heading = "Target")]
 pub(crate) struct TargetArgs {
     /// A release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
-    #[arg(long, value_name = "NAME|FILE")]
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "cluster")]
     pub(crate) target: Option<String>,
     /// An operating system of the nodes, such as rhel9; may be given several times
     #[arg(long = "os", value_name = "NAME")]
@@ -277,8 +308,10 @@ pub(crate) enum TargetCommand {
     /// Show what is known of a target, as JSON that `--target` reads
     Show {
         /// A release, a cluster version, or a target's JSON file [default: no cluster]
-        #[arg(value_name = "NAME|FILE")]
+        #[arg(value_name = "NAME|FILE", conflicts_with = "cluster")]
         name: Option<String>,
+        #[command(flatten)]
+        cluster: ClusterArgs,
     },
 }
 

@@ -91,11 +91,22 @@ pub(crate) enum CliError {
     #[cfg(feature = "server")]
     #[error("`RAMP_LOG` names no level: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
-    #[cfg(feature = "server")]
     #[error("the environment variable `{name}` is no text")]
     Environment { name: &'static str },
+    #[error(transparent)]
+    Cluster(Box<ramp_client::ClientError>),
+    #[error("nobody says who asks the cluster")]
+    NoCredentials,
+    #[error("the terminal gives no answer")]
+    Prompt { source: io::Error },
     #[error("`{}` is no bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
+}
+
+impl CliError {
+    pub(crate) fn cluster(err: ramp_client::ClientError) -> Self {
+        Self::Cluster(Box::new(err))
+    }
 }
 
 fn suggestion(hint: Option<&str>) -> String {

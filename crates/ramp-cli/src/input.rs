@@ -48,6 +48,9 @@ fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Likewise of those that are sent.
+const WORTH_A_BAR_TO_SEND: u64 = 1 << 20;
+
 /// Something to read a bundle from.
 pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
@@ -153,6 +156,36 @@ impl Progress {
         }
         bar.set_message(style::bytes(total));
         Self(bar)
+    }
+
+    /// For an upload of `total` bytes, which takes longer than reading them.
+    pub(crate) fn of_upload(total: u64) -> Self {
+        if total < WORTH_A_BAR_TO_SEND || !io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+        if let Ok(style) =
+            ProgressStyle::with_template("{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  {msg}")
+        {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// Begins a step, which reads all of it again.
+    pub(crate) fn begin(&self, step: &str) {
+        self.say(step);
+        self.0.set_position(0);
+    }
+
+    /// Says what is going on.
+    pub(crate) fn say(&self, what: &str) {
+        self.0.set_message(style::printable(what));
+    }
+
+    /// So much has gone; a little more than the bundle does, which is around it.
+    pub(crate) fn reach(&self, bytes: u64) {
+        self.0.set_position(bytes.min(self.0.length().unwrap_or(bytes)));
     }
 
     /// Runs something that prints while the bar steps aside.

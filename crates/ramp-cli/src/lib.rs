@@ -2,7 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod cluster_args;
 mod commands;
+mod environment;
 mod error;
 mod input;
 mod output;
@@ -39,6 +41,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Target(args) => commands::target::run(&args),
+        Command::Upload(args) => commands::upload::run(&args),
         #[cfg(feature = "server")]
         Command::Serve(args) => commands::serve::run(&args),
         Command::Schema => commands::schema::run(),

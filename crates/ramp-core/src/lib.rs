@@ -29,5 +29,5 @@ pub use error::{Error, Limit};
 pub use error_code::{Endpoint, UnknownEndpoint, UnknownErrorCode, UploadErrorCode};
 pub use policy::{Override, Policy, PolicyError, PolicyName};
 pub use report::{Finding, Level, Location, Refusal, Report};
-pub use target::{InstalledModule, Target, TargetError};
+pub use target::{InstalledModule, Target, TargetError, TargetNode};
 pub use validate::{judge, validate, validate_within};

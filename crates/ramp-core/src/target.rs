@@ -43,6 +43,26 @@ pub struct Target {
     pub max_module_bytes: Option<u64>,
     /// Whether the cluster takes uploads (`allow_modules_upload`).
     pub allow_modules_upload: Option<bool>,
+    /// Its nodes, where they are known one by one: findings then name them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<TargetNode>,
+    /// Every capability that the cluster names; empty where that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub known_capabilities: Vec<String>,
+}
+
+/// A node of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TargetNode {
+    /// Its number in the cluster.
+    pub uid: u64,
+    /// Its operating system, as in `operating_systems`, where it is known.
+    #[serde(default)]
+    pub operating_system: Option<String>,
+    /// Its architecture, where it is known.
+    #[serde(default)]
+    pub architecture: Option<String>,
 }
 
 /// A module that the cluster has.
@@ -134,7 +154,14 @@ impl Target {
     pub fn from_json(json: &[u8]) -> Result<Self, TargetError> {
         let read: Self = serde_json::from_slice(json)?;
         let (systems, architectures) = (read.operating_systems.clone(), read.architectures.clone());
-        let mut target = Self { operating_systems: Vec::new(), architectures: Vec::new(), endpoint: None, ..read };
+        let nodes = read.nodes.clone();
+        let mut target = Self {
+            operating_systems: Vec::new(),
+            architectures: Vec::new(),
+            nodes: Vec::new(),
+            endpoint: None,
+            ..read
+        };
         for (field, versions) in [
             ("cluster_version", target.cluster_version.iter().collect::<Vec<_>>()),
             ("database_versions", target.database_versions.iter().collect()),
@@ -148,6 +175,9 @@ impl Target {
         }
         for name in architectures {
             target = target.with_architecture(&name)?;
+        }
+        for node in nodes {
+            target = target.with_node(node)?;
         }
         match read.endpoint {
             Some(endpoint) => target.with_endpoint(endpoint),
@@ -186,6 +216,34 @@ impl Target {
         if !self.architectures.iter().any(|a| a == architecture) {
             self.architectures.push(architecture.to_owned());
         }
+        Ok(self)
+    }
+
+    /// This target with one more node, whose system and architecture are then the target's too.
+    ///
+    /// ```
+    /// use ramp_core::{Target, TargetNode};
+    ///
+    /// let node = TargetNode { uid: 3, operating_system: Some("rocky9".into()), architecture: Some("arm64".into()) };
+    /// let target = Target::named("8.0").unwrap().with_node(node).unwrap();
+    /// assert_eq!(target.operating_systems, ["rhel9"]);
+    /// assert_eq!(target.nodes[0].architecture.as_deref(), Some("aarch64"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`TargetError::UnknownOperatingSystem`], [`TargetError::UnknownArchitecture`].
+    pub fn with_node(mut self, mut node: TargetNode) -> Result<Self, TargetError> {
+        let one = Self::default();
+        if let Some(name) = node.operating_system.take() {
+            self = self.with_operating_system(&name)?;
+            node.operating_system = one.clone().with_operating_system(&name)?.operating_systems.pop();
+        }
+        if let Some(name) = node.architecture.take() {
+            self = self.with_architecture(&name)?;
+            node.architecture = one.with_architecture(&name)?.architectures.pop();
+        }
+        self.nodes.push(node);
         Ok(self)
     }
 
@@ -282,6 +340,31 @@ impl Target {
         let given: Vec<&str> = self.database_versions.iter().map(String::as_str).collect();
         let names = if given.is_empty() { of_release() } else { given };
         names.into_iter().filter_map(|text| version::parse(text).ok()).collect()
+    }
+
+    /// Which nodes run a system: `node 3 runs`, or `a node runs` where they are not known one by one.
+    pub(crate) fn nodes_running(&self, os: &str) -> String {
+        self.subject(|node| node.operating_system.as_deref() == Some(os), ["runs", "run"])
+    }
+
+    /// Which nodes are of an architecture: `nodes 1, 3 are`.
+    pub(crate) fn nodes_being(&self, architecture: &str) -> String {
+        self.subject(|node| node.architecture.as_deref() == Some(architecture), ["is", "are"])
+    }
+
+    fn subject(&self, is_one: impl Fn(&TargetNode) -> bool, [one, many]: [&str; 2]) -> String {
+        /// More are counted only.
+        const NAMED: usize = 10;
+        let uids: Vec<String> = self.nodes.iter().filter(|n| is_one(n)).map(|n| n.uid.to_string()).collect();
+        match uids.as_slice() {
+            [] => format!("a node {one}"),
+            [uid] => format!("node {uid} {one}"),
+            uids if uids.len() <= NAMED => format!("nodes {} {many}", uids.join(", ")),
+            uids => {
+                let named: Vec<&str> = uids.iter().take(NAMED).map(String::as_str).collect();
+                format!("nodes {} and {} more {many}", named.join(", "), uids.len().saturating_sub(NAMED))
+            }
+        }
     }
 
     /// The platforms that a module declaring `declared` would be loaded on: the nodes' own where they are given,

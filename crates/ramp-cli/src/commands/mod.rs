@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod cluster;
 pub(crate) mod explain;
 pub(crate) mod generate;
 pub(crate) mod inspect;
@@ -11,5 +12,6 @@ pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod target;
 pub(crate) mod unpack;
+pub(crate) mod upload;
 pub(crate) mod validate;
 pub(crate) mod version;

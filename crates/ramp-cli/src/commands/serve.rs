@@ -1,7 +1,5 @@
 //! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
 
-use std::env::{self, VarError};
-
 use ramp_core::{Level, Policy, Target};
 use ramp_server::{Config, Server, Transport};
 use tracing_subscriber::filter::Targets;
@@ -10,6 +8,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::target::named_or_file;
 use crate::Status;
+use crate::environment::variable;
 use crate::error::{CliError, tell};
 use crate::output::{Content, Sink};
 use crate::serve_args::{LogFormat, Serve};
@@ -55,15 +54,6 @@ fn target(args: &Serve) -> Result<Target, CliError> {
         target = target.with_architecture(name)?;
     }
     Ok(target)
-}
-
-/// A variable that is set and not empty.
-fn variable(name: &'static str) -> Result<Option<String>, CliError> {
-    match env::var(name) {
-        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
-        Err(VarError::NotPresent) => Ok(None),
-        Err(VarError::NotUnicode(_)) => Err(CliError::Environment { name }),
-    }
 }
 
 /// The log goes to standard error; standard output has the address and nothing else.

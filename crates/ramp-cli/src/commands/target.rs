@@ -6,18 +6,24 @@ use std::path::Path;
 use ramp_core::Target;
 use ramp_core::knowledge::{Knowledge, Release};
 
+use super::cluster;
 use crate::Status;
 use crate::args::{ListFormat, Target as TargetCommandArgs, TargetArgs, TargetCommand};
+use crate::cluster_args::ClusterArgs;
 use crate::error::CliError;
 use crate::output::{Content, Sink, json};
 use crate::style::{self, STRONG, paint};
 
 /// The target that the arguments describe; the default, no cluster, where they describe none.
-pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
+pub(crate) fn build(args: &TargetArgs, live: &ClusterArgs) -> Result<Target, CliError> {
     let mut target = match &args.target {
         Some(name) => named_or_file(name)?,
-        None => Target::default(),
+        None => of_cluster(live)?,
     };
+    if !(args.operating_systems.is_empty() && args.architectures.is_empty()) {
+        // What is said of the nodes is not what they are.
+        target.nodes.clear();
+    }
     if !args.operating_systems.is_empty() {
         target.operating_systems.clear();
     }
@@ -33,6 +39,14 @@ pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
     match args.endpoint {
         Some(endpoint) => Ok(target.with_endpoint(endpoint)?),
         None => Ok(target),
+    }
+}
+
+/// What a live cluster tells of itself; the default where none is named.
+fn of_cluster(args: &ClusterArgs) -> Result<Target, CliError> {
+    match cluster::connect(args)? {
+        Some(cluster) => Ok(cluster::survey(&cluster)?.target),
+        None => Ok(Target::default()),
     }
 }
 
@@ -65,8 +79,8 @@ pub(crate) fn run(args: &TargetCommandArgs) -> Result<Status, CliError> {
             let releases: Vec<String> = Knowledge::builtin().releases().iter().map(describe).collect();
             (Content::Styled, releases.join("\n"))
         }
-        TargetCommand::Show { name } => {
-            let target = name.as_deref().map_or(Ok(Target::default()), named_or_file)?;
+        TargetCommand::Show { name, cluster } => {
+            let target = name.as_deref().map_or_else(|| of_cluster(cluster), named_or_file)?;
             (Content::Data, json::pretty(&target.completed())? + "\n")
         }
     };

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use ramp_core::{Override, Policy, Target};
+use ramp_core::{Policy, Target};
 
 use super::target::build as build_target;
 use crate::Status;
@@ -14,11 +14,11 @@ use crate::input::{self, Progress};
 use crate::output::{self, Outcome, Sink, Verdict};
 
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
-    let target = build_target(&args.target)?;
-    let policy = build_policy(args)?;
+    let policy = args.rules.build()?;
     if input::reads_stdin_twice(&args.bundles) {
         return Err(CliError::StdinTwice);
     }
+    let target = build_target(&args.target, &args.cluster)?;
     let bundles = input::expand(&args.bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
@@ -42,17 +42,6 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     report.finish(&mut sink)?;
     sink.close()?;
     Ok(status)
-}
-
-fn build_policy(args: &Validate) -> Result<Policy, CliError> {
-    let mut policy = Policy::named(args.policy()?);
-    for (rules, wanted) in [(&args.allow, Override::Allow), (&args.warn, Override::Warn), (&args.deny, Override::Deny)]
-    {
-        for rule in rules {
-            policy = policy.with(rule, wanted)?;
-        }
-    }
-    Ok(policy)
 }
 
 fn jobs(args: &Validate, bundles: usize) -> usize {

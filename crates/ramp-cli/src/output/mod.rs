@@ -9,6 +9,7 @@ pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod sarif;
 mod sink;
+pub(crate) mod upload;
 
 use ramp_core::{PolicyName, Report, Target};
 

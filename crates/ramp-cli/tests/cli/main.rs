@@ -19,4 +19,6 @@ mod shop;
 mod unpack;
 #[cfg(target_os = "linux")]
 mod untouched;
+#[cfg(all(feature = "server", unix))]
+mod upload;
 mod words;

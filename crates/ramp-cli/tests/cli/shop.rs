@@ -9,6 +9,19 @@ use std::process::{Command, Stdio};
 use ramp_fixtures::bundle::BundleBuilder;
 use tempfile::TempDir;
 
+/// What the environment must not say unless a test does.
+const UNSET: [&str; 9] = [
+    "NO_COLOR",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "CI",
+    "TERM",
+    "COLUMNS",
+    "RAMP_CLUSTER_USER",
+    "RAMP_CLUSTER_PASSWORD",
+    "RAMP_CLUSTER_CREDENTIALS",
+];
+
 /// A directory of its own, in which the command runs, so that its output names no path of this machine.
 pub(crate) struct Shop {
     directory: TempDir,
@@ -93,7 +106,7 @@ impl Shop {
     pub(crate) fn command_of(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.directory.path());
-        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI", "TERM", "COLUMNS"] {
+        for name in UNSET {
             command.env_remove(name);
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));

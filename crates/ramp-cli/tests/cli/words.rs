@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::samples;
 use crate::shop::Shop;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "validate",
     "inspect",
     "unpack",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 12] = [
     "explain",
     "rules",
     "target",
+    "upload",
     "serve",
     "schema",
     "completions",

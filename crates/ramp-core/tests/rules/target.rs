@@ -1,6 +1,6 @@
 //! What does not fit the cluster.
 
-use ramp_core::{Endpoint, InstalledModule, Target};
+use ramp_core::{Endpoint, InstalledModule, Policy, Target, TargetNode};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
 use serde_json::json;
@@ -72,4 +72,47 @@ fn having(platforms: &[&str]) -> Target {
     let platforms = platforms.iter().map(|platform| (*platform).to_owned()).collect();
     let module = InstalledModule { module_name: "testmodule".to_owned(), version: 10203, platforms };
     Target { installed_modules: vec![module], ..cluster("7.22") }
+}
+
+/// Where the nodes are known one by one, a finding says which it is about.
+#[test]
+fn nodes_are_named() {
+    let node = |uid, os: &str, architecture: &str| TargetNode {
+        uid,
+        operating_system: Some(os.to_owned()),
+        architecture: Some(architecture.to_owned()),
+    };
+    let messages = |release: &str, nodes: &[TargetNode]| -> Vec<String> {
+        let target = nodes.iter().try_fold(cluster(release), |target, node| target.with_node(node.clone())).unwrap();
+        let report = crate::cases::report(&good().build(), &target, &Policy::strict());
+        report.findings().iter().map(|finding| finding.message.clone()).collect()
+    };
+    let two = [node(1, "rhel9", "x86_64"), node(2, "ubuntu22", "aarch64")];
+    let told = messages("8.0", &two);
+    assert!(told.iter().any(|m| m.starts_with("node 2 runs ubuntu22; ")), "{told:?}");
+    assert!(told.iter().any(|m| m == "node 2 is aarch64; the module is for x86_64"), "{told:?}");
+    let told = messages("7.22", &two);
+    assert!(told.iter().any(|m| m.starts_with("node 2 runs ubuntu22; ")), "{told:?}");
+    let many: Vec<TargetNode> = (1..=12).map(|uid| node(uid, "rhel8", "x86_64")).collect();
+    let told = messages("8.0", &many);
+    assert!(
+        told.iter().any(|m| m.starts_with("nodes 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more run rhel8; ")),
+        "{told:?}"
+    );
+}
+
+/// What the cluster names counts, not what the table has.
+#[test]
+fn capabilities_are_held_against_the_clusters_own() {
+    let found = |known: &[&str], declared: &[&str]| -> Vec<String> {
+        let known_capabilities = known.iter().map(|name| (*name).to_owned()).collect();
+        let target = Target { known_capabilities, ..cluster("7.22") };
+        let report = crate::cases::report(&set("capabilities", json!(declared)).build(), &target, &Policy::strict());
+        let unknown = report.findings().iter().filter(|finding| finding.rule == "capability-unknown");
+        unknown.map(|finding| finding.message.clone()).collect()
+    };
+    assert!(found(&[], &["types", "asm"]).is_empty());
+    assert!(found(&["types", "brand_new"], &["types", "brand_new"]).is_empty());
+    assert_eq!(found(&["types"], &["types", "asm"]), ["`asm` is no capability that the cluster names"]);
+    assert_eq!(found(&["types"], &["nosuch"]), ["`nosuch` is no capability that is known"]);
 }

@@ -159,7 +159,8 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     if let Some(node) = target.architectures.iter().find(|a| **a != machine) {
         // Where the metadata says the same as the module, the group target has said it.
         if claimed != Some(machine.as_str()) || super::super::target::takes_any_platform(target) {
-            context.report(&ARCHITECTURE, at.clone(), format!("a node is {node}; the module is for {machine}"));
+            let who = target.nodes_being(node);
+            context.report(&ARCHITECTURE, at.clone(), format!("{who} {node}; the module is for {machine}"));
         }
     }
     let any = target.release().is_some_and(|r| r.os_check.value == OsCheck::AnyPlatform);
@@ -171,7 +172,7 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
                 context.report(
                     &OPERATING_SYSTEM,
                     Location::pointer(format!("/{field}")),
-                    format!("a node runs {os}; the module is only for {listed}"),
+                    format!("{} {os}; the module is only for {listed}", target.nodes_running(os)),
                 );
             }
         }

@@ -52,7 +52,8 @@ static DISPLAY_NAME_EMPTY: Rule = Rule {
     ..rule("display-name-empty", Level::Note, "there is no `display_name`")
 };
 static CAPABILITY_UNKNOWN: Rule = Rule {
-    what: "A capability that neither the reference packer documents nor any module of Redis declares.",
+    what: "A capability that neither the reference packer documents nor any module of Redis declares; or, where the \
+           cluster was asked, one that it does not name.",
     why: "It is ignored: the database feature it was meant for stays refused.",
     cure: "Correct the name; `ramp explain capabilities` lists those there are.",
     example: "`resharding`, which is `reshard_rebalance`.",
@@ -198,7 +199,17 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             context.report(&CAPABILITY_TWICE, at(), format!("`{name}` is listed twice"));
             continue;
         }
-        let meant = match Knowledge::builtin().capability(name).map(|c| &c.standing) {
+        let standing = Knowledge::builtin().capability(name).map(|c| &c.standing);
+        // The cluster that is uploaded to knows best.
+        let named = &context.target.known_capabilities;
+        if named.iter().any(|known| known == name) {
+            continue;
+        }
+        if !named.is_empty() && !matches!(standing, None | Some(CapabilityStanding::Mistaken { .. })) {
+            context.report(&CAPABILITY_UNKNOWN, at(), format!("`{name}` is no capability that the cluster names"));
+            continue;
+        }
+        let meant = match standing {
             None if context.is_full(&CAPABILITY_UNKNOWN) => None,
             None => closest_capability(name),
             Some(CapabilityStanding::Mistaken { instead }) => Some(instead.as_str()),

@@ -66,7 +66,8 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     let given = if takes_any_platform(target) { &[][..] } else { &target.operating_systems };
     for os in given {
         if !ids.contains(&os.as_str()) {
-            context.report(&OS_NOT_SUPPORTED, at(), format!("a node runs {os}; the module is only for {listed}"));
+            let who = target.nodes_running(os);
+            context.report(&OS_NOT_SUPPORTED, at(), format!("{who} {os}; the module is only for {listed}"));
         }
     }
     if !given.is_empty() {
@@ -104,7 +105,7 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
             context.report(
                 &ARCHITECTURE_NOT_SUPPORTED,
                 at(),
-                format!("a node is {other}; the module is for {architecture}"),
+                format!("{} {other}; the module is for {architecture}", target.nodes_being(other)),
             );
         }
         return;

@@ -1,0 +1,48 @@
+//! The arguments of what talks to a live cluster.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use std::path::PathBuf;
+
+use ramp_core::Endpoint;
+
+use crate::args::{ListFormat, RuleArgs};
+
+/// A cluster, and how it is known to be the right one. Who asks is never said on the command line, where others see it.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Cluster")]
+pub(crate) struct ClusterArgs {
+    /// A live cluster, such as https://cluster.example:9443. Who asks it is read from the credentials file, from
+    /// RAMP_CLUSTER_USER and RAMP_CLUSTER_PASSWORD, or at the terminal
+    #[arg(long, value_name = "URL")]
+    pub(crate) cluster: Option<String>,
+    /// Trust the certificates in this PEM file, and no others: clusters make their own
+    #[arg(long = "cacert", value_name = "FILE", requires = "cluster")]
+    pub(crate) certificates: Option<PathBuf>,
+    /// Trust whoever answers, and give them the password
+    #[arg(long, conflicts_with = "certificates", requires = "cluster")]
+    pub(crate) insecure: bool,
+    /// A file with the user on its first line and the password on its second, that not everybody may read
+    #[arg(long, value_name = "FILE", env = "RAMP_CLUSTER_CREDENTIALS", hide_env_values = true)]
+    pub(crate) credentials: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("cluster", |cluster| cluster.required(true)))]
+pub(crate) struct Upload {
+    /// The bundle; `-` is standard input
+    #[arg(value_name = "BUNDLE")]
+    pub(crate) bundle: PathBuf,
+    /// Stop before anything is sent
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+    /// The endpoint to upload to [default: the release's]
+    #[arg(long, value_name = "v1|v2|user-defined", help_heading = "Cluster")]
+    pub(crate) endpoint: Option<Endpoint>,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+}

@@ -1,0 +1,14 @@
+//! Environment variables.
+
+use std::env::{self, VarError};
+
+use crate::error::CliError;
+
+/// A variable that is set and not empty.
+pub(crate) fn variable(name: &'static str) -> Result<Option<String>, CliError> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(CliError::Environment { name }),
+    }
+}

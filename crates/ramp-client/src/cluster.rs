@@ -1,0 +1,115 @@
+//! A cluster, and who asks.
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+
+use ramp_core::Endpoint;
+use ureq::tls::TlsConfig;
+
+use crate::credentials::Credentials;
+use crate::error::ClientError;
+use crate::http::Peer;
+use crate::limits::ClientLimits;
+use crate::survey::{self, Survey};
+use crate::trust::Trust;
+use crate::upload::{self, Bundle, Event, Uploaded};
+use crate::url::ClusterUrl;
+
+/// A cluster, and who asks it.
+pub struct Cluster {
+    url: ClusterUrl,
+    authorization: String,
+    tls: TlsConfig,
+    limits: ClientLimits,
+    peer: Peer,
+}
+
+impl std::fmt::Debug for Cluster {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cluster").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Cluster {
+    /// A cluster; nothing is sent yet.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::ReadFile`], [`ClientError::CertificateFile`]: what is to be trusted cannot be read.
+    pub fn new(url: ClusterUrl, credentials: &Credentials, trust: Trust) -> Result<Self, ClientError> {
+        Self::within(url, credentials, trust, ClientLimits::default())
+    }
+
+    /// The same, with other limits.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Cluster::new`].
+    #[expect(clippy::needless_pass_by_value, reason = "a client is made of them")]
+    pub fn within(
+        url: ClusterUrl,
+        credentials: &Credentials,
+        trust: Trust,
+        limits: ClientLimits,
+    ) -> Result<Self, ClientError> {
+        let tls = trust.config()?;
+        let authorization = credentials.basic();
+        let peer = Peer::new(&url, None, tls.clone(), &authorization, &limits);
+        Ok(Self { url, authorization, tls, limits, peer })
+    }
+
+    /// Where it is.
+    pub const fn url(&self) -> &ClusterUrl {
+        &self.url
+    }
+
+    /// Asks what it takes: `/v1/nodes`, `/v1/cluster`, `/v1/modules`, `/v1/cluster/module-capabilities`.
+    ///
+    /// What an endpoint does not give this user stays unknown, with a warning.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be reached, is not trusted, does not know the user, or is no cluster.
+    pub fn survey(&self) -> Result<Survey, ClientError> {
+        survey::survey(&self.peer)
+    }
+
+    /// Sends a bundle through `endpoint`. It is not judged here.
+    ///
+    /// v1 and v2 are one request; the action of v2 is followed to its end. The user-defined endpoints take an object, then the
+    /// bundle on every node; where a step fails, those before it are undone. What became of that is in the error.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`]; [`ClientError::refusal`] has the cluster's own words.
+    pub fn upload(
+        &self,
+        survey: &Survey,
+        endpoint: Endpoint,
+        bundle: &mut Bundle<'_>,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Uploaded, ClientError> {
+        upload::upload(self, survey, endpoint, bundle, watch)
+    }
+
+    pub(crate) const fn peer(&self) -> &Peer {
+        &self.peer
+    }
+
+    pub(crate) const fn limits(&self) -> &ClientLimits {
+        &self.limits
+    }
+
+    /// A node, by its addresses.
+    pub(crate) fn node(&self, called: String, addresses: Option<Vec<SocketAddr>>) -> Peer {
+        let Some(addresses) = addresses else {
+            return Peer::new(&self.url, None, self.tls.clone(), &self.authorization, &self.limits).called(called);
+        };
+        Peer::new(&self.url, Some((called, addresses)), self.tls.clone(), &self.authorization, &self.limits)
+    }
+
+    /// The addresses that the cluster's name stands for; none where it has none, which a request will tell better.
+    pub(crate) fn addresses(&self) -> Vec<IpAddr> {
+        let found = (self.url.host(), self.url.port()).to_socket_addrs();
+        found.map(|found| found.map(|address| address.ip()).collect()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,294 @@
+//! What a cluster tells of itself, as a target.
+
+use std::fmt;
+
+use ramp_core::knowledge::Knowledge;
+use ramp_core::{Endpoint, InstalledModule, Target, TargetNode, version};
+use serde_json::Value;
+
+use crate::error::ClientError;
+use crate::http::Peer;
+use crate::node::Node;
+
+/// What a cluster tells of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Survey {
+    /// What a bundle can be checked against. What was not told is not there, and so not checked.
+    pub target: Target,
+    /// Its nodes.
+    pub nodes: Vec<Node>,
+    /// What is not known, and why.
+    pub warnings: Vec<Warning>,
+}
+
+impl Survey {
+    /// How the cluster takes uploads.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError::UnknownRelease`].
+    pub fn endpoint(&self) -> Result<Endpoint, ClientError> {
+        if self.target.endpoint.is_none() && self.target.release().is_none() {
+            return Err(ClientError::UnknownRelease);
+        }
+        Ok(self.target.effective_endpoint())
+    }
+}
+
+/// What is not known of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// An endpoint does not answer this user, or is not there.
+    NotTold {
+        /// The request.
+        request: &'static str,
+        /// What stays unknown.
+        what: &'static str,
+        /// The status.
+        status: u16,
+    },
+    /// A node runs a system that the platform table does not have.
+    UnknownSystem {
+        /// The node.
+        uid: u64,
+        /// Its system.
+        name: String,
+    },
+    /// A node has an architecture that no release runs on.
+    UnknownArchitecture {
+        /// The node.
+        uid: u64,
+        /// Its architecture.
+        name: String,
+    },
+    /// A node does not say what it runs.
+    SilentNode {
+        /// The node.
+        uid: u64,
+    },
+    /// The nodes run different versions; the oldest counts.
+    SeveralVersions {
+        /// The oldest.
+        oldest: String,
+        /// The newest.
+        newest: String,
+    },
+    /// The release is not one that is known.
+    UnknownRelease {
+        /// The cluster's version.
+        version: String,
+    },
+    /// Whether uploads are taken is not told, and they are off in a fresh cluster of the release.
+    UploadsUnknown,
+    /// Entries of a list cannot be read.
+    Unreadable {
+        /// The request.
+        request: &'static str,
+        /// How many.
+        count: usize,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotTold { request, what, status } => {
+                write!(f, "{what} are not known: the cluster answers HTTP {status} to {request}")
+            }
+            Self::UnknownSystem { uid, name } => {
+                write!(f, "node {uid} runs {name}, which is in no table: whether the module fits it is not checked")
+            }
+            Self::UnknownArchitecture { uid, name } => {
+                write!(f, "node {uid} is {name}, which is in no table: whether the module fits it is not checked")
+            }
+            Self::SilentNode { uid } => write!(f, "node {uid} does not tell its operating system or architecture"),
+            Self::SeveralVersions { oldest, newest } => {
+                write!(f, "the nodes run versions from {oldest} to {newest}: checked against the oldest")
+            }
+            Self::UnknownRelease { version } => {
+                write!(f, "Redis Software {version} is no release that is known: little can be checked")
+            }
+            Self::UploadsUnknown => f.write_str("whether the cluster takes uploads is not known"),
+            Self::Unreadable { request, count } => {
+                write!(f, "{count} of what the cluster answers to {request} cannot be read")
+            }
+        }
+    }
+}
+
+const NODES: &str = "GET /v1/nodes";
+const CLUSTER: &str = "GET /v1/cluster";
+const MODULES: &str = "GET /v1/modules";
+const CAPABILITIES: &str = "GET /v1/cluster/module-capabilities";
+
+/// Asks the four endpoints.
+pub(crate) fn survey(peer: &Peer) -> Result<Survey, ClientError> {
+    let mut found = Survey { target: Target::default(), nodes: Vec::new(), warnings: Vec::new() };
+    if let Some(nodes) = ask(peer, NODES, "the nodes and the release", &mut found.warnings)? {
+        found.add_nodes(list(peer, NODES, &nodes)?);
+    }
+    if let Some(cluster) = ask(peer, CLUSTER, "the settings", &mut found.warnings)? {
+        found.add_settings(&cluster);
+    }
+    if let Some(modules) = ask(peer, MODULES, "the modules that are there", &mut found.warnings)? {
+        found.add_modules(list(peer, MODULES, &modules)?);
+    }
+    if let Some(answer) = ask(peer, CAPABILITIES, "the capabilities that it knows", &mut found.warnings)? {
+        found.add_capabilities(&answer);
+    }
+    if found.target.takes_uploads() == Some(false) && found.target.allow_modules_upload.is_none() {
+        // The release's default says nothing of a cluster that somebody has set up. It will say itself.
+        found.target.allow_modules_upload = Some(true);
+        found.warnings.push(Warning::UploadsUnknown);
+    }
+    Ok(found)
+}
+
+/// The answer; `None`, and a warning, where the user may not ask or there is nothing to ask.
+fn ask(
+    peer: &Peer,
+    request: &'static str,
+    what: &'static str,
+    warnings: &mut Vec<Warning>,
+) -> Result<Option<Value>, ClientError> {
+    let path = request.trim_start_matches("GET ");
+    match peer.get(path)?.json() {
+        Ok(value) => Ok(Some(value)),
+        Err(ClientError::Refused(refused)) if matches!(refused.status, 403..=405) => {
+            warnings.push(Warning::NotTold { request, what, status: refused.status });
+            Ok(None)
+        }
+        Err(err) => Err(err),
+    }
+}
+
+fn list<'a>(peer: &Peer, request: &str, value: &'a Value) -> Result<&'a [Value], ClientError> {
+    value.as_array().map(Vec::as_slice).ok_or_else(|| ClientError::Unexpected {
+        request: request.to_owned(),
+        at: peer.at().to_owned(),
+        what: "no list".to_owned(),
+    })
+}
+
+impl Survey {
+    fn add_nodes(&mut self, objects: &[Value]) {
+        self.nodes = objects.iter().filter_map(Node::of).collect();
+        self.nodes.sort_by_key(|node| node.uid);
+        self.unreadable(NODES, objects.len().saturating_sub(self.nodes.len()));
+        self.add_version();
+        for node in self.nodes.clone() {
+            self.add_node(&node);
+        }
+    }
+
+    fn add_node(&mut self, node: &Node) {
+        let uid = node.uid;
+        for version in &node.database_versions {
+            if !self.target.database_versions.contains(version) {
+                self.target.database_versions.push(version.clone());
+            }
+        }
+        let mut known = TargetNode { uid, operating_system: None, architecture: None };
+        if let Some(name) = node.operating_system.clone() {
+            if Knowledge::builtin().platform(&name).is_some() {
+                known.operating_system = Some(name);
+            } else {
+                self.warnings.push(Warning::UnknownSystem { uid, name });
+            }
+        }
+        if let Some(name) = node.architecture.clone() {
+            if Target::default().with_architecture(&name).is_ok() {
+                known.architecture = Some(name);
+            } else {
+                self.warnings.push(Warning::UnknownArchitecture { uid, name });
+            }
+        }
+        if node.operating_system.is_none() || node.architecture.is_none() {
+            self.warnings.push(Warning::SilentNode { uid });
+        }
+        // Both names have just been found in the tables.
+        if let Ok(target) = self.target.clone().with_node(known) {
+            self.target = target;
+        }
+    }
+
+    /// The cluster object has no version; the nodes have.
+    fn add_version(&mut self) {
+        let read = |node: &Node| {
+            let text = node.software_version.clone()?;
+            Some((version::parse(&text).ok()?, text))
+        };
+        let mut versions: Vec<_> = self.nodes.iter().filter_map(read).collect();
+        versions.sort_by(|a, b| a.0.cmp_precedence(&b.0));
+        let (Some((oldest, text)), Some((newest, last))) = (versions.first(), versions.last()) else { return };
+        if oldest.cmp_precedence(newest).is_ne() {
+            self.warnings.push(Warning::SeveralVersions { oldest: text.clone(), newest: last.clone() });
+        }
+        self.target.cluster_version = Some(text.clone());
+        if self.target.release().is_none() {
+            self.warnings.push(Warning::UnknownRelease { version: text.clone() });
+            // The user-defined endpoints came with 8.0, v2 with 6.0.12.
+            self.target.endpoint = Some(match (oldest.major, oldest.minor, oldest.patch) {
+                (8.., ..) => Endpoint::UserDefined,
+                (6, 0, ..12) | (..6, ..) => Endpoint::V1,
+                _ => Endpoint::V2,
+            });
+        }
+    }
+
+    fn add_settings(&mut self, cluster: &Value) {
+        self.target.allow_modules_upload = cluster.get("allow_modules_upload").and_then(Value::as_bool);
+        // From 8.0 on the setting is still shown, with 40, and uploads of more were seen to be taken.
+        let counts = |release: &ramp_core::knowledge::Release| release.upload_limit.value.setting.is_some();
+        if self.target.release().is_none_or(counts) {
+            let size = cluster.get("module_upload_max_size_mb").and_then(Value::as_u64);
+            self.target.max_module_bytes = size.filter(|size| *size > 0).map(|size| size.saturating_mul(1 << 20));
+        }
+    }
+
+    fn add_modules(&mut self, objects: &[Value]) {
+        self.target.installed_modules = objects.iter().filter_map(module).collect();
+        self.unreadable(MODULES, objects.len().saturating_sub(self.target.installed_modules.len()));
+    }
+
+    fn add_capabilities(&mut self, answer: &Value) {
+        let rows = answer.get("all_capabilities").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+        let name = |row: &Value| row.get("name").unwrap_or(row).as_str().map(str::to_owned);
+        self.target.known_capabilities = rows.iter().filter_map(name).collect();
+        self.unreadable(CAPABILITIES, rows.len().saturating_sub(self.target.known_capabilities.len()));
+    }
+
+    fn unreadable(&mut self, request: &'static str, count: usize) {
+        if count > 0 {
+            self.warnings.push(Warning::Unreadable { request, count });
+        }
+    }
+}
+
+/// Name, version and platforms of a module's object.
+fn module(object: &Value) -> Option<InstalledModule> {
+    let mut platforms: Vec<String> = object
+        .get("platforms")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
+    platforms.sort_unstable();
+    Some(InstalledModule {
+        module_name: object.get("module_name")?.as_str()?.to_owned(),
+        version: integer(object.get("version")?)?,
+        platforms,
+    })
+}
+
+/// An integer, also in the form `80400.0` that the reference packer writes.
+pub(crate) fn integer(value: &Value) -> Option<i64> {
+    /// Beyond this not every integer is a float.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let float = value.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and fits")]
+    value.as_i64().or_else(|| float.map(|float| float as i64))
+}
