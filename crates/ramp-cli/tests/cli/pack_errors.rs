@@ -183,7 +183,9 @@ fn dependencies() {
         })
         .run_by_nobody(),
         link("a link out of the folder", "../../hello.json"),
-        link("a link out of the folder, through another", "there/../../../hello.json"),
+        link("a link out of the folder, through one that is none", "../deep/../../hello.json"),
+        link("a link to nothing, in the folder", "nothing"),
+        link("a link to a folder that it is in", ".."),
         link("a link to everywhere", "/etc/passwd"),
         dependency("a link to nothing", |shop| symlink("nothing", shop.path("data")).unwrap()),
         dependency("a link to itself", |shop| symlink("data", shop.path("data")).unwrap()),
