@@ -13,6 +13,7 @@ use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
+use crate::leftovers::{self, Leftover};
 use crate::{body, incoming, intake};
 
 pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
@@ -62,9 +63,7 @@ pub(super) async fn delete(
         let node = app.owner.clone();
         let blob = app.ask(move |store| store.remove_artifact(&module_name, version, &node)).await?;
         let Some(blob) = blob else { return Err(nonexistent) };
-        if let Err(err) = app.blobs.remove(&blob).await {
-            tracing::warn!(error = &err as &dyn std::error::Error, blob, "left for the next start to remove");
-        }
+        leftovers::clear(&app, Leftover { claim: None, blob }).await;
         Ok(StatusCode::OK)
     });
     work.await.map_err(|_| ServerError::Task)?

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::guard::Caller;
 use crate::answer::Refusal;
-use crate::app::{ALLOW_UPLOAD, App, MAX_SIZE_MB};
+use crate::app::{ALLOW_UPLOAD, App, MAX_SIZE_MB, PASSWORD_COMPLEXITY};
 use crate::auth::Permission;
 use crate::body;
 
@@ -63,6 +63,8 @@ fn setting(app: &App, name: &str, value: &Value) -> Result<&'static str, Refusal
         ALLOW_UPLOAD if app.release.upload_gated.value && value.is_boolean() => Ok(ALLOW_UPLOAD),
         ALLOW_UPLOAD if app.release.upload_gated.value => Err(bad(format!("`{ALLOW_UPLOAD}` must be true or false"))),
         MAX_SIZE_MB if value.as_u64().is_some_and(|size| (1..=MOST_SIZE_MB).contains(&size)) => Ok(MAX_SIZE_MB),
+        PASSWORD_COMPLEXITY if value.is_boolean() => Ok(PASSWORD_COMPLEXITY),
+        PASSWORD_COMPLEXITY => Err(bad(format!("`{PASSWORD_COMPLEXITY}` must be true or false"))),
         MAX_SIZE_MB => Err(bad(format!("`{MAX_SIZE_MB}` must be an integer from 1 to {MOST_SIZE_MB}"))),
         _ => Err(bad(format!("this server does not play the setting `{}`", name.escape_debug()))),
     }
@@ -70,9 +72,11 @@ fn setting(app: &App, name: &str, value: &Value) -> Result<&'static str, Refusal
 
 async fn object(app: &Arc<App>) -> Result<Value, Refusal> {
     let target = app.target().await?;
+    let complexity = app.ask(|store| store.setting(PASSWORD_COMPLEXITY)).await?;
     let mut object = json!({
         "name": "ramp",
         MAX_SIZE_MB: target.max_module_bytes.unwrap_or_default() >> 20,
+        PASSWORD_COMPLEXITY: complexity.unwrap_or(Value::Bool(false)),
         "upgrade_mode": false,
     });
     if app.release.upload_gated.value {

@@ -8,6 +8,7 @@ mod health;
 mod modules;
 mod nodes;
 mod user_defined;
+mod users;
 
 use std::sync::Arc;
 
@@ -29,7 +30,9 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .route("/v1/nodes", get(nodes::list))
         .route("/v1/nodes/{uid}", get(nodes::show))
         .route("/v1/actions", get(actions::list))
-        .route("/v1/actions/{uid}", get(actions::show));
+        .route("/v1/actions/{uid}", get(actions::show))
+        .route("/v1/users", get(users::list).post(users::create))
+        .route("/v1/users/{uid}", get(users::show).put(users::update).delete(users::delete));
     router = if app.release.offers(Endpoint::UserDefined) { since_8(router) } else { until_7(router) };
     router
         .route("/healthz", get(health::healthz))

@@ -1,5 +1,7 @@
 //! The catalogue in a SQLite file.
 
+mod users;
+
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
@@ -9,13 +11,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, Transaction
 use serde_json::Value;
 
 use super::{
-    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
-    User,
+    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, NewUser, Reserved, Store,
+    StoreError, User, UserChange, UserPatch,
 };
-use crate::auth::Role;
 
 /// The number of the schema, kept in `user_version`.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// How long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(10);
@@ -116,6 +117,13 @@ fn drop_empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 }
 
 impl Store for SqliteStore {
+    fn revision(&self) -> Result<String, StoreError> {
+        let connection = self.connection()?;
+        // What others have committed to the file, and what this connection has changed: both only grow.
+        let theirs: i64 = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(format!("{theirs}-{}", connection.total_changes()))
+    }
+
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
         let connection = self.connection()?;
         let mut statement = connection.prepare_cached(&format!("{MODULE} ORDER BY module_name, version"))?;
@@ -310,22 +318,28 @@ impl Store for SqliteStore {
         })
     }
 
-    fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached("SELECT password_hash, role FROM users WHERE name = ?")?;
-        let row = statement.query_row([name], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).optional()?;
-        let Some((password_hash, role)) = row else { return Ok(None) };
-        let role: Role = serde_json::from_value(Value::String(role))
-            .map_err(|source| StoreError::Corrupt { what: "role", source })?;
-        Ok(Some(User { name: name.to_owned(), password_hash, role }))
+    fn users(&self) -> Result<Vec<User>, StoreError> {
+        users::all(&*self.connection()?)
     }
 
-    fn add_user(&self, user: &User) -> Result<bool, StoreError> {
-        let made = self.connection()?.execute(
-            "INSERT INTO users (name, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-            [user.name.as_str(), user.password_hash.as_str(), user.role.as_str()],
-        )?;
-        Ok(made == 1)
+    fn user(&self, uid: u32) -> Result<Option<User>, StoreError> {
+        users::by_uid(&*self.connection()?, uid)
+    }
+
+    fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
+        users::by_email(&*self.connection()?, email)
+    }
+
+    fn add_user(&self, user: &NewUser) -> Result<UserChange, StoreError> {
+        self.write(|transaction| users::add(transaction, user))
+    }
+
+    fn change_user(&self, uid: u32, patch: &UserPatch) -> Result<UserChange, StoreError> {
+        self.write(|transaction| users::change(transaction, uid, patch))
+    }
+
+    fn remove_user(&self, uid: u32) -> Result<UserChange, StoreError> {
+        self.write(|transaction| users::remove(transaction, uid))
     }
 
     fn has_users(&self) -> Result<bool, StoreError> {

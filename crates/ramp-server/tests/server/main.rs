@@ -12,3 +12,4 @@ mod stores;
 mod support;
 mod table;
 mod user_defined;
+mod users;

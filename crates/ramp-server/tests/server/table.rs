@@ -2,7 +2,7 @@
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 
-const SUITES: [(&str, &str); 7] = [
+const SUITES: [(&str, &str); 8] = [
     ("auth", include_str!("auth.rs")),
     ("cluster", include_str!("cluster.rs")),
     ("curl", include_str!("curl.rs")),
@@ -10,6 +10,7 @@ const SUITES: [(&str, &str); 7] = [
     ("legacy", include_str!("legacy.rs")),
     ("multipart", include_str!("multipart.rs")),
     ("user_defined", include_str!("user_defined.rs")),
+    ("users", include_str!("users.rs")),
 ];
 
 #[test]
