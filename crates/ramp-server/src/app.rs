@@ -67,7 +67,7 @@ impl App {
             limits: config.limits.clone(),
             incoming,
             owner,
-            judging: Judging::new(&config.limits),
+            judging: Judging::new(&config.limits)?,
             listing: Listing::default(),
             leftovers: Leftovers::default(),
             metrics: Metrics::default(),

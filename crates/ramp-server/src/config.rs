@@ -60,11 +60,9 @@ pub struct ServerLimits {
     pub max_json_bytes: usize,
     /// Open connections; further ones wait. Default 4096, or what the system's limit on open files allows.
     pub max_connections: usize,
-    /// Bundles that are judged at a time. Default: one a core.
+    /// Bundles that are judged at a time, if nothing in them is larger than 1 MiB; large ones are judged one after the other,
+    /// since the module of each is held in memory. Default: one a core.
     pub max_judging: NonZeroUsize,
-    /// Size of all modules that are held in memory at a time, since they are judged, in bytes. Default 24 MiB. A larger module
-    /// is judged alone.
-    pub max_judging_bytes: u64,
     /// How long a client may take to send the head of a request. Default 30 s.
     pub head_timeout: Duration,
     /// How long a client may send nothing in the middle of a body. Default 30 s.
@@ -82,7 +80,6 @@ impl Default for ServerLimits {
             max_json_bytes: 1 << 20,
             max_connections: 4096,
             max_judging: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-            max_judging_bytes: 24 << 20,
             head_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(30 * 60),

@@ -164,14 +164,13 @@ async fn judge(app: &Arc<App>, received: &Received, endpoint: Endpoint) -> Resul
         target.architectures.truncate(1);
     }
     let limits = bundle_limits(app, &target);
-    let turn = app.judging.turn(received.path(), &limits).await?;
-    let (app, path) = (Arc::clone(app), received.path().to_owned());
-    let work = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
+    let (judge, path) = (Arc::clone(app), received.path().to_owned());
+    let bounds = limits.clone();
+    let work = move || {
         let file = File::open(&path).map_err(|source| ServerError::File { path, source })?;
-        judge_file(&app, file, &limits, target, endpoint)
-    });
-    match work.await.map_err(|_| ServerError::Task)?? {
+        judge_file(&judge, file, &bounds, target, endpoint)
+    };
+    match app.judging.run(received.path(), &limits, work).await? {
         Verdict::Taken(judged) => Ok(*judged),
         Verdict::Refused(refusal) => Err(refusal),
     }

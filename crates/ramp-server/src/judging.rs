@@ -1,56 +1,65 @@
-//! How many bundles are judged at a time: as many as there are cores, and as much of them as fits the memory.
+//! How many bundles are judged at a time, and on which threads.
 //!
-//! A bundle that is judged has its module in memory. How large that is, its directory claims; no more is read of an entry than
-//! it claims. A module that is larger than all that may be held is judged alone.
+//! A bundle that is judged has its module in memory. Small ones are judged side by side; large ones one after the other, all
+//! on the same thread: an allocator keeps for each thread what it gave back, so with many threads many modules would stay in
+//! memory after they were judged. How large a module is, the bundle's directory claims; no more is read of an entry than that.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use ramp_core::bundle::{Limits, Source, read_directory};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::config::ServerLimits;
 use crate::error::ServerError;
 
-/// What a unit of memory is, in bytes.
-const UNIT: u64 = 1 << 20;
+/// Up to what size an entry is small, in bytes.
+const SMALL: u64 = 1 << 20;
 
-/// Turns to judge a bundle.
+type Job = Box<dyn FnOnce() + Send>;
+
+/// The threads that judge bundles.
 #[derive(Debug)]
 pub(crate) struct Judging {
-    bundles: Arc<Semaphore>,
-    memory: Arc<Semaphore>,
-    /// All units of memory.
-    units: u32,
-}
-
-/// One of them; it is over when this is dropped.
-#[derive(Debug)]
-pub(crate) struct Turn {
-    _bundle: OwnedSemaphorePermit,
-    _memory: OwnedSemaphorePermit,
+    small: Arc<Semaphore>,
+    large: mpsc::Sender<Job>,
 }
 
 impl Judging {
-    pub(crate) fn new(limits: &ServerLimits) -> Self {
-        let units = u32::try_from(limits.max_judging_bytes / UNIT).unwrap_or(u32::MAX >> 4).clamp(1, u32::MAX >> 4);
-        Self {
-            bundles: Arc::new(Semaphore::new(limits.max_judging.get())),
-            memory: Arc::new(Semaphore::new(units as usize)),
-            units,
-        }
+    pub(crate) fn new(limits: &ServerLimits) -> Result<Self, ServerError> {
+        let (large, jobs) = mpsc::channel::<Job>();
+        let work = move || jobs.into_iter().for_each(|job| job());
+        let thread = std::thread::Builder::new().name("judging".to_owned()).spawn(work);
+        // It ends with the last sender.
+        thread.map_err(|source| ServerError::Runtime { source })?;
+        Ok(Self { small: Arc::new(Semaphore::new(limits.max_judging.get())), large })
     }
 
-    /// Waits until the bundle may be judged.
-    pub(crate) async fn turn(&self, bundle: &Path, limits: &Limits) -> Result<Turn, ServerError> {
-        let acquired = Arc::clone(&self.bundles).acquire_owned().await;
-        let bundle_turn = acquired.map_err(|_| ServerError::Task)?;
+    /// Does `work` with that bundle when it is its turn.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        bundle: &Path,
+        limits: &Limits,
+        work: impl FnOnce() -> Result<T, ServerError> + Send + 'static,
+    ) -> Result<T, ServerError> {
+        let turn = Arc::clone(&self.small).acquire_owned().await.map_err(|_| ServerError::Task)?;
         let (path, limits) = (bundle.to_owned(), limits.clone());
-        let weighed = tokio::task::spawn_blocking(move || largest_entry(&path, &limits));
-        let bytes = weighed.await.map_err(|_| ServerError::Task)??;
-        let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX).clamp(1, self.units);
-        let acquired = Arc::clone(&self.memory).acquire_many_owned(units).await;
-        Ok(Turn { _bundle: bundle_turn, _memory: acquired.map_err(|_| ServerError::Task)? })
+        let judge = move || match largest_entry(&path, &limits) {
+            Ok(size) if size <= SMALL => Ok(Ok(work())),
+            Ok(_) => Ok(Err(work)),
+            Err(err) => Err(err),
+        };
+        let judged = tokio::task::spawn_blocking(judge).await.map_err(|_| ServerError::Task)??;
+        drop(turn);
+        let work = match judged {
+            Ok(done) => return done,
+            Err(work) => work,
+        };
+        let (tell, told) = oneshot::channel();
+        // Nobody hears the answer where the client's task is gone.
+        let job = Box::new(move || drop(tell.send(work())));
+        self.large.send(job).map_err(|_| ServerError::Task)?;
+        told.await.map_err(|_| ServerError::Task)?
     }
 }
 
@@ -71,36 +80,48 @@ fn largest_entry(path: &Path, limits: &Limits) -> Result<u64, ServerError> {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
+    use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
     use ramp_fixtures::bundle::BundleBuilder;
 
     use super::*;
 
-    fn judging(cores: usize, mebibytes: u64) -> Judging {
-        let (max_judging, max_judging_bytes) = (NonZeroUsize::new(cores).unwrap(), mebibytes << 20);
-        Judging::new(&ServerLimits { max_judging, max_judging_bytes, ..ServerLimits::default() })
-    }
-
-    #[tokio::test]
-    async fn as_much_is_judged_as_fits() {
+    /// How many are judged at a time at most, and whether it was on the one thread for large ones.
+    async fn judged_at_a_time(module: usize, cores: usize) -> (usize, bool) {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.zip");
-        std::fs::write(&path, BundleBuilder::of_module(vec![7; 3 << 20]).build()).unwrap();
-        let limits = Limits::default();
-        let soon = Duration::from_millis(200);
-        for (cores, mebibytes, at_a_time) in [(8, 9, 3), (8, 8, 2), (1, 64, 1), (2, 64, 2), (8, 1, 1)] {
-            let judging = judging(cores, mebibytes);
-            let mut turns = Vec::new();
-            for _ in 0..at_a_time {
-                turns.push(judging.turn(&path, &limits).await.unwrap());
-            }
-            let waits = tokio::time::timeout(soon, judging.turn(&path, &limits)).await;
-            assert!(waits.is_err(), "{cores} {mebibytes}");
-            turns.pop();
-            judging.turn(&path, &limits).await.unwrap();
+        std::fs::write(&path, BundleBuilder::of_module(vec![7; module]).build()).unwrap();
+        let max_judging = cores.try_into().unwrap();
+        let judging = Arc::new(Judging::new(&ServerLimits { max_judging, ..ServerLimits::default() }).unwrap());
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let (judging, path) = (Arc::clone(&judging), path.clone());
+                let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+                tokio::spawn(async move {
+                    let work = move || {
+                        most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                        std::thread::sleep(Duration::from_millis(50));
+                        now.fetch_sub(1, Ordering::SeqCst);
+                        Ok(std::thread::current().name() == Some("judging"))
+                    };
+                    judging.run(&path, &Limits::default(), work).await.unwrap()
+                })
+            })
+            .collect();
+        let mut apart = true;
+        for task in tasks {
+            apart &= task.await.unwrap();
         }
+        (most.load(Ordering::SeqCst), apart)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn small_ones_side_by_side_and_large_ones_one_after_the_other() {
+        assert_eq!(judged_at_a_time(1 << 20, 3).await, (3, false));
+        assert_eq!(judged_at_a_time(1 << 20, 1).await, (1, false));
+        assert_eq!(judged_at_a_time((1 << 20) + 1, 3).await, (1, true));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! Without that, each of many who ask at the same time would have the whole list in memory for themselves.
 
+use std::time::Instant;
+
 use axum::body::Bytes;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -11,20 +13,32 @@ use crate::error::ServerError;
 use crate::object;
 use crate::store::StoreError;
 
-/// The list as it was last written, with the catalogue's revision.
+/// The list as it was last written.
 #[derive(Debug, Default)]
-pub(crate) struct Listing(Mutex<Option<(String, Bytes)>>);
+pub(crate) struct Listing(Mutex<Option<Written>>);
+
+#[derive(Debug)]
+struct Written {
+    /// Since when it is not older than the catalogue.
+    began: Instant,
+    /// The catalogue's revision.
+    revision: String,
+    bytes: Bytes,
+}
 
 /// The list of modules, as JSON.
 pub(crate) async fn modules(app: &App) -> Result<Bytes, ServerError> {
-    let revision = app.ask(|store| store.revision()).await?;
-    // Who waits here gets what the one before has written, if it is new enough.
+    let asked = Instant::now();
+    // Who waits here takes what was begun after they asked, whatever has changed since.
     let mut written = app.listing.0.lock().await;
-    if let Some((_, bytes)) = written.as_ref().filter(|(of, _)| *of == revision) {
-        return Ok(bytes.clone());
+    if let Some(list) = written.as_ref() {
+        if list.began >= asked || app.ask(|store| store.revision()).await? == list.revision {
+            return Ok(list.bytes.clone());
+        }
     }
     // The old one first goes.
     *written = None;
+    let began = Instant::now();
     let release = app.release;
     let fresh = app.ask(move |store| {
         // In this order: a change that comes between is seen at the next question.
@@ -35,6 +49,6 @@ pub(crate) async fn modules(app: &App) -> Result<Bytes, ServerError> {
         Ok((revision, Bytes::from(bytes)))
     });
     let (revision, bytes) = fresh.await?;
-    *written = Some((revision, bytes.clone()));
+    *written = Some(Written { began, revision, bytes: bytes.clone() });
     Ok(bytes)
 }

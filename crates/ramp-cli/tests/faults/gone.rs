@@ -26,7 +26,7 @@ fn redis_goes_and_comes_back_under_uploads() {
                         break;
                     }
                     let version = thread * 100_000 + number + 1;
-                    let answer = upload(address, &bundle(version, 1000), Pace::AtOnce).expect("the server lives");
+                    let answer = upload(address, &bundle(version, 1000), Pace::AtOnce).unwrap();
                     if answer.status == 200 {
                         acknowledged.lock().unwrap().insert(version);
                     } else {

@@ -7,6 +7,7 @@
 mod between;
 mod gone;
 mod kill;
+mod load;
 mod race;
 mod space;
 mod stop;

@@ -24,7 +24,9 @@ impl Served {
     pub(crate) fn start(directory: &Path, arguments: &[String]) -> Self {
         let log = std::env::temp_dir().join(format!("ramp-faults-{}.log", std::process::id()));
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ramp"))
+        // Another build of it can be tried too.
+        let binary = std::env::var_os("RAMP_FAULTS_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_ramp").into());
+        let mut child = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--target", "7.22", "--data-dir"])
             .arg(directory)
             .args(arguments)
@@ -112,16 +114,16 @@ pub(crate) enum Pace {
     Slowly(usize, Duration),
 }
 
-/// What is answered; `None` where the server is gone.
+/// What is answered; `None` where the server is gone, which is told.
 pub(crate) fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u8], pace: Pace) -> Option<Answer> {
-    let mut stream = TcpStream::connect(address).ok()?;
+    let mut stream = TcpStream::connect(address).map_err(|err| eprintln!("connecting: {err}")).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
     let length = body.len();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
          Content-Length: {length}\r\n\r\n"
     );
-    stream.write_all(head.as_bytes()).ok()?;
+    stream.write_all(head.as_bytes()).map_err(|err| eprintln!("sending: {err}")).ok()?;
     let (pieces, apart) = match pace {
         Pace::AtOnce => (1, Duration::ZERO),
         Pace::Slowly(pieces, apart) => (pieces, apart),
@@ -135,7 +137,9 @@ pub(crate) fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u
     }
     let mut answer = String::new();
     // A connection that is reset after the answer has still given the answer.
-    let _ = stream.read_to_string(&mut answer);
+    if let Err(err) = stream.read_to_string(&mut answer) {
+        eprintln!("after {} bytes of an answer: {err}", answer.len());
+    }
     let (head, body) = answer.split_once("\r\n\r\n")?;
     let whole = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
     if whole.is_some_and(|length: usize| length != body.len()) {
@@ -157,7 +161,7 @@ pub(crate) struct Random(u64);
 impl Random {
     /// From `RAMP_FAULTS_SEED`, or from the clock; it is printed.
     pub(crate) fn new() -> Self {
-        let given = std::env::var("RAMP_FAULTS_SEED").ok().map(|seed| seed.parse().expect("a number"));
+        let given = std::env::var("RAMP_FAULTS_SEED").ok().map(|seed| seed.parse().unwrap());
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let seed = given.unwrap_or_else(|| now.as_secs() * 1_000_000 + u64::from(now.subsec_micros()));
         eprintln!("RAMP_FAULTS_SEED={seed}");

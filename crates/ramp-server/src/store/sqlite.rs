@@ -25,9 +25,12 @@ const MODULE: &str = "SELECT uid, module_name, version, metadata FROM modules m 
     (defined = 1 OR EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1))";
 
 /// A catalogue in one file, in WAL mode; what was committed survives the loss of power.
+///
+/// Who reads does not wait for who writes, and for the disk: each has a connection.
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
 }
 
 impl SqliteStore {
@@ -37,12 +40,11 @@ impl SqliteStore {
     ///
     /// [`StoreError::Sqlite`] where it cannot be opened, [`StoreError::Schema`] where it is of another version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut writer = connect(path)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
             0 => {
                 transaction.execute_batch(include_str!("schema.sql"))?;
@@ -52,17 +54,20 @@ impl SqliteStore {
             found => return Err(StoreError::Schema { found, known: SCHEMA }),
         }
         transaction.commit()?;
-        Ok(Self { connection: Mutex::new(connection) })
+        let reader = connect(path)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 
+    /// The connection that reads.
     fn connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
-        self.connection.lock().map_err(|_| StoreError::Poisoned)
+        self.reader.lock().map_err(|_| StoreError::Poisoned)
     }
 
     /// Runs `work` in a transaction that is the only writing one from its beginning.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = self.connection()?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
@@ -74,6 +79,12 @@ impl SqliteStore {
         let row = statement.query_row(values, module_row).optional()?;
         row.map(|row| with_builds(&connection, row)).transpose()
     }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
 }
 
 type ModuleRow = (String, String, i64, String);
@@ -118,10 +129,9 @@ fn drop_empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 
 impl Store for SqliteStore {
     fn revision(&self) -> Result<String, StoreError> {
-        let connection = self.connection()?;
-        // What others have committed to the file, and what this connection has changed: both only grow.
-        let theirs: i64 = connection.pragma_query_value(None, "data_version", |row| row.get(0))?;
-        Ok(format!("{theirs}-{}", connection.total_changes()))
+        // Another number once another connection has committed; this one only reads.
+        let version: i64 = self.connection()?.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(version.to_string())
     }
 
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
@@ -223,12 +233,14 @@ impl Store for SqliteStore {
     }
 
     fn define(&self, module: &NewModule) -> Result<bool, StoreError> {
-        let made = self.connection()?.execute(
-            "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 1) \
-             ON CONFLICT (module_name, version) DO NOTHING",
-            params![module.uid, module.module_name, module.version, module.metadata.to_string()],
-        )?;
-        Ok(made == 1)
+        self.write(|transaction| {
+            let made = transaction.execute(
+                "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 1) \
+                 ON CONFLICT (module_name, version) DO NOTHING",
+                params![module.uid, module.module_name, module.version, module.metadata.to_string()],
+            )?;
+            Ok(made == 1)
+        })
     }
 
     fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
@@ -271,12 +283,15 @@ impl Store for SqliteStore {
     }
 
     fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError> {
-        let blob = self.connection()?.query_row(
-            "DELETE FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1 RETURNING blob",
-            params![module_name, version, node],
-            |row| row.get(0),
-        );
-        Ok(blob.optional()?)
+        self.write(|transaction| {
+            let blob = transaction.query_row(
+                "DELETE FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1 \
+                 RETURNING blob",
+                params![module_name, version, node],
+                |row| row.get(0),
+            );
+            Ok(blob.optional()?)
+        })
     }
 
     fn blobs(&self) -> Result<HashSet<String>, StoreError> {
