@@ -47,6 +47,12 @@ pub enum Limit {
     ModuleBytes,
     /// [`max_inflated_bytes`](crate::bundle::Limits::max_inflated_bytes).
     InflatedBytes,
+    /// [`max_dependency_archive_entries`](crate::bundle::Limits::max_dependency_archive_entries).
+    DependencyArchiveEntries,
+    /// [`max_dependency_archive_name_bytes`](crate::bundle::Limits::max_dependency_archive_name_bytes).
+    DependencyArchiveNameBytes,
+    /// [`max_dependency_archive_bytes`](crate::bundle::Limits::max_dependency_archive_bytes).
+    DependencyArchiveBytes,
 }
 
 impl Limit {
@@ -65,6 +71,9 @@ impl fmt::Display for Limit {
             Self::MetadataValues => "the number of values in `module.json` is",
             Self::ModuleBytes => "the size of the module in bytes is",
             Self::InflatedBytes => "what the bundle inflates to in bytes is",
+            Self::DependencyArchiveEntries => "the number of files in an archive under `deps/` is",
+            Self::DependencyArchiveNameBytes => "the size of all names in an archive under `deps/` in bytes is",
+            Self::DependencyArchiveBytes => "what an archive under `deps/` inflates to in bytes is",
         })
     }
 }

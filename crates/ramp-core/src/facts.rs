@@ -7,9 +7,13 @@ use crate::bundle::{
     Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
     Measured, OpenFailure, Receiver, Source,
 };
+use crate::dependency::Walked;
 use crate::error::{Error, Limit};
 use crate::metadata::{Metadata, Note, PythonException, ReadError, Rejection, Value, json, unpacked};
 use crate::module::{self, ModuleFacts};
+
+mod dependencies;
+use dependencies::Dependencies;
 
 /// Name of the metadata entry.
 pub const METADATA_NAME: &str = "module.json";
@@ -40,6 +44,18 @@ pub struct ArchiveFacts {
     pub metadata: MetadataReading,
     /// The module, where the bundle holds one.
     pub module: Option<ModuleEntry>,
+    /// The files under `deps/` whose content was read.
+    pub dependencies: Vec<DependencyEntry>,
+}
+
+/// A file under `deps/`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DependencyEntry {
+    /// Position of its entry in the directory.
+    pub index: usize,
+    /// What is in it.
+    pub walked: Walked,
 }
 
 /// How reading `module.json` went.
@@ -141,18 +157,26 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
         None => None,
         Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
     };
+    let mut dependencies = Dependencies::new(limits);
     for index in 0..count {
         let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
         let shared = bundle.framing().overlapping.get(index) == Some(&true);
-        if !read && !shared {
-            let measured = bundle.measure(index, Beyond::Stop, &mut allowance, Receiver::Nobody)?;
-            if let Some(slot) = contents.get_mut(index) {
-                *slot = measured;
-            }
+        if read || shared {
+            continue;
+        }
+        let measured = match bundle.directory().entries.get(index).filter(|entry| dependencies::is_one(entry)).cloned()
+        {
+            Some(entry) => dependencies.read(&mut bundle, &entry, &mut allowance)?,
+            None => bundle.measure(index, Beyond::Stop, &mut allowance, Receiver::Nobody)?,
+        };
+        if let Some(slot) = contents.get_mut(index) {
+            *slot = measured;
         }
     }
     let (directory, locals, framing) = bundle.into_parts();
-    Ok(BundleFacts { size, archive: Ok(ArchiveFacts { directory, locals, framing, contents, metadata, module }) })
+    let archive =
+        ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies: dependencies.entries };
+    Ok(BundleFacts { size, archive: Ok(archive) })
 }
 
 fn read_metadata<R: Read + Seek>(

@@ -10,6 +10,7 @@ macro_rules! table {
 }
 
 pub mod bundle;
+pub mod dependency;
 mod error;
 mod error_code;
 pub mod facts;

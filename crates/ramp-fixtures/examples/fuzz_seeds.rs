@@ -9,15 +9,20 @@ use std::path::Path;
 
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_fixtures::elf::{ElfBuilder, HashStyle, Stack};
+use ramp_fixtures::tgz::{self, GNU, Member, TarBuilder, TgzBuilder};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
 type Seeds = Vec<(String, Vec<u8>)>;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let corpus = std::env::args_os().nth(1).ok_or("say where the corpora are: fuzz/corpus")?;
-    for (target, seeds) in
-        [("bundle", bundles()), ("module", modules()), ("metadata", metadata()?), ("manifest", manifests()?)]
-    {
+    for (target, seeds) in [
+        ("bundle", bundles()),
+        ("module", modules()),
+        ("metadata", metadata()?),
+        ("manifest", manifests()?),
+        ("dependency_archive", dependency_archives()),
+    ] {
         let folder = Path::new(&corpus).join(target);
         fs::create_dir_all(&folder)?;
         for (name, seed) in seeds {
@@ -86,6 +91,40 @@ fn manifests() -> Result<Seeds, std::io::Error> {
         }
     }
     Ok(seeds)
+}
+
+/// The first byte says what the rest is: a gzip file, a tar, or a tar whose checksums are still to be put right.
+fn dependency_archives() -> Seeds {
+    const GZIP: u8 = 0;
+    const TAR: u8 = 2;
+    let marked = |how: u8, rest: Vec<u8>| [&[how][..], &rest].concat();
+    let gzip = |change: fn(&mut TgzBuilder)| {
+        marked(GZIP, TgzBuilder::of(TarBuilder::new(tgz::members()).build()).with(change).build())
+    };
+    let tar = |members: Vec<Member>| marked(TAR, TarBuilder::new(members).build());
+    let file = || Member::file("data/x", b"abc");
+    let long_link = Member { type_flag: b'K', ..Member::long_name("to/".repeat(40)) };
+    let kinds = b"0123457DMSV".iter().map(|kind| Member::new([b'k', *kind], *kind, b"")).collect();
+    named([
+        ("good", marked(GZIP, tgz::good())),
+        ("header-fields", gzip(|gzip| (gzip.flags, gzip.fields) = (0x1C, b"\x03\0abcname\0comment\0".to_vec()))),
+        ("second-member", gzip(|gzip| gzip.suffix = tgz::good())),
+        ("filled-up", gzip(|gzip| gzip.suffix = vec![0; 100])),
+        ("members", tar(tgz::members())),
+        ("pax", tar(vec![Member::pax(&[("path", "größe"), ("size", "3"), ("mtime", "1.25")]), file()])),
+        ("pax-global", tar(vec![Member::pax(&[("comment", "x")]).with(|pax| pax.type_flag = b'g'), file()])),
+        ("pax-sparse", tar(vec![Member::pax(&[("GNU.sparse.size", "9"), ("GNU.sparse.name", "y")]), file()])),
+        ("gnu-long-name", tar(vec![Member::long_name("long/".repeat(40) + "name"), file()])),
+        ("gnu-long-link", tar(vec![long_link, Member::link("data/x", "to")])),
+        ("gnu-times", tar(vec![file().with(|file| (file.magic, file.prefix) = (GNU, b"14704300000".to_vec()))])),
+        ("prefix", tar(vec![file().with(|file| file.prefix = b"front/of".to_vec())])),
+        ("base-256", tar(vec![file().with(|file| file.size = [&[0x80][..], &[0; 10], &[3]].concat())])),
+        ("kinds", tar(kinds)),
+        (
+            "names",
+            tar(["./", "a/../b", "/etc/x", "a\\b", "c", "./c", "c/d"].map(|name| Member::file(name, b"")).into()),
+        ),
+    ])
 }
 
 fn testdata(name: &str) -> std::path::PathBuf {

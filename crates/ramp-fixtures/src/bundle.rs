@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::elf::ElfBuilder;
+use crate::tgz;
 use crate::zip::{Entry, ZipBuilder};
 
 /// The name of the module's entry in a good bundle.
@@ -78,7 +79,7 @@ impl BundleBuilder {
 
     /// A good bundle with one dependency, packed and described.
     pub fn with_dependency() -> Self {
-        let archive = b"as good as a tar archive".to_vec();
+        let archive = tgz::good();
         let sha256 = sha256_hex(&archive);
         let mut bundle = Self::good()
             .set("dependencies", json!({"data": {"url": "https://example.com/files/data.tgz", "sha256": sha256}}));

@@ -7,4 +7,5 @@ pub mod bundle;
 pub mod elf;
 pub mod readers;
 pub mod synthetic;
+pub mod tgz;
 pub mod zip;

@@ -7,17 +7,23 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ramp_core::{Endpoint, Report, UploadErrorCode};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::error::ServerError;
 use crate::store::StoreError;
 
-/// A refusal.
-#[derive(Debug)]
+/// Why a request was refused.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Error)]
 pub(crate) struct Refusal {
+    #[serde(skip)]
     pub(crate) status: StatusCode,
+    /// The code, for programs.
     pub(crate) error_code: &'static str,
+    /// What the documentation says of the code.
     pub(crate) message: &'static str,
+    /// What is wrong with this request.
     pub(crate) description: String,
 }
 
@@ -64,10 +70,8 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let Self { status, error_code, message, description } = self;
-        let body = json!({"error_code": error_code, "message": message, "description": description});
-        let mut response = (status, Json(body)).into_response();
-        if status == StatusCode::UNAUTHORIZED {
+        let mut response = (self.status, Json(&self)).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
             let challenge = HeaderValue::from_static("Basic realm=\"ramp\", charset=\"UTF-8\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }

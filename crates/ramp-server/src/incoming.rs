@@ -11,6 +11,7 @@ use ramp_core::{Endpoint, UploadErrorCode};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
+use utoipa::ToSchema;
 
 use crate::answer::Refusal;
 use crate::app::App;
@@ -22,10 +23,21 @@ use crate::multipart::{Event, MultipartError, Reader};
 /// The field that holds the bundle.
 const FIELD: &str = "module";
 
+/// The form of an upload.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the form, which is read as it comes")]
+pub(crate) struct Form {
+    /// The bundle, as a file.
+    #[schema(value_type = String, content_media_type = "application/zip")]
+    module: Vec<u8>,
+}
+
 /// A bundle on its way in. Its file is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Received {
     path: PathBuf,
+    /// The file's name, as the client gives it.
+    pub(crate) file_name: String,
     /// SHA-256 of the bundle.
     pub(crate) sha256: String,
 }
@@ -87,7 +99,7 @@ async fn read(
 ) -> Result<Received, Refusal> {
     let path = app.incoming.join(ids::uid()?);
     let failed = |source| ServerError::File { path: path.clone(), source };
-    let mut received = Received { path: path.clone(), sha256: String::new() };
+    let mut received = Received { path: path.clone(), file_name: String::new(), sha256: String::new() };
     let mut file = File::create_new(&path).await.map_err(failed)?;
     let mut sha256 = Sha256::new();
     let mut progress = Progress::default();
@@ -112,6 +124,7 @@ async fn read(
     }
     file.flush().await.map_err(failed)?;
     app.metrics.received.fetch_add(progress.size, Ordering::Relaxed);
+    received.file_name = progress.file_name;
     received.sha256 = ids::hex(&sha256.finalize());
     Ok(received)
 }
@@ -122,6 +135,7 @@ struct Progress {
     inside: bool,
     whole: bool,
     size: u64,
+    file_name: String,
     /// The field was there, but it was no file.
     text: bool,
     /// Browsers send a file without name and content where none was chosen.
@@ -133,7 +147,10 @@ impl Progress {
         match event {
             Event::Part(part) if part.name == FIELD => match part.file_name {
                 Some(_) if self.whole => return Err(Wrong::Twice),
-                Some(name) => (self.inside, self.unnamed) = (true, name.is_empty()),
+                Some(name) => {
+                    (self.inside, self.unnamed) = (true, name.is_empty());
+                    self.file_name = name.clone();
+                }
                 None => self.text = true,
             },
             Event::Data(data) if self.inside => {

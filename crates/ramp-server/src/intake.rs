@@ -6,11 +6,16 @@
 use std::fs::File;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use ramp_core::bundle::Limits;
 use ramp_core::facts::{self, BundleFacts};
 use ramp_core::knowledge::LimitScope;
-use ramp_core::{Endpoint, InstalledModule, Target, UploadErrorCode};
+use ramp_core::{Endpoint, InstalledModule, Report, Target, UploadErrorCode};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::answer::Refusal;
 use crate::app::App;
@@ -45,6 +50,39 @@ struct Judged {
 pub(crate) struct Stored {
     pub(crate) module: ModuleRecord,
     pub(crate) action_uid: String,
+}
+
+/// What is found of a bundle that is not stored: a result of `ramp validate --format json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Judgement {
+    /// The file's name, as it was sent.
+    bundle: String,
+    #[serde(flatten)]
+    report: Report,
+}
+
+impl PartialSchema for Judgement {
+    /// It is that of [`JsonSchema`].
+    fn schema() -> RefOr<Schema> {
+        RefOr::default()
+    }
+}
+
+impl ToSchema for Judgement {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Judged".into()
+    }
+}
+
+/// Judges a bundle as an upload of it would be judged now.
+pub(crate) async fn report(app: &Arc<App>, received: &Received) -> Result<Judgement, Refusal> {
+    let endpoint = app.nodes().effective_endpoint();
+    let weighed = weigh(app, received, endpoint).await?;
+    let (report, _) = weighed.map_err(|err| {
+        let message = "The bundle cannot be judged";
+        Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "not_evaluated", message, err.to_string())
+    })?;
+    Ok(Judgement { bundle: received.file_name.clone(), report })
 }
 
 /// Judges and stores a module, as `POST /v1/modules` and `POST /v2/modules` do.
@@ -149,13 +187,23 @@ async fn put(
     Ok(())
 }
 
-/// Why a bundle was not judged, or not taken.
-enum Verdict {
-    Taken(Box<Judged>),
-    Refused(Refusal),
-}
+/// What a bundle is worth, and what was read of it; or why nobody can tell.
+type Weighed = Result<(Report, Option<Judged>), ramp_core::Error>;
 
 async fn judge(app: &Arc<App>, received: &Received, endpoint: Endpoint) -> Result<Judged, Refusal> {
+    let refuse = |description| Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description);
+    let (report, judged) = weigh(app, received, endpoint).await?.map_err(|err| refuse(err.to_string()))?;
+    if let Some(refusal) = Refusal::of_report(&report, endpoint) {
+        return Err(refusal);
+    }
+    let judged = judged.ok_or_else(|| refuse("name and version cannot be read".to_owned()))?;
+    match bad_name(&judged.module_name) {
+        Some(what) => Err(refuse(format!("the module's name {what}"))),
+        None => Ok(judged),
+    }
+}
+
+async fn weigh(app: &Arc<App>, received: &Received, endpoint: Endpoint) -> Result<Weighed, ServerError> {
     let mut target = app.target().await?;
     target.endpoint = Some(endpoint);
     if endpoint == Endpoint::UserDefined {
@@ -168,12 +216,9 @@ async fn judge(app: &Arc<App>, received: &Received, endpoint: Endpoint) -> Resul
     let bounds = limits.clone();
     let work = move || {
         let file = File::open(&path).map_err(|source| ServerError::File { path, source })?;
-        judge_file(&judge, file, &bounds, target, endpoint)
+        weigh_file(&judge, file, &bounds, target, endpoint)
     };
-    match app.judging.run(received.path(), &limits, work).await? {
-        Verdict::Taken(judged) => Ok(*judged),
-        Verdict::Refused(refusal) => Err(refusal),
-    }
+    app.judging.run(received.path(), &limits, work).await
 }
 
 /// What a bundle may cost. Directory and metadata of real bundles take some kilobytes.
@@ -191,40 +236,26 @@ fn bundle_limits(app: &App, target: &Target) -> Limits {
     limits
 }
 
-fn judge_file(
+fn weigh_file(
     app: &App,
     file: File,
     limits: &Limits,
     mut target: Target,
     endpoint: Endpoint,
-) -> Result<Verdict, ServerError> {
-    let refuse = |code, description: String| Ok(Verdict::Refused(Refusal::upload(code, endpoint, description)));
+) -> Result<Weighed, ServerError> {
     let facts = match facts::gather(file, limits) {
         Ok(facts) => facts,
-        Err(err @ ramp_core::Error::LimitExceeded { .. }) => {
-            return refuse(UploadErrorCode::InvalidModule, err.to_string());
-        }
         Err(ramp_core::Error::Io(source)) => {
             return Err(ServerError::File { path: app.incoming.clone(), source });
         }
-        Err(err) => return refuse(UploadErrorCode::InvalidModule, err.to_string()),
+        Err(err) => return Ok(Err(err)),
     };
     let judged = read(&facts);
     target.installed_modules = match &judged {
         Some(judged) => installed(app, judged, endpoint)?,
         None => Vec::new(),
     };
-    let report = ramp_core::judge(facts, &target, &app.policy);
-    if let Some(refusal) = Refusal::of_report(&report, endpoint) {
-        return Ok(Verdict::Refused(refusal));
-    }
-    match judged {
-        None => refuse(UploadErrorCode::InvalidModule, "name and version cannot be read".to_owned()),
-        Some(judged) => match bad_name(&judged.module_name) {
-            Some(what) => refuse(UploadErrorCode::InvalidModule, format!("the module's name {what}")),
-            None => Ok(Verdict::Taken(Box::new(judged))),
-        },
-    }
+    Ok(Ok((ramp_core::judge(facts, &target, &app.policy), judged)))
 }
 
 /// What is there of the module already, so that a report says so in its order.

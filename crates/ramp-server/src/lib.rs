@@ -33,6 +33,7 @@ mod listing;
 mod metrics;
 mod multipart;
 mod object;
+mod openapi;
 mod routes;
 mod server;
 mod start;

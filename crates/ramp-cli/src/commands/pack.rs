@@ -62,7 +62,7 @@ fn pack(
     args: &Pack,
     bytes: &[u8],
     facts: &ModuleFacts,
-    compressing: Option<ScopedJoinHandle<'_, Option<DeflatedText>>>,
+    compressing: Option<ScopedJoinHandle<'_, io::Result<Option<DeflatedText>>>>,
 ) -> Result<Status, CliError> {
     let mut assembled = assemble(args, bytes, facts)?;
     let epoch = inputs::epoch()?;
@@ -91,6 +91,7 @@ fn pack(
         out.line(&metadata)?;
     }
     let compressed = compressing.map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+    let compressed = compressed.transpose().map_err(WriteError::Write)?;
     let parts = BundleParts {
         module_file: text(&assembled.metadata, "module_file"),
         module: compressed.flatten().map_or(ModulePart::Bytes(bytes), ModulePart::Deflated),

@@ -102,9 +102,8 @@ fn of_archive(err: &ArchiveError) -> Option<&'static str> {
         ArchiveError::NoName { .. } => "name the file or folder itself",
         ArchiveError::NotUtf8 { .. } => "rename it",
         ArchiveError::Special { .. } => "remove it, or put a file there",
-        ArchiveError::LinkLeaves { .. } => {
-            "put what it leads to into the folder; links are relative, with `..` only at their start"
-        }
+        ArchiveError::LinkLeaves { .. } => "put what it leads to into the folder",
+        ArchiveError::LinkReturns { .. } => "remove it",
         ArchiveError::Changed { .. } => "pack again when nobody writes to it",
         ArchiveError::TooMany { .. } | ArchiveError::TooLarge { .. } => "leave out what the module does not need",
         _ => return None,

@@ -13,16 +13,16 @@ use serde_json::Value;
 use crate::pack::discovery;
 use crate::shop::{Run, Shop};
 
-const URL: &str = "https://example.org/there/words.tgz";
+const URL: &str = "https://example.org/there/words.txt";
 
-/// Downloaded already: a folder with `words.tgz`, whose content is `words`, and `other.bin`, whose content is `other`.
+/// Downloaded already: a folder with `words.txt`, whose content is `words`, and `other.bin`, whose content is `other`.
 /// To be archived: the folders `one` and `two`, of different content.
 fn shop(manifest: &str) -> Shop {
     Shop::new()
         .file("hello.so", ElfBuilder::module().build())
         .file("hello.json", discovery().to_string())
         .file("ramp.yml", format!("min_redis_version: \"7.4\"\ncompatible_redis_version: \"7.4\"\n{manifest}"))
-        .file("there/words.tgz", "words")
+        .file("there/words.txt", "words")
         .file("there/other.bin", "other")
         .file("one/a.txt", "one")
         .file("two/a.txt", "two")
@@ -90,13 +90,13 @@ fn what_is_downloaded_is_put_in() {
     for dependencies in [
         vec![one.clone()],
         vec![one.clone(), downloaded("two", URL, "words")],
-        vec![one.clone(), downloaded("two", "http://elsewhere.example/mirror/words.tgz", "words")],
+        vec![one.clone(), downloaded("two", "http://elsewhere.example/mirror/words.txt", "words")],
         vec![one, "  three: {local_path: one}\n".to_owned()],
     ] {
         let (shop, run) = embed(&manifest(&dependencies));
         assert_eq!((run.status, run.stdout.as_str()), (0, "out.zip\n"), "{}", run.stderr);
         let mut files = files(&shop);
-        assert_eq!(files.remove("words.tgz").as_deref(), Some(&b"words"[..]));
+        assert_eq!(files.remove("words.txt").as_deref(), Some(&b"words"[..]));
         let rest: Vec<_> = files.into_keys().collect();
         assert_eq!(rest, if dependencies[dependencies.len() - 1].contains("three") { &["three.tgz"][..] } else { &[] });
         assert_eq!(judged(&shop), [""; 0], "{dependencies:?}");
@@ -105,9 +105,9 @@ fn what_is_downloaded_is_put_in() {
 
 #[test]
 fn what_is_not_the_download_that_was_meant_is_not_put_in() {
-    let elsewhere = "http://elsewhere.example/mirror/words.tgz";
+    let elsewhere = "http://elsewhere.example/mirror/words.txt";
     let same_name =
-        "the dependencies `one` and `two` are not the same file, and nodes look for both as `deps/words.tgz`";
+        "the dependencies `one` and `two` are not the same file, and nodes look for both as `deps/words.txt`";
     let made_here = |key: &str| format!("  {key}: {{local_path: {key}, url: \"{URL}\"}}\n");
     for (dependencies, why) in [
         (vec![downloaded("one", URL, "other")], "is not the dependency `one`"),
@@ -118,7 +118,7 @@ fn what_is_not_the_download_that_was_meant_is_not_put_in() {
         (vec![downloaded("one", "https://example.org/there/missing.tgz", "words")], "missing.tgz"),
         (vec![downloaded("one", "https://example.org/there/", "words")], "ends in no name"),
         (
-            vec!["  one: {local_path: one, url: \"https://example.org/there/?words.tgz\"}\n".to_owned()],
+            vec!["  one: {local_path: one, url: \"https://example.org/there/?words.txt\"}\n".to_owned()],
             "ends in no name",
         ),
         (vec![downloaded("one", "https://example.org/there/..", "words")], "is a directory"),
@@ -152,14 +152,14 @@ fn what_is_made_of_a_local_path_is_packed_as_nodes_look_for_it() {
 
 #[test]
 fn a_local_path_comes_before_a_download() {
-    // `words.tgz` is there, but it is not what `local_path` says; nor is the digest of the manifest.
+    // `words.txt` is there, but it is not what `local_path` says; nor is the digest of the manifest.
     let manifest = format!("dependencies:\n  one: {{local_path: one, url: \"{URL}\", sha256: \"00\"}}\n");
     let (shop, run) = embed(&manifest);
     assert_eq!(run.status, 0, "{}", run.stderr);
     let files = files(&shop);
-    assert_eq!(files.keys().collect::<Vec<_>>(), ["words.tgz"]);
-    assert_ne!(files["words.tgz"], b"words");
-    assert_eq!(metadata(&shop)["dependencies"]["one"]["sha256"], sha256_hex(&files["words.tgz"]));
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["words.txt"]);
+    assert_ne!(files["words.txt"], b"words");
+    assert_eq!(metadata(&shop)["dependencies"]["one"]["sha256"], sha256_hex(&files["words.txt"]));
     assert_eq!(judged(&shop), [""; 0]);
 }
 
@@ -173,10 +173,10 @@ fn two_of_one_local_path_and_url_are_one_file() {
 
 #[test]
 fn a_query_is_no_part_of_a_name() {
-    let query = "https://example.org/there/words.tgz?x=1&y=/a.b#z";
+    let query = "https://example.org/there/words.txt?x=1&y=/a.b#z";
     for (dependency, name) in [
-        (downloaded("one", query, "words"), "words.tgz"),
-        (format!("  one: {{local_path: one, url: \"{query}\"}}\n"), "words.tgz"),
+        (downloaded("one", query, "words"), "words.txt"),
+        (format!("  one: {{local_path: one, url: \"{query}\"}}\n"), "words.txt"),
         (downloaded("one", "https://example.org/other.bin?x=1", "other"), "other.bin"),
     ] {
         let (shop, run) = embed(&manifest(&[dependency]));

@@ -180,8 +180,8 @@ fn against_a_target(directory: &Path) -> Vec<Damage> {
     let unchanged = |name, outcome| Damage::contents(name, |_, _| (), outcome);
     let dependency: fn(&Bundle, &mut Contents) = |_, contents| {
         contents.metadata.as_mut().unwrap()["dependencies"]["d"] =
-            json!({"url": "https://example.com/d.tgz", "sha256": sha256_hex(b"x")});
-        contents.added.push(("deps/d.tgz", b"x"));
+            json!({"url": "https://example.com/d.bin", "sha256": sha256_hex(b"x")});
+        contents.added.push(("deps/d.bin", b"x"));
     };
     // No version: a cluster of 7.22 has neither Debian nor aarch64.
     let any = target_file(&directory.join("any.json"), &json!({}));

@@ -27,13 +27,20 @@ pub struct Limits {
     /// Size of the module once inflated, in bytes; the module is held in memory. Default 1 GiB, twice the largest
     /// module that any cluster takes.
     pub max_module_bytes: u64,
-    /// Size of everything inflated, in bytes. Default 4 GiB.
+    /// Size of everything inflated, in bytes. Default 4 GiB. As much again may come out of the archives under `deps/`.
     pub max_inflated_bytes: u64,
+    /// Files and folders in one archive under `deps/`. Default 100,000, as many as
+    /// are packed at most; a Python environment has some ten thousand.
+    pub max_dependency_archive_entries: usize,
+    /// Bytes in the names of one archive under `deps/`, which are held in memory while it is walked over. Default 8 MiB.
+    pub max_dependency_archive_name_bytes: u64,
+    /// What one archive under `deps/` inflates to, in bytes. Default 2 GiB.
+    pub max_dependency_archive_bytes: u64,
     /// How many times its compressed size an entry may inflate to before it is a bomb, of which no more is read.
     /// Default 50: real modules inflate to 2 to 5 times theirs. Source: the limit of a large package index.
     pub max_ratio: u64,
     /// Bytes up to which an entry may inflate from however little. Default 40 MiB, the largest module that a cluster of
-    /// 7.x takes.
+    /// 7.x takes. So much all archives under `deps/` together may inflate to beyond the ratio.
     pub ratio_free_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
     /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
@@ -51,6 +58,9 @@ impl Default for Limits {
             max_metadata_values: 200_000,
             max_module_bytes: 1 << 30,
             max_inflated_bytes: 4 << 30,
+            max_dependency_archive_entries: 100_000,
+            max_dependency_archive_name_bytes: 8 << 20,
+            max_dependency_archive_bytes: 2 << 30,
             max_ratio: 50,
             ratio_free_bytes: 40 << 20,
             threads: NonZeroUsize::MIN.saturating_add(1),

@@ -7,7 +7,8 @@ use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
 use std::num::NonZeroUsize;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 use tar::{Builder, EntryType, Header};
@@ -23,7 +24,7 @@ pub struct ArchiveOptions {
     pub epoch: Epoch,
     /// How many threads compress. Changes no byte. Default: as many as the machine runs at a time.
     pub threads: NonZeroUsize,
-    /// Files, folders and links at most. Default 100,000.
+    /// Files and folders at most. Default 100,000.
     pub max_entries: usize,
     /// Bytes in all files together at most. Default 4 GiB, since a bundle cannot be larger.
     pub max_bytes: u64,
@@ -46,7 +47,7 @@ pub struct DependencyArchive {
     pub sha256: Digest256,
     /// Its size in bytes.
     pub size: u64,
-    /// Files, folders and links in it.
+    /// Files and folders in it.
     pub entries: usize,
 }
 
@@ -83,14 +84,22 @@ pub enum ArchiveError {
         path: PathBuf,
     },
     /// A device, a socket, a pipe.
-    #[error("{} is neither a file, nor a folder, nor a link", path.display())]
+    #[error("{} is neither a file nor a folder", path.display())]
     Special {
         /// The path.
         path: PathBuf,
     },
-    /// A link that does not stay inside the folder, or might not.
+    /// A link to what is not in the folder.
     #[error("the link {} leads out of the folder: {}", path.display(), target.display())]
     LinkLeaves {
+        /// The link.
+        path: PathBuf,
+        /// What it points to.
+        target: PathBuf,
+    },
+    /// A link to a folder that it is in itself.
+    #[error("the link {} leads back to a folder that it is in: {}", path.display(), target.display())]
+    LinkReturns {
         /// The link.
         path: PathBuf,
         /// What it points to.
@@ -123,8 +132,8 @@ pub enum ArchiveError {
 impl DependencyArchive {
     /// Packs a file or a folder into `out`.
     ///
-    /// A `path` that is a link stands for what it points to. Links inside a folder are kept where they cannot leave it:
-    /// relative, with `..` only at their start. Memory is bounded by the longest directory listings and 8 MiB.
+    /// A link stands for what it points to, which must be in the folder: an archive in a bundle has files and folders and
+    /// nothing else. Memory is bounded by the longest directory listings and 8 MiB.
     ///
     /// # Errors
     ///
@@ -150,7 +159,8 @@ impl DependencyArchive {
         let write_error = |source| ArchiveError::Write { path: path.to_owned(), source };
         let hashing = Hashing { out, sha256: Sha256::new(), size: 0 };
         let gzip = Gzip::new(hashing, options.threads).map_err(write_error)?;
-        let mut packer = Packer { tar: Builder::new(gzip), options, entries: 0, bytes: 0 };
+        let root = fs::canonicalize(path).map_err(|source| ArchiveError::Read { path: path.to_owned(), source })?;
+        let mut packer = Packer { tar: Builder::new(gzip), options, root, entries: 0, bytes: 0 };
         packer.tree(path.to_owned(), name.clone(), metadata)?;
         let Packer { tar, entries, .. } = packer;
         let hashing = tar.into_inner().and_then(Gzip::finish).map_err(write_error)?;
@@ -158,9 +168,21 @@ impl DependencyArchive {
     }
 }
 
+/// What is to be put in.
+struct Found {
+    path: PathBuf,
+    /// In the archive.
+    name: String,
+    metadata: Metadata,
+    /// The folders that links on the way to it pointed to.
+    followed: Rc<[PathBuf]>,
+}
+
 struct Packer<'a, W: Write> {
     tar: Builder<Gzip<W>>,
     options: &'a ArchiveOptions,
+    /// The folder, without links in its path.
+    root: PathBuf,
     entries: usize,
     bytes: u64,
 }
@@ -168,8 +190,8 @@ struct Packer<'a, W: Write> {
 impl<W: Write> Packer<'_, W> {
     /// Puts in what is at `path`, and what is below it, each folder's content sorted by name.
     fn tree(&mut self, path: PathBuf, name: String, metadata: Metadata) -> Result<(), ArchiveError> {
-        let mut todo = vec![(path, name, metadata, 0)];
-        while let Some((path, name, metadata, depth)) = todo.pop() {
+        let mut todo = vec![Found { path, name, metadata, followed: Rc::default() }];
+        while let Some(Found { path, name, metadata, followed }) = todo.pop() {
             self.entries += 1;
             if self.entries + todo.len() > self.options.max_entries {
                 return Err(ArchiveError::TooMany { path, allowed: self.options.max_entries });
@@ -184,10 +206,13 @@ impl<W: Write> Packer<'_, W> {
                     let child_path = path.join(&child);
                     let metadata = fs::symlink_metadata(&child_path)
                         .map_err(|source| ArchiveError::Read { path: child_path.clone(), source })?;
-                    todo.push((child_path, format!("{name}/{child}"), metadata, depth + 1));
+                    let name = format!("{name}/{child}");
+                    todo.push(if metadata.is_symlink() {
+                        self.follow(&child_path, name, &followed)?
+                    } else {
+                        Found { path: child_path, name, metadata, followed: Rc::clone(&followed) }
+                    });
                 }
-            } else if kind.is_symlink() {
-                self.link(&path, &name, depth)?;
             } else if kind.is_file() {
                 self.file(path, &name)?;
             } else {
@@ -211,16 +236,24 @@ impl<W: Write> Packer<'_, W> {
         Ok(names)
     }
 
-    fn link(&mut self, path: &Path, name: &str, depth: usize) -> Result<(), ArchiveError> {
-        let target = fs::read_link(path).map_err(|source| ArchiveError::Read { path: path.to_owned(), source })?;
-        // The folders on the way to the link are real ones, `depth` of them below the root's parent.
-        if !stays(&target, depth.saturating_sub(1)) {
-            return Err(ArchiveError::LinkLeaves { path: path.to_owned(), target });
+    /// What a link in the folder points to. `followed` are the folders that links on the way to it pointed to.
+    fn follow(&self, link: &Path, name: String, followed: &Rc<[PathBuf]>) -> Result<Found, ArchiveError> {
+        let error = |source| ArchiveError::Read { path: link.to_owned(), source };
+        let path = fs::canonicalize(link).map_err(error)?;
+        let metadata = fs::metadata(&path).map_err(error)?;
+        let target = || fs::read_link(link).unwrap_or_else(|_| path.clone());
+        if !path.starts_with(&self.root) {
+            return Err(ArchiveError::LinkLeaves { path: link.to_owned(), target: target() });
         }
-        let target = utf8(target.into_os_string(), path)?;
-        let mut header = self.header(EntryType::Symlink, 0o777, 0);
-        let appended = self.tar.append_link(&mut header, name, target);
-        appended.map_err(|source| ArchiveError::Write { path: path.to_owned(), source })
+        if !metadata.is_dir() {
+            return Ok(Found { path, name, metadata, followed: Rc::clone(followed) });
+        }
+        let within = fs::canonicalize(link.parent().unwrap_or(link)).map_err(error)?;
+        if within.starts_with(&path) || followed.contains(&path) {
+            return Err(ArchiveError::LinkReturns { path: link.to_owned(), target: target() });
+        }
+        let followed = followed.iter().cloned().chain([path.clone()]).collect();
+        Ok(Found { path, name, metadata, followed })
     }
 
     fn file(&mut self, path: PathBuf, name: &str) -> Result<(), ArchiveError> {
@@ -273,27 +306,6 @@ impl<W: Write> Packer<'_, W> {
         header.set_mtime(u64::try_from(self.options.epoch.seconds()).unwrap_or_default());
         header
     }
-}
-
-/// Whether a link in a folder `depth` folders below the root leads to somewhere in the root.
-///
-/// `..` behind a name may climb out of what another link leads to, so it is refused there.
-fn stays(target: &Path, depth: usize) -> bool {
-    let mut climbed = 0;
-    let mut named = false;
-    !target.as_os_str().is_empty()
-        && target.components().all(|component| match component {
-            Component::CurDir => true,
-            Component::ParentDir => {
-                climbed += 1;
-                !named && climbed <= depth
-            }
-            Component::Normal(_) => {
-                named = true;
-                true
-            }
-            Component::RootDir | Component::Prefix(_) => false,
-        })
 }
 
 fn utf8(name: OsString, path: &Path) -> Result<String, ArchiveError> {

@@ -72,6 +72,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Counts findings of a rule that has made all it may.
+    pub(crate) fn count_more(&mut self, rule: &'static Rule, more: u64) {
+        if let Some(count) = self.counts.get_mut(rule.id) {
+            *count = count.saturating_add(usize::try_from(more).unwrap_or(usize::MAX));
+        }
+    }
+
     fn push(&mut self, rule: &'static Rule, location: Location, message: &str, help: Option<&str>) {
         let Some(level) = self.policy.level(rule) else { return };
         let count = self.counts.entry(rule.id).or_default();

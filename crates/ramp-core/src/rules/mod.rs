@@ -8,6 +8,7 @@
 mod archive;
 mod context;
 mod dependency;
+mod dependency_archive;
 mod integrity;
 mod load;
 mod metadata;
@@ -147,6 +148,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         archive::RULES[0],
         archive::RULES[1],
         archive::RULES[2],
+        dependency_archive::RULES,
+        dependency_archive::MEMBER_RULES,
         integrity::RULES,
         integrity::MODULE_RULES,
         target::RULES,
@@ -187,6 +190,7 @@ pub(crate) fn check(context: &mut Context<'_>) {
     target::check_cluster(context);
     let Ok(archive) = &context.facts.archive else { return };
     archive::check(context, archive);
+    dependency_archive::check(context, archive);
     integrity::check(context, archive);
     target::check(context, archive);
     load::check(context, archive);

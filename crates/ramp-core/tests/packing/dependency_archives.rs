@@ -92,17 +92,23 @@ fn the_header_of_gzip_says_nothing_and_the_epoch_goes_into_tar() {
 
 #[test]
 #[cfg(unix)]
-fn long_names_and_links_inside_are_kept() {
+fn long_names_are_kept_and_links_inside_are_followed() {
+    use std::os::unix::fs::symlink;
+
     let long = format!("{}/{}", "d".repeat(120), "f".repeat(150));
     let root = folder(&["a/file", &long]);
     let data = root.path().join("data");
-    std::os::unix::fs::symlink("../a/file", data.join("a/up")).unwrap();
-    std::os::unix::fs::symlink("a", data.join("again")).unwrap();
-    std::os::unix::fs::symlink("gone", data.join("dangling")).unwrap();
-    let (_, bytes) = archive(&data);
+    symlink("../a/file", data.join("a/up")).unwrap();
+    symlink("a", data.join("again")).unwrap();
+    symlink(data.join("a"), data.join("by its whole path")).unwrap();
+    symlink("again/up", data.join("far")).unwrap();
+    let (made, bytes) = archive(&data);
+    assert_eq!(made.entries, 13);
     if let Some(seen) = run("python3", &["-c", LIST], &bytes) {
-        assert!(seen.contains("data/a/up 2 0o777 0 0 '' 0 0 ../a/file\n"), "{seen}");
-        assert!(seen.contains("data/again 2 0o777 0 0 '' 0 0 a\n"), "{seen}");
+        for file in ["a/file", "a/up", "again/file", "again/up", "by its whole path/up", "far"] {
+            assert!(seen.contains(&format!("data/{file} 0 0o644 0 0 '' 0 14 \n")), "{file}: {seen}");
+        }
+        assert!(seen.contains("data/again 5 0o755 "), "{seen}");
         assert!(seen.contains(&format!("data/{long} 0 0o644 ")), "{seen}");
     }
 }
@@ -110,18 +116,45 @@ fn long_names_and_links_inside_are_kept() {
 #[test]
 #[cfg(unix)]
 fn links_that_leave_the_folder_are_refused() {
-    for target in ["/etc/passwd", "..", "../data2/x", "a/../../x", "a/deep/..", "./../x"] {
+    for target in ["/etc/passwd", "../data2/x", "a/../../data2/x", "a/deep/../../../data2", "./../data2/x"] {
         let root = folder(&["a/deep/x"]);
+        fs::create_dir(root.path().join("data2")).unwrap();
+        fs::write(root.path().join("data2/x"), "secret").unwrap();
         let link = root.path().join("data/link");
         std::os::unix::fs::symlink(target, &link).unwrap();
         let error = refused(&root.path().join("data"));
         assert!(matches!(&error, ArchiveError::LinkLeaves { path, .. } if *path == link), "{target}: {error}");
     }
-    // Through another link this would be two folders above the root.
-    let root = folder(&["a/deep/x"]);
-    std::os::unix::fs::symlink("../..", root.path().join("data/a/deep/top")).unwrap();
-    std::os::unix::fs::symlink("deep/top/..", root.path().join("data/a/trick")).unwrap();
-    assert!(matches!(refused(&root.path().join("data")), ArchiveError::LinkLeaves { .. }));
+}
+
+#[test]
+#[cfg(unix)]
+fn links_that_go_round_are_refused() {
+    for links in [&[(".", "a/link")][..], &[("..", "a/link")], &[("../../a", "a/deep/link")]] {
+        let root = folder(&["a/deep/x"]);
+        for (target, link) in links {
+            std::os::unix::fs::symlink(target, root.path().join("data").join(link)).unwrap();
+        }
+        let error = refused(&root.path().join("data"));
+        assert!(matches!(&error, ArchiveError::LinkReturns { .. }), "{links:?}: {error}");
+    }
+    // Each of the two folders leads to the other.
+    let root = folder(&["a/x", "b/x"]);
+    std::os::unix::fs::symlink("../b", root.path().join("data/a/link")).unwrap();
+    std::os::unix::fs::symlink("../a", root.path().join("data/b/link")).unwrap();
+    assert!(matches!(refused(&root.path().join("data")), ArchiveError::LinkReturns { .. }));
+}
+
+#[test]
+#[cfg(unix)]
+fn links_to_nothing_are_refused() {
+    for target in ["gone", "link"] {
+        let root = folder(&["x"]);
+        let link = root.path().join("data/link");
+        std::os::unix::fs::symlink(target, &link).unwrap();
+        let error = refused(&root.path().join("data"));
+        assert!(matches!(&error, ArchiveError::Read { path, .. } if *path == link), "{target}: {error}");
+    }
 }
 
 #[test]

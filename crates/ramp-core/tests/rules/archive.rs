@@ -1,5 +1,6 @@
 //! What about a zip's structure two readers could take in two ways.
 
+use ramp_fixtures::tgz::{TarBuilder, TgzBuilder, members};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
 use crate::cases::{Case, case, dep, good, with_deps, zip, zip_of};
@@ -158,7 +159,8 @@ fn kinds() -> Vec<Case> {
             folder(|entry| entry.external_attributes = 0o100_755 << 16 | 0x10),
         )
         .twin(folder(|_| ())),
-        case("archive-bomb", "a dependency of more than 40 MiB of zeros", zeros((40 << 20) + 1)).twin(zeros(40 << 20)),
+        case("archive-bomb", "a dependency filled up with zeros to more than 40 MiB", zeros((40 << 20) + 1))
+            .twin(zeros(40 << 20)),
     ]
 }
 
@@ -172,8 +174,11 @@ fn padded(len: usize) -> Vec<u8> {
 /// A bundle in whose stored dependency an end record stands, whose comment misses the end of the file by so much.
 fn second_end(by: u16) -> ZipBuilder {
     let with_comment = |len: u16| {
-        let record = [&b"PK\x05\x06"[..], &[0; 16], &len.to_le_bytes()].concat();
-        dep(|entry| *entry = Entry::stored("deps/a.tgz", &record))
+        // It stands in the extra field of the gzip file, about which nothing else is wrong.
+        let record = [&[22, 0][..], b"PK\x05\x06", &[0; 16], &len.to_le_bytes()].concat();
+        let archive = TgzBuilder::of(TarBuilder::new(members()).build());
+        let archive = archive.with(|archive| (archive.flags, archive.fields) = (4, record)).build();
+        dep(|entry| *entry = Entry::stored("deps/a.tgz", &archive))
     };
     let bytes = with_comment(0).build();
     let at = bytes.windows(4).position(|w| w == b"PK\x05\x06").unwrap();
@@ -217,6 +222,6 @@ fn directory(content: &[u8]) -> ZipBuilder {
 
 fn zeros(size: usize) -> Vec<u8> {
     let mut bundle = with_deps(&["a"]);
-    bundle.dependencies[0].1 = vec![0; size];
+    bundle.dependencies[0].1.resize(size, 0);
     bundle.build()
 }

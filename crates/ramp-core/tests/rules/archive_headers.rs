@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use ramp_fixtures::tgz;
 use ramp_fixtures::zip::{Entry, Header};
 
 use crate::archive::field;
@@ -57,7 +58,7 @@ fn headers() -> Vec<Case> {
             "archive-stored-size",
             "a stored dependency that claims a byte more",
             dep(|entry| {
-                *entry = Entry::stored("deps/a.tgz", b"as good as a tar archive").both(|header| header.size += 1);
+                *entry = Entry::stored("deps/a.tgz", &tgz::good()).both(|header| header.size += 1);
             }),
         )
         .twin(clean())
@@ -91,7 +92,7 @@ fn descriptors() -> Vec<Case> {
     };
     let stored = |streamed: bool| {
         dep(|entry| {
-            let plain = Entry::stored("deps/a.tgz", b"as good as a tar archive");
+            let plain = Entry::stored("deps/a.tgz", &tgz::good());
             *entry = if streamed { plain.streamed() } else { plain };
         })
     };
@@ -193,7 +194,7 @@ fn extras() -> Vec<Case> {
 
 fn bzip2(entry: Entry) -> Entry {
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    encoder.write_all(b"as good as a tar archive").unwrap();
+    encoder.write_all(&tgz::good()).unwrap();
     let data = encoder.finish().unwrap();
     let size = u32::try_from(data.len()).unwrap();
     let entry = entry.both(|header| (header.method, header.compressed_size) = (12, size));

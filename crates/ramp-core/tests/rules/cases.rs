@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use ramp_core::{Finding, Policy, Report, Target, validate};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
+use ramp_fixtures::tgz;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::{Value, json};
 
@@ -79,6 +80,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         crate::unpack::cases(),
         crate::archive::cases(),
         crate::archive_headers::cases(),
+        crate::dependency_archive::cases(),
         crate::integrity::cases(),
         crate::target::cases(),
         crate::load::cases(),
@@ -117,7 +119,7 @@ pub(crate) fn with_deps(names: &[&str]) -> BundleBuilder {
     let mut listed = serde_json::Map::new();
     for name in names {
         listed.insert((*name).to_owned(), json!({}));
-        bundle.dependencies.push((format!("deps/{name}.tgz"), b"as good as a tar archive".to_vec()));
+        bundle.dependencies.push((format!("deps/{name}.tgz"), tgz::good()));
     }
     bundle.set("dependencies", listed)
 }

@@ -111,7 +111,7 @@ fn dependencies() -> Vec<Case> {
     let named = |file: &str| {
         let dependency = json!({"python": {"url": "https://example.com/python.linux.tgz"}});
         let mut bundle = set("dependencies", dependency);
-        bundle.dependencies.push((file.to_owned(), b"as good as a tar archive".to_vec()));
+        bundle.dependencies.push((file.to_owned(), ramp_fixtures::tgz::good()));
         bundle
     };
     vec![

@@ -19,7 +19,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "a second module under `deps/`",
             zip(|zip| zip.entries.push(Entry::stored("deps/libhelper.so", b"\x7fELF"))),
         )
-        .also("dependency-unlisted", "no dependency of the metadata can be packed as a `.so`"),
+        .also("dependency-unlisted", "no dependency of the metadata can be packed as a `.so`")
+        .also("dependency-archive-unchecked", "a `.so` is no archive"),
         case("module-json-missing", "a bundle of the module alone", zip(|zip| drop(zip.entries.pop()))),
         case("module-json-unreadable", "a trailing comma", good().metadata_bytes(*b"{\"module_name\": \"m\",}")),
         case(

@@ -30,7 +30,7 @@ pub(crate) fn shapes() -> Vec<(&'static str, ZipBuilder)> {
             Entry::deflated("testmodule.so", b"\x7fELF, as good as a module"),
             Entry::stored("module.json", b"{}"),
             Entry::directory("deps/"),
-            Entry::deflated("deps/a.tgz", b"as good as a tar archive"),
+            Entry::deflated("deps/a.txt", b"as good as a tar archive"),
         ])
     };
     let changed = |change: fn(&mut ZipBuilder)| {

@@ -6,30 +6,63 @@ use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use ramp_core::Endpoint;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::guard::Caller;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
+use crate::incoming::Form;
 use crate::leftovers::{self, Leftover};
+use crate::openapi::refusals;
 use crate::{body, incoming, intake};
 
-pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
+/// A bundle on this node.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Artifact {
+    module_name: String,
+    version: i64,
+    /// The files under `deps/`.
+    #[schema(value_type = Vec<String>)]
+    dependencies: Value,
+}
+
+refusals!(NotTaken:
+    400 => ["no_module"],
+    403 => ["modules_upload_disabled"],
+    406 => [
+        "invalid_module", "module_exists", "min_redis_pack_version", "unsupported_module_capabilities",
+        "os_not_supported", "invalid_dependency_data",
+    ],
+);
+refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => []);
+
+/// Lists the bundles on this node.
+#[utoipa::path(
+    get, path = "/v2/local/modules/user-defined/artifacts", operation_id = "list_artifacts", tag = "modules",
+    responses((status = 200, description = "The artifacts", body = Vec<Artifact>))
+)]
+pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Vec<Artifact>>, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
     let node = app.owner.clone();
     let artifacts = app.ask(move |store| store.artifacts(&node)).await?;
-    let objects = artifacts.into_iter().map(|artifact| {
-        json!({
-            "module_name": artifact.module_name,
-            "version": artifact.version,
-            "dependencies": artifact.details,
-        })
+    let objects = artifacts.into_iter().map(|artifact| Artifact {
+        module_name: artifact.module_name,
+        version: artifact.version,
+        dependencies: artifact.details,
     });
     Ok(Json(objects.collect()))
 }
 
+/// Uploads a bundle to this node.
+#[utoipa::path(
+    post, path = "/v2/local/modules/user-defined/artifacts", operation_id = "upload_artifact", tag = "modules",
+    request_body(content = Form, content_type = "multipart/form-data"),
+    responses((status = 200, description = "It is stored"), NotTaken)
+)]
 pub(super) async fn upload(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -46,6 +79,16 @@ pub(super) async fn upload(
     work.await.map_err(|_| ServerError::Task)?.map(|()| StatusCode::OK)
 }
 
+/// Deletes a bundle from this node.
+#[utoipa::path(
+    delete, path = "/v2/local/modules/user-defined/artifacts/{module_name}/{version}",
+    operation_id = "delete_artifact", tag = "modules",
+    params(
+        ("module_name" = String, Path, description = "Name of the module"),
+        ("version" = i64, Path, description = "Its `version`, the number"),
+    ),
+    responses((status = 200, description = "It is deleted"), NotDeleted)
+)]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,

@@ -6,20 +6,38 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::guard::Caller;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
+use crate::openapi::refusals;
 
-/// Whether the catalogue can be asked; open to all.
-pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Value>, Refusal> {
+refusals!(Ill: 500 => ["internal_error"], 503 => ["store_unavailable"]);
+
+/// That the server serves.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Health {
+    status: &'static str,
+}
+
+/// Tells whether the catalogue can be asked; open to all.
+#[utoipa::path(
+    get, path = "/healthz", operation_id = "health", tag = "server", security(()),
+    responses((status = 200, description = "It can", body = Health), Ill)
+)]
+pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Health>, Refusal> {
     app.ask(|store| store.has_users()).await?;
-    Ok(Json(json!({"status": "ok"})))
+    Ok(Json(Health { status: "ok" }))
 }
 
 /// Counters in Prometheus' text format, for whoever may see the cluster.
+#[utoipa::path(
+    get, path = "/metrics", operation_id = "metrics", tag = "server",
+    responses((status = 200, description = "The counters", body = String, content_type = "text/plain"))
+)]
 pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     caller.must(Permission::ViewClusterInfo)?;
     let modules = app.ask(|store| store.modules()).await?.len();

@@ -3,43 +3,62 @@
 mod actions;
 mod artifacts;
 mod cluster;
+mod description;
+mod gone;
 mod guard;
 mod health;
 mod modules;
 mod nodes;
+mod page;
 mod user_defined;
 mod users;
+mod validate;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, delete, get, post};
+use axum::{Extension, Router};
 use ramp_core::{Endpoint, UploadErrorCode};
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
+use self::description::Document;
 use crate::answer::Refusal;
 use crate::app::App;
+use crate::openapi;
 
 /// All that this server answers.
 pub(crate) fn router(app: &Arc<App>) -> Router {
-    let mut router = Router::new()
-        .route("/v1/cluster", get(cluster::show).put(cluster::update))
-        .route("/v1/cluster/module-capabilities", get(cluster::capabilities))
-        .route("/v1/nodes", get(nodes::list))
-        .route("/v1/nodes/{uid}", get(nodes::show))
-        .route("/v1/actions", get(actions::list))
-        .route("/v1/actions/{uid}", get(actions::show))
-        .route("/v1/users", get(users::list).post(users::create))
-        .route("/v1/users/{uid}", get(users::show).put(users::update).delete(users::delete));
-    router = if app.release.offers(Endpoint::UserDefined) { since_8(router) } else { until_7(router) };
+    let described = OpenApiRouter::with_openapi(openapi::Base::openapi())
+        .routes(routes!(cluster::show, cluster::update))
+        .routes(routes!(cluster::capabilities))
+        .routes(routes!(nodes::list))
+        .routes(routes!(nodes::show))
+        .routes(routes!(actions::list))
+        .routes(routes!(actions::show))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::update, users::delete))
+        .routes(routes!(validate::validate))
+        .routes(routes!(description::show))
+        .routes(routes!(page::index))
+        .routes(routes!(page::style))
+        .routes(routes!(page::icon))
+        .routes(routes!(page::main))
+        .routes(routes!(page::api))
+        .routes(routes!(page::report))
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::metrics))
+        .merge(if app.release.offers(Endpoint::UserDefined) { since_8() } else { until_7() });
+    let (router, paths) = described.split_for_parts();
+    let document = Document(openapi::describe(paths, app.release).to_string().into());
     router
-        .route("/healthz", get(health::healthz))
-        .route("/metrics", get(health::metrics))
         .method_not_allowed_fallback(method_not_allowed)
         .fallback(not_found)
         // The first to see a request is the last that is added.
+        .layer(Extension(document))
         .layer(from_fn_with_state(Arc::clone(app), guard::authenticate))
         .layer(from_fn_with_state(Arc::clone(app), guard::observe))
         .layer(from_fn(guard::headers))
@@ -47,25 +66,26 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
 }
 
 /// Up to 7.22: bundles go to v1 and v2.
-fn until_7(router: Router<Arc<App>>) -> Router<Arc<App>> {
-    router
-        .route("/v1/modules", get(modules::list).post(modules::upload_v1))
-        .route("/v1/modules/{uid}", get(modules::show).delete(modules::delete_v1))
-        .route("/v2/modules", post(modules::upload_v2))
-        .route("/v2/modules/{uid}", delete(modules::delete_v2))
+fn until_7() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(modules::list, modules::upload_v1))
+        .routes(routes!(modules::show, modules::delete_v1))
+        .routes(routes!(modules::upload_v2))
+        .routes(routes!(modules::delete_v2))
 }
 
 /// From 8.0 on: an object for the cluster, an artifact for each node. Where bundles went before, 405 is answered.
-fn since_8(router: Router<Arc<App>>) -> Router<Arc<App>> {
-    router
-        .route("/v1/modules", get(modules::list))
-        .route("/v1/modules/{uid}", get(modules::show))
-        .route("/v2/modules", any(method_not_allowed))
-        .route("/v2/modules/{uid}", any(method_not_allowed))
-        .route("/v2/modules/user-defined", get(modules::list).post(user_defined::create))
-        .route("/v2/modules/user-defined/{uid}", get(modules::show).delete(user_defined::delete))
-        .route("/v2/local/modules/user-defined/artifacts", get(artifacts::list).post(artifacts::upload))
-        .route("/v2/local/modules/user-defined/artifacts/{module_name}/{version}", delete(artifacts::delete))
+#[expect(deprecated, reason = "it is how the description says that they are gone")]
+fn since_8() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(modules::list, gone::upload_v1))
+        .routes(routes!(modules::show, gone::delete_v1))
+        .routes(routes!(gone::upload_v2))
+        .routes(routes!(gone::delete_v2))
+        .routes(routes!(user_defined::list, user_defined::create))
+        .routes(routes!(user_defined::show, user_defined::delete))
+        .routes(routes!(artifacts::list, artifacts::upload))
+        .routes(routes!(artifacts::delete))
 }
 
 async fn method_not_allowed(request: Request) -> Refusal {

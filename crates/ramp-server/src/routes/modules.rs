@@ -7,23 +7,63 @@ use axum::extract::{Path, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use ramp_core::Endpoint;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::guard::Caller;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
+use crate::incoming::Form;
 use crate::leftovers::{self, Leftover};
+use crate::object::{Module, UploadedModule};
+use crate::openapi::refusals;
 use crate::store::{ActionKind, ModuleRecord};
 use crate::{incoming, intake, listing, object};
 
+/// The action that an answer speaks of.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Started {
+    action_uid: String,
+}
+
+refusals!(NoModule: 404 => ["module_not_exist"]);
+refusals!(NotTakenByV1:
+    400 => [
+        "no_module", "invalid_module", "module_exists", "min_redis_pack_version", "unsupported_module_capabilities",
+        "os_not_supported", "dependencies_not_supported", "invalid_dependency_data",
+    ],
+);
+refusals!(NotTakenByV2:
+    400 => [
+        "no_module", "invalid_module", "module_exists", "min_redis_pack_version", "unsupported_module_capabilities",
+        "os_not_supported", "invalid_dependency_data",
+    ],
+    404 => [],
+    500 => [],
+);
+refusals!(NotDeletedByV1: 404 => ["module_delete_failed"], 406 => ["dependencies_not_supported"]);
+refusals!(NotDeletedByV2: 404 => ["module_delete_failed"]);
+
+/// Lists the modules.
+#[utoipa::path(
+    get, path = "/v1/modules", operation_id = "list_modules", tag = "modules",
+    responses((status = 200, description = "The objects", body = Vec<Module>))
+)]
 pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
     let list = listing::modules(&app).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], list))
 }
 
+/// Shows a module.
+#[utoipa::path(
+    get, path = "/v1/modules/{uid}", operation_id = "show_module", tag = "modules",
+    params(("uid" = String, Path, description = "The module's `uid`")),
+    responses((status = 200, description = "The object", body = Module), NoModule)
+)]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -36,7 +76,12 @@ pub(super) async fn show(
     Ok(Json(object::module(&module, &app.release.name)))
 }
 
-/// `POST /v1/modules`: the module alone. The documentation has no row for success; its object is answered.
+/// Uploads a module without dependencies. The documentation has no row for success; its object is answered.
+#[utoipa::path(
+    post, path = "/v1/modules", operation_id = "upload_v1", tag = "modules",
+    request_body(content = Form, content_type = "multipart/form-data"),
+    responses((status = 200, description = "The object", body = Module), NotTakenByV1)
+)]
 pub(super) async fn upload_v1(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -45,7 +90,12 @@ pub(super) async fn upload_v1(
     upload(app, caller, request, Endpoint::V1).await
 }
 
-/// `POST /v2/modules`: with dependencies; the object has an `action_uid`.
+/// Uploads a module, with its dependencies; the object has an `action_uid`.
+#[utoipa::path(
+    post, path = "/v2/modules", operation_id = "upload_v2", tag = "modules",
+    request_body(content = Form, content_type = "multipart/form-data"),
+    responses((status = 200, description = "The object", body = UploadedModule), NotTakenByV2)
+)]
 pub(super) async fn upload_v2(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -66,7 +116,12 @@ async fn upload(app: Arc<App>, caller: Caller, request: Request, endpoint: Endpo
     Ok(Json(answer))
 }
 
-/// `DELETE /v1/modules/{uid}`: 406 for a module with dependencies, which v2 takes.
+/// Deletes a module without dependencies.
+#[utoipa::path(
+    delete, path = "/v1/modules/{uid}", operation_id = "delete_v1", tag = "modules",
+    params(("uid" = String, Path, description = "The module's `uid`")),
+    responses((status = 200, description = "It is deleted"), NotDeletedByV1)
+)]
 pub(super) async fn delete_v1(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -85,14 +140,19 @@ pub(super) async fn delete_v1(
     remove(&app, &uid).await.map(|_| StatusCode::OK)
 }
 
-/// `DELETE /v2/modules/{uid}`: answers an `action_uid`.
+/// Deletes a module, with its dependencies; answers an `action_uid`.
+#[utoipa::path(
+    delete, path = "/v2/modules/{uid}", operation_id = "delete_v2", tag = "modules",
+    params(("uid" = String, Path, description = "The module's `uid`")),
+    responses((status = 200, description = "It is deleted", body = Started), NotDeletedByV2)
+)]
 pub(super) async fn delete_v2(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(uid): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Started>, Refusal> {
     caller.must(Permission::UpdateCluster)?;
-    remove(&app, &uid).await.map(|action_uid| Json(json!({"action_uid": action_uid})))
+    remove(&app, &uid).await.map(|action_uid| Json(Started { action_uid }))
 }
 
 /// Takes a module out of the catalogue, then its blobs away; the uid of the action.

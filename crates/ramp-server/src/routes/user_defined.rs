@@ -5,16 +5,38 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use ramp_core::{Endpoint, UploadErrorCode};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::guard::Caller;
 use super::modules;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
+use crate::object::Module;
+use crate::openapi::refusals;
 use crate::store::{ModuleRecord, NewModule};
 use crate::{body, ids, intake, object};
+
+/// What the body must contain; it may contain more.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the body, which is checked field by field")]
+pub(super) struct Definition {
+    module_name: String,
+    /// major × 10000 + minor × 100 + patch; not zero.
+    version: i64,
+    semantic_version: String,
+    display_name: String,
+    commands: Vec<Map<String, Value>>,
+    command_line_args: String,
+    capabilities: Vec<String>,
+    min_redis_version: String,
+}
+
+refusals!(NotDefined: 403 => ["modules_upload_disabled"], 406 => ["invalid_module", "module_exists"]);
+refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
 
 /// The fields that the body must contain, and what each must be.
 const REQUIRED: [(&str, Kind); 8] = [
@@ -56,7 +78,31 @@ impl Kind {
     }
 }
 
-/// `POST /v2/modules/user-defined`.
+/// Lists the modules.
+#[utoipa::path(
+    get, path = "/v2/modules/user-defined", operation_id = "list_definitions", tag = "modules",
+    responses((status = 200, description = "The objects", body = Vec<Module>))
+)]
+pub(super) async fn list(app: State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
+    modules::list(app, caller).await
+}
+
+/// Shows a module.
+#[utoipa::path(
+    get, path = "/v2/modules/user-defined/{uid}", operation_id = "show_definition", tag = "modules",
+    params(("uid" = String, Path, description = "The module's `uid`")),
+    responses((status = 200, description = "The object", body = Module), modules::NoModule)
+)]
+pub(super) async fn show(app: State<Arc<App>>, caller: Caller, uid: Path<String>) -> Result<Json<Value>, Refusal> {
+    modules::show(app, caller, uid).await
+}
+
+/// Makes the object of a module, whose artifact is uploaded to each node.
+#[utoipa::path(
+    post, path = "/v2/modules/user-defined", operation_id = "define_module", tag = "modules",
+    request_body(content = Definition, content_type = "application/json"),
+    responses((status = 200, description = "The object", body = Module), NotDefined)
+)]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -79,7 +125,12 @@ pub(super) async fn create(
     Ok(Json(object::module(&record, &app.release.name)))
 }
 
-/// `DELETE /v2/modules/user-defined/{uid}`; the artifacts stay.
+/// Deletes the object of a module; the artifacts stay.
+#[utoipa::path(
+    delete, path = "/v2/modules/user-defined/{uid}", operation_id = "delete_definition", tag = "modules",
+    params(("uid" = String, Path, description = "The module's `uid`")),
+    responses((status = 200, description = "It is deleted"), NotDeleted)
+)]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,

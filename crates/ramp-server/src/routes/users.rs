@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::guard::Caller;
 use crate::answer::Refusal;
 use crate::app::{App, PASSWORD_COMPLEXITY};
 use crate::auth::{Permission, Role, complexity_broken};
+use crate::openapi::refusals;
 use crate::store::{NewUser, User, UserChange, UserPatch};
 use crate::{body, ids};
 
@@ -18,28 +21,99 @@ use crate::{body, ids};
 const LONGEST: usize = 256;
 const LONGEST_PASSWORD: usize = 1024;
 
-pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
+/// A user, as it is shown.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
+pub(super) struct Shown {
+    uid: u32,
+    email: String,
+    name: String,
+    role: &'static str,
+    auth_method: &'static str,
+    email_alerts: bool,
+    /// When the password was set: `2017-03-02T09:43:34Z`.
+    password_issue_date: String,
+    status: &'static str,
+}
+
+/// A user that is to be.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the body, which is checked field by field")]
+pub(super) struct UserToMake {
+    /// ASCII, without spaces and colons.
+    email: String,
+    password: String,
+    /// `admin`, `cluster_member`, `cluster_viewer`, `db_member`, `db_viewer`, `none`; `user_manager` from 7.8 on.
+    role: String,
+    /// ASCII, without `&`, `<`, `>` and quotes.
+    name: Option<String>,
+    email_alerts: Option<bool>,
+    /// `regular`.
+    auth_method: Option<String>,
+}
+
+/// What is to be changed of a user.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "it describes the body, which is checked field by field")]
+pub(super) struct UserChanges {
+    email: Option<String>,
+    password: Option<String>,
+    role: Option<String>,
+    name: Option<String>,
+    email_alerts: Option<bool>,
+    auth_method: Option<String>,
+}
+
+refusals!(NoUser: 404 => ["user_not_exist"]);
+refusals!(NotMade:
+    400 => ["invalid_schema", "password_not_complex"],
+    409 => ["email_already_exists", "name_already_exists"],
+);
+refusals!(NotChanged:
+    400 => ["invalid_schema", "password_not_complex", "new_password_same_as_current"],
+    404 => ["user_not_exist"],
+    406 => ["email_already_exists", "name_already_exists", "change_last_admin_role_not_allowed"],
+);
+refusals!(NotDeleted: 406 => ["user_not_exist", "change_last_admin_role_not_allowed"]);
+
+/// Lists the users.
+#[utoipa::path(
+    get, path = "/v1/users", operation_id = "list_users", tag = "users",
+    responses((status = 200, description = "The users", body = Vec<Shown>))
+)]
+pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Vec<Shown>>, Refusal> {
     caller.must(Permission::ViewAllUsersInfo)?;
     let users = app.ask(|store| store.users()).await?;
     Ok(Json(users.iter().map(object).collect()))
 }
 
+/// Shows a user.
+#[utoipa::path(
+    get, path = "/v1/users/{uid}", operation_id = "show_user", tag = "users",
+    params(("uid" = String, Path, description = "The user's `uid`")),
+    responses((status = 200, description = "The user", body = Shown), NoUser)
+)]
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(uid): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     caller.must(Permission::ViewUserInfo)?;
     let user = find(&app, &uid).await?.ok_or_else(|| unknown(StatusCode::NOT_FOUND, &uid))?;
     Ok(Json(object(&user)))
 }
 
-/// `POST /v1/users`.
+/// Makes a user.
+#[utoipa::path(
+    post, path = "/v1/users", operation_id = "make_user", tag = "users",
+    request_body(content = UserToMake, content_type = "application/json"),
+    responses((status = 200, description = "The user", body = Shown), NotMade)
+)]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
     caller: Caller,
     request: Request,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     let request = caller.must_to_send(Permission::CreateNewUser, request).await?;
     let Wanted { email, name, password, role, email_alerts } = wanted(&app, &body::small(&app, request).await?)?;
     let missing = |field: &str| bad(format!("`{field}` is missing"));
@@ -61,13 +135,19 @@ pub(super) async fn create(
     Ok(Json(object(&user)))
 }
 
-/// `PUT /v1/users/{uid}`; everybody may change their own name, password and alerts.
+/// Changes a user; everybody may change their own name, password and alerts.
+#[utoipa::path(
+    put, path = "/v1/users/{uid}", operation_id = "change_user", tag = "users",
+    params(("uid" = String, Path, description = "The user's `uid`")),
+    request_body(content = UserChanges, content_type = "application/json"),
+    responses((status = 200, description = "The user", body = Shown), NotChanged)
+)]
 pub(super) async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
     Path(uid): Path<String>,
     request: Request,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     let own = uid.parse().is_ok_and(|uid: u32| uid == caller.uid());
     let request = if own { request } else { caller.must_to_send(Permission::UpdateUser, request).await? };
     let wanted = wanted(&app, &body::small(&app, request).await?)?;
@@ -99,7 +179,12 @@ pub(super) async fn update(
     Ok(Json(object(&user)))
 }
 
-/// `DELETE /v1/users/{uid}`. The documentation has 406 for whatever cannot be done.
+/// Deletes a user. The documentation has 406 for whatever cannot be done.
+#[utoipa::path(
+    delete, path = "/v1/users/{uid}", operation_id = "delete_user", tag = "users",
+    params(("uid" = String, Path, description = "The user's `uid`")),
+    responses((status = 200, description = "It is deleted"), NotDeleted)
+)]
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
@@ -228,17 +313,17 @@ fn bad(description: String) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_schema", "Bad or missing configuration parameters", description)
 }
 
-fn object(user: &User) -> Value {
-    json!({
-        "uid": user.uid,
-        "email": user.email,
-        "name": user.name,
-        "role": user.role.as_str(),
-        "auth_method": "regular",
-        "email_alerts": user.email_alerts,
-        "password_issue_date": date(user.issued),
-        "status": "active",
-    })
+fn object(user: &User) -> Shown {
+    Shown {
+        uid: user.uid,
+        email: user.email.clone(),
+        name: user.name.clone(),
+        role: user.role.as_str(),
+        auth_method: "regular",
+        email_alerts: user.email_alerts,
+        password_issue_date: date(user.issued),
+        status: "active",
+    }
 }
 
 /// `2017-03-02T09:43:34Z`, of seconds since 1970 (Howard Hinnant's `civil_from_days`).

@@ -48,7 +48,7 @@ const OLD: &[&str] = &["7.22"];
 const NEW: &[&str] = &["8.0"];
 
 /// Every endpoint of a generation but the open one, and what it needs. Uploads come last: an admin's leaves something.
-const ENDPOINTS: [(&[&str], &str, &str, Needs); 29] = [
+const ENDPOINTS: [(&[&str], &str, &str, Needs); 30] = [
     (BOTH, "GET", "/v1/modules", Needs::Sees),
     (BOTH, "GET", "/v1/modules/1", Needs::Sees),
     (BOTH, "GET", "/v1/actions", Needs::Sees),
@@ -58,6 +58,7 @@ const ENDPOINTS: [(&[&str], &str, &str, Needs); 29] = [
     (BOTH, "GET", "/v1/nodes", Needs::Sees),
     (BOTH, "GET", "/v1/nodes/1", Needs::Sees),
     (BOTH, "GET", "/metrics", Needs::Sees),
+    (BOTH, "POST", "/ramp/v1/validate", Needs::Sees),
     (NEW, "GET", "/v2/modules/user-defined", Needs::Sees),
     (NEW, "GET", "/v2/modules/user-defined/1", Needs::Sees),
     (NEW, "GET", "/v2/local/modules/user-defined/artifacts", Needs::Sees),

@@ -1,7 +1,7 @@
 //! A server for one test, and a client for it.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use ramp_core::Target;
@@ -13,6 +13,9 @@ use tokio::sync::oneshot;
 
 pub(crate) use ramp_fixtures::bundle::BundleBuilder;
 
+#[path = "conform.rs"]
+pub(crate) mod conform;
+
 pub(crate) const ADMIN: (&str, &str) = ("admin@test", "correct horse");
 pub(crate) const BOUNDARY: &str = "------------------------d74496d66958873e";
 
@@ -20,6 +23,7 @@ pub(crate) const BOUNDARY: &str = "------------------------d74496d66958873e";
 pub(crate) struct TestServer {
     pub(crate) directory: Arc<TempDir>,
     pub(crate) address: std::net::SocketAddr,
+    description: OnceLock<conform::Description>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -104,7 +108,8 @@ impl TestServer {
             });
         });
         let address = listens.recv().unwrap();
-        Self { directory, address, stop: Some(stop), thread: Some(thread) }
+        let description = OnceLock::new();
+        Self { directory, address, description, stop: Some(stop), thread: Some(thread) }
     }
 
     /// Ends the server, and gives its directory back.
@@ -124,6 +129,7 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
+    /// Whatever is answered must be as the server's description says.
     pub(crate) fn request(
         &self,
         user: Option<(&str, &str)>,
@@ -131,6 +137,15 @@ impl TestServer {
         path: &str,
         body: Option<(&str, Vec<u8>)>,
     ) -> Answer {
+        let answer = self.ask(user, method, path, body);
+        let description = self
+            .description
+            .get_or_init(|| conform::Description::new(&self.ask(None, "GET", "/openapi.json", None).ok().text));
+        description.check(method, path, &answer);
+        answer
+    }
+
+    fn ask(&self, user: Option<(&str, &str)>, method: &str, path: &str, body: Option<(&str, Vec<u8>)>) -> Answer {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         let agent = ureq::Agent::from(config);
         let mut request = ureq::http::Request::builder().method(method).uri(self.url(path));

@@ -155,4 +155,17 @@ fn an_artifact_is_refused_with_its_status() {
     let unpacked = bundle().set("dependencies", json!({"d": {"url": "http://example.com/d.tgz", "sha256": "0"}}));
     server.upload(ARTIFACTS, unpacked).is_refused(406, "invalid_module");
     server.upload(ARTIFACTS, bundle().set("dependencies", json!(["d"]))).is_refused(406, "invalid_dependency_data");
+    server.upload(ARTIFACTS, bundle().set("min_redis_pack_version", "99.0")).is_refused(406, "min_redis_pack_version");
+    server.upload(ARTIFACTS, bundle()).ok();
+    server.upload(ARTIFACTS, bundle()).is_refused(406, "module_exists");
+}
+
+#[test]
+fn a_required_capability_is_demanded_of_an_artifact() {
+    let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let server = TestServer::start(directory, "8.0", |config| {
+        config.target.required_capabilities = vec!["replica_of".to_owned()];
+    });
+    let bundle = bundle().set("capabilities", json!(["types"]));
+    server.upload(ARTIFACTS, bundle).is_refused(406, "unsupported_module_capabilities");
 }

@@ -91,6 +91,7 @@ fn users_that_cannot_be_are_refused() {
     let other = make(&server, &json!({"email": "other@x", "password": "p", "role": "none"})).ok().json();
     let path = format!("/v1/users/{}", other["uid"]);
     server.json("PUT", &path, &json!({"email": "new@x"})).is_refused(406, "email_already_exists");
+    server.json("PUT", &path, &json!({"name": "New"})).is_refused(406, "name_already_exists");
     server.json("PUT", &path, &json!({"password": "p"})).is_refused(400, "new_password_same_as_current");
     for uid in ["99", "0", "-1", "x", "4294967296"] {
         let path = format!("/v1/users/{uid}");

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Deflated, Joined, pieces};
+use super::{Deflated, Joined, Piece, pieces};
 
 /// A text that is compressed already: the same bytes as [`deflate`](super::deflate) makes, in memory.
 ///
@@ -16,29 +16,30 @@ use super::{Deflated, Joined, pieces};
 /// use ramp_core::pack::DeflatedText;
 ///
 /// let text = b"module ".repeat(100_000);
-/// let deflated = DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(false)).unwrap();
+/// let deflated = DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(false)).unwrap().unwrap();
 /// assert_eq!(deflated.totals().size, 700_000);
-/// assert!(DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(true)).is_none());
+/// assert!(DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(true)).unwrap().is_none());
 /// ```
 #[derive(Debug)]
 pub struct DeflatedText {
-    bytes: Vec<u8>,
+    pieces: Vec<Piece>,
     totals: Deflated,
 }
 
 impl DeflatedText {
     /// Compresses `text` on so many threads, until it is `given_up`; then there is none.
-    pub fn new(text: &[u8], threads: NonZeroUsize, given_up: &AtomicBool) -> Option<Self> {
-        let pieces = pieces(text, 0, true, threads, given_up);
+    ///
+    /// # Errors
+    ///
+    /// No memory.
+    pub fn new(text: &[u8], threads: NonZeroUsize, given_up: &AtomicBool) -> io::Result<Option<Self>> {
+        let pieces = pieces(text, true, threads, given_up)?;
         if given_up.load(Ordering::Relaxed) {
-            return None;
+            return Ok(None);
         }
-        let len = pieces.iter().map(|piece| piece.bytes.len()).sum();
-        let mut joined = Joined::new(Vec::with_capacity(len));
-        // Memory takes whatever is written to it.
-        joined.write(pieces).ok()?;
-        let totals = joined.total();
-        Some(Self { bytes: joined.out, totals })
+        let mut joined = Joined::new(io::sink());
+        joined.write(&pieces)?;
+        Ok(Some(Self { totals: joined.total(), pieces }))
     }
 
     /// Sizes and the CRC-32 of the text.
@@ -48,7 +49,8 @@ impl DeflatedText {
 
     /// Writes the raw DEFLATE stream.
     pub(in crate::pack) fn write(&self, out: &mut impl Write) -> io::Result<Deflated> {
-        out.write_all(&self.bytes)?;
-        Ok(self.totals)
+        let mut joined = Joined::new(out);
+        joined.write(&self.pieces)?;
+        Ok(joined.total())
     }
 }

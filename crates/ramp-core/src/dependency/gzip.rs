@@ -1,0 +1,315 @@
+//! The gzip file around the tar: one member, and nothing behind it.
+//!
+//! Source: RFC 1952. Readers differ in what they do with further members and with other bytes behind the first: some read
+//! on, some stop, some fail. So nothing may follow but NULs, with which `bsdtar` fills up what it writes to a pipe.
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::irregularity::{Irregularities, Place};
+use super::kind::IrregularityKind;
+use crate::error::{Error, Limit};
+
+/// Pieces in which the tar comes out.
+const BUFFER: usize = 128 << 10;
+
+const MAGIC: [u8; 2] = [0x1F, 0x8B];
+const FLAG_HEADER_CHECKSUM: u8 = 0x02;
+const FLAG_EXTRA: u8 = 0x04;
+const FLAG_NAME: u8 = 0x08;
+const FLAG_COMMENT: u8 = 0x10;
+const RESERVED_FLAGS: u8 = 0xE0;
+
+/// What is read next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Fixed,
+    ExtraLength,
+    Extra {
+        left: u16,
+    },
+    Name,
+    Comment,
+    HeaderChecksum,
+    Body,
+    End,
+    /// Nothing more belongs to the member.
+    Behind,
+    /// What follows cannot be read.
+    Failed,
+    /// It is none.
+    NotGzip,
+}
+
+/// What follows the member, from the first byte on that is no NUL.
+#[derive(Debug, Default)]
+struct Behind {
+    len: u64,
+    start: Vec<u8>,
+}
+
+impl Behind {
+    fn push(&mut self, piece: &[u8]) {
+        let nuls = if self.len == 0 { piece.iter().take_while(|byte| **byte == 0).count() } else { 0 };
+        let rest = piece.get(nuls..).unwrap_or_default();
+        self.len = self.len.saturating_add(rest.len() as u64);
+        self.start.extend(rest.iter().take(MAGIC.len().saturating_sub(self.start.len())));
+    }
+}
+
+/// Reads a gzip file as it comes.
+#[derive(Debug)]
+pub(super) struct Gunzip {
+    state: State,
+    /// Bytes of a field that is not there as a whole yet.
+    field: Vec<u8>,
+    flags: u8,
+    header: crc32fast::Hasher,
+    inflate: Option<Box<(Decompress, Vec<u8>)>>,
+    content: crc32fast::Hasher,
+    size: u64,
+    /// What is beyond is a bomb.
+    most: u64,
+    max_size: u64,
+    offset: u64,
+    behind: Behind,
+    pub(super) found: Irregularities,
+}
+
+impl Gunzip {
+    /// What inflates to more than `most` is a bomb, of which no more is read.
+    pub(super) fn new(most: u64, max_size: u64) -> Self {
+        Self {
+            state: State::Fixed,
+            field: Vec::new(),
+            flags: 0,
+            header: crc32fast::Hasher::new(),
+            inflate: None,
+            content: crc32fast::Hasher::new(),
+            size: 0,
+            most,
+            max_size,
+            offset: 0,
+            behind: Behind::default(),
+            found: Irregularities::default(),
+        }
+    }
+
+    /// How much has come out.
+    pub(super) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether what came so far can be a gzip file.
+    pub(super) fn is_gzip(&self) -> bool {
+        self.state != State::NotGzip && self.offset >= MAGIC.len() as u64
+    }
+
+    /// Whether the compressed data was read to its end.
+    pub(super) fn is_whole(&self) -> bool {
+        self.state == State::Behind
+    }
+
+    /// Takes the next piece; what comes out goes to `sink`.
+    pub(super) fn push(
+        &mut self,
+        mut piece: &[u8],
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        while !piece.is_empty() {
+            let used = match self.state {
+                State::Fixed => self.fixed(piece),
+                State::ExtraLength => self.extra_length(piece),
+                State::Extra { left } => self.extra(piece, left),
+                State::Name | State::Comment => self.text(piece),
+                State::HeaderChecksum => self.header_checksum(piece),
+                State::Body => self.body(piece, sink)?,
+                State::End => self.end(piece),
+                State::Behind => {
+                    self.behind.push(piece);
+                    piece.len()
+                }
+                State::Failed | State::NotGzip => piece.len(),
+            };
+            self.offset = self.offset.saturating_add(used as u64);
+            piece = piece.get(used..).unwrap_or_default();
+        }
+        Ok(())
+    }
+
+    /// There is no more.
+    pub(super) fn finish(&mut self) {
+        let Behind { len, start } = &self.behind;
+        let place = Place::Gzip(self.offset.saturating_sub(*len));
+        match self.state {
+            State::Behind if *len > 0 => {
+                let kind = IrregularityKind::BehindGzip { len: *len, member: *start == MAGIC };
+                self.found.push(kind, None, place);
+            }
+            State::Behind | State::Failed | State::NotGzip => {}
+            State::Fixed if !self.is_gzip() => self.state = State::NotGzip,
+            _ => self.found.push(IrregularityKind::GzipCutShort, None, place),
+        }
+    }
+
+    fn fail(&mut self, kind: IrregularityKind, offset: u64) {
+        self.state = State::Failed;
+        self.inflate = None;
+        self.found.push(kind, None, Place::Gzip(offset));
+    }
+
+    /// Gathers a field of `N` bytes; gives it once it is whole, and how much of the piece was used.
+    fn gather<const N: usize>(&mut self, piece: &[u8]) -> (Option<[u8; N]>, usize) {
+        let room = N.saturating_sub(self.field.len());
+        let part = piece.get(..room).unwrap_or(piece);
+        self.field.extend_from_slice(part);
+        let whole = <[u8; N]>::try_from(self.field.as_slice()).ok();
+        if whole.is_some() {
+            self.field.clear();
+        }
+        (whole, part.len())
+    }
+
+    fn fixed(&mut self, piece: &[u8]) -> usize {
+        let (whole, used) = self.gather::<10>(piece);
+        if !self.field.iter().zip(MAGIC).all(|(byte, magic)| *byte == magic) {
+            self.state = State::NotGzip;
+            return used;
+        }
+        let Some(header) = whole else { return used };
+        self.header.update(&header);
+        let [first, second, method, flags, ..] = header;
+        if [first, second] != MAGIC {
+            self.state = State::NotGzip;
+        } else if method != 8 {
+            self.fail(IrregularityKind::GzipMethod(method), 2);
+        } else if flags & RESERVED_FLAGS != 0 {
+            self.fail(IrregularityKind::GzipFlags(flags), 3);
+        } else {
+            self.flags = flags;
+            self.next_of_header(State::Fixed);
+        }
+        used
+    }
+
+    /// Goes on to the next part that the flags announce.
+    fn next_of_header(&mut self, after: State) {
+        const PARTS: [(u8, State); 4] = [
+            (FLAG_EXTRA, State::ExtraLength),
+            (FLAG_NAME, State::Name),
+            (FLAG_COMMENT, State::Comment),
+            (FLAG_HEADER_CHECKSUM, State::HeaderChecksum),
+        ];
+        let done = PARTS.iter().position(|(_, state)| *state == after).map_or(0, |index| index.saturating_add(1));
+        let next = PARTS.iter().skip(done).find(|(flag, _)| self.flags & flag != 0);
+        self.state = next.map_or(State::Body, |(_, state)| *state);
+        if self.state == State::Body {
+            self.inflate = Some(Box::new((Decompress::new(false), vec![0; BUFFER])));
+        }
+    }
+
+    fn extra_length(&mut self, piece: &[u8]) -> usize {
+        let (whole, used) = self.gather::<2>(piece);
+        if let Some(length) = whole {
+            self.header.update(&length);
+            match u16::from_le_bytes(length) {
+                0 => self.next_of_header(State::ExtraLength),
+                left => self.state = State::Extra { left },
+            }
+        }
+        used
+    }
+
+    fn extra(&mut self, piece: &[u8], left: u16) -> usize {
+        let part = piece.get(..usize::from(left)).unwrap_or(piece);
+        self.header.update(part);
+        match left.saturating_sub(u16::try_from(part.len()).unwrap_or(u16::MAX)) {
+            0 => self.next_of_header(State::ExtraLength),
+            left => self.state = State::Extra { left },
+        }
+        part.len()
+    }
+
+    fn text(&mut self, piece: &[u8]) -> usize {
+        let nul = piece.iter().position(|byte| *byte == 0);
+        let part = nul.and_then(|at| piece.get(..=at)).unwrap_or(piece);
+        self.header.update(part);
+        if nul.is_some() {
+            self.next_of_header(self.state);
+        }
+        part.len()
+    }
+
+    fn header_checksum(&mut self, piece: &[u8]) -> usize {
+        let (whole, used) = self.gather::<2>(piece);
+        if let Some(claimed) = whole {
+            let claimed = u16::from_le_bytes(claimed);
+            let [low, high, ..] = self.header.clone().finalize().to_le_bytes();
+            let actual = u16::from_le_bytes([low, high]);
+            if claimed != actual {
+                let kind = IrregularityKind::GzipHeaderChecksum { claimed, actual };
+                let place = Place::Gzip(self.offset.saturating_add(used as u64).saturating_sub(2));
+                self.found.push(kind, None, place);
+            }
+            self.next_of_header(State::HeaderChecksum);
+        }
+        used
+    }
+
+    fn body(&mut self, piece: &[u8], sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<usize, Error> {
+        let Some(inflate) = self.inflate.as_deref_mut() else { return Ok(piece.len()) };
+        let (state, buffer) = inflate;
+        let start = state.total_in();
+        let mut used = 0;
+        loop {
+            let (input, before) = (piece.get(used..).unwrap_or_default(), state.total_out());
+            let status = state.decompress(input, buffer, FlushDecompress::None);
+            let taken = usize::try_from(state.total_in().saturating_sub(start)).unwrap_or(usize::MAX);
+            let stuck = taken == used && state.total_out() == before && !input.is_empty();
+            used = taken;
+            // What the decoder says depends on the pieces, as does how much comes out before it gives up.
+            if status.is_err() || stuck {
+                self.fail(IrregularityKind::Inflate, self.offset.saturating_add(used as u64));
+                return Ok(piece.len());
+            }
+            let made = state.total_out().saturating_sub(before);
+            let room = self.most.saturating_sub(self.size);
+            let out = usize::try_from(made.min(room)).ok().and_then(|len| buffer.get(..len)).unwrap_or_default();
+            self.size = self.size.saturating_add(out.len() as u64);
+            Limit::DependencyArchiveBytes.check(self.size, self.max_size)?;
+            self.content.update(out);
+            sink(out)?;
+            if made > room {
+                self.state = State::Failed;
+                self.inflate = None;
+                self.found.push(IrregularityKind::Bomb, None, Place::Tar(self.size));
+                return Ok(piece.len());
+            }
+            if matches!(status, Ok(Status::StreamEnd)) {
+                self.state = State::End;
+                self.inflate = None;
+                return Ok(used);
+            }
+            // The buffer was not filled: all that can come out of the piece has come out.
+            if used >= piece.len() && out.len() < BUFFER {
+                return Ok(used);
+            }
+        }
+    }
+
+    fn end(&mut self, piece: &[u8]) -> usize {
+        let (whole, used) = self.gather::<8>(piece);
+        if let Some([a, b, c, d, size @ ..]) = whole {
+            let (claimed, actual) = (u32::from_le_bytes([a, b, c, d]), self.content.clone().finalize());
+            let place = Place::Gzip(self.offset.saturating_add(used as u64).saturating_sub(8));
+            if claimed != actual {
+                self.found.push(IrregularityKind::Crc32 { claimed, actual }, None, place);
+            }
+            let claimed = u32::from_le_bytes(size);
+            if u64::from(claimed) != self.size & u64::from(u32::MAX) {
+                self.found.push(IrregularityKind::GzipSize { claimed, actual: self.size }, None, place);
+            }
+            self.state = State::Behind;
+        }
+        used
+    }
+}

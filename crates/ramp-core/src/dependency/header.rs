@@ -1,0 +1,153 @@
+//! A header of tar: 512 bytes.
+//!
+//! Source: POSIX.1-2017, pax and ustar Interchange Formats; GNU tar's manual for its own.
+
+use super::irregularity::Place;
+use super::kind::IrregularityKind;
+use super::number;
+
+/// The unit that a tar consists of.
+pub(super) const BLOCK: usize = 512;
+
+/// Which layout the fields behind the first 257 bytes have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// POSIX: the front of a long name stands there.
+    Posix,
+    /// GNU, or older than both.
+    Other,
+}
+
+/// How the checksum of a header turned out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Checksum {
+    /// It is right.
+    Right,
+    /// It is right if bytes are signed, as they were in some old writers.
+    Signed,
+    /// It is wrong, or no number.
+    Wrong,
+}
+
+/// A view of the fields.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Header<'a> {
+    block: &'a [u8; BLOCK],
+}
+
+impl<'a> Header<'a> {
+    pub(super) const fn new(block: &'a [u8; BLOCK]) -> Self {
+        Self { block }
+    }
+
+    fn field(self, start: usize, len: usize) -> &'a [u8] {
+        self.block.iter().as_slice().get(start..).and_then(|rest| rest.get(..len)).unwrap_or_default()
+    }
+
+    pub(super) fn type_flag(self) -> u8 {
+        self.field(156, 1).first().copied().unwrap_or_default()
+    }
+
+    /// The size; `None` where readers could differ.
+    pub(super) fn size(self) -> Option<u64> {
+        let field = self.field(124, 12);
+        // Some readers refuse an empty field.
+        number::read(field).filter(|_| !number::is_blank(field))
+    }
+
+    pub(super) fn mode(self) -> u64 {
+        number::read(self.field(100, 8)).unwrap_or_default()
+    }
+
+    /// The name as the layout has it.
+    pub(super) fn name(self) -> Vec<u8> {
+        let name = until_nul(self.field(0, 100));
+        match (self.layout(), self.prefix()) {
+            (Some(Layout::Posix), prefix) if !prefix.is_empty() => [prefix, b"/", name].concat(),
+            _ => name.to_vec(),
+        }
+    }
+
+    pub(super) fn link_name(self) -> &'a [u8] {
+        until_nul(self.field(157, 100))
+    }
+
+    fn prefix(self) -> &'a [u8] {
+        until_nul(self.field(345, 155))
+    }
+
+    /// `None` for a magic that nobody writes.
+    fn layout(self) -> Option<Layout> {
+        match self.field(257, 8) {
+            b"ustar\x0000" => Some(Layout::Posix),
+            b"ustar  \0" | b"\0\0\0\0\0\0\0\0" => Some(Layout::Other),
+            _ => None,
+        }
+    }
+
+    pub(super) fn checksum(self) -> Checksum {
+        let (mut unsigned, mut signed) = (0_i64, 0_i64);
+        for (at, byte) in self.block.iter().enumerate() {
+            let byte = if (148..156).contains(&at) { b' ' } else { *byte };
+            unsigned = unsigned.saturating_add(i64::from(byte));
+            signed = signed.saturating_add(i64::from(byte.cast_signed()));
+        }
+        let field = self.field(148, 8);
+        match number::read(field).filter(|_| !number::is_blank(field)).and_then(|n| i64::try_from(n).ok()) {
+            Some(claimed) if claimed == unsigned => Checksum::Right,
+            Some(claimed) if claimed == signed => Checksum::Signed,
+            _ => Checksum::Wrong,
+        }
+    }
+
+    /// What about the fields that every header has readers could take in different ways.
+    pub(super) fn irregularities(self) -> impl Iterator<Item = IrregularityKind> {
+        const NUMBERS: [(&str, usize, usize); 6] = [
+            ("mode", 100, 8),
+            ("uid", 108, 8),
+            ("gid", 116, 8),
+            ("mtime", 136, 12),
+            ("devmajor", 329, 8),
+            ("devminor", 337, 8),
+        ];
+        let layout = self.layout();
+        let whole = match layout {
+            None => Some(IrregularityKind::Magic),
+            Some(Layout::Other) if !self.prefix().is_empty() => Some(IrregularityKind::Prefix),
+            Some(Layout::Posix) if self.field(508, 4) == b"tar\0" => Some(IrregularityKind::Star),
+            _ => None,
+        };
+        let numbers = NUMBERS
+            .into_iter()
+            .map(move |(name, start, len)| (name, self.field(start, len)))
+            .filter(|(name, field)| match *name {
+                // Where the mode is not sure, what it grants is not.
+                "mode" => number::read(field).is_none(),
+                _ => !number::is_number(field),
+            })
+            .map(|(name, field)| IrregularityKind::number(name, field));
+        whole.into_iter().chain(numbers)
+    }
+
+    pub(super) fn size_irregularity(self) -> IrregularityKind {
+        IrregularityKind::number("size", self.field(124, 12))
+    }
+}
+
+impl IrregularityKind {
+    fn number(field: &'static str, value: &[u8]) -> Self {
+        Self::Number { field, value: value.escape_ascii().to_string() }
+    }
+}
+
+impl Place {
+    /// The start of the block that ends at `end`.
+    pub(super) const fn block_before(end: u64) -> Self {
+        Self::Tar(end.saturating_sub(BLOCK as u64))
+    }
+}
+
+/// The front of a field, up to the first NUL.
+pub(super) fn until_nul(field: &[u8]) -> &[u8] {
+    field.split(|byte| *byte == 0).next().unwrap_or_default()
+}

@@ -1,0 +1,161 @@
+//! Archive: what is in the archives under `deps/`, which nodes unpack.
+
+use super::{Context, Group, Rule};
+use crate::bundle::{Ending, Entry, Measured};
+use crate::dependency::{Flaw, Irregularity, IrregularityKind, Walked};
+use crate::error_code::UploadErrorCode::InvalidModule;
+use crate::facts::ArchiveFacts;
+use crate::report::{Level, Location};
+
+mod member_rules;
+pub(super) use member_rules::RULES as MEMBER_RULES;
+use member_rules::{
+    EXTENDED_HEADER, FILE_IS_DIRECTORY, HEADER, LINK, NAME_PORTABILITY, NAME_TWICE, NAME_UNSAFE, PRIVILEGE_BITS,
+    SIZE_AMBIGUOUS, SPECIAL_FILE,
+};
+
+/// The rules about an archive as a whole.
+pub(super) const RULES: &[&Rule] =
+    &[&UNCHECKED, &NOT_GZIP, &NOT_TAR, &DAMAGED, &SECOND_MEMBER, &TRAILING, &BOMB, &TOO_LARGE];
+
+const REPACK: &str = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
+
+/// What these rules have in common.
+const fn rule(id: &'static str, title: &'static str) -> Rule {
+    Rule { cure: REPACK, ..Rule::refusing(id, Group::Archive, InvalidModule, title) }
+}
+
+static UNCHECKED: Rule = Rule {
+    strict_level: Level::Note,
+    error_code: None,
+    what: "A file under `deps/` is no gzip file with a tar in it, and its name does not say that it is one.",
+    why: "What a dependency is, is between the module and its author; what is in this one was not looked at.",
+    cure: "Pack it as a `.tgz`, the format of the reference packer, to have it checked.",
+    example: "`deps/model.onnx`",
+    ..rule("dependency-archive-unchecked", "a dependency is no archive that is checked")
+};
+static NOT_GZIP: Rule = Rule {
+    what: "A file under `deps/` is named `.tgz` or `.tar.gz` and does not start like a gzip file.",
+    why: "Readers that go by the name fail; readers that find out the format by themselves unpack something that was \
+          not checked.",
+    example: "A `deps/data.tgz` that is a zip, a bare tar, or an error page that was downloaded in its place.",
+    ..rule("dependency-archive-not-gzip", "a `.tgz` is no gzip file")
+};
+static NOT_TAR: Rule = Rule {
+    what: "A `.tgz` under `deps/` is a gzip file, and what comes out of it does not start with a header of tar.",
+    why: "It cannot be unpacked.",
+    example: "`gzip -c data.bin > deps/data.tgz`",
+    ..rule("dependency-archive-not-tar", "a `.tgz` holds no tar")
+};
+static DAMAGED: Rule = Rule {
+    what: "An archive under `deps/` breaks off, lacks the two blocks of NULs at its end, or has data, checksums or sizes \
+           that do not fit together.",
+    why: "Some readers fail, some keep what they got before it without a word: Python's `tarfile` takes a header in the \
+          middle that it cannot read for the end.",
+    cure: "Download or build the dependency again, and compare its checksum.",
+    example: "A `deps/data.tgz` of which a download lost the end.",
+    ..rule("dependency-archive-damaged", "an archive of a dependency is damaged")
+};
+static SECOND_MEMBER: Rule = Rule {
+    what: "Something other than NULs follows the first member of the gzip file.",
+    why: "Some readers unpack all members, some only the first, some fail: what is behind it is there for some.",
+    example: "`cat a.tgz b.tgz > deps/data.tgz`",
+    ..rule("dependency-archive-members", "a gzip file has more than one member")
+};
+static TRAILING: Rule = Rule {
+    what: "Something other than NULs follows the block of NULs that ends a tar.",
+    why: "Readers stop at the first such block, at the second, or read on to the end of the file: a second set of files \
+          is there for some.",
+    example: "`cat a.tar b.tar | gzip > deps/data.tgz`",
+    ..rule("dependency-archive-trailing", "something follows the end of a tar")
+};
+static BOMB: Rule = Rule {
+    what: "An archive under `deps/` inflates to more than 50 times what it takes in the bundle, and to more than is left of \
+           the 40 MiB that all such archives may inflate to beyond that. No more of it is read.",
+    why: "What compresses so well is there to fill a disk, or had better be made where it is needed.",
+    cure: "Look at what the archive holds; leave out files of zeros.",
+    example: "A gigabyte of zeros.",
+    ..rule("dependency-archive-bomb", "an archive of a dependency inflates beyond reason")
+};
+static TOO_LARGE: Rule = Rule {
+    what: "An archive under `deps/` has more files, longer names or more content than is walked over: by default 100,000 \
+           files, 8 MiB of names, 2 GiB of content, and 4 GiB in all archives together.",
+    why: "What is behind the limit was not looked at.",
+    cure: "Split the dependency, or leave out what the module does not need; who links the library can raise its limits.",
+    example: "A `deps/data.tgz` of a million files.",
+    ..rule("dependency-archive-too-large", "an archive of a dependency is too large to be looked through")
+};
+
+/// The rule for a flaw.
+const fn rule_of(flaw: Flaw) -> &'static Rule {
+    match flaw {
+        Flaw::NotTar => &NOT_TAR,
+        Flaw::Damaged => &DAMAGED,
+        Flaw::Bomb => &BOMB,
+        Flaw::SecondMember => &SECOND_MEMBER,
+        Flaw::Trailing => &TRAILING,
+        Flaw::Header => &HEADER,
+        Flaw::ExtendedHeader => &EXTENDED_HEADER,
+        Flaw::Size => &SIZE_AMBIGUOUS,
+        Flaw::Link => &LINK,
+        Flaw::SpecialFile => &SPECIAL_FILE,
+        Flaw::NameUnsafe => &NAME_UNSAFE,
+        Flaw::NamePortability => &NAME_PORTABILITY,
+        Flaw::NameTwice => &NAME_TWICE,
+        Flaw::FileIsDirectory => &FILE_IS_DIRECTORY,
+        Flaw::Privileges => &PRIVILEGE_BITS,
+    }
+}
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    for dependency in &archive.dependencies {
+        let measured = archive.contents.get(dependency.index).and_then(Option::as_ref);
+        if let Some((entry, measured)) = archive.directory.entries.get(dependency.index).zip(measured) {
+            check_dependency(context, entry, measured, &dependency.walked);
+        }
+    }
+}
+
+fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measured, walked: &Walked) {
+    let name = entry.name.escape_debug();
+    let at = || Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset };
+    let named = [".tgz", ".tar.gz"].iter().any(|ending| entry.name.to_ascii_lowercase().ends_with(ending));
+    // Damage that the zip's own checks have found is not damage of the archive's.
+    let sound = measured.ending == Ending::Whole;
+    if !named && !walked.is_tar {
+        let what = if walked.is_gzip { "a gzip file without a tar in it" } else { "no gzip file" };
+        context.report(&UNCHECKED, at(), format!("`{name}` is {what}: what it holds was not checked"));
+        return;
+    }
+    if !walked.is_gzip {
+        if sound {
+            context.report(&NOT_GZIP, at(), format!("`{name}` has {} bytes and is no gzip file", measured.size));
+        }
+        return;
+    }
+    for irregularity in walked.irregularities.listed() {
+        let flaw = irregularity.kind.flaw();
+        if sound || !matches!(flaw, Flaw::Damaged | Flaw::NotTar) {
+            context.report(rule_of(flaw), at(), message(entry, measured, irregularity));
+        }
+    }
+    if let Some((limit, allowed)) = walked.stopped {
+        let what = format!("`{name}`: {limit} over the limit of {allowed}; what is behind was not looked at");
+        context.report(&TOO_LARGE, at(), what);
+    }
+    for (flaw, more) in walked.irregularities.unlisted() {
+        context.count_more(rule_of(flaw), more);
+    }
+}
+
+fn message(entry: &Entry, measured: &Measured, irregularity: &Irregularity) -> String {
+    let Irregularity { kind, member, place } = irregularity;
+    let entry = entry.name.escape_debug();
+    match member {
+        None if *kind == IrregularityKind::Bomb => {
+            format!("`{entry}`, at {place}: its {} bytes inflate to more; no more was read", measured.size)
+        }
+        Some(member) => format!("`{entry}`: `{}`, at {place}: {kind}", member.escape_debug()),
+        None => format!("`{entry}`, at {place}: {kind}"),
+    }
+}

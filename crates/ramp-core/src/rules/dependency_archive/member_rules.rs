@@ -1,0 +1,93 @@
+//! Archive: the rules about files in the archives under `deps/`.
+
+use super::{Rule, rule};
+use crate::report::Level;
+
+pub(crate) const RULES: &[&Rule] = &[
+    &HEADER,
+    &EXTENDED_HEADER,
+    &SIZE_AMBIGUOUS,
+    &LINK,
+    &SPECIAL_FILE,
+    &NAME_UNSAFE,
+    &NAME_PORTABILITY,
+    &NAME_TWICE,
+    &FILE_IS_DIRECTORY,
+    &PRIVILEGE_BITS,
+];
+
+pub(super) static HEADER: Rule = Rule {
+    what: "A header in the tar has a magic, a checksum, a number or a front of the name that readers take in different \
+           ways.",
+    why: "The member has another name, mode or owner to some readers, or is the end of the archive to them.",
+    cure: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
+    example: "Access times in a header of GNU, which Python's `tarfile` takes for a folder in front of the name.",
+    ..rule("dependency-archive-header", "readers take a header of a tar in different ways")
+};
+pub(super) static EXTENDED_HEADER: Rule = Rule {
+    what: "An extended header (PAX, or a long name of GNU) is malformed, gives a thing twice, belongs to no member, or \
+           gives all members one name or size.",
+    why: "Names and sizes in it override those of the header behind it: readers that skip it, or take the first of two \
+          values, unpack other files.",
+    example: "A record `path` twice.",
+    ..rule("dependency-archive-extended-header", "readers take an extended header of a tar in different ways")
+};
+pub(super) static SIZE_AMBIGUOUS: Rule = Rule {
+    what: "The size of a member depends on where, and how, it is read: the extended header gives another than the \
+           header, the number is octal to some readers only, or something without content has a size.",
+    why: "Readers look for the next header in different places: content of the one is a list of files to the other.",
+    example: "A header of 1024 bytes behind a PAX record `size=0`.",
+    ..rule("dependency-archive-size-ambiguous", "readers differ about where a member of a tar ends")
+};
+pub(super) static LINK: Rule = Rule {
+    what: "A member is a symbolic or a hard link.",
+    why: "Members behind it can be written through it, to wherever it leads; and readers without links, or with \
+          checks of their own, leave it out.",
+    cure: "Pack what the link leads to: `tar --dereference --hard-dereference -czf name.tgz folder`.",
+    example: "`data/out`, a link to `/etc`, and behind it `data/out/passwd`.",
+    ..rule("dependency-archive-link", "an archive of a dependency holds a link")
+};
+pub(super) static SPECIAL_FILE: Rule = Rule {
+    what: "A member is a device, a pipe, a sparse file, or of a type that is not known.",
+    why: "A module needs files and folders. Devices reach past the file system; sparse files are other files to readers \
+          that do not know them.",
+    cure: "Leave it out; pack sparse files without `--sparse`.",
+    example: "A character device `data/null`.",
+    ..rule("dependency-archive-special-file", "a member of a tar is neither file nor folder")
+};
+pub(super) static NAME_UNSAFE: Rule = Rule {
+    what: "The name of a member is absolute, climbs out with `..`, is not UTF-8, or holds backslashes, control \
+           characters or characters that are not shown.",
+    why: "Unpackers that trust names write outside their folder, as root on every node.",
+    cure: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`.",
+    example: "`../../etc/cron.d/x`",
+    ..rule("dependency-archive-name-unsafe", "the name of a member of a tar leads elsewhere")
+};
+pub(super) static NAME_PORTABILITY: Rule = Rule {
+    strict_level: Level::Note,
+    error_code: None,
+    what: "The name of a member holds characters, or is one, that systems other than the nodes' cannot write.",
+    why: "The archive cannot be unpacked everywhere as it is, to look at it for example.",
+    cure: "Rename the file, if it is yours.",
+    example: "`man/Foo::Bar.3pm`",
+    ..rule("dependency-archive-name-portability", "the name of a member of a tar cannot be kept everywhere")
+};
+pub(super) static NAME_TWICE: Rule = Rule {
+    what: "Two members have one name, and are not both folders.",
+    why: "The last one replaces the first for most readers; some keep the first, or fail.",
+    example: "`tar -rf data.tar data/config` over an archive that has it already.",
+    ..rule("dependency-archive-name-twice", "two members of a tar have one name")
+};
+pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
+    what: "A member is a file, and a folder: in the name of another member, or by a slash behind its own.",
+    why: "Unpackers fail half-way, replace the one by the other, or differ about what it is.",
+    example: "`data` as a file beside `data/a`.",
+    ..rule("dependency-archive-file-is-directory", "a file in a tar is also a folder")
+};
+pub(super) static PRIVILEGE_BITS: Rule = Rule {
+    what: "A member has set-user-ID, set-group-ID or sticky bits in its mode, or file capabilities.",
+    why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node.",
+    cure: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`.",
+    example: "A helper program of mode 4755.",
+    ..rule("dependency-archive-privilege-bits", "a member of a tar grants privileges")
+};

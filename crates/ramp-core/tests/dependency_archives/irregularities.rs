@@ -1,0 +1,187 @@
+//! Each irregularity, one field away from what is fine.
+
+use std::fmt::Write as _;
+
+use ramp_core::dependency::Flaw;
+use ramp_fixtures::tgz::{Checksum, GNU, Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
+
+use crate::{said, walk};
+
+/// The members with the last one changed.
+fn last(change: impl FnOnce(&mut Member)) -> Vec<u8> {
+    let mut members = members();
+    change(members.last_mut().unwrap());
+    tgz(members)
+}
+
+/// The members with these behind them.
+fn and(more: impl IntoIterator<Item = Member>) -> Vec<u8> {
+    tgz(members().into_iter().chain(more))
+}
+
+fn tar(change: impl FnOnce(&mut TarBuilder)) -> Vec<u8> {
+    let mut tar = TarBuilder::new(members());
+    change(&mut tar);
+    TgzBuilder::of(tar.build()).build()
+}
+
+fn gzip(change: impl FnOnce(&mut TgzBuilder)) -> Vec<u8> {
+    TgzBuilder::of(TarBuilder::new(members()).build()).with(change).build()
+}
+
+fn typed(type_flag: u8) -> Vec<u8> {
+    and([Member::new("data/x", type_flag, b"")])
+}
+
+fn cases() -> Vec<(&'static str, Vec<u8>)> {
+    let file = || Member::file("data/x", b"abc");
+    let pax = |records: &[(&str, &str)]| and([Member::pax(records), file()]);
+    let extended = |content: &[u8]| and([Member::new("x", b'x', content), file()]);
+    vec![
+        ("no tar", TgzBuilder::of(b"some text".repeat(100)).build()),
+        ("too short for a tar", TgzBuilder::of(b"some text".to_vec()).build()),
+        ("nothing at all", TgzBuilder::of(Vec::new()).build()),
+        ("another method", gzip(|gzip| gzip.method = 7)),
+        ("unknown flags", gzip(|gzip| gzip.flags = 0x20)),
+        ("wrong header checksum", gzip(|gzip| (gzip.flags, gzip.fields) = (2, vec![1, 2]))),
+        ("wrong CRC-32", gzip(|gzip| gzip.crc32_xor = 1)),
+        ("wrong size", gzip(|gzip| gzip.size_by = 1)),
+        ("broken stream", [&good()[..10], &[0xFF; 20]].concat()),
+        ("cut off in the stream", good()[..40].to_vec()),
+        ("cut off in the end", good()[..good().len() - 1].to_vec()),
+        ("another member", [good(), good()].concat()),
+        ("a byte behind", gzip(|gzip| gzip.suffix = b"x".to_vec())),
+        ("a member behind NULs", [good(), vec![0; 7], good()].concat()),
+        ("no end", tar(|tar| tar.end_blocks = 0)),
+        ("half an end", tar(|tar| tar.end_blocks = 1)),
+        ("something behind the end", tar(|tar| tar.suffix = vec![0, 0, 1])),
+        ("a tar behind half an end", tar(|tar| (tar.end_blocks, tar.suffix) = (1, TarBuilder::new(members()).build()))),
+        ("cut off in content", TgzBuilder::of(&TarBuilder::new(members()).build()[..1100]).build()),
+        ("cut off in a header", TgzBuilder::of(&TarBuilder::new(members()).build()[..1700]).build()),
+        ("cut off in an extended header", TgzBuilder::of(&Member::long_name("long").build()[..515]).build()),
+        ("wrong checksum", last(|member| member.checksum = Checksum::Off(1))),
+        ("signed checksum", last(|m| (m.name, m.checksum) = ("data/größe".into(), Checksum::Signed))),
+        ("unknown magic", last(|member| member.magic = *b"ustar\0  ")),
+        ("a prefix in a header of GNU", last(|member| (member.magic, member.prefix) = (GNU, b"up".to_vec()))),
+        ("a prefix in a header of old", last(|member| (member.magic, member.prefix) = ([0; 8], b"up".to_vec()))),
+        ("a header of star", last(|member| member.tail = b"\0\0\0\0\0\0\0\0tar\0".to_vec())),
+        ("an owner that is no number", last(|member| member.uid = b"root".to_vec())),
+        ("a mode in base 256, negative", last(|member| member.mode = vec![0xFF; 8])),
+        ("a size that Python reads", last(|member| member.size = b"0o64\0".to_vec())),
+        ("a size with a NUL inside", last(|member| member.size = b"00000000\x0064".to_vec())),
+        ("no size", last(|member| member.size = Vec::new())),
+        ("negative size", last(|member| member.size = vec![0xFF; 12])),
+        ("another size in PAX", pax(&[("size", "4")])),
+        ("a size in PAX that is none", pax(&[("size", "3.0")])),
+        ("two sizes in PAX", pax(&[("size", "3"), ("size", "3")])),
+        ("an empty name in PAX", pax(&[("path", "")])),
+        ("two names in PAX", pax(&[("path", "a"), ("path", "b")])),
+        ("a record too short", extended(b"9 path=ab\n")),
+        ("NULs behind the records", extended(b"11 path=ab\n\0\0")),
+        ("two headers of PAX", and([Member::pax(&[]), Member::pax(&[]), file()])),
+        ("two long names", and([Member::long_name("a"), Member::long_name("b"), file()])),
+        ("names of GNU and PAX", and([Member::long_name("a"), Member::pax(&[("path", "b")]), file()])),
+        ("a NUL in a long name", and([Member::long_name("a\0b"), file()])),
+        ("an empty long name", and([Member::long_name(""), file()])),
+        ("a long link name before a file", and([Member::long_name("a").with(|m| m.type_flag = b'K'), file()])),
+        ("an extended header before the end", and([Member::pax(&[("path", "a")])])),
+        ("a global header with a name", and([Member::pax(&[("path", "a")]).with(|m| m.type_flag = b'g'), file()])),
+        ("a global header in between", and([Member::pax(&[]), Member::pax(&[]).with(|m| m.type_flag = b'g'), file()])),
+        ("an extended header too long", and([Member::pax(&[]).with(|m| m.size = octal((1 << 20) + 1, 11))])),
+        ("a folder with a size", and([Member::folder("data/x").with(|m| m.size = octal(1, 11))])),
+        ("a symbolic link", and([Member::link("data/x", "words.txt")])),
+        ("a hard link", and([Member::link("data/x", "data/words.txt").with(|member| member.type_flag = b'1')])),
+        ("a long link", and([Member::pax(&[("linkpath", "/etc/passwd")]), Member::link("data/x", "")])),
+        ("a hard link with a size", and([Member::new("data/x", b'1', b"abc")])),
+        ("a character device", typed(b'3')),
+        ("a block device", typed(b'4')),
+        ("a pipe", typed(b'6')),
+        ("a contiguous file", typed(b'7')),
+        ("a sparse file", typed(b'S')),
+        ("a sparse file in PAX", pax(&[("GNU.sparse.major", "1"), ("GNU.sparse.name", "x")])),
+        ("a volume label", typed(b'V')),
+        ("an unknown type", typed(b'\n')),
+        ("a name that climbs out", last(|member| member.name = b"data/../../x".to_vec())),
+        ("a long name that climbs out", and([Member::long_name("../x"), file()])),
+        ("a prefix that climbs out", last(|member| member.prefix = b"..".to_vec())),
+        ("a PAX name that is absolute", pax(&[("path", "/x")])),
+        ("a name in Latin-1", last(|member| member.name = b"gr\xF6\xDFe".to_vec())),
+        ("a name that turns around", last(|member| member.name = "a\u{202E}b".into())),
+        ("a name for some systems", last(|member| member.name = b"Foo::Bar.3pm".to_vec())),
+        ("a name twice", last(|member| member.name = b"data/numbers.bin".to_vec())),
+        ("a file in a file", and([Member::file("data/words.txt/x", b"")])),
+        ("a file in a file, other way round", tgz([Member::file("a/b", b""), Member::file("a", b"")])),
+        ("a file named like a folder", and([Member::file("data/x/", b"")])),
+        ("set-user-ID", last(|member| member.mode = octal(0o4755, 7))),
+        ("sticky", and([Member::folder("data/x").with(|member| member.mode = octal(0o1777, 7))])),
+        ("capabilities", pax(&[("SCHILY.xattr.security.capability", "\u{1}\0\0\u{2}")])),
+    ]
+}
+
+#[test]
+fn wording() {
+    let mut page = String::new();
+    for (name, archive) in cases() {
+        let (walked, _) = walk(&archive);
+        assert!(walked.is_gzip, "{name}");
+        assert!(!walked.irregularities.is_empty(), "{name}: nothing is found");
+        let flaws: Vec<Flaw> = walked.irregularities.listed().iter().map(|i| i.kind.flaw()).collect();
+        writeln!(page, "{name}: {flaws:?}").unwrap();
+        for line in said(&walked) {
+            writeln!(page, "  {}", line.escape_debug()).unwrap();
+        }
+    }
+    insta::assert_snapshot!(page);
+}
+
+#[test]
+fn what_is_fine() {
+    let file = || Member::file("data/x", b"abc");
+    let name = vec![b'n'; 100];
+    for (about, archive, count) in [
+        ("the good one", good(), 3),
+        ("no members", tgz([]), 0),
+        ("with a name in the gzip header", gzip(|gzip| (gzip.flags, gzip.fields) = (8, b"x.tar\0".to_vec())), 3),
+        (
+            "with all fields in the gzip header",
+            // CRC-16 of the header as it is written.
+            {
+                let fields = b"\x03\0abcname\0comment\0".to_vec();
+                let header = [&[0x1F, 0x8B, 8, 0x1F, 0, 0, 0, 0, 0, 0xFF][..], &fields].concat();
+                let [low, high, ..] = crc32fast::hash(&header).to_le_bytes();
+                gzip(|gzip| (gzip.flags, gzip.fields) = (0x1F, [fields, vec![low, high]].concat()))
+            },
+            3,
+        ),
+        ("with NULs behind", gzip(|gzip| gzip.suffix = vec![0; 7]), 3),
+        ("with many end blocks", tar(|tar| tar.end_blocks = 20), 3),
+        ("with half a block at the end", tar(|tar| tar.suffix = vec![0; 100]), 3),
+        ("the root as `.`", tgz([Member::folder("./"), Member::file("./a", b"x")]), 2),
+        ("a folder twice", tgz([Member::folder("a"), Member::folder("a/b"), Member::folder("a/b/")]), 3),
+        ("old headers", last(|member| (member.magic, member.type_flag) = ([0; 8], 0)), 3),
+        ("an old folder", and([Member::new("data/x/", 0, b"").with(|member| member.magic = [0; 8])]), 4),
+        ("a name of 100 bytes", and([Member::file(&name, b"")]), 4),
+        ("a prefix", last(|member| member.prefix = b"up".to_vec()), 3),
+        ("a size in base 256", last(|member| member.size = b"\x80\0\0\0\0\0\0\0\0\0\0\x34".to_vec()), 3),
+        ("PAX records", and([Member::pax(&[("mtime", "1.5"), ("path", "größe"), ("size", "3")]), file()]), 4),
+        ("a global header", and([Member::pax(&[("comment", "x")]).with(|m| m.type_flag = b'g'), file()]), 4),
+        ("a long name", and([Member::long_name("n/".repeat(100) + "n"), file()]), 4),
+        ("a long name without NUL", and([Member::new("x", b'L', b"data/y"), file()]), 4),
+        ("both long names alike", and([Member::long_name("a"), Member::pax(&[("path", "a")]), file()]), 4),
+    ] {
+        let (walked, members) = walk(&archive);
+        assert_eq!(said(&walked), [""; 0], "{about}");
+        assert!(walked.is_gzip && walked.is_tar, "{about}");
+        assert_eq!((walked.members, members.len()), (count, count), "{about}");
+        assert_eq!(walked.compressed_size, archive.len() as u64);
+    }
+}
+
+#[test]
+fn what_is_no_gzip() {
+    for bytes in [&b""[..], b"\x1F", b"\x1F\x8C", b"PK\x03\x04", &TarBuilder::new(members()).build()] {
+        let (walked, members) = walk(bytes);
+        assert!(!walked.is_gzip && !walked.is_tar && members.is_empty());
+        assert!(walked.irregularities.is_empty());
+    }
+}

@@ -1,0 +1,35 @@
+//! The walk over archives under `deps/`: what is irregular is found, what ordinary writers write is not.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout)]
+
+mod agreement;
+mod hostile;
+mod irregularities;
+mod writers;
+
+use ramp_core::Error;
+use ramp_core::bundle::Limits;
+use ramp_core::dependency::{DependencyWalk, Members, Walked};
+
+/// Walks over an archive in pieces of that size.
+fn walk_in(archive: &[u8], piece: usize, limits: &Limits) -> Result<(Walked, Members), Error> {
+    let mut walk = DependencyWalk::new(archive.len() as u64, limits);
+    for piece in archive.chunks(piece) {
+        walk.push(piece)?;
+    }
+    Ok(walk.finish())
+}
+
+/// Walks over an archive in one piece.
+fn walk(archive: &[u8]) -> (Walked, Members) {
+    walk_in(archive, usize::MAX, &Limits::default()).unwrap()
+}
+
+/// What is irregular, in words: place, member, kind.
+fn said(walked: &Walked) -> Vec<String> {
+    let listed = walked.irregularities.listed().iter();
+    listed.map(|i| format!("{}: {}: {}", i.place, i.member.as_deref().unwrap_or("-"), i.kind)).collect()
+}
+
+fn names(members: &Members) -> Vec<&str> {
+    members.iter().map(|member| member.name).collect()
+}

@@ -1,0 +1,232 @@
+//! What is in the archives under `deps/`.
+
+use std::io::Cursor;
+
+use ramp_core::bundle::Limits;
+use ramp_core::dependency::Flaw;
+use ramp_core::facts::gather;
+use ramp_core::{Limit, Policy, Target};
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::tgz::{GNU, Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
+use ramp_fixtures::zip::Entry;
+use serde_json::json;
+
+use crate::cases::{Case, case, dep, report, with_deps};
+
+/// A bundle with this under `deps/`.
+fn named(name: &str, content: Vec<u8>) -> BundleBuilder {
+    let url = format!("https://example.com/files/{name}");
+    let mut bundle = BundleBuilder::good().set("dependencies", json!({"a": {"url": url}}));
+    bundle.dependencies.push((format!("deps/{name}"), content));
+    bundle
+}
+
+/// A bundle with this archive.
+fn bundle(archive: Vec<u8>) -> Vec<u8> {
+    named("a.tgz", archive).build()
+}
+
+/// The twins: the members, and them with the last one changed.
+fn last(change: impl FnOnce(&mut Member)) -> Vec<u8> {
+    let mut members = members();
+    change(members.last_mut().unwrap());
+    bundle(tgz(members))
+}
+
+fn and(more: impl IntoIterator<Item = Member>) -> Vec<u8> {
+    bundle(tgz(members().into_iter().chain(more)))
+}
+
+fn pax(records: &[(&str, &str)]) -> Vec<u8> {
+    and([Member::pax(records), Member::file("data/x", b"abc")])
+}
+
+fn tar(change: impl FnOnce(&mut TarBuilder)) -> Vec<u8> {
+    let mut tar = TarBuilder::new(members());
+    change(&mut tar);
+    bundle(TgzBuilder::of(tar.build()).build())
+}
+
+fn zeros(size: usize) -> Vec<u8> {
+    let mut tar = Member::file("data/zeros", b"").with(|member| member.size = octal(size as u64, 11)).build();
+    tar.resize(tar.len() + size.next_multiple_of(512) + 1024, 0);
+    bundle(TgzBuilder::of(tar).build())
+}
+
+fn long_names(count: usize) -> Vec<u8> {
+    let long = |index: usize| [Member::long_name("n".repeat(1_000_000 + index)), Member::file("n", b"")];
+    bundle(tgz((0..count).flat_map(long)))
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    [archives(), headers(), files()].concat()
+}
+
+fn archives() -> Vec<Case> {
+    let clean = || with_deps(&["a"]).build();
+    let text = b"these are words, and no tar".repeat(30);
+    vec![
+        case("dependency-archive-unchecked", "a dependency that is no archive", named("a.onnx", text.clone()))
+            .twin(named("a.onnx", good())),
+        case("dependency-archive-not-gzip", "a `.tgz` that is a bare tar", bundle(TarBuilder::new(members()).build()))
+            .twin(clean()),
+        case("dependency-archive-not-tar", "a `.tgz` of a text", bundle(TgzBuilder::of(text).build())).twin(clean()),
+        case("dependency-archive-damaged", "a `.tgz` without its last byte", bundle(good()[..good().len() - 1].into()))
+            .twin(clean()),
+        case("dependency-archive-damaged", "a tar without the blocks at its end", tar(|tar| tar.end_blocks = 0))
+            .twin(clean()),
+        case("dependency-archive-members", "two `.tgz` in one file", bundle([good(), good()].concat())).twin(clean()),
+        case("dependency-archive-trailing", "a byte behind the end of the tar", tar(|tar| tar.suffix = vec![0, 1]))
+            .twin(tar(|tar| tar.suffix = vec![0, 0])),
+        case("dependency-archive-bomb", "an archive of more than 40 MiB of zeros", zeros((40 << 20) - 1024))
+            .twin(zeros((40 << 20) - 1536)),
+        case("dependency-archive-too-large", "an archive with more than 8 MiB of names", long_names(9))
+            .twin(long_names(8)),
+    ]
+}
+
+fn headers() -> Vec<Case> {
+    let prefix = |magic| last(|member| (member.magic, member.prefix) = (magic, b"14704300000".to_vec()));
+    vec![
+        case("dependency-archive-header", "access times where Python reads a folder", prefix(GNU))
+            .twin(prefix(*b"ustar\x0000")),
+        case("dependency-archive-extended-header", "a record of PAX twice", pax(&[("path", "a"), ("path", "b")]))
+            .twin(pax(&[("path", "a"), ("mtime", "1")])),
+        case("dependency-archive-size-ambiguous", "a size of PAX that is not the header's", pax(&[("size", "2")]))
+            .twin(pax(&[("size", "3")])),
+    ]
+}
+
+fn files() -> Vec<Case> {
+    let clean = || with_deps(&["a"]).build();
+    let special = |type_flag| and([Member::new("data/x", type_flag, b"")]);
+    vec![
+        case("dependency-archive-link", "a symbolic link", and([Member::link("data/x", "/etc")])).twin(special(b'0')),
+        case("dependency-archive-special-file", "a character device", special(b'3')).twin(special(b'0')),
+        case(
+            "dependency-archive-name-unsafe",
+            "a name that climbs out",
+            last(|member| member.name = b"data/../../etc/cron.d/x".to_vec()),
+        )
+        .twin(last(|member| member.name = b"data/etc/cron.d/x".to_vec())),
+        case(
+            "dependency-archive-name-portability",
+            "a page of a manual for Perl",
+            last(|member| member.name = b"data/Foo::Bar.3pm".to_vec()),
+        )
+        .twin(last(|member| member.name = b"data/Foo.3pm".to_vec())),
+        case("dependency-archive-name-twice", "one file twice", and([Member::file("./data/words.txt", b"")]))
+            .twin(and([Member::file("./data/word.txt", b"")])),
+        case("dependency-archive-file-is-directory", "a file in a file", and([Member::file("data/words.txt/x", b"")]))
+            .twin(and([Member::file("data/words/x", b"")])),
+        case("dependency-archive-privilege-bits", "a file of mode 4755", last(|file| file.mode = octal(0o4755, 7)))
+            .twin(last(|member| member.mode = octal(0o755, 7))),
+        case(
+            "dependency-archive-privilege-bits",
+            "a file with capabilities",
+            pax(&[("SCHILY.xattr.security.capability", "\u{1}")]),
+        )
+        .twin(clean()),
+    ]
+}
+
+fn rules_of(bundle: &[u8]) -> Vec<&'static str> {
+    let report = report(bundle, &Target::default(), &Policy::strict());
+    report.findings().iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn which_files_are_archives() {
+    let text = b"text".to_vec();
+    let linked = || tgz([Member::link("x", "/")]);
+    for (name, content, expected) in [
+        ("a.tgz", linked(), Some("dependency-archive-link")),
+        ("a.TAR.GZ", linked(), Some("dependency-archive-link")),
+        ("a.bin", linked(), Some("dependency-archive-link")),
+        ("a", linked(), Some("dependency-archive-link")),
+        ("a.bin", good(), None),
+        ("a.gz", TgzBuilder::of(text.clone()).build(), Some("dependency-archive-unchecked")),
+        ("a.tgz.sha256", text.clone(), Some("dependency-archive-unchecked")),
+        ("a.tar.gz", text, Some("dependency-archive-not-gzip")),
+        ("a.tgz", Vec::new(), Some("dependency-archive-not-gzip")),
+    ] {
+        let found = rules_of(&named(name, content).build());
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>(), "{name}");
+    }
+}
+
+/// What the zip's own checks have found is not said again of the archive in it.
+#[test]
+fn damage_is_said_once() {
+    for bundle in [
+        dep(|entry| entry.data[0] = 0xFF),
+        dep(|entry| entry.data.truncate(20)),
+        dep(|entry| *entry = entry.clone().both(|header| header.size -= 1)),
+    ] {
+        let found = rules_of(&bundle.build());
+        assert!(found.iter().all(|rule| !rule.starts_with("dependency-archive")), "{found:?}");
+    }
+}
+
+/// They change what is known of an archive, never whether the bundle can be evaluated.
+#[test]
+fn limits_hold_over_all_archives() {
+    let mut bundle = with_deps(&["a", "b"]).zip();
+    let size = TarBuilder::new(members()).build().len() as u64;
+    let stopped = |bytes: u64, entries: usize| -> Vec<Option<Limit>> {
+        let limits = Limits { max_inflated_bytes: bytes, max_dependency_archive_entries: entries, ..Limits::default() };
+        let facts = gather(Cursor::new(bundle.build()), &limits).unwrap();
+        let dependencies = facts.archive.unwrap().dependencies;
+        dependencies.iter().map(|dependency| dependency.walked.stopped.map(|(limit, _)| limit)).collect()
+    };
+    let entries: u64 = bundle.entries.iter().map(|entry| u64::from(entry.central.size)).sum();
+    assert!(entries < 2 * size - 1);
+    assert_eq!(stopped(2 * size, 3), [None, None]);
+    assert_eq!(stopped(2 * size - 1, 3), [None, Some(Limit::DependencyArchiveBytes)]);
+    assert_eq!(stopped(2 * size, 2), [Some(Limit::DependencyArchiveEntries); 2]);
+    // What shares its bytes with another entry is not read, and not walked over.
+    let again = Entry { record_only: true, ..bundle.entries[3].clone() };
+    bundle.entries.push(again);
+    let facts = gather(Cursor::new(bundle.build()), &Limits::default()).unwrap();
+    assert_eq!(facts.archive.unwrap().dependencies.len(), 1);
+}
+
+/// Neither may many archives inflate to what one may not, nor one that the zip has compressed again.
+#[test]
+fn many_small_bombs_are_one() {
+    let limits = Limits { max_ratio: 30, ratio_free_bytes: 30_000, ..Limits::default() };
+    let sizes = |archives: &[Vec<u8>]| -> Vec<(u64, u64)> {
+        let names: Vec<String> = (0..archives.len()).map(|index| format!("d{index}")).collect();
+        let mut bundle = with_deps(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        for (dependency, archive) in bundle.dependencies.iter_mut().zip(archives) {
+            dependency.1.clone_from(archive);
+        }
+        let archive = gather(Cursor::new(bundle.build()), &limits).unwrap().archive.unwrap();
+        archive.dependencies.iter().map(|d| (d.walked.size, d.walked.irregularities.count(Flaw::Bomb))).collect()
+    };
+    let padded = |len: usize| {
+        let mut tar = TarBuilder::new(members()).build();
+        tar.resize(len, 0);
+        TgzBuilder::of(tar).build()
+    };
+    // Each takes some 200 bytes in the bundle, for which it may inflate to some 6,000 beside the 30,000.
+    let found = sizes(&vec![padded(20_480); 4]);
+    assert_eq!(found.iter().map(|(_, bomb)| *bomb).collect::<Vec<_>>(), [0, 1, 1, 1], "{found:?}");
+    assert!(found.iter().map(|(size, _)| size).sum::<u64>() <= 30_000 + 4 * 30 * 300, "{found:?}");
+    // Its tar is thirty times as long as the archive is, but not as long as it is in the zip.
+    let twice = padded(4 << 20);
+    assert!(twice.len() * 1_000 < 5 << 20 && sizes(&[twice])[0].1 == 1);
+}
+
+#[test]
+fn many_findings_are_counted() {
+    let many = |count: usize| tgz((0..count).map(|index| Member::link(format!("{index}"), "x")));
+    let mut bundle = with_deps(&["a", "b"]);
+    bundle.dependencies[0].1 = many(60);
+    bundle.dependencies[1].1 = many(30);
+    let report = report(&bundle.build(), &Target::default(), &Policy::strict());
+    let links: Vec<_> = report.findings().iter().filter(|f| f.rule == "dependency-archive-link").collect();
+    assert_eq!(links.len(), 50);
+    assert!(links[49].message.ends_with("(and 40 more like it)"), "{}", links[49].message);
+    assert!(report.findings().iter().all(|finding| finding.rule == "dependency-archive-link"));
+}

@@ -1,0 +1,225 @@
+// The page. What comes from bundles is put in as text, never as markup.
+import * as api from "./api.js";
+import { report } from "./report.js";
+
+const at = (id) => document.getElementById(id);
+
+/** The bundle that was judged, until it is uploaded or closed. */
+let chosen = null;
+
+/** Tells a result, without moving the focus. */
+function say(text) {
+  at("alert").replaceChildren();
+  at("status").textContent = text;
+}
+
+/** Tells a refusal: code, the documentation's words, what is wrong. */
+function complain(what, error) {
+  at("status").replaceChildren();
+  const line = document.createElement("p");
+  const code = document.createElement("code");
+  if (error instanceof api.Refused) {
+    code.textContent = error.code;
+    const words = error.words && error.words !== error.message ? `${error.words}: ${error.message}` : error.message;
+    line.append(`${what}: `, code, ` · ${words}`);
+  } else {
+    line.textContent = `${what}: the page failed (${error})`;
+  }
+  at("alert").replaceChildren(line);
+  if (error?.status === 401 && !at("inside").hidden) leave();
+}
+
+function element(tag, text, parent) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  parent?.append(made);
+  return made;
+}
+
+function enter(name) {
+  at("user").textContent = name;
+  at("who").hidden = at("inside").hidden = false;
+  at("sign-in").hidden = true;
+  at("password").value = "";
+  at("where").textContent = api.isUserDefined() ? "On this node" : "Platforms";
+  at("list-title").focus();
+}
+
+function leave() {
+  api.signOut();
+  closeReport();
+  at("modules").tBodies[0].replaceChildren();
+  at("who").hidden = at("inside").hidden = true;
+  at("sign-in").hidden = false;
+  at("name").focus();
+}
+
+/** Objects and artifacts of the same name and version are one row. */
+function rows({ modules, artifacts }) {
+  const left = new Map(artifacts.map((artifact) => [`${artifact.version} ${artifact.module_name}`, artifact]));
+  const rows = modules.map((module) => {
+    const key = `${module.version} ${module.module_name}`;
+    const row = { ...module, artifact: left.has(key) };
+    left.delete(key);
+    return row;
+  });
+  return [...rows, ...Array.from(left.values(), (artifact) => ({ ...artifact, artifact: true, alone: true }))];
+}
+
+function where(row) {
+  if (api.isUserDefined()) return row.alone ? "artifact alone" : row.artifact ? "yes" : "no artifact";
+  return Object.keys(row.platforms ?? {}).join(", ") || "any";
+}
+
+/** Names a module so that no two are named the same. */
+function naming(row) {
+  const version = row.semantic_version ? `${row.semantic_version} (${row.version})` : row.version;
+  return `${row.module_name} ${version}`;
+}
+
+async function refresh() {
+  const body = at("modules").tBodies[0];
+  const found = rows(await api.list());
+  body.replaceChildren(...found.map((row) => {
+    const line = document.createElement("tr");
+    const name = element("th", row.display_name || row.module_name, line);
+    name.scope = "row";
+    element("small", row.module_name, name);
+    const version = element("td", row.semantic_version || row.version, line);
+    if (row.semantic_version) element("small", row.version, version);
+    element("td", row.author ?? "", line);
+    element("td", where(row), line);
+    const button = element("button", "Delete", element("td", "", line));
+    button.type = "button";
+    button.setAttribute("aria-label", `Delete ${naming(row)}`);
+    button.addEventListener("click", () => confirmDeletion(row));
+    return line;
+  }));
+  at("empty").hidden = found.length > 0;
+  at("table-frame").hidden = found.length === 0;
+}
+
+function confirmDeletion(row) {
+  const name = naming(row);
+  at("confirm-text").textContent = `${name} will be gone.`;
+  at("confirm-yes").onclick = async () => {
+    at("confirm").close();
+    try {
+      await api.remove(row);
+      say(`Deleted ${name}.`);
+    } catch (error) {
+      complain(`Could not delete ${name}`, error);
+    }
+    await refreshOrComplain();
+    if (!at("inside").hidden) at("list-title").focus();
+  };
+  at("confirm").showModal();
+  at("confirm-no").focus();
+}
+
+async function refreshOrComplain() {
+  try {
+    await refresh();
+  } catch (error) {
+    complain("Could not list the modules", error);
+  }
+}
+
+/** Does something long with a file, and shows how far it is. */
+async function sending(label, work) {
+  const line = at("progress-line");
+  at("progress-label").textContent = label;
+  at("progress").value = 0;
+  line.hidden = false;
+  at("file").disabled = at("upload").disabled = true;
+  try {
+    return await work((share) => { at("progress").value = Math.round(share * 100); });
+  } finally {
+    line.hidden = true;
+    at("file").disabled = at("upload").disabled = false;
+  }
+}
+
+async function judge(file) {
+  closeReport();
+  say(`Checking ${file.name} …`);
+  try {
+    const found = await sending(`Checking ${file.name}`, (progress) => api.judge(file, progress));
+    chosen = { file, found };
+    report(found);
+    at("report").hidden = false;
+    at("upload").disabled = !found.accepted;
+    const count = found.findings.length;
+    const findings = count === 1 ? "1 finding" : `${count} findings`;
+    say(found.accepted
+      ? `${file.name} would be accepted, with ${findings}.`
+      : `${file.name} would be refused (${found.error.error_code}), with ${findings}.`);
+    at("report-title").focus();
+  } catch (error) {
+    complain(`Could not check ${file.name}`, error);
+    at("file").focus();
+  }
+}
+
+async function upload() {
+  const { file, found } = chosen;
+  say(`Uploading ${file.name} …`);
+  try {
+    await sending(`Uploading ${file.name}`, (progress) => api.upload(file, found.metadata, progress));
+    closeReport();
+    say(`Uploaded ${file.name}.`);
+    await refreshOrComplain();
+    at("list-title").focus();
+  } catch (error) {
+    complain(`${file.name} was refused`, error);
+    if (!at("report").hidden) at("report-title").focus();
+  }
+}
+
+function closeReport() {
+  chosen = null;
+  at("report").hidden = true;
+  at("file").value = "";
+}
+
+at("sign-in-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const name = at("name").value;
+  at("sign-in-button").disabled = true;
+  try {
+    await api.signIn(name, at("password").value);
+    await refresh();
+    say(`Signed in as ${name}.`);
+    enter(name);
+  } catch (error) {
+    complain("Not signed in", error);
+    at("password").focus();
+  } finally {
+    at("sign-in-button").disabled = false;
+  }
+});
+at("sign-out").addEventListener("click", () => {
+  leave();
+  say("Signed out.");
+});
+at("file").addEventListener("change", () => {
+  if (at("file").files.length > 0) judge(at("file").files[0]);
+});
+at("upload").addEventListener("click", upload);
+at("close-report").addEventListener("click", () => {
+  closeReport();
+  at("file").focus();
+});
+at("confirm-no").addEventListener("click", () => at("confirm").close());
+
+// A file that is dropped beside the target must not replace the page.
+for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
+at("drop").addEventListener("dragover", () => at("drop").classList.add("over"));
+at("drop").addEventListener("dragleave", () => at("drop").classList.remove("over"));
+at("drop").addEventListener("drop", (event) => {
+  at("drop").classList.remove("over");
+  const files = event.dataTransfer?.files ?? [];
+  if (at("file").disabled) return;
+  if (files.length === 1) judge(files[0]);
+  else say("Drop one bundle at a time.");
+});

@@ -1,0 +1,71 @@
+//! Any bytes as an archive of a dependency: an answer, the same in any pieces; and what is clean is what the crate `tar` reads.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ramp_core::bundle::Limits;
+use ramp_core::dependency::{DependencyWalk, IrregularityKind, Members, Walked};
+use ramp_fixtures::tgz::TgzBuilder;
+
+fuzz_target!(|data: &[u8]| {
+    let Some((how, data)) = data.split_first() else { return };
+    let archive = match how % 4 {
+        0 => data.to_vec(),
+        1 => TgzBuilder::of(data).build(),
+        // So that checksums do not keep the fuzzer out.
+        _ => TgzBuilder::of(with_checksums(data)).build(),
+    };
+    let limits = Limits { max_dependency_archive_bytes: 16 << 20, ..Limits::default() };
+    let whole = walk(&archive, usize::MAX, &limits);
+    let pieces = walk(&archive, usize::from(how / 4) + 1, &limits);
+    if is_broken(&whole) || is_broken(&pieces) {
+        return;
+    }
+    assert_eq!(pieces, whole);
+    let Some((walked, members)) = whole else { return };
+    if walked.is_gzip && walked.irregularities.is_empty() {
+        let ours: Vec<_> = members.iter().map(|m| (m.name.to_owned(), m.size)).collect();
+        assert_eq!(seen_by_tar(&archive).expect("what is clean can be read"), ours);
+    }
+});
+
+/// `None` where a limit was hit.
+fn walk(archive: &[u8], piece: usize, limits: &Limits) -> Option<(Walked, Members)> {
+    let mut walk = DependencyWalk::new(archive.len() as u64, limits);
+    archive.chunks(piece).try_for_each(|piece| walk.push(piece)).ok()?;
+    Some(walk.finish())
+}
+
+/// How much comes out of a stream that is broken depends on the pieces.
+fn is_broken(walked: &Option<(Walked, Members)>) -> bool {
+    let listed = walked.iter().flat_map(|(walked, _)| walked.irregularities.listed());
+    listed.into_iter().any(|irregularity| irregularity.kind == IrregularityKind::Inflate)
+}
+
+/// The same blocks, with the right checksum in those that look like headers.
+fn with_checksums(data: &[u8]) -> Vec<u8> {
+    let mut tar = data.to_vec();
+    for block in tar.as_chunks_mut::<512>().0 {
+        if &block[257..262] == b"ustar" || block[148..156] == *b"checksum" {
+            block[148..156].fill(b' ');
+            let sum: u32 = block.iter().map(|byte| u32::from(*byte)).sum();
+            block[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        }
+    }
+    tar
+}
+
+fn seen_by_tar(archive: &[u8]) -> std::io::Result<Vec<(String, u64)>> {
+    let mut tar = tar::Archive::new(flate2::read::GzDecoder::new(archive));
+    let mut seen = Vec::new();
+    for entry in tar.entries()? {
+        let mut entry = entry?;
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let plain = name.strip_suffix('/').unwrap_or(&name);
+        let plain = if plain == "." { "" } else { plain.strip_prefix("./").unwrap_or(plain) };
+        let size = std::io::copy(&mut entry, &mut std::io::sink())?;
+        if !entry.header().entry_type().is_pax_global_extensions() {
+            seen.push((plain.to_owned(), size));
+        }
+    }
+    Ok(seen)
+}
