@@ -6,12 +6,15 @@ use std::sync::Arc;
 use ramp_core::Target;
 use ramp_core::knowledge::Release;
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
+use crate::asking::Asking;
 use crate::auth::Users;
 use crate::blobs::Blobs;
 use crate::config::{Config, ServerLimits};
 use crate::error::ServerError;
+use crate::judging::Judging;
+use crate::leftovers::Leftovers;
+use crate::listing::Listing;
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 
@@ -19,11 +22,13 @@ use crate::store::{Store, StoreError};
 pub(crate) const ALLOW_UPLOAD: &str = "allow_modules_upload";
 /// The setting that bounds uploads, in MiB.
 pub(crate) const MAX_SIZE_MB: &str = "module_upload_max_size_mb";
+/// The setting that demands passwords which are hard to guess.
+pub(crate) const PASSWORD_COMPLEXITY: &str = "password_complexity";
 
 /// The state of a server.
 #[derive(Debug)]
 pub(crate) struct App {
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) asking: Arc<Asking>,
     pub(crate) blobs: Blobs,
     pub(crate) users: Arc<Users>,
     /// The target as it was given, completed.
@@ -35,7 +40,9 @@ pub(crate) struct App {
     pub(crate) incoming: PathBuf,
     /// The id of this server: it owns its claims, and it is the node of its artifacts.
     pub(crate) owner: String,
-    pub(crate) judging: Semaphore,
+    pub(crate) judging: Judging,
+    pub(crate) listing: Listing,
+    pub(crate) leftovers: Leftovers,
     pub(crate) metrics: Metrics,
     pub(crate) started: std::time::Instant,
 }
@@ -49,9 +56,10 @@ impl App {
         owner: String,
     ) -> Result<Self, ServerError> {
         let release = config.target.release().ok_or(ServerError::NoRelease)?;
+        let asking = Arc::new(Asking::new(store));
         Ok(Self {
-            users: Arc::new(Users::new(Arc::clone(&store))?),
-            store,
+            users: Arc::new(Users::new(Arc::clone(&asking))?),
+            asking,
             blobs,
             target: with_nodes(config.target.clone().completed(), release),
             release,
@@ -59,7 +67,9 @@ impl App {
             limits: config.limits.clone(),
             incoming,
             owner,
-            judging: Semaphore::new(config.limits.max_judging.get()),
+            judging: Judging::new(&config.limits)?,
+            listing: Listing::default(),
+            leftovers: Leftovers::default(),
             metrics: Metrics::default(),
             started: std::time::Instant::now(),
         })
@@ -67,16 +77,14 @@ impl App {
 
     /// Asks the store, on a thread that may block.
     pub(crate) async fn ask<T: Send + 'static>(
-        self: &Arc<Self>,
+        &self,
         question: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, ServerError> {
-        let app = Arc::clone(self);
-        let answer = tokio::task::spawn_blocking(move || question(app.store.as_ref()));
-        Ok(answer.await.map_err(|_| ServerError::Task)??)
+        self.asking.ask(question).await
     }
 
     /// The target, with the settings as they are now.
-    pub(crate) async fn target(self: &Arc<Self>) -> Result<Target, ServerError> {
+    pub(crate) async fn target(&self) -> Result<Target, ServerError> {
         let (allow, size) = self.ask(|store| Ok((store.setting(ALLOW_UPLOAD)?, store.setting(MAX_SIZE_MB)?))).await?;
         let mut target = self.target.clone();
         if let Some(allow) = allow.as_ref().and_then(Value::as_bool).filter(|_| self.release.upload_gated.value) {

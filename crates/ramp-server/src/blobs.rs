@@ -165,9 +165,14 @@ fn move_durably(from: &FilePath, to: &FilePath) -> Result<(), ServerError> {
     match std::fs::rename(from, to) {
         Err(err) if err.kind() == std::io::ErrorKind::CrossesDevices => {
             let beside = to.with_extension("part");
-            std::fs::copy(from, &beside).map_err(failed(&beside))?;
-            File::open(&beside).and_then(|file| file.sync_all()).map_err(failed(&beside))?;
-            std::fs::rename(&beside, to).map_err(failed(to))?;
+            let copied = std::fs::copy(from, &beside)
+                .and_then(|_| File::open(&beside)?.sync_all())
+                .and_then(|()| std::fs::rename(&beside, to));
+            if let Err(err) = copied {
+                // Half of it is of use to nobody; if it cannot be removed, the next start does it.
+                let _ = std::fs::remove_file(&beside);
+                return Err(failed(&beside)(err));
+            }
         }
         moved => moved.map_err(failed(to))?,
     }

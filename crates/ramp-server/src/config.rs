@@ -58,9 +58,10 @@ pub struct ServerLimits {
     pub max_upload_bytes: u64,
     /// Size of a JSON body, in bytes; it is held in memory. Default 1 MiB.
     pub max_json_bytes: usize,
-    /// Open connections; further ones wait. Default 1024.
+    /// Open connections; further ones wait. Default 4096, or what the system's limit on open files allows.
     pub max_connections: usize,
-    /// Bundles that are judged at a time; each holds its module in memory. Default: one a core.
+    /// Bundles that are judged at a time, if nothing in them is larger than 1 MiB; large ones are judged one after the other,
+    /// since the module of each is held in memory. Default: one a core.
     pub max_judging: NonZeroUsize,
     /// How long a client may take to send the head of a request. Default 30 s.
     pub head_timeout: Duration,
@@ -77,7 +78,7 @@ impl Default for ServerLimits {
         Self {
             max_upload_bytes: 1 << 30,
             max_json_bytes: 1 << 20,
-            max_connections: 1024,
+            max_connections: 4096,
             max_judging: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             head_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),

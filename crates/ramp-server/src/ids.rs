@@ -1,4 +1,6 @@
-//! Names that nobody else gives.
+//! Names that nobody else gives, and the time.
+
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::error::ServerError;
 
@@ -26,6 +28,11 @@ pub(crate) fn uuid() -> Result<String, ServerError> {
     let digits = hex(&bytes);
     let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
     Ok(parts.map(|(from, to)| digits.get(from..to).unwrap_or_default()).join("-"))
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 /// Lower-case hexadecimal.

@@ -5,7 +5,6 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::StatusCode;
 use ramp_core::bundle::Limits;
@@ -24,6 +23,7 @@ use crate::blobs::Blobs;
 use crate::error::ServerError;
 use crate::ids;
 use crate::incoming::Received;
+use crate::leftovers::{self, Fate, Leftover};
 use crate::store::{
     Action, ActionKind, ActionStatus, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
 };
@@ -124,8 +124,7 @@ pub(crate) async fn artifact(app: Arc<App>, received: Received) -> Result<(), Re
 
 /// An action that is done.
 pub(crate) fn new_action(name: ActionKind, module_uid: &str) -> Result<Action, ServerError> {
-    let creation_time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let module_uid = module_uid.to_owned();
+    let (module_uid, creation_time) = (module_uid.to_owned(), ids::now());
     Ok(Action { action_uid: ids::uuid()?, name, status: ActionStatus::Completed, module_uid, creation_time })
 }
 
@@ -135,18 +134,19 @@ fn new_build(app: &App, received: &Received, places: Vec<String>, details: Value
     Ok(NewBuild { claim, owner: app.owner.clone(), places, blob, details })
 }
 
-/// Claims; what became of it where the store failed is not known, so the claim is dropped if it is there.
+/// Claims; what became of it where the store failed is not known, so the claim is dropped if it is there. What an earlier
+/// failure left is dropped before, since it may be in the way.
 async fn reserve(
     app: &Arc<App>,
     build: &NewBuild,
     claim: impl FnOnce(&dyn Store, &NewBuild) -> Result<Reserved, StoreError> + Send + 'static,
 ) -> Result<Reserved, ServerError> {
+    leftovers::settle(app).await;
     let wanted = build.clone();
     let reserved = app.ask(move |store| claim(store, &wanted)).await;
     if reserved.is_err() {
-        let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
-        // If that fails too, the next start does it.
-        let _ = app.ask(move |store| store.abandon(&claim)).await;
+        let claim = Some(Claim { id: build.claim.clone(), module_uid: String::new() });
+        leftovers::clear(app, Leftover { claim, blob: build.blob.clone() }).await;
     }
     reserved
 }
@@ -177,12 +177,12 @@ async fn put(
         Err(err) => Err(err),
     };
     if let Err(err) = stored {
-        // The answer to a commit can get lost, so the blob goes only with the claim. What cannot be undone now is undone
-        // at the next start.
-        if matches!(app.ask(move |store| store.abandon(&claim)).await, Ok(true)) {
-            let _ = app.blobs.remove(blob).await;
-        }
-        return Err(err);
+        // The answer to a commit can get lost; then the upload has succeeded.
+        let leftover = Leftover { claim: Some(claim), blob: blob.to_owned() };
+        return match leftovers::clear(app, leftover).await {
+            Some(Fate::Committed) => Ok(()),
+            Some(Fate::Gone) | None => Err(err),
+        };
     }
     Ok(())
 }
@@ -211,21 +211,39 @@ async fn weigh(app: &Arc<App>, received: &Received, endpoint: Endpoint) -> Resul
         target.operating_systems.truncate(1);
         target.architectures.truncate(1);
     }
-    let _permit = app.judging.acquire().await.map_err(|_| ServerError::Task)?;
-    let (app, path) = (Arc::clone(app), received.path().to_owned());
-    let work = tokio::task::spawn_blocking(move || {
+    let limits = bundle_limits(app, &target);
+    let (judge, path) = (Arc::clone(app), received.path().to_owned());
+    let bounds = limits.clone();
+    let work = move || {
         let file = File::open(&path).map_err(|source| ServerError::File { path, source })?;
-        weigh_file(&app, file, target, endpoint)
-    });
-    work.await.map_err(|_| ServerError::Task)?
+        weigh_file(&judge, file, &bounds, target, endpoint)
+    };
+    app.judging.run(received.path(), &limits, work).await
 }
 
-fn weigh_file(app: &App, file: File, mut target: Target, endpoint: Endpoint) -> Result<Weighed, ServerError> {
-    let mut limits = Limits { max_metadata_bytes: 1 << 20, threads: std::num::NonZeroUsize::MIN, ..Limits::default() };
+/// What a bundle may cost. Directory and metadata of real bundles take some kilobytes.
+fn bundle_limits(app: &App, target: &Target) -> Limits {
+    let mut limits = Limits {
+        max_directory_bytes: 1 << 20,
+        max_metadata_bytes: 1 << 20,
+        max_metadata_values: 20_000,
+        threads: std::num::NonZeroUsize::MIN,
+        ..Limits::default()
+    };
     if app.release.upload_limit.value.scope == LimitScope::Entry {
         limits.max_module_bytes = target.max_module_bytes.unwrap_or(limits.max_module_bytes);
     }
-    let facts = match facts::gather(file, &limits) {
+    limits
+}
+
+fn weigh_file(
+    app: &App,
+    file: File,
+    limits: &Limits,
+    mut target: Target,
+    endpoint: Endpoint,
+) -> Result<Weighed, ServerError> {
+    let facts = match facts::gather(file, limits) {
         Ok(facts) => facts,
         Err(ramp_core::Error::Io(source)) => {
             return Err(ServerError::File { path: app.incoming.clone(), source });
@@ -245,14 +263,14 @@ fn installed(app: &App, judged: &Judged, endpoint: Endpoint) -> Result<Vec<Insta
     let (module_name, version) = (judged.module_name.clone(), judged.version);
     if endpoint == Endpoint::UserDefined {
         // Of artifacts, the one of this node counts, and not the object.
-        let artifacts = app.store.artifacts(&app.owner)?;
+        let artifacts = app.asking.store().artifacts(&app.owner)?;
         let there = artifacts.iter().any(|a| a.module_name == module_name && a.version == version);
         return Ok(there
             .then(|| InstalledModule { module_name, version, platforms: Vec::new() })
             .into_iter()
             .collect());
     }
-    let Some(record) = app.store.find(&module_name, version)? else { return Ok(Vec::new()) };
+    let Some(record) = app.asking.store().find(&module_name, version)? else { return Ok(Vec::new()) };
     let any = record.builds.iter().any(|build| build.place == Build::ANY_PLATFORM);
     let platforms = if any { Vec::new() } else { record.builds.into_iter().map(|build| build.place).collect() };
     Ok(vec![InstalledModule { module_name, version, platforms }])

@@ -17,14 +17,19 @@
 
 mod answer;
 mod app;
+mod asking;
 pub mod auth;
 mod blobs;
 mod body;
 mod config;
+mod descriptors;
 mod error;
 mod ids;
 mod incoming;
 mod intake;
+mod judging;
+mod leftovers;
+mod listing;
 mod metrics;
 mod multipart;
 mod object;

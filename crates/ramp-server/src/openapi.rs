@@ -53,6 +53,7 @@ pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
         (name = "modules", description = "Modules and their bundles"),
         (name = "actions", description = "What became of uploads and deletions"),
         (name = "cluster", description = "What is worth a look before an upload"),
+        (name = "users", description = "Who may ask"),
         (name = "server", description = "Not a cluster's: the server itself"),
         (name = "page", description = "Not a cluster's: the page on `/`"),
     )

@@ -12,7 +12,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 
@@ -20,7 +20,14 @@ use crate::app::App;
 use crate::auth::{Role, Users};
 use crate::config::{Config, Transport};
 use crate::error::ServerError;
-use crate::{routes, start, tls};
+use crate::{descriptors, leftovers, routes, start, tls};
+
+/// How many connections may wait to be taken.
+const BACKLOG: u32 = 4096;
+/// Most of a request's head, and of a body that is read at a time, in bytes.
+const BUFFER: usize = 64 << 10;
+/// Threads for work that blocks: files, the catalogue, judging.
+const BLOCKING: usize = 64;
 
 /// How long to wait where a connection cannot be taken for want of descriptors.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
@@ -66,10 +73,10 @@ impl Server {
         let made = tokio::task::spawn_blocking(move || users.add_first(&name, password.as_deref()));
         let made_password = made.await.map_err(|_| ServerError::Task)??;
         let failed = |source| ServerError::Listen { address: config.listen, source };
-        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let listener = listen(config.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         tracing::info!(%address, release = app.release.name, tls = acceptor.is_some(), "listening");
-        let connections = config.limits.max_connections;
+        let connections = descriptors::connections(config.limits.max_connections);
         Ok(Self { app, listener, address, acceptor, made_password, connections, _lock: lock })
     }
 
@@ -105,6 +112,7 @@ impl Server {
     /// Serves until `stop`; then takes no more connections, and gives requests under way the time that the limits say.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let router = routes::router(&self.app);
+        let tending = tokio::spawn(leftovers::tend(Arc::clone(&self.app)));
         let graceful = GracefulShutdown::new();
         let free = Arc::new(Semaphore::new(self.connections));
         let mut stop = pin!(stop);
@@ -137,7 +145,18 @@ impl Server {
         if tokio::time::timeout(self.app.limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
             tracing::warn!("requests under way were cut off");
         }
+        tending.abort();
     }
+}
+
+fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Elsewhere that would let another process listen too.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// One connection.
@@ -171,6 +190,7 @@ impl Connection {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.app.limits.head_timeout)
+            .max_buf_size(BUFFER)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
         if let Err(err) = self.watcher.watch(connection).await {
             tracing::debug!(error = &err as &dyn std::error::Error, "a connection ended badly");
@@ -178,13 +198,15 @@ impl Connection {
     }
 }
 
-/// Runs a server until the process is told to end: by Ctrl-C, or on Unix by SIGTERM. `ready` is called once it listens.
+/// Runs a server until the process is told to end: by Ctrl-C, or on Unix by SIGTERM. `ready` is called once it listens. The
+/// process's limit on open files is raised as far as it may be.
 ///
 /// # Errors
 ///
 /// Every [`ServerError`].
 pub fn run(config: &Config, ready: impl FnOnce(&Server)) -> Result<(), ServerError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    descriptors::raise();
+    let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(BLOCKING).enable_all().build();
     let runtime = runtime.map_err(|source| ServerError::Runtime { source })?;
     runtime.block_on(async {
         let stop = signals().map_err(|source| ServerError::Runtime { source })?;

@@ -1,21 +1,82 @@
 //! Hashing of passwords: argon2id with the crate's defaults, 19 MiB and two passes.
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use std::sync::{Mutex, PoisonError};
+
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use crate::error::ServerError;
 use crate::ids;
 
-/// The hash of a password with a new salt, in the PHC format.
-pub(super) fn hash(password: &str) -> Result<String, ServerError> {
-    let salt = ids::random::<16>()?;
-    let hash: PasswordHash =
-        Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| ServerError::Hash)?;
-    Ok(hash.to_string())
+/// Hashes passwords, one at a time, in memory that is taken once: a hash takes 19 MiB, and what is given back piece by piece
+/// from many threads does not go back to the system.
+#[derive(Default)]
+pub(super) struct Hasher(Mutex<Vec<Block>>);
+
+impl std::fmt::Debug for Hasher {
+    /// What is in its memory comes of passwords.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hasher")
+    }
 }
 
-/// Whether the password is the one that was hashed; takes the same time for both answers.
-pub(super) fn verify(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+impl Hasher {
+    /// The hash of a password with a new salt, in the PHC format.
+    pub(super) fn hash(&self, password: &str) -> Result<String, ServerError> {
+        let salt = ids::random::<16>()?;
+        let params = Params::default();
+        let hash = || {
+            Some(PasswordHash {
+                algorithm: Algorithm::default().ident(),
+                version: Some(Version::default().into()),
+                params: (&params).try_into().ok()?,
+                salt: Some(Salt::new(&salt).ok()?),
+                hash: Some(self.compute(&params, password, &salt)?),
+            })
+        };
+        hash().map(|hash| hash.to_string()).ok_or(ServerError::Hash)
+    }
+
+    /// Whether the password is the one that was hashed; takes the same time for both answers.
+    pub(super) fn verify(&self, password: &str, hash: &str) -> bool {
+        let right = || {
+            let hash = PasswordHash::new(hash).ok()?;
+            let ours =
+                hash.algorithm == Algorithm::default().ident() && hash.version == Some(Version::default().into());
+            let (params, salt) = (Params::try_from(&hash).ok()?, hash.salt?);
+            // Outputs are compared in constant time.
+            Some(ours && self.compute(&params, password, &salt)? == hash.hash?)
+        };
+        right().unwrap_or(false)
+    }
+
+    fn compute(&self, params: &Params, password: &str, salt: &[u8]) -> Option<Output> {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        memory.resize(params.block_count(), Block::default());
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let argon2 = Argon2::from(params);
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, memory.as_mut_slice()).ok()?;
+        Output::new(&output).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+
+    use super::*;
+
+    #[test]
+    fn it_does_what_the_crate_does() {
+        let hasher = Hasher::default();
+        let hash = hasher.hash("secret").unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(Argon2::default().verify_password(b"secret", hash.as_str()).is_ok());
+        let theirs: PasswordHash = Argon2::default().hash_password_with_salt(b"secret", b"0123456789abcdef").unwrap();
+        assert!(hasher.verify("secret", &theirs.to_string()));
+        for (password, hash) in [("Secret", hash.as_str()), ("secret", "no hash"), ("", &hash)] {
+            assert!(!hasher.verify(password, hash));
+        }
+        assert_ne!(hasher.hash("secret").unwrap(), hash);
+    }
 }

@@ -41,6 +41,16 @@ pub enum Permission {
     UpdateCluster,
     /// Upload and delete modules, from 8.0 on.
     ManageClusterModules,
+    /// See all users.
+    ViewAllUsersInfo,
+    /// See a user.
+    ViewUserInfo,
+    /// Make users.
+    CreateNewUser,
+    /// Change users; everybody may change their own name and password.
+    UpdateUser,
+    /// Delete users.
+    DeleteUser,
 }
 
 impl Role {
@@ -55,6 +65,9 @@ impl Role {
         Self::None,
     ];
 
+    /// The releases that have no `user_manager` yet.
+    pub(crate) const BEFORE_USER_MANAGER: [&str; 4] = ["6.2", "6.4", "7.2", "7.4"];
+
     /// The name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -68,7 +81,7 @@ impl Role {
         }
     }
 
-    /// Whether the role has a permission. `user_manager` exists since 7.8 and sees what viewers see.
+    /// Whether the role has a permission. `user_manager` exists since 7.8, manages users, and sees what viewers see.
     ///
     /// ```
     /// use ramp_server::auth::{Permission, Role};
@@ -77,10 +90,18 @@ impl Role {
     /// assert!(!Role::ClusterMember.may(Permission::UpdateCluster));
     /// ```
     pub const fn may(self, permission: Permission) -> bool {
-        match (self, permission) {
-            (Self::Admin, _) => true,
-            (Self::None, _) | (_, Permission::UpdateCluster | Permission::ManageClusterModules) => false,
-            _ => true,
+        match permission {
+            Permission::UpdateCluster | Permission::ManageClusterModules => matches!(self, Self::Admin),
+            Permission::ViewAllUsersInfo
+            | Permission::ViewUserInfo
+            | Permission::CreateNewUser
+            | Permission::UpdateUser
+            | Permission::DeleteUser => matches!(self, Self::Admin | Self::UserManager),
+            Permission::ViewClusterModules
+            | Permission::ViewClusterInfo
+            | Permission::ViewAllNodesInfo
+            | Permission::ViewNodeInfo
+            | Permission::ViewStatusOfClusterAction => !matches!(self, Self::None),
         }
     }
 }
@@ -96,6 +117,11 @@ impl Permission {
             Self::ViewStatusOfClusterAction => "view_status_of_cluster_action",
             Self::UpdateCluster => "update_cluster",
             Self::ManageClusterModules => "manage_cluster_modules",
+            Self::ViewAllUsersInfo => "view_all_users_info",
+            Self::ViewUserInfo => "view_user_info",
+            Self::CreateNewUser => "create_new_user",
+            Self::UpdateUser => "update_user",
+            Self::DeleteUser => "delete_user",
         }
     }
 }

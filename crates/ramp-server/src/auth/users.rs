@@ -9,62 +9,78 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use super::{Role, password};
+use super::Role;
+use super::password::Hasher;
+use crate::asking::Asking;
 use crate::error::ServerError;
 use crate::ids;
-use crate::store::{Store, User};
+use crate::store::{NewUser, User, UserChange};
 
 /// How long a password that was right need not be hashed again.
 const REMEMBERED: Duration = Duration::from_secs(60);
 /// How many of them are remembered.
 const MOST_REMEMBERED: usize = 1024;
-/// How many passwords are hashed at a time; each takes 19 MiB and a core.
-const HASHING: usize = 2;
 /// Longest password that is hashed, in bytes.
 const LONGEST_PASSWORD: usize = 1024;
 
 /// Somebody who has shown who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Their name.
-    pub name: String,
+    /// The number of the user.
+    pub uid: u32,
+    /// Their e-mail address, which is what they are called here.
+    pub email: String,
     /// What they may do.
     pub role: Role,
+}
+
+/// A password that was right.
+#[derive(Debug)]
+struct Right {
+    /// The hash it was right for: a password that was changed since is right no more.
+    password_hash: String,
+    since: Instant,
 }
 
 /// The users of a catalogue.
 ///
 /// An unknown name costs the same as a wrong password: a hash is computed for both. A password that was right is
-/// remembered for a minute, by a keyed hash, so that clients which send it with every request need not wait for argon2.
+/// remembered for a minute, by a keyed hash, so that clients which send it with every request need not wait for argon2; the
+/// user is looked up all the same, so whoever is deleted or gets another role is so at once.
 #[derive(Debug)]
 pub struct Users {
-    store: Arc<dyn Store>,
+    asking: Arc<Asking>,
     nobody: String,
     key: [u8; 32],
-    remembered: Mutex<HashMap<[u8; 32], (Identity, Instant)>>,
+    remembered: Mutex<HashMap<[u8; 32], Right>>,
+    hasher: Hasher,
+    /// So that those who wait for a hash do not take threads.
     hashing: Semaphore,
 }
 
 impl Users {
-    /// The users of `store`.
-    ///
-    /// # Errors
-    ///
-    /// [`ServerError::Random`], [`ServerError::Hash`].
-    pub fn new(store: Arc<dyn Store>) -> Result<Self, ServerError> {
-        let nobody = password::hash(&ids::hex(&ids::random::<16>()?))?;
+    pub(crate) fn new(asking: Arc<Asking>) -> Result<Self, ServerError> {
+        let hasher = Hasher::default();
+        let nobody = hasher.hash(&ids::hex(&ids::random::<16>()?))?;
         let remembered = Mutex::default();
-        Ok(Self { store, nobody, key: ids::random()?, remembered, hashing: Semaphore::new(HASHING) })
+        Ok(Self { asking, nobody, key: ids::random()?, remembered, hasher, hashing: Semaphore::new(1) })
     }
 
-    /// Adds a user; `false` if there is one of that name.
+    /// Adds a user; `false` if there is one of that e-mail address.
     ///
     /// # Errors
     ///
     /// [`ServerError::Hash`], [`ServerError::Store`].
-    pub fn add(&self, name: &str, password: &str, role: Role) -> Result<bool, ServerError> {
-        let password_hash = password::hash(password)?;
-        Ok(self.store.add_user(&User { name: name.to_owned(), password_hash, role })?)
+    pub fn add(&self, email: &str, password: &str, role: Role) -> Result<bool, ServerError> {
+        let user = NewUser {
+            email: email.to_owned(),
+            name: String::new(),
+            password_hash: self.hasher.hash(password)?,
+            issued: ids::now().try_into().unwrap_or(i64::MAX),
+            role,
+            email_alerts: true,
+        };
+        Ok(matches!(self.asking.store().add_user(&user)?, UserChange::Done(_)))
     }
 
     /// Adds the first user, an admin, if there is none yet. The password that was made for it, where `password` is `None`.
@@ -72,17 +88,17 @@ impl Users {
     /// # Errors
     ///
     /// As [`add`](Self::add).
-    pub fn add_first(&self, name: &str, password: Option<&str>) -> Result<Option<String>, ServerError> {
-        if self.store.has_users()? {
+    pub fn add_first(&self, email: &str, password: Option<&str>) -> Result<Option<String>, ServerError> {
+        if self.asking.store().has_users()? {
             return Ok(None);
         }
         if let Some(password) = password {
-            self.add(name, password, Role::Admin)?;
+            self.add(email, password, Role::Admin)?;
             return Ok(None);
         }
         let made = ids::hex(&ids::random::<16>()?);
         // Where another server was faster, the password made here is nobody's.
-        Ok(self.add(name, &made, Role::Admin)?.then_some(made))
+        Ok(self.add(email, &made, Role::Admin)?.then_some(made))
     }
 
     /// Who sends this `Authorization` header; `None` if it is not known who.
@@ -91,51 +107,87 @@ impl Users {
     ///
     /// [`ServerError::Store`], [`ServerError::Task`].
     pub async fn authenticate(self: &Arc<Self>, header: &str) -> Result<Option<Identity>, ServerError> {
-        let Some((name, password)) = basic(header) else { return Ok(None) };
-        let print = self.print(&name, &password);
-        if let Some(identity) = self.recall(&print) {
-            return Ok(Some(identity));
+        let Some((email, password)) = basic(header) else { return Ok(None) };
+        let print = self.print(&email, &password);
+        let user = self.asking.ask(move |store| store.user_by_email(&email)).await?;
+        if !user.as_ref().is_some_and(|user| self.recalls(&print, user)) {
+            let hash = user.as_ref().map_or_else(|| self.nobody.clone(), |user| user.password_hash.clone());
+            if !self.verify(password, hash, || user.as_ref().is_some_and(|user| self.recalls(&print, user))).await? {
+                return Ok(None);
+            }
         }
-        let _permit = self.hashing.acquire().await.map_err(|_| ServerError::Task)?;
-        let users = Arc::clone(self);
-        let found = tokio::task::spawn_blocking(move || users.check(&name, &password));
-        let identity = found.await.map_err(|_| ServerError::Task)??;
-        if let Some(identity) = &identity {
-            self.remember(print, identity.clone());
-        }
-        Ok(identity)
+        Ok(user.map(|User { uid, email, role, password_hash, .. }| {
+            self.remember(print, password_hash);
+            Identity { uid, email, role }
+        }))
     }
 
-    fn check(&self, name: &str, password: &str) -> Result<Option<Identity>, ServerError> {
-        let user = self.store.user(name)?;
-        let hash = user.as_ref().map_or(self.nobody.as_str(), |user| user.password_hash.as_str());
-        let right = password::verify(password, hash);
-        Ok(user.filter(|_| right).map(|user| Identity { name: user.name, role: user.role }))
+    /// Whether a password is the one that was hashed.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::Task`].
+    pub(crate) async fn is_right(self: &Arc<Self>, password: String, hash: String) -> Result<bool, ServerError> {
+        self.verify(password, hash, || false).await
+    }
+
+    /// Hashes a password.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::Hash`], [`ServerError::Task`].
+    pub(crate) async fn hash(self: &Arc<Self>, password: String) -> Result<String, ServerError> {
+        let _permit = self.hashing.acquire().await.map_err(|_| ServerError::Task)?;
+        let users = Arc::clone(self);
+        tokio::task::spawn_blocking(move || users.hasher.hash(&password)).await.map_err(|_| ServerError::Task)?
+    }
+
+    /// Hashes the password and compares; `known` is asked before, when it is our turn: of many requests with the same
+    /// password, the first one hashes it for all.
+    async fn verify(
+        self: &Arc<Self>,
+        password: String,
+        hash: String,
+        known: impl FnOnce() -> bool,
+    ) -> Result<bool, ServerError> {
+        let _permit = self.hashing.acquire().await.map_err(|_| ServerError::Task)?;
+        if known() {
+            return Ok(true);
+        }
+        let users = Arc::clone(self);
+        let right = tokio::task::spawn_blocking(move || users.hasher.verify(&password, &hash));
+        right.await.map_err(|_| ServerError::Task)
     }
 
     /// A keyed hash of name and password. The key is this process's own, so it says nothing outside of it.
-    fn print(&self, name: &str, password: &str) -> [u8; 32] {
+    fn print(&self, email: &str, password: &str) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(self.key);
-        hash.update(u64::try_from(name.len()).unwrap_or(u64::MAX).to_le_bytes());
-        hash.update(name);
+        hash.update(u64::try_from(email.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hash.update(email);
         hash.update(password);
         hash.finalize().into()
     }
 
-    fn recall(&self, print: &[u8; 32]) -> Option<Identity> {
+    fn recalls(&self, print: &[u8; 32], user: &User) -> bool {
         let remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
-        let (identity, since) = remembered.get(print)?;
-        (since.elapsed() < REMEMBERED).then(|| identity.clone())
+        let right = remembered.get(print);
+        right.is_some_and(|right| right.since.elapsed() < REMEMBERED && right.password_hash == user.password_hash)
     }
 
-    fn remember(&self, print: [u8; 32], identity: Identity) {
+    fn remember(&self, print: [u8; 32], password_hash: String) {
         let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = remembered
+            .get(&print)
+            .is_some_and(|right| right.since.elapsed() < REMEMBERED && right.password_hash == password_hash);
+        if fresh {
+            return;
+        }
         if remembered.len() >= MOST_REMEMBERED {
-            remembered.retain(|_, (_, since)| since.elapsed() < REMEMBERED);
+            remembered.retain(|_, right| right.since.elapsed() < REMEMBERED);
         }
         if remembered.len() < MOST_REMEMBERED {
-            remembered.insert(print, (identity, Instant::now()));
+            remembered.insert(print, Right { password_hash, since: Instant::now() });
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
 use crate::incoming::Form;
+use crate::leftovers::{self, Leftover};
 use crate::openapi::refusals;
 use crate::{body, incoming, intake};
 
@@ -105,9 +106,7 @@ pub(super) async fn delete(
         let node = app.owner.clone();
         let blob = app.ask(move |store| store.remove_artifact(&module_name, version, &node)).await?;
         let Some(blob) = blob else { return Err(nonexistent) };
-        if let Err(err) = app.blobs.remove(&blob).await {
-            tracing::warn!(error = &err as &dyn std::error::Error, blob, "left for the next start to remove");
-        }
+        leftovers::clear(&app, Leftover { claim: None, blob }).await;
         Ok(StatusCode::OK)
     });
     work.await.map_err(|_| ServerError::Task)?

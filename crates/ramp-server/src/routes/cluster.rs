@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::guard::Caller;
 use crate::answer::Refusal;
-use crate::app::{ALLOW_UPLOAD, App, MAX_SIZE_MB};
+use crate::app::{ALLOW_UPLOAD, App, MAX_SIZE_MB, PASSWORD_COMPLEXITY};
 use crate::auth::Permission;
 use crate::body;
 use crate::openapi::refusals;
@@ -29,6 +29,8 @@ pub(super) struct Cluster {
     name: &'static str,
     /// The limit on uploads, in MiB.
     module_upload_max_size_mb: u64,
+    /// Whether the passwords of users must be hard to guess.
+    password_complexity: bool,
     upgrade_mode: bool,
     /// Whether modules can be uploaded; from 8.2 on.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,6 +44,8 @@ pub(super) struct ClusterSettings {
     /// The limit on uploads, in MiB.
     #[schema(minimum = 1, maximum = 1024)]
     module_upload_max_size_mb: Option<u64>,
+    /// Whether the passwords of users must be hard to guess.
+    password_complexity: Option<bool>,
     /// Whether modules can be uploaded; from 8.2 on.
     allow_modules_upload: Option<bool>,
 }
@@ -103,6 +107,7 @@ pub(super) async fn update(
         for (name, value) in settings {
             match name {
                 ALLOW_UPLOAD => object.allow_modules_upload = value.as_bool(),
+                PASSWORD_COMPLEXITY => object.password_complexity = value.as_bool().unwrap_or_default(),
                 _ => object.module_upload_max_size_mb = value.as_u64().unwrap_or_default(),
             }
         }
@@ -117,6 +122,8 @@ fn setting(app: &App, name: &str, value: &Value) -> Result<&'static str, Refusal
         ALLOW_UPLOAD if app.release.upload_gated.value && value.is_boolean() => Ok(ALLOW_UPLOAD),
         ALLOW_UPLOAD if app.release.upload_gated.value => Err(bad(format!("`{ALLOW_UPLOAD}` must be true or false"))),
         MAX_SIZE_MB if value.as_u64().is_some_and(|size| (1..=MOST_SIZE_MB).contains(&size)) => Ok(MAX_SIZE_MB),
+        PASSWORD_COMPLEXITY if value.is_boolean() => Ok(PASSWORD_COMPLEXITY),
+        PASSWORD_COMPLEXITY => Err(bad(format!("`{PASSWORD_COMPLEXITY}` must be true or false"))),
         MAX_SIZE_MB => Err(bad(format!("`{MAX_SIZE_MB}` must be an integer from 1 to {MOST_SIZE_MB}"))),
         _ => Err(bad(format!("this server does not play the setting `{}`", name.escape_debug()))),
     }
@@ -124,9 +131,11 @@ fn setting(app: &App, name: &str, value: &Value) -> Result<&'static str, Refusal
 
 async fn object(app: &Arc<App>) -> Result<Cluster, Refusal> {
     let target = app.target().await?;
+    let complexity = app.ask(|store| store.setting(PASSWORD_COMPLEXITY)).await?;
     Ok(Cluster {
         name: "ramp",
         module_upload_max_size_mb: target.max_module_bytes.unwrap_or_default() >> 20,
+        password_complexity: complexity == Some(Value::Bool(true)),
         upgrade_mode: false,
         allow_modules_upload: app.release.upload_gated.value.then(|| target.takes_uploads().unwrap_or(false)),
     })

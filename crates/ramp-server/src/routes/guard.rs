@@ -80,6 +80,11 @@ pub(super) async fn headers(request: Request, next: Next) -> Response {
 pub(super) struct Caller(Identity);
 
 impl Caller {
+    /// The number of the user.
+    pub(super) const fn uid(&self) -> u32 {
+        self.0.uid
+    }
+
     /// Refuses whoever lacks a permission.
     pub(super) fn must(&self, permission: Permission) -> Result<(), Refusal> {
         if self.0.role.may(permission) {

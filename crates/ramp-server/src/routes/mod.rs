@@ -11,6 +11,7 @@ mod modules;
 mod nodes;
 mod page;
 mod user_defined;
+mod users;
 mod validate;
 
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .routes(routes!(nodes::show))
         .routes(routes!(actions::list))
         .routes(routes!(actions::show))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::update, users::delete))
         .routes(routes!(validate::validate))
         .routes(routes!(description::show))
         .routes(routes!(page::index))

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
 use ramp_core::Endpoint;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,10 +17,11 @@ use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
 use crate::incoming::Form;
+use crate::leftovers::{self, Leftover};
 use crate::object::{Module, UploadedModule};
 use crate::openapi::refusals;
 use crate::store::{ActionKind, ModuleRecord};
-use crate::{incoming, intake, object};
+use crate::{incoming, intake, listing, object};
 
 /// The action that an answer speaks of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -50,10 +52,10 @@ refusals!(NotDeletedByV2: 404 => ["module_delete_failed"]);
     get, path = "/v1/modules", operation_id = "list_modules", tag = "modules",
     responses((status = 200, description = "The objects", body = Vec<Module>))
 )]
-pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
+pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
-    let modules = app.ask(|store| store.modules()).await?;
-    Ok(Json(modules.iter().map(|module| object::module(module, &app.release.name)).collect()))
+    let list = listing::modules(&app).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], list))
 }
 
 /// Shows a module.
@@ -163,9 +165,7 @@ pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal>
         let asked = uid.clone();
         let blobs = app.ask(move |store| store.remove(&asked, Some(&action))).await?;
         for blob in blobs.ok_or_else(|| nonexistent(&uid))? {
-            if let Err(err) = app.blobs.remove(&blob).await {
-                tracing::warn!(error = &err as &dyn std::error::Error, blob, "left for the next start to remove");
-            }
+            leftovers::clear(&app, Leftover { claim: None, blob }).await;
         }
         tracing::info!(uid, "deleted");
         Ok(())

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use ramp_core::{Endpoint, UploadErrorCode};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -82,7 +83,7 @@ impl Kind {
     get, path = "/v2/modules/user-defined", operation_id = "list_definitions", tag = "modules",
     responses((status = 200, description = "The objects", body = Vec<Module>))
 )]
-pub(super) async fn list(app: State<Arc<App>>, caller: Caller) -> Result<Json<Value>, Refusal> {
+pub(super) async fn list(app: State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     modules::list(app, caller).await
 }
 

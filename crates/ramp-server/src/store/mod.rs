@@ -8,7 +8,8 @@ mod redis;
 mod sqlite;
 
 pub use records::{
-    Action, ActionKind, ActionStatus, ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, User,
+    Action, ActionKind, ActionStatus, ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, NewUser,
+    Reserved, User, UserChange, UserPatch,
 };
 pub use redis::RedisStore;
 pub use sqlite::SqliteStore;
@@ -42,6 +43,9 @@ pub enum StoreError {
         /// The number known.
         known: i64,
     },
+    /// Too many wait for their turn.
+    #[error("the catalogue does not answer fast enough")]
+    Busy,
     /// A lock or a thread of this process died.
     #[error("the catalogue's connection was left in the middle of its work")]
     Poisoned,
@@ -59,6 +63,9 @@ pub enum StoreError {
 /// Every method: [`StoreError`], where the store cannot be asked. "No" is an answer and no error.
 #[expect(clippy::missing_errors_doc, reason = "it is the same for all of them, and above")]
 pub trait Store: Send + Sync + std::fmt::Debug {
+    /// A word that is another one whenever the modules that are visible may be others. It says nothing to another process.
+    fn revision(&self) -> Result<String, StoreError>;
+
     /// Every module that is visible, in the order of name and version.
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError>;
 
@@ -114,11 +121,24 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Sets settings of the cluster, all or none.
     fn set_settings(&self, settings: &[(&str, serde_json::Value)]) -> Result<(), StoreError>;
 
-    /// A user by name.
-    fn user(&self, name: &str) -> Result<Option<User>, StoreError>;
+    /// Every user, in the order of their numbers.
+    fn users(&self) -> Result<Vec<User>, StoreError>;
 
-    /// Adds a user; `false` if there is one of that name.
-    fn add_user(&self, user: &User) -> Result<bool, StoreError>;
+    /// A user by number.
+    fn user(&self, uid: u32) -> Result<Option<User>, StoreError>;
+
+    /// A user by e-mail address.
+    fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError>;
+
+    /// Adds a user, and gives it a number that nobody had before. Two users have neither the same e-mail address nor the same
+    /// name, unless it is empty.
+    fn add_user(&self, user: &NewUser) -> Result<UserChange, StoreError>;
+
+    /// Changes a user, all or nothing. The only admin stays one.
+    fn change_user(&self, uid: u32, patch: &UserPatch) -> Result<UserChange, StoreError>;
+
+    /// Removes a user, unless it is the only admin.
+    fn remove_user(&self, uid: u32) -> Result<UserChange, StoreError>;
 
     /// Whether there is any user.
     fn has_users(&self) -> Result<bool, StoreError>;

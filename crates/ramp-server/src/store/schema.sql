@@ -45,7 +45,12 @@ CREATE TABLE settings (
 ) STRICT;
 
 CREATE TABLE users (
-  name          TEXT PRIMARY KEY,
+  uid           INTEGER PRIMARY KEY AUTOINCREMENT,
+  email         TEXT NOT NULL UNIQUE,
+  name          TEXT NOT NULL,
   password_hash TEXT NOT NULL,
-  role          TEXT NOT NULL
+  issued        INTEGER NOT NULL,
+  role          TEXT NOT NULL,
+  email_alerts  INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX users_name ON users (name) WHERE name <> '';

@@ -1,5 +1,7 @@
 //! The catalogue in a SQLite file.
 
+mod users;
+
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard};
@@ -9,13 +11,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, Transaction
 use serde_json::Value;
 
 use super::{
-    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
-    User,
+    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, NewUser, Reserved, Store,
+    StoreError, User, UserChange, UserPatch,
 };
-use crate::auth::Role;
 
 /// The number of the schema, kept in `user_version`.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// How long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(10);
@@ -24,9 +25,12 @@ const MODULE: &str = "SELECT uid, module_name, version, metadata FROM modules m 
     (defined = 1 OR EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1))";
 
 /// A catalogue in one file, in WAL mode; what was committed survives the loss of power.
+///
+/// Who reads does not wait for who writes, and for the disk: each has a connection.
 #[derive(Debug)]
 pub struct SqliteStore {
-    connection: Mutex<Connection>,
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
 }
 
 impl SqliteStore {
@@ -36,12 +40,11 @@ impl SqliteStore {
     ///
     /// [`StoreError::Sqlite`] where it cannot be opened, [`StoreError::Schema`] where it is of another version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut writer = connect(path)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        writer.pragma_update(None, "foreign_keys", true)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
             0 => {
                 transaction.execute_batch(include_str!("schema.sql"))?;
@@ -51,17 +54,20 @@ impl SqliteStore {
             found => return Err(StoreError::Schema { found, known: SCHEMA }),
         }
         transaction.commit()?;
-        Ok(Self { connection: Mutex::new(connection) })
+        let reader = connect(path)?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
     }
 
+    /// The connection that reads.
     fn connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
-        self.connection.lock().map_err(|_| StoreError::Poisoned)
+        self.reader.lock().map_err(|_| StoreError::Poisoned)
     }
 
     /// Runs `work` in a transaction that is the only writing one from its beginning.
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let mut connection = self.connection()?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let result = work(&transaction)?;
         transaction.commit()?;
         Ok(result)
@@ -73,6 +79,12 @@ impl SqliteStore {
         let row = statement.query_row(values, module_row).optional()?;
         row.map(|row| with_builds(&connection, row)).transpose()
     }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(BUSY)?;
+    Ok(connection)
 }
 
 type ModuleRow = (String, String, i64, String);
@@ -116,6 +128,12 @@ fn drop_empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
 }
 
 impl Store for SqliteStore {
+    fn revision(&self) -> Result<String, StoreError> {
+        // Another number once another connection has committed; this one only reads.
+        let version: i64 = self.connection()?.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        Ok(version.to_string())
+    }
+
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
         let connection = self.connection()?;
         let mut statement = connection.prepare_cached(&format!("{MODULE} ORDER BY module_name, version"))?;
@@ -215,12 +233,14 @@ impl Store for SqliteStore {
     }
 
     fn define(&self, module: &NewModule) -> Result<bool, StoreError> {
-        let made = self.connection()?.execute(
-            "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 1) \
-             ON CONFLICT (module_name, version) DO NOTHING",
-            params![module.uid, module.module_name, module.version, module.metadata.to_string()],
-        )?;
-        Ok(made == 1)
+        self.write(|transaction| {
+            let made = transaction.execute(
+                "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 1) \
+                 ON CONFLICT (module_name, version) DO NOTHING",
+                params![module.uid, module.module_name, module.version, module.metadata.to_string()],
+            )?;
+            Ok(made == 1)
+        })
     }
 
     fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
@@ -263,12 +283,15 @@ impl Store for SqliteStore {
     }
 
     fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError> {
-        let blob = self.connection()?.query_row(
-            "DELETE FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1 RETURNING blob",
-            params![module_name, version, node],
-            |row| row.get(0),
-        );
-        Ok(blob.optional()?)
+        self.write(|transaction| {
+            let blob = transaction.query_row(
+                "DELETE FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1 \
+                 RETURNING blob",
+                params![module_name, version, node],
+                |row| row.get(0),
+            );
+            Ok(blob.optional()?)
+        })
     }
 
     fn blobs(&self) -> Result<HashSet<String>, StoreError> {
@@ -310,22 +333,28 @@ impl Store for SqliteStore {
         })
     }
 
-    fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached("SELECT password_hash, role FROM users WHERE name = ?")?;
-        let row = statement.query_row([name], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).optional()?;
-        let Some((password_hash, role)) = row else { return Ok(None) };
-        let role: Role = serde_json::from_value(Value::String(role))
-            .map_err(|source| StoreError::Corrupt { what: "role", source })?;
-        Ok(Some(User { name: name.to_owned(), password_hash, role }))
+    fn users(&self) -> Result<Vec<User>, StoreError> {
+        users::all(&*self.connection()?)
     }
 
-    fn add_user(&self, user: &User) -> Result<bool, StoreError> {
-        let made = self.connection()?.execute(
-            "INSERT INTO users (name, password_hash, role) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING",
-            [user.name.as_str(), user.password_hash.as_str(), user.role.as_str()],
-        )?;
-        Ok(made == 1)
+    fn user(&self, uid: u32) -> Result<Option<User>, StoreError> {
+        users::by_uid(&*self.connection()?, uid)
+    }
+
+    fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
+        users::by_email(&*self.connection()?, email)
+    }
+
+    fn add_user(&self, user: &NewUser) -> Result<UserChange, StoreError> {
+        self.write(|transaction| users::add(transaction, user))
+    }
+
+    fn change_user(&self, uid: u32, patch: &UserPatch) -> Result<UserChange, StoreError> {
+        self.write(|transaction| users::change(transaction, uid, patch))
+    }
+
+    fn remove_user(&self, uid: u32) -> Result<UserChange, StoreError> {
+        self.write(|transaction| users::remove(transaction, uid))
     }
 
     fn has_users(&self) -> Result<bool, StoreError> {

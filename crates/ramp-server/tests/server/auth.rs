@@ -1,5 +1,6 @@
 //! Who may do what.
 
+use ramp_server::auth::Role;
 use serde_json::json;
 
 use crate::support::{ADMIN, BundleBuilder, TestServer, form};
@@ -21,53 +22,180 @@ fn nobody_gets_in_without_a_password() {
     assert_eq!(server.get("/v1/modules").ok().json(), json!([]));
 }
 
-#[test]
-fn roles_may_what_the_documentation_says() {
-    // Role, whether it sees modules, cluster, nodes and actions.
-    let table = [
-        ("cluster_member", true),
-        ("cluster_viewer", true),
-        ("db_member", true),
-        ("db_viewer", true),
-        ("user_manager", true),
-        ("none", false),
-    ];
-    let (old, new) = (TestServer::with_roles("7.22"), TestServer::with_roles("8.0"));
-    for (role, sees) in table {
-        let user = Some((role, "password"));
-        for path in ["/v1/modules", "/v1/cluster", "/v1/nodes", "/v1/cluster/module-capabilities", "/v1/actions"] {
-            let answer = old.request(user, "GET", path, None);
-            assert_eq!(answer.status, if sees { 200 } else { 403 }, "{role} {path}: {answer:?}");
-        }
-        let bundle = || Some(form(&BundleBuilder::good().build()));
-        let json = |text: &str| Some(("application/json", text.as_bytes().to_vec()));
-        let forbidden = [
-            (&old, "POST", "/v1/modules", bundle()),
-            (&old, "POST", "/v2/modules", bundle()),
-            (&old, "DELETE", "/v1/modules/1", None),
-            (&old, "DELETE", "/v2/modules/1", None),
-            (&old, "PUT", "/v1/cluster", json("{}")),
-            (&new, "POST", "/v2/modules/user-defined", json("{}")),
-            (&new, "DELETE", "/v2/modules/user-defined/1", None),
-            (&new, "POST", "/v2/local/modules/user-defined/artifacts", bundle()),
-            (&new, "DELETE", "/v2/local/modules/user-defined/artifacts/m/1", None),
-        ];
-        for (server, method, path, body) in forbidden {
-            server.request(user, method, path, body).is_refused(403, "insufficient_permissions");
+/// What a request needs, by the documentation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Needs {
+    /// `view_…`: every role but `none`.
+    Sees,
+    /// `update_cluster`, `manage_cluster_modules`: `admin`.
+    Admin,
+    /// `…_user`: `admin`, `user_manager`.
+    ManagesUsers,
+}
+
+impl Needs {
+    fn lets(self, role: Role) -> bool {
+        match self {
+            Self::Sees => role != Role::None,
+            Self::Admin => role == Role::Admin,
+            Self::ManagesUsers => [Role::Admin, Role::UserManager].contains(&role),
         }
     }
 }
 
+const BOTH: &[&str] = &["7.22", "8.0"];
+const OLD: &[&str] = &["7.22"];
+const NEW: &[&str] = &["8.0"];
+
+/// Every endpoint of a generation but the open one, and what it needs. Uploads come last: an admin's leaves something.
+const ENDPOINTS: [(&[&str], &str, &str, Needs); 30] = [
+    (BOTH, "GET", "/v1/modules", Needs::Sees),
+    (BOTH, "GET", "/v1/modules/1", Needs::Sees),
+    (BOTH, "GET", "/v1/actions", Needs::Sees),
+    (BOTH, "GET", "/v1/actions/1", Needs::Sees),
+    (BOTH, "GET", "/v1/cluster", Needs::Sees),
+    (BOTH, "GET", "/v1/cluster/module-capabilities", Needs::Sees),
+    (BOTH, "GET", "/v1/nodes", Needs::Sees),
+    (BOTH, "GET", "/v1/nodes/1", Needs::Sees),
+    (BOTH, "GET", "/metrics", Needs::Sees),
+    (BOTH, "POST", "/ramp/v1/validate", Needs::Sees),
+    (NEW, "GET", "/v2/modules/user-defined", Needs::Sees),
+    (NEW, "GET", "/v2/modules/user-defined/1", Needs::Sees),
+    (NEW, "GET", "/v2/local/modules/user-defined/artifacts", Needs::Sees),
+    (BOTH, "PUT", "/v1/cluster", Needs::Admin),
+    (BOTH, "PUT", "/v1/cluster?dry_run=1", Needs::Admin),
+    (OLD, "DELETE", "/v1/modules/1", Needs::Admin),
+    (OLD, "DELETE", "/v2/modules/1", Needs::Admin),
+    (NEW, "DELETE", "/v2/modules/user-defined/1", Needs::Admin),
+    (NEW, "DELETE", "/v2/local/modules/user-defined/artifacts/m/1", Needs::Admin),
+    (NEW, "POST", "/v2/modules/user-defined", Needs::Admin),
+    (BOTH, "GET", "/v1/users", Needs::ManagesUsers),
+    (BOTH, "GET", "/v1/users/99", Needs::ManagesUsers),
+    (BOTH, "PUT", "/v1/users/99", Needs::ManagesUsers),
+    (BOTH, "DELETE", "/v1/users/99", Needs::ManagesUsers),
+    (BOTH, "POST", "/v1/users", Needs::ManagesUsers),
+    (NEW, "POST", "/v2/local/modules/user-defined/artifacts", Needs::Admin),
+    (OLD, "POST", "/v1/modules", Needs::Admin),
+    (OLD, "POST", "/v2/modules", Needs::Admin),
+    // Whoever knows a password gets to hear that something is not there, and nothing else.
+    (NEW, "POST", "/v1/modules", Needs::Sees),
+    (NEW, "DELETE", "/v2/modules/1", Needs::Sees),
+];
+
 #[test]
-fn an_unknown_name_takes_as_long_as_a_wrong_password() {
-    let server = TestServer::of("7.22");
-    let time = |user: (&str, &str)| {
+fn roles_may_what_the_documentation_says() {
+    for release in ["7.22", "8.0"] {
+        let server = TestServer::with_roles(release);
+        // The one who may most comes last, so that the others find nothing changed.
+        for role in Role::ALL.into_iter().rev() {
+            let user = Some((role.as_str(), "password"));
+            for (_, method, path, needs) in ENDPOINTS.into_iter().filter(|(releases, ..)| releases.contains(&release)) {
+                let body = match method {
+                    "POST" if path.contains("modules") && !path.ends_with("user-defined") => {
+                        Some(form(&BundleBuilder::good().build()))
+                    }
+                    "POST" | "PUT" => Some(("application/json", b"{}".to_vec())),
+                    _ => None,
+                };
+                let answer = server.request(user, method, path, body);
+                let gone =
+                    [(NEW, "/v1/modules"), (NEW, "/v2/modules/1")].contains(&(&[release], path)) && method != "GET";
+                if gone {
+                    answer.is_refused(405, "method_not_allowed");
+                } else if needs.lets(role) {
+                    assert!(![401, 403].contains(&answer.status), "{role:?} {method} {path}: {answer:?}");
+                } else {
+                    answer.is_refused(403, "insufficient_permissions");
+                }
+            }
+            if role != Role::Admin {
+                assert_eq!(server.get("/v1/modules").ok().json(), json!([]), "{role:?} has left something");
+                assert_eq!(server.files("blobs"), Vec::<String>::new());
+                assert_eq!(server.get("/v1/users").ok().json().as_array().unwrap().len(), Role::ALL.len() + 1);
+            }
+        }
+    }
+}
+
+/// By the time that an answer takes, nobody learns whether there is a user, or how near a password is. The right password takes
+/// as long, the first time.
+#[test]
+fn who_is_not_let_in_waits_as_long_as_who_is() {
+    let server = TestServer::with_roles("7.22");
+    let time = |user: (&str, &str), status: u16| {
         let began = std::time::Instant::now();
-        server.request(Some(user), "GET", "/v1/modules", None).is_refused(401, "unauthorized");
+        assert_eq!(server.request(Some(user), "GET", "/v1/cluster", None).status, status);
         began.elapsed()
     };
     // The fastest of several: what the machine does beside it only makes them slower.
-    let fastest = |user: (&str, &str)| (0..5).map(|_| time(user)).min().unwrap();
-    let (unknown, wrong) = (fastest(("nobody", "wrong")), fastest((ADMIN.0, "wrong")));
-    assert!(unknown > wrong / 4 && wrong > unknown / 4, "{unknown:?} {wrong:?}");
+    let fastest = |users: &[(&str, &str)], status| users.iter().map(|user| time(*user, status)).min().unwrap();
+    let long = "x".repeat(1000);
+    let unknown = fastest(&[("nobody", "wrong"); 6], 401);
+    let wrong = fastest(&[("db_viewer", "wrong"); 6], 401);
+    let near = fastest(&[("db_viewer", "passwore"); 6], 401);
+    let far = fastest(&[("db_viewer", long.as_str()); 6], 401);
+    // Each of them for the first time, so that none is remembered.
+    let firsts = ["cluster_member", "cluster_viewer", "db_member", "db_viewer", "user_manager", "admin"];
+    let right = fastest(&firsts.map(|role| (role, "password")), 200);
+    for (name, took) in [("wrong", wrong), ("near", near), ("far", far), ("right", right)] {
+        assert!(unknown > took / 3 && took > unknown / 3, "{name}: {took:?}, unknown: {unknown:?}");
+    }
+}
+
+#[test]
+fn who_is_deleted_or_changed_is_so_at_once() {
+    let server = TestServer::with_roles("7.22");
+    let viewer = Some(("db_viewer", "password"));
+    server.request(viewer, "GET", "/v1/modules", None).ok();
+    let uid = server.uid_of("db_viewer");
+    server.json("PUT", &format!("/v1/users/{uid}"), &json!({"role": "none"})).ok();
+    server.request(viewer, "GET", "/v1/modules", None).is_refused(403, "insufficient_permissions");
+    server.json("PUT", &format!("/v1/users/{uid}"), &json!({"role": "db_viewer", "password": "another"})).ok();
+    server.request(viewer, "GET", "/v1/modules", None).is_refused(401, "unauthorized");
+    let viewer = Some(("db_viewer", "another"));
+    server.request(viewer, "GET", "/v1/modules", None).ok();
+    server.delete(&format!("/v1/users/{uid}")).ok();
+    server.request(viewer, "GET", "/v1/modules", None).is_refused(401, "unauthorized");
+}
+
+#[test]
+fn what_is_too_large_or_no_name_is_refused() {
+    let (old, new) = (TestServer::of("7.22"), TestServer::of("8.0"));
+    let large = format!("{{\"module_name\":\"{}\"}}", "x".repeat(10 << 20)).into_bytes();
+    for (server, method, path) in [
+        (&new, "POST", "/v2/modules/user-defined"),
+        (&new, "POST", "/v1/users"),
+        (&old, "PUT", "/v1/users/1"),
+        (&old, "PUT", "/v1/cluster"),
+    ] {
+        let answer = server.request(Some(ADMIN), method, path, Some(("application/json", large.clone())));
+        answer.is_refused(413, "request_too_large");
+    }
+    // As much in a bundle is no metadata.
+    let bundle = BundleBuilder::good().set("description", "x".repeat(10 << 20));
+    old.upload("/v2/modules", bundle.clone()).is_refused(400, "invalid_module");
+    new.upload("/v2/local/modules/user-defined/artifacts", bundle).is_refused(406, "invalid_module");
+    let many = BundleBuilder::good().set("commands", vec![0; 400_000]);
+    old.upload("/v2/modules", many).is_refused(400, "invalid_module");
+    for name in ["..", ".", "../x", "a/b", "a\\b", "x..y", "a\nb", "a\u{0}", "\u{7f}", "\u{85}", "", &"x".repeat(300)] {
+        let named = BundleBuilder::good().set("module_name", name);
+        for path in ["/v1/modules", "/v2/modules"] {
+            old.upload(path, named.clone()).is_refused(400, "invalid_module");
+        }
+        new.upload("/v2/local/modules/user-defined/artifacts", named.clone()).is_refused(406, "invalid_module");
+        let object = json!({
+            "module_name": name, "version": 1, "semantic_version": "0.0.1", "display_name": "x", "commands": [],
+            "command_line_args": "", "capabilities": [], "min_redis_version": "7.2",
+        });
+        new.json("POST", "/v2/modules/user-defined", &object).is_refused(406, "invalid_module");
+    }
+    for server in [&old, &new] {
+        assert_eq!(server.get("/v1/modules").ok().json(), json!([]));
+        assert_eq!((server.files("blobs"), server.files("incoming")), (Vec::<String>::new(), Vec::<String>::new()));
+    }
+    // What is in a path is a name, and no path.
+    for path in ["/v1/modules/..%2f..%2fetc%2fpasswd", "/v1/users/..%2f1", "/v1/nodes/%00"] {
+        assert_eq!(old.get(path).status, 404, "{path}");
+    }
+    new.delete("/v2/local/modules/user-defined/artifacts/..%2f..%2fx/1").is_refused(404, "module_delete_failed");
 }

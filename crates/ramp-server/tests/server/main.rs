@@ -14,4 +14,5 @@ mod stores;
 mod support;
 mod table;
 mod user_defined;
+mod users;
 mod validate;

@@ -182,6 +182,13 @@ impl TestServer {
         files(&self.directory.path().join(below))
     }
 
+    /// The number of a user.
+    pub(crate) fn uid_of(&self, email: &str) -> u64 {
+        let users = self.get("/v1/users").ok().json();
+        let user = users.as_array().unwrap().iter().find(|user| user["email"] == email).unwrap();
+        user["uid"].as_u64().unwrap()
+    }
+
     /// The uid of the only module.
     pub(crate) fn only_module(&self) -> String {
         let modules = self.get("/v1/modules").ok().json();

@@ -2,7 +2,7 @@
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 
-const SUITES: [(&str, &str); 10] = [
+const SUITES: [(&str, &str); 11] = [
     ("auth", include_str!("auth.rs")),
     ("cluster", include_str!("cluster.rs")),
     ("curl", include_str!("curl.rs")),
@@ -12,6 +12,7 @@ const SUITES: [(&str, &str); 10] = [
     ("openapi", include_str!("openapi.rs")),
     ("page", include_str!("page.rs")),
     ("user_defined", include_str!("user_defined.rs")),
+    ("users", include_str!("users.rs")),
     ("validate", include_str!("validate.rs")),
 ];
 

@@ -46,3 +46,9 @@ local function keep(uid, action, most)
   for _, old in ipairs(redis.call('LRANGE', k('actions'), most, -1)) do redis.call('HDEL', k('action'), old) end
   redis.call('LTRIM', k('actions'), 0, most - 1)
 end
+
+-- The modules that are visible are others now.
+local function revise()
+  redis.call('HINCRBY', k('revision'), 'number', 1)
+  redis.call('HSET', k('revision'), 'time', table.concat(redis.call('TIME'), '.'))
+end

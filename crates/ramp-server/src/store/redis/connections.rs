@@ -43,14 +43,14 @@ impl Connections {
     }
 
     /// A connection that answers. The server may have been away since the last question, so a kept one is asked first:
-    /// nothing that changes the catalogue is sent twice.
+    /// nothing that changes the catalogue is sent twice. If that one is dead, so are the others.
     fn take(&self) -> Result<Connection, StoreError> {
-        loop {
-            let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(mut connection) = kept else { break };
+        let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        if let Some(mut connection) = kept {
             if redis::cmd("PING").query::<String>(&mut connection).is_ok() {
                 return Ok(connection);
             }
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         }
         let connection = self.client.get_connection_with_timeout(PATIENCE)?;
         connection.set_read_timeout(Some(PATIENCE))?;

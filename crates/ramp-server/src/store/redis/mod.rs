@@ -10,10 +10,15 @@
 //! | `c:<claim>` | hash | `owner`, `blob`, `details`, `committed`, and `uid`, or `node` and `field` |
 //! | `a:<node>` | hash | `version:name` of an artifact → claim |
 //! | `pending:<owner>` | set | claims that are not committed |
-//! | `blobs`, `actions`, `action`, `settings`, `users`, `schema` | | as their names say |
+//! | `u:<uid>` | hash | a user |
+//! | `emails`, `usernames`, `admins` | hash, hash, set | e-mail address → uid, name → uid, uids |
+//! | `user-uid` | number | the last that was given |
+//! | `revision` | hash | number and time of the last change that can be seen |
+//! | `blobs`, `actions`, `action`, `settings`, `schema` | | as their names say |
 
 mod connections;
 mod scripts;
+mod users;
 
 use std::collections::HashSet;
 
@@ -22,21 +27,23 @@ use serde_json::Value;
 
 use self::connections::Connections;
 use self::scripts::Scripts;
+use self::users::UserScripts;
 use super::{
-    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, Reserved, Store, StoreError,
-    User,
+    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, NewUser, Reserved, Store,
+    StoreError, User, UserChange, UserPatch,
 };
 
 /// What all keys begin with; the braces keep them in one slot of a cluster.
 const PREFIX: &str = "{ramp}";
 /// The number of the layout, kept in `schema`.
-const SCHEMA: i64 = 1;
+const SCHEMA: i64 = 2;
 
 /// A catalogue in a Redis server.
 #[derive(Debug)]
 pub struct RedisStore {
     connections: Connections,
     scripts: Scripts,
+    users: UserScripts,
 }
 
 impl RedisStore {
@@ -46,7 +53,11 @@ impl RedisStore {
     ///
     /// [`StoreError::Redis`] where it cannot be reached, [`StoreError::Schema`] where its catalogue is of another version.
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        let store = Self { connections: Connections::new(url)?, scripts: Scripts::new() };
+        let store = Self {
+            connections: Connections::new(url)?,
+            scripts: Scripts::new(),
+            users: UserScripts::new(scripts::COMMON),
+        };
         let found: i64 = store.connections.with(|connection| {
             let _: bool = connection.set_nx(key("schema"), SCHEMA)?;
             connection.get(key("schema"))
@@ -56,6 +67,11 @@ impl RedisStore {
 
     fn get(&self, hash: &str, field: &str) -> Result<Option<String>, StoreError> {
         self.connections.with(|connection| connection.hget(key(hash), field))
+    }
+
+    fn find_users(&self, how: &str, whom: &str) -> Result<Vec<User>, StoreError> {
+        let rows = self.connections.with(|connection| self.users.find(connection, PREFIX, how, whom))?;
+        rows.iter().map(users::user).collect()
     }
 
     /// The visible modules, or the one of that uid.
@@ -102,6 +118,13 @@ fn text(action: Option<&Action>) -> Result<(String, String), StoreError> {
 }
 
 impl Store for RedisStore {
+    fn revision(&self) -> Result<String, StoreError> {
+        // Number and time: a number can come again where Redis has lost something.
+        let (number, time): (Option<u64>, Option<String>) =
+            self.connections.with(|connection| connection.hmget(key("revision"), &["number", "time"]))?;
+        Ok(format!("{}-{}", number.unwrap_or_default(), time.unwrap_or_default()))
+    }
+
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
         self.list("")
     }
@@ -230,20 +253,34 @@ impl Store for RedisStore {
         self.connections.with(|connection| connection.hset_multiple(key("settings"), &pairs))
     }
 
-    fn user(&self, name: &str) -> Result<Option<User>, StoreError> {
-        let Some(text) = self.get("users", name)? else { return Ok(None) };
-        let (password_hash, role) = json("user", &text)?;
-        Ok(Some(User { name: name.to_owned(), password_hash, role }))
+    fn users(&self) -> Result<Vec<User>, StoreError> {
+        let mut users = self.find_users("all", "")?;
+        users.sort_by_key(|user| user.uid);
+        Ok(users)
     }
 
-    fn add_user(&self, user: &User) -> Result<bool, StoreError> {
-        let text = serde_json::to_string(&(&user.password_hash, user.role));
-        let text = text.map_err(|source| StoreError::Corrupt { what: "user", source })?;
-        self.connections.with(|connection| connection.hset_nx(key("users"), &user.name, &text))
+    fn user(&self, uid: u32) -> Result<Option<User>, StoreError> {
+        Ok(self.find_users("uid", &uid.to_string())?.pop())
+    }
+
+    fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
+        Ok(self.find_users("email", email)?.pop())
+    }
+
+    fn add_user(&self, user: &NewUser) -> Result<UserChange, StoreError> {
+        users::outcome(&self.connections.with(|connection| self.users.add(connection, PREFIX, user))?)
+    }
+
+    fn change_user(&self, uid: u32, patch: &UserPatch) -> Result<UserChange, StoreError> {
+        users::outcome(&self.connections.with(|connection| self.users.change(connection, PREFIX, uid, patch))?)
+    }
+
+    fn remove_user(&self, uid: u32) -> Result<UserChange, StoreError> {
+        users::outcome(&self.connections.with(|connection| self.users.remove(connection, PREFIX, uid))?)
     }
 
     fn has_users(&self) -> Result<bool, StoreError> {
-        let count: u64 = self.connections.with(|connection| connection.hlen(key("users")))?;
+        let count: u64 = self.connections.with(|connection| connection.hlen(key("emails")))?;
         Ok(count > 0)
     }
 }

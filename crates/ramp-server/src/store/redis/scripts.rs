@@ -3,7 +3,7 @@
 use redis::Script;
 
 /// What they have in common.
-const COMMON: &str = include_str!("catalogue.lua");
+pub(super) const COMMON: &str = include_str!("catalogue.lua");
 
 /// uid, name, version, metadata, claim, owner, blob, details, places…; the module's uid, or nothing where all is taken.
 const RESERVE: &str = "
@@ -32,6 +32,7 @@ local owner = redis.call('HGET', claim, 'owner')
 if not owner then return 0 end
 redis.call('HSET', claim, 'committed', '1')
 redis.call('SREM', k('pending:' .. owner), ARGV[1])
+revise()
 keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
 return 1
 ";
@@ -59,6 +60,7 @@ for i = 2, #builds, 2 do
 end
 drop_empty(ARGV[1])
 if not seen then return false end
+revise()
 keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
 return blobs
 ";
@@ -67,6 +69,7 @@ return blobs
 const DEFINE: &str = "
 if redis.call('HSETNX', k('names'), ARGV[3] .. ':' .. ARGV[2], ARGV[1]) == 0 then return 0 end
 redis.call('HSET', k('m:' .. ARGV[1]), 'name', ARGV[2], 'version', ARGV[3], 'metadata', ARGV[4], 'defined', '1')
+revise()
 return 1
 ";
 

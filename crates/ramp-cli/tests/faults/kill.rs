@@ -1,0 +1,132 @@
+//! Killed at random moments, with uploads in every state under way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use ramp_fixtures::bundle::sha256_hex;
+
+use crate::support::{Pace, Random, Redis, Served, blobs, bundle, files, upload};
+
+/// Uploads in all, and at a time.
+const UPLOADS: i64 = 500;
+const AT_ONCE: usize = 8;
+/// Longest life of a server once it listens, in milliseconds. It must be killed before it has done them all.
+const LONGEST_LIFE: u64 = 250;
+const FEWEST_LIVES: usize = 10;
+
+/// What became of the uploads.
+#[derive(Default)]
+struct Books {
+    next: i64,
+    acknowledged: BTreeSet<i64>,
+    /// Those for which no answer came.
+    open: BTreeSet<i64>,
+    /// SHA-256 of the bundle of each version that was ever sent.
+    sent: BTreeMap<i64, String>,
+}
+
+/// Uploads as one client does, until there is nothing to do or the server is gone.
+fn client(address: &str, books: &Mutex<Books>, mut random: Random) {
+    loop {
+        let version = {
+            let mut books = books.lock().unwrap();
+            if books.next == UPLOADS {
+                return;
+            }
+            books.next += 1;
+            books.next
+        };
+        // Large and slow ones, so that a kill also comes in the middle of a body.
+        let size = [0, 1000, 100_000, 1_000_000][usize::try_from(random.below(4)).unwrap()];
+        let bytes = bundle(version, size);
+        let pace = if random.below(3) == 0 { Pace::Slowly(10, Duration::from_millis(3)) } else { Pace::AtOnce };
+        books.lock().unwrap().sent.insert(version, sha256_hex(&bytes));
+        match upload(address, &bytes, pace) {
+            Some(answer) if answer.status == 200 => assert!(books.lock().unwrap().acknowledged.insert(version)),
+            Some(answer) => panic!("version {version}: {answer:?}"),
+            None => {
+                books.lock().unwrap().open.insert(version);
+                return;
+            }
+        }
+    }
+}
+
+/// What was acknowledged is there and whole, and nothing is there that does not belong; right after a start.
+fn look(served: &Served, directory: &Path, books: &Books) {
+    let there: BTreeSet<i64> = served.versions().into_iter().collect();
+    for version in &books.acknowledged {
+        assert!(there.contains(version), "{version} was acknowledged, and is gone");
+    }
+    for version in &there {
+        assert!(books.acknowledged.contains(version) || books.open.contains(version), "{version} was never sent");
+    }
+    // A module for each blob, and a blob for each module, which holds what was sent.
+    let mut wanted: Vec<String> = there.iter().map(|version| books.sent[version].clone()).collect();
+    wanted.sort();
+    assert_eq!(blobs(&directory.join("blobs")), wanted);
+    assert_eq!(files(&directory.join("incoming")), Vec::<std::path::PathBuf>::new());
+}
+
+fn killed_again_and_again(arguments: &[String]) {
+    let directory = tempfile::tempdir().unwrap();
+    let mut random = Random::new();
+    let books = Mutex::new(Books::default());
+    let (mut lives, mut undecided) = (0, 0);
+    while books.lock().unwrap().next < UPLOADS {
+        let served = Served::start(directory.path(), arguments);
+        look(&served, directory.path(), &books.lock().unwrap());
+        // What had no answer is there, or it is not and can be uploaded; what was acknowledged is not taken again.
+        {
+            let mut books = books.lock().unwrap();
+            let there = served.versions();
+            let acknowledged = books.acknowledged.iter().next_back().copied();
+            for version in books.open.clone().into_iter().chain(acknowledged) {
+                let again = bundle(version, 0);
+                if there.contains(&version) {
+                    served.upload(&again).is(400, "module_exists");
+                } else {
+                    let answer = served.upload(&again);
+                    assert_eq!(answer.status, 200, "{version}: {answer:?}");
+                    books.sent.insert(version, sha256_hex(&again));
+                }
+                books.acknowledged.insert(version);
+                undecided += usize::from(books.open.remove(&version));
+            }
+        }
+        let address = served.address.clone();
+        let life = Duration::from_millis(random.below(LONGEST_LIFE));
+        std::thread::scope(|scope| {
+            for _ in 0..AT_ONCE {
+                let (address, books) = (&address, &books);
+                let random = Random::of(random.below(u64::MAX));
+                scope.spawn(move || client(address, books, random));
+            }
+            std::thread::sleep(life);
+            served.kill();
+        });
+        lives += 1;
+    }
+    let served = Served::start(directory.path(), arguments);
+    let books = books.into_inner().unwrap();
+    look(&served, directory.path(), &books);
+    eprintln!("{lives} lives, {} acknowledged, {undecided} asked again", books.acknowledged.len());
+    assert!(lives >= FEWEST_LIVES && undecided > lives, "it was not killed in the middle of its work");
+    served.terminate();
+    assert_eq!(served.ended(), Some(0));
+}
+
+#[test]
+#[ignore = "takes its time"]
+fn with_sqlite() {
+    killed_again_and_again(&[]);
+}
+
+#[test]
+#[ignore = "wants redis-server"]
+fn with_redis() {
+    let redis = Redis::start();
+    killed_again_and_again(&redis.arguments());
+}

@@ -1,0 +1,14 @@
+//! The real process of `ramp serve` where things go wrong: killed, out of space, without its catalogue, told to end.
+//!
+//! All of them are run by `--ignored`, and by `.ci/run`; they want `redis-server`, and root for the small file systems.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
+
+mod between;
+mod gone;
+mod kill;
+mod load;
+mod race;
+mod space;
+mod stop;
+mod support;

@@ -1,0 +1,280 @@
+//! A process to be mistreated, a client for it, and a look at what it leaves behind.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// `admin:secret`, for basic authentication.
+const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
+
+/// A server; killed when it is dropped.
+pub(crate) struct Served {
+    pub(crate) child: Child,
+    pub(crate) address: String,
+}
+
+impl Served {
+    /// Starts a server of 7.22 on that directory. Its log goes to a file beside it.
+    pub(crate) fn start(directory: &Path, arguments: &[String]) -> Self {
+        let log = std::env::temp_dir().join(format!("ramp-faults-{}.log", std::process::id()));
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        // Another build of it can be tried too.
+        let binary = std::env::var_os("RAMP_FAULTS_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_ramp").into());
+        let mut child = Command::new(binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--target", "7.22", "--data-dir"])
+            .arg(directory)
+            .args(arguments)
+            .env("RAMP_ADMIN_USER", "admin")
+            .env("RAMP_ADMIN_PASSWORD", "secret")
+            .env("RAMP_LOG", "warn")
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("http://").unwrap_or_else(|| panic!("no address: {line:?}")).to_owned();
+        Self { child, address }
+    }
+
+    /// Ends it as the power does.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub(crate) fn terminate(&self) {
+        let sent = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// How it ended, once it was told to.
+    pub(crate) fn ended(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        ask(&self.address, "GET", path, "text/plain", b"", Pace::AtOnce).unwrap()
+    }
+
+    pub(crate) fn delete(&self, path: &str) -> Answer {
+        ask(&self.address, "DELETE", path, "text/plain", b"", Pace::AtOnce).unwrap()
+    }
+
+    pub(crate) fn upload(&self, bundle: &[u8]) -> Answer {
+        upload(&self.address, bundle, Pace::AtOnce).unwrap()
+    }
+
+    /// The versions of all modules, as they are listed.
+    pub(crate) fn versions(&self) -> Vec<i64> {
+        let answer = self.get("/v1/modules");
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let modules: Value = serde_json::from_str(&answer.body).unwrap();
+        modules.as_array().unwrap().iter().map(|module| module["version"].as_i64().unwrap()).collect()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The `error_code` of a refusal.
+    pub(crate) fn code(&self) -> String {
+        let body: Value = serde_json::from_str(&self.body).unwrap_or_else(|err| panic!("{err} in {self:?}"));
+        body["error_code"].as_str().unwrap_or_else(|| panic!("no error_code in {self:?}")).to_owned()
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16, code: &str) {
+        assert_eq!((self.status, self.code().as_str()), (status, code), "{self:?}");
+    }
+}
+
+/// How a body is sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pace {
+    AtOnce,
+    /// In so many pieces, so long apart.
+    Slowly(usize, Duration),
+}
+
+/// What is answered; `None` where the server is gone, which is told.
+pub(crate) fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u8], pace: Pace) -> Option<Answer> {
+    let mut stream = TcpStream::connect(address).map_err(|err| eprintln!("connecting: {err}")).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
+    let length = body.len();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
+         Content-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).map_err(|err| eprintln!("sending: {err}")).ok()?;
+    let (pieces, apart) = match pace {
+        Pace::AtOnce => (1, Duration::ZERO),
+        Pace::Slowly(pieces, apart) => (pieces, apart),
+    };
+    for piece in body.chunks((length / pieces).max(1)) {
+        // A server that has refused already need not take the rest.
+        if stream.write_all(piece).is_err() {
+            break;
+        }
+        std::thread::sleep(apart);
+    }
+    let mut answer = String::new();
+    // A connection that is reset after the answer has still given the answer.
+    if let Err(err) = stream.read_to_string(&mut answer) {
+        eprintln!("after {} bytes of an answer: {err}", answer.len());
+    }
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let whole = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    if whole.is_some_and(|length: usize| length != body.len()) {
+        return None;
+    }
+    Some(Answer { status: head.split(' ').nth(1)?.parse().ok()?, body: body.to_owned() })
+}
+
+pub(crate) fn upload(address: &str, bundle: &[u8], pace: Pace) -> Option<Answer> {
+    let head = b"--b\r\nContent-Disposition: form-data; name=\"module\"; filename=\"x.zip\"\r\n\r\n".as_slice();
+    let body = [head, bundle, b"\r\n--b--\r\n"].concat();
+    ask(address, "POST", "/v2/modules", "multipart/form-data; boundary=b", &body, pace)
+}
+
+/// Numbers that are the same for the same seed (splitmix64).
+#[derive(Debug, Clone)]
+pub(crate) struct Random(u64);
+
+impl Random {
+    /// From `RAMP_FAULTS_SEED`, or from the clock; it is printed.
+    pub(crate) fn new() -> Self {
+        let given = std::env::var("RAMP_FAULTS_SEED").ok().map(|seed| seed.parse().unwrap());
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        let seed = given.unwrap_or_else(|| now.as_secs() * 1_000_000 + u64::from(now.subsec_micros()));
+        eprintln!("RAMP_FAULTS_SEED={seed}");
+        Self(seed)
+    }
+
+    /// With that seed, which is not printed.
+    pub(crate) const fn of(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) % bound
+    }
+}
+
+/// A bundle of that version, of some `size` bytes that do not compress.
+pub(crate) fn bundle(version: i64, size: usize) -> Vec<u8> {
+    let mut builder = BundleBuilder::good().set("version", version);
+    if size > 0 {
+        let mut random = Random(version.unsigned_abs());
+        let noise: Vec<u8> = (0..size.div_ceil(8)).flat_map(|_| random.below(u64::MAX).to_le_bytes()).collect();
+        builder.dependencies.push(("deps/noise".to_owned(), noise));
+    }
+    builder.build()
+}
+
+/// The files below a directory; none where it is not there.
+pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+/// The SHA-256 of every blob there; each must be named by it.
+pub(crate) fn blobs(directory: &Path) -> Vec<String> {
+    let hashes = files(directory).into_iter().map(|path| {
+        let sha256 = sha256_hex(&std::fs::read(&path).unwrap());
+        let name = path.file_name().unwrap().to_str().unwrap();
+        assert!(name.starts_with(&sha256) && name.ends_with(".zip"), "{name} is not whole");
+        sha256
+    });
+    let mut hashes: Vec<String> = hashes.collect();
+    hashes.sort();
+    hashes
+}
+
+/// A Redis server of the test, on a socket and durable.
+pub(crate) struct Redis {
+    directory: TempDir,
+    child: Option<Child>,
+}
+
+impl Redis {
+    pub(crate) fn start() -> Self {
+        let mut redis = Self { directory: tempfile::tempdir().unwrap(), child: None };
+        redis.run();
+        redis
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.path().join("redis.sock")
+    }
+
+    /// The arguments for a server whose catalogue this is.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        vec!["--store".to_owned(), format!("redis+unix://{}", self.socket().display())]
+    }
+
+    /// Starts it, with what it had before.
+    pub(crate) fn run(&mut self) {
+        let child = Command::new("redis-server")
+            .args(["--port", "0", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--unixsocket"])
+            .arg(self.socket())
+            .arg("--dir")
+            .arg(self.directory.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|err| panic!("redis-server: {err}"));
+        self.child = Some(child);
+        let began = Instant::now();
+        while self.ask("PING").as_deref() != Some("+PONG\r\n") {
+            assert!(began.elapsed() < Duration::from_secs(30), "redis-server does not answer");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// What is answered to a command, if anything is.
+    pub(crate) fn ask(&self, command: &str) -> Option<String> {
+        let mut stream = std::os::unix::net::UnixStream::connect(self.socket()).ok()?;
+        stream.write_all(format!("{command}\r\n").as_bytes()).ok()?;
+        let mut answer = vec![0; 1 << 16];
+        let read = stream.read(&mut answer).ok()?;
+        answer.truncate(read);
+        Some(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    pub(crate) fn stop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        // A killed server leaves it behind.
+        let _ = std::fs::remove_file(self.socket());
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
