@@ -67,7 +67,7 @@ fn every_bit_flipped() {
         for bit in 0..8 {
             bundle[at] ^= 1 << bit;
             // A typed error is as good an end as a report: the bit may turn a size into gigabytes.
-            if let Ok(facts) = gather(Cursor::new(&bundle), &ramp_core::bundle::Limits::default()) {
+            if let Ok(facts) = gather(Cursor::new(&bundle), &Limits::default()) {
                 let policy = if bit % 2 == 0 { Policy::strict() } else { Policy::reference() };
                 if judge(facts, &target, &policy).findings().is_empty() {
                     unseen.push((at, bit));
@@ -85,7 +85,7 @@ fn a_module_cut_off_at_every_byte() {
     let elf = ElfBuilder::module().build();
     for size in 0..elf.len() {
         let bundle = good().module(elf[..size].to_vec()).build();
-        let facts = gather(Cursor::new(&bundle), &ramp_core::bundle::Limits::default()).unwrap();
+        let facts = gather(Cursor::new(&bundle), &Limits::default()).unwrap();
         assert!(!judge(facts, &Target::default(), &Policy::strict()).accepted(), "cut off at {size}");
     }
 }
