@@ -24,7 +24,7 @@ pub(crate) struct Serve {
         default_value = "sqlite"
     )]
     pub(crate) store: String,
-    /// The bundles: a directory, or, where it was built with that, s3://BUCKET/PREFIX [default: in the data directory]
+    /// The bundles: a directory, or, where it was built with the feature s3, s3://BUCKET/PREFIX [default: in the data directory]
     #[arg(long, value_name = "DIR|s3://…")]
     pub(crate) blobs: Option<String>,
     /// The cluster to play: a release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file

@@ -5,20 +5,22 @@
 
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::Read;
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 
 use crate::error::ServerError;
 
-/// How much of a bundle is in memory while it is copied to remote storage, in bytes.
-const CHUNK: usize = 1 << 20;
-/// How many pieces may be under way to remote storage.
+/// Size of the pieces in which a bundle goes to remote storage, in bytes: the least that S3 takes.
+const PIECE: u64 = 5 << 20;
+/// How many pieces may be under way to remote storage, of all bundles together. Each is in memory.
 const PIECES: usize = 4;
 
 /// The storage of the bundles: a directory, or a bucket.
@@ -26,6 +28,7 @@ const PIECES: usize = 4;
 pub struct Blobs {
     store: Arc<dyn ObjectStore>,
     local: Option<Arc<LocalFileSystem>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Blobs {
@@ -42,7 +45,11 @@ impl Blobs {
         let path = FilePath::new(location);
         std::fs::create_dir_all(path).map_err(|source| ServerError::File { path: path.to_owned(), source })?;
         let local = Arc::new(LocalFileSystem::new_with_prefix(path)?);
-        Ok(Self { store: local.clone(), local: Some(local) })
+        Ok(Self::of(local.clone(), Some(local)))
+    }
+
+    fn of(store: Arc<dyn ObjectStore>, local: Option<Arc<LocalFileSystem>>) -> Self {
+        Self { store, local, turns: Arc::new(Semaphore::new(PIECES)) }
     }
 
     #[cfg(feature = "s3")]
@@ -58,7 +65,7 @@ impl Blobs {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let store = object_store::aws::AmazonS3Builder::from_env().with_bucket_name(bucket).build()?;
         let prefix = Path::parse(prefix).map_err(|_| wrong())?;
-        Ok(Self { store: Arc::new(object_store::prefix::PrefixStore::new(store, prefix)), local: None })
+        Ok(Self::of(Arc::new(object_store::prefix::PrefixStore::new(store, prefix)), None))
     }
 
     #[cfg(not(feature = "s3"))]
@@ -101,34 +108,70 @@ impl Blobs {
         }
     }
 
+    /// Sends the file: in one request, or in pieces that are seen together at the end. What fails on the way is taken back.
     async fn copy(&self, path: &Path, file: &FilePath) -> Result<(), ServerError> {
         let failed = |source| ServerError::File { path: file.to_owned(), source };
-        let mut reader = File::open(file).map_err(failed)?;
-        let mut writer = WriteMultipart::new(self.store.put_multipart(path).await?);
-        loop {
-            let read = tokio::task::spawn_blocking(move || {
-                let mut chunk = vec![0; CHUNK];
-                let read = reader.read(&mut chunk)?;
-                chunk.truncate(read);
-                Ok((reader, chunk))
-            });
-            let (back, chunk) = match read.await.map_err(|_| ServerError::Task)? {
-                Ok(read) => read,
-                Err(err) => {
-                    // What was sent so far must not stay behind; if that fails too, the bucket's own rules remove it.
-                    let _ = writer.abort().await;
-                    return Err(failed(err));
-                }
-            };
-            if chunk.is_empty() {
-                break;
-            }
-            reader = back;
-            writer.wait_for_capacity(PIECES).await?;
-            writer.put(chunk.into());
+        let source = File::open(file).map_err(failed)?;
+        let length = source.metadata().map_err(failed)?.len();
+        if length <= PIECE {
+            let turn = self.turn().await?;
+            let (_, bytes) = read_piece(source, file).await?;
+            self.store.put(path, bytes.into()).await?;
+            drop(turn);
+            return Ok(());
         }
-        writer.finish().await?;
-        Ok(())
+        let mut upload = self.store.put_multipart(path).await?;
+        let done = match self.send(source, file, upload.as_mut()).await {
+            Ok(()) => upload.complete().await.map(drop).map_err(ServerError::from),
+            Err(err) => Err(err),
+        };
+        if done.is_err() {
+            // Pieces that are never put together are paid for, and no list of objects shows them.
+            if let Err(err) = upload.abort().await {
+                tracing::warn!(blob = %path, error = &err as &dyn std::error::Error, "its pieces may be left in the storage");
+            }
+        }
+        done
+    }
+
+    /// Sends all pieces. None is under way any more when this returns.
+    async fn send(
+        &self,
+        mut source: File,
+        file: &FilePath,
+        upload: &mut dyn MultipartUpload,
+    ) -> Result<(), ServerError> {
+        let mut sending: JoinSet<object_store::Result<()>> = JoinSet::new();
+        let sent = async {
+            loop {
+                let turn = self.turn().await?;
+                while let Some(sent) = sending.try_join_next() {
+                    sent.map_err(|_| ServerError::Task)??;
+                }
+                let (back, bytes) = read_piece(source, file).await?;
+                if bytes.is_empty() {
+                    break;
+                }
+                source = back;
+                let part = upload.put_part(bytes.into());
+                sending.spawn(async move {
+                    let sent = part.await;
+                    drop(turn);
+                    sent
+                });
+            }
+            while let Some(sent) = sending.join_next().await {
+                sent.map_err(|_| ServerError::Task)??;
+            }
+            Ok(())
+        }
+        .await;
+        sending.shutdown().await;
+        sent
+    }
+
+    async fn turn(&self) -> Result<OwnedSemaphorePermit, ServerError> {
+        Arc::clone(&self.turns).acquire_owned().await.map_err(|_| ServerError::Task)
     }
 
     /// Removes a blob; it is no error if it is not there.
@@ -151,6 +194,17 @@ impl Blobs {
     pub async fn names(&self) -> Result<HashSet<String>, ServerError> {
         Ok(self.store.list(None).map_ok(|meta| meta.location.to_string()).try_collect().await?)
     }
+}
+
+/// The next piece of a file; an empty one at its end.
+async fn read_piece(source: File, path: &FilePath) -> Result<(File, Vec<u8>), ServerError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let mut piece = Vec::new();
+        let read = (&source).take(PIECE).read_to_end(&mut piece);
+        read.map(|_| (source, piece))
+    });
+    let failed = |source| ServerError::File { path: path.to_owned(), source };
+    read.await.map_err(|_| ServerError::Task)?.map_err(failed)
 }
 
 /// Moves a file within a file system, or copies it to another one; content and name are on disk afterwards.

@@ -9,6 +9,8 @@ mod gone;
 mod kill;
 mod load;
 mod race;
+#[cfg(feature = "s3")]
+mod s3;
 mod space;
 mod stop;
 mod support;

@@ -22,6 +22,11 @@ pub(crate) struct Served {
 impl Served {
     /// Starts a server of 7.22 on that directory. Its log goes to a file beside it.
     pub(crate) fn start(directory: &Path, arguments: &[String]) -> Self {
+        Self::with(directory, arguments, &[])
+    }
+
+    /// As [`start`](Self::start), with these variables.
+    pub(crate) fn with(directory: &Path, arguments: &[String], variables: &[(&str, &str)]) -> Self {
         let log = std::env::temp_dir().join(format!("ramp-faults-{}.log", std::process::id()));
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
         // Another build of it can be tried too.
@@ -33,6 +38,7 @@ impl Served {
             .env("RAMP_ADMIN_USER", "admin")
             .env("RAMP_ADMIN_PASSWORD", "secret")
             .env("RAMP_LOG", "warn")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
