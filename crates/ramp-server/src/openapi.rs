@@ -65,8 +65,8 @@ pub(crate) fn describe(paths: utoipa::openapi::OpenApi, release: &Release) -> Va
     let mut document = serde_json::to_value(paths).unwrap_or_default();
     document["components"]["securitySchemes"] = json!({"basic": {"type": "http", "scheme": "basic"}});
     document["info"]["x-release"] = json!(release.name);
-    for operation in operations(&mut document) {
-        complete(operation, release);
+    for (method, operation) in operations(&mut document) {
+        complete(method, operation, release);
     }
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         // What is answered has what its schema has, and no more.
@@ -86,13 +86,14 @@ pub(crate) fn describe(paths: utoipa::openapi::OpenApi, release: &Release) -> Va
     document
 }
 
-fn operations(document: &mut Value) -> impl Iterator<Item = &mut Map<String, Value>> {
+fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &mut Map<String, Value>)> {
     let items = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
-    items.filter_map(Value::as_object_mut).flat_map(Map::values_mut).filter_map(Value::as_object_mut)
+    let operations = items.filter_map(Value::as_object_mut).flatten();
+    operations.filter_map(|(method, operation)| Some((method.as_str(), operation.as_object_mut()?)))
 }
 
 /// Adds what every endpoint of its kind can answer, and makes schemas of the codes.
-fn complete(operation: &mut Map<String, Value>, release: &Release) {
+fn complete(method: &str, operation: &mut Map<String, Value>, release: &Release) {
     let public = operation.get("security").is_some();
     let body = operation.get("requestBody").cloned();
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
@@ -108,6 +109,9 @@ fn complete(operation: &mut Map<String, Value>, release: &Release) {
         add("500", "internal_error");
         add("503", "store_unavailable");
         add("507", "insufficient_storage");
+    }
+    if method != "get" {
+        add("403", "cross_site_request");
     }
     if body.is_some() {
         add("408", "request_timeout");

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::parameters::Parameters;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
@@ -63,7 +64,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<Json<Action>, Refusal> {
     caller.must(Permission::ViewStatusOfClusterAction)?;
     let asked = uid.clone();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use ramp_core::Endpoint;
 use serde::Serialize;
@@ -11,6 +11,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::parameters::Parameters;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
@@ -92,7 +93,7 @@ pub(super) async fn upload(
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path((module_name, version)): Path<(String, String)>,
+    Parameters([module_name, version]): Parameters<2>,
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::ManageClusterModules)?;
     let nonexistent = Refusal::new(

@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -75,11 +76,8 @@ pub(super) async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<
     Ok(Json(object(&app).await?))
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct DryRun {
-    /// Documented as a string; that it is there counts.
-    dry_run: Option<String>,
-}
+/// What stands behind the question mark, in order.
+type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
 /// Changes settings, or checks only. What this server does not play is refused, not ignored.
 #[utoipa::path(
@@ -91,18 +89,21 @@ pub(super) struct DryRun {
 pub(super) async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Query(DryRun { dry_run }): Query<DryRun>,
+    questions: Questions,
     request: Request,
 ) -> Result<Json<Cluster>, Refusal> {
     let request = caller.must_to_send(Permission::UpdateCluster, request).await?;
     let body = body::small(&app, request).await?;
+    let Query(questions) = questions.map_err(|err| bad(err.body_text()))?;
+    // Documented as a string; that it is there counts.
+    let dry_run = questions.iter().any(|(name, _)| name == "dry_run");
     let wanted: Map<String, Value> =
         serde_json::from_slice(&body).map_err(|err| bad(format!("the body is no JSON object: {err}")))?;
     let mut settings = Vec::new();
     for (name, value) in wanted {
         settings.push((setting(&app, &name, &value)?, value));
     }
-    if dry_run.is_some() {
+    if dry_run {
         let mut object = object(&app).await?;
         for (name, value) in settings {
             match name {

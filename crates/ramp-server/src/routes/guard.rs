@@ -19,6 +19,25 @@ fn is_open(path: &str) -> bool {
     path == "/healthz" || path == "/openapi.json" || page::PATHS.contains(&path)
 }
 
+/// Whether a page of another site makes a browser send this. A browser that remembers a name and a password sends them along, so
+/// such a page could delete modules. Browsers say where a request comes from, and pages cannot change it; nobody else says it.
+fn is_foreign(request: &Request) -> bool {
+    let changes = !request.method().is_safe();
+    changes && request.headers().get_all("sec-fetch-site").iter().any(|from| from != "same-origin" && from != "none")
+}
+
+/// Refuses what a page of another site sends, whoever it is sent for.
+pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Response {
+    if !is_foreign(&request) {
+        return next.run(request).await;
+    }
+    let (head, body) = request.into_parts();
+    crate::body::discard(&head.headers, body).await;
+    let message = "Pages of other sites may change nothing here";
+    let description = "the browser says by Sec-Fetch-Site that another site has sent this request";
+    Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
+}
+
 /// Lets nobody through who does not say who they are.
 pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     if is_open(request.uri().path()) {

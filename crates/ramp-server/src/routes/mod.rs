@@ -10,6 +10,7 @@ mod health;
 mod modules;
 mod nodes;
 mod page;
+mod parameters;
 mod user_defined;
 mod users;
 mod validate;
@@ -60,6 +61,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         // The first to see a request is the last that is added.
         .layer(Extension(document))
         .layer(from_fn_with_state(Arc::clone(app), guard::authenticate))
+        .layer(from_fn(guard::keep_out_other_sites))
         .layer(from_fn_with_state(Arc::clone(app), guard::observe))
         .layer(from_fn(guard::headers))
         .with_state(Arc::clone(app))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use ramp_core::Endpoint;
@@ -12,6 +12,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::parameters::Parameters;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
@@ -67,7 +68,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<Json<Value>, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
     let module = find(&app, &uid).await?.ok_or_else(|| {
@@ -125,7 +126,7 @@ async fn upload(app: Arc<App>, caller: Caller, request: Request, endpoint: Endpo
 pub(super) async fn delete_v1(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::UpdateCluster)?;
     let module = find(&app, &uid).await?.ok_or_else(|| nonexistent(&uid))?;
@@ -149,7 +150,7 @@ pub(super) async fn delete_v1(
 pub(super) async fn delete_v2(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<Json<Started>, Refusal> {
     caller.must(Permission::UpdateCluster)?;
     remove(&app, &uid).await.map(|action_uid| Json(Started { action_uid }))

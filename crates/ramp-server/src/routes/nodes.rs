@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use ramp_core::version;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::parameters::Parameters;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
@@ -61,7 +62,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<Json<Node>, Refusal> {
     caller.must(Permission::ViewNodeInfo)?;
     let node = nodes(&app).into_iter().find(|node| uid.parse::<u64>().is_ok_and(|uid| node.uid == uid));

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use ramp_core::{Endpoint, UploadErrorCode};
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::guard::Caller;
 use super::modules;
+use super::parameters::Parameters;
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
@@ -93,7 +94,7 @@ pub(super) async fn list(app: State<Arc<App>>, caller: Caller) -> Result<impl In
     params(("uid" = String, Path, description = "The module's `uid`")),
     responses((status = 200, description = "The object", body = Module), modules::NoModule)
 )]
-pub(super) async fn show(app: State<Arc<App>>, caller: Caller, uid: Path<String>) -> Result<Json<Value>, Refusal> {
+pub(super) async fn show(app: State<Arc<App>>, caller: Caller, uid: Parameters<1>) -> Result<Json<Value>, Refusal> {
     modules::show(app, caller, uid).await
 }
 
@@ -134,7 +135,7 @@ pub(super) async fn create(
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::ManageClusterModules)?;
     modules::remove(&app, &uid).await.map(|_| StatusCode::OK)

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::parameters::Parameters;
 use crate::answer::Refusal;
 use crate::app::{App, PASSWORD_COMPLEXITY};
 use crate::auth::{Permission, Role, complexity_broken};
@@ -96,7 +97,7 @@ pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
 pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<Json<Shown>, Refusal> {
     caller.must(Permission::ViewUserInfo)?;
     let user = find(&app, &uid).await?.ok_or_else(|| unknown(StatusCode::NOT_FOUND, &uid))?;
@@ -145,7 +146,7 @@ pub(super) async fn create(
 pub(super) async fn update(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
     request: Request,
 ) -> Result<Json<Shown>, Refusal> {
     let own = uid.parse().is_ok_and(|uid: u32| uid == caller.uid());
@@ -188,7 +189,7 @@ pub(super) async fn update(
 pub(super) async fn delete(
     State(app): State<Arc<App>>,
     caller: Caller,
-    Path(uid): Path<String>,
+    Parameters([uid]): Parameters<1>,
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::DeleteUser)?;
     let number: u32 = uid.parse().map_err(|_| unknown(StatusCode::NOT_ACCEPTABLE, &uid))?;

@@ -5,6 +5,7 @@ mod auth;
 mod cluster;
 mod curl;
 mod durability;
+mod edges;
 mod legacy;
 mod multipart;
 mod openapi;

@@ -1,5 +1,6 @@
 //! A server for one test, and a client for it.
 
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
@@ -138,10 +139,39 @@ impl TestServer {
         body: Option<(&str, Vec<u8>)>,
     ) -> Answer {
         let answer = self.ask(user, method, path, body);
+        self.check(method, path, &answer);
+        answer
+    }
+
+    fn check(&self, method: &str, path: &str, answer: &Answer) {
         let description = self
             .description
             .get_or_init(|| conform::Description::new(&self.ask(None, "GET", "/openapi.json", None).ok().text));
-        description.check(method, path, &answer);
+        description.check(method, path, answer);
+    }
+
+    /// As [`request`](Self::request), by the admin, with headers and a target that no client would send as they are.
+    pub(crate) fn raw(&self, method: &str, target: &str, headers: &str) -> Answer {
+        let mut stream = std::net::TcpStream::connect(self.address).unwrap();
+        let authorization = basic(ADMIN.0, ADMIN.1);
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {authorization}\r\n{headers}\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, text) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{method} {target}: {answer:?}"));
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut headers = ureq::http::HeaderMap::new();
+        for line in head.lines().skip(1) {
+            let (name, value) = line.split_once(": ").unwrap();
+            let name: ureq::http::HeaderName = name.parse().unwrap();
+            headers.insert(name, value.parse().unwrap());
+        }
+        let answer = Answer { status, headers, text: text.to_owned() };
+        if target.starts_with('/') {
+            self.check(method, target, &answer);
+        }
         answer
     }
 

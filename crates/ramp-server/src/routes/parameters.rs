@@ -1,0 +1,61 @@
+//! What the path of a request says where its route has a name in braces.
+
+use axum::extract::{FromRequestParts, MatchedPath};
+use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
+
+use crate::answer::Refusal;
+
+/// Stands for bytes that are no UTF-8. No name and no uid has it, so what has it names nothing that there is, and the endpoint
+/// answers as it does for that. axum's own extractor would answer plain text.
+const SUBSTITUTE: char = '\u{1a}';
+
+/// The parameters of a path, in order.
+#[derive(Debug)]
+pub(super) struct Parameters<const N: usize>(pub(super) [String; N]);
+
+impl<const N: usize, S: Sync> FromRequestParts<S> for Parameters<N> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let path = parts.uri.path();
+        let template = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        let segments = template.split('/').zip(path.split('/')).filter(|(name, _)| name.starts_with('{'));
+        let values: Vec<String> = segments.map(|(_, value)| decode(value)).collect();
+        values.try_into().map(Self).map_err(|_| Refusal::not_found(format!("there is no {path}")))
+    }
+}
+
+fn decode(segment: &str) -> String {
+    let bytes: Vec<u8> = percent_decode_str(segment).collect();
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            text.push(SUBSTITUTE);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn what_is_no_text_names_nothing() {
+        for (segment, text) in [
+            ("abc", "abc"),
+            ("a%2Fb", "a/b"),
+            ("%C3%A9", "é"),
+            ("a%ffb", "a\u{1a}b"),
+            ("%EF%BF%BD", "\u{fffd}"),
+            ("%f0%9f", "\u{1a}"),
+            ("%zz%", "%zz%"),
+            ("", ""),
+        ] {
+            assert_eq!(decode(segment), text, "{segment}");
+        }
+        assert!(crate::intake::bad_name(&decode("a%ffb")).is_some());
+    }
+}

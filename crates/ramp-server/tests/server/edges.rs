@@ -1,0 +1,111 @@
+//! Requests that no ordinary client sends.
+
+use serde_json::json;
+
+use crate::support::{BundleBuilder, TestServer, form};
+
+#[test]
+fn every_refusal_is_an_object() {
+    let (old, new) = (TestServer::of("7.22"), TestServer::of("8.0"));
+    const NO_TEXT: &str = "%ff";
+    for (server, method, path, status, code) in [
+        (&old, "GET", "/v1/modules/", 404, "module_not_exist"),
+        (&old, "DELETE", "/v1/modules/", 404, "module_delete_failed"),
+        (&old, "DELETE", "/v2/modules/", 404, "module_delete_failed"),
+        (&old, "GET", "/v1/actions/", 404, "action_not_exist"),
+        (&old, "GET", "/v1/nodes/", 404, "node_not_exist"),
+        (&old, "GET", "/v1/users/", 404, "user_not_exist"),
+        (&old, "PUT", "/v1/users/", 404, "user_not_exist"),
+        (&old, "DELETE", "/v1/users/", 406, "user_not_exist"),
+        (&old, "POST", "/v1/modules/", 405, "method_not_allowed"),
+        (&old, "GET", "/", 404, "not_found"),
+        (&new, "GET", "/v2/modules/user-defined/", 404, "module_not_exist"),
+        (&new, "DELETE", "/v2/modules/user-defined/", 404, "module_delete_failed"),
+        (&new, "DELETE", "/v2/local/modules/user-defined/artifacts/m/", 404, "module_delete_failed"),
+        (&new, "DELETE", "/v2/local/modules/user-defined/artifacts/%ff/", 404, "module_delete_failed"),
+    ] {
+        let headers = if method == "PUT" { "Content-Length: 2\r\n\r\n{}" } else { "" };
+        for segment in [NO_TEXT, "x%f0%9fy", "%00"] {
+            let answer = server.raw(method, &format!("{path}{segment}"), headers);
+            answer.is_refused(status, code);
+        }
+    }
+    // A name that has the sign for bad bytes is not meant by bad bytes.
+    let object = json!({
+        "module_name": "\u{fffd}", "version": 1, "semantic_version": "0.0.1", "display_name": "x", "commands": [],
+        "command_line_args": "", "capabilities": [], "min_redis_version": "7.2",
+    });
+    new.json("POST", "/v2/modules/user-defined", &object).ok();
+    new.upload("/v2/local/modules/user-defined/artifacts", BundleBuilder::good().set("module_name", "\u{fffd}")).ok();
+    let artifact = |name: &str| format!("/v2/local/modules/user-defined/artifacts/{name}/10203");
+    let version = new.get("/v2/local/modules/user-defined/artifacts").ok().json()[0]["version"].clone();
+    assert_eq!(version, 10203);
+    new.raw("DELETE", &artifact("%ff"), "").is_refused(404, "module_delete_failed");
+    new.raw("DELETE", &artifact("%EF%BF%BD"), "").ok();
+}
+
+#[test]
+fn a_query_is_taken_as_it_is() {
+    let server = TestServer::of("8.2");
+    let set = |query: &str, headers: &str| {
+        let body = "{\"allow_modules_upload\":true}";
+        let headers = format!("{headers}Content-Length: {}\r\n\r\n{body}", body.len());
+        server.raw("PUT", &format!("/v1/cluster{query}"), &headers)
+    };
+    for query in ["?dry_run", "?dry_run=%ff", "?dry_run=1&dry_run=2", "?%ff=%ff&dry_run=", "?=&&dry_run"] {
+        assert_eq!(set(query, "").ok().json()["allow_modules_upload"], true, "{query}");
+        assert_eq!(server.get("/v1/cluster").ok().json()["allow_modules_upload"], false, "{query}");
+    }
+    set("?dry_ru%6", "").ok();
+    assert_eq!(server.get("/v1/cluster").ok().json()["allow_modules_upload"], true);
+}
+
+#[test]
+fn targets_that_are_no_paths_are_not_found() {
+    let server = TestServer::of("7.22");
+    for (method, target) in [("OPTIONS", "*"), ("CONNECT", "example.com:443")] {
+        let answer = server.raw(method, target, "");
+        assert!([404, 405].contains(&answer.refusal().0), "{method} {target}: {answer:?}");
+    }
+    // Of a whole URL the path counts.
+    assert_eq!(server.raw("GET", "http://example.com/v1/modules", "").ok().json(), json!([]));
+}
+
+#[test]
+fn pages_of_other_sites_change_nothing() {
+    let server = TestServer::of("7.22");
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let module = format!("/v2/modules/{}", server.only_module());
+    let (kind, bytes) = form(b"PK");
+    let body = format!(
+        "Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{}",
+        bytes.len(),
+        String::from_utf8(bytes.clone()).unwrap()
+    );
+    let empty = "Content-Length: 2\r\n\r\n{}";
+    let changes = [
+        ("DELETE", module.as_str(), "\r\n"),
+        ("POST", "/v1/modules", &body),
+        ("POST", "/v2/modules", &body),
+        ("POST", "/ramp/v1/validate", &body),
+        ("POST", "/v1/users", empty),
+        ("PUT", "/v1/users/1", empty),
+        ("DELETE", "/v1/users/1", "\r\n"),
+        ("PUT", "/v1/cluster", empty),
+    ];
+    for (method, path, rest) in changes {
+        for site in ["cross-site", "same-site", "Cross-Site", "", "same-origin\r\nSec-Fetch-Site: cross-site"] {
+            let answer = server.raw(method, path, &format!("Sec-Fetch-Site: {site}\r\n{rest}"));
+            answer.is_refused(403, "cross_site_request");
+        }
+    }
+    // Asking is answered: what is answered, no page of another site can read.
+    server.raw("GET", "/v1/modules", "Sec-Fetch-Site: cross-site\r\n").ok();
+    for (method, path, rest) in changes.iter().rev() {
+        for site in ["same-origin", "none"] {
+            let answer = server.raw(method, path, &format!("Sec-Fetch-Site: {site}\r\n{rest}"));
+            assert!(!answer.text.contains("cross_site_request"), "{method} {path}: {answer:?}");
+        }
+    }
+    assert_eq!(server.get("/v1/modules").ok().json(), json!([]));
+}
