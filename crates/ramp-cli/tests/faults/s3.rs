@@ -28,7 +28,7 @@ type Refused = (&'static str, &'static str);
 
 impl Bucket {
     fn start() -> Self {
-        let binary = std::env::var_os("RAMP_MOTO_SERVER").expect("RAMP_MOTO_SERVER names no moto_server");
+        let binary = std::env::var_os("RAMP_MOTO_SERVER").unwrap_or_else(|| panic!("RAMP_MOTO_SERVER is not set"));
         let mut moto = Command::new(binary)
             .args(["-H", "127.0.0.1", "-p", "0"])
             .env("PYTHONUNBUFFERED", "1")
@@ -39,7 +39,7 @@ impl Bucket {
         let mut lines = BufReader::new(moto.stderr.take().unwrap()).lines().map(Result::unwrap);
         let address = lines
             .find_map(|line| line.split_once("Running on http://").map(|(_, address)| address.trim().to_owned()))
-            .expect("moto does not listen");
+            .unwrap_or_else(|| panic!("moto does not listen"));
         // It writes a line a request, and must not wait for a reader.
         std::thread::spawn(move || lines.for_each(drop));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
