@@ -13,6 +13,7 @@ use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::{ElfBuilder, HashStyle};
 use ramp_fixtures::synthetic::like_noise;
+use ramp_fixtures::tgz::{Member, tgz};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::Value;
 
@@ -65,6 +66,11 @@ fn cases() -> Vec<Case> {
         case("a module of 40 MiB of zeros", move || good().module(zeros_behind_elf(40 << 20)).build()),
         case("a dependency of 900 MiB of zeros", move || with_dependency(&vec![0; 900 << 20])),
         case("a dependency of 60 MiB of zeros", move || with_dependency(&vec![0; 60 << 20])),
+        case("a .tgz of 200 MiB of zeros", || with_dependency(&tgz([Member::file("data", &vec![0; 200 << 20])]))),
+        case("a .tgz of 60,000 files", || {
+            with_dependency(&tgz((0..60_000).map(|n| Member::file(format!("data/{n}"), b""))))
+        }),
+        case("20 .tgz of 30 MiB of zeros", || twenty(&tgz([Member::file("data", &vec![0; 30 << 20])]))),
         case("module.json of 15 MiB of spaces", move || good().metadata_bytes(vec![b' '; 15 << 20]).build()),
         case("module.json of 900 MiB of spaces", move || good().metadata_bytes(vec![b' '; 900 << 20]).build()),
         case("module.json of a million numbers", move || {
@@ -100,6 +106,13 @@ fn zeros_behind_elf(len: usize) -> Vec<u8> {
 fn with_dependency(content: &[u8]) -> Vec<u8> {
     let mut bundle = BundleBuilder::with_dependency();
     bundle.dependencies = vec![("deps/data.tgz".to_owned(), content.to_vec())];
+    bundle.build()
+}
+
+/// Twenty dependencies with this content.
+fn twenty(content: &[u8]) -> Vec<u8> {
+    let mut bundle = BundleBuilder::with_dependency();
+    bundle.dependencies = (0..20).map(|number| (format!("deps/data{number}.tgz"), content.to_vec())).collect();
     bundle.build()
 }
 
