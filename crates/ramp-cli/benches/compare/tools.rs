@@ -42,7 +42,7 @@ pub(crate) fn present() -> Vec<Tool> {
         tools.push(tool("ramp-packer, unpack(), read and hashed", &[&python, "-c", UNPACK_AND_READ]));
     }
     if is_there("redisctl") {
-        let inspect = ["redisctl", "enterprise", "module", "inspect", "--file"];
+        let inspect = ["redisctl", "enterprise", "module", "inspect"];
         tools.push(tool("redisctl enterprise module inspect", &inspect));
     }
     if is_there("unzip") && is_there("sha256sum") {
