@@ -141,7 +141,7 @@ fn a_signal_while_a_module_hangs() {
     for signal in ["INT", "TERM", "HUP", "KILL"] {
         let shop = with_module("hangs").file(OUTPUT, "an earlier bundle");
         let before = tree(&shop.path(""));
-        let mut child = pack(&shop, &["--timeout", "600"]).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = heeding(&pack(&shop, &["--timeout", "600"])).stderr(Stdio::null()).spawn().unwrap();
         // The command, the server, the server's child, and what watches over them.
         wait_for(|| processes(&shop).len() >= 4, signal);
         send(signal, &child);
@@ -149,6 +149,23 @@ fn a_signal_while_a_module_hangs() {
         assert_nothing_is_left(&shop, signal);
         assert!(before == tree(&shop.path("")), "{signal}: {:?}", shop.tree("."));
     }
+}
+
+/// The command with no signal ignored: what `nohup`, or a shell in the background, starts goes on when it gets one.
+fn heeding(command: &Command) -> Command {
+    let mut heeding = Command::new("env");
+    heeding.arg("--default-signal=HUP,INT,TERM").arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => heeding.env(name, value),
+            None => heeding.env_remove(name),
+        };
+    }
+    if let Some(directory) = command.get_current_dir() {
+        heeding.current_dir(directory);
+    }
+    heeding.stdin(Stdio::null());
+    heeding
 }
 
 fn wait_for(is_so: impl Fn() -> bool, what: &str) {
