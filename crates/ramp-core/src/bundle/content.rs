@@ -85,6 +85,27 @@ impl Allowance {
         Self { left: limits.max_inflated_bytes, total: limits.max_inflated_bytes, free: limits.ratio_free_bytes }
     }
 
+    /// What may inflate yet, at most so much.
+    pub(crate) const fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// To how much something may inflate that may inflate to `by_ratio` anyhow; what is beyond is a bomb.
+    pub(crate) fn most(&self, by_ratio: u64) -> u64 {
+        by_ratio.max(self.free)
+    }
+
+    /// Counts what something has inflated to beyond `by_ratio`.
+    pub(crate) const fn spend_free(&mut self, inflated: u64, by_ratio: u64) {
+        self.free = self.free.saturating_sub(inflated.saturating_sub(by_ratio));
+    }
+
+    /// Counts what something has inflated to, where running out is no error.
+    pub(crate) const fn spend(&mut self, inflated: u64, by_ratio: u64) {
+        self.left = self.left.saturating_sub(inflated);
+        self.spend_free(inflated, by_ratio);
+    }
+
     /// What comes may inflate from however little again.
     pub(crate) const fn renew_free(&mut self, limits: &Limits) {
         self.free = limits.ratio_free_bytes;
@@ -123,7 +144,7 @@ pub(crate) fn read<R: Read + Seek>(
     };
     let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
     let by_ratio = limits.by_ratio(entry.claimed_compressed_size.min(available));
-    let most = by_ratio.max(allowance.free);
+    let most = allowance.most(by_ratio);
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {
         8 => {
@@ -152,7 +173,7 @@ pub(crate) fn read<R: Read + Seek>(
         ending = Ending::CutShort;
     }
     let Meter { size, hashing, receiver, allowance, .. } = meter;
-    allowance.free = allowance.free.saturating_sub(size.saturating_sub(by_ratio));
+    allowance.spend_free(size, by_ratio);
     let sums = hashing.finish();
     if let (Receiver::Memory { memory, .. }, Some(filled)) = (receiver, sums.memory) {
         *memory = filled?;
