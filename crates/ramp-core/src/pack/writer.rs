@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::num::NonZeroUsize;
 
-use super::deflate::{CHUNK, DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
+use super::deflate::{DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
 use super::epoch::Epoch;
 use crate::bundle::{UnsafeName, check_name};
 
@@ -20,6 +20,8 @@ const VERSION_NEEDED: u16 = 20;
 /// Version 2.0, on Unix.
 const VERSION_MADE_BY: u16 = 3 << 8 | VERSION_NEEDED;
 const LOCAL_LEN: u64 = 30;
+/// Bytes of a dependency by which it is decided whether it is deflated.
+const SAMPLE: usize = 256 << 10;
 /// A regular file that its owner writes and everybody reads.
 const PLAIN: u32 = 0o100_644;
 /// The same, and everybody runs: Redis 6 and later load no module that cannot be run.
@@ -176,8 +178,8 @@ pub fn write_bundle<W: Write + Seek>(
     writer.entry("module.json", DEFLATED, PLAIN, |out| in_memory(metadata, out))?;
     for DependencyPart { name, mut content } in dependencies {
         let name = format!("deps/{name}");
-        let mut start = Vec::with_capacity(CHUNK);
-        let sampled = content.by_ref().take(CHUNK as u64).read_to_end(&mut start);
+        let mut start = Vec::with_capacity(SAMPLE);
+        let sampled = content.by_ref().take(SAMPLE as u64).read_to_end(&mut start);
         sampled.map_err(|source| WriteError::Read { name: name.clone(), source })?;
         let mut whole = start.chain(&mut content);
         if pays(&start).map_err(WriteError::Write)? {
