@@ -4,16 +4,14 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "test code")]
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use ramp_core::Target;
 use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::redis::RedisServer;
 use ramp_server::{Config, Server, Transport};
 use redis_enterprise::error::RestError;
 use redis_enterprise::{ActionHandler, ClusterHandler, EnterpriseClient, ModuleHandler, NodeHandler};
 use serde_json::json;
-use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 const USER: &str = "admin@test";
@@ -115,46 +113,8 @@ async fn with_sqlite() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "wants redis-server"]
 async fn with_redis() {
-    let redis = RedisServer::start();
+    let redis = RedisServer::start().unwrap();
     up_to_7_22(&redis.url()).await;
-    let other = RedisServer::start();
+    let other = RedisServer::start().unwrap();
     from_8_0_on(&other.url()).await;
-}
-
-/// A Redis server for one test: on a socket in a directory of its own.
-struct RedisServer {
-    directory: TempDir,
-    child: Child,
-}
-
-impl RedisServer {
-    fn start() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let child = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--unixsocket"])
-            .arg(directory.path().join("redis.sock"))
-            .arg("--dir")
-            .arg(directory.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let server = Self { directory, child };
-        let began = Instant::now();
-        while ramp_server::store::RedisStore::open(&server.url()).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(30), "redis-server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        server
-    }
-
-    fn url(&self) -> String {
-        format!("redis+unix://{}", self.directory.path().join("redis.sock").display())
-    }
-}
-
-impl Drop for RedisServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

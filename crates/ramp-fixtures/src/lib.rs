@@ -4,8 +4,11 @@
 //! bundle and its good twin one step apart.
 
 pub mod bundle;
+pub mod dice;
 pub mod elf;
 pub mod readers;
+#[cfg(unix)]
+pub mod redis;
 pub mod synthetic;
 pub mod tgz;
 pub mod zip;

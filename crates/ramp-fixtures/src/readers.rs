@@ -4,6 +4,9 @@ use std::io::{self, Cursor, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// Names and contents, in the order of the directory.
 pub type View = Vec<(Vec<u8>, Vec<u8>)>;
 
@@ -60,7 +63,7 @@ pub fn by_python(bundles: &[Vec<u8>]) -> io::Result<Vec<Result<View, String>>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/zips/read.py");
     let mut child = Command::new("python3").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let stdin = child.stdin.take();
-    let lines: Vec<String> = bundles.iter().map(|bundle| base64(bundle) + "\n").collect();
+    let lines: Vec<String> = bundles.iter().map(|bundle| STANDARD.encode(bundle) + "\n").collect();
     let writer = std::thread::spawn(move || {
         let mut stdin = stdin?;
         lines.iter().try_for_each(|line| stdin.write_all(line.as_bytes())).ok()
@@ -82,17 +85,4 @@ fn python_view(line: &str) -> Result<View, String> {
     };
     let entries = entries.into_iter().map(|(name, content)| Some((name.into_bytes(), bytes(content)?)));
     entries.collect::<Option<View>>().ok_or_else(|| line.to_owned())
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0_u32, |word, byte| word << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let digit = char::from(DIGITS[(word >> (18 - 6 * place)) as usize & 63]);
-            text.push(if place <= chunk.len() { digit } else { '=' });
-        }
-    }
-    text
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use insta::assert_snapshot;
 use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::redis::RedisServer;
 use serde_json::Value;
 
 use crate::samples;
@@ -236,25 +237,11 @@ fn one_cluster_is_enough() {
 #[ignore = "wants redis-server"]
 fn to_a_catalogue_in_redis() {
     for target in ["7.22", "8.0"] {
-        let shop = shop().directory("redis");
-        let socket = shop.path("redis/redis.sock");
-        let mut redis = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--unixsocket"])
-            .arg(&socket)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let began = std::time::Instant::now();
-        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
-            assert!(began.elapsed().as_secs() < 30, "redis-server does not answer");
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        let store = format!("redis+unix://{}", socket.display());
+        let (shop, redis) = (shop(), RedisServer::start().unwrap());
+        let store = redis.url();
         let cluster = Cluster::start(&shop.path("data"), &["--plain-http", "--target", target, "--store", &store]);
         let upload = |more: &[&str]| shop.ramp(&[&["upload", "a.zip", "--cluster", &cluster.url], more].concat());
         let outcomes = [upload(&[]).status, upload(&[]).status, upload(&["--allow", "module-exists"]).status];
-        redis.kill().unwrap();
-        redis.wait().unwrap();
         assert_eq!(outcomes, [0, 1, 1], "{target}");
     }
 }

@@ -5,9 +5,8 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use ramp_fixtures::redis::RedisServer;
 use tempfile::TempDir;
-
-use crate::support::Redis;
 
 /// What is in every commit of an upload, and in nothing else that is asked.
 const COMMIT: &[u8] = b"module_installation";
@@ -36,7 +35,7 @@ pub(crate) struct Between {
 }
 
 impl Between {
-    pub(crate) fn start(redis: &Redis) -> Self {
+    pub(crate) fn start(redis: &RedisServer) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(directory.path().join("between.sock")).unwrap();
         let state = Arc::new(Mutex::new(State { mood: Mood::Passes, lost: 0 }));

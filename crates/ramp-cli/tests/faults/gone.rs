@@ -5,16 +5,18 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::between::{Between, Mood};
-use crate::support::{Pace, Redis, Served, blobs, bundle, files, upload};
+use ramp_fixtures::redis::RedisServer;
+
+use crate::support::{Pace, Served, blobs, bundle, catalogue, files, upload};
 
 /// Stopped and started again and again under uploads; afterwards, and without another start of the server, every upload
 /// is there or can be made, and nothing is left over.
 #[test]
 #[ignore = "wants redis-server"]
 fn redis_goes_and_comes_back_under_uploads() {
-    let mut redis = Redis::start();
+    let mut redis = RedisServer::start().unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let served = Served::start(directory.path(), &redis.arguments());
+    let served = Served::start(directory.path(), &catalogue(&redis));
     let (acknowledged, refused) = (Mutex::new(BTreeSet::new()), Mutex::new(BTreeSet::new()));
     let stop = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -41,7 +43,7 @@ fn redis_goes_and_comes_back_under_uploads() {
             std::thread::sleep(Duration::from_millis(400));
             redis.stop();
             std::thread::sleep(Duration::from_millis(150));
-            redis.run();
+            redis.run().unwrap();
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
@@ -79,9 +81,9 @@ fn settles(served: &Served, directory: &std::path::Path) {
 #[test]
 #[ignore = "wants redis-server"]
 fn a_redis_that_hangs_is_told_and_used_again() {
-    let redis = Redis::start();
+    let redis = RedisServer::start().unwrap();
     let directory = tempfile::tempdir().unwrap();
-    let served = Served::start(directory.path(), &redis.arguments());
+    let served = Served::start(directory.path(), &catalogue(&redis));
     assert_eq!(served.upload(&bundle(1, 0)).status, 200);
     let (began, pause) = (Instant::now(), Duration::from_secs(12));
     assert_eq!(redis.ask(&format!("CLIENT PAUSE {} ALL", pause.as_millis())).as_deref(), Some("+OK\r\n"));
@@ -98,7 +100,7 @@ fn a_redis_that_hangs_is_told_and_used_again() {
 #[test]
 #[ignore = "wants redis-server"]
 fn a_commit_whose_answer_is_lost_is_acknowledged() {
-    let redis = Redis::start();
+    let redis = RedisServer::start().unwrap();
     let between = Between::start(&redis);
     let directory = tempfile::tempdir().unwrap();
     let served = Served::start(directory.path(), &between.arguments());
@@ -114,7 +116,7 @@ fn a_commit_whose_answer_is_lost_is_acknowledged() {
 #[test]
 #[ignore = "wants redis-server"]
 fn a_commit_whose_answer_is_lost_for_good_is_not_undone() {
-    let redis = Redis::start();
+    let redis = RedisServer::start().unwrap();
     let between = Between::start(&redis);
     let directory = tempfile::tempdir().unwrap();
     let served = Served::start(directory.path(), &between.arguments());

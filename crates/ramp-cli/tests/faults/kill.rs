@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use ramp_fixtures::bundle::sha256_hex;
 
-use crate::support::{Pace, Random, Redis, Served, blobs, bundle, files, upload};
+use ramp_fixtures::redis::RedisServer;
+
+use crate::support::{Pace, Random, Served, blobs, bundle, catalogue, files, upload};
 
 /// Uploads in all, and at a time.
 const UPLOADS: i64 = 500;
@@ -127,6 +129,6 @@ fn with_sqlite() {
 #[test]
 #[ignore = "wants redis-server"]
 fn with_redis() {
-    let redis = Redis::start();
-    killed_again_and_again(&redis.arguments());
+    let redis = RedisServer::start().unwrap();
+    killed_again_and_again(&catalogue(&redis));
 }

@@ -5,7 +5,9 @@ use std::thread::Builder;
 
 use ramp_fixtures::bundle::BundleBuilder;
 
-use crate::support::{Pace, Redis, Served, ask, blobs, bundle, upload};
+use ramp_fixtures::redis::RedisServer;
+
+use crate::support::{Pace, Served, ask, blobs, bundle, catalogue, upload};
 
 const UPLOADS: usize = 200;
 const READS: usize = 2000;
@@ -110,8 +112,8 @@ fn two_hundred_uploads_and_two_thousand_reads_with_sqlite() {
 #[test]
 #[ignore = "wants redis-server"]
 fn two_hundred_uploads_and_two_thousand_reads_with_redis() {
-    let redis = Redis::start();
-    bears_it(&redis.arguments());
+    let redis = RedisServer::start().unwrap();
+    bears_it(&catalogue(&redis));
 }
 
 /// Modules of 20 MiB: their bundles are small, and judging them is what takes memory.

@@ -2,7 +2,9 @@
 
 use std::sync::Barrier;
 
-use crate::support::{Pace, Redis, Served, blobs, bundle, files, upload};
+use ramp_fixtures::redis::RedisServer;
+
+use crate::support::{Pace, Served, blobs, bundle, catalogue, files, upload};
 
 const UPLOADS: usize = 100;
 
@@ -42,10 +44,10 @@ fn one_server_with_sqlite() {
 #[test]
 #[ignore = "wants redis-server"]
 fn two_servers_with_one_redis() {
-    let redis = Redis::start();
+    let redis = RedisServer::start().unwrap();
     let directories = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let storage = tempfile::tempdir().unwrap();
-    let mut arguments = redis.arguments();
+    let mut arguments = catalogue(&redis);
     arguments.extend(["--blobs".to_owned(), storage.path().to_str().unwrap().to_owned()]);
     let servers: Vec<Served> =
         directories.iter().map(|directory| Served::start(directory.path(), &arguments)).collect();

@@ -149,7 +149,7 @@ fn pass_on(mut client: TcpStream, to: &str, refused: Option<Refused>) -> Option<
 #[ignore = "wants moto"]
 fn bundles_are_put_listed_and_deleted() {
     let bucket = Bucket::start();
-    for location in ["s3://bundles", "s3://bundles/at/work"] {
+    for location in ["s3://bundles", "s3://bundles/kept/here"] {
         let directory = tempfile::tempdir().unwrap();
         let served = bucket.served(&directory, location);
         for (version, size) in [(1, 0), (2, 300_000), (3, LARGE)] {
@@ -159,7 +159,7 @@ fn bundles_are_put_listed_and_deleted() {
             let sha256 = ramp_fixtures::bundle::sha256_hex(&bytes);
             let names = bucket.names();
             let name = names.iter().find(|name| name.contains(&sha256)).unwrap_or_else(|| panic!("{names:?}"));
-            assert_eq!(name.starts_with("at/work/"), location.ends_with("work"), "{name}");
+            assert_eq!(name.starts_with("kept/here/"), location.ends_with("here"), "{name}");
             assert!(bucket.ask("GET", &format!("/bundles/{name}"), b"") == bytes, "{name} has other bytes");
         }
         served.upload(&bundle(2, 300_000)).is(400, "module_exists");
@@ -181,17 +181,17 @@ fn bundles_are_put_listed_and_deleted() {
 fn a_start_removes_what_belongs_to_nobody() {
     let bucket = Bucket::start();
     let directory = tempfile::tempdir().unwrap();
-    let served = bucket.served(&directory, "s3://bundles/at/work");
+    let served = bucket.served(&directory, "s3://bundles/kept/here");
     assert_eq!(served.upload(&bundle(1, 0)).status, 200);
     let before = bucket.names();
     served.kill();
     let orphan = format!("aa/{}-{}.zip", "a".repeat(64), "1".repeat(32));
-    let others = [format!("/bundles/{orphan}"), "/bundles/at/work/readme.txt".to_owned()];
-    for target in others.iter().chain([&format!("/bundles/at/work/{orphan}")]) {
+    let others = [format!("/bundles/{orphan}"), "/bundles/kept/here/readme.txt".to_owned()];
+    for target in others.iter().chain([&format!("/bundles/kept/here/{orphan}")]) {
         bucket.ask("PUT", target, b"PK");
     }
     assert_eq!(bucket.names().len(), before.len() + 3);
-    let served = bucket.served(&directory, "s3://bundles/at/work");
+    let served = bucket.served(&directory, "s3://bundles/kept/here");
     assert_eq!(served.versions(), [1]);
     let mut expected =
         [before, others.map(|target| target.trim_start_matches("/bundles/").to_owned()).to_vec()].concat();

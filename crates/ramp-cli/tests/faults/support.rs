@@ -4,11 +4,12 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
+use ramp_fixtures::dice::Dice;
+use ramp_fixtures::redis::RedisServer;
 use serde_json::Value;
-use tempfile::TempDir;
 
 /// `admin:secret`, for basic authentication.
 const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
@@ -160,9 +161,9 @@ pub(crate) fn upload(address: &str, bundle: &[u8], pace: Pace) -> Option<Answer>
     ask(address, "POST", "/v2/modules", "multipart/form-data; boundary=b", &body, pace)
 }
 
-/// Numbers that are the same for the same seed (splitmix64).
+/// Numbers that are the same for the same seed.
 #[derive(Debug, Clone)]
-pub(crate) struct Random(u64);
+pub(crate) struct Random(Dice);
 
 impl Random {
     /// From `RAMP_FAULTS_SEED`, or from the clock; it is printed.
@@ -171,20 +172,16 @@ impl Random {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
         let seed = given.unwrap_or_else(|| now.as_secs() * 1_000_000 + u64::from(now.subsec_micros()));
         eprintln!("RAMP_FAULTS_SEED={seed}");
-        Self(seed)
+        Self::of(seed)
     }
 
     /// With that seed, which is not printed.
     pub(crate) const fn of(seed: u64) -> Self {
-        Self(seed)
+        Self(Dice::new(seed))
     }
 
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
+        self.0.number() % bound
     }
 }
 
@@ -192,7 +189,7 @@ impl Random {
 pub(crate) fn bundle(version: i64, size: usize) -> Vec<u8> {
     let mut builder = BundleBuilder::good().set("version", version);
     if size > 0 {
-        let mut random = Random(version.unsigned_abs());
+        let mut random = Random::of(version.unsigned_abs());
         let noise: Vec<u8> = (0..size.div_ceil(8)).flat_map(|_| random.below(u64::MAX).to_le_bytes()).collect();
         builder.dependencies.push(("deps/noise".to_owned(), noise));
     }
@@ -219,68 +216,7 @@ pub(crate) fn blobs(directory: &Path) -> Vec<String> {
     hashes
 }
 
-/// A Redis server of the test, on a socket and durable.
-pub(crate) struct Redis {
-    directory: TempDir,
-    child: Option<Child>,
-}
-
-impl Redis {
-    pub(crate) fn start() -> Self {
-        let mut redis = Self { directory: tempfile::tempdir().unwrap(), child: None };
-        redis.run();
-        redis
-    }
-
-    pub(crate) fn socket(&self) -> PathBuf {
-        self.directory.path().join("redis.sock")
-    }
-
-    /// The arguments for a server whose catalogue this is.
-    pub(crate) fn arguments(&self) -> Vec<String> {
-        vec!["--store".to_owned(), format!("redis+unix://{}", self.socket().display())]
-    }
-
-    /// Starts it, with what it had before.
-    pub(crate) fn run(&mut self) {
-        let child = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--unixsocket"])
-            .arg(self.socket())
-            .arg("--dir")
-            .arg(self.directory.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|err| panic!("redis-server: {err}"));
-        self.child = Some(child);
-        let began = Instant::now();
-        while self.ask("PING").as_deref() != Some("+PONG\r\n") {
-            assert!(began.elapsed() < Duration::from_secs(30), "redis-server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    /// What is answered to a command, if anything is.
-    pub(crate) fn ask(&self, command: &str) -> Option<String> {
-        let mut stream = std::os::unix::net::UnixStream::connect(self.socket()).ok()?;
-        stream.write_all(format!("{command}\r\n").as_bytes()).ok()?;
-        let mut answer = vec![0; 1 << 16];
-        let read = stream.read(&mut answer).ok()?;
-        answer.truncate(read);
-        Some(String::from_utf8_lossy(&answer).into_owned())
-    }
-
-    pub(crate) fn stop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            child.kill().unwrap();
-            child.wait().unwrap();
-        }
-        // A killed server leaves it behind.
-        let _ = std::fs::remove_file(self.socket());
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        self.stop();
-    }
+/// The arguments for a server whose catalogue that is.
+pub(crate) fn catalogue(redis: &RedisServer) -> Vec<String> {
+    vec!["--store".to_owned(), redis.url()]
 }

@@ -2,9 +2,8 @@
 
 use std::io::Cursor;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ramp_client::{Bundle, ClientError, ClientLimits, Cluster, Credentials, Event, Survey, Trust, Uploaded};
 use ramp_core::{Endpoint, Policy, Target, validate};
@@ -14,6 +13,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 pub(crate) use ramp_fixtures::bundle::BundleBuilder;
+pub(crate) use ramp_fixtures::redis::RedisServer;
 
 pub(crate) const ADMIN: (&str, &str) = ("admin@test", "correct horse");
 
@@ -146,42 +146,4 @@ pub(crate) fn upload_as(
         event => events.push(format!("{event:?}")),
     });
     (outcome, events)
-}
-
-/// A Redis server for one test: on a socket in a directory of its own.
-pub(crate) struct RedisServer {
-    directory: TempDir,
-    child: Child,
-}
-
-impl RedisServer {
-    pub(crate) fn start() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let child = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--unixsocket"])
-            .arg(directory.path().join("redis.sock"))
-            .arg("--dir")
-            .arg(directory.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|err| panic!("redis-server: {err}"));
-        let server = Self { directory, child };
-        let began = Instant::now();
-        while ramp_server::store::RedisStore::open(&server.url()).is_err() {
-            assert!(began.elapsed() < Duration::from_secs(30), "redis-server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        server
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("redis+unix://{}", self.directory.path().join("redis.sock").display())
-    }
-}
-
-impl Drop for RedisServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

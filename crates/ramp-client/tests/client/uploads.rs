@@ -57,7 +57,7 @@ fn both_generations_with_sqlite() {
 #[ignore = "wants redis-server"]
 fn both_generations_with_redis() {
     suite(&|target| {
-        let redis = RedisServer::start();
+        let redis = RedisServer::start().unwrap();
         let url = redis.url();
         let mut server = TestServer::start(open(target), |config| config.store = url);
         server.redis = Some(redis);

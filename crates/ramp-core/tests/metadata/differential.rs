@@ -6,9 +6,12 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ramp_core::metadata::json::{self, MAX_DEPTH};
 use ramp_core::metadata::python::{OsVersion, REPR_LIMIT};
 use ramp_core::metadata::{Document, Note, PythonException, unpacked};
+use ramp_fixtures::dice::Dice;
 
 /// What decides: an acceptance, or the exception and the unpacker's code, and the text if it is comparable.
 #[derive(Debug, PartialEq)]
@@ -66,36 +69,6 @@ fn theirs(line: &str, compare_text: bool) -> Outcome {
 
 fn clamp(version: &str) -> i64 {
     version.parse().unwrap_or(if version.starts_with('-') { i64::MIN } else { i64::MAX })
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0_u32, |group, i| (group << 8) | u32::from(chunk.get(i).copied().unwrap_or(0)));
-        for i in 0..4 {
-            let digit = (group >> (18 - 6 * i)) & 63;
-            out.push(if i <= chunk.len() { char::from(ALPHABET[digit as usize]) } else { '=' });
-        }
-    }
-    out
-}
-
-/// A small generator (splitmix64), so that every run sees the same documents.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) >> 33).unwrap() % sides
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.roll(from.len())]
-    }
 }
 
 const FIELDS: [&str; 6] = ["module_name", "module_file", "architecture", "version", "os_list", "operating_systems"];
@@ -420,7 +393,7 @@ fn agrees_with_the_reference_unpacker() {
         return;
     };
     let mut documents = crafted();
-    let mut dice = Dice(2_519);
+    let mut dice = Dice::new(2_519);
     documents.extend((0..20_000).map(|_| mutated(&mut dice)));
 
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/reference/metadata_outcomes.py");
@@ -431,7 +404,7 @@ fn agrees_with_the_reference_unpacker() {
         .spawn()
         .expect("the reference runs");
     let mut stdin = child.stdin.take().unwrap();
-    let lines: Vec<_> = documents.iter().map(|document| base64(document) + "\n").collect();
+    let lines: Vec<_> = documents.iter().map(|document| STANDARD.encode(document) + "\n").collect();
     let writer = std::thread::spawn(move || lines.iter().try_for_each(|line| stdin.write_all(line.as_bytes())));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();

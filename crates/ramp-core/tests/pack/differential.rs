@@ -7,43 +7,16 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use ramp_core::metadata::Value;
 use ramp_core::metadata::json::read;
 use ramp_core::pack::manifest::Manifest;
 use ramp_core::pack::{Discovery, Options, json};
+use ramp_fixtures::dice::Dice;
 
 use crate::assemble::{command, shown_plainly};
 use crate::testdata;
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0_u32, |group, i| (group << 8) | u32::from(chunk.get(i).copied().unwrap_or(0)));
-        for i in 0..4 {
-            let digit = (group >> (18 - 6 * i)) & 63;
-            out.push(if i <= chunk.len() { char::from(ALPHABET[digit as usize]) } else { '=' });
-        }
-    }
-    out
-}
-
-/// A small generator (splitmix64), so that every run sees the same documents.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) >> 33).unwrap() % sides
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.roll(from.len())]
-    }
-}
 
 /// Scalars of every type and trick, but for the few things that are read otherwise on purpose (docs/): tabs, Python's
 /// tags, `?` at the start of a word in brackets, and quoted text that goes on less indented than what it is in.
@@ -272,7 +245,7 @@ fn ask(python: &str, script: &str, input: String) -> Vec<String> {
 }
 
 fn compare(python: &str, documents: &[Vec<u8>]) {
-    let input = documents.iter().map(|document| base64(document) + "\n").collect();
+    let input = documents.iter().map(|document| STANDARD.encode(document) + "\n").collect();
     let (mut read, mut refused, mut differ) = (0, 0, Vec::new());
     for (document, line) in documents.iter().zip(ask(python, "manifest_outcomes.py", input)) {
         match (ours(document), theirs(&line)) {
@@ -399,7 +372,7 @@ fn reference() -> Option<String> {
 #[test]
 fn generated_manifests_are_read_as_the_reference_reads_them() {
     let Some(python) = reference() else { return };
-    let mut dice = Dice(11);
+    let mut dice = Dice::new(11);
     let mut documents: Vec<Vec<u8>> = SCALARS.iter().map(|scalar| format!("k: {scalar}\n").into_bytes()).collect();
     documents.extend((0..6000).map(|_| document(&mut dice).into_bytes()));
     compare(&python, &documents);

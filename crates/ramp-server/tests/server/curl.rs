@@ -4,9 +4,9 @@
 use std::process::Command;
 use std::sync::Arc;
 
+use ramp_fixtures::redis::RedisServer;
 use ramp_server::Transport;
 
-use crate::redis::RedisServer;
 use crate::support::{ADMIN, BundleBuilder, TestServer};
 
 fn curl(arguments: &[&str]) -> Option<(u16, String)> {
@@ -116,10 +116,10 @@ fn curl_makes_an_object_and_uploads_its_artifact() {
 #[test]
 #[ignore = "wants redis-server"]
 fn curl_does_the_same_with_a_catalogue_in_redis() {
-    let redis = RedisServer::start();
+    let redis = RedisServer::start().unwrap();
     until_7_22(&redis.url());
     // Another release plays another cluster.
-    let redis = RedisServer::start();
+    let redis = RedisServer::start().unwrap();
     since_8_2(&redis.url());
 }
 

@@ -10,7 +10,6 @@ mod legacy;
 mod multipart;
 mod openapi;
 mod page;
-mod redis;
 mod stores;
 mod support;
 mod table;

@@ -5,6 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use ramp_fixtures::redis::RedisServer;
 use ramp_server::auth::Role;
 use ramp_server::store::{
     Action, ActionKind, ActionStatus, Build, Claim, MAX_ACTIONS, NewBuild, NewModule, NewUser, RedisStore, Reserved,
@@ -12,7 +13,6 @@ use ramp_server::store::{
 };
 use serde_json::{Value, json};
 
-use crate::redis::RedisServer;
 use crate::support::{BundleBuilder, TestServer};
 
 fn module(name: &str, version: i64) -> NewModule {
@@ -309,7 +309,7 @@ fn sqlite() {
 #[test]
 #[ignore = "wants redis-server"]
 fn redis() {
-    let server = RedisServer::start();
+    let server = RedisServer::start().unwrap();
     let open = || RedisStore::open(&server.url()).unwrap();
     suite(&open());
     race(&[Arc::new(open()), Arc::new(open())]);
@@ -318,7 +318,7 @@ fn redis() {
 #[test]
 #[ignore = "wants redis-server"]
 fn two_servers_share_a_redis_and_one_upload_wins() {
-    let redis = RedisServer::start();
+    let redis = RedisServer::start().unwrap();
     let blobs = Arc::new(tempfile::tempdir().unwrap());
     let start = || {
         TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
@@ -351,7 +351,7 @@ fn two_servers_share_a_redis_and_one_upload_wins() {
 #[test]
 #[ignore = "wants redis-server"]
 fn a_redis_that_goes_and_comes_back_is_used_again() {
-    let mut redis = RedisServer::start();
+    let mut redis = RedisServer::start().unwrap();
     let url = redis.url();
     let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| config.store = url);
     server.upload("/v2/modules", BundleBuilder::good()).ok();
@@ -361,7 +361,7 @@ fn a_redis_that_goes_and_comes_back_is_used_again() {
     server.request(None, "GET", "/healthz", None).is_refused(503, "store_unavailable");
     assert_eq!(server.files("blobs").len(), 1);
     assert_eq!(server.files("incoming"), Vec::<String>::new());
-    redis.run();
+    redis.run().unwrap();
     let modules: Value = server.get("/v1/modules").ok().json();
     assert_eq!(modules.as_array().unwrap().len(), 1);
     server.upload("/v2/modules", BundleBuilder::good().set("version", 5)).ok();

@@ -1,5 +1,7 @@
 //! What is tried: every option, every key, and some of everything.
 
+use ramp_fixtures::dice::Dice;
+
 use super::table::{ARCHITECTURE, OPTIONS, OTHER_KEYS, Row, UNREADABLE};
 use super::workshop::{Parameter, Reference};
 
@@ -122,7 +124,7 @@ pub(crate) const AT_RANDOM: usize = 48;
 
 /// Some of everything: the same in every run.
 pub(crate) fn at_random(reference: &Reference) -> Vec<Case> {
-    let mut dice = Dice(2519);
+    let mut dice = Dice::new(2519);
     let mut random = || {
         let mut case = Case::new("", &[]);
         for option in &reference.options {
@@ -161,17 +163,4 @@ pub(crate) fn at_random(reference: &Reference) -> Vec<Case> {
         case
     };
     (0..AT_RANDOM).map(|_| random()).collect()
-}
-
-/// A small generator (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) >> 33).unwrap() % sides
-    }
 }
