@@ -35,10 +35,10 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
             Err(err) => Outcome::Failed(err),
         }
     };
-    let mut delivery =
+    let delivery =
         Delivery { bundle: input::name(&args.bundle), cluster: cluster.url().to_string(), endpoint, report, outcome };
     let mut sink = Sink::stdout(args.format.content());
-    write(args.format, &mut delivery, &mut sink)?;
+    write(args.format, &delivery, &mut sink)?;
     sink.close()?;
     let status = match delivery.outcome {
         Outcome::Uploaded(_) | Outcome::DryRun => Status::Clean,

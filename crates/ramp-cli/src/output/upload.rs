@@ -70,7 +70,7 @@ struct ErrorView<'a> {
     at: &'a str,
 }
 
-pub(crate) fn write(format: ListFormat, delivery: &mut Delivery, sink: &mut Sink) -> Result<(), CliError> {
+pub(crate) fn write(format: ListFormat, delivery: &Delivery, sink: &mut Sink) -> Result<(), CliError> {
     match format {
         ListFormat::Json => sink.line(&json::compact(&view(delivery))?),
         ListFormat::Human => {
