@@ -65,7 +65,7 @@ pub enum ProbeError {
     /// The server crashed.
     #[error("the module crashed the redis-server (signal {signal}{})", signal_name(*signal))]
     Crashed {
-        /// The signal that ended it.
+        /// The signal that it tells of in its report of the crash, or else the one that ended it.
         signal: i32,
         /// Its own words.
         log: String,

@@ -102,6 +102,12 @@ pub(crate) fn excerpt(text: &str) -> String {
     shown.map(|line| line.chars().take(LONGEST).collect::<String>()).collect::<Vec<_>>().join("\n")
 }
 
+/// The signal of the first crash that the server reports, as in `Redis 7.0.15 crashed by signal: 11, si_code: 1`.
+pub(crate) fn crash_signal(text: &str) -> Option<i32> {
+    let (_, after) = text.split_once(" crashed by signal: ")?;
+    after.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
 /// Part of the picture that the server draws when it starts.
 fn is_drawing(line: &str) -> bool {
     let text = line.trim_start();
@@ -131,6 +137,16 @@ mod tests {
         writer.write_all(b"abcdefgh\xff").unwrap();
         drop(writer);
         assert_eq!(log.text(true), "abcdefgh\u{fffd}");
+    }
+
+    #[test]
+    fn the_first_signal_is_that_of_the_crash() {
+        let redis_7 = "1:M 25 Nov 2026 03:29:13.545 # Redis 7.0.15 crashed by signal: 6, si_code: -6\n";
+        let redis_5 = "1:M 25 Nov 2026 03:29:13.545 # Redis 5.0.14 crashed by signal: 11\n";
+        assert_eq!(crash_signal(redis_7), Some(6));
+        assert_eq!(crash_signal(redis_5), Some(11));
+        assert_eq!(crash_signal(&[redis_7, redis_5].concat()), Some(6));
+        assert_eq!(crash_signal("crashed"), None);
     }
 
     #[test]

@@ -166,7 +166,8 @@ impl<'a> Server<'a> {
         let text = self.log.text(true);
         let log = self.shown(&text);
         if let Some(signal) = status.signal() {
-            return ProbeError::Crashed { signal, log };
+            // Of an abort under load, the server's own report of it crashes now and then: the first signal is the module's.
+            return ProbeError::Crashed { signal: log::crash_signal(&text).unwrap_or(signal), log };
         }
         match LoadCause::of_log(&text) {
             Some(LoadCause::NoExecutePermission { .. }) => {
