@@ -120,6 +120,11 @@ fn types() {
     let packed = [
         ("architecture", "architecture: [x86_64]\n"),
         ("os", "os: 5\n"),
+        ("author", "license: MIT\nauthor: [Me, You]\n"),
+        ("capabilities", "capabilities: types\n"),
+        ("bigstore_version_2_support", "bigstore_version_2_support: [yes]\n"),
+        ("crdb", "crdb: 5\n"),
+        ("commands", "commands: [get]\n"),
         ("module_file", "module_file: [a]\n"),
         ("exclude_commands", "exclude_commands: {a: b}\n"),
         ("overide_command", "overide_command: x\n"),

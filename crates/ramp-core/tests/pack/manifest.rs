@@ -71,6 +71,16 @@ fn what_cannot_be_read_and_where() {
         "!!set {a, b}\n",
         &deep,
         "{\"a\": 1,}x",
+        "license: MIT\nauthor: [a]\n",
+        "redis_args: x\n",
+        "capabilities: types\n",
+        "capabilities: [types, [replica_of]]\n",
+        "exclude_commands: {a: b}\n",
+        "add_command: [a]\n",
+        "dependencies: 5\n",
+        "dependencies: [{name: a}, b]\n",
+        "bigstore_version_2_support: [yes]\n",
+        "{\"crdb\": []}",
     ];
     let mut out = String::new();
     for text in texts {

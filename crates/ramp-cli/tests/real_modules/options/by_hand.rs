@@ -115,22 +115,45 @@ pub(crate) fn refused() -> Vec<Case> {
 /// Values that every key is tried with: nothing, a number, a list.
 pub(crate) const VALUES: [&str; 3] = ["", "5", "[a]"];
 
-/// Who packs with that value, where not both do.
+/// Who packs with that value, where not both do. A list where text belongs, and a number where a list or a mapping belongs,
+/// is refused here alone unless the reference cannot work with it.
 const NOT_BOTH: &[(&str, [Packs; 3])] = {
     use Packs::{Both, Neither, OursAlone, TheirsAlone};
+    const TEXT: [Packs; 3] = [Both, Both, TheirsAlone];
     &[
         ("module_file", [TheirsAlone, Neither, Neither]),
         ("os", [Both, TheirsAlone, TheirsAlone]),
         ("architecture", [Both, TheirsAlone, TheirsAlone]),
-        ("command_line_args", [Both, Both, TheirsAlone]),
-        ("run_command_line_args", [Both, Both, TheirsAlone]),
         ("dependencies", [OursAlone, Neither, Neither]),
         ("optional-dependencies", [OursAlone, Neither, Neither]),
         ("exclude_commands", [OursAlone, Neither, Both]),
-        ("overide_command", [OursAlone, Neither, Both]),
-        ("add_command", [OursAlone, Neither, Both]),
+        ("overide_command", [OursAlone, Neither, TheirsAlone]),
+        ("add_command", [OursAlone, Neither, TheirsAlone]),
         ("redis_args", [OursAlone, Neither, Neither]),
         ("operating_systems", [TheirsAlone, TheirsAlone, TheirsAlone]),
+        ("capabilities", [Both, TheirsAlone, Both]),
+        ("commands", [Both, TheirsAlone, TheirsAlone]),
+        ("crdb", [Both, TheirsAlone, TheirsAlone]),
+        ("author", TEXT),
+        ("bigstore_version_2_support", TEXT),
+        ("capability_name", TEXT),
+        ("command_line_args", TEXT),
+        ("compatible_redis_version", TEXT),
+        ("config_command", TEXT),
+        ("description", TEXT),
+        ("display_name", TEXT),
+        ("email", TEXT),
+        ("homepage", TEXT),
+        ("license", TEXT),
+        ("min_redis_pack_version", TEXT),
+        ("min_redis_version", TEXT),
+        ("module_name", TEXT),
+        ("ramp_format_version", TEXT),
+        ("run_command_line_args", TEXT),
+        ("semantic_version", TEXT),
+        ("sha256", TEXT),
+        ("speedb_git_sha", TEXT),
+        ("version", TEXT),
     ]
 };
 

@@ -27,7 +27,7 @@ const OVERRIDE: &str = r#"{"command_name": "sample.set", "command_arity": 7, "fl
 pub(crate) const OPTIONS: &[Row] = &[
     row("manifest", "ramp.yml", ""),
     row("display_name", "Näme of it", "display_name: 5\n"),
-    row("capability_name", "Cap", "capability_name: [a]\n"),
+    row("capability_name", "Cap", "capability_name: other\n"),
     row("module_name", "named", "module_name: other\n"),
     row("author", "A. Uthor", "author: B. Uthor\n"),
     row("email", "a@example.com", "email: b@example.com\n"),

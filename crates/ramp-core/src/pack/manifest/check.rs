@@ -1,6 +1,6 @@
 //! Keys and types, compared with what the packer knows.
 
-use super::error::{ManifestWarning, Oddity, Position};
+use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
 use super::{QUOTED, Read, cut};
 use crate::metadata::fields::{self, FieldType};
 use crate::metadata::{Kind, Value};
@@ -43,7 +43,10 @@ pub const KEYS: [&str; 33] = [
 ];
 
 /// Adds the warnings about keys and types, and sorts them all by their place.
-pub(super) fn check(read: &mut Read) {
+///
+/// A list or a mapping where there should be none, and the other way round, is an error: the reference ends with a
+/// traceback, or packs what no node reads. Another scalar than the field has is packed there and here, with a warning.
+pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
     let manifest = &mut read.manifest;
     for ((key, value, position), value_position) in manifest.entries.iter().zip(&read.values) {
         let warning =
@@ -51,11 +54,16 @@ pub(super) fn check(read: &mut Read) {
         if !KEYS.contains(&key.as_str()) {
             manifest.warnings.push(warning(position, Oddity::Unknown { suggestion: suggest(key) }));
         } else if let Some(expected) = expected(key).filter(|expected| !fits(key, value, *expected)) {
+            if !has_shape(value, expected) {
+                let problem = ManifestProblem::WrongType { key: key.clone(), expected, found: value.kind() };
+                return Err(ManifestError::new(*value_position, problem));
+            }
             let oddity = Oddity::WrongType { expected, found: value.kind(), value: quote(value) };
             manifest.warnings.push(warning(value_position, oddity));
         }
     }
     manifest.warnings.sort_by_key(|warning| warning.position);
+    Ok(())
 }
 
 fn suggest(key: &str) -> Option<&'static str> {
@@ -83,6 +91,21 @@ fn fits(key: &str, value: &Value, expected: FieldType) -> bool {
         (_, FieldType::Dependencies, kind) => kind == Kind::Object || all(Kind::Object),
         (_, FieldType::Object, kind) => kind == Kind::Object,
     }
+}
+
+/// Whether it is a list, a mapping or neither, as the field is, and so are its items. Nothing at all has every shape.
+fn has_shape(value: &Value, expected: FieldType) -> bool {
+    let is_scalar = |value: &Value| !matches!(value.kind(), Kind::Array | Kind::Object);
+    let all = |is_so: &dyn Fn(&Value) -> bool| value.as_array().is_some_and(|items| items.iter().all(is_so));
+    let is_mapping = |value: &Value| value.kind() == Kind::Object;
+    value.kind() == Kind::Null
+        || match expected {
+            FieldType::String | FieldType::Number | FieldType::Boolean => is_scalar(value),
+            FieldType::Strings => all(&is_scalar),
+            FieldType::Commands => all(&is_mapping),
+            FieldType::Dependencies => is_mapping(value) || all(&is_mapping),
+            FieldType::Object => is_mapping(value),
+        }
 }
 
 fn quote(value: &Value) -> String {

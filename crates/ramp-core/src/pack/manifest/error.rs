@@ -128,6 +128,16 @@ pub enum ManifestProblem {
     /// `<<` with something else than mappings.
     #[error("`<<` takes a mapping, or a list of mappings")]
     Merge,
+    /// A list or a mapping where there should be none, or none where there should be one.
+    #[error("`{key}` must be {}; {}", article(*expected), instead(*expected, *found))]
+    WrongType {
+        /// The key.
+        key: String,
+        /// What it must be.
+        expected: FieldType,
+        /// What it is.
+        found: Kind,
+    },
 }
 
 /// Something about a manifest that is read all the same.
@@ -155,7 +165,7 @@ pub enum Oddity {
         /// The key that was probably meant.
         suggestion: Option<&'static str>,
     },
-    /// The value is not of the type that the field has in `module.json`.
+    /// The value is of another type than the field has in `module.json`, and can be packed: a number for a string.
     WrongType {
         /// What it should be.
         expected: FieldType,
@@ -188,22 +198,29 @@ impl fmt::Display for ManifestWarning {
                 write!(f, "{position}: `{key}` is read as {value}, not as a string; write it in quotes")
             }
             Oddity::WrongType { expected, found, .. } => {
-                let is_list = matches!(expected, FieldType::Strings | FieldType::Commands | FieldType::Dependencies);
-                let expected = match expected {
-                    FieldType::String => "a string",
-                    FieldType::Number => "a number",
-                    FieldType::Boolean => "true or false",
-                    FieldType::Strings => "a list of strings",
-                    FieldType::Commands => "a list of commands",
-                    FieldType::Dependencies => "a mapping or list of dependencies",
-                    FieldType::Object => "a mapping",
-                };
-                if is_list && *found == Kind::Array {
-                    write!(f, "{position}: `{key}` should be {expected}; not all that is in it is one")
-                } else {
-                    write!(f, "{position}: `{key}` should be {expected}; its type is {found}")
-                }
+                let (expected, instead) = (article(*expected), instead(*expected, *found));
+                write!(f, "{position}: `{key}` should be {expected}; {instead}")
             }
         }
+    }
+}
+
+fn article(expected: FieldType) -> &'static str {
+    match expected {
+        FieldType::String => "a string",
+        FieldType::Number => "a number",
+        FieldType::Boolean => "true or false",
+        FieldType::Strings => "a list of strings",
+        FieldType::Commands => "a list of commands",
+        FieldType::Dependencies => "a mapping or list of dependencies",
+        FieldType::Object => "a mapping",
+    }
+}
+
+fn instead(expected: FieldType, found: Kind) -> String {
+    let is_list = matches!(expected, FieldType::Strings | FieldType::Commands | FieldType::Dependencies);
+    match found {
+        Kind::Array if is_list => "not all that is in it is one".to_owned(),
+        found => format!("its type is {found}"),
     }
 }

@@ -5,7 +5,7 @@
 //! 1. `compose` makes a graph of nodes of the parser's events, within limits;
 //! 2. `resolve` gives plain scalars their YAML 1.1 types: `7.10` is a float, `yes` a boolean, `0755` an octal number;
 //! 3. `construct` writes the graph out as values: merge keys, aliases, duplicate keys;
-//! 4. `check` compares keys and types with what the packer knows.
+//! 4. `check` compares keys and types with what the packer knows, and refuses a list where text belongs.
 
 mod check;
 mod compose;
@@ -73,7 +73,7 @@ impl Manifest {
             Some(read) => read,
             None => construct::construct(&compose::compose(text)?)?,
         };
-        check::check(&mut read);
+        check::check(&mut read)?;
         Ok(read.manifest)
     }
 
