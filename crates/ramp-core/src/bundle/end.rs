@@ -5,6 +5,8 @@
 
 use std::io::{self, Read, Seek};
 
+use memchr::memmem;
+
 use super::source::{Fields, Source};
 
 const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
@@ -118,7 +120,7 @@ pub(crate) fn find<R: Read + Seek>(source: &mut Source<R>) -> io::Result<Result<
     let ends_here = tail.starts_with(&END_SIGNATURE) && tail.ends_with(&[0, 0]);
     let start = offset.saturating_sub(1 << 16);
     let tail = source.read_at(start, (1 << 16) + 22)?;
-    let found = if ends_here { tail.len().checked_sub(22) } else { tail.windows(4).rposition(|w| w == END_SIGNATURE) };
+    let found = if ends_here { tail.len().checked_sub(22) } else { memmem::rfind(&tail, &END_SIGNATURE) };
     let Some(found) = found else {
         return Ok(Err(EndMissing::NotFound));
     };
@@ -134,8 +136,8 @@ fn second(tail: &[u8], used: usize) -> Option<u64> {
         let rest = tail.len().saturating_sub(*at).checked_sub(22);
         comment_len.is_some_and(|len| rest == Some(usize::from(len)))
     };
-    let signatures = tail.windows(4).take(used).enumerate().filter(|(_, w)| *w == END_SIGNATURE);
-    signatures.map(|(at, _)| at).find(fits).map(|at| at as u64)
+    let in_front = tail.get(..used.saturating_add(3)).unwrap_or(tail);
+    memmem::find_iter(in_front, &END_SIGNATURE).find(fits).map(|at| at as u64)
 }
 
 fn with_zip64<R: Read + Seek>(
