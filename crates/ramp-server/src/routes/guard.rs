@@ -22,8 +22,19 @@ fn is_open(path: &str) -> bool {
 /// Whether a page of another site makes a browser send this. A browser that remembers a name and a password sends them along, so
 /// such a page could delete modules. Browsers say where a request comes from, and pages cannot change it; nobody else says it.
 fn is_foreign(request: &Request) -> bool {
-    let changes = !request.method().is_safe();
-    changes && request.headers().get_all("sec-fetch-site").iter().any(|from| from != "same-origin" && from != "none")
+    if request.method().is_safe() {
+        return false;
+    }
+    let headers = request.headers();
+    if headers.contains_key("sec-fetch-site") {
+        return headers.get_all("sec-fetch-site").iter().any(|from| from != "same-origin" && from != "none");
+    }
+    // Browsers from before 2023 say the origin alone.
+    let here = headers.get(header::HOST).map(HeaderValue::as_bytes);
+    let here = here.or_else(|| request.uri().authority().map(|authority| authority.as_str().as_bytes()));
+    let host = |origin: &HeaderValue| origin.to_str().ok()?.split_once("://").map(|(_, host)| host.to_owned());
+    let is_here = |host: String| here.is_some_and(|here| host.as_bytes().eq_ignore_ascii_case(here));
+    headers.get_all(header::ORIGIN).iter().any(|origin| !host(origin).is_some_and(is_here))
 }
 
 /// Refuses what a page of another site sends, whoever it is sent for.
@@ -34,7 +45,7 @@ pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Respon
     let (head, body) = request.into_parts();
     crate::body::discard(&head.headers, body).await;
     let message = "Pages of other sites may change nothing here";
-    let description = "the browser says by Sec-Fetch-Site that another site has sent this request";
+    let description = "the browser says by Sec-Fetch-Site or Origin that another site has sent this request";
     Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
 }
 

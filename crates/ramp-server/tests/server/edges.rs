@@ -97,12 +97,18 @@ fn pages_of_other_sites_change_nothing() {
             let answer = server.raw(method, path, &format!("Sec-Fetch-Site: {site}\r\n{rest}"));
             answer.is_refused(403, "cross_site_request");
         }
+        // The host of these requests is `x`.
+        for origin in ["https://y", "https://x:8443", "https://x.y", "null", "", "x", "https://x\r\nOrigin: https://y"]
+        {
+            let answer = server.raw(method, path, &format!("Origin: {origin}\r\n{rest}"));
+            answer.is_refused(403, "cross_site_request");
+        }
     }
     // Asking is answered: what is answered, no page of another site can read.
     server.raw("GET", "/v1/modules", "Sec-Fetch-Site: cross-site\r\n").ok();
     for (method, path, rest) in changes.iter().rev() {
-        for site in ["same-origin", "none"] {
-            let answer = server.raw(method, path, &format!("Sec-Fetch-Site: {site}\r\n{rest}"));
+        for from in ["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", "Origin: https://x", "Origin: http://X"] {
+            let answer = server.raw(method, path, &format!("{from}\r\n{rest}"));
             assert!(!answer.text.contains("cross_site_request"), "{method} {path}: {answer:?}");
         }
     }
