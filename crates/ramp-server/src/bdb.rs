@@ -13,6 +13,8 @@ use crate::store::{Database, DatabaseKind, DatabaseSpec, ModuleRecord, UsedModul
 
 /// Longest name of a database, in bytes.
 const LONGEST_NAME: usize = 256;
+/// Longest arguments of a module, in bytes.
+const LONGEST_ARGS: usize = 4096;
 /// Largest number that can be asked for: the ones after it must be numbers too.
 const LARGEST_UID: u64 = i32::MAX as u64;
 /// The releases in which a module of the list must have `module_id` or `semantic_version`: both are optional "as of 7.4.2".
@@ -162,6 +164,9 @@ fn read_modules(list: Option<&Value>, release: &str) -> Result<Vec<WantedModule>
         let args = text("module_args")?.unwrap_or_default();
         if args.contains(['&', '<', '>', '"']) {
             return Err(bad(format!("{} has one of the characters & < > \"", at("module_args"))));
+        }
+        if args.len() > LONGEST_ARGS {
+            return Err(bad(format!("{} is longer than {LONGEST_ARGS} bytes", at("module_args"))));
         }
         if modules.iter().any(|other| other.name == name) {
             return Err(bad(format!("{} is there twice: `{}`", at("module_name"), name.escape_debug())));

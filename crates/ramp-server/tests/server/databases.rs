@@ -101,6 +101,7 @@ fn databases_that_cannot_be_are_refused() {
         ("module_list", json!([{"name": "search"}])),
         ("module_list", json!([{"module_name": "m", "module_args": ["x"]}])),
         ("module_list", json!([{"module_name": "m", "module_args": "a & b"}])),
+        ("module_list", json!([{"module_name": "m", "module_args": "x".repeat(5000)}])),
         ("module_list", json!([{"module_name": "m", "module_id": 7}])),
         ("module_list", json!([{"module_name": "m"}, {"module_name": "m"}])),
     ] {
