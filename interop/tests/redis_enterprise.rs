@@ -9,8 +9,11 @@ use ramp_core::Target;
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::redis::RedisServer;
 use ramp_server::{Config, Server, Transport};
+use redis_enterprise::bdb::ModuleConfig;
 use redis_enterprise::error::RestError;
-use redis_enterprise::{ActionHandler, ClusterHandler, EnterpriseClient, ModuleHandler, NodeHandler};
+use redis_enterprise::{
+    ActionHandler, BdbHandler, ClusterHandler, CreateDatabaseRequest, EnterpriseClient, ModuleHandler, NodeHandler,
+};
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -51,6 +54,19 @@ fn refused(err: RestError) -> (u16, String) {
     }
 }
 
+/// Makes a database that uses the module of the fixtures; its number.
+async fn use_module(databases: &BdbHandler) -> u32 {
+    let module = ModuleConfig::builder().module_name("testmodule").module_args("").build();
+    let request = CreateDatabaseRequest::builder().name("x").memory_size(1 << 30).module_list(vec![module]).build();
+    let made = databases.create(request).await.unwrap();
+    assert_eq!((made.name.as_str(), made.status.as_deref()), ("x", Some("active")));
+    let listed = databases.list().await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].module_list.as_ref().unwrap()[0]["semantic_version"], "1.2.3");
+    assert_eq!(databases.info(made.uid).await.unwrap().memory_size, Some(1 << 30));
+    made.uid
+}
+
 async fn up_to_7_22(store: &str) {
     let directory = tempfile::tempdir().unwrap();
     let (client, _stop) = start(directory.path(), "7.22", store).await;
@@ -69,7 +85,12 @@ async fn up_to_7_22(store: &str) {
     assert!(status == 400 && words.contains("module_exists"), "{status} {words}");
     let nodes = NodeHandler::new(client.clone()).list().await.unwrap();
     assert_eq!(nodes.len(), 1);
-    ClusterHandler::new(client).info().await.unwrap();
+    ClusterHandler::new(client.clone()).info().await.unwrap();
+    let databases = BdbHandler::new(client);
+    let database = use_module(&databases).await;
+    let (status, words) = refused(modules.delete(&uid).await.unwrap_err());
+    assert!(status == 406 && words.contains("module_in_use"), "{status} {words}");
+    databases.delete(database).await.unwrap();
     modules.delete(&uid).await.unwrap();
     assert!(modules.list().await.unwrap().is_empty());
 }
@@ -77,7 +98,7 @@ async fn up_to_7_22(store: &str) {
 async fn from_8_0_on(store: &str) {
     let directory = tempfile::tempdir().unwrap();
     let (client, _stop) = start(directory.path(), "8.2", store).await;
-    let modules = ModuleHandler::new(client);
+    let modules = ModuleHandler::new(client.clone());
     let bundle = BundleBuilder::good().build();
     // What was observed of a cluster of 8.0.10 (tests/module_tests.rs of the crate).
     let (status, words) = refused(modules.register_user_defined(json!({})).await.unwrap_err());
@@ -97,6 +118,15 @@ async fn from_8_0_on(store: &str) {
     assert_eq!(modules.list().await.unwrap().len(), 1);
     // The old way is gone, which the crate has words for.
     assert!(matches!(modules.upload(bundle, "testmodule.zip").await, Err(RestError::ValidationError(_))));
+    let databases = BdbHandler::new(client);
+    let database = use_module(&databases).await;
+    for deleted in
+        [modules.delete_user_defined_artifact("testmodule", "10203").await, modules.delete_user_defined(&uid).await]
+    {
+        let (status, words) = refused(deleted.unwrap_err());
+        assert!(status == 406 && words.contains("module_in_use"), "{status} {words}");
+    }
+    databases.delete(database).await.unwrap();
     modules.delete_user_defined_artifact("testmodule", "10203").await.unwrap();
     modules.delete_user_defined(&uid).await.unwrap();
     let (status, _) = refused(modules.delete_user_defined(&uid).await.unwrap_err());

@@ -58,6 +58,23 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", description)
     }
 
+    /// What should be deleted is used by databases.
+    pub(crate) fn in_use(what: &str, databases: &[u32]) -> Self {
+        /// How many databases are named.
+        const NAMED: usize = 10;
+        let named: Vec<String> = databases.iter().take(NAMED).map(u32::to_string).collect();
+        let others = databases.len().saturating_sub(NAMED);
+        let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+        let plural = if databases.len() == 1 { "" } else { "s" };
+        let who = format!("database{plural} {}{more}", named.join(", "));
+        Self::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "module_in_use",
+            "The request is not acceptable",
+            format!("{what} is in use by {who}; DELETE /v1/bdbs/{{uid}} deletes a database"),
+        )
+    }
+
     pub(crate) fn unauthorized() -> Self {
         Self::new(
             StatusCode::UNAUTHORIZED,

@@ -19,6 +19,7 @@ mod answer;
 mod app;
 mod asking;
 pub mod auth;
+mod bdb;
 mod blobs;
 mod body;
 mod config;

@@ -15,8 +15,8 @@ use crate::object;
 /// Where a response keeps its codes until [`describe`] makes a schema of them.
 const CODES: &str = "x-error-codes";
 
-/// The object that may have more than its schema says: what somebody defines a module by.
-const OPEN: &str = "Definition";
+/// The objects that may have more than their schemas say: what somebody defines a module by, and what makes a database.
+const OPEN: [&str; 3] = ["Definition", "BdbToMake", "BdbModuleToUse"];
 
 /// Declares what an endpoint refuses with: its statuses, and the `error_code`s of each. A status without codes is
 /// documented for clusters, and this server never answers it.
@@ -53,6 +53,7 @@ pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
         (name = "modules", description = "Modules and their bundles"),
         (name = "actions", description = "What became of uploads and deletions"),
         (name = "cluster", description = "What is worth a look before an upload"),
+        (name = "databases", description = "What uses modules; no Redis is started"),
         (name = "users", description = "Who may ask"),
         (name = "server", description = "Not a cluster's: the server itself"),
         (name = "page", description = "Not a cluster's: the page on `/`"),
@@ -71,7 +72,7 @@ pub(crate) fn describe(paths: utoipa::openapi::OpenApi, release: &Release) -> Va
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
         // What is answered has what its schema has, and no more.
         for (name, schema) in schemas.iter_mut().filter(|(_, schema)| schema.get("properties").is_some()) {
-            schema["additionalProperties"] = json!(name == OPEN);
+            schema["additionalProperties"] = json!(OPEN.contains(&name.as_str()));
         }
         schemas.extend(object::schemas(&release.name).map(|(name, schema)| (name.into_owned(), schema)));
         schemas.extend(judgement());

@@ -41,6 +41,14 @@ pub enum Permission {
     UpdateCluster,
     /// Upload and delete modules, from 8.0 on.
     ManageClusterModules,
+    /// See all databases.
+    ViewAllBdbsInfo,
+    /// See a database.
+    ViewBdbInfo,
+    /// Make databases.
+    CreateBdb,
+    /// Delete databases.
+    DeleteBdb,
     /// See all users.
     ViewAllUsersInfo,
     /// See a user.
@@ -92,6 +100,9 @@ impl Role {
     pub const fn may(self, permission: Permission) -> bool {
         match permission {
             Permission::UpdateCluster | Permission::ManageClusterModules => matches!(self, Self::Admin),
+            Permission::CreateBdb | Permission::DeleteBdb => {
+                matches!(self, Self::Admin | Self::ClusterMember | Self::DbMember)
+            }
             Permission::ViewAllUsersInfo
             | Permission::ViewUserInfo
             | Permission::CreateNewUser
@@ -101,6 +112,8 @@ impl Role {
             | Permission::ViewClusterInfo
             | Permission::ViewAllNodesInfo
             | Permission::ViewNodeInfo
+            | Permission::ViewAllBdbsInfo
+            | Permission::ViewBdbInfo
             | Permission::ViewStatusOfClusterAction => !matches!(self, Self::None),
         }
     }
@@ -117,6 +130,10 @@ impl Permission {
             Self::ViewStatusOfClusterAction => "view_status_of_cluster_action",
             Self::UpdateCluster => "update_cluster",
             Self::ManageClusterModules => "manage_cluster_modules",
+            Self::ViewAllBdbsInfo => "view_all_bdbs_info",
+            Self::ViewBdbInfo => "view_bdb_info",
+            Self::CreateBdb => "create_bdb",
+            Self::DeleteBdb => "delete_bdb",
             Self::ViewAllUsersInfo => "view_all_users_info",
             Self::ViewUserInfo => "view_user_info",
             Self::CreateNewUser => "create_new_user",

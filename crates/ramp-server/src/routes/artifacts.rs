@@ -19,6 +19,7 @@ use crate::error::ServerError;
 use crate::incoming::Form;
 use crate::leftovers::{self, Leftover};
 use crate::openapi::refusals;
+use crate::store::Removed;
 use crate::{body, incoming, intake};
 
 /// A bundle on this node.
@@ -39,7 +40,7 @@ refusals!(NotTaken:
         "os_not_supported", "invalid_dependency_data",
     ],
 );
-refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => []);
+refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
 
 /// Lists the bundles on this node.
 #[utoipa::path(
@@ -105,8 +106,12 @@ pub(super) async fn delete(
     let Ok(version) = version.parse::<i64>() else { return Err(nonexistent) };
     let work = tokio::spawn(async move {
         let node = app.owner.clone();
-        let blob = app.ask(move |store| store.remove_artifact(&module_name, version, &node)).await?;
-        let Some(blob) = blob else { return Err(nonexistent) };
+        let what = format!("artifact {module_name} {version}");
+        let blob = match app.ask(move |store| store.remove_artifact(&module_name, version, &node)).await? {
+            Removed::Done(blob) => blob,
+            Removed::Unknown => return Err(nonexistent),
+            Removed::InUse(databases) => return Err(Refusal::in_use(&what, &databases)),
+        };
         leftovers::clear(&app, Leftover { claim: None, blob }).await;
         Ok(StatusCode::OK)
     });

@@ -3,6 +3,7 @@
 mod actions;
 mod artifacts;
 mod cluster;
+mod databases;
 mod description;
 mod gone;
 mod guard;
@@ -40,6 +41,8 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .routes(routes!(nodes::show))
         .routes(routes!(actions::list))
         .routes(routes!(actions::show))
+        .routes(routes!(databases::list, databases::create))
+        .routes(routes!(databases::show, databases::delete))
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::show, users::update, users::delete))
         .routes(routes!(validate::validate))

@@ -21,7 +21,7 @@ use crate::incoming::Form;
 use crate::leftovers::{self, Leftover};
 use crate::object::{Module, UploadedModule};
 use crate::openapi::refusals;
-use crate::store::{ActionKind, ModuleRecord};
+use crate::store::{ActionKind, ModuleRecord, Removed};
 use crate::{incoming, intake, listing, object};
 
 /// The action that an answer speaks of.
@@ -45,8 +45,8 @@ refusals!(NotTakenByV2:
     404 => [],
     500 => [],
 );
-refusals!(NotDeletedByV1: 404 => ["module_delete_failed"], 406 => ["dependencies_not_supported"]);
-refusals!(NotDeletedByV2: 404 => ["module_delete_failed"]);
+refusals!(NotDeletedByV1: 404 => ["module_delete_failed"], 406 => ["dependencies_not_supported", "module_in_use"]);
+refusals!(NotDeletedByV2: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
 
 /// Lists the modules.
 #[utoipa::path(
@@ -164,8 +164,12 @@ pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal>
     // On a task of its own: a client that goes away does not stop it half way.
     let work = tokio::spawn(async move {
         let asked = uid.clone();
-        let blobs = app.ask(move |store| store.remove(&asked, Some(&action))).await?;
-        for blob in blobs.ok_or_else(|| nonexistent(&uid))? {
+        let blobs = match app.ask(move |store| store.remove(&asked, Some(&action))).await? {
+            Removed::Done(blobs) => blobs,
+            Removed::Unknown => return Err(nonexistent(&uid)),
+            Removed::InUse(databases) => return Err(Refusal::in_use(&format!("module {uid}"), &databases)),
+        };
+        for blob in blobs {
             leftovers::clear(&app, Leftover { claim: None, blob }).await;
         }
         tracing::info!(uid, "deleted");

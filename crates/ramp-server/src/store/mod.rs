@@ -1,15 +1,17 @@
-//! The catalogue: which modules there are, who may ask, and what was set.
+//! The catalogue: which modules there are, which databases use them, who may ask, and what was set.
 //!
-//! A [`Store`] decides who wins when two uploads want the same place; no lock in the process does, so several servers
-//! can share one. Its methods block, and are called from threads that may.
+//! A [`Store`] decides who wins when two uploads want the same place, or when a module is deleted while a database is made
+//! with it; no lock in the process does, so several servers can share one. Its methods block, and are called from threads that may.
 
+mod databases;
 mod records;
 mod redis;
 mod sqlite;
 
+pub use databases::{Database, DatabaseAdded, DatabaseKind, DatabaseSpec, UsedModule};
 pub use records::{
     Action, ActionKind, ActionStatus, ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, NewUser,
-    Reserved, User, UserChange, UserPatch,
+    Removed, Reserved, User, UserChange, UserPatch,
 };
 pub use redis::RedisStore;
 pub use sqlite::SqliteStore;
@@ -89,9 +91,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Drops every claim of a server that was not committed.
     fn abandon_all(&self, owner: &str) -> Result<(), StoreError>;
 
-    /// Takes a module out, with all of its builds, and keeps `action` beside. The blobs that are nobody's any more;
-    /// `None` if there was no such module.
-    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Option<Vec<String>>, StoreError>;
+    /// Takes a module out, with all of its builds, and keeps `action` beside; unless a database uses it. The blobs that are
+    /// nobody's any more.
+    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError>;
 
     /// Puts a module in that has no build: the object of the user-defined endpoint. `false` if name and version are
     /// taken.
@@ -103,8 +105,21 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Claims the place of an artifact on its node (the one place that `build` names).
     fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError>;
 
-    /// Takes an artifact off a node; its blob, or `None` if it is not there.
-    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError>;
+    /// Takes an artifact off a node, unless a database uses the module of that name and version; its blob.
+    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Removed<String>, StoreError>;
+
+    /// Every database, in the order of their numbers.
+    fn databases(&self) -> Result<Vec<Database>, StoreError>;
+
+    /// A database by number.
+    fn database(&self, uid: u32) -> Result<Option<Database>, StoreError>;
+
+    /// Adds a database; without `uid` it gets a number that is larger than any before. Its modules must be visible, and each
+    /// must have a build, or an artifact on `node`. From then on they stay until the database is gone.
+    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError>;
+
+    /// Removes a database; `false` if there was none.
+    fn remove_database(&self, uid: u32) -> Result<bool, StoreError>;
 
     /// Every blob that a build or a claim speaks of.
     fn blobs(&self) -> Result<std::collections::HashSet<String>, StoreError>;

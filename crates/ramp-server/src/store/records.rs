@@ -93,6 +93,17 @@ pub enum Reserved {
     Taken,
 }
 
+/// The answer to a wish to take something out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Removed<T> {
+    /// It is gone, and this is what it leaves.
+    Done(T),
+    /// It was not there.
+    Unknown,
+    /// These databases use it, so it stays.
+    InUse(Vec<u32>),
+}
+
 /// What an action does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ActionKind {

@@ -54,3 +54,16 @@ CREATE TABLE users (
   email_alerts  INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX users_name ON users (name) WHERE name <> '';
+
+CREATE TABLE databases (
+  uid  INTEGER PRIMARY KEY AUTOINCREMENT,
+  spec TEXT NOT NULL
+) STRICT;
+
+-- A module that is used stays.
+CREATE TABLE uses (
+  database INTEGER NOT NULL REFERENCES databases (uid) ON DELETE CASCADE,
+  module   TEXT NOT NULL REFERENCES modules (uid),
+  UNIQUE (database, module)
+) STRICT;
+CREATE INDEX uses_module ON uses (module);

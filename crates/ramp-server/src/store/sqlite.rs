@@ -1,5 +1,6 @@
 //! The catalogue in a SQLite file.
 
+mod databases;
 mod users;
 
 use std::collections::HashSet;
@@ -11,12 +12,12 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, Transaction
 use serde_json::Value;
 
 use super::{
-    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, NewUser, Reserved, Store,
-    StoreError, User, UserChange, UserPatch,
+    Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
+    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch,
 };
 
 /// The number of the schema, kept in `user_version`.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// How long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(10);
@@ -214,8 +215,12 @@ impl Store for SqliteStore {
         })
     }
 
-    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Option<Vec<String>>, StoreError> {
+    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError> {
         self.write(|transaction| {
+            let databases = databases::using(transaction, uid)?;
+            if !databases.is_empty() {
+                return Ok(Removed::InUse(databases));
+            }
             let blobs: Vec<String> = transaction
                 .prepare("SELECT DISTINCT blob FROM builds WHERE uid = ? AND committed = 1")?
                 .query_map([uid], |row| row.get(0))?
@@ -224,11 +229,11 @@ impl Store for SqliteStore {
             // A build that is just being uploaded keeps the module, and shows it once it is there.
             let defined = transaction.execute("UPDATE modules SET defined = 0 WHERE uid = ? AND defined = 1", [uid])?;
             if blobs.is_empty() && defined == 0 {
-                return Ok(None);
+                return Ok(Removed::Unknown);
             }
             drop_empty(transaction)?;
             keep(transaction, action)?;
-            Ok(Some(blobs))
+            Ok(Removed::Done(blobs))
         })
     }
 
@@ -282,16 +287,35 @@ impl Store for SqliteStore {
         Ok(if claimed == 0 { Reserved::Taken } else { Reserved::Claimed(claim) })
     }
 
-    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError> {
+    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Removed<String>, StoreError> {
         self.write(|transaction| {
-            let blob = transaction.query_row(
-                "DELETE FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1 \
-                 RETURNING blob",
-                params![module_name, version, node],
-                |row| row.get(0),
-            );
-            Ok(blob.optional()?)
+            const THIS: &str = "FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1";
+            let this = params![module_name, version, node];
+            let blob = transaction.query_row(&format!("SELECT blob {THIS}"), this, |row| row.get(0)).optional()?;
+            let Some(blob) = blob else { return Ok(Removed::Unknown) };
+            let databases = databases::using_version(transaction, module_name, version)?;
+            if !databases.is_empty() {
+                return Ok(Removed::InUse(databases));
+            }
+            transaction.execute(&format!("DELETE {THIS}"), this)?;
+            Ok(Removed::Done(blob))
         })
+    }
+
+    fn databases(&self) -> Result<Vec<Database>, StoreError> {
+        databases::all(&*self.connection()?)
+    }
+
+    fn database(&self, uid: u32) -> Result<Option<Database>, StoreError> {
+        databases::by_uid(&*self.connection()?, uid)
+    }
+
+    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
+        self.write(|transaction| databases::add(transaction, uid, spec, node))
+    }
+
+    fn remove_database(&self, uid: u32) -> Result<bool, StoreError> {
+        self.write(|transaction| databases::remove(transaction, uid))
     }
 
     fn blobs(&self) -> Result<HashSet<String>, StoreError> {

@@ -143,6 +143,38 @@ async fn a_refused_artifact_leaves_no_object() {
 
 #[tokio::test]
 #[ignore = "wants chromium and chromedriver"]
+async fn a_module_in_use_stays_and_is_told() {
+    for release in ["7.22", "8.0"] {
+        browse(release, async |page| {
+            page.sign_in_as_admin().await;
+            page.choose("good.zip", &BundleBuilder::good().build()).await;
+            page.until_said("status", "good.zip would be accepted").await;
+            page.click("upload").await;
+            page.until_said("status", "Uploaded good.zip.").await;
+            let database = json!({"name": "x", "memory_size": 1, "module_list": [{"module_name": "testmodule"}]});
+            page.server.json("POST", "/v1/bdbs", &database).ok();
+            page.until(&format!("{ROWS} === 1")).await;
+            confirm(page).await;
+            page.until_said("alert", "Could not delete testmodule").await;
+            let alert = page.text("alert").await;
+            for part in ["module_in_use", "The request is not acceptable", "in use by database 1"] {
+                assert!(alert.contains(part), "{part}: {alert}");
+            }
+            page.until(&format!("{ROWS} === 1")).await;
+            page.server.only_module();
+            // Nothing of it is gone, not even the artifact.
+            assert_eq!(page.server.files("blobs").len(), 1);
+            page.server.delete("/v1/bdbs/1").ok();
+            confirm(page).await;
+            page.until_said("status", "Deleted testmodule").await;
+            page.until(&format!("{ROWS} === 0")).await;
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "wants chromium and chromedriver"]
 async fn the_keyboard_is_enough() {
     browse("7.22", async |page| {
         page.tab_to("#name").await;

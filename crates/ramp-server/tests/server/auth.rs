@@ -29,6 +29,8 @@ enum Needs {
     Sees,
     /// `update_cluster`, `manage_cluster_modules`: `admin`.
     Admin,
+    /// `create_bdb`, `delete_bdb`: `admin`, `cluster_member`, `db_member`.
+    ChangesDatabases,
     /// `…_user`: `admin`, `user_manager`.
     ManagesUsers,
 }
@@ -38,6 +40,7 @@ impl Needs {
         match self {
             Self::Sees => role != Role::None,
             Self::Admin => role == Role::Admin,
+            Self::ChangesDatabases => [Role::Admin, Role::ClusterMember, Role::DbMember].contains(&role),
             Self::ManagesUsers => [Role::Admin, Role::UserManager].contains(&role),
         }
     }
@@ -48,7 +51,7 @@ const OLD: &[&str] = &["7.22"];
 const NEW: &[&str] = &["8.0"];
 
 /// Every endpoint of a generation but the open one, and what it needs. Uploads come last: an admin's leaves something.
-const ENDPOINTS: [(&[&str], &str, &str, Needs); 30] = [
+const ENDPOINTS: [(&[&str], &str, &str, Needs); 34] = [
     (BOTH, "GET", "/v1/modules", Needs::Sees),
     (BOTH, "GET", "/v1/modules/1", Needs::Sees),
     (BOTH, "GET", "/v1/actions", Needs::Sees),
@@ -57,6 +60,8 @@ const ENDPOINTS: [(&[&str], &str, &str, Needs); 30] = [
     (BOTH, "GET", "/v1/cluster/module-capabilities", Needs::Sees),
     (BOTH, "GET", "/v1/nodes", Needs::Sees),
     (BOTH, "GET", "/v1/nodes/1", Needs::Sees),
+    (BOTH, "GET", "/v1/bdbs", Needs::Sees),
+    (BOTH, "GET", "/v1/bdbs/99", Needs::Sees),
     (BOTH, "GET", "/metrics", Needs::Sees),
     (BOTH, "POST", "/ramp/v1/validate", Needs::Sees),
     (NEW, "GET", "/v2/modules/user-defined", Needs::Sees),
@@ -69,6 +74,8 @@ const ENDPOINTS: [(&[&str], &str, &str, Needs); 30] = [
     (NEW, "DELETE", "/v2/modules/user-defined/1", Needs::Admin),
     (NEW, "DELETE", "/v2/local/modules/user-defined/artifacts/m/1", Needs::Admin),
     (NEW, "POST", "/v2/modules/user-defined", Needs::Admin),
+    (BOTH, "DELETE", "/v1/bdbs/99", Needs::ChangesDatabases),
+    (BOTH, "POST", "/v1/bdbs", Needs::ChangesDatabases),
     (BOTH, "GET", "/v1/users", Needs::ManagesUsers),
     (BOTH, "GET", "/v1/users/99", Needs::ManagesUsers),
     (BOTH, "PUT", "/v1/users/99", Needs::ManagesUsers),
@@ -165,6 +172,7 @@ fn what_is_too_large_or_no_name_is_refused() {
     for (server, method, path) in [
         (&new, "POST", "/v2/modules/user-defined"),
         (&new, "POST", "/v1/users"),
+        (&new, "POST", "/v1/bdbs"),
         (&old, "PUT", "/v1/users/1"),
         (&old, "PUT", "/v1/cluster"),
     ] {

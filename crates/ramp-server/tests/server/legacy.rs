@@ -153,7 +153,7 @@ fn what_is_not_there_is_told() {
     server.get("/v1/modules/0123").is_refused(404, "module_not_exist");
     server.delete("/v1/modules/0123").is_refused(404, "module_delete_failed");
     server.delete("/v2/modules/0123").is_refused(404, "module_delete_failed");
-    server.get("/v1/bdbs").is_refused(404, "not_found");
+    server.get("/v1/crdbs").is_refused(404, "not_found");
     server.get("/v2/modules").is_refused(405, "method_not_allowed");
     server.json("PUT", "/v1/modules", &json!({})).is_refused(405, "method_not_allowed");
 }

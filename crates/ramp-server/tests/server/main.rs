@@ -4,6 +4,7 @@
 mod auth;
 mod cluster;
 mod curl;
+mod databases;
 mod durability;
 mod edges;
 mod legacy;

@@ -2,14 +2,16 @@
 //!
 //! Those against Redis want a `redis-server` on the path and are run by `--ignored`.
 
+mod databases;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use ramp_fixtures::redis::RedisServer;
 use ramp_server::auth::Role;
 use ramp_server::store::{
-    Action, ActionKind, ActionStatus, Build, Claim, MAX_ACTIONS, NewBuild, NewModule, NewUser, RedisStore, Reserved,
-    SqliteStore, Store, StoreError, User, UserChange, UserPatch,
+    Action, ActionKind, ActionStatus, Build, Claim, MAX_ACTIONS, NewBuild, NewModule, NewUser, RedisStore, Removed,
+    Reserved, SqliteStore, Store, StoreError, User, UserChange, UserPatch,
 };
 use serde_json::{Value, json};
 
@@ -60,6 +62,7 @@ fn suite(store: &dyn Store) {
     artifacts(store);
     the_rest(store);
     users(store);
+    databases::suite(store);
     revision(store);
 }
 
@@ -72,7 +75,7 @@ fn claims(store: &dyn Store) {
     assert_eq!(store.modules().unwrap(), []);
     assert_eq!(store.module("m-1").unwrap(), None);
     assert_eq!(store.find("m", 1).unwrap(), None);
-    assert_eq!(store.remove("m-1", None).unwrap(), None);
+    assert_eq!(store.remove("m-1", None).unwrap(), Removed::Unknown);
     assert_eq!(blobs(store), ["blob-c1"]);
     store.commit(&claim, Some(&action(0))).unwrap();
     let record = store.module("m-1").unwrap().unwrap();
@@ -86,8 +89,8 @@ fn claims(store: &dyn Store) {
     assert!(!store.abandon(&claim).unwrap());
     store.abandon_all("me").unwrap();
     assert_eq!(store.modules().unwrap().len(), 1);
-    assert_eq!(store.remove("m-1", Some(&action(1))).unwrap(), Some(vec!["blob-c1".into()]));
-    assert_eq!(store.remove("m-1", None).unwrap(), None);
+    assert_eq!(store.remove("m-1", Some(&action(1))).unwrap(), Removed::Done(vec!["blob-c1".into()]));
+    assert_eq!(store.remove("m-1", None).unwrap(), Removed::Unknown);
     assert_eq!(blobs(store), Vec::<String>::new());
     let uids: Vec<String> = store.actions().unwrap().into_iter().map(|action| action.action_uid).collect();
     assert_eq!(uids, ["action-1", "action-0"]);
@@ -103,7 +106,7 @@ fn claims(store: &dyn Store) {
     store.abandon_all("me").unwrap();
     assert_eq!(blobs(store), ["blob-c5"]);
     store.commit(&theirs, None).unwrap();
-    assert_eq!(store.remove("m-1", None).unwrap(), Some(vec!["blob-c5".into()]));
+    assert_eq!(store.remove("m-1", None).unwrap(), Removed::Done(vec!["blob-c5".into()]));
 }
 
 fn platforms(store: &dyn Store) {
@@ -121,11 +124,11 @@ fn platforms(store: &dyn Store) {
         module.map(|m| m.builds.into_iter().map(|build| build.place).collect()).unwrap_or_default()
     };
     assert_eq!(places(store), ["a", "b"]);
-    assert_eq!(store.remove("p-2", None).unwrap(), Some(vec!["blob-p1".into()]));
+    assert_eq!(store.remove("p-2", None).unwrap(), Removed::Done(vec!["blob-p1".into()]));
     assert_eq!(places(store), Vec::<String>::new());
     store.commit(&second, None).unwrap();
     assert_eq!(places(store), ["c"]);
-    assert_eq!(store.remove("p-2", None).unwrap(), Some(vec!["blob-p4".into()]));
+    assert_eq!(store.remove("p-2", None).unwrap(), Removed::Done(vec!["blob-p4".into()]));
     let any = claimed(store.reserve(&m, &build("p5", &[Build::ANY_PLATFORM])).unwrap());
     store.commit(&any, None).unwrap();
     assert_eq!(store.reserve(&m, &build("p6", &["z"])).unwrap(), Reserved::Taken);
@@ -140,7 +143,7 @@ fn platforms(store: &dyn Store) {
         store.modules().unwrap().into_iter().map(|module| (module.module_name, module.version)).collect();
     assert_eq!(order, [("a\n".into(), 3), ("b:1".into(), 9), ("b:1".into(), 10)]);
     for uid in ["b:1-10", "b:1-9", "a\n-3"] {
-        assert_eq!(store.remove(uid, None).unwrap(), Some(Vec::new()));
+        assert_eq!(store.remove(uid, None).unwrap(), Removed::Done(Vec::new()));
     }
     assert_eq!(store.modules().unwrap(), []);
 }
@@ -150,17 +153,17 @@ fn artifacts(store: &dyn Store) {
     let claim = claimed(reserve("a1", "node1"));
     assert_eq!(reserve("a2", "node1"), Reserved::Taken);
     assert_eq!(store.artifacts("node1").unwrap(), []);
-    assert_eq!(store.remove_artifact("m:x", 7, "node1").unwrap(), None);
+    assert_eq!(store.remove_artifact("m:x", 7, "node1").unwrap(), Removed::Unknown);
     store.commit(&claim, None).unwrap();
     let listed = store.artifacts("node1").unwrap();
     assert_eq!((listed.len(), listed[0].module_name.as_str(), listed[0].version), (1, "m:x", 7));
     // Each node has its own.
     store.commit(&claimed(reserve("a3", "node2")), None).unwrap();
     assert_eq!(blobs(store), ["blob-a1", "blob-a3"]);
-    assert_eq!(store.remove_artifact("m:x", 7, "node1").unwrap(), Some("blob-a1".into()));
-    assert_eq!(store.remove_artifact("m:x", 7, "node1").unwrap(), None);
+    assert_eq!(store.remove_artifact("m:x", 7, "node1").unwrap(), Removed::Done("blob-a1".into()));
+    assert_eq!(store.remove_artifact("m:x", 7, "node1").unwrap(), Removed::Unknown);
     assert_eq!(store.artifacts("node2").unwrap().len(), 1);
-    assert_eq!(store.remove_artifact("m:x", 7, "node2").unwrap(), Some("blob-a3".into()));
+    assert_eq!(store.remove_artifact("m:x", 7, "node2").unwrap(), Removed::Done("blob-a3".into()));
     claimed(reserve("a4", "node1"));
     store.abandon_all("me").unwrap();
     claimed(reserve("a5", "node1"));
@@ -304,6 +307,7 @@ fn sqlite() {
     suite(&open());
     // Two connections to the file, as two processes have.
     race(&[Arc::new(open()), Arc::new(open())]);
+    databases::races(&[Arc::new(open()), Arc::new(open())]);
 }
 
 #[test]
@@ -313,6 +317,7 @@ fn redis() {
     let open = || RedisStore::open(&server.url()).unwrap();
     suite(&open());
     race(&[Arc::new(open()), Arc::new(open())]);
+    databases::races(&[Arc::new(open()), Arc::new(open())]);
 }
 
 #[test]

@@ -38,6 +38,12 @@ end
 
 local function committed(claim) return redis.call('HGET', k('c:' .. claim), 'committed') == '1' end
 
+-- The databases that use a module, if any do.
+local function using(uid)
+  local databases = redis.call('SMEMBERS', k('uses:' .. uid))
+  return #databases > 0 and databases or nil
+end
+
 -- Keeps an action, and forgets the oldest beyond the limit.
 local function keep(uid, action, most)
   if uid == '' then return end

@@ -10,13 +10,17 @@
 //! | `c:<claim>` | hash | `owner`, `blob`, `details`, `committed`, and `uid`, or `node` and `field` |
 //! | `a:<node>` | hash | `version:name` of an artifact → claim |
 //! | `pending:<owner>` | set | claims that are not committed |
+//! | `databases` | hash | uid of a database → what it is |
+//! | `d:<uid>` | set | uids of the modules that a database uses |
+//! | `uses:<uid>` | set | uids of the databases that use a module |
 //! | `u:<uid>` | hash | a user |
 //! | `emails`, `usernames`, `admins` | hash, hash, set | e-mail address → uid, name → uid, uids |
-//! | `user-uid` | number | the last that was given |
+//! | `user-uid`, `database-uid` | number | the last that was given |
 //! | `revision` | hash | number and time of the last change that can be seen |
 //! | `blobs`, `actions`, `action`, `settings`, `schema` | | as their names say |
 
 mod connections;
+mod databases;
 mod scripts;
 mod users;
 
@@ -26,23 +30,25 @@ use redis::Commands as _;
 use serde_json::Value;
 
 use self::connections::Connections;
+use self::databases::DatabaseScripts;
 use self::scripts::Scripts;
 use self::users::UserScripts;
 use super::{
-    Action, ArtifactRecord, Build, Claim, MAX_ACTIONS, ModuleRecord, NewBuild, NewModule, NewUser, Reserved, Store,
-    StoreError, User, UserChange, UserPatch,
+    Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
+    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch,
 };
 
 /// What all keys begin with; the braces keep them in one slot of a cluster.
 const PREFIX: &str = "{ramp}";
 /// The number of the layout, kept in `schema`.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// A catalogue in a Redis server.
 #[derive(Debug)]
 pub struct RedisStore {
     connections: Connections,
     scripts: Scripts,
+    databases: DatabaseScripts,
     users: UserScripts,
 }
 
@@ -56,6 +62,7 @@ impl RedisStore {
         let store = Self {
             connections: Connections::new(url)?,
             scripts: Scripts::new(),
+            databases: DatabaseScripts::new(scripts::COMMON),
             users: UserScripts::new(scripts::COMMON),
         };
         let found: i64 = store.connections.with(|connection| {
@@ -181,12 +188,13 @@ impl Store for RedisStore {
         claims.into_iter().try_for_each(|claim| self.abandon(&claim).map(drop))
     }
 
-    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Option<Vec<String>>, StoreError> {
+    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError> {
         let (action_uid, action) = text(action)?;
-        self.connections.with(|connection| {
+        let answer = self.connections.with(|connection| {
             let mut call = self.scripts.remove.key(PREFIX);
             call.arg(uid).arg(&action_uid).arg(&action).arg(MAX_ACTIONS).invoke(connection)
-        })
+        })?;
+        databases::removed(answer)
     }
 
     fn define(&self, module: &NewModule) -> Result<bool, StoreError> {
@@ -221,10 +229,38 @@ impl Store for RedisStore {
         Ok(if claimed { Reserved::Claimed(claim) } else { Reserved::Taken })
     }
 
-    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Option<String>, StoreError> {
-        self.connections.with(|connection| {
+    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Removed<String>, StoreError> {
+        let answer = self.connections.with(|connection| {
             self.scripts.remove_artifact.key(PREFIX).arg(field(module_name, version)).arg(node).invoke(connection)
+        })?;
+        Ok(match databases::removed(answer)? {
+            Removed::Done(blobs) => blobs.into_iter().next().map_or(Removed::Unknown, Removed::Done),
+            Removed::Unknown => Removed::Unknown,
+            Removed::InUse(databases) => Removed::InUse(databases),
         })
+    }
+
+    fn databases(&self) -> Result<Vec<Database>, StoreError> {
+        let rows: Vec<(String, String)> = self.connections.with(|connection| connection.hgetall(key("databases")))?;
+        let mut databases =
+            rows.iter().map(|(uid, spec)| databases::database(uid, spec)).collect::<Result<Vec<_>, _>>()?;
+        databases.sort_by_key(|database| database.uid);
+        Ok(databases)
+    }
+
+    fn database(&self, uid: u32) -> Result<Option<Database>, StoreError> {
+        let uid = uid.to_string();
+        self.get("databases", &uid)?.map(|spec| databases::database(&uid, &spec)).transpose()
+    }
+
+    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
+        let text = serde_json::to_string(spec).map_err(|source| StoreError::Corrupt { what: "database", source })?;
+        let add = |connection: &mut _| self.databases.add(connection, PREFIX, uid, (spec, &text), node);
+        databases::added(self.connections.with(add)?)
+    }
+
+    fn remove_database(&self, uid: u32) -> Result<bool, StoreError> {
+        self.connections.with(|connection| self.databases.remove(connection, PREFIX, uid))
     }
 
     fn blobs(&self) -> Result<HashSet<String>, StoreError> {

@@ -44,8 +44,10 @@ drop_claim(ARGV[1])
 return 1
 ";
 
-/// uid, action's uid, action, most actions; the blobs, or nothing where there is no such module.
+/// uid, action's uid, action, most actions; what became of it, and the blobs, or the databases that use the module.
 const REMOVE: &str = "
+local databases = using(ARGV[1])
+if databases then return { 'used', databases } end
 local blobs, seen = {}, false
 local builds = redis.call('HGETALL', k('b:' .. ARGV[1]))
 if redis.call('HGET', k('m:' .. ARGV[1]), 'defined') == '1' then
@@ -59,10 +61,10 @@ for i = 2, #builds, 2 do
   end
 end
 drop_empty(ARGV[1])
-if not seen then return false end
+if not seen then return { 'unknown', {} } end
 revise()
 keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
-return blobs
+return { 'done', blobs }
 ";
 
 /// uid, name, version, metadata; whether name and version were free.
@@ -105,11 +107,14 @@ make_claim(ARGV[2], ARGV[3], ARGV[4], ARGV[5], 'node', ARGV[6], 'field', ARGV[1]
 return 1
 ";
 
-/// field, node; the blob, or nothing.
+/// field, node; what became of it, and the blob, or the databases that use the module.
 const REMOVE_ARTIFACT: &str = "
 local claim = redis.call('HGET', k('a:' .. ARGV[2]), ARGV[1])
-if not claim or not committed(claim) then return false end
-return drop_claim(claim)
+if not claim or not committed(claim) then return { 'unknown', {} } end
+local module = redis.call('HGET', k('names'), ARGV[1])
+local databases = module and using(module)
+if databases then return { 'used', databases } end
+return { 'done', { drop_claim(claim) } }
 ";
 
 /// All that are kept, newest first.

@@ -1,0 +1,165 @@
+//! `/v1/bdbs`: the databases of the cluster, so that modules can be in use.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use super::guard::Caller;
+use super::parameters::Parameters;
+use crate::answer::Refusal;
+use crate::app::App;
+use crate::auth::Permission;
+use crate::bdb::{self, Shown, ToMake, Wanted};
+use crate::body;
+use crate::openapi::refusals;
+use crate::store::{Database, DatabaseAdded, Store, StoreError};
+
+refusals!(NoDatabase: 404 => ["db_not_exist"]);
+refusals!(NotMade:
+    406 => [
+        "invalid_schema", "missing_db_name", "missing_memory_size", "missing_module", "memcached_cannot_use_modules",
+    ],
+    409 => ["uid_exists"],
+);
+refusals!(NotDeleted: 404 => ["db_not_exist"], 409 => []);
+
+/// What stands behind the question mark, in order.
+type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
+
+/// Lists the databases.
+#[utoipa::path(
+    get, path = "/v1/bdbs", operation_id = "list_databases", tag = "databases",
+    params(("fields" = Option<String>, Query, description = "The fields that are answered, with commas between them")),
+    responses((status = 200, description = "The databases", body = Vec<Shown>))
+)]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    questions: Questions,
+) -> Result<Json<Vec<Value>>, Refusal> {
+    caller.must(Permission::ViewAllBdbsInfo)?;
+    let databases = app.ask(|store| store.databases()).await?;
+    let fields = fields(questions);
+    Ok(Json(databases.into_iter().map(|database| object(database, fields.as_deref())).collect()))
+}
+
+/// Shows a database.
+#[utoipa::path(
+    get, path = "/v1/bdbs/{uid}", operation_id = "show_database", tag = "databases",
+    params(
+        ("uid" = String, Path, description = "The database's `uid`"),
+        ("fields" = Option<String>, Query, description = "The fields that are answered, with commas between them"),
+    ),
+    responses((status = 200, description = "The database", body = Shown), NoDatabase)
+)]
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Parameters([uid]): Parameters<1>,
+    questions: Questions,
+) -> Result<Json<Value>, Refusal> {
+    caller.must(Permission::ViewBdbInfo)?;
+    let unknown = || unknown("Database UID does not exist", &uid);
+    let number: u32 = uid.parse().map_err(|_| unknown())?;
+    let database = app.ask(move |store| store.database(number)).await?.ok_or_else(unknown)?;
+    Ok(Json(object(database, fields(questions).as_deref())))
+}
+
+/// Makes a database, for which no Redis is started: it uses modules, and nothing more.
+#[utoipa::path(
+    post, path = "/v1/bdbs", operation_id = "make_database", tag = "databases",
+    request_body(content = ToMake, content_type = "application/json"),
+    responses((status = 200, description = "The database", body = Shown), NotMade)
+)]
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    questions: Questions,
+    request: Request,
+) -> Result<Json<Value>, Refusal> {
+    let request = caller.must_to_send(Permission::CreateBdb, request).await?;
+    let wanted = Wanted::read(&body::small(&app, request).await?, &app.release.name)?;
+    // To make one where that was not meant would be worse than to refuse.
+    if asked(questions).any(|(name, _)| name == "dry_run") {
+        return Err(bdb::bad("this server does not play `dry_run` here"));
+    }
+    let node = app.owner.clone();
+    let database = app.ask(move |store| add(store, &wanted, &node)).await??;
+    tracing::info!(uid = database.uid, modules = database.spec.modules.len(), "database made");
+    Ok(Json(object(database, None)))
+}
+
+/// Deletes a database, so that its modules are not in use by it any more.
+#[utoipa::path(
+    delete, path = "/v1/bdbs/{uid}", operation_id = "delete_database", tag = "databases",
+    params(("uid" = String, Path, description = "The database's `uid`")),
+    responses((status = 200, description = "It is deleted"), NotDeleted)
+)]
+pub(super) async fn delete(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Parameters([uid]): Parameters<1>,
+) -> Result<StatusCode, Refusal> {
+    caller.must(Permission::DeleteBdb)?;
+    let unknown = || unknown("Attempting to delete a nonexistent database", &uid);
+    let number: u32 = uid.parse().map_err(|_| unknown())?;
+    if !app.ask(move |store| store.remove_database(number)).await? {
+        return Err(unknown());
+    }
+    tracing::info!(uid = number, "database deleted");
+    Ok(StatusCode::OK)
+}
+
+/// Chooses the modules, and adds the database if they are still there then. Where one is gone, somebody was faster, and what is
+/// there now decides.
+fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database, Refusal>, StoreError> {
+    loop {
+        let there = if wanted.modules.is_empty() { Vec::new() } else { store.modules()? };
+        let spec = match wanted.with(&there) {
+            Ok(spec) => spec,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        return Ok(match store.add_database(wanted.uid, &spec, node)? {
+            DatabaseAdded::Done(uid) => Ok(Database { uid, spec }),
+            DatabaseAdded::NoModule(_) => continue,
+            DatabaseAdded::UidTaken => Err(Refusal::new(
+                StatusCode::CONFLICT,
+                "uid_exists",
+                "The specified database UID is already in use",
+                "another database has this `uid`; without one, the next number is given",
+            )),
+            DatabaseAdded::NoArtifact(uid) => {
+                let name = spec.modules.iter().find(|module| module.module_uid == uid).map(|m| m.module_name.as_str());
+                let name = name.unwrap_or_default().escape_debug();
+                Err(bdb::missing_module(format!(
+                    "the artifact of `{name}` is not on this node; POST /v2/local/modules/user-defined/artifacts uploads it"
+                )))
+            }
+        });
+    }
+}
+
+fn asked(questions: Questions) -> impl Iterator<Item = (String, String)> {
+    questions.map(|Query(questions)| questions).unwrap_or_default().into_iter()
+}
+
+/// The names of the fields that are asked for, with commas between them; nothing where all are.
+fn fields(questions: Questions) -> Option<String> {
+    asked(questions).find(|(name, _)| name == "fields").map(|(_, fields)| fields)
+}
+
+fn object(database: Database, fields: Option<&str>) -> Value {
+    let mut object = serde_json::to_value(Shown::from(database)).unwrap_or_default();
+    if let (Some(fields), Some(object)) = (fields, object.as_object_mut()) {
+        object.retain(|name, _| fields.split(',').any(|field| field.trim() == name));
+    }
+    object
+}
+
+fn unknown(message: &'static str, uid: &str) -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, "db_not_exist", message, format!("no database {uid}"))
+}

@@ -1,0 +1,85 @@
+//! The databases in the SQLite file, and which modules they use.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
+
+use crate::store::{Database, DatabaseAdded, DatabaseSpec, StoreError};
+
+fn database(row: &Row<'_>) -> Result<Database, StoreError> {
+    let spec: String = row.get(1)?;
+    Ok(Database { uid: row.get(0)?, spec: super::json("database", &spec)? })
+}
+
+pub(super) fn all(connection: &Connection) -> Result<Vec<Database>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT uid, spec FROM databases ORDER BY uid")?;
+    statement.query_and_then([], database)?.collect()
+}
+
+pub(super) fn by_uid(connection: &Connection, uid: u32) -> Result<Option<Database>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT uid, spec FROM databases WHERE uid = ?")?;
+    statement.query_and_then([uid], database)?.next().transpose()
+}
+
+/// The databases that use a module.
+pub(super) fn using(transaction: &Transaction<'_>, module_uid: &str) -> Result<Vec<u32>, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT database FROM uses WHERE module = ? ORDER BY database")?;
+    Ok(statement.query_map([module_uid], |row| row.get(0))?.collect::<Result<_, _>>()?)
+}
+
+/// The databases that use the module of an artifact.
+pub(super) fn using_version(
+    transaction: &Transaction<'_>,
+    module_name: &str,
+    version: i64,
+) -> Result<Vec<u32>, StoreError> {
+    let mut statement = transaction.prepare_cached("SELECT uid FROM modules WHERE module_name = ? AND version = ?")?;
+    let uid: Option<String> = statement.query_row(params![module_name, version], |row| row.get(0)).optional()?;
+    uid.map_or_else(|| Ok(Vec::new()), |uid| using(transaction, &uid))
+}
+
+/// What keeps a database from using a module, if anything does.
+fn lacking(transaction: &Transaction<'_>, module_uid: &str, node: &str) -> Result<Option<DatabaseAdded>, StoreError> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT m.defined, \
+         EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1), \
+         EXISTS (SELECT 1 FROM artifacts a WHERE a.module_name = m.module_name AND a.version = m.version \
+         AND a.node = ?2 AND a.committed = 1) FROM modules m WHERE m.uid = ?1",
+    )?;
+    let found = statement.query_row([module_uid, node], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    Ok(match found.optional()? {
+        // Bundled with the object, or beside it on the node.
+        Some((_, true, _) | (true, _, true)) => None,
+        Some((true, false, false)) => Some(DatabaseAdded::NoArtifact(module_uid.to_owned())),
+        // That a build is just being uploaded makes no module.
+        Some((false, false, _)) | None => Some(DatabaseAdded::NoModule(module_uid.to_owned())),
+    })
+}
+
+pub(super) fn add(
+    transaction: &Transaction<'_>,
+    uid: Option<u32>,
+    spec: &DatabaseSpec,
+    node: &str,
+) -> Result<DatabaseAdded, StoreError> {
+    if let Some(uid) = uid {
+        if by_uid(transaction, uid)?.is_some() {
+            return Ok(DatabaseAdded::UidTaken);
+        }
+    }
+    for module in &spec.modules {
+        if let Some(lacking) = lacking(transaction, &module.module_uid, node)? {
+            return Ok(lacking);
+        }
+    }
+    let text = serde_json::to_string(spec).map_err(|source| StoreError::Corrupt { what: "database", source })?;
+    // Without a number it gets one that is larger than any before.
+    let sql = "INSERT INTO databases (uid, spec) VALUES (?, ?) RETURNING uid";
+    let uid: u32 = transaction.query_row(sql, params![uid, text], |row| row.get(0))?;
+    for module in &spec.modules {
+        transaction.execute("INSERT INTO uses (database, module) VALUES (?, ?)", params![uid, module.module_uid])?;
+    }
+    Ok(DatabaseAdded::Done(uid))
+}
+
+pub(super) fn remove(transaction: &Transaction<'_>, uid: u32) -> Result<bool, StoreError> {
+    Ok(transaction.execute("DELETE FROM databases WHERE uid = ?", [uid])? == 1)
+}
