@@ -47,6 +47,12 @@ pub enum ServerError {
     /// The target has no release, so that nobody knows which endpoints there are.
     #[error("the target must name a release, so that the endpoints are known")]
     NoRelease,
+    /// Dependencies are to be downloaded where nodes take them out of the bundle.
+    #[error("nodes of {release} download no dependencies: they take them out of the bundle; those up to 7.22 do")]
+    NoDownloads {
+        /// The release that is played.
+        release: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}")]
     Listen {

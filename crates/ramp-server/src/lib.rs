@@ -22,6 +22,7 @@ pub mod auth;
 mod blobs;
 mod body;
 mod config;
+mod dependencies;
 mod descriptors;
 mod error;
 mod ids;
@@ -42,5 +43,6 @@ mod tls;
 
 pub use blobs::Blobs;
 pub use config::{Config, ServerLimits, Transport};
+pub use dependencies::{DependencySource, NoSource};
 pub use error::ServerError;
 pub use server::{Server, run};

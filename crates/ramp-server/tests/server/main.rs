@@ -4,8 +4,10 @@
 mod auth;
 mod cluster;
 mod curl;
+mod dependencies;
 mod durability;
 mod edges;
+mod files;
 mod legacy;
 mod multipart;
 mod openapi;

@@ -2,10 +2,11 @@
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 
-const SUITES: [(&str, &str); 11] = [
+const SUITES: [(&str, &str); 12] = [
     ("auth", include_str!("auth.rs")),
     ("cluster", include_str!("cluster.rs")),
     ("curl", include_str!("curl.rs")),
+    ("dependencies", include_str!("dependencies.rs")),
     ("durability", include_str!("durability.rs")),
     ("legacy", include_str!("legacy.rs")),
     ("multipart", include_str!("multipart.rs")),
