@@ -48,7 +48,9 @@ pub enum ServerError {
     #[error("the target must name a release, so that the endpoints are known")]
     NoRelease,
     /// Dependencies are to be downloaded where nodes take them out of the bundle.
-    #[error("nodes of {release} download no dependencies: they take them out of the bundle; those up to 7.22 do")]
+    #[error(
+        "nodes of {release} download no dependencies, but take them out of the bundle: name no source of them, or a target up to 7.22"
+    )]
     NoDownloads {
         /// The release that is played.
         release: String,

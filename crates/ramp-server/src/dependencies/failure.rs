@@ -14,9 +14,11 @@ use crate::answer::Refusal;
 pub(super) enum Failure {
     #[error("that is no address of http or https")]
     NoAddress,
-    #[error("this server may not download from that host and port; its administrator says from where it may")]
+    #[error(
+        "this server may not download from that host and port; its option `--dependencies-from` says from where it may"
+    )]
     NotAllowed,
-    #[error("the host is at no public address; the server's administrator can name it as one to download from")]
+    #[error("the host is at no public address; the server's option `--dependencies-from` would have to name it")]
     NotPublic,
     #[error("the host's address is not found")]
     Unknown(#[source] io::Error),
