@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use ramp_server::DependencySource;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
@@ -40,6 +41,11 @@ pub(crate) struct Serve {
     /// two ways, or would not load
     #[arg(long, value_name = "NAME", default_value = "reference", value_parser = ["strict", "reference"], help_heading = "Cluster")]
     pub(crate) policy: String,
+    /// Up to 7.22: download the dependencies that a bundle names and does not hold, as nodes do, from this host (its ports 80 and
+    /// 443, or PORT), or by `public` from every host at a public address, and from nowhere else; may be given several times
+    /// [default: nothing is downloaded]
+    #[arg(long, value_name = "HOST[:PORT]|public", help_heading = "Cluster")]
+    pub(crate) dependencies_from: Vec<DependencySource>,
     /// Serve HTTP without TLS; on a loopback address only
     #[arg(long, conflicts_with = "certificate", help_heading = "TLS")]
     pub(crate) plain_http: bool,

@@ -11,6 +11,7 @@ use crate::asking::Asking;
 use crate::auth::Users;
 use crate::blobs::Blobs;
 use crate::config::{Config, ServerLimits};
+use crate::dependencies::Downloads;
 use crate::error::ServerError;
 use crate::judging::Judging;
 use crate::leftovers::Leftovers;
@@ -41,6 +42,8 @@ pub(crate) struct App {
     /// The id of this server: it owns its claims, and it is the node of its artifacts.
     pub(crate) owner: String,
     pub(crate) judging: Judging,
+    /// `None` where nothing is downloaded.
+    pub(crate) downloads: Option<Downloads>,
     pub(crate) listing: Listing,
     pub(crate) leftovers: Leftovers,
     pub(crate) metrics: Metrics,
@@ -68,6 +71,7 @@ impl App {
             incoming,
             owner,
             judging: Judging::new(&config.limits)?,
+            downloads: Downloads::new(config, release)?,
             listing: Listing::default(),
             leftovers: Leftovers::default(),
             metrics: Metrics::default(),

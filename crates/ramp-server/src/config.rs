@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use ramp_core::{Policy, Target};
 
+use crate::dependencies::DependencySource;
+
 /// Everything a server is told.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -29,6 +31,9 @@ pub struct Config {
     pub admin_user: String,
     /// Its password; without one, one is made.
     pub admin_password: Option<String>,
+    /// From where dependencies are downloaded that a bundle names and does not hold, as nodes up to 7.22 do. Empty: from
+    /// nowhere, and nobody looks whether they are there.
+    pub dependencies_from: Vec<DependencySource>,
     /// Bounds on what clients can cause.
     pub limits: ServerLimits,
 }
@@ -69,6 +74,13 @@ pub struct ServerLimits {
     pub idle_timeout: Duration,
     /// How long an upload may take to arrive. Default 30 min.
     pub upload_timeout: Duration,
+    /// Size of all that is downloaded for the dependencies of one bundle, in bytes. Default 1 GiB, as for an upload.
+    pub max_dependencies_bytes: u64,
+    /// How long it may take to find the address of a dependency's host, to connect to it, and to agree on TLS; each of them.
+    /// Default 10 s.
+    pub dependency_connect_timeout: Duration,
+    /// How long downloading all dependencies of one bundle may take, with the wait for others'. Default 5 min.
+    pub dependencies_timeout: Duration,
     /// How long requests under way may take once the server is told to stop. Default 30 s.
     pub shutdown_timeout: Duration,
 }
@@ -83,6 +95,9 @@ impl Default for ServerLimits {
             head_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
             upload_timeout: Duration::from_secs(30 * 60),
+            max_dependencies_bytes: 1 << 30,
+            dependency_connect_timeout: Duration::from_secs(10),
+            dependencies_timeout: Duration::from_secs(5 * 60),
             shutdown_timeout: Duration::from_secs(30),
         }
     }
@@ -101,6 +116,7 @@ impl Config {
             transport: Transport::SelfMade,
             admin_user: "admin@ramp.local".to_owned(),
             admin_password: None,
+            dependencies_from: Vec::new(),
             limits: ServerLimits::default(),
         }
     }

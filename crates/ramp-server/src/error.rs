@@ -47,6 +47,14 @@ pub enum ServerError {
     /// The target has no release, so that nobody knows which endpoints there are.
     #[error("the target must name a release, so that the endpoints are known")]
     NoRelease,
+    /// Dependencies are to be downloaded where nodes take them out of the bundle.
+    #[error(
+        "nodes of {release} download no dependencies, but take them out of the bundle: name no source of them, or a target up to 7.22"
+    )]
+    NoDownloads {
+        /// The release that is played.
+        release: String,
+    },
     /// The address cannot be listened on.
     #[error("cannot listen on {address}")]
     Listen {

@@ -14,12 +14,14 @@ use ramp_core::{Endpoint, InstalledModule, Report, Target, UploadErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::answer::Refusal;
 use crate::app::App;
 use crate::blobs::Blobs;
+use crate::dependencies::{self, Wanted};
 use crate::error::ServerError;
 use crate::ids;
 use crate::incoming::Received;
@@ -43,6 +45,8 @@ struct Judged {
     module_sha256: String,
     /// Files under `deps/`, without that.
     packed: Vec<String>,
+    /// Dependencies that are not among them.
+    wanted: Vec<Wanted>,
 }
 
 /// A module that was stored.
@@ -85,10 +89,19 @@ pub(crate) async fn report(app: &Arc<App>, received: &Received) -> Result<Judgem
     Ok(Judgement { bundle: received.file_name.clone(), report })
 }
 
-/// Judges and stores a module, as `POST /v1/modules` and `POST /v2/modules` do.
-pub(crate) async fn module(app: Arc<App>, received: Received, endpoint: Endpoint) -> Result<Stored, Refusal> {
+/// Judges and stores a module, as `POST /v1/modules` and `POST /v2/modules` do. What is downloaded for it is so before the
+/// claim: while it is waited for, nobody's place is taken, and nothing is there but the file that was received.
+pub(crate) async fn module(
+    app: Arc<App>,
+    received: Received,
+    endpoint: Endpoint,
+    asker: oneshot::Receiver<()>,
+) -> Result<Stored, Refusal> {
     let judged = judge(&app, &received, endpoint).await?;
-    let Judged { module_name, version, metadata, mut platforms, module_sha256, .. } = judged;
+    let Judged { module_name, version, metadata, mut platforms, module_sha256, wanted, .. } = judged;
+    if let Some(downloads) = app.downloads.as_ref().filter(|_| endpoint == Endpoint::V2) {
+        downloads.fetch(&wanted, asker).await?;
+    }
     if platforms.is_empty() {
         platforms.push(Build::ANY_PLATFORM.to_owned());
     }
@@ -293,6 +306,7 @@ fn read(facts: &BundleFacts) -> Option<Judged> {
         platforms,
         module_sha256: archive.module.as_ref()?.sha256.to_string(),
         packed: packed.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        wanted: dependencies::wanted(archive),
     })
 }
 

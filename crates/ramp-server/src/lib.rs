@@ -23,6 +23,7 @@ mod bdb;
 mod blobs;
 mod body;
 mod config;
+mod dependencies;
 mod descriptors;
 mod error;
 mod ids;
@@ -43,5 +44,6 @@ mod tls;
 
 pub use blobs::Blobs;
 pub use config::{Config, ServerLimits, Transport};
+pub use dependencies::{DependencySource, NoSource};
 pub use error::ServerError;
 pub use server::{Server, run};

@@ -26,6 +26,7 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
     config.store.clone_from(&args.store);
     config.blobs.clone_from(&args.blobs);
     config.policy = Policy::named(args.policy.parse()?);
+    config.dependencies_from.clone_from(&args.dependencies_from);
     config.transport = match (&args.certificate, &args.key) {
         (Some(certificate), Some(key)) => Transport::Files { certificate: certificate.clone(), key: key.clone() },
         _ if args.plain_http => Transport::Plain,

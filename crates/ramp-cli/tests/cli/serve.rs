@@ -19,10 +19,15 @@ struct Served {
 
 impl Served {
     fn start(directory: &Path, arguments: &[&str]) -> Self {
+        Self::start_in(directory, &[&["--plain-http"], arguments].concat(), &[])
+    }
+
+    fn start_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_ramp"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--target", "7.22", "--data-dir"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--target", "7.22", "--data-dir"])
             .arg(directory)
             .args(arguments)
+            .envs(environment.iter().copied())
             .env("RAMP_ADMIN_USER", "admin")
             .env("RAMP_ADMIN_PASSWORD", "secret")
             .env("RAMP_LOG", "info")
@@ -32,7 +37,7 @@ impl Served {
             .unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("http://").unwrap_or_else(|| panic!("no address: {line:?}")).to_owned();
+        let address = line.trim().split_once("://").unwrap_or_else(|| panic!("no address: {line:?}")).1.to_owned();
         Self { child, address }
     }
 
@@ -66,9 +71,13 @@ fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u8]) -> Opti
 }
 
 fn upload(address: &str, bundle: &[u8]) -> Option<u16> {
+    answer_to_upload(address, bundle).map(|(status, _)| status)
+}
+
+fn answer_to_upload(address: &str, bundle: &[u8]) -> Option<(u16, String)> {
     let head = b"--b\r\nContent-Disposition: form-data; name=\"module\"; filename=\"x.zip\"\r\n\r\n".as_slice();
     let body = [head, bundle, b"\r\n--b--\r\n"].concat();
-    ask(address, "POST", "/v2/modules", "multipart/form-data; boundary=b", &body).map(|(status, _)| status)
+    ask(address, "POST", "/v2/modules", "multipart/form-data; boundary=b", &body)
 }
 
 fn modules(address: &str) -> Vec<i64> {
@@ -129,10 +138,52 @@ fn what_cannot_be_served_is_told() {
         (&["--target", "9.9"], "no cluster release"),
         (&["--store", "nosuch://a:secret@b"], "no catalogue"),
         (&["--cert", "c.pem"], "--key"),
+        (&["--dependencies-from", "https://a/b"], "write HOST or HOST:PORT"),
+        (&["--dependencies-from", "public", "--target", "8.0"], "a target up to 7.22"),
     ] {
         let (status, told) = run(arguments);
         assert_eq!(status, Some(2), "{arguments:?}: {told}");
         assert!(told.contains(wanted) && !told.contains("secret"), "{arguments:?}: {told}");
+    }
+}
+
+/// Whoever has the dependencies is a server too, whose page's files anybody gets; its certificate is believed by the environment.
+#[test]
+fn dependencies_are_downloaded_over_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    let files = Served::start_in(&at("files"), &[], &[]);
+    let certificate = at("files").join("certificate.pem");
+    let port = files.address.rsplit_once(':').unwrap().1;
+    let source = format!("localhost:{port}");
+    let nowhere = "http://127.0.0.1:1";
+    let served = |environment: &[(&str, &str)]| {
+        Served::start_in(&at("data"), &["--plain-http", "--dependencies-from", &source], environment)
+    };
+    let sha256 = sha256_hex(include_bytes!("../../../ramp-server/src/page/style.css"));
+    let dependencies =
+        serde_json::json!({"style": {"url": format!("https://{source}/page/style.css"), "sha256": sha256}});
+    let bundle = BundleBuilder::good().set("dependencies", dependencies).build();
+
+    let doubting = served(&[]);
+    let (status, answer) = answer_to_upload(&doubting.address, &bundle).unwrap();
+    assert!(status == 500 && answer.contains("get_dependency_failed") && answer.contains("certificate"), "{answer}");
+    doubting.signal("-TERM");
+    doubting.end();
+
+    // What would lead others through a proxy leads nobody here.
+    let believing = served(&[
+        ("SSL_CERT_FILE", certificate.to_str().unwrap()),
+        ("https_proxy", nowhere),
+        ("HTTPS_PROXY", nowhere),
+        ("all_proxy", nowhere),
+    ]);
+    let (status, answer) = answer_to_upload(&believing.address, &bundle).unwrap();
+    assert_eq!(status, 200, "{answer}");
+    for (server, logged) in [(believing, "downloaded dependency=\"style\""), (files, "path=\"/page/style.css\"")] {
+        server.signal("-TERM");
+        let (_, log) = server.end();
+        assert!(log.contains(logged), "{logged}: {log}");
     }
 }
 

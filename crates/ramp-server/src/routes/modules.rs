@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use ramp_core::Endpoint;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
@@ -42,8 +43,8 @@ refusals!(NotTakenByV2:
         "no_module", "invalid_module", "module_exists", "min_redis_pack_version", "unsupported_module_capabilities",
         "os_not_supported", "invalid_dependency_data",
     ],
-    404 => [],
-    500 => [],
+    404 => ["dependency_not_found"],
+    500 => ["get_dependency_failed"],
 );
 refusals!(NotDeletedByV1: 404 => ["module_delete_failed"], 406 => ["dependencies_not_supported", "module_in_use"]);
 refusals!(NotDeletedByV2: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
@@ -108,7 +109,9 @@ pub(super) async fn upload_v2(
 async fn upload(app: Arc<App>, caller: Caller, request: Request, endpoint: Endpoint) -> Result<Json<Value>, Refusal> {
     let request = caller.must_to_send(Permission::UpdateCluster, request).await?;
     let received = incoming::receive(&app, request, endpoint).await?;
-    let work = tokio::spawn(intake::module(Arc::clone(&app), received, endpoint));
+    // Dropped with this, also where the client goes away.
+    let (_here, asker) = oneshot::channel();
+    let work = tokio::spawn(intake::module(Arc::clone(&app), received, endpoint, asker));
     let stored = work.await.map_err(|_| ServerError::Task)??;
     let mut answer = object::module(&stored.module, &app.release.name);
     if let (Endpoint::V2, Value::Object(fields)) = (endpoint, &mut answer) {

@@ -2,11 +2,12 @@
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 
-const SUITES: [(&str, &str); 12] = [
+const SUITES: [(&str, &str); 13] = [
     ("auth", include_str!("auth.rs")),
     ("cluster", include_str!("cluster.rs")),
     ("curl", include_str!("curl.rs")),
     ("databases", include_str!("databases.rs")),
+    ("dependencies", include_str!("dependencies.rs")),
     ("durability", include_str!("durability.rs")),
     ("legacy", include_str!("legacy.rs")),
     ("multipart", include_str!("multipart.rs")),

@@ -1,0 +1,93 @@
+//! What keeps a dependency from being downloaded, and what is answered then.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use url::{Position, Url};
+
+use crate::answer::Refusal;
+
+/// Why a dependency was not downloaded.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error("that is no address of http or https")]
+    NoAddress,
+    #[error(
+        "this server may not download from that host and port; its option `--dependencies-from` says from where it may"
+    )]
+    NotAllowed,
+    #[error("the host is at no public address; the server's option `--dependencies-from` would have to name it")]
+    NotPublic,
+    #[error("the host's address is not found")]
+    Unknown(#[source] io::Error),
+    #[error("the host cannot be connected to")]
+    Unreachable(#[source] io::Error),
+    #[error("no TLS came about")]
+    Tls(#[source] io::Error),
+    #[error("what came is no answer of HTTP, or breaks off")]
+    Http(#[source] Box<dyn Error + Send + Sync>),
+    #[error("HTTP status {0}")]
+    Status(StatusCode),
+    #[error("it leads elsewhere more than {0} times")]
+    TooManyRedirects(usize),
+    #[error("this server takes {0} bytes of all dependencies of a module")]
+    TooLarge(u64),
+    #[error("all dependencies of a module must be there in {} s", .0.as_secs_f64())]
+    TooSlow(Duration),
+    #[error("its SHA-256 is {got}; the metadata says {expected}")]
+    Sha256 {
+        /// What the metadata says.
+        expected: String,
+        /// What came.
+        got: String,
+    },
+    #[error("nobody waits for it any more")]
+    Unasked,
+}
+
+impl Failure {
+    /// What is answered: that it is not there, where whoever was asked says so; else that it could not be had.
+    pub(super) fn refuse(&self, dependency: &str, at: Option<&Url>) -> Refusal {
+        let at = at.map(|url| format!(" at {}", shown(url))).unwrap_or_default();
+        let mut description = format!("dependency `{dependency}`{at}: {self}");
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            description = format!("{description}: {error}");
+            cause = error.source();
+        }
+        tracing::warn!(description, "a dependency was not downloaded");
+        match self {
+            Self::Status(StatusCode::NOT_FOUND | StatusCode::GONE) => {
+                Refusal::new(StatusCode::NOT_FOUND, "dependency_not_found", "Dependency not found", description)
+            }
+            _ => {
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Refusal::new(status, "get_dependency_failed", "Failed to get dependency", description)
+            }
+        }
+    }
+}
+
+/// An address without what may be a secret in it: user, password and query.
+pub(super) fn shown(url: &Url) -> String {
+    let query = if url.query().is_some() { "?…" } else { "" };
+    format!("{}://{}{query}", url.scheme(), &url[Position::BeforeHost..Position::AfterPath])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_secrets() {
+        for (url, wanted) in [
+            ("https://me:secret@a.example:8443/x/y.tgz?signature=secret#part", "https://a.example:8443/x/y.tgz?…"),
+            ("http://[::1]/x.tgz", "http://[::1]/x.tgz"),
+            ("http://a.example", "http://a.example/"),
+        ] {
+            assert_eq!(shown(&Url::parse(url).unwrap()), wanted);
+        }
+    }
+}
