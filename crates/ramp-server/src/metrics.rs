@@ -29,7 +29,7 @@ impl Metrics {
     }
 
     /// Everything, as text.
-    pub(crate) fn text(&self, modules: usize, uptime: Duration) -> String {
+    pub(crate) fn text(&self, modules: usize, hashed: u64, uptime: Duration) -> String {
         let mut text = String::new();
         let mut family = |name: &str, kind: &str, help: &str, rows: &[(String, String)]| {
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}");
@@ -50,6 +50,8 @@ impl Metrics {
         family("ramp_received_bytes_total", "counter", "Bytes of bundles received.", &one(received));
         let connections = self.connections.load(Ordering::Relaxed).to_string();
         family("ramp_connections", "gauge", "Open connections.", &one(connections));
+        let help = "Passwords hashed, right or wrong.";
+        family("ramp_passwords_hashed_total", "counter", help, &one(hashed.to_string()));
         family("ramp_modules", "gauge", "Modules in the catalogue.", &one(modules.to_string()));
         family("ramp_uptime_seconds", "gauge", "Time since the start.", &one(uptime.as_secs_f64().to_string()));
         text

@@ -107,8 +107,8 @@ pub(crate) fn open(mut target: Target) -> Target {
 /// Limits that a test can wait for.
 pub(crate) fn limits() -> ClientLimits {
     let mut limits = ClientLimits::default();
-    limits.connect = Duration::from_secs(5);
-    limits.answer = Duration::from_secs(5);
+    limits.connect = Duration::from_secs(30);
+    limits.answer = Duration::from_secs(30);
     limits.poll = Duration::from_millis(10);
     limits.backoff = Duration::from_millis(10);
     limits

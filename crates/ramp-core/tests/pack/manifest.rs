@@ -177,7 +177,7 @@ fn bombs_end_fast() {
         let start = Instant::now();
         let read = Manifest::read(text.as_bytes());
         let elapsed = start.elapsed();
-        assert!(elapsed < Duration::from_secs(10), "{index} took {elapsed:?}");
+        assert!(elapsed < Duration::from_secs(60), "{index} took {elapsed:?}");
         if *fails {
             assert!(read.is_err(), "{index}");
         }

@@ -3,6 +3,7 @@
 //! OWASP's Password Storage Cheat Sheet names that beside 19 MiB and two passes, the crate's default, as equally hard to
 //! attack; it leaves 10 MiB more for uploads.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
@@ -18,7 +19,10 @@ const PASSES: u32 = 4;
 /// Hashes passwords, one at a time, in memory that is taken once: a hash takes 9 MiB, and what is given back piece by piece
 /// from many threads does not go back to the system.
 #[derive(Default)]
-pub(super) struct Hasher(Mutex<Vec<Block>>);
+pub(super) struct Hasher {
+    memory: Mutex<Vec<Block>>,
+    computed: AtomicU64,
+}
 
 impl std::fmt::Debug for Hasher {
     /// What is in its memory comes of passwords.
@@ -57,8 +61,14 @@ impl Hasher {
         right().unwrap_or(false)
     }
 
+    /// How many hashes were computed.
+    pub(super) fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+
     fn compute(&self, params: &Params, password: &str, salt: &[u8]) -> Option<Output> {
-        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         memory.resize(params.block_count(), Block::default());
         let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
         let argon2 = Argon2::from(params);

@@ -122,6 +122,11 @@ impl Users {
         }))
     }
 
+    /// How many passwords were hashed.
+    pub(crate) fn hashed(&self) -> u64 {
+        self.hasher.computed()
+    }
+
     /// Whether a password is the one that was hashed.
     ///
     /// # Errors

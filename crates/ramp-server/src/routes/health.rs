@@ -41,6 +41,6 @@ pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Health>,
 pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     caller.must(Permission::ViewClusterInfo)?;
     let modules = app.ask(|store| store.modules()).await?.len();
-    let text = app.metrics.text(modules, app.started.elapsed());
+    let text = app.metrics.text(modules, app.users.hashed(), app.started.elapsed());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 use crate::support::{ADMIN, TestServer};
 
 /// How long something may take to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// One browser at a time is enough for a machine with few cores.
 static ONE: Mutex<()> = Mutex::const_new(());
 

@@ -62,7 +62,7 @@ fn nothing_is_left(server: &TestServer) {
 fn soon(what: &str, holds: impl Fn() -> bool) {
     let began = Instant::now();
     while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(20), "{what}");
+        assert!(began.elapsed() < Duration::from_secs(60), "{what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -399,7 +399,7 @@ fn the_end_of_the_server_ends_it() {
     soon("it is downloaded", || files.busy() == 1);
     let began = Instant::now();
     let directory = server.end();
-    assert!(began.elapsed() < Duration::from_secs(10));
+    assert!(began.elapsed() < Duration::from_secs(60));
     soon("the download ends", || files.busy() == 0);
     let server = TestServer::start(directory, "7.22", |_| {});
     nothing_is_left(&server);
