@@ -32,6 +32,10 @@ pub(super) struct Artifact {
     dependencies: Value,
 }
 
+/// What is answered to an upload. No body is documented, and clients read JSON: an object with nothing in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Stored {}
+
 refusals!(NotTaken:
     400 => ["no_module"],
     403 => ["modules_upload_disabled"],
@@ -63,13 +67,13 @@ pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
 #[utoipa::path(
     post, path = "/v2/local/modules/user-defined/artifacts", operation_id = "upload_artifact", tag = "modules",
     request_body(content = Form, content_type = "multipart/form-data"),
-    responses((status = 200, description = "It is stored"), NotTaken)
+    responses((status = 200, description = "It is stored", body = Stored), NotTaken)
 )]
 pub(super) async fn upload(
     State(app): State<Arc<App>>,
     caller: Caller,
     request: Request,
-) -> Result<StatusCode, Refusal> {
+) -> Result<Json<Stored>, Refusal> {
     let request = caller.must_to_send(Permission::ManageClusterModules, request).await?;
     if let Err(refusal) = super::must_take_uploads(&app).await {
         let (head, unread) = request.into_parts();
@@ -78,7 +82,7 @@ pub(super) async fn upload(
     }
     let received = incoming::receive(&app, request, Endpoint::UserDefined).await?;
     let work = tokio::spawn(intake::artifact(app, received));
-    work.await.map_err(|_| ServerError::Task)?.map(|()| StatusCode::OK)
+    work.await.map_err(|_| ServerError::Task)?.map(|()| Json(Stored {}))
 }
 
 /// Deletes a bundle from this node.

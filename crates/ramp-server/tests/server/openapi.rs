@@ -7,6 +7,9 @@ use serde_json::Value;
 
 use crate::support::{TestServer, conform::Description};
 
+/// The signs of footnotes in the tables.
+const FOOTNOTES: [char; 9] = ['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 const SCHEMA: &str = include_str!("openapi-3.1.json");
 
@@ -61,7 +64,7 @@ fn cells(heading: &str) -> Vec<Vec<&'static str>> {
 
 /// The text of a cell without its footnotes, and whether it is a code.
 fn code(cell: &str) -> String {
-    let cell = cell.trim_end_matches(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸']);
+    let cell = cell.trim_end_matches(FOOTNOTES);
     cell.strip_prefix('`').and_then(|cell| cell.strip_suffix('`')).unwrap_or_default().to_owned()
 }
 
@@ -83,8 +86,7 @@ fn rows(release: &str) -> BTreeSet<Row> {
     let sections = ["Up to 7.22", "From 8.0 on", "The cluster", "Databases", "Users", "Ours"];
     let mut rows = BTreeSet::new();
     for row in sections.iter().flat_map(|heading| cells(heading)).filter(|row| holds(row[3], release)) {
-        let status =
-            row[1].trim_end_matches(['²', '⁵', '⁷', '⁸']).parse().unwrap_or_else(|_| panic!("no status: {row:?}"));
+        let status = row[1].trim_end_matches(FOOTNOTES).parse().unwrap_or_else(|_| panic!("no status: {row:?}"));
         for endpoint in row[0].split(", ") {
             rows.insert((endpoint.trim_matches('`').to_owned(), status, code(row[2])));
         }
