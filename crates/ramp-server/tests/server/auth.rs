@@ -129,15 +129,15 @@ fn roles_may_what_the_documentation_says() {
 #[test]
 fn who_is_not_let_in_waits_as_long_as_who_is() {
     let server = TestServer::with_roles("7.22");
-    let hashed = || -> u64 {
+    let total = || -> u64 {
         let metrics = server.get("/metrics").ok().text;
         let line = metrics.lines().find(|line| line.starts_with("ramp_passwords_hashed_total ")).unwrap();
         line.rsplit(' ').next().unwrap().parse().unwrap()
     };
     let hashes = |user: &str, password: &str, status: u16| {
-        let before = hashed();
+        let before = total();
         assert_eq!(server.request(Some((user, password)), "GET", "/v1/cluster", None).status, status, "{user}");
-        hashed() - before
+        total() - before
     };
     let long = "x".repeat(1000);
     for (user, password) in [("nobody", "wrong"), ("nobody", "password"), ("", ""), ("db_viewer", "")] {
