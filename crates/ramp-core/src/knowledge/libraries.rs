@@ -98,17 +98,26 @@ const FILES: [(&str, &str); 2] = [
     ("libraries/others.toml", table!("src/knowledge/data/libraries/others.json")),
 ];
 
+/// Which platforms rows may speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// Those that are there.
+    AllKnown,
+    /// Others too, which are not there.
+    SomeKnown,
+}
+
 /// Hands each platform its rows.
-pub(super) fn load_into(platforms: &mut [Platform]) -> Result<(), KnowledgeError> {
+pub(super) fn load_into(platforms: &mut [Platform], rows: Rows) -> Result<(), KnowledgeError> {
     for (file, text) in FILES {
         for row in load::read::<File>(file, text)?.libraries {
-            hand_out(file, row, platforms)?;
+            hand_out(file, row, platforms, rows)?;
         }
     }
     Ok(())
 }
 
-fn hand_out(file: &'static str, row: Row, platforms: &mut [Platform]) -> Result<(), KnowledgeError> {
+fn hand_out(file: &'static str, row: Row, platforms: &mut [Platform], rows: Rows) -> Result<(), KnowledgeError> {
     let offer = match (row.offer, row.package) {
         (Kind::Base, None) => Offer::Base,
         (Kind::Default, None) => Offer::Default,
@@ -135,7 +144,7 @@ fn hand_out(file: &'static str, row: Row, platforms: &mut [Platform]) -> Result<
                 source: row.source.clone(),
             }));
         }
-        if !known {
+        if !known && rows == Rows::AllKnown {
             return Err(KnowledgeError::UnknownPlatform { file, platform: name });
         }
     }

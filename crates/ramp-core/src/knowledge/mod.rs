@@ -1,7 +1,7 @@
 //! What is known beyond any single bundle: capabilities, platforms, cluster releases.
 //!
 //! The tables are data files beside this module, and every row names its sources. They are part of the crate and are
-//! read when first asked for, each on its own.
+//! read when first asked for, each on its own, and of platforms a family alone where that is enough.
 
 mod capabilities;
 mod libraries;
@@ -29,6 +29,7 @@ type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 pub struct Knowledge {
     capabilities: Table<Vec<Capability>>,
     platforms: Table<platforms::Tables>,
+    families: platforms::Families,
     releases: Table<Vec<Release>>,
     sources: Table<BTreeMap<String, String>>,
 }
@@ -36,6 +37,7 @@ pub struct Knowledge {
 static BUILTIN: Knowledge = Knowledge {
     capabilities: LazyLock::new(capabilities::load),
     platforms: LazyLock::new(platforms::load),
+    families: platforms::Families::new(),
     releases: LazyLock::new(releases::load),
     sources: LazyLock::new(load::sources),
 };
@@ -100,7 +102,19 @@ impl Knowledge {
     /// assert_eq!(id("ubuntu22.10"), None);
     /// ```
     pub fn platform(&self, id_or_alias: &str) -> Option<&Platform> {
-        platforms::find(self.platforms(), id_or_alias)
+        self.families.find(id_or_alias).or_else(|| platforms::find(self.platforms(), id_or_alias))
+    }
+
+    /// Whether the tables know a shared library, by its SONAME: some platform offers it, or is known not to.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert!(Knowledge::builtin().knows_library("libssl.so.10"));
+    /// assert!(!Knowledge::builtin().knows_library("libssl-63597a81.so.3"));
+    /// ```
+    pub fn knows_library(&self, soname: &str) -> bool {
+        self.families.iter().any(|platform| platform.library(soname).is_some())
     }
 
     /// What the symbol versions that are names stand for.

@@ -1,10 +1,12 @@
 //! Linux distributions: their C library, their runtime libraries, their names.
 
+use std::sync::OnceLock;
+
 use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::libraries::{self, LibraryOffer};
+use super::libraries::{self, LibraryOffer, Rows};
 use super::load::{self, KnowledgeError, Sources, dotted, maybe_dotted};
 use super::symbols::{self, NamedNode, NodeMeaning, NodeOffer, SymbolOffer, SymbolRange};
 
@@ -200,10 +202,11 @@ impl Platform {
     }
 }
 
+/// No platform has a longer name; what stands in metadata can be as long as the file.
+const LONGEST: usize = 64;
+
 /// The platform a name means.
 pub(super) fn find<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Platform> {
-    /// No platform has a longer name; what stands in metadata can be as long as the file.
-    const LONGEST: usize = 64;
     if name.len() > LONGEST {
         return None;
     }
@@ -228,24 +231,65 @@ pub(super) struct Tables {
     pub(super) nodes: Vec<NodeMeaning>,
 }
 
+/// One file for each family.
+const FILES: [(&str, &str); 5] = [
+    ("platforms/rhel.toml", table!("src/knowledge/data/platforms/rhel.json")),
+    ("platforms/ubuntu.toml", table!("src/knowledge/data/platforms/ubuntu.json")),
+    ("platforms/amazon.toml", table!("src/knowledge/data/platforms/amazon.json")),
+    ("platforms/debian.toml", table!("src/knowledge/data/platforms/debian.json")),
+    ("platforms/alpine.toml", table!("src/knowledge/data/platforms/alpine.json")),
+];
+
 pub(super) fn load() -> Result<Tables, KnowledgeError> {
+    load_files(&FILES, Rows::AllKnown)
+}
+
+fn load_files(files: &[(&'static str, &str)], rows: Rows) -> Result<Tables, KnowledgeError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct File {
         platforms: Vec<Platform>,
     }
-    const FILES: [(&str, &str); 5] = [
-        ("platforms/rhel.toml", table!("src/knowledge/data/platforms/rhel.json")),
-        ("platforms/ubuntu.toml", table!("src/knowledge/data/platforms/ubuntu.json")),
-        ("platforms/amazon.toml", table!("src/knowledge/data/platforms/amazon.json")),
-        ("platforms/debian.toml", table!("src/knowledge/data/platforms/debian.json")),
-        ("platforms/alpine.toml", table!("src/knowledge/data/platforms/alpine.json")),
-    ];
     let mut platforms = Vec::new();
-    for (file, text) in FILES {
+    for (file, text) in files {
         platforms.extend(load::read::<File>(file, text)?.platforms);
     }
     let nodes = symbols::load_into(&mut platforms)?;
-    libraries::load_into(&mut platforms)?;
+    libraries::load_into(&mut platforms, rows)?;
     Ok(Tables { platforms, nodes })
+}
+
+/// The platforms of each family, read when one of them is first asked for. All of them take a tenth of the time in which a
+/// process judges a small bundle, which asks for one or two.
+#[derive(Debug)]
+pub(super) struct Families([OnceLock<Vec<Platform>>; FILES.len()]);
+
+impl Families {
+    pub(super) const fn new() -> Self {
+        Self([const { OnceLock::new() }; FILES.len()])
+    }
+
+    /// The platform that has this name as its id, alias or codename. `None` may also mean that it goes by its title or a
+    /// point release, or that its family cannot be read: [`find`] knows.
+    pub(super) fn find(&self, name: &str) -> Option<&Platform> {
+        if name.len() > LONGEST {
+            return None;
+        }
+        let name: String = compact(name).collect();
+        let written = format!("\"{name}\"");
+        let may_have_it = |(_, text): &(&str, &str)| text.contains(&written);
+        self.read(may_have_it).flatten().find(|platform| platform.answers_to(&name))
+    }
+
+    /// Every platform; a family is read when it is its turn.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Platform> {
+        self.read(|_| true).flatten()
+    }
+
+    fn read(&self, wanted: impl Fn(&(&str, &str)) -> bool) -> impl Iterator<Item = &[Platform]> {
+        FILES.iter().zip(&self.0).filter(move |(file, _)| wanted(file)).map(|(file, family)| {
+            let read = || load_files(&[*file], Rows::SomeKnown).unwrap_or_default().platforms;
+            family.get_or_init(read).as_slice()
+        })
+    }
 }

@@ -148,6 +148,21 @@ fn floors_are_below_what_updates_bring_and_updates_are_explained() {
     }
 }
 
+/// One that is asked for by name is read with its family alone, and is the same.
+#[test]
+fn a_platform_by_its_name_is_that_of_the_whole_table() {
+    for p in tables().platforms() {
+        let names = std::iter::once(&p.id).chain(&p.aliases).chain(&p.codenames).chain([&p.title]);
+        for name in names {
+            assert_eq!(tables().platform(name), Some(p), "{name}");
+            assert_eq!(tables().platform(&format!(" {} ", name.to_uppercase())), Some(p), "{name}");
+        }
+    }
+    for name in ["", "\"", "rhel", "rhel9\"", "base", "P6", "glibc", "id"] {
+        assert_eq!(tables().platform(name), None, "{name}");
+    }
+}
+
 #[test]
 fn a_symbol_namespace_has_one_row_per_architecture() {
     for p in tables().platforms() {

@@ -33,9 +33,9 @@ static UNKNOWN: Rule = Rule {
 
 /// Libraries that no platform of the table knows: said once.
 pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Location) {
-    let platforms = Knowledge::builtin().platforms();
+    let knowledge = Knowledge::builtin();
     for library in elf.needed() {
-        if !platforms.iter().any(|p| p.library(library).is_some()) && !is_musl(library) {
+        if !knowledge.knows_library(library) && !is_musl(library) {
             context.report(&UNKNOWN, at.clone(), format!("the module needs `{}`", library.escape_debug()));
         }
     }
