@@ -50,6 +50,7 @@ fn four_are_downloaded_at_a_time() {
         content(DATA)
     });
     let server = server_for(&files);
+    let mut busiest = 0;
     std::thread::scope(|scope| {
         for version in 1..=10 {
             let bundle = naming_one(&files.url("/data.tgz")).set("version", version);
@@ -60,9 +61,11 @@ fn four_are_downloaded_at_a_time() {
         // The others have arrived, and wait.
         soon("all have arrived", || server.files("incoming").len() == 10);
         std::thread::sleep(Duration::from_millis(300));
+        // Later, one that has ended may be busy here for another moment.
+        busiest = files.busiest();
         go_on.store(true, Ordering::SeqCst);
     });
-    assert_eq!(files.busiest(), 4);
+    assert_eq!(busiest, 4);
     assert_eq!(files.asked().len(), 10);
 }
 
