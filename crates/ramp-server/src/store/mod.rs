@@ -4,6 +4,7 @@
 //! with it; no lock in the process does, so several servers can share one. Its methods block, and are called from threads that may.
 
 mod databases;
+mod json;
 mod records;
 mod redis;
 mod sqlite;

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{
     Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
-    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch,
+    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch, json,
 };
 
 /// The number of the schema, kept in `user_version`.
@@ -102,18 +102,14 @@ fn with_builds(connection: &Connection, row: ModuleRow) -> Result<ModuleRecord, 
     let mut builds = Vec::new();
     for row in rows {
         let (place, blob, details) = row?;
-        builds.push(Build { place, blob, details: json("build", &details)? });
+        builds.push(Build { place, blob, details: json::read("build", &details)? });
     }
-    Ok(ModuleRecord { uid, module_name, version, metadata: json("module", &metadata)?, builds })
-}
-
-fn json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|source| StoreError::Corrupt { what, source })
+    Ok(ModuleRecord { uid, module_name, version, metadata: json::read("module", &metadata)?, builds })
 }
 
 fn keep(transaction: &Transaction<'_>, action: Option<&Action>) -> Result<(), StoreError> {
     let Some(action) = action else { return Ok(()) };
-    let text = serde_json::to_string(action).map_err(|source| StoreError::Corrupt { what: "action", source })?;
+    let text = json::write("action", action)?;
     transaction.execute("INSERT INTO actions (action_uid, action) VALUES (?, ?)", [&action.action_uid, &text])?;
     transaction.execute(
         "DELETE FROM actions WHERE number <= (SELECT max(number) FROM actions) - ?",
@@ -258,7 +254,7 @@ impl Store for SqliteStore {
         let mut artifacts = Vec::new();
         for row in rows {
             let (module_name, version, details) = row?;
-            artifacts.push(ArtifactRecord { module_name, version, details: json("artifact", &details)? });
+            artifacts.push(ArtifactRecord { module_name, version, details: json::read("artifact", &details)? });
         }
         Ok(artifacts)
     }
@@ -328,21 +324,21 @@ impl Store for SqliteStore {
         let connection = self.connection()?;
         let mut statement = connection.prepare_cached("SELECT action FROM actions WHERE action_uid = ?")?;
         let text: Option<String> = statement.query_row([action_uid], |row| row.get(0)).optional()?;
-        text.map(|text| json("action", &text)).transpose()
+        text.map(|text| json::read("action", &text)).transpose()
     }
 
     fn actions(&self) -> Result<Vec<Action>, StoreError> {
         let connection = self.connection()?;
         let mut statement = connection.prepare_cached("SELECT action FROM actions ORDER BY number DESC")?;
         let rows: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        rows.iter().map(|text| json("action", text)).collect()
+        rows.iter().map(|text| json::read("action", text)).collect()
     }
 
     fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
         let connection = self.connection()?;
         let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE name = ?")?;
         let text: Option<String> = statement.query_row([name], |row| row.get(0)).optional()?;
-        text.map(|text| json("setting", &text)).transpose()
+        text.map(|text| json::read("setting", &text)).transpose()
     }
 
     fn set_settings(&self, settings: &[(&str, Value)]) -> Result<(), StoreError> {

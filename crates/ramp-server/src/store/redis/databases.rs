@@ -2,7 +2,7 @@
 
 use redis::{Connection, RedisResult, Script};
 
-use crate::store::{Database, DatabaseAdded, DatabaseSpec, Removed, StoreError};
+use crate::store::{Database, DatabaseAdded, DatabaseSpec, Removed, StoreError, json};
 
 /// uid or empty, node, spec, uids of modules…; what became of it, and the uid that this is about.
 const ADD: &str = "
@@ -106,9 +106,9 @@ pub(super) fn removed((what, names): (String, Vec<String>)) -> Result<Removed<Ve
 }
 
 pub(super) fn database(uid: &str, spec: &str) -> Result<Database, StoreError> {
-    Ok(Database { uid: number(uid)?, spec: super::json("database", spec)? })
+    Ok(Database { uid: number(uid)?, spec: json::read("database", spec)? })
 }
 
 fn number(uid: &str) -> Result<u32, StoreError> {
-    super::json("database", uid)
+    json::read("database", uid)
 }

@@ -35,7 +35,7 @@ use self::scripts::Scripts;
 use self::users::UserScripts;
 use super::{
     Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
-    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch,
+    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch, json,
 };
 
 /// What all keys begin with; the braces keep them in one slot of a cluster.
@@ -90,14 +90,14 @@ impl RedisStore {
         for (uid, module_name, version, metadata, builds) in rows {
             let mut kept = Vec::with_capacity(builds.len());
             for (place, blob, details) in builds {
-                kept.push(Build { place, blob, details: json("build", &details)? });
+                kept.push(Build { place, blob, details: json::read("build", &details)? });
             }
             kept.sort_by(|a, b| a.place.cmp(&b.place));
             modules.push(ModuleRecord {
                 uid,
                 module_name,
                 version,
-                metadata: json("module", &metadata)?,
+                metadata: json::read("module", &metadata)?,
                 builds: kept,
             });
         }
@@ -114,13 +114,9 @@ fn field(module_name: &str, version: i64) -> String {
     format!("{version}:{module_name}")
 }
 
-fn json<T: serde::de::DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|source| StoreError::Corrupt { what, source })
-}
-
 fn text(action: Option<&Action>) -> Result<(String, String), StoreError> {
     let Some(action) = action else { return Ok(Default::default()) };
-    let text = serde_json::to_string(action).map_err(|source| StoreError::Corrupt { what: "action", source })?;
+    let text = json::write("action", action)?;
     Ok((action.action_uid.clone(), text))
 }
 
@@ -213,7 +209,7 @@ impl Store for RedisStore {
             let Some((version, module_name)) = field.split_once(':') else { continue };
             let Ok(version) = version.parse() else { continue };
             let module_name = module_name.to_owned();
-            artifacts.push(ArtifactRecord { module_name, version, details: json("artifact", &details)? });
+            artifacts.push(ArtifactRecord { module_name, version, details: json::read("artifact", &details)? });
         }
         artifacts.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
         Ok(artifacts)
@@ -254,7 +250,7 @@ impl Store for RedisStore {
     }
 
     fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
-        let text = serde_json::to_string(spec).map_err(|source| StoreError::Corrupt { what: "database", source })?;
+        let text = json::write("database", spec)?;
         let add = |connection: &mut _| self.databases.add(connection, PREFIX, uid, (spec, &text), node);
         databases::added(self.connections.with(add)?)
     }
@@ -268,17 +264,17 @@ impl Store for RedisStore {
     }
 
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
-        self.get("action", action_uid)?.map(|text| json("action", &text)).transpose()
+        self.get("action", action_uid)?.map(|text| json::read("action", &text)).transpose()
     }
 
     fn actions(&self) -> Result<Vec<Action>, StoreError> {
         let rows: Vec<String> =
             self.connections.with(|connection| self.scripts.actions.key(PREFIX).invoke(connection))?;
-        rows.iter().map(|text| json("action", text)).collect()
+        rows.iter().map(|text| json::read("action", text)).collect()
     }
 
     fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
-        self.get("settings", name)?.map(|text| json("setting", &text)).transpose()
+        self.get("settings", name)?.map(|text| json::read("setting", &text)).transpose()
     }
 
     fn set_settings(&self, settings: &[(&str, Value)]) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use redis::{Connection, RedisResult, Script};
 use serde_json::Value;
 
 use crate::auth::Role;
-use crate::store::{NewUser, StoreError, User, UserChange, UserPatch};
+use crate::store::{NewUser, StoreError, User, UserChange, UserPatch, json};
 
 /// What the scripts about users have in common.
 const COMMON: &str = "
@@ -159,15 +159,14 @@ pub(super) fn outcome(row: &Row) -> Result<UserChange, StoreError> {
 
 pub(super) fn user(row: &Row) -> Result<User, StoreError> {
     let text = |index: usize| row.get(index).cloned().unwrap_or_default();
-    let corrupt = |source| StoreError::Corrupt { what: "user", source };
     let role: Role = serde_json::from_value(Value::String(text(6)))
         .map_err(|source| StoreError::Corrupt { what: "role", source })?;
     Ok(User {
-        uid: serde_json::from_str(&text(1)).map_err(corrupt)?,
+        uid: json::read("user", &text(1))?,
         email: text(2),
         name: text(3),
         password_hash: text(4),
-        issued: serde_json::from_str(&text(5)).map_err(corrupt)?,
+        issued: json::read("user", &text(5))?,
         role,
         email_alerts: text(7) == "1",
     })

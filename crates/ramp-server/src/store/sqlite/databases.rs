@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
-use crate::store::{Database, DatabaseAdded, DatabaseSpec, StoreError};
+use crate::store::{Database, DatabaseAdded, DatabaseSpec, StoreError, json};
 
 fn database(row: &Row<'_>) -> Result<Database, StoreError> {
     let spec: String = row.get(1)?;
-    Ok(Database { uid: row.get(0)?, spec: super::json("database", &spec)? })
+    Ok(Database { uid: row.get(0)?, spec: json::read("database", &spec)? })
 }
 
 pub(super) fn all(connection: &Connection) -> Result<Vec<Database>, StoreError> {
@@ -70,7 +70,7 @@ pub(super) fn add(
             return Ok(lacking);
         }
     }
-    let text = serde_json::to_string(spec).map_err(|source| StoreError::Corrupt { what: "database", source })?;
+    let text = json::write("database", spec)?;
     // Without a number it gets one that is larger than any before.
     let sql = "INSERT INTO databases (uid, spec) VALUES (?, ?) RETURNING uid";
     let uid: u32 = transaction.query_row(sql, params![uid, text], |row| row.get(0))?;
