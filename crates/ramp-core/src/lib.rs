@@ -14,6 +14,7 @@ pub mod dependency;
 mod error;
 mod error_code;
 pub mod facts;
+pub mod inflate;
 pub mod knowledge;
 pub mod metadata;
 pub mod module;

@@ -5,8 +5,11 @@
 //! ```
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
+use flate2::Compression;
+use flate2::read::DeflateEncoder;
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_fixtures::elf::{ElfBuilder, HashStyle, Stack};
 use ramp_fixtures::tgz::{self, GNU, Member, TarBuilder, TgzBuilder};
@@ -22,6 +25,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("metadata", metadata()?),
         ("manifest", manifests()?),
         ("dependency_archive", dependency_archives()),
+        ("inflate", streams()?),
     ] {
         let folder = Path::new(&corpus).join(target);
         fs::create_dir_all(&folder)?;
@@ -129,4 +133,21 @@ fn dependency_archives() -> Seeds {
 
 fn testdata(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(name)
+}
+
+/// Streams of DEFLATE, behind two bytes that say into how much room they are decompressed at a time.
+fn streams() -> Result<Seeds, std::io::Error> {
+    let module = ElfBuilder::module().build();
+    let mut seeds = Vec::new();
+    for (name, text, level) in [
+        ("stored", &module[..100], 0),
+        ("fixed", &module[..40], 6),
+        ("dynamic", &module[..], 6),
+        ("zeros", &[0; 5000], 9),
+    ] {
+        let mut seed = vec![0, 4];
+        DeflateEncoder::new(text, Compression::new(level)).read_to_end(&mut seed)?;
+        seeds.push((name.to_owned(), seed));
+    }
+    Ok(seeds)
 }

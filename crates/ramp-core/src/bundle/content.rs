@@ -3,15 +3,16 @@
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
 use std::io::{self, BufReader, Read, Seek};
+use std::ops::Range;
 
 use super::digest::Digest256;
 use super::directory::Entry;
 use super::hashing::Hashing;
-use super::inflate::Inflate;
 use super::limits::Limits;
 use super::local::LocalHeader;
 use super::source::Source;
 use crate::error::{Error, Limit};
+use crate::inflate::Inflate;
 
 /// Pieces in which content is read, unless it claims to be smaller than one.
 const BUFFER: usize = 128 << 10;
@@ -148,24 +149,23 @@ pub(crate) fn read<R: Read + Seek>(
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {
         8 => {
-            let mut decoder = Inflate::new(BufReader::with_capacity(buffer, window));
-            (meter.drain(&mut decoder)?, decoder.used())
+            let mut decoder = Inflate::new(window, buffer);
+            (meter.drain(&mut decoder)?, decoder.total_in())
         }
         12 => {
-            let mut decoder = bzip2::bufread::BzDecoder::new(BufReader::with_capacity(buffer, window));
-            (meter.drain(&mut decoder)?, decoder.total_in())
+            let mut decoder = Plain(bzip2::bufread::BzDecoder::new(BufReader::with_capacity(buffer, window)));
+            (meter.drain(&mut decoder)?, decoder.0.total_in())
         }
         14 => {
             let mut input = BufReader::with_capacity(buffer, window);
             let ending = match lzma(&mut input, entry) {
-                Ok(mut decoder) => meter.drain(&mut decoder)?,
+                Ok(decoder) => meter.drain(&mut Plain(decoder))?,
                 Err(err) => ending_of(&err)?,
             };
             (ending, entry.claimed_compressed_size.min(available))
         }
         _ => {
-            let mut stored = window;
-            let ending = meter.drain(&mut stored)?;
+            let ending = meter.drain(&mut Plain(window))?;
             (ending, meter.size)
         }
     };
@@ -213,6 +213,33 @@ fn ending_of(err: &io::Error) -> Result<Ending, Error> {
     }
 }
 
+/// What gives content, piece by piece.
+trait Pieces {
+    /// Fills a buffer with about `room` bytes and gives where in it they are: nowhere, where there are no more.
+    fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<Range<usize>>;
+}
+
+impl<R: Read> Pieces for Inflate<R> {
+    fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<Range<usize>> {
+        Ok(self.next_piece(buffer, room)?)
+    }
+}
+
+/// A reader that is taken as it is.
+struct Plain<R>(R);
+
+impl<R: Read> Pieces for Plain<R> {
+    fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<Range<usize>> {
+        buffer.resize(room, 0);
+        loop {
+            match self.0.read(buffer) {
+                Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
+                read => return Ok(0..read?),
+            }
+        }
+    }
+}
+
 /// Counts and hashes what flows by.
 struct Meter<'a, 'r> {
     claimed_size: u64,
@@ -226,20 +253,18 @@ struct Meter<'a, 'r> {
 }
 
 impl Meter<'_, '_> {
-    fn drain(&mut self, decoder: &mut dyn Read) -> Result<Ending, Error> {
-        let len = buffer_for(self.claimed_size);
+    fn drain(&mut self, decoder: &mut dyn Pieces) -> Result<Ending, Error> {
+        let room = buffer_for(self.claimed_size);
         let mut at_end = Ending::Whole;
         loop {
-            let mut buffer = self.hashing.buffer(len);
-            let read = loop {
-                match decoder.read(&mut buffer) {
-                    Ok(0) => return Ok(at_end),
-                    Ok(read) => break read,
-                    Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
-                    Err(err) => return ending_of(&err),
-                }
+            let mut buffer = self.hashing.buffer();
+            let filled = match decoder.next_piece(&mut buffer, room) {
+                Ok(filled) if filled.is_empty() => return Ok(at_end),
+                Ok(filled) => filled,
+                Err(err) => return ending_of(&err),
             };
-            let piece = buffer.get(..read).unwrap_or_default();
+            let start = filled.start;
+            let piece = buffer.get(filled).unwrap_or_default();
             self.allowance.take(piece.len() as u64)?;
             let room = usize::try_from(self.claimed_size.saturating_sub(self.size)).unwrap_or(usize::MAX);
             let kept = piece.get(..room.min(piece.len())).unwrap_or_default();
@@ -253,7 +278,7 @@ impl Meter<'_, '_> {
                 Receiver::Memory { limit, max, .. } => limit.check(self.size, *max)?,
             }
             let (all, kept) = (piece.len(), kept.len());
-            self.hashing.update(buffer, kept);
+            self.hashing.update(buffer, start..start.saturating_add(kept));
             if kept < all {
                 at_end = Ending::LongerThanClaimed;
                 if self.beyond == Beyond::Stop {

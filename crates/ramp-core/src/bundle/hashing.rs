@@ -4,6 +4,7 @@
 //! no more than [`BUFFERS`] of them are there at a time.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
 
@@ -61,7 +62,7 @@ pub(super) enum Hashing {
 
 /// A thread that hashes.
 pub(super) struct Worker {
-    full: SyncSender<(Vec<u8>, usize)>,
+    full: SyncSender<(Vec<u8>, Range<usize>)>,
     empty: Receiver<Vec<u8>>,
     made: usize,
     thread: JoinHandle<Box<Work>>,
@@ -81,25 +82,23 @@ impl Hashing {
         }
     }
 
-    /// A buffer of `len` bytes to be filled; what is in it means nothing.
-    pub(super) fn buffer(&mut self, len: usize) -> Vec<u8> {
-        let mut buffer = match self {
+    /// A buffer to be filled; what is in it means nothing.
+    pub(super) fn buffer(&mut self) -> Vec<u8> {
+        match self {
             Self::Here { spare, .. } => std::mem::take(spare),
             Self::There(worker) => worker.buffer(),
-        };
-        buffer.resize(len, 0);
-        buffer
+        }
     }
 
-    /// Takes in the first `len` bytes of a buffer.
-    pub(super) fn update(&mut self, buffer: Vec<u8>, len: usize) {
+    /// Takes in what is there in a buffer.
+    pub(super) fn update(&mut self, buffer: Vec<u8>, piece: Range<usize>) {
         match self {
             Self::Here { work, spare } => {
-                work.update(buffer.get(..len).unwrap_or(&buffer));
+                work.update(buffer.get(piece).unwrap_or_default());
                 *spare = buffer;
             }
             // It takes whatever comes until there is no more.
-            Self::There(worker) => drop(worker.full.send((buffer, len))),
+            Self::There(worker) => drop(worker.full.send((buffer, piece))),
         }
     }
 
@@ -118,7 +117,7 @@ impl Hashing {
 impl Worker {
     /// Gives the work back where no thread can be had.
     fn start(work: Box<Work>) -> Result<Self, Box<Work>> {
-        let (full, pieces) = sync_channel::<(Vec<u8>, usize)>(BUFFERS);
+        let (full, pieces) = sync_channel::<(Vec<u8>, Range<usize>)>(BUFFERS);
         let (back, empty) = channel();
         // The work goes over by a channel of its own: what a thread that cannot be had was given is lost.
         let (hand_over, receive) = channel();
@@ -140,9 +139,9 @@ impl Worker {
     }
 }
 
-fn hash(mut work: Box<Work>, pieces: &Receiver<(Vec<u8>, usize)>, back: &Sender<Vec<u8>>) -> Box<Work> {
-    for (buffer, len) in pieces {
-        work.update(buffer.get(..len).unwrap_or(&buffer));
+fn hash(mut work: Box<Work>, pieces: &Receiver<(Vec<u8>, Range<usize>)>, back: &Sender<Vec<u8>>) -> Box<Work> {
+    for (buffer, piece) in pieces {
+        work.update(buffer.get(piece).unwrap_or_default());
         // Nobody waits for the last ones.
         drop(back.send(buffer));
     }
@@ -158,9 +157,14 @@ mod tests {
         let mut hashing = Hashing::new(text.len() as u64, threads, Some(b"before".to_vec()));
         assert_eq!(matches!(hashing, Hashing::There(_)), threads.get() > 1 && text.len() >= 512 << 10);
         for piece in text.chunks(pieces) {
-            let mut buffer = hashing.buffer(pieces);
-            buffer.get_mut(..piece.len()).unwrap().copy_from_slice(piece);
-            hashing.update(buffer, piece.len());
+            let mut buffer = hashing.buffer();
+            buffer.clear();
+            buffer.extend_from_slice(b"what is not asked for");
+            let start = buffer.len();
+            buffer.extend_from_slice(piece);
+            let end = buffer.len();
+            buffer.push(b'.');
+            hashing.update(buffer, start..end);
         }
         let sums = hashing.finish();
         assert_eq!(sums.memory.unwrap().unwrap(), [b"before", text].concat());
@@ -181,8 +185,9 @@ mod tests {
     #[test]
     fn a_thread_that_is_given_up_ends() {
         let mut hashing = Hashing::new(1 << 20, NonZeroUsize::new(2).unwrap(), None);
-        let buffer = hashing.buffer(4096);
-        hashing.update(buffer, 4096);
+        let mut buffer = hashing.buffer();
+        buffer.resize(4096, 0);
+        hashing.update(buffer, 0..4096);
         drop(hashing);
     }
 }

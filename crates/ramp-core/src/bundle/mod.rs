@@ -17,7 +17,6 @@ mod end;
 mod extra;
 mod framing;
 mod hashing;
-mod inflate;
 mod limits;
 mod local;
 mod name;
