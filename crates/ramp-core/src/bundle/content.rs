@@ -7,14 +7,14 @@ use std::ops::Range;
 
 use super::digest::Digest256;
 use super::directory::Entry;
-use super::hashing::Hashing;
+use super::hashing::{Hashing, WORTH_A_THREAD};
 use super::limits::Limits;
 use super::local::LocalHeader;
 use super::source::Source;
 use crate::error::{Error, Limit};
 use crate::inflate::Inflate;
 
-/// Pieces in which content is read, unless it claims to be smaller than one.
+/// Pieces in which content is read and comes out, unless it claims to be smaller than one.
 const BUFFER: usize = 128 << 10;
 const SMALLEST_BUFFER: usize = 4 << 10;
 /// The largest LZMA dictionary that is allocated; Python's own writer uses 8 MiB.
@@ -254,7 +254,11 @@ struct Meter<'a, 'r> {
 
 impl Meter<'_, '_> {
     fn drain(&mut self, decoder: &mut dyn Pieces) -> Result<Ending, Error> {
-        let room = buffer_for(self.claimed_size);
+        // What is not worth a thread comes out in one piece.
+        let room = match self.claimed_size {
+            whole @ ..WORTH_A_THREAD => usize::try_from(whole).unwrap_or(BUFFER).max(SMALLEST_BUFFER),
+            _ => BUFFER,
+        };
         let mut at_end = Ending::Whole;
         loop {
             let mut buffer = self.hashing.buffer();

@@ -14,7 +14,7 @@ use super::digest::Digest256;
 use crate::Error;
 
 /// How much content has to be claimed for a thread to pay: hashing 512 KiB takes about ten times as long as starting one.
-const WORTH_A_THREAD: u64 = 512 << 10;
+pub(super) const WORTH_A_THREAD: u64 = 512 << 10;
 /// Buffers between the two threads.
 const BUFFERS: usize = 4;
 
@@ -44,6 +44,23 @@ impl Work {
             } else {
                 let size = (memory.len() as u64).saturating_add(piece.len() as u64);
                 self.memory = Some(Err(Error::OutOfMemory { size }));
+            }
+        }
+    }
+
+    /// The same, where the buffer may become the memory, if the piece is all that there is room for; gives it back else.
+    fn take(&mut self, mut buffer: Vec<u8>, piece: Range<usize>) -> Vec<u8> {
+        match &self.memory {
+            Some(Ok(memory)) if memory.is_empty() && memory.capacity() <= piece.len() && piece.start == 0 => {
+                self.memory = None;
+                self.update(buffer.get(piece.clone()).unwrap_or_default());
+                buffer.truncate(piece.end);
+                self.memory = Some(Ok(buffer));
+                Vec::new()
+            }
+            _ => {
+                self.update(buffer.get(piece).unwrap_or_default());
+                buffer
             }
         }
     }
@@ -93,10 +110,7 @@ impl Hashing {
     /// Takes in what is there in a buffer.
     pub(super) fn update(&mut self, buffer: Vec<u8>, piece: Range<usize>) {
         match self {
-            Self::Here { work, spare } => {
-                work.update(buffer.get(piece).unwrap_or_default());
-                *spare = buffer;
-            }
+            Self::Here { work, spare } => *spare = work.take(buffer, piece),
             // It takes whatever comes until there is no more.
             Self::There(worker) => drop(worker.full.send((buffer, piece))),
         }

@@ -171,7 +171,12 @@ impl<R: Read> Inflate<R> {
         if self.state == State::End {
             return Ok(start..start);
         }
-        buffer.resize(start.saturating_add(room).saturating_add(symbols::SLACK), 0);
+        let length = start.saturating_add(room).saturating_add(symbols::SLACK);
+        if buffer.is_empty() {
+            // Unlike what grows, it costs nothing before it is written to.
+            *buffer = vec![0; length];
+        }
+        buffer.resize(length, 0);
         buffer[..start].copy_from_slice(&self.window);
         let mut end = start;
         match self.fill(buffer, &mut end) {
