@@ -161,19 +161,29 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
     // One for all the others: many small ones would be a bomb else.
     allowance.renew_free(limits);
     let mut dependencies = Dependencies::new(limits);
-    for index in 0..count {
-        let read = Some(index) == metadata_index || Some(index) == module_index.map(|(i, _)| i);
-        let shared = bundle.framing().overlapping.get(index) == Some(&true);
-        if read || shared {
-            continue;
-        }
-        let measured = match bundle.directory().entries.get(index).filter(|entry| dependencies::is_one(entry)).cloned()
-        {
-            Some(entry) => dependencies.read(&mut bundle, &entry, &mut allowance)?,
-            None => bundle.measure(index, Beyond::Stop, &mut allowance, Receiver::Nobody)?,
-        };
-        if let Some(slot) = contents.get_mut(index) {
+    let unread = |index: &usize| {
+        let read = Some(*index) == metadata_index || Some(*index) == module_index.map(|(i, _)| i);
+        !read && bundle.framing().overlapping.get(*index) != Some(&true)
+    };
+    let rest: Vec<Entry> =
+        (0..count).filter(unread).filter_map(|index| bundle.directory().entries.get(index).cloned()).collect();
+    let mut rest = rest.iter().peekable();
+    let mut found = |entry: &Entry, measured| {
+        if let Some(slot) = contents.get_mut(entry.index) {
             *slot = measured;
+        }
+    };
+    while let Some(entry) = rest.next() {
+        if !dependencies::is_one(entry) {
+            found(entry, bundle.measure(entry.index, Beyond::Stop, &mut allowance, Receiver::Nobody)?);
+        } else if let Some(next) =
+            rest.next_if(|next| dependencies::is_one(next) && dependencies.side_by_side(entry, next))
+        {
+            let [first, second] = dependencies.read_both(&mut bundle, entry, next, &mut allowance)?;
+            found(entry, first);
+            found(next, second);
+        } else {
+            found(entry, dependencies.read(&mut bundle, entry, &mut allowance)?);
         }
     }
     let (directory, locals, framing) = bundle.into_parts();

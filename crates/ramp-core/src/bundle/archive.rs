@@ -1,10 +1,13 @@
 //! An opened bundle: its directory, its local headers, its framing, and its entries' content on demand.
 
 use std::io::{Read, Seek};
+use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use super::content::{self, Allowance, Beyond, Measured, Receiver};
 use super::directory::{self, Directory, DirectoryFailure, Entry};
 use super::framing::{self, Framing};
+use super::lanes;
 use super::limits::Limits;
 use super::local::{self, LocalHeader, OpenFailure};
 use super::other_view;
@@ -137,8 +140,59 @@ impl<R: Read + Seek> Bundle<R> {
         content::read(&mut self.source, entry, local, beyond, &self.limits, allowance, receiver).map(Some)
     }
 
+    /// Reads the contents of two entries side by side, each within an allowance of its own, and looks at their pieces.
+    /// `None` where either cannot be opened, or does not lie within the file.
+    pub(crate) fn measure_both(
+        &mut self,
+        [first, second]: [(usize, &mut Allowance); 2],
+        look_at_first: &mut (dyn FnMut(&[u8]) -> Result<(), Error> + Send),
+        look_at_second: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
+    ) -> Result<Option<[Result<Measured, Error>; 2]>, Error> {
+        let Self { source, directory, locals, limits, .. } = self;
+        let span = |index: usize| Span::of(directory.entries.get(index)?, locals.get(index)?, source.len());
+        let [Some(there), Some(here)] = [first.0, second.0].map(span) else {
+            return Ok(None);
+        };
+        let limits = Limits { threads: NonZeroUsize::MIN, ..limits.clone() };
+        let (there, here) = lanes::side_by_side(
+            source,
+            [there.bytes.clone(), here.bytes.clone()],
+            |window| there.measure(window, &limits, first.1, Receiver::Pieces(look_at_first)),
+            |window| here.measure(window, &limits, second.1, Receiver::Pieces(look_at_second)),
+        )?;
+        Ok(Some([there, here]))
+    }
+
     pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {
         (self.directory, self.locals, self.framing)
+    }
+}
+
+/// Where the content of an entry is.
+struct Span<'a> {
+    entry: &'a Entry,
+    bytes: Range<u64>,
+    /// How much of the file is behind its start.
+    available: u64,
+}
+
+impl<'a> Span<'a> {
+    /// `None` where the entry cannot be opened, or does not lie within the file.
+    fn of(entry: &'a Entry, local: &Result<LocalHeader, OpenFailure>, len: u64) -> Option<Self> {
+        let local = local.as_ref().ok().filter(|local| local::open(entry, local).is_ok())?;
+        let start = local.data_offset;
+        let bytes = start..start.checked_add(entry.claimed_compressed_size).filter(|end| *end <= len)?;
+        Some(Self { entry, bytes, available: len.saturating_sub(start) })
+    }
+
+    fn measure(
+        &self,
+        window: &mut dyn Read,
+        limits: &Limits,
+        allowance: &mut Allowance,
+        receiver: Receiver<'_>,
+    ) -> Result<Measured, Error> {
+        content::read_from(window, self.available, self.entry, Beyond::Stop, limits, allowance, receiver)
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) enum Receiver<'a> {
 }
 
 /// What a walk over contents may still inflate.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Allowance {
     left: u64,
     total: u64,
@@ -94,6 +94,11 @@ impl Allowance {
     /// To how much something may inflate that may inflate to `by_ratio` anyhow; what is beyond is a bomb.
     pub(crate) fn most(&self, by_ratio: u64) -> u64 {
         by_ratio.max(self.free)
+    }
+
+    /// Whether something may inflate to so much that may inflate to `by_ratio` anyhow.
+    pub(crate) fn covers(&self, inflated: u64, by_ratio: u64) -> bool {
+        inflated <= self.left && inflated <= self.most(by_ratio)
     }
 
     /// Counts what something has inflated to beyond `by_ratio`.
@@ -133,11 +138,24 @@ pub(crate) fn read<R: Read + Seek>(
     beyond: Beyond,
     limits: &Limits,
     allowance: &mut Allowance,
-    mut receiver: Receiver<'_>,
+    receiver: Receiver<'_>,
 ) -> Result<Measured, Error> {
     let available = source.len().saturating_sub(local.data_offset);
-    let cut = entry.claimed_compressed_size > available;
     let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
+    read_from(window, available, entry, beyond, limits, allowance, receiver)
+}
+
+/// The same, where `window` gives the entry's compressed data, of which no more than `available` bytes are there.
+pub(super) fn read_from(
+    window: impl Read,
+    available: u64,
+    entry: &Entry,
+    beyond: Beyond,
+    limits: &Limits,
+    allowance: &mut Allowance,
+    mut receiver: Receiver<'_>,
+) -> Result<Measured, Error> {
+    let cut = entry.claimed_compressed_size > available;
     let buffer = buffer_for(entry.claimed_compressed_size);
     let memory = match &mut receiver {
         Receiver::Memory { memory, .. } => Some(std::mem::take(*memory)),

@@ -43,7 +43,8 @@ pub struct Limits {
     /// archives under `deps/` together. Default 40 MiB, the largest module that a cluster of 7.x takes.
     pub ratio_free_bytes: u64,
     /// How many threads may work on the bundle at a time, the caller's among them. Default 2: content of 512 KiB and more is
-    /// hashed on a second one while it is inflated. More are of no use; the result is the same with any number.
+    /// hashed on a second one while it is inflated, and large files under `deps/` are read two at a time. More are of no use;
+    /// the result is the same with any number.
     pub threads: NonZeroUsize,
     /// Bounds on the tables of the module.
     pub module: ModuleLimits,

@@ -17,6 +17,7 @@ mod end;
 mod extra;
 mod framing;
 mod hashing;
+mod lanes;
 mod limits;
 mod local;
 mod name;

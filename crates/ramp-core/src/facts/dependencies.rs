@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
 use super::DependencyEntry;
-use crate::bundle::{Allowance, Beyond, Bundle, Entry, Limits, Measured, Receiver};
+use crate::bundle::{Allowance, Beyond, Bundle, Ending, Entry, Limits, Measured, Receiver};
 use crate::dependency::{DependencyWalk, Flaw};
 use crate::error::Error;
 
 /// Where a bundle's dependencies are.
 const FOLDER: &str = "deps/";
+
+/// How much of two files has to be there for reading them side by side.
+const WORTH_A_LANE: u64 = 1 << 20;
 
 /// Whether an entry is a file under `deps/`.
 pub(super) fn is_one(entry: &Entry) -> bool {
@@ -39,22 +42,107 @@ impl<'a> Dependencies<'a> {
         entry: &Entry,
         allowance: &mut Allowance,
     ) -> Result<Option<Measured>, Error> {
+        let mut walk = self.walk(bundle.size(), entry);
+        let mut look = |piece: &[u8]| walk.push(piece);
+        let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut look))?;
+        if measured.is_some() {
+            self.finish(walk);
+        }
+        Ok(measured)
+    }
+
+    /// Whether it pays to read two side by side: both are large, and so alike in size that neither waits long.
+    pub(super) fn side_by_side(&self, first: &Entry, second: &Entry) -> bool {
+        let [smaller, larger] = if first.claimed_compressed_size < second.claimed_compressed_size {
+            [first.claimed_compressed_size, second.claimed_compressed_size]
+        } else {
+            [second.claimed_compressed_size, first.claimed_compressed_size]
+        };
+        self.limits.threads.get() > 1 && smaller >= WORTH_A_LANE && larger / 2 < smaller
+    }
+
+    /// Reads two, the first on a thread of its own; what comes of it is what [`read`](Self::read) gives for one after the
+    /// other.
+    pub(super) fn read_both<R: Read + Seek>(
+        &mut self,
+        bundle: &mut Bundle<R>,
+        first: &Entry,
+        second: &Entry,
+        allowance: &mut Allowance,
+    ) -> Result<[Option<Measured>; 2], Error> {
+        let [mut walk, mut other_walk] = [first, second].map(|entry| self.walk(bundle.size(), entry));
+        let mut other_allowance = allowance.clone();
+        let measured = bundle.measure_both(
+            [(first.index, allowance), (second.index, &mut other_allowance)],
+            &mut |piece| walk.push(piece),
+            &mut |piece| other_walk.push(piece),
+        )?;
+        let Some([measured, other]) = measured else {
+            return Ok([self.read(bundle, first, allowance)?, self.read(bundle, second, allowance)?]);
+        };
+        self.finish(walk);
+        let measured = measured?;
+        let other = match other {
+            Ok(other) if self.is_as_alone(bundle, second, &other, &other_walk, allowance) => {
+                allowance.spend(other.size, self.by_ratio(bundle.size(), second));
+                self.finish(other_walk);
+                Some(other)
+            }
+            // It was given more than the first has left over, and has come near to it.
+            _ => self.read(bundle, second, allowance)?,
+        };
+        Ok([Some(measured), other])
+    }
+
+    /// Whether reading an entry would have come to the same with no more than is left by now.
+    fn is_as_alone<R: Read + Seek>(
+        &self,
+        bundle: &Bundle<R>,
+        entry: &Entry,
+        measured: &Measured,
+        walk: &Walk,
+        allowance: &Allowance,
+    ) -> bool {
+        measured.ending == Ending::Whole
+            && allowance.covers(measured.size, self.by_ratio(bundle.size(), entry))
+            && self.inside.covers(walk.archive.inflated(), walk.by_ratio)
+    }
+
+    fn by_ratio(&self, bundle_size: u64, entry: &Entry) -> u64 {
+        self.limits.by_ratio(entry.claimed_compressed_size.min(bundle_size))
+    }
+
+    /// A walk over the archive that an entry may hold.
+    fn walk(&self, bundle_size: u64, entry: &Entry) -> Walk {
         // What an archive takes in the bundle counts: one that the zip, too, has made much smaller is no larger for it.
-        let stored = entry.claimed_compressed_size.min(entry.claimed_size).min(bundle.size());
+        let stored = entry.claimed_compressed_size.min(entry.claimed_size).min(bundle_size);
         let by_ratio = self.limits.by_ratio(stored);
-        let mut walk = DependencyWalk::up_to(self.inside.most(by_ratio), self.inside.left(), self.limits);
-        let mut look = |piece: &[u8]| match walk.push(piece) {
+        let archive = DependencyWalk::up_to(self.inside.most(by_ratio), self.inside.left(), self.limits);
+        Walk { index: entry.index, by_ratio, archive }
+    }
+
+    fn finish(&mut self, walk: Walk) {
+        self.inside.spend(walk.archive.inflated(), walk.by_ratio);
+        let (mut walked, _) = walk.archive.finish();
+        walked.irregularities.trim(&mut self.tally);
+        self.entries.push(DependencyEntry { index: walk.index, walked });
+    }
+}
+
+/// A walk over the archive of one entry.
+struct Walk {
+    index: usize,
+    /// What the archive may inflate to anyhow.
+    by_ratio: u64,
+    archive: DependencyWalk,
+}
+
+impl Walk {
+    fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
+        match self.archive.push(piece) {
             // Of what is behind a limit no more than that is known.
             Err(Error::LimitExceeded { .. }) => Ok(()),
             pushed => pushed,
-        };
-        let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut look))?;
-        self.inside.spend(walk.inflated(), by_ratio);
-        if measured.is_some() {
-            let (mut walked, _) = walk.finish();
-            walked.irregularities.trim(&mut self.tally);
-            self.entries.push(DependencyEntry { index: entry.index, walked });
         }
-        Ok(measured)
     }
 }

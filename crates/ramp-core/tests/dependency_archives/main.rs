@@ -4,6 +4,7 @@
 mod agreement;
 mod hostile;
 mod irregularities;
+mod side_by_side;
 mod writers;
 
 use ramp_core::Error;
