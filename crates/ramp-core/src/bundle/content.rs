@@ -15,7 +15,7 @@ use crate::error::{Error, Limit};
 use crate::inflate::Inflate;
 
 /// Pieces in which content is read and comes out, unless it claims to be smaller than one.
-const BUFFER: usize = 128 << 10;
+const BUFFER: usize = 256 << 10;
 const SMALLEST_BUFFER: usize = 4 << 10;
 /// The largest LZMA dictionary that is allocated; Python's own writer uses 8 MiB.
 const MAX_LZMA_DICTIONARY: u32 = 64 << 20;

@@ -1,7 +1,7 @@
 //! DEFLATE (RFC 1951), decompressed as it streams by.
 //!
 //! Libraries either stream or are fast: this is the one thing that a validator of bundles does all day, and it takes some
-//! three quarters of the time of the fastest library that streams (docs/performance.md). What it takes for a sound stream is
+//! three quarters of the time of the fastest library at hand that streams (docs/performance.md). What it takes for a sound stream is
 //! exactly what zlib does, which the reference reads with; a fuzz target compares the two.
 
 mod bits;
