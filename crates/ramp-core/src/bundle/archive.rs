@@ -2,7 +2,6 @@
 
 use std::io::{Read, Seek};
 use std::num::NonZeroUsize;
-use std::ops::Range;
 
 use super::content::{self, Allowance, Beyond, Measured, Receiver};
 use super::directory::{self, Directory, DirectoryFailure, Entry};
@@ -131,12 +130,9 @@ impl<R: Read + Seek> Bundle<R> {
         allowance: &mut Allowance,
         receiver: Receiver<'_>,
     ) -> Result<Option<Measured>, Error> {
-        let Some((entry, Ok(local))) = self.directory.entries.get(index).zip(self.locals.get(index)) else {
+        let Some((entry, local)) = openable(&self.directory, &self.locals, index) else {
             return Ok(None);
         };
-        if local::open(entry, local).is_err() {
-            return Ok(None);
-        }
         content::read(&mut self.source, entry, local, beyond, &self.limits, allowance, receiver).map(Some)
     }
 
@@ -149,16 +145,24 @@ impl<R: Read + Seek> Bundle<R> {
         look_at_second: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
     ) -> Result<Option<[Result<Measured, Error>; 2]>, Error> {
         let Self { source, directory, locals, limits, .. } = self;
-        let span = |index: usize| Span::of(directory.entries.get(index)?, locals.get(index)?, source.len());
-        let [Some(there), Some(here)] = [first.0, second.0].map(span) else {
+        let span = |index| {
+            let (entry, local) = openable(directory, locals, index)?;
+            let end = local.data_offset.checked_add(entry.claimed_compressed_size)?;
+            (end <= source.len()).then_some((entry, local.data_offset..end))
+        };
+        let [Some((there, first_bytes)), Some((here, second_bytes))] = [first.0, second.0].map(span) else {
             return Ok(None);
         };
         let limits = Limits { threads: NonZeroUsize::MIN, ..limits.clone() };
+        let measure = |window: &mut dyn Read, entry: &Entry, allowance: &mut Allowance, receiver: Receiver<'_>| {
+            let available = entry.claimed_compressed_size;
+            content::read_from(window, available, entry, Beyond::Stop, &limits, allowance, receiver)
+        };
         let (there, here) = lanes::side_by_side(
             source,
-            [there.bytes.clone(), here.bytes.clone()],
-            |window| there.measure(window, &limits, first.1, Receiver::Pieces(look_at_first)),
-            |window| here.measure(window, &limits, second.1, Receiver::Pieces(look_at_second)),
+            [first_bytes, second_bytes],
+            |window| measure(window, there, first.1, Receiver::Pieces(look_at_first)),
+            |window| measure(window, here, second.1, Receiver::Pieces(look_at_second)),
         )?;
         Ok(Some([there, here]))
     }
@@ -168,32 +172,14 @@ impl<R: Read + Seek> Bundle<R> {
     }
 }
 
-/// Where the content of an entry is.
-struct Span<'a> {
-    entry: &'a Entry,
-    bytes: Range<u64>,
-    /// How much of the file is behind its start.
-    available: u64,
-}
-
-impl<'a> Span<'a> {
-    /// `None` where the entry cannot be opened, or does not lie within the file.
-    fn of(entry: &'a Entry, local: &Result<LocalHeader, OpenFailure>, len: u64) -> Option<Self> {
-        let local = local.as_ref().ok().filter(|local| local::open(entry, local).is_ok())?;
-        let start = local.data_offset;
-        let bytes = start..start.checked_add(entry.claimed_compressed_size).filter(|end| *end <= len)?;
-        Some(Self { entry, bytes, available: len.saturating_sub(start) })
-    }
-
-    fn measure(
-        &self,
-        window: &mut dyn Read,
-        limits: &Limits,
-        allowance: &mut Allowance,
-        receiver: Receiver<'_>,
-    ) -> Result<Measured, Error> {
-        content::read_from(window, self.available, self.entry, Beyond::Stop, limits, allowance, receiver)
-    }
+/// An entry and its local header, where the reference can open it.
+fn openable<'a>(
+    directory: &'a Directory,
+    locals: &'a [Result<LocalHeader, OpenFailure>],
+    index: usize,
+) -> Option<(&'a Entry, &'a LocalHeader)> {
+    let (entry, local) = directory.entries.get(index).zip(locals.get(index)?.as_ref().ok())?;
+    local::open(entry, local).is_ok().then_some((entry, local))
 }
 
 /// Why an entry's content could not be copied.

@@ -273,14 +273,14 @@ struct Meter<'a, 'r> {
 impl Meter<'_, '_> {
     fn drain(&mut self, decoder: &mut dyn Pieces) -> Result<Ending, Error> {
         // What is not worth a thread comes out in one piece.
-        let room = match self.claimed_size {
+        let at_once = match self.claimed_size {
             whole @ ..WORTH_A_THREAD => usize::try_from(whole).unwrap_or(BUFFER).max(SMALLEST_BUFFER),
             _ => BUFFER,
         };
         let mut at_end = Ending::Whole;
         loop {
             let mut buffer = self.hashing.buffer();
-            let filled = match decoder.next_piece(&mut buffer, room) {
+            let filled = match decoder.next_piece(&mut buffer, at_once) {
                 Ok(filled) if filled.is_empty() => return Ok(at_end),
                 Ok(filled) => filled,
                 Err(err) => return ending_of(&err),

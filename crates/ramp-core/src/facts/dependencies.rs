@@ -53,11 +53,8 @@ impl<'a> Dependencies<'a> {
 
     /// Whether it pays to read two side by side: both are large, and so alike in size that neither waits long.
     pub(super) fn side_by_side(&self, first: &Entry, second: &Entry) -> bool {
-        let [smaller, larger] = if first.claimed_compressed_size < second.claimed_compressed_size {
-            [first.claimed_compressed_size, second.claimed_compressed_size]
-        } else {
-            [second.claimed_compressed_size, first.claimed_compressed_size]
-        };
+        let (one, other) = (first.claimed_compressed_size, second.claimed_compressed_size);
+        let (smaller, larger) = (one.min(other), one.max(other));
         self.limits.threads.get() > 1 && smaller >= WORTH_A_LANE && larger / 2 < smaller
     }
 
@@ -80,8 +77,8 @@ impl<'a> Dependencies<'a> {
         let Some([measured, other]) = measured else {
             return Ok([self.read(bundle, first, allowance)?, self.read(bundle, second, allowance)?]);
         };
-        self.finish(walk);
         let measured = measured?;
+        self.finish(walk);
         let other = match other {
             Ok(other) if self.is_as_alone(bundle, second, &other, &other_walk, allowance) => {
                 allowance.spend(other.size, self.by_ratio(bundle.size(), second));

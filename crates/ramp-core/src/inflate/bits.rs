@@ -1,4 +1,5 @@
 //! The bits of a stream: the lowest of each byte first.
+#![allow(clippy::inline_always)] // as in the loop that refills
 
 use std::io::{self, Read};
 
@@ -9,8 +10,26 @@ const PADDING: usize = 64;
 /// So many bytes are in the buffer before a header is read, which is shorter, unless the data ends before.
 const LOOKAHEAD: usize = 1024;
 
-/// How many bits there are at least after refilling: what is read then may have been ready in part, and is so once more.
-pub(super) const AT_LEAST: u32 = 0b11_1000;
+/// Bits that have been taken out of bytes, the first of them the lowest.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ready {
+    pub(super) bits: u64,
+    /// How many of them count, in the lowest six bits; what is above means nothing. Bits beyond them may be there already, and
+    /// are then what comes next.
+    pub(super) count: u32,
+}
+
+impl Ready {
+    /// Makes 56 bits at least; gives how many bytes were used up for that.
+    #[inline(always)]
+    pub(super) const fn refill(&mut self, next: [u8; 8]) -> usize {
+        const AT_LEAST: u32 = 0b11_1000;
+        self.bits |= u64::from_le_bytes(next) << (self.count & 63);
+        let used = 7 - ((self.count >> 3) & 7);
+        self.count |= AT_LEAST;
+        used as usize
+    }
+}
 
 /// Data, read in pieces, as bits.
 #[derive(Debug)]
@@ -26,16 +45,14 @@ pub(super) struct Bits<R> {
     pub(super) last: bool,
     /// Bytes that were in the buffer before.
     before: u64,
-    /// The next bits, the first of them the lowest.
-    pub(super) ready: u64,
-    /// How many of them count. Those above may be there already, and are the same as in the buffer.
-    pub(super) count: u32,
+    /// The next bits, with a count that is exact.
+    pub(super) ready: Ready,
 }
 
 impl<R: Read> Bits<R> {
     pub(super) fn new(reader: R, piece: usize) -> Self {
         let buffer = vec![0; piece.max(2 * LOOKAHEAD).saturating_add(PADDING)];
-        Self { reader, buffer, position: 0, end: 0, last: false, before: 0, ready: 0, count: 0 }
+        Self { reader, buffer, position: 0, end: 0, last: false, before: 0, ready: Ready::default() }
     }
 
     /// Reads on where little is left.
@@ -70,35 +87,33 @@ impl<R: Read> Bits<R> {
             return Err(InflateError::CutShort);
         }
         if let Some(next) = self.buffer[self.position..].first_chunk() {
-            self.ready |= u64::from_le_bytes(*next) << self.count;
-            self.position += (63 - self.count as usize) / 8;
-            self.count |= AT_LEAST;
+            self.position += self.ready.refill(*next);
         }
         Ok(())
     }
 
     /// Whole bytes among the bits.
     fn whole(&self) -> usize {
-        self.count as usize / 8
+        self.ready.count as usize / 8
     }
 
     /// Takes the next bits, of which there are so many.
     #[allow(clippy::cast_possible_truncation)] // at most 16 bits
     pub(super) fn take(&mut self, count: u32) -> usize {
-        let value = self.ready & ((1 << count) - 1);
+        let value = self.ready.bits & ((1 << count) - 1);
         self.skip(count);
         value as usize
     }
 
     pub(super) fn skip(&mut self, count: u32) {
-        self.ready >>= count;
-        self.count -= count;
+        self.ready.bits >>= count;
+        self.ready.count -= count;
     }
 
     /// Goes on with the next whole byte; takes back those that have become bits, but were not used.
     pub(super) fn align(&mut self) {
         self.position -= self.whole();
-        (self.ready, self.count) = (0, 0);
+        self.ready = Ready::default();
     }
 
     /// The next bytes, `most` of them at the most; one has to be at a whole byte.

@@ -28,7 +28,7 @@ impl<R: Read> Inflate<R> {
 
     fn stored(&mut self) -> Result<(), InflateError> {
         let bits = &mut self.bits;
-        bits.skip(bits.count % 8);
+        bits.skip(bits.ready.count % 8);
         let (length, complement) = (bits.take(16), bits.take(16));
         if length != complement ^ 0xFFFF {
             return Err(bits.wrong(Corruption::StoredLengths));
@@ -59,7 +59,7 @@ impl<R: Read> Inflate<R> {
         let mut done = 0;
         while done < lengths.len() {
             bits.refill()?;
-            let (symbol, length) = code.look_up(bits.ready);
+            let (symbol, length) = code.look_up(bits.ready.bits);
             bits.skip(length);
             let (value, times) = match symbol {
                 16 => {

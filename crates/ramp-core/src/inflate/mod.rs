@@ -95,6 +95,10 @@ enum State {
     Symbols,
     /// Behind the last block.
     End,
+    /// Where the data has ended.
+    CutShort,
+    /// Where the stream is unsound.
+    Corrupt(Corruption),
 }
 
 /// A decompressor over what a reader gives.
@@ -118,24 +122,6 @@ pub struct Inflate<R> {
     last: bool,
     /// The end of what came out, as far as a match may reach.
     window: Vec<u8>,
-    /// What is wrong with the stream: told once all has been given that came before.
-    failed: Option<Failure>,
-}
-
-/// An error that can be told again and again.
-#[derive(Debug, Clone, Copy)]
-enum Failure {
-    CutShort,
-    Corrupt(Corruption),
-}
-
-impl From<Failure> for InflateError {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::CutShort => Self::CutShort,
-            Failure::Corrupt(corruption) => Self::Corrupt(corruption),
-        }
-    }
 }
 
 impl<R: Read> Inflate<R> {
@@ -148,7 +134,6 @@ impl<R: Read> Inflate<R> {
             state: State::Header,
             last: false,
             window: Vec::new(),
-            failed: None,
         }
     }
 
@@ -162,15 +147,10 @@ impl<R: Read> Inflate<R> {
     ///
     /// # Errors
     ///
-    /// [`InflateError`], once all that came before has been given.
+    /// [`InflateError`]: that of the reader at once, and nothing can be had after it; the others once all that came before has
+    /// been given, and then always.
     pub fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> Result<Range<usize>, InflateError> {
         let start = self.window.len();
-        if let Some(failure) = self.failed {
-            return Err(failure.into());
-        }
-        if self.state == State::End {
-            return Ok(start..start);
-        }
         let length = start.saturating_add(room).saturating_add(symbols::SLACK);
         if buffer.is_empty() {
             // Unlike what grows, it costs nothing before it is written to.
@@ -181,15 +161,15 @@ impl<R: Read> Inflate<R> {
         let mut end = start;
         match self.fill(buffer, &mut end) {
             Ok(()) => {}
-            Err(InflateError::CutShort) => self.failed = Some(Failure::CutShort),
-            Err(InflateError::Corrupt(corruption)) => self.failed = Some(Failure::Corrupt(corruption)),
-            Err(InflateError::Io(error)) => return Err(error.into()),
+            Err(InflateError::CutShort) => self.state = State::CutShort,
+            Err(InflateError::Corrupt(corruption)) => self.state = State::Corrupt(corruption),
+            Err(error @ InflateError::Io(_)) => return Err(error),
         }
-        match self.failed {
-            Some(failure) if end == start => return Err(failure.into()),
-            Some(_) => {}
-            None if self.state == State::End => {}
-            None => {
+        match self.state {
+            State::CutShort if end == start => return Err(InflateError::CutShort),
+            State::Corrupt(corruption) if end == start => return Err(corruption.into()),
+            State::End | State::CutShort | State::Corrupt(_) => {}
+            State::Header | State::Stored { .. } | State::Symbols => {
                 self.window.clear();
                 self.window.extend_from_slice(&buffer[end.saturating_sub(WINDOW)..end]);
             }
@@ -202,7 +182,7 @@ impl<R: Read> Inflate<R> {
         loop {
             self.bits.fetch()?;
             match self.state {
-                State::End => return Ok(()),
+                State::End | State::CutShort | State::Corrupt(_) => return Ok(()),
                 State::Header if self.last => {
                     self.bits.align();
                     self.state = State::End;

@@ -4,7 +4,7 @@
 #[cfg(target_arch = "x86_64")]
 use fearless_simd::Simd as _;
 
-use super::bits::{AT_LEAST, Bits};
+use super::bits::{Bits, Ready};
 use super::code::{Codes, Entry};
 use super::{Corruption, InflateError};
 
@@ -19,11 +19,9 @@ const MAX_DISTANCE_BITS: u32 = 15 + 13;
 /// Where one is in input and output.
 #[derive(Debug, Clone, Copy)]
 struct At<'a> {
-    /// What is not among the bits, and the padding.
+    /// What is not among the bits.
     input: &'a [u8],
-    bits: u64,
-    /// How many bits there are, in the lowest six; what is above means nothing.
-    count: u32,
+    ready: Ready,
     /// The next byte to be written.
     output: usize,
 }
@@ -45,7 +43,7 @@ pub(super) fn decode<R>(
     end: &mut usize,
 ) -> Result<bool, InflateError> {
     let data = bits.buffer.get(bits.position..bits.end).unwrap_or_default();
-    let mut at = At { input: data, bits: bits.ready, count: bits.count, output: *end };
+    let mut at = At { input: data, ready: bits.ready, output: *end };
     let mut stop = run_fast(codes, output, &mut at);
     bits.position += data.len() - at.input.len();
     // Only the last few bytes of all are looked at bit by bit, with the padding behind them.
@@ -53,10 +51,10 @@ pub(super) fn decode<R>(
         let padded = bits.buffer.get(bits.position..).unwrap_or_default();
         let behind = bits.buffer.len() - bits.end;
         at.input = padded;
-        while stop == Stop::Used && has_room(output, &at) {
+        while stop == Stop::Used && at.has_room(output) {
             let before = at.output;
             stop = step(codes, output, &mut at);
-            if behind > at.input.len() + at.count as usize / 8 {
+            if behind > at.input.len() + at.ready.count as usize / 8 {
                 // What it took was not there.
                 *end = before;
                 return Err(InflateError::CutShort);
@@ -64,7 +62,7 @@ pub(super) fn decode<R>(
         }
         bits.position += padded.len() - at.input.len();
     }
-    (bits.ready, bits.count, *end) = (at.bits, at.count, at.output);
+    (bits.ready, *end) = (at.ready, at.output);
     match stop {
         Stop::Used => Ok(false),
         Stop::EndOfBlock => Ok(true),
@@ -77,34 +75,44 @@ impl At<'_> {
     #[inline(always)]
     fn refill(&mut self) {
         if let Some(next) = self.input.first_chunk() {
-            self.bits |= u64::from_le_bytes(*next) << (self.count & 63);
-            self.input = &self.input[7 - ((self.count >> 3) & 7) as usize..];
-            self.count |= AT_LEAST;
+            self.input = &self.input[self.ready.refill(*next)..];
         }
     }
 
     /// Takes the bits of an entry.
     #[inline(always)]
     fn take(&mut self, entry: Entry) {
-        self.bits >>= entry.bits();
-        self.count = self.count.wrapping_sub(entry.0);
+        self.ready.bits >>= entry.bits();
+        self.ready.count = self.ready.count.wrapping_sub(entry.0);
     }
 
+    /// Takes a literal, and writes it.
     #[inline(always)]
-    fn write(&mut self, output: &mut [u8], literal: u8) {
-        output[self.output] = literal;
+    fn literal(&mut self, entry: Entry, output: &mut [u8]) {
+        self.take(entry);
+        output[self.output] = entry.literal();
         self.output += 1;
     }
+
+    /// Whether there is room for another symbol.
+    #[inline(always)]
+    fn has_room(&self, output: &[u8]) -> bool {
+        output.len().saturating_sub(self.output) > SLACK
+    }
+
+    /// Refills the bits and looks up the next entry, unless input or output is used up, but for its slack.
+    #[inline(always)]
+    fn go_on(&mut self, codes: &Codes, output: &[u8]) -> Option<Entry> {
+        if self.input.len() <= INPUT_SLACK || !self.has_room(output) {
+            return None;
+        }
+        self.refill();
+        Some(codes.literal(self.ready.bits))
+    }
 }
 
-/// Whether there is room for another symbol.
-#[inline(always)]
-fn has_room(output: &[u8], at: &At) -> bool {
-    output.len().saturating_sub(at.output) > SLACK
-}
-
-/// As [`run`], with the best instructions that the machine has for it: shifts by a number of bits that is not known before
-/// take a third of the time from AVX2's generation of processors on, which is what is asked for here, than before.
+/// As [`run`], with the best instructions that the machine has for it: processors with AVX2, which is what is asked for here,
+/// also have BMI2, whose shifts by a number of bits that is not known before take a third of the time.
 fn run_fast(codes: &Codes, output: &mut [u8], at: &mut At) -> Stop {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = fearless_simd::Level::new().as_avx2() {
@@ -121,28 +129,18 @@ fn run_fast(codes: &Codes, output: &mut [u8], at: &mut At) -> Stop {
 fn run(codes: &Codes, output: &mut [u8], place: &mut At) -> Stop {
     // On the stack it would be written back for every symbol.
     let mut at = *place;
-    if at.input.len() <= INPUT_SLACK || !has_room(output, &at) {
-        return Stop::Used;
-    }
-    at.refill();
-    let mut entry = codes.literal(at.bits);
+    let Some(mut entry) = at.go_on(codes, output) else { return Stop::Used };
     let stop = loop {
         if entry.is_literal() {
-            at.take(entry);
-            at.write(output, entry.literal());
-            entry = codes.literal(at.bits);
+            at.literal(entry, output);
+            entry = codes.literal(at.ready.bits);
             if entry.is_literal() {
-                at.take(entry);
-                at.write(output, entry.literal());
-                entry = codes.literal(at.bits);
+                at.literal(entry, output);
+                entry = codes.literal(at.ready.bits);
                 if entry.is_literal() {
-                    at.take(entry);
-                    at.write(output, entry.literal());
-                    if at.input.len() <= INPUT_SLACK || !has_room(output, &at) {
-                        break Stop::Used;
-                    }
-                    at.refill();
-                    entry = codes.literal(at.bits);
+                    at.literal(entry, output);
+                    let Some(next) = at.go_on(codes, output) else { break Stop::Used };
+                    entry = next;
                     continue;
                 }
             }
@@ -151,15 +149,11 @@ fn run(codes: &Codes, output: &mut [u8], place: &mut At) -> Stop {
         if entry.is_other() {
             if entry.is_table() {
                 at.take(entry);
-                entry = codes.literal_in(entry, at.bits);
+                entry = codes.literal_in(entry, at.ready.bits);
                 if entry.is_literal() {
-                    at.take(entry);
-                    at.write(output, entry.literal());
-                    if at.input.len() <= INPUT_SLACK || !has_room(output, &at) {
-                        break Stop::Used;
-                    }
-                    at.refill();
-                    entry = codes.literal(at.bits);
+                    at.literal(entry, output);
+                    let Some(next) = at.go_on(codes, output) else { break Stop::Used };
+                    entry = next;
                     continue;
                 }
             }
@@ -171,36 +165,36 @@ fn run(codes: &Codes, output: &mut [u8], place: &mut At) -> Stop {
                 break Stop::Corrupt(Corruption::LiteralCode);
             }
         }
-        let length = entry.value(at.bits);
+        let length = entry.value(at.ready.bits);
         at.take(entry);
-        if at.count & 63 < MAX_DISTANCE_BITS {
+        if at.ready.count & 63 < MAX_DISTANCE_BITS {
             at.refill();
         }
-        let mut entry_of_distance = codes.distance(at.bits);
+        let mut entry_of_distance = codes.distance(at.ready.bits);
         if entry_of_distance.is_other() {
             if entry_of_distance.is_table() {
                 at.take(entry_of_distance);
-                entry_of_distance = codes.distance_in(entry_of_distance, at.bits);
+                entry_of_distance = codes.distance_in(entry_of_distance, at.ready.bits);
             }
             if entry_of_distance.is_other() {
                 break Stop::Corrupt(Corruption::DistanceCode);
             }
         }
-        let distance = entry_of_distance.value(at.bits);
+        let distance = entry_of_distance.value(at.ready.bits);
         at.take(entry_of_distance);
         let Some(span) = at.output.checked_sub(distance).and_then(|from| output.get_mut(from..)) else {
             break Stop::Corrupt(Corruption::TooFarBack);
         };
         at.refill();
         // Looked up before the match is copied: the one does not wait for the other.
-        entry = codes.literal(at.bits);
+        entry = codes.literal(at.ready.bits);
         copy(span, distance, length);
         at.output += length;
-        if at.input.len() <= INPUT_SLACK || !has_room(output, &at) {
+        if at.input.len() <= INPUT_SLACK || !at.has_room(output) {
             break Stop::Used;
         }
     };
-    at.count &= 63;
+    at.ready.count &= 63;
     *place = at;
     stop
 }
@@ -208,31 +202,32 @@ fn run(codes: &Codes, output: &mut [u8], place: &mut At) -> Stop {
 /// Decodes one symbol.
 fn step(codes: &Codes, output: &mut [u8], at: &mut At) -> Stop {
     at.refill();
-    let mut entry = codes.literal(at.bits);
+    let mut entry = codes.literal(at.ready.bits);
     if !entry.is_literal() && entry.is_other() && entry.is_table() {
         at.take(entry);
-        entry = codes.literal_in(entry, at.bits);
+        entry = codes.literal_in(entry, at.ready.bits);
     }
-    let bits = at.bits;
-    at.take(entry);
-    at.count &= 63;
+    let bits = at.ready.bits;
     if entry.is_literal() {
-        at.write(output, entry.literal());
+        at.literal(entry, output);
+        at.ready.count &= 63;
         return Stop::Used;
     }
+    at.take(entry);
+    at.ready.count &= 63;
     if entry.is_other() {
         return if entry.is_end_of_block() { Stop::EndOfBlock } else { Stop::Corrupt(Corruption::LiteralCode) };
     }
     let length = entry.value(bits);
     at.refill();
-    let mut entry = codes.distance(at.bits);
+    let mut entry = codes.distance(at.ready.bits);
     if entry.is_other() && entry.is_table() {
         at.take(entry);
-        entry = codes.distance_in(entry, at.bits);
+        entry = codes.distance_in(entry, at.ready.bits);
     }
-    let bits = at.bits;
+    let bits = at.ready.bits;
     at.take(entry);
-    at.count &= 63;
+    at.ready.count &= 63;
     if entry.is_other() {
         return Stop::Corrupt(Corruption::DistanceCode);
     }

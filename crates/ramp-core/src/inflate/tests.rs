@@ -1,18 +1,11 @@
 use std::io::Read;
 
-use flate2::{Compression, Decompress, FlushDecompress, Status};
+use flate2::Compression;
 use proptest::collection::vec;
 use proptest::prelude::*;
+use ramp_fixtures::readers::{StreamEnd, by_zlib};
 
 use super::{Corruption, Inflate, InflateError};
-
-/// How a stream ends, and what was used of it where it ends well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Whole { used: u64 },
-    CutShort,
-    Corrupt,
-}
 
 /// What comes out here, and the very error.
 fn inflate(input: impl Read, piece: usize, room: usize) -> (Vec<u8>, Result<u64, InflateError>) {
@@ -27,34 +20,20 @@ fn inflate(input: impl Read, piece: usize, room: usize) -> (Vec<u8>, Result<u64,
     }
 }
 
-fn here(data: &[u8], piece: usize, room: usize) -> (Vec<u8>, Outcome) {
+fn here(data: &[u8], piece: usize, room: usize) -> (Vec<u8>, StreamEnd) {
     let (output, result) = inflate(data, piece, room);
     let outcome = match result {
-        Ok(used) => Outcome::Whole { used },
-        Err(InflateError::CutShort) => Outcome::CutShort,
-        Err(InflateError::Corrupt(_)) => Outcome::Corrupt,
+        Ok(used) => StreamEnd::Whole { used },
+        Err(InflateError::CutShort) => StreamEnd::CutShort,
+        Err(InflateError::Corrupt(_)) => StreamEnd::Corrupt,
         Err(InflateError::Io(error)) => panic!("memory cannot fail: {error}"),
     };
     (output, outcome)
 }
 
 /// What zlib makes of it.
-fn zlib(data: &[u8]) -> (Vec<u8>, Outcome) {
-    let mut state = Decompress::new(false);
-    let (mut output, mut buffer) = (Vec::new(), vec![0; 64 << 10]);
-    loop {
-        let (used, made) = (state.total_in(), state.total_out());
-        let rest = &data[usize::try_from(used).unwrap()..];
-        let status = state.decompress(rest, &mut buffer, FlushDecompress::None);
-        let more = usize::try_from(state.total_out() - made).unwrap();
-        output.extend_from_slice(&buffer[..more]);
-        match status {
-            Ok(Status::StreamEnd) => return (output, Outcome::Whole { used: state.total_in() }),
-            Ok(_) if more == 0 && state.total_in() == used => return (output, Outcome::CutShort),
-            Ok(_) => {}
-            Err(_) => return (output, Outcome::Corrupt),
-        }
-    }
+fn zlib(data: &[u8]) -> (Vec<u8>, StreamEnd) {
+    by_zlib(data, usize::MAX)
 }
 
 fn deflate(text: &[u8], level: u32) -> Vec<u8> {
@@ -154,10 +133,10 @@ fn each_corruption_is_told_in_the_words_of_zlib() {
         let data = stream(&numbers);
         let (_, result) = inflate(&data[..], 1, 1);
         assert!(matches!(result, Err(InflateError::Corrupt(found)) if found == corruption), "{corruption}: {result:?}");
-        assert_eq!(zlib(&data).1, Outcome::Corrupt, "{corruption}");
+        assert_eq!(zlib(&data).1, StreamEnd::Corrupt, "{corruption}");
     }
     let sound = stream(&[tiny(), vec![one, (0, 1), (0, 1), (1, 1)]].concat());
-    assert_eq!(here(&sound, 1, 1), (vec![0, 0], Outcome::Whole { used: sound.len() as u64 }));
+    assert_eq!(here(&sound, 1, 1), (vec![0, 0], StreamEnd::Whole { used: sound.len() as u64 }));
     assert_eq!(zlib(&sound), here(&sound, 1, 1));
 }
 
@@ -213,7 +192,7 @@ proptest! {
             let data = [data, behind.clone()].concat();
             let (output, outcome) = here(&data, piece, room);
             prop_assert!(output == text);
-            prop_assert_eq!(outcome, Outcome::Whole { used });
+            prop_assert_eq!(outcome, StreamEnd::Whole { used });
         }
     }
 
@@ -256,7 +235,7 @@ fn every_truncation_and_every_flipped_bit_ends_as_it_does_for_zlib() {
 fn found_by_fuzzing() {
     // Repeats a length where there is none, but its last bits are missing.
     let data = b"\x6c\x62\x04\x30\x63";
-    assert_eq!(here(data, 1, 1), (Vec::new(), Outcome::CutShort));
+    assert_eq!(here(data, 1, 1), (Vec::new(), StreamEnd::CutShort));
     assert_eq!(zlib(data), here(data, 1, 1));
 }
 

@@ -7,26 +7,15 @@ use ramp_core::bundle::{Ending, Limits};
 use ramp_core::facts::{ArchiveFacts, gather};
 use ramp_core::{Error, Policy, Target, judge};
 use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::synthetic::like_noise;
 use ramp_fixtures::tgz::{Member, tgz};
 use ramp_fixtures::zip::Entry;
 
 const MIB: usize = 1 << 20;
 
-/// Bytes that do not compress.
-fn noise(seed: u64, length: usize) -> Vec<u8> {
-    let mut state = seed;
-    let mut next = || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    };
-    (0..length.div_ceil(8)).flat_map(|_| next().to_le_bytes()).take(length).collect()
-}
-
 /// So much of noise, then of zeros.
 fn content(seed: u64, noisy: usize, zeros: usize) -> Vec<u8> {
-    [noise(seed, noisy), vec![0; zeros]].concat()
+    [like_noise(noisy, seed), vec![0; zeros]].concat()
 }
 
 fn bundle(dependencies: impl IntoIterator<Item = Entry>) -> Vec<u8> {
@@ -65,7 +54,7 @@ fn endings(facts: &ArchiveFacts) -> Vec<&Ending> {
 
 #[test]
 fn sound_archives() {
-    let archive = |seed, mib| tgz([Member::file("a", &noise(seed, mib * MIB))]);
+    let archive = |seed, mib| tgz([Member::file("a", &like_noise(mib * MIB, seed))]);
     // The third has nobody beside it; of the last two one is too small.
     let sizes = [("a", 2), ("b", 3), ("c", 3), ("d", 1), ("e", 4)];
     let entries = sizes.map(|(name, mib)| Entry::stored(format!("deps/{name}.tgz"), &archive(mib as u64, mib)));
@@ -77,11 +66,11 @@ fn sound_archives() {
 #[test]
 fn damage_in_either() {
     // Half of each byte is noise, so that it compresses, in blocks with codes of their own.
-    let text: Vec<u8> = noise(2, 4 * MIB).iter().map(|byte| byte & 15).collect();
+    let text: Vec<u8> = like_noise(4 * MIB, 2).iter().map(|byte| byte & 15).collect();
     let whole = Entry::deflated("deps/a.bin", &text);
     let mut broken = Entry::deflated("deps/b.bin", &text);
     let rest = broken.data.len() - MIB;
-    broken.data[MIB..].copy_from_slice(&noise(3, rest));
+    broken.data[MIB..].copy_from_slice(&like_noise(rest, 3));
     for order in [[&whole, &broken], [&broken, &whole], [&broken, &broken]] {
         let facts = alike(&bundle(order.map(Clone::clone)), &Limits::default());
         assert!(endings(&facts).iter().any(|ending| matches!(ending, Ending::Corrupt { .. })));
@@ -105,7 +94,7 @@ fn what_the_first_uses_up_the_second_does_not_have() {
 
 #[test]
 fn limits_on_all_together() {
-    let entries = [1, 2].map(|seed| Entry::stored(format!("deps/{seed}.bin"), &noise(seed, 2 * MIB)));
+    let entries = [1, 2].map(|seed| Entry::stored(format!("deps/{seed}.bin"), &like_noise(2 * MIB, seed)));
     let bundle = bundle(entries);
     for most in [1, 3, 5] {
         let limits = Limits { max_inflated_bytes: most << 20, ..Limits::default() };
@@ -132,7 +121,7 @@ fn a_reader_that_fails() {
             self.0.seek(to)
         }
     }
-    let entries = [1, 2].map(|seed| Entry::stored(format!("deps/{seed}.bin"), &noise(seed, 2 * MIB)));
+    let entries = [1, 2].map(|seed| Entry::stored(format!("deps/{seed}.bin"), &like_noise(2 * MIB, seed)));
     let bundle = bundle(entries);
     for good in [MIB, 3 * MIB] {
         let failed = gather(Failing(Cursor::new(&bundle), good as u64), &Limits::default());
