@@ -5,13 +5,15 @@
 //! ```
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use flate2::Compression;
 use flate2::read::DeflateEncoder;
+use flate2::write;
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_fixtures::elf::{ElfBuilder, HashStyle, Stack};
+use ramp_fixtures::synthetic;
 use ramp_fixtures::tgz::{self, GNU, Member, TarBuilder, TgzBuilder};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
@@ -138,16 +140,26 @@ fn testdata(name: &str) -> std::path::PathBuf {
 /// Streams of DEFLATE, behind two bytes that say into how much room they are decompressed at a time.
 fn streams() -> Result<Seeds, std::io::Error> {
     let module = ElfBuilder::module().build();
+    // Longer than what is read at a time, compressed as well: none longer than the longest seed is tried.
+    let long = synthetic::module(24_000);
     let mut seeds = Vec::new();
     for (name, text, level) in [
         ("stored", &module[..100], 0),
         ("fixed", &module[..40], 6),
         ("dynamic", &module[..], 6),
         ("zeros", &[0; 5000], 9),
+        ("long", &long, 6),
+        ("long-stored", &long[..6000], 0),
     ] {
         let mut seed = vec![0, 4];
         DeflateEncoder::new(text, Compression::new(level)).read_to_end(&mut seed)?;
         seeds.push((name.to_owned(), seed));
     }
+    let mut blocks = write::DeflateEncoder::new(vec![0, 4], Compression::default());
+    for piece in long[..9000].chunks(1500) {
+        blocks.write_all(piece)?;
+        blocks.flush()?;
+    }
+    seeds.push(("blocks".to_owned(), blocks.finish()?));
     Ok(seeds)
 }
