@@ -3,14 +3,19 @@
 //! Source: RFC 1952. Readers differ in what they do with further members and with other bytes behind the first: some read
 //! on, some stop, some fail. So nothing may follow but NULs, with which `bsdtar` fills up what it writes to a pipe.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use std::collections::VecDeque;
+use std::io::{self, Read};
 
 use super::irregularity::{Irregularities, Place};
 use super::kind::IrregularityKind;
-use crate::error::{Error, Limit};
+use super::{Reached, within};
+use crate::error::Limit;
+use crate::inflate::{Inflate, InflateError};
 
 /// Pieces in which the tar comes out.
 const BUFFER: usize = 128 << 10;
+/// With how much it is worth to go on inflating: each time the last 32 KiB of what came out are copied.
+const WORTH_INFLATING: usize = 4 << 10;
 
 const MAGIC: [u8; 2] = [0x1F, 0x8B];
 const FLAG_HEADER_CHECKSUM: u8 = 0x02;
@@ -56,6 +61,38 @@ impl Behind {
     }
 }
 
+/// The pieces of the compressed data that have come, and were not read.
+#[derive(Debug, Default)]
+struct Pieces {
+    bytes: VecDeque<u8>,
+    /// Whether no more will come.
+    last: bool,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.bytes.read(buffer)? {
+            0 if !self.last => Err(io::ErrorKind::WouldBlock.into()),
+            read => Ok(read),
+        }
+    }
+}
+
+/// The compressed data, and a buffer for what comes out.
+#[derive(Debug)]
+struct Body {
+    inflate: Inflate<Pieces>,
+    buffer: Vec<u8>,
+    /// Where in the file it begins.
+    start: u64,
+}
+
+impl Body {
+    fn at(start: u64) -> Self {
+        Self { inflate: Inflate::new(Pieces::default(), BUFFER), buffer: Vec::new(), start }
+    }
+}
+
 /// Reads a gzip file as it comes.
 #[derive(Debug)]
 pub(super) struct Gunzip {
@@ -64,7 +101,7 @@ pub(super) struct Gunzip {
     field: Vec<u8>,
     flags: u8,
     header: crc32fast::Hasher,
-    inflate: Option<Box<(Decompress, Vec<u8>)>>,
+    body: Option<Body>,
     content: crc32fast::Hasher,
     size: u64,
     /// What is beyond is a bomb.
@@ -83,7 +120,7 @@ impl Gunzip {
             field: Vec::new(),
             flags: 0,
             header: crc32fast::Hasher::new(),
-            inflate: None,
+            body: None,
             content: crc32fast::Hasher::new(),
             size: 0,
             most,
@@ -112,9 +149,23 @@ impl Gunzip {
     /// Takes the next piece; what comes out goes to `sink`.
     pub(super) fn push(
         &mut self,
+        piece: &[u8],
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>,
+    ) -> Result<(), Reached> {
+        // In such pieces, so that no more than one of them is kept.
+        for piece in piece.chunks(BUFFER) {
+            let behind = self.take(piece, sink)?;
+            self.take(&behind, sink)?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next piece; gives back what lies behind the end of the compressed data, which is to be taken next.
+    fn take(
+        &mut self,
         mut piece: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>,
+    ) -> Result<Vec<u8>, Reached> {
         while !piece.is_empty() {
             let used = match self.state {
                 State::Fixed => self.fixed(piece),
@@ -122,7 +173,7 @@ impl Gunzip {
                 State::Extra { left } => self.extra(piece, left),
                 State::Name | State::Comment => self.text(piece),
                 State::HeaderChecksum => self.header_checksum(piece),
-                State::Body => self.body(piece, sink)?,
+                State::Body => return self.body(piece, false, sink),
                 State::End => self.end(piece),
                 State::Behind => {
                     self.behind.push(piece);
@@ -133,11 +184,15 @@ impl Gunzip {
             self.offset = self.offset.saturating_add(used as u64);
             piece = piece.get(used..).unwrap_or_default();
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
-    /// There is no more.
-    pub(super) fn finish(&mut self) {
+    /// There is no more; what still comes out goes to `sink`.
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>) -> Result<(), Reached> {
+        if self.state == State::Body {
+            let behind = self.body(&[], true, sink)?;
+            self.take(&behind, sink)?;
+        }
         let Behind { len, start } = &self.behind;
         let place = Place::Gzip(self.offset.saturating_sub(*len));
         match self.state {
@@ -149,11 +204,12 @@ impl Gunzip {
             State::Fixed if !self.is_gzip() => self.state = State::NotGzip,
             _ => self.found.push(IrregularityKind::GzipCutShort, None, place),
         }
+        Ok(())
     }
 
     fn fail(&mut self, kind: IrregularityKind, offset: u64) {
         self.state = State::Failed;
-        self.inflate = None;
+        self.body = None;
         self.found.push(kind, None, Place::Gzip(offset));
     }
 
@@ -202,9 +258,6 @@ impl Gunzip {
         let done = PARTS.iter().position(|(_, state)| *state == after).map_or(0, |index| index.saturating_add(1));
         let next = PARTS.iter().skip(done).find(|(flag, _)| self.flags & flag != 0);
         self.state = next.map_or(State::Body, |(_, state)| *state);
-        if self.state == State::Body {
-            self.inflate = Some(Box::new((Decompress::new(false), vec![0; BUFFER])));
-        }
     }
 
     fn extra_length(&mut self, piece: &[u8]) -> usize {
@@ -255,43 +308,50 @@ impl Gunzip {
         used
     }
 
-    fn body(&mut self, piece: &[u8], sink: &mut dyn FnMut(&[u8]) -> Result<(), Error>) -> Result<usize, Error> {
-        let Some(inflate) = self.inflate.as_deref_mut() else { return Ok(piece.len()) };
-        let (state, buffer) = inflate;
-        let start = state.total_in();
-        let mut used = 0;
+    /// Takes the next piece of the compressed data, which may be the last; gives what lies behind its end.
+    fn body(
+        &mut self,
+        piece: &[u8],
+        last: bool,
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>,
+    ) -> Result<Vec<u8>, Reached> {
+        let offset = self.offset;
+        let Body { inflate, buffer, start } = self.body.get_or_insert_with(|| Body::at(offset));
+        self.offset = offset.saturating_add(piece.len() as u64);
+        let pieces = inflate.get_mut();
+        pieces.bytes.extend(piece);
+        pieces.last = last;
+        if pieces.bytes.len() < WORTH_INFLATING && !last {
+            return Ok(Vec::new());
+        }
         loop {
-            let (input, before) = (piece.get(used..).unwrap_or_default(), state.total_out());
-            let status = state.decompress(input, buffer, FlushDecompress::None);
-            let taken = usize::try_from(state.total_in().saturating_sub(start)).unwrap_or(usize::MAX);
-            let stuck = taken == used && state.total_out() == before && !input.is_empty();
-            used = taken;
-            // What the decoder says depends on the pieces, as does how much comes out before it gives up.
-            if status.is_err() || stuck {
-                self.fail(IrregularityKind::Inflate, self.offset.saturating_add(used as u64));
-                return Ok(piece.len());
+            let made = match inflate.next_piece(buffer, BUFFER) {
+                Ok(made) => buffer.get(made).unwrap_or_default(),
+                // As far as the pieces go, or the file.
+                Err(InflateError::Io(_) | InflateError::CutShort) => return Ok(Vec::new()),
+                Err(InflateError::Corrupt(_)) => {
+                    let at = start.saturating_add(inflate.total_in());
+                    self.fail(IrregularityKind::Inflate, at);
+                    return Ok(Vec::new());
+                }
+            };
+            if made.is_empty() {
+                let mut behind = inflate.unused().to_vec();
+                behind.extend(&inflate.get_mut().bytes);
+                self.offset = self.offset.saturating_sub(behind.len() as u64);
+                (self.state, self.body) = (State::End, None);
+                return Ok(behind);
             }
-            let made = state.total_out().saturating_sub(before);
-            let room = self.most.saturating_sub(self.size);
-            let out = usize::try_from(made.min(room)).ok().and_then(|len| buffer.get(..len)).unwrap_or_default();
+            let room = self.most.min(self.max_size).saturating_sub(self.size);
+            let out = usize::try_from(room).ok().and_then(|room| made.get(..room)).unwrap_or(made);
             self.size = self.size.saturating_add(out.len() as u64);
-            Limit::DependencyArchiveBytes.check(self.size, self.max_size)?;
             self.content.update(out);
             sink(out)?;
-            if made > room {
-                self.state = State::Failed;
-                self.inflate = None;
+            if out.len() < made.len() {
+                within(Limit::DependencyArchiveBytes, self.most, self.max_size)?;
+                (self.state, self.body) = (State::Failed, None);
                 self.found.push(IrregularityKind::Bomb, None, Place::Tar(self.size));
-                return Ok(piece.len());
-            }
-            if matches!(status, Ok(Status::StreamEnd)) {
-                self.state = State::End;
-                self.inflate = None;
-                return Ok(used);
-            }
-            // The buffer was not filled: all that can come out of the piece has come out.
-            if used >= piece.len() && out.len() < BUFFER {
-                return Ok(used);
+                return Ok(Vec::new());
             }
         }
     }

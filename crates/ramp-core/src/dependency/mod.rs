@@ -23,7 +23,7 @@ pub use kind::IrregularityKind;
 pub use names::{Member, Members};
 
 use crate::bundle::Limits;
-use crate::error::{Error, Limit};
+use crate::error::Limit;
 use gzip::Gunzip;
 use tar::TarWalk;
 
@@ -35,7 +35,7 @@ use tar::TarWalk;
 ///
 /// let content = b"PK\x03\x04 is how a zip starts";
 /// let mut walk = DependencyWalk::new(content.len() as u64, &Limits::default());
-/// walk.push(content).unwrap();
+/// walk.push(content);
 /// let (walked, members) = walk.finish();
 /// assert!(!walked.is_gzip && members.is_empty());
 /// ```
@@ -44,7 +44,14 @@ pub struct DependencyWalk {
     gunzip: Gunzip,
     tar: TarWalk,
     compressed_size: u64,
-    stopped: Option<(Limit, u64)>,
+    stopped: Option<Reached>,
+}
+
+/// A limit that is exceeded, and what it allows.
+type Reached = (Limit, u64);
+
+fn within(limit: Limit, measured: u64, allowed: u64) -> Result<(), Reached> {
+    if measured > allowed { Err((limit, allowed)) } else { Ok(()) }
 }
 
 /// What a walk found out.
@@ -82,35 +89,26 @@ impl DependencyWalk {
         Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0, stopped: None }
     }
 
-    /// Takes the next piece of the archive, of any size: the sizes change nothing, but for how much comes out of compressed
-    /// data before it turns out to be broken.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::LimitExceeded`], once: of what comes after that nothing is looked at.
-    pub fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
+    /// Takes the next piece of the archive, of any size: the sizes change nothing. Of what lies behind a limit nothing is
+    /// looked at, though some may be inflated with what lies before; [`Walked::stopped`] tells in the end.
+    pub fn push(&mut self, piece: &[u8]) {
         self.compressed_size = self.compressed_size.saturating_add(piece.len() as u64);
-        if self.stopped.is_some() {
-            return Ok(());
-        }
-        let tar = &mut self.tar;
-        let pushed = self.gunzip.push(piece, &mut |out| tar.push(out));
-        if let Err(Error::LimitExceeded { limit, allowed, .. }) = &pushed {
-            self.stopped = Some((*limit, *allowed));
-        }
-        pushed
+        self.unless_stopped(|gunzip, sink| gunzip.push(piece, sink));
     }
 
-    /// How many bytes have come out of the compression so far.
-    pub const fn inflated(&self) -> u64 {
-        self.gunzip.size()
+    fn unless_stopped(
+        &mut self,
+        go_on: impl FnOnce(&mut Gunzip, &mut dyn FnMut(&[u8]) -> Result<(), Reached>) -> Result<(), Reached>,
+    ) {
+        if self.stopped.is_none() {
+            let tar = &mut self.tar;
+            self.stopped = go_on(&mut self.gunzip, &mut |out| tar.push(out)).err();
+        }
     }
 
     /// The archive has come to its end: what was found out, and the members.
     pub fn finish(mut self) -> (Walked, Members) {
-        if self.stopped.is_none() {
-            self.gunzip.finish();
-        }
+        self.unless_stopped(Gunzip::finish);
         let size = self.gunzip.size();
         let is_gzip = self.gunzip.is_gzip();
         if is_gzip {

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
+use super::{Reached, within};
 use crate::bundle::{UnsafeName, check_name};
-use crate::error::{Error, Limit};
+use crate::error::Limit;
 
 /// What is wrong with a name, if anything.
 ///
@@ -114,13 +115,13 @@ impl Members {
         size: u64,
         offset: u64,
         (most, most_bytes): (usize, u64),
-    ) -> Result<(), Error> {
+    ) -> Result<(), Reached> {
         let name = String::from_utf8_lossy(raw);
         let name = plain(&name);
         let count = self.records.len().saturating_add(1);
-        Limit::DependencyArchiveEntries.check(count as u64, most as u64)?;
+        within(Limit::DependencyArchiveEntries, count as u64, most as u64)?;
         let bytes = self.names.len().saturating_add(name.len());
-        Limit::DependencyArchiveNameBytes.check(bytes as u64, most_bytes)?;
+        within(Limit::DependencyArchiveNameBytes, bytes as u64, most_bytes)?;
         self.names.push_str(name);
         self.records.push(Record { end: self.names.len(), is_folder, size, offset });
         Ok(())
@@ -238,11 +239,11 @@ mod tests {
         let mut members = Members::default();
         let limits = (2, 5);
         members.push(b"abc", false, 0, 0, limits).unwrap();
-        let error = members.push(b"abc", false, 0, 0, limits).unwrap_err();
-        assert!(matches!(error, Error::LimitExceeded { limit: Limit::DependencyArchiveNameBytes, measured: 6, .. }));
+        let reached = members.push(b"abc", false, 0, 0, limits).unwrap_err();
+        assert_eq!(reached, (Limit::DependencyArchiveNameBytes, 5));
         members.push(b"ab", false, 0, 0, limits).unwrap();
-        let error = members.push(b"", false, 0, 0, limits).unwrap_err();
-        assert!(matches!(error, Error::LimitExceeded { limit: Limit::DependencyArchiveEntries, measured: 3, .. }));
+        let reached = members.push(b"", false, 0, 0, limits).unwrap_err();
+        assert_eq!(reached, (Limit::DependencyArchiveEntries, 2));
         assert_eq!(members.iter().map(|m| m.name).collect::<Vec<_>>(), ["abc", "ab"]);
     }
 }

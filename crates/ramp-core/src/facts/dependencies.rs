@@ -5,7 +5,7 @@ use std::io::{Read, Seek};
 
 use super::DependencyEntry;
 use crate::bundle::{Allowance, Beyond, Bundle, Ending, Entry, Limits, Measured, Receiver};
-use crate::dependency::{DependencyWalk, Flaw};
+use crate::dependency::{DependencyWalk, Flaw, Walked};
 use crate::error::Error;
 
 /// Where a bundle's dependencies are.
@@ -43,10 +43,9 @@ impl<'a> Dependencies<'a> {
         allowance: &mut Allowance,
     ) -> Result<Option<Measured>, Error> {
         let mut walk = self.walk(bundle.size(), entry);
-        let mut look = |piece: &[u8]| walk.push(piece);
-        let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut look))?;
+        let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut walk.look()))?;
         if measured.is_some() {
-            self.finish(walk);
+            self.found(walk.finish());
         }
         Ok(measured)
     }
@@ -71,18 +70,19 @@ impl<'a> Dependencies<'a> {
         let mut other_allowance = allowance.clone();
         let measured = bundle.measure_both(
             [(first.index, allowance), (second.index, &mut other_allowance)],
-            &mut |piece| walk.push(piece),
-            &mut |piece| other_walk.push(piece),
+            &mut walk.look(),
+            &mut other_walk.look(),
         )?;
         let Some([measured, other]) = measured else {
             return Ok([self.read(bundle, first, allowance)?, self.read(bundle, second, allowance)?]);
         };
         let measured = measured?;
-        self.finish(walk);
+        self.found(walk.finish());
+        let other_walk = other_walk.finish();
         let other = match other {
             Ok(other) if self.is_as_alone(bundle, second, &other, &other_walk, allowance) => {
                 allowance.spend(other.size, self.by_ratio(bundle.size(), second));
-                self.finish(other_walk);
+                self.found(other_walk);
                 Some(other)
             }
             // It was given more than the first has left over, and has come near to it.
@@ -97,12 +97,12 @@ impl<'a> Dependencies<'a> {
         bundle: &Bundle<R>,
         entry: &Entry,
         measured: &Measured,
-        walk: &Walk,
+        walk: &Finished,
         allowance: &Allowance,
     ) -> bool {
         measured.ending == Ending::Whole
             && allowance.covers(measured.size, self.by_ratio(bundle.size(), entry))
-            && self.inside.covers(walk.archive.inflated(), walk.by_ratio)
+            && self.inside.covers(walk.walked.size, walk.by_ratio)
     }
 
     fn by_ratio(&self, bundle_size: u64, entry: &Entry) -> u64 {
@@ -118,11 +118,10 @@ impl<'a> Dependencies<'a> {
         Walk { index: entry.index, by_ratio, archive }
     }
 
-    fn finish(&mut self, walk: Walk) {
-        self.inside.spend(walk.archive.inflated(), walk.by_ratio);
-        let (mut walked, _) = walk.archive.finish();
+    fn found(&mut self, Finished { index, by_ratio, mut walked }: Finished) {
+        self.inside.spend(walked.size, by_ratio);
         walked.irregularities.trim(&mut self.tally);
-        self.entries.push(DependencyEntry { index: walk.index, walked });
+        self.entries.push(DependencyEntry { index, walked });
     }
 }
 
@@ -134,12 +133,23 @@ struct Walk {
     archive: DependencyWalk,
 }
 
+/// The same, at its end.
+struct Finished {
+    index: usize,
+    by_ratio: u64,
+    walked: Walked,
+}
+
 impl Walk {
-    fn push(&mut self, piece: &[u8]) -> Result<(), Error> {
-        match self.archive.push(piece) {
-            // Of what is behind a limit no more than that is known.
-            Err(Error::LimitExceeded { .. }) => Ok(()),
-            pushed => pushed,
+    fn look(&mut self) -> impl FnMut(&[u8]) -> Result<(), Error> + Send {
+        |piece| {
+            self.archive.push(piece);
+            Ok(())
         }
+    }
+
+    fn finish(self) -> Finished {
+        let (walked, _) = self.archive.finish();
+        Finished { index: self.index, by_ratio: self.by_ratio, walked }
     }
 }

@@ -55,6 +55,10 @@ impl<R: Read> Bits<R> {
         Self { reader, buffer, position: 0, end: 0, last: false, before: 0, ready: Ready::default() }
     }
 
+    pub(super) const fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
     /// Reads on where little is left.
     pub(super) fn fetch(&mut self) -> io::Result<()> {
         if self.last || self.end.saturating_sub(self.position) >= LOOKAHEAD {
@@ -121,6 +125,11 @@ impl<R: Read> Bits<R> {
         let start = self.position;
         self.position += most.min(self.end - start);
         &self.buffer[start..self.position]
+    }
+
+    /// What is in the buffer and was not used, from the next whole byte on.
+    pub(super) fn unused(&self) -> &[u8] {
+        &self.buffer[(self.position - self.whole()).min(self.end)..self.end]
     }
 
     /// Whether bits have been taken from behind the data.

@@ -137,6 +137,25 @@ impl<R: Read> Inflate<R> {
         }
     }
 
+    /// The reader, such as to give it more.
+    pub const fn get_mut(&mut self) -> &mut R {
+        self.bits.reader_mut()
+    }
+
+    /// What was read of the reader, and is not used so far; at the stream's end, what lies behind it, as far as it was read.
+    ///
+    /// ```
+    /// use ramp_core::inflate::Inflate;
+    ///
+    /// let mut inflate = Inflate::new(&b"\x03\x00, and more"[..], 4096);
+    /// assert!(inflate.next_piece(&mut Vec::new(), 4096).unwrap().is_empty());
+    /// assert_eq!(inflate.unused(), b", and more");
+    /// assert_eq!(inflate.get_mut(), b"");
+    /// ```
+    pub fn unused(&self) -> &[u8] {
+        self.bits.unused()
+    }
+
     /// Compressed bytes used so far.
     pub fn total_in(&self) -> u64 {
         self.bits.used()
@@ -147,8 +166,9 @@ impl<R: Read> Inflate<R> {
     ///
     /// # Errors
     ///
-    /// [`InflateError`]: that of the reader at once, and nothing can be had after it; the others once all that came before has
-    /// been given, and then always.
+    /// [`InflateError`]: that of the reader at once, and nothing can be had after it, unless it is
+    /// [`WouldBlock`](io::ErrorKind::WouldBlock): that comes once all that came before has been given, and one may go on as soon as the
+    /// reader has more. The others come once all that came before has been given, and then always.
     pub fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> Result<Range<usize>, InflateError> {
         let start = self.window.len();
         let length = start.saturating_add(room).saturating_add(symbols::SLACK);
@@ -163,6 +183,7 @@ impl<R: Read> Inflate<R> {
             Ok(()) => {}
             Err(InflateError::CutShort) => self.state = State::CutShort,
             Err(InflateError::Corrupt(corruption)) => self.state = State::Corrupt(corruption),
+            Err(InflateError::Io(error)) if error.kind() == io::ErrorKind::WouldBlock && end > start => {}
             Err(error @ InflateError::Io(_)) => return Err(error),
         }
         match self.state {

@@ -1,4 +1,4 @@
-use std::io::Read;
+use std::io::{self, Read};
 
 use flate2::Compression;
 use proptest::collection::vec;
@@ -156,8 +156,8 @@ fn an_error_is_told_again_after_all_that_came_before_it() {
 fn what_the_reader_says_comes_through() {
     struct Broken;
     impl Read for Broken {
-        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
-            Err(std::io::Error::other("gone"))
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("gone"))
         }
     }
     let (_, result) = inflate(Read::chain(&deflate(&[7; 5000], 6)[..4], Broken), 1, 1);
@@ -168,7 +168,7 @@ fn what_the_reader_says_comes_through() {
 fn a_reader_may_give_a_byte_at_a_time() {
     struct Slow<'a>(&'a [u8]);
     impl Read for Slow<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             let most = buffer.len().min(1);
             self.0.read(&mut buffer[..most])
         }
@@ -227,6 +227,56 @@ fn every_truncation_and_every_flipped_bit_ends_as_it_does_for_zlib() {
             let mut data = data.clone();
             data[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(here(&data, 1, 1), zlib(&data), "bit {bit}");
+        }
+    }
+}
+
+/// Gives a piece at a time, and in between says that there is nothing yet.
+struct Halting<'a> {
+    data: &'a [u8],
+    piece: usize,
+    halted: bool,
+}
+
+impl Read for Halting<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.halted = !self.halted;
+        if self.halted {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let most = self.piece.min(buffer.len());
+        self.data.read(&mut buffer[..most])
+    }
+}
+
+#[test]
+fn a_reader_that_halts_is_asked_again() {
+    let text: Vec<u8> = (0..30_000_u32).flat_map(|n| (n * n % 911).to_le_bytes()).collect();
+    let stored = deflate(&text[..9000], 0);
+    for (data, piece) in
+        [(deflate(&text, 6), 1), (deflate(&text, 6), 3000), (stored, 7), (vec![3, 0], 1), (Vec::new(), 1)]
+    {
+        let data = [&data[..], b"behind"].concat();
+        let mut inflate = Inflate::new(Halting { data: &data, piece, halted: false }, 1);
+        let (mut output, mut buffer, mut halts) = (Vec::new(), Vec::new(), 0);
+        let used = loop {
+            match inflate.next_piece(&mut buffer, 1000) {
+                Ok(made) if made.is_empty() => break Ok(inflate.total_in()),
+                Ok(made) => output.extend_from_slice(&buffer[made]),
+                Err(InflateError::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => halts += 1,
+                Err(error) => break Err(error),
+            }
+        };
+        let (expected, end) = zlib(&data);
+        assert!(output == expected, "{} in pieces of {piece}", data.len());
+        assert!(halts > 0);
+        match end {
+            StreamEnd::Whole { used: all } => {
+                assert_eq!(used.unwrap(), all);
+                let rest = [inflate.unused().to_vec(), inflate.get_mut().data.to_vec()].concat();
+                assert_eq!(rest, b"behind", "{} in pieces of {piece}", data.len());
+            }
+            end => assert!(used.is_err(), "{end:?}"),
         }
     }
 }

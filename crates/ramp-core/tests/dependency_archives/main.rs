@@ -7,22 +7,19 @@ mod irregularities;
 mod side_by_side;
 mod writers;
 
-use ramp_core::Error;
 use ramp_core::bundle::Limits;
 use ramp_core::dependency::{DependencyWalk, Members, Walked};
 
 /// Walks over an archive in pieces of that size.
-fn walk_in(archive: &[u8], piece: usize, limits: &Limits) -> Result<(Walked, Members), Error> {
+fn walk_in(archive: &[u8], piece: usize, limits: &Limits) -> (Walked, Members) {
     let mut walk = DependencyWalk::new(archive.len() as u64, limits);
-    for piece in archive.chunks(piece) {
-        walk.push(piece)?;
-    }
-    Ok(walk.finish())
+    archive.chunks(piece).for_each(|piece| walk.push(piece));
+    walk.finish()
 }
 
 /// Walks over an archive in one piece.
 fn walk(archive: &[u8]) -> (Walked, Members) {
-    walk_in(archive, usize::MAX, &Limits::default()).unwrap()
+    walk_in(archive, usize::MAX, &Limits::default())
 }
 
 /// What is irregular, in words: place, member, kind.
