@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Group, Rule};
+use crate::bundle::Entry;
 use crate::facts::BundleFacts;
 use crate::policy::Policy;
 use crate::report::{Finding, Location};
@@ -22,11 +23,16 @@ pub(crate) struct Context<'a> {
     policy: &'a Policy,
     findings: Vec<Finding>,
     counts: HashMap<&'static str, usize>,
+    /// Entries whose content is damaged, by their position in the directory, and the rule that says so.
+    damaged: HashMap<usize, &'static str>,
+    /// The rule that has said that what is being judged is damaged.
+    cause: Option<&'static str>,
 }
 
 impl<'a> Context<'a> {
     pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target, policy: &'a Policy) -> Self {
-        Self { facts, target, policy, findings: Vec::new(), counts: HashMap::new() }
+        let (findings, counts, damaged) = (Vec::new(), HashMap::new(), HashMap::new());
+        Self { facts, target, policy, findings, counts, damaged, cause: None }
     }
 
     /// Reports a finding unless the rule has spoken: for what is the same on every platform.
@@ -34,6 +40,22 @@ impl<'a> Context<'a> {
         if !self.counts.contains_key(rule.id) {
             self.report(rule, location, message);
         }
+    }
+
+    /// Reports that the content of an entry is not what was packed.
+    pub(crate) fn report_damage(&mut self, rule: &'static Rule, entry: &Entry, message: impl Into<String>) {
+        self.report(rule, Location { offset: entry.local_offset, ..Location::entry(&entry.name) }, message);
+        if self.policy.level(rule).is_some() {
+            self.damaged.entry(entry.index).or_insert(rule.id);
+        }
+    }
+
+    /// Judges what the entry at that position in the directory holds. Where that is damaged, it counts all the same, but what
+    /// is found may follow from the damage, and has no cure of its own.
+    pub(crate) fn judge_content(&mut self, index: usize, judge: impl FnOnce(&mut Self)) {
+        self.cause = self.damaged.get(&index).copied();
+        judge(self);
+        self.cause = None;
     }
 
     /// Whether a rule has made all the findings it may: what more it would say need not be worked out.
@@ -87,7 +109,9 @@ impl<'a> Context<'a> {
             return;
         }
         let mut finding = Finding::of(rule, level, location, printable(message));
-        if let Some(help) = help {
+        if let Some(cause) = self.cause {
+            finding.help = format!("See to `{cause}` first: this may follow from it.");
+        } else if let Some(help) = help {
             finding.help = printable(help);
         }
         self.findings.push(finding);

@@ -111,7 +111,9 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     for dependency in &archive.dependencies {
         let measured = archive.contents.get(dependency.index).and_then(Option::as_ref);
         if let Some((entry, measured)) = archive.directory.entries.get(dependency.index).zip(measured) {
-            check_dependency(context, entry, measured, &dependency.walked);
+            context.judge_content(entry.index, |context| {
+                check_dependency(context, entry, measured, &dependency.walked);
+            });
         }
     }
 }

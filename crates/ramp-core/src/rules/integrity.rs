@@ -80,20 +80,27 @@ static DEPENDENCY_SHA256: Rule = Rule {
     ..rule("dependency-sha256", "a dependency is not the one that the metadata describes")
 };
 
-pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+/// Whether the contents are those that were packed.
+pub(super) fn check_contents(context: &mut Context<'_>, archive: &ArchiveFacts) {
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         if let Some(content) = content {
             check_measured(context, entry, content);
         }
     }
+}
+
+/// Whether they are those that the metadata speaks of.
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let metadata = archive.metadata().map(|m| &m.metadata);
     if let Some(module) = &archive.module {
-        if let Some(metadata) = metadata {
-            check_digest(context, metadata, module);
-        }
-        if let Some(entry) = archive.module_entry() {
-            module_rules::check(context, entry, module, metadata);
-        }
+        context.judge_content(module.index, |context| {
+            if let Some(metadata) = metadata {
+                check_digest(context, metadata, module);
+            }
+            if let Some(entry) = archive.module_entry() {
+                module_rules::check(context, entry, module, metadata);
+            }
+        });
     }
     if let Some(facts) = archive.metadata() {
         check_dependencies(context, archive, facts.root());
@@ -102,45 +109,45 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 
 fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured) {
     let name = format!("`{}`, at offset {}", entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
-    let at = || Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset };
     match &measured.ending {
         Ending::Corrupt { detail } => {
             let after = measured.size;
-            context.report(
-                &CONTENT_CORRUPT,
-                at(),
-                format!("{name}: it cannot be decompressed: {detail}, after {after} bytes"),
-            );
+            let said = format!("{name}: it cannot be decompressed: {detail}, after {after} bytes");
+            context.report_damage(&CONTENT_CORRUPT, entry, said);
             return;
         }
         Ending::CutShort => {
             let (size, claimed) = (measured.size, entry.claimed_size);
-            context.report(&CONTENT_CORRUPT, at(), format!("{name}: it breaks off after {size} of {claimed} bytes"));
+            let said = format!("{name}: it breaks off after {size} of {claimed} bytes");
+            context.report_damage(&CONTENT_CORRUPT, entry, said);
             return;
         }
         Ending::LongerThanClaimed => {
             let claimed = entry.claimed_size;
-            context.report(&CONTENT_SIZE, at(), format!("{name}: it is longer than the {claimed} bytes it claims"));
+            let said = format!("{name}: it is longer than the {claimed} bytes it claims");
+            context.report_damage(&CONTENT_SIZE, entry, said);
             return;
         }
         // The archive group says so.
         Ending::Bomb => return,
         Ending::Whole => {}
     }
+    if measured.crc32 != entry.claimed_crc32 {
+        let (crc32, claimed) = (measured.crc32, entry.claimed_crc32);
+        let said = format!("{name}: its CRC-32 is {crc32:08x}; the zip says {claimed:08x}");
+        context.report_damage(&CONTENT_CRC32, entry, said);
+    }
     if measured.size != entry.claimed_size {
         let (size, claimed) = (measured.size, entry.claimed_size);
-        context.report(&CONTENT_SIZE, at(), format!("{name}: it has {size} bytes and claims {claimed}"));
+        let said = format!("{name}: it has {size} bytes and claims {claimed}");
+        context.judge_content(entry.index, |context| context.report_damage(&CONTENT_SIZE, entry, said));
     } else if measured.compressed_size < entry.claimed_compressed_size {
         let (used, claimed) = (measured.compressed_size, entry.claimed_compressed_size);
         context.report(
             &CONTENT_TRAILING,
-            at(),
+            Location { offset: entry.local_offset, ..Location::entry(&entry.name) },
             format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims"),
         );
-    }
-    if measured.crc32 != entry.claimed_crc32 {
-        let (crc32, claimed) = (measured.crc32, entry.claimed_crc32);
-        context.report(&CONTENT_CRC32, at(), format!("{name}: its CRC-32 is {crc32:08x}; the zip says {claimed:08x}"));
     }
 }
 
@@ -171,21 +178,20 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &
         for dependency in dependency::of(root, field) {
             let Some(claimed) = dependency.sha256.filter(|d| is_digest(d)) else { continue };
             let names = dependency.wanted_entry().into_iter().chain([dependency.reference_entry()]);
-            let Some((name, sha256)) = names.into_iter().find_map(|name| digest_of(archive, name)) else { continue };
+            let Some((entry, sha256)) = names.into_iter().find_map(|name| digest_of(archive, &name)) else { continue };
             if !claimed.eq_ignore_ascii_case(&sha256.to_string()) {
-                context.report(
-                    &DEPENDENCY_SHA256,
-                    Location::pointer(format!("{}/sha256", dependency.pointer)),
-                    format!("`{name}` has the SHA-256 {sha256}; the metadata says {claimed}"),
-                );
+                let at = Location::pointer(format!("{}/sha256", dependency.pointer));
+                let name = &entry.name;
+                let said = format!("`{name}` has the SHA-256 {sha256}; the metadata says {claimed}");
+                context.judge_content(entry.index, |context| context.report(&DEPENDENCY_SHA256, at, said));
             }
         }
     }
 }
 
 /// The digest of the entry of that name, where the bundle has it.
-fn digest_of(archive: &ArchiveFacts, name: String) -> Option<(String, Digest256)> {
-    let entry = archive.directory.last_named(&name)?;
+fn digest_of<'a>(archive: &'a ArchiveFacts, name: &str) -> Option<(&'a Entry, Digest256)> {
+    let entry = archive.directory.last_named(name)?;
     let content = archive.contents.get(entry.index)?.as_ref().filter(|content| content.ending != Ending::Bomb)?;
-    Some((name, content.sha256))
+    Some((entry, content.sha256))
 }

@@ -43,13 +43,17 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let (Some(module), Some(entry)) = (&archive.module, archive.module_entry()) else { return };
     let Some(elf) = &module.facts.elf else { return };
     let at = Location::entry(&entry.name);
+    context.judge_content(entry.index, |context| check_module(context, archive, elf, &at));
+}
+
+fn check_module(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts, at: &Location) {
     let declared = archive.metadata().map(crate::facts::MetadataFacts::operating_systems).unwrap_or_default();
-    module::check(context, archive, elf, &declared, &at);
+    module::check(context, archive, elf, &declared, at);
     // What is no module at all has been said; what it would need is beside the point.
     if elf.dynamic.is_none() {
         return;
     }
-    libraries::check_unknown(context, elf, &at);
+    libraries::check_unknown(context, elf, at);
     for platform in context.target.platforms_to_load_on(&declared) {
         let loading = Loading { elf, platform, architecture: elf.machine.to_string(), at: at.clone() };
         if !platform.has_arch(&loading.architecture) {

@@ -190,6 +190,8 @@ pub(crate) fn check(context: &mut Context<'_>) {
     target::check_cluster(context);
     let Ok(archive) = &context.facts.archive else { return };
     archive::check(context, archive);
+    // Before whatever looks into entries.
+    integrity::check_contents(context, archive);
     dependency_archive::check(context, archive);
     integrity::check(context, archive);
     target::check(context, archive);

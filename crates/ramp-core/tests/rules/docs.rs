@@ -53,7 +53,9 @@ fn overview() -> String {
     page.push_str(
         "What each looks at, why, and how to cure it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
          those of the policies `strict` and `reference`; where a level is `error` and there is a code, the upload is\n\
-         refused with that code. The fixture is a bundle that trips the rule in the tests.\n",
+         refused with that code. The fixture is a bundle that trips the rule in the tests.\n\n\
+         What is wrong with the content of an entry whose CRC-32, size or compressed data is wrong too may follow from\n\
+         that: it counts, but instead of its own cure it names the rule to see to first.\n",
     );
     for group in Group::ALL {
         write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();

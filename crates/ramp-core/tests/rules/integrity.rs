@@ -1,11 +1,16 @@
 //! Damage, and metadata that contradicts the module.
 
-use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
+use std::io::Cursor;
+
+use ramp_core::{Finding, Override, Policy, Target, validate};
+use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE, sha256_hex};
 use ramp_fixtures::elf::macho::MachOBuilder;
 use ramp_fixtures::elf::{ET_EXEC, ElfBuilder};
+use ramp_fixtures::tgz;
+use ramp_fixtures::zip::Entry;
 use serde_json::json;
 
-use crate::cases::{Case, case, dep, good, module, set, with_deps};
+use crate::cases::{Case, case, dep, good, module, set, with_deps, zip};
 
 pub(crate) fn cases() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
@@ -91,4 +96,35 @@ pub(crate) fn cases() -> Vec<Case> {
             module(&ElfBuilder::module().without_exports().export("plugin_main")),
         ),
     ]
+}
+
+/// The rules that speak, and whether each has the cure of its own.
+fn spoken(bundle: &[u8], policy: &Policy) -> Vec<(&'static str, bool)> {
+    let report = validate(Cursor::new(bundle), &Target::default(), policy).unwrap();
+    let own = |finding: &Finding| !finding.help.starts_with("See to `content-crc32` first");
+    report.findings().iter().map(|finding| (finding.rule, own(finding))).collect()
+}
+
+#[test]
+fn what_follows_from_damage_has_its_cure() {
+    // e_machine, as in a module for aarch64.
+    let damaged = zip(|zip| {
+        let mut entry = Entry::stored(MODULE_FILE, &ElfBuilder::module().build());
+        entry.data[18] = 183;
+        zip.entries[0] = entry;
+    });
+    let found = [("content-crc32", true), ("module-sha256", false), ("module-architecture-mismatch", false)];
+    assert_eq!(spoken(&damaged.build(), &Policy::strict()), found);
+    assert_eq!(spoken(&damaged.build(), &Policy::reference()), found);
+    // Who does not want to know of it gets the others as they are.
+    let unasked = Policy::strict().with("content-crc32", Override::Allow).unwrap();
+    assert_eq!(spoken(&damaged.build(), &unasked), [("module-sha256", true), ("module-architecture-mismatch", true)]);
+
+    let of_dependency = dep(|entry| {
+        *entry = Entry::stored("deps/a.tgz", &tgz::good());
+        let last = entry.data.len() - 1;
+        entry.data[last] ^= 1;
+    });
+    let found = [("dependency-archive-damaged", false), ("content-crc32", true)];
+    assert_eq!(spoken(&of_dependency.build(), &Policy::strict()), found);
 }
