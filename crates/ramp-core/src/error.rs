@@ -55,9 +55,23 @@ pub enum Limit {
     DependencyArchiveBytes,
 }
 
+/// That a limit is exceeded, where that ends a part of the evaluation alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Exceeded {
+    pub(crate) limit: Limit,
+    pub(crate) measured: u64,
+    pub(crate) allowed: u64,
+}
+
+impl From<Exceeded> for Error {
+    fn from(Exceeded { limit, measured, allowed }: Exceeded) -> Self {
+        Self::LimitExceeded { limit, measured, allowed }
+    }
+}
+
 impl Limit {
-    pub(crate) const fn check(self, measured: u64, allowed: u64) -> Result<(), Error> {
-        if measured > allowed { Err(Error::LimitExceeded { limit: self, measured, allowed }) } else { Ok(()) }
+    pub(crate) const fn check(self, measured: u64, allowed: u64) -> Result<(), Exceeded> {
+        if measured > allowed { Err(Exceeded { limit: self, measured, allowed }) } else { Ok(()) }
     }
 }
 

@@ -8,8 +8,7 @@ use std::io::{self, Read};
 
 use super::irregularity::{Irregularities, Place};
 use super::kind::IrregularityKind;
-use super::{Reached, within};
-use crate::error::Limit;
+use crate::error::{Exceeded, Limit};
 use crate::inflate::{Inflate, InflateError};
 
 /// Pieces in which the tar comes out.
@@ -150,22 +149,13 @@ impl Gunzip {
     pub(super) fn push(
         &mut self,
         piece: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>,
-    ) -> Result<(), Reached> {
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>,
+    ) -> Result<(), Exceeded> {
         // In such pieces, so that no more than one of them is kept.
-        for piece in piece.chunks(BUFFER) {
-            let behind = self.take(piece, sink)?;
-            self.take(&behind, sink)?;
-        }
-        Ok(())
+        piece.chunks(BUFFER).try_for_each(|piece| self.take(piece, sink))
     }
 
-    /// Takes the next piece; gives back what lies behind the end of the compressed data, which is to be taken next.
-    fn take(
-        &mut self,
-        mut piece: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>,
-    ) -> Result<Vec<u8>, Reached> {
+    fn take(&mut self, mut piece: &[u8], sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>) -> Result<(), Exceeded> {
         while !piece.is_empty() {
             let used = match self.state {
                 State::Fixed => self.fixed(piece),
@@ -184,14 +174,13 @@ impl Gunzip {
             self.offset = self.offset.saturating_add(used as u64);
             piece = piece.get(used..).unwrap_or_default();
         }
-        Ok(Vec::new())
+        Ok(())
     }
 
     /// There is no more; what still comes out goes to `sink`.
-    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>) -> Result<(), Reached> {
+    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>) -> Result<(), Exceeded> {
         if self.state == State::Body {
-            let behind = self.body(&[], true, sink)?;
-            self.take(&behind, sink)?;
+            self.body(&[], true, sink)?;
         }
         let Behind { len, start } = &self.behind;
         let place = Place::Gzip(self.offset.saturating_sub(*len));
@@ -308,13 +297,13 @@ impl Gunzip {
         used
     }
 
-    /// Takes the next piece of the compressed data, which may be the last; gives what lies behind its end.
+    /// Takes the next piece of the compressed data, which may be the last, and what lies behind its end.
     fn body(
         &mut self,
         piece: &[u8],
         last: bool,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Reached>,
-    ) -> Result<Vec<u8>, Reached> {
+        sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>,
+    ) -> Result<(), Exceeded> {
         let offset = self.offset;
         let Body { inflate, buffer, start } = self.body.get_or_insert_with(|| Body::at(offset));
         self.offset = offset.saturating_add(piece.len() as u64);
@@ -322,17 +311,17 @@ impl Gunzip {
         pieces.bytes.extend(piece);
         pieces.last = last;
         if pieces.bytes.len() < WORTH_INFLATING && !last {
-            return Ok(Vec::new());
+            return Ok(());
         }
         loop {
             let made = match inflate.next_piece(buffer, BUFFER) {
                 Ok(made) => buffer.get(made).unwrap_or_default(),
                 // As far as the pieces go, or the file.
-                Err(InflateError::Io(_) | InflateError::CutShort) => return Ok(Vec::new()),
+                Err(InflateError::Io(_) | InflateError::CutShort) => return Ok(()),
                 Err(InflateError::Corrupt(_)) => {
                     let at = start.saturating_add(inflate.total_in());
                     self.fail(IrregularityKind::Inflate, at);
-                    return Ok(Vec::new());
+                    return Ok(());
                 }
             };
             if made.is_empty() {
@@ -340,18 +329,19 @@ impl Gunzip {
                 behind.extend(&inflate.get_mut().bytes);
                 self.offset = self.offset.saturating_sub(behind.len() as u64);
                 (self.state, self.body) = (State::End, None);
-                return Ok(behind);
+                return self.take(&behind, sink);
             }
-            let room = self.most.min(self.max_size).saturating_sub(self.size);
+            let reached = self.size.saturating_add(made.len() as u64).min(self.most);
+            let room = reached.min(self.max_size).saturating_sub(self.size);
             let out = usize::try_from(room).ok().and_then(|room| made.get(..room)).unwrap_or(made);
             self.size = self.size.saturating_add(out.len() as u64);
             self.content.update(out);
             sink(out)?;
+            Limit::DependencyArchiveBytes.check(reached, self.max_size)?;
             if out.len() < made.len() {
-                within(Limit::DependencyArchiveBytes, self.most, self.max_size)?;
                 (self.state, self.body) = (State::Failed, None);
                 self.found.push(IrregularityKind::Bomb, None, Place::Tar(self.size));
-                return Ok(Vec::new());
+                return Ok(());
             }
         }
     }

@@ -23,7 +23,7 @@ pub use kind::IrregularityKind;
 pub use names::{Member, Members};
 
 use crate::bundle::Limits;
-use crate::error::Limit;
+use crate::error::{Exceeded, Limit};
 use gzip::Gunzip;
 use tar::TarWalk;
 
@@ -44,14 +44,7 @@ pub struct DependencyWalk {
     gunzip: Gunzip,
     tar: TarWalk,
     compressed_size: u64,
-    stopped: Option<Reached>,
-}
-
-/// A limit that is exceeded, and what it allows.
-type Reached = (Limit, u64);
-
-fn within(limit: Limit, measured: u64, allowed: u64) -> Result<(), Reached> {
-    if measured > allowed { Err((limit, allowed)) } else { Ok(()) }
+    stopped: Option<Exceeded>,
 }
 
 /// What a walk found out.
@@ -98,7 +91,7 @@ impl DependencyWalk {
 
     fn unless_stopped(
         &mut self,
-        go_on: impl FnOnce(&mut Gunzip, &mut dyn FnMut(&[u8]) -> Result<(), Reached>) -> Result<(), Reached>,
+        go_on: impl FnOnce(&mut Gunzip, &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>) -> Result<(), Exceeded>,
     ) {
         if self.stopped.is_none() {
             let tar = &mut self.tar;
@@ -123,7 +116,7 @@ impl DependencyWalk {
             compressed_size: self.compressed_size,
             size,
             members: self.tar.members.len(),
-            stopped: self.stopped,
+            stopped: self.stopped.map(|exceeded| (exceeded.limit, exceeded.allowed)),
             irregularities,
         };
         (walked, self.tar.members)

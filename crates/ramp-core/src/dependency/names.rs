@@ -4,9 +4,8 @@ use std::cmp::Ordering;
 
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
-use super::{Reached, within};
 use crate::bundle::{UnsafeName, check_name};
-use crate::error::Limit;
+use crate::error::{Exceeded, Limit};
 
 /// What is wrong with a name, if anything.
 ///
@@ -115,13 +114,13 @@ impl Members {
         size: u64,
         offset: u64,
         (most, most_bytes): (usize, u64),
-    ) -> Result<(), Reached> {
+    ) -> Result<(), Exceeded> {
         let name = String::from_utf8_lossy(raw);
         let name = plain(&name);
         let count = self.records.len().saturating_add(1);
-        within(Limit::DependencyArchiveEntries, count as u64, most as u64)?;
+        Limit::DependencyArchiveEntries.check(count as u64, most as u64)?;
         let bytes = self.names.len().saturating_add(name.len());
-        within(Limit::DependencyArchiveNameBytes, bytes as u64, most_bytes)?;
+        Limit::DependencyArchiveNameBytes.check(bytes as u64, most_bytes)?;
         self.names.push_str(name);
         self.records.push(Record { end: self.names.len(), is_folder, size, offset });
         Ok(())
@@ -239,11 +238,11 @@ mod tests {
         let mut members = Members::default();
         let limits = (2, 5);
         members.push(b"abc", false, 0, 0, limits).unwrap();
-        let reached = members.push(b"abc", false, 0, 0, limits).unwrap_err();
-        assert_eq!(reached, (Limit::DependencyArchiveNameBytes, 5));
+        let exceeded = members.push(b"abc", false, 0, 0, limits).unwrap_err();
+        assert_eq!(exceeded, Exceeded { limit: Limit::DependencyArchiveNameBytes, measured: 6, allowed: 5 });
         members.push(b"ab", false, 0, 0, limits).unwrap();
-        let reached = members.push(b"", false, 0, 0, limits).unwrap_err();
-        assert_eq!(reached, (Limit::DependencyArchiveEntries, 2));
+        let exceeded = members.push(b"", false, 0, 0, limits).unwrap_err();
+        assert_eq!(exceeded, Exceeded { limit: Limit::DependencyArchiveEntries, measured: 3, allowed: 2 });
         assert_eq!(members.iter().map(|m| m.name).collect::<Vec<_>>(), ["abc", "ab"]);
     }
 }

@@ -1,11 +1,11 @@
 //! The walk over a tar: header by header, in blocks of 512 bytes, whatever pieces they come in.
 
-use super::Reached;
 use super::extended::{Extension, LONGEST, Pending};
 use super::header::{BLOCK, Checksum, Header};
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
 use super::names::{self, Members};
+use crate::error::Exceeded;
 
 /// What is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl TarWalk {
     }
 
     /// Takes the next piece.
-    pub(super) fn push(&mut self, mut piece: &[u8]) -> Result<(), Reached> {
+    pub(super) fn push(&mut self, mut piece: &[u8]) -> Result<(), Exceeded> {
         while !piece.is_empty() {
             let used = match self.state {
                 State::Header => self.header(piece)?,
@@ -120,7 +120,7 @@ impl TarWalk {
         self.found.push(kind, name.as_deref(), Place::block_before(self.offset));
     }
 
-    fn header(&mut self, piece: &[u8]) -> Result<usize, Reached> {
+    fn header(&mut self, piece: &[u8]) -> Result<usize, Exceeded> {
         let mut used = 0_usize;
         for (slot, byte) in self.block.iter_mut().skip(self.filled).zip(piece) {
             *slot = *byte;
@@ -136,7 +136,7 @@ impl TarWalk {
         Ok(used)
     }
 
-    fn block(&mut self, block: &[u8; BLOCK]) -> Result<(), Reached> {
+    fn block(&mut self, block: &[u8; BLOCK]) -> Result<(), Exceeded> {
         if block.iter().all(|byte| *byte == 0) {
             self.started = true;
             if let Some(waiting) = self.pending.waiting() {
@@ -202,7 +202,7 @@ impl TarWalk {
         self.extended = body;
     }
 
-    fn member(&mut self, header: Header<'_>, header_size: u64) -> Result<(), Reached> {
+    fn member(&mut self, header: Header<'_>, header_size: u64) -> Result<(), Exceeded> {
         let pending = std::mem::take(&mut self.pending);
         let raw = pending.name().map_or_else(|| header.name(), <[u8]>::to_vec);
         let kind = Kind::of(header.type_flag(), raw.ends_with(b"/"));

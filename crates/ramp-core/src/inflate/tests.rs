@@ -9,13 +9,18 @@ use super::{Corruption, Inflate, InflateError};
 
 /// What comes out here, and the very error.
 fn inflate(input: impl Read, piece: usize, room: usize) -> (Vec<u8>, Result<u64, InflateError>) {
-    let mut inflate = Inflate::new(input, piece);
-    let (mut output, mut buffer) = (Vec::new(), Vec::new());
+    let (mut output, mut inflate) = (Vec::new(), Inflate::new(input, piece));
+    let result = go_on(&mut inflate, room, &mut output);
+    (output, result)
+}
+
+/// Decompresses until the end, or the first error.
+fn go_on(inflate: &mut Inflate<impl Read>, room: usize, output: &mut Vec<u8>) -> Result<u64, InflateError> {
+    let mut buffer = Vec::new();
     loop {
-        match inflate.next_piece(&mut buffer, room) {
-            Ok(made) if made.is_empty() => return (output, Ok(inflate.total_in())),
-            Ok(made) => output.extend_from_slice(&buffer[made]),
-            Err(error) => return (output, Err(error)),
+        match inflate.next_piece(&mut buffer, room)? {
+            made if made.is_empty() => return Ok(inflate.total_in()),
+            made => output.extend_from_slice(&buffer[made]),
         }
     }
 }
@@ -258,13 +263,11 @@ fn a_reader_that_halts_is_asked_again() {
     {
         let data = [&data[..], b"behind"].concat();
         let mut inflate = Inflate::new(Halting { data: &data, piece, halted: false }, 1);
-        let (mut output, mut buffer, mut halts) = (Vec::new(), Vec::new(), 0);
+        let (mut output, mut halts) = (Vec::new(), 0);
         let used = loop {
-            match inflate.next_piece(&mut buffer, 1000) {
-                Ok(made) if made.is_empty() => break Ok(inflate.total_in()),
-                Ok(made) => output.extend_from_slice(&buffer[made]),
+            match go_on(&mut inflate, 1000, &mut output) {
                 Err(InflateError::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => halts += 1,
-                Err(error) => break Err(error),
+                used => break used,
             }
         };
         let (expected, end) = zlib(&data);
