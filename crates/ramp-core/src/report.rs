@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::Entry;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::module::ModuleFacts;
 use crate::policy::PolicyName;
@@ -72,6 +73,11 @@ impl Location {
     /// An entry of the zip.
     pub fn entry(name: impl Into<String>) -> Self {
         Self { entry: Some(name.into()), ..Self::default() }
+    }
+
+    /// An entry of the zip, and its offset there.
+    pub(crate) fn of(entry: &Entry) -> Self {
+        Self { offset: entry.local_offset, ..Self::entry(&entry.name) }
     }
 
     /// An offset in the bundle.

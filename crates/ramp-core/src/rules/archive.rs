@@ -118,7 +118,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             let (name, offset) = (entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
             context.report(
                 &entry_rules::BOMB,
-                Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset },
+                Location::of(entry),
                 format!(
                     "`{name}`, at offset {offset}: the first {} bytes inflated, of {} compressed ones; no more was read",
                     content.size, entry.claimed_compressed_size

@@ -44,7 +44,7 @@ impl<'a> Context<'a> {
 
     /// Reports that the content of an entry is not what was packed.
     pub(crate) fn report_damage(&mut self, rule: &'static Rule, entry: &Entry, message: impl Into<String>) {
-        self.report(rule, Location { offset: entry.local_offset, ..Location::entry(&entry.name) }, message);
+        self.report(rule, Location::of(entry), message);
         if self.policy.level(rule).is_some() {
             self.damaged.entry(entry.index).or_insert(rule.id);
         }

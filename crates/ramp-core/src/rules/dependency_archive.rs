@@ -120,7 +120,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 
 fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measured, walked: &Walked) {
     let name = entry.name.escape_debug();
-    let at = || Location { entry: Some(entry.name.clone()), pointer: None, offset: entry.local_offset };
+    let at = || Location::of(entry);
     let named = [".tgz", ".tar.gz"].iter().any(|ending| entry.name.to_ascii_lowercase().ends_with(ending));
     // Damage that the zip's own checks have found is not damage of the archive's.
     let sound = measured.ending == Ending::Whole;

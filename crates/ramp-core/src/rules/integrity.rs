@@ -145,7 +145,7 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
         let (used, claimed) = (measured.compressed_size, entry.claimed_compressed_size);
         context.report(
             &CONTENT_TRAILING,
-            Location { offset: entry.local_offset, ..Location::entry(&entry.name) },
+            Location::of(entry),
             format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims"),
         );
     }

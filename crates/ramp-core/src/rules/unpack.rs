@@ -124,7 +124,7 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
         return context.report(&MODULE_FILE_MISSING, Location::pointer("/module_file"), message);
     };
     if let Some(Err(failure)) = archive.opened(entry) {
-        let at = Location { offset: entry.local_offset, ..Location::entry(&entry.name) };
+        let at = Location::of(entry);
         context.report(
             &MODULE_FILE_UNREADABLE,
             at,
@@ -207,7 +207,7 @@ fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
             continue;
         }
         if let Some(Err(failure)) = archive.opened(entry) {
-            let at = Location { offset: entry.local_offset, ..Location::entry(&entry.name) };
+            let at = Location::of(entry);
             let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
             context.report(&ENTRY_UNREADABLE, at, message);
         }
