@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::num::NonZeroUsize;
 
 use libfuzzer_sys::fuzz_target;
-use ramp_core::pack::{CHUNK, deflate};
+use ramp_pack::{CHUNK, deflate};
 
 fuzz_target!(|data: (u16, &[u8])| {
     // Longer than a chunk now and then, so that chunks meet.

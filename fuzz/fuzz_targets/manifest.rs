@@ -2,8 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ramp_core::pack::json;
-use ramp_core::pack::manifest::Manifest;
+use ramp_pack::json;
+use ramp_pack::manifest::Manifest;
 
 fuzz_target!(|data: &[u8]| match Manifest::read(data) {
     Ok(manifest) => manifest.entries.iter().for_each(|(_, value, _)| {

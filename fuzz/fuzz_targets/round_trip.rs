@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use libfuzzer_sys::fuzz_target;
 use ramp_core::bundle::{Bundle, Limits};
-use ramp_core::pack::{BundleParts, DependencyPart, Epoch, WriteOptions, write_bundle};
+use ramp_pack::{BundleParts, DependencyPart, Epoch, WriteOptions, write_bundle};
 use ramp_core::rules::Group;
 use ramp_core::{Policy, Target, validate};
 

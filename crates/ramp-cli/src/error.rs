@@ -56,7 +56,7 @@ pub(crate) enum CliError {
     #[error("`{}` cannot be probed", path.display())]
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
     #[error("the manifest `{}` cannot be used", path.display())]
-    Manifest { path: PathBuf, source: ramp_core::pack::manifest::ManifestError },
+    Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
     #[error("the value of `{option}` is no JSON")]
     OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
     #[error("`--probe none` asks nobody: `--module-name` and `--module-version` must say what the module would")]
@@ -64,17 +64,17 @@ pub(crate) enum CliError {
     #[error("`{}` does not tell a module's name, version and commands: {what}", path.display())]
     CommandsFrom { path: PathBuf, what: String },
     #[error("the metadata cannot be made{}", .at.map(|at| format!(": manifest, {at}")).unwrap_or_default())]
-    Assemble { at: Option<ramp_core::pack::manifest::Position>, source: ramp_core::pack::AssembleError },
+    Assemble { at: Option<ramp_pack::manifest::Position>, source: ramp_pack::AssembleError },
     #[error("the arguments cannot be expanded")]
-    Expand(#[from] ramp_core::pack::expand::ExpandError),
+    Expand(#[from] ramp_pack::expand::ExpandError),
     #[error("the server cannot be given these arguments")]
     RedisArg(#[from] ramp_probe::RedisArgError),
     #[error("the bundle cannot be named")]
-    Name(#[from] ramp_core::pack::name::NameError),
+    Name(#[from] ramp_pack::name::NameError),
     #[error("`SOURCE_DATE_EPOCH` cannot be used")]
-    Epoch(#[from] ramp_core::pack::EpochError),
+    Epoch(#[from] ramp_pack::EpochError),
     #[error("dependency `{name}` cannot be packed")]
-    Dependency { name: String, source: ramp_core::pack::ArchiveError },
+    Dependency { name: String, source: ramp_pack::ArchiveError },
     #[error("no file can be put in for the dependency `{name}`: its URL `{url}` ends in no name")]
     DependencyFile { name: String, url: String },
     #[error("`{}` is not the dependency `{name}`: its SHA-256 is {sha256}, not {claimed}", path.display())]
@@ -84,7 +84,7 @@ pub(crate) enum CliError {
     )]
     DependencyClash { names: [String; 2], file: String },
     #[error("the bundle cannot be written")]
-    WriteBundle(#[from] ramp_core::pack::WriteError),
+    WriteBundle(#[from] ramp_pack::WriteError),
     #[cfg(feature = "server")]
     #[error("the server cannot serve")]
     Serve(#[from] ramp_server::ServerError),

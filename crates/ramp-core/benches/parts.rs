@@ -8,14 +8,11 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ramp_core::bundle::{Bundle, Digest256, Limits};
 use ramp_core::metadata::{Metadata, json, unpacked};
 use ramp_core::module::{ModuleLimits, inspect};
-use ramp_core::pack::manifest::Manifest;
 use ramp_core::{Policy, Target, facts, judge, validate, version};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::synthetic;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
-
-const MANIFEST: &[u8] = include_bytes!("../../../testdata/manifests/search.yml");
 
 fn framing(c: &mut Criterion) {
     let small = BundleBuilder::with_dependency().build();
@@ -42,7 +39,6 @@ fn metadata(c: &mut Criterion) {
             Some((rejections, Metadata::from_document(document)))
         });
     });
-    group.bench_function("manifest", |b| b.iter(|| Manifest::read(black_box(MANIFEST))));
     group.bench_function("version", |b| b.iter(|| version::parse(black_box("7.22.0-241"))));
     group.finish();
 }

@@ -20,6 +20,15 @@ pub enum Error {
         /// What is allowed.
         allowed: u64,
     },
+    /// An entry is compressed with bzip2 (12) or LZMA (14), which this build cannot read: it was made without the feature
+    /// `bzip2-lzma`.
+    #[error("the entry `{}` has the compression method {method}, which this build leaves out", entry.escape_debug())]
+    MethodLeftOut {
+        /// Name of the entry.
+        entry: String,
+        /// Its method.
+        method: u16,
+    },
     /// The module does not fit into memory.
     #[error("no memory for the module of {size} bytes")]
     OutOfMemory {

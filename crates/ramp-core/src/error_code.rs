@@ -6,11 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The way a bundle is uploaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Endpoint {
     /// `POST /v1/modules`: one multipart upload, no dependencies. Deprecated as of 7.2, gone in 8.0.
@@ -79,7 +79,8 @@ impl FromStr for Endpoint {
 /// assert_eq!(code.http_status(Endpoint::V2), 400);
 /// assert_eq!(code.to_string(), "min_redis_pack_version");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UploadErrorCode {
     /// The cluster takes no uploads at all (8.2 and later, `allow_modules_upload` off).

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::Entry;
@@ -14,7 +13,8 @@ use crate::rules::{Group, Rule};
 use crate::target::Target;
 
 /// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Worth knowing.
@@ -54,7 +54,8 @@ impl FromStr for Level {
 }
 
 /// Where a finding points.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Location {
     /// Name of the entry in the zip.
     pub entry: Option<String>,
@@ -108,7 +109,8 @@ impl fmt::Display for Location {
 }
 
 /// One observation by one rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// Id of the rule.
     pub rule: &'static str,
@@ -136,7 +138,8 @@ impl Finding {
 }
 
 /// The one answer that a cluster gives to an upload it refuses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Refusal {
     /// The `error_code`.
     pub error_code: UploadErrorCode,
@@ -151,7 +154,8 @@ pub struct Refusal {
 /// The judgement of one bundle.
 ///
 /// Serialises to one result of the command's JSON, but for the name of the bundle, which a library does not know.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     policy: PolicyName,
     target: Target,

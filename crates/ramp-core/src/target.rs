@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +21,8 @@ use crate::version::{self, ParseVersionError};
 /// assert_eq!(target.effective_endpoint(), Endpoint::V2);
 /// assert!(Target::named("8.2").unwrap().with_endpoint(Endpoint::V1).is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Target {
     /// The cluster's version, such as `7.4.2-54`, or that of a release, such as `7.22`.
@@ -52,7 +52,8 @@ pub struct Target {
 }
 
 /// A node of the cluster.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TargetNode {
     /// Its number in the cluster.
@@ -66,7 +67,8 @@ pub struct TargetNode {
 }
 
 /// A module that the cluster has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct InstalledModule {
     /// Its name.

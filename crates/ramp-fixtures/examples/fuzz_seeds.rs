@@ -1,7 +1,7 @@
 //! Writes the inputs that fuzzing starts from: one folder for each target.
 //!
 //! ```text
-//! cargo run -p ramp-fixtures --example fuzz_seeds -- fuzz/corpus
+//! cargo run -p ramp-fixtures --example fuzz_seeds -- .
 //! ```
 
 use std::fs;
@@ -20,16 +20,16 @@ use ramp_fixtures::zip::{Entry, ZipBuilder};
 type Seeds = Vec<(String, Vec<u8>)>;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let corpus = std::env::args_os().nth(1).ok_or("say where the corpora are: fuzz/corpus")?;
+    let root = std::env::args_os().nth(1).ok_or("say where the repository is, in which the corpora are to be")?;
     for (target, seeds) in [
-        ("bundle", bundles()),
-        ("module", modules()),
-        ("metadata", metadata()?),
-        ("manifest", manifests()?),
-        ("dependency_archive", dependency_archives()),
-        ("inflate", streams()?),
+        ("fuzz/corpus/bundle", bundles()),
+        ("fuzz/corpus/module", modules()),
+        ("fuzz/corpus/metadata", metadata()?),
+        ("fuzz/corpus/manifest", manifests()?),
+        ("fuzz/corpus/dependency_archive", dependency_archives()),
+        ("crates/ramp-inflate/fuzz/corpus/inflate", streams()?),
     ] {
-        let folder = Path::new(&corpus).join(target);
+        let folder = Path::new(&root).join(target);
         fs::create_dir_all(&folder)?;
         for (name, seed) in seeds {
             fs::write(folder.join(format!("seed-{name}")), seed)?;

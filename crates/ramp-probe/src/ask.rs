@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-use ramp_core::pack::{CommandSpec, Discovery};
+use ramp_core::module::{CommandSpec, Discovery};
 
 use crate::error::ProbeError;
 use crate::resp::Reply;

@@ -56,8 +56,7 @@ mod server;
 
 use std::path::Path;
 
-use ramp_core::module::ModuleFacts;
-use ramp_core::pack::Discovery;
+use ramp_core::module::{Discovery, ModuleFacts};
 
 pub use cause::{LoadCause, OfferedBy};
 pub use error::{ProbeError, Tried};

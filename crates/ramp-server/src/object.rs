@@ -87,7 +87,6 @@ fn schema(field: &Field) -> Value {
         (_, FieldType::Strings) => json!({"type": "array", "items": {"type": "string"}}),
         (_, FieldType::Commands) => json!({"type": "array"}),
         (_, FieldType::Dependencies | FieldType::Object) => json!({"type": "object"}),
-        _ => json!({}),
     };
     schema["description"] = json!(field.summary);
     schema
@@ -123,7 +122,6 @@ fn fits(value: &Value, kind: FieldType) -> bool {
         FieldType::Strings => value.as_array().is_some_and(|items| items.iter().all(Value::is_string)),
         FieldType::Commands => value.is_array(),
         FieldType::Dependencies | FieldType::Object => value.is_object(),
-        _ => false,
     }
 }
 

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ramp_core::bundle::{Bundle, Digest256, Limits};
-use ramp_core::pack::{ArchiveOptions, BundleParts, DependencyArchive, DependencyPart, WriteOptions, write_bundle};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_fixtures::synthetic;
+use ramp_pack::{ArchiveOptions, BundleParts, DependencyArchive, DependencyPart, WriteOptions, write_bundle};
 use serde_json::json;
 
 /// Bundles of 80 KB, 8 MB and 40 MB, and one of 250 MB with two dependencies.

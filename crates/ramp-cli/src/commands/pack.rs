@@ -13,12 +13,12 @@ use std::thread::ScopedJoinHandle;
 use ramp_core::bundle::{Digest256, Limits};
 use ramp_core::metadata::Value;
 use ramp_core::module::{self, ModuleFacts, ModuleFormat};
-use ramp_core::pack::{
-    self, Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteError, WriteOptions,
-    available_threads, json, name, write_bundle,
-};
 use ramp_core::rules::Group;
 use ramp_core::{Finding, Level, Policy, Target};
+use ramp_pack::{
+    Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteError, WriteOptions,
+    available_threads, json, name, write_bundle,
+};
 
 use crate::Status;
 use crate::error::{self, CliError};
@@ -119,7 +119,7 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled,
     let discovery = asking::discover(args, facts, &manifest, &options)?;
     let file_name = args.module.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let git_sha = inputs::git_sha();
-    let assembled = pack::assemble(&Inputs {
+    let assembled = ramp_pack::assemble(&Inputs {
         module: &ModuleInput::new(file_name, Digest256::of(bytes).to_string(), facts),
         manifest: &manifest,
         options: &options,

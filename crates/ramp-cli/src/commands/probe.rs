@@ -1,6 +1,6 @@
 //! `ramp probe`: what a module says of itself.
 
-use ramp_core::pack::Discovery;
+use ramp_core::module::Discovery;
 use ramp_probe::ProbeOptions;
 
 use crate::Status;

@@ -4,8 +4,8 @@ use std::io::{self, ErrorKind};
 
 use ramp_client::ClientError;
 use ramp_core::module::ModuleFormat;
-use ramp_core::pack::manifest::ManifestProblem;
-use ramp_core::pack::{ArchiveError, AssembleError};
+use ramp_pack::manifest::ManifestProblem;
+use ramp_pack::{ArchiveError, AssembleError};
 
 use super::CliError;
 

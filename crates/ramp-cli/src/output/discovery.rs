@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::pack::Discovery;
+use ramp_core::module::Discovery;
 
 use crate::style::{STRONG, paint, printable};
 
@@ -46,7 +46,7 @@ fn semantic(version: i64) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use ramp_core::pack::CommandSpec;
+    use ramp_core::module::CommandSpec;
 
     use super::*;
 

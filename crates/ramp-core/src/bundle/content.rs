@@ -2,7 +2,7 @@
 //!
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, Read, Seek};
 use std::ops::Range;
 
 use super::digest::Digest256;
@@ -12,13 +12,11 @@ use super::limits::Limits;
 use super::local::LocalHeader;
 use super::source::Source;
 use crate::error::{Error, Limit};
-use crate::inflate::Inflate;
+use ramp_inflate::Inflate;
 
 /// Pieces in which content is read and comes out, unless it claims to be smaller than one.
 const BUFFER: usize = 256 << 10;
 const SMALLEST_BUFFER: usize = 4 << 10;
-/// The largest LZMA dictionary that is allocated; Python's own writer uses 8 MiB.
-const MAX_LZMA_DICTIONARY: u32 = 64 << 20;
 
 /// What was measured of an entry's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,18 +168,21 @@ pub(super) fn read_from(
             let mut decoder = Inflate::new(window, buffer);
             (meter.drain(&mut decoder)?, decoder.total_in())
         }
+        #[cfg(feature = "bzip2-lzma")]
         12 => {
-            let mut decoder = Plain(bzip2::bufread::BzDecoder::new(BufReader::with_capacity(buffer, window)));
+            let mut decoder = Plain(super::rare::bzip2(window, buffer));
             (meter.drain(&mut decoder)?, decoder.0.total_in())
         }
+        #[cfg(feature = "bzip2-lzma")]
         14 => {
-            let mut input = BufReader::with_capacity(buffer, window);
-            let ending = match lzma(&mut input, entry) {
+            let ending = match super::rare::lzma(window, buffer, entry) {
                 Ok(decoder) => meter.drain(&mut Plain(decoder))?,
                 Err(err) => ending_of(&err)?,
             };
             (ending, entry.claimed_compressed_size.min(available))
         }
+        #[cfg(not(feature = "bzip2-lzma"))]
+        method @ (12 | 14) => return Err(Error::MethodLeftOut { entry: entry.name.clone(), method }),
         _ => {
             let ending = meter.drain(&mut Plain(window))?;
             (ending, meter.size)
@@ -202,20 +203,6 @@ pub(super) fn read_from(
 /// The size of a buffer for so many bytes: thousands of tiny entries shall not cost a large buffer each.
 fn buffer_for(claimed: u64) -> usize {
     usize::try_from(claimed).unwrap_or(BUFFER).clamp(SMALLEST_BUFFER, BUFFER)
-}
-
-/// Opens an LZMA stream as zips hold it: two bytes of version, the length of the properties, the properties.
-fn lzma<R: Read>(mut input: R, entry: &Entry) -> io::Result<lzma_rust2::LzmaReader<R>> {
-    const FLAG_END_MARKER: u16 = 0x0002;
-    let mut header = [0; 9];
-    input.read_exact(&mut header)?;
-    let [_, _, props_len_low, props_len_high, props, dictionary @ ..] = header;
-    let dictionary = u32::from_le_bytes(dictionary);
-    if u16::from_le_bytes([props_len_low, props_len_high]) != 5 || dictionary > MAX_LZMA_DICTIONARY {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "unusable LZMA properties"));
-    }
-    let size = if entry.claimed_flags & FLAG_END_MARKER != 0 { u64::MAX } else { entry.claimed_size };
-    lzma_rust2::LzmaReader::new_with_props(input, size, props, dictionary, None)
 }
 
 /// Sorts decoder errors from errors of the underlying reader.

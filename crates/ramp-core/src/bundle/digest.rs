@@ -2,7 +2,6 @@
 
 use std::io::{self, BufRead as _, BufReader, Read};
 
-use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -72,7 +71,8 @@ impl Serialize for Digest256 {
     }
 }
 
-impl JsonSchema for Digest256 {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Digest256 {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         "Digest256".into()
     }

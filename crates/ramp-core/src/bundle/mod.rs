@@ -22,6 +22,8 @@ mod limits;
 mod local;
 mod name;
 mod other_view;
+#[cfg(feature = "bzip2-lzma")]
+mod rare;
 mod source;
 
 pub use anomaly::{Anomaly, AnomalyKind, HeaderField};

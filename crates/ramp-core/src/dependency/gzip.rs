@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use super::irregularity::{Irregularities, Place};
 use super::kind::IrregularityKind;
 use crate::error::{Exceeded, Limit};
-use crate::inflate::{Inflate, InflateError};
+use ramp_inflate::{Inflate, InflateError};
 
 /// Pieces in which the tar comes out.
 const BUFFER: usize = 128 << 10;

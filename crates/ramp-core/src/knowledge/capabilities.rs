@@ -1,12 +1,12 @@
 //! The capabilities a module can declare.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::load::{self, KnowledgeError, Sources};
 
 /// A name that can stand in `capabilities`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Capability {
     /// The name, as written in `module.json`.
@@ -23,7 +23,8 @@ pub struct Capability {
 }
 
 /// Where a capability's name belongs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum CapabilityStanding {

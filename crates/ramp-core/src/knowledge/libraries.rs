@@ -1,13 +1,13 @@
 //! Which shared libraries a platform offers.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::load::{self, KnowledgeError, Sources};
 use super::platforms::{LibcKind, Platform};
 
 /// How a platform offers a library.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LibraryOffer {
     /// The SONAME, as in `DT_NEEDED`.
@@ -25,7 +25,8 @@ pub struct LibraryOffer {
 }
 
 /// How near a library is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Offer {

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +10,8 @@ use super::load::{self, KnowledgeError, Sources, dotted, maybe_dotted};
 use super::symbols::{self, NamedNode, NodeMeaning, NodeOffer, SymbolOffer, SymbolRange};
 
 /// A major release of a distribution.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Platform {
     /// As `module.json` spells it, family and major: `rhel9`. Alpine's minor releases differ, so theirs is `alpine3.20`.
@@ -55,18 +55,19 @@ pub struct Platform {
 }
 
 /// A platform's C library.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Libc {
     /// Whose it is.
     pub kind: LibcKind,
     /// The release whose symbols every install has.
     #[serde(with = "dotted")]
-    #[schemars(with = "String")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub floor: Version,
     /// The newest symbols that an update brings, where they are newer.
     #[serde(default, with = "maybe_dotted", skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub later: Option<Version>,
     /// Which update brings them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,7 +77,8 @@ pub struct Libc {
 }
 
 /// Whose C library it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LibcKind {
     /// The GNU C library. Its loader checks symbol versions.
@@ -86,7 +88,8 @@ pub enum LibcKind {
 }
 
 /// The processor a platform needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Cpu {
     /// The microarchitecture level: 3 is x86-64-v3.

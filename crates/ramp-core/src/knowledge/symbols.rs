@@ -1,6 +1,5 @@
 //! Which symbol versions a platform's runtime libraries define.
 
-use schemars::JsonSchema;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +7,8 @@ use super::load::{self, KnowledgeError, Sources, dotted, maybe_dotted};
 use super::platforms::Platform;
 
 /// The newest version of a namespace, such as `GLIBCXX`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SymbolRange {
     /// What stands before the number: `GLIBCXX`, `CXXABI`, `GCC`, `GOMP`, `OMP`, `ZLIB`; `OPENSSL` is that of
@@ -19,11 +19,11 @@ pub struct SymbolRange {
     pub arch: Option<String>,
     /// The newest one in every install.
     #[serde(with = "dotted")]
-    #[schemars(with = "String")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub floor: Version,
     /// The newest one that an update brings, where it is newer.
     #[serde(default, with = "maybe_dotted", skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub later: Option<Version>,
     /// What brings it, or what else to know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +39,8 @@ impl SymbolRange {
 }
 
 /// A symbol version that is a name: `CXXABI_FLOAT128`, `GLIBC_ABI_DT_RELR`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NamedNode {
     /// The name, as in the module's version needs.
@@ -58,7 +59,8 @@ pub struct NamedNode {
 }
 
 /// What a symbol version that is a name stands for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NodeMeaning {
     /// The name.
@@ -76,7 +78,8 @@ pub struct NodeMeaning {
 }
 
 /// Whether a platform offers a numbered symbol version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SymbolOffer {
@@ -90,7 +93,7 @@ pub enum SymbolOffer {
     /// No install does.
     Absent {
         /// The newest one that any install has.
-        #[schemars(with = "String")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         max: Version,
     },
     /// The table does not say.
@@ -98,7 +101,8 @@ pub enum SymbolOffer {
 }
 
 /// Whether a platform offers a symbol version that is a name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum NodeOffer {

@@ -9,7 +9,6 @@ use crate::version;
 /// What the value of a field should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[non_exhaustive]
 pub enum FieldType {
     /// A string.
     String,

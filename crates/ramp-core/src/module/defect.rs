@@ -1,4 +1,3 @@
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Something in a module's bytes that contradicts the format, another part of the module, or our limits.
@@ -16,7 +15,8 @@ use serde::Serialize;
 /// assert_eq!(facts.defects, [ModuleDefect::TruncatedHeader { needed: 64, size: 40 }]);
 /// assert_eq!(facts.defects[0].to_string(), "the header needs 64 bytes, the file has 40");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ModuleDefect {
@@ -226,7 +226,8 @@ fn shown(value: Option<u64>) -> String {
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]
         pub enum $name { $($(#[$doc])* $variant,)+ }

@@ -6,7 +6,6 @@ use goblin::elf::dynamic::{
     DT_TEXTREL,
 };
 use goblin::elf::program_header::PT_DYNAMIC;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::defect::{LimitKind, ModuleDefect, TextKind};
@@ -18,7 +17,8 @@ const DT_AUXILIARY: u64 = 0x7fff_fffd;
 const DT_FILTER: u64 = 0x7fff_ffff;
 
 /// What the dynamic table asks of the loader.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DynamicFacts {
     /// `DT_NEEDED`: the libraries to load first, in order.
     pub needed: Vec<String>,
@@ -37,7 +37,8 @@ pub struct DynamicFacts {
 }
 
 /// The flags of the dynamic table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DynamicFlags {
     /// All symbols are resolved at load time.
     pub bind_now: bool,

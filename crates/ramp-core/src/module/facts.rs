@@ -1,4 +1,3 @@
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::defect::ModuleDefect;
@@ -10,7 +9,8 @@ use super::symbols::SymbolFacts;
 use super::versions::{VersionNeed, max_version};
 
 /// Everything known about the bytes of one module; made by [`inspect`](super::inspect).
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ModuleFacts {
     /// What kind of file it is.
     pub format: ModuleFormat,
@@ -78,7 +78,8 @@ impl ModuleFacts {
 }
 
 /// The facts of an ELF module. Names are the ELF specification's.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ElfFacts {
     /// 32 or 64 bits.
     pub class: ElfClass,

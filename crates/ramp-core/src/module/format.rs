@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The kind of file, by its first bytes.
@@ -15,7 +14,8 @@ use serde::Serialize;
 /// assert_eq!(format(b"#!/bin/sh\n"), ModuleFormat::Script);
 /// assert_eq!(format(b"\x7fELF"), ModuleFormat::Elf);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ModuleFormat {

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use goblin::elf::header;
-use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 /// A processor architecture, spelled as `module.json` spells it in `architecture`.
@@ -85,7 +84,8 @@ impl Serialize for Architecture {
     }
 }
 
-impl JsonSchema for Architecture {
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Architecture {
     fn schema_name() -> Cow<'static, str> {
         "Architecture".into()
     }
@@ -100,7 +100,8 @@ impl JsonSchema for Architecture {
 }
 
 /// `EI_CLASS`: the size of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ElfClass {
     /// 32 bits.
     #[serde(rename = "32")]
@@ -111,7 +112,8 @@ pub enum ElfClass {
 }
 
 /// `EI_DATA`: the order of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Endianness {
     /// Least significant byte first.
@@ -121,7 +123,8 @@ pub enum Endianness {
 }
 
 /// `e_type`: what kind of object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ElfType {
     /// `ET_REL`: an object file, `.o`.
@@ -137,7 +140,8 @@ pub enum ElfType {
 }
 
 /// `EI_OSABI`: number and name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OsAbi {
     /// The byte. The loader of glibc takes 0 (System V) and 3 (GNU).
     pub raw: u8,
@@ -168,7 +172,8 @@ impl OsAbi {
 }
 
 /// What `PT_GNU_STACK` asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExecStack {
     /// A stack that is not executable.
@@ -180,7 +185,8 @@ pub enum ExecStack {
 }
 
 /// The C library a module was linked against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LibcFlavour {
     /// glibc: it needs `libc.so.6` or a `GLIBC_` version.
@@ -194,7 +200,8 @@ pub enum LibcFlavour {
 }
 
 /// `GNU_PROPERTY_X86_ISA_1_NEEDED`: the highest level the loader will ask the processor for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum X86IsaLevel {
     /// x86-64: every such processor.
@@ -224,7 +231,8 @@ impl X86IsaLevel {
 }
 
 /// The symbol table a symbol was found in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SymbolTable {
     /// The dynamic symbols, which `dlsym` searches.
@@ -234,7 +242,8 @@ pub enum SymbolTable {
 }
 
 /// `STT_*`: what a symbol stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SymbolType {
     /// `STT_NOTYPE`
@@ -274,7 +283,8 @@ impl SymbolType {
 }
 
 /// `STB_*`: who may bind to a symbol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SymbolBinding {
     /// `STB_LOCAL`: nobody else.
@@ -302,7 +312,8 @@ impl SymbolBinding {
 }
 
 /// `STV_*`: who sees a symbol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SymbolVisibility {
     /// `STV_DEFAULT`

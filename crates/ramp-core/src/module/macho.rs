@@ -11,7 +11,6 @@ use goblin::mach::load_command::{
     LC_VERSION_MIN_WATCHOS,
 };
 use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
-use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
@@ -26,7 +25,8 @@ const SIZEOF_FAT_ARCH_64: usize = 32;
 const MAGIC_64: u32 = 0xfeed_facf;
 
 /// The facts of a Mach-O file.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MachOFacts {
     /// A universal (fat) file: one slice for each architecture.
     pub universal: bool,
@@ -35,7 +35,8 @@ pub struct MachOFacts {
 }
 
 /// The facts of one architecture of a Mach-O file.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MachOSlice {
     /// Where it begins in the file.
     pub offset: u64,
@@ -62,7 +63,8 @@ pub struct MachOSlice {
 }
 
 /// A library a Mach-O file needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MachODylib {
     /// Its path.
     pub name: String,
@@ -71,7 +73,8 @@ pub struct MachODylib {
 }
 
 /// What kind of Mach-O file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MachOFileType {
     /// `MH_OBJECT`: an object file.

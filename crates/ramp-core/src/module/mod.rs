@@ -17,6 +17,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used)]
 
 mod defect;
+mod discovery;
 mod dynamic;
 mod elf;
 mod facts;
@@ -31,6 +32,7 @@ mod symbols;
 mod versions;
 
 pub use defect::{ChainBreak, CrossCheck, LimitKind, ModuleDefect, TableKind, TextKind};
+pub use discovery::{CommandSpec, Discovery};
 pub use dynamic::{DynamicFacts, DynamicFlags};
 pub use facts::{ElfFacts, ModuleFacts};
 pub use format::ModuleFormat;

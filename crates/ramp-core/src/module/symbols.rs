@@ -8,7 +8,6 @@ use goblin::elf::header::EM_S390;
 use goblin::elf::section_header::SHN_UNDEF;
 use goblin::elf::sym::{STB_WEAK, STV_DEFAULT, STV_PROTECTED};
 use goblin::elf::symver::VERSYM_VERSION;
-use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::defect::{LimitKind, ModuleDefect, TableKind, TextKind};
@@ -27,7 +26,8 @@ const TABLES: [u64; 10] =
 const API_PREFIX: &[u8] = b"RedisModule_";
 
 /// What is true of the dynamic symbols.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SymbolFacts {
     /// Entries of the table, the null symbol not counted.
     pub dynamic_symbols: u64,
@@ -46,7 +46,8 @@ pub struct SymbolFacts {
 }
 
 /// How a symbol was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ExportFacts {
     /// In which table. Only what is in the dynamic symbols can be called from outside.
     pub table: SymbolTable,

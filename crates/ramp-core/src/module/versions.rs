@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use goblin::elf::dynamic::{DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM};
 use goblin::elf::symver::{VER_FLG_BASE, VER_FLG_WEAK, VERSYM_VERSION};
-use schemars::JsonSchema;
 use semver::Version;
 use serde::Serialize;
 
@@ -14,7 +13,8 @@ use super::elf::Image;
 use super::read::{Scan, narrow, widen};
 
 /// One symbol version that must exist in another library, or the module does not load.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VersionNeed {
     /// The library that must define it: `libc.so.6`.
     pub library: String,
@@ -33,7 +33,8 @@ pub struct VersionNeed {
 }
 
 /// An undefined symbol that asks for a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct VersionedSymbol {
     /// Its name, mangled as it stands.
     pub name: String,

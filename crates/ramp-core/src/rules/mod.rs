@@ -17,7 +17,6 @@ mod unpack;
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::error_code::UploadErrorCode;
@@ -28,7 +27,8 @@ pub(crate) use context::Context;
 pub(crate) use target::NO_MODULE;
 
 /// What kind of thing a rule looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Group {
     /// What the reference unpacker rejects.

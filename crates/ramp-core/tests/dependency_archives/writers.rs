@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use ramp_core::dependency::IrregularityKind;
-use ramp_core::pack::{ArchiveOptions, DependencyArchive};
+use ramp_pack::{ArchiveOptions, DependencyArchive};
 use tempfile::TempDir;
 
 use crate::{names, said, walk};

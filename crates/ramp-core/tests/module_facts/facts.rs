@@ -254,6 +254,7 @@ fn entries_behind_the_limit_are_not_read() {
     assert!(facts.max_version("GLIBC").is_none());
 }
 
+#[cfg(feature = "schema")]
 #[test]
 fn the_schema_describes_what_is_written() {
     let schema = schemars::schema_for!(ramp_core::module::ModuleFacts);

@@ -6,10 +6,10 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::process::Command;
 
-use ramp_core::pack::{BundleParts, DependencyPart, WriteOptions, write_bundle};
 use ramp_core::rules::Group;
 use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
+use ramp_pack::{BundleParts, DependencyPart, WriteOptions, write_bundle};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 

@@ -30,7 +30,7 @@ fn options(server: &Path) -> ProbeOptions {
 }
 
 /// Probes with every server; whatever comes of it, nothing is left behind.
-fn with_every_server(module: &Path, mut check: impl FnMut(&Path, Result<ramp_core::pack::Discovery, ProbeError>)) {
+fn with_every_server(module: &Path, mut check: impl FnMut(&Path, Result<ramp_core::module::Discovery, ProbeError>)) {
     let _guard = alone();
     for server in servers() {
         let outcome = probe(module, &options(&server));

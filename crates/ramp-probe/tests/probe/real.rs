@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use ramp_core::pack::CommandSpec;
+use ramp_core::module::CommandSpec;
 use ramp_probe::{LoadCause, ProbeError, ProbeOptions, probe};
 use serde_json::Value;
 

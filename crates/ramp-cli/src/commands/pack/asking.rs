@@ -7,9 +7,10 @@ use ramp_core::Level;
 use ramp_core::bundle::{Bundle, CopyError, Limits};
 use ramp_core::facts::METADATA_NAME;
 use ramp_core::metadata::{Value, json};
+use ramp_core::module::Discovery;
 use ramp_core::module::ModuleFacts;
-use ramp_core::pack::manifest::Manifest;
-use ramp_core::pack::{Discovery, Options, expand, launch};
+use ramp_pack::manifest::Manifest;
+use ramp_pack::{Options, expand, launch};
 use ramp_probe::{ProbeOptions, RedisArg};
 
 use super::inputs;

@@ -7,7 +7,7 @@ use std::path::Path;
 use ramp_core::Level;
 use ramp_core::bundle::Digest256;
 use ramp_core::metadata::{Object, Value, file_of_url};
-use ramp_core::pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
+use ramp_pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
 use crate::error::{self, CliError};
 use crate::input;

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use ramp_core::metadata::Value;
-use ramp_core::pack::manifest::{MAX_BYTES, Manifest};
-use ramp_core::pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, system};
+use ramp_pack::manifest::{MAX_BYTES, Manifest};
+use ramp_pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, system};
 
 use crate::error::CliError;
 use crate::input;

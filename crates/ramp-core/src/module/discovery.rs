@@ -1,0 +1,42 @@
+//! What a module says of itself when a server loads it.
+
+use serde::{Deserialize, Serialize};
+
+/// Name, version and commands of a module, as a server that has loaded it reports them.
+///
+/// ```
+/// use ramp_core::module::Discovery;
+///
+/// let json = r#"{"module_name": "hello", "version": 10203, "commands": [{"command_name": "hello.greet",
+///     "command_arity": 1, "flags": ["readonly", "fast"], "first_key": 0, "last_key": 0, "step": 0}]}"#;
+/// let discovery: Discovery = serde_json::from_str(json).unwrap();
+/// assert_eq!(discovery.commands[0].command_arity, 1);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Discovery {
+    /// The name under which the module registers itself.
+    pub module_name: String,
+    /// Its version as a number: major × 10000 + minor × 100 + patch.
+    pub version: i64,
+    /// Its commands, in the order in which they are to be written.
+    pub commands: Vec<CommandSpec>,
+}
+
+/// A command, in the form that `module.json` gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct CommandSpec {
+    /// Its name, in the letter case of its registration.
+    pub command_name: String,
+    /// Number of arguments, the name included; negative for at least that many.
+    pub command_arity: i64,
+    /// Flags, as `COMMAND` reports them.
+    pub flags: Vec<String>,
+    /// Position of the first key; 0 for none.
+    pub first_key: i64,
+    /// Position of the last key; negative counts from the end.
+    pub last_key: i64,
+    /// Distance between keys.
+    pub step: i64,
+}

@@ -1,0 +1,39 @@
+//! Any bytes taken for a DEFLATE stream: what comes out, and how it ends, is what zlib says; its blocks end there too.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ramp_inflate::{Blocks, Inflate, InflateError};
+
+#[path = "../zlib.rs"]
+mod zlib;
+use zlib::{StreamEnd, by_zlib};
+
+/// No more than this is looked at: a few bytes can be a lot.
+const MOST: usize = 1 << 20;
+
+fuzz_target!(|input: (u16, &[u8])| {
+    let (room, data) = input;
+    let (output, end) = here(data, usize::from(room).max(64));
+    let (expected, expected_end) = by_zlib(data, MOST);
+    assert_eq!(end, expected_end);
+    if let StreamEnd::Whole { used } = end {
+        let last = Blocks::new(data).last().expect("a stream has a block").expect("a whole stream has whole blocks");
+        assert_eq!(last.end.div_ceil(8), used);
+    }
+    assert!(output[..output.len().min(MOST)] == expected[..expected.len().min(MOST)]);
+});
+
+fn here(data: &[u8], room: usize) -> (Vec<u8>, StreamEnd) {
+    let mut inflate = Inflate::new(data, 1);
+    let (mut output, mut buffer) = (Vec::new(), Vec::new());
+    while output.len() <= MOST {
+        match inflate.next_piece(&mut buffer, room) {
+            Ok(piece) if piece.is_empty() => return (output, StreamEnd::Whole { used: inflate.total_in() }),
+            Ok(piece) => output.extend_from_slice(&buffer[piece]),
+            Err(InflateError::CutShort) => return (output, StreamEnd::CutShort),
+            Err(InflateError::Corrupt(_)) => return (output, StreamEnd::Corrupt),
+            Err(error) => panic!("memory cannot fail: {error}"),
+        }
+    }
+    (output, StreamEnd::Long)
+}

@@ -1,0 +1,98 @@
+//! The commands: those of the module, without the excluded, with the overridden and the added.
+
+use super::error::{AssembleError, PackWarning, Unused};
+use super::fields::Fields;
+use crate::value;
+use ramp_core::metadata::Value;
+use ramp_core::module::{CommandSpec, Discovery};
+
+const NAME: &str = "command_name";
+
+/// The commands that the metadata lists, by the fields as they stand.
+pub(super) fn commands(
+    fields: &Fields,
+    discovery: &Discovery,
+    excluded: &[Value],
+    warnings: &mut Vec<PackWarning>,
+) -> Result<Vec<Value>, AssembleError> {
+    let is_excluded = |name: &str| excluded.iter().any(|entry| entry.as_str() == Some(name));
+    warn_of_case(excluded, discovery, warnings);
+    let mut commands = Vec::new();
+    for command in discovery.commands.iter().filter(|command| !is_excluded(&command.command_name)) {
+        commands.push(value_of(command)?);
+    }
+    for (index, entry) in fields.list("overide_command")?.into_iter().enumerate() {
+        let Some(name) = entry.get(NAME) else {
+            warnings.push(PackWarning::CommandWithoutName { field: "overide_command", index });
+            continue;
+        };
+        let mut places = commands.iter_mut().filter(|command| command.get(NAME) == Some(name));
+        match (places.next(), places.count()) {
+            (Some(place), 0) => *place = entry,
+            (None, _) => {
+                let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
+                let why = why_unused(&name, discovery, is_excluded(&name));
+                warnings.push(PackWarning::OverrideUnused { name, why });
+            }
+            (Some(_), more) => {
+                let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
+                warnings.push(PackWarning::OverrideAmbiguous { name, count: more + 1 });
+            }
+        }
+    }
+    for (index, entry) in fields.list("add_command")?.into_iter().enumerate() {
+        let Some(name) = entry.get(NAME) else {
+            warnings.push(PackWarning::CommandWithoutName { field: "add_command", index });
+            continue;
+        };
+        if commands.iter().any(|command| command.get(NAME) == Some(name)) {
+            let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
+            warnings.push(PackWarning::AddedTwice { name });
+        }
+        commands.push(entry);
+    }
+    Ok(commands)
+}
+
+fn same_but_for_case<'a>(name: &str, discovery: &'a Discovery) -> Option<&'a str> {
+    let names = discovery.commands.iter().map(|command| command.command_name.as_str());
+    let mut others = names.filter(|other| *other != name && other.eq_ignore_ascii_case(name));
+    others.next()
+}
+
+fn why_unused(name: &str, discovery: &Discovery, excluded: bool) -> Unused {
+    if discovery.commands.iter().any(|command| command.command_name == name) && excluded {
+        return Unused::Excluded;
+    }
+    match same_but_for_case(name, discovery) {
+        Some(suggestion) => Unused::LetterCase { suggestion: suggestion.to_owned() },
+        None => Unused::NoSuchCommand,
+    }
+}
+
+/// Manifests often list a name in several letter cases, so that one is right; only when none is, it matters.
+fn warn_of_case(excluded: &[Value], discovery: &Discovery, warnings: &mut Vec<PackWarning>) {
+    for name in excluded.iter().filter_map(Value::as_str) {
+        if discovery.commands.iter().any(|command| command.command_name == name) {
+            continue;
+        }
+        let Some(suggestion) = same_but_for_case(name, discovery) else { continue };
+        if !excluded.iter().any(|other| other.as_str() == Some(suggestion)) {
+            let (name, suggestion) = (name.to_owned(), suggestion.to_owned());
+            warnings.push(PackWarning::ExcludeCase { name, suggestion });
+        }
+    }
+}
+
+fn value_of(command: &CommandSpec) -> Result<Value, AssembleError> {
+    let CommandSpec { command_name, command_arity, flags, first_key, last_key, step } = command;
+    value::object([
+        (NAME, &value::string(command_name)),
+        ("command_arity", &value::integer(*command_arity)),
+        ("flags", &value::strings(flags)),
+        ("first_key", &value::integer(*first_key)),
+        ("last_key", &value::integer(*last_key)),
+        ("step", &value::integer(*step)),
+    ])
+    .ok_or(AssembleError::TooDeep)
+}

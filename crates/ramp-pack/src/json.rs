@@ -1,0 +1,159 @@
+//! JSON as Python's `json.dump(value, file, indent=4, sort_keys=True)` writes it, byte for byte.
+
+use std::fmt::Write as _;
+
+use ramp_core::metadata::{Number, Object, Value, python};
+
+/// How far each level is moved to the right.
+const INDENT: usize = 4;
+
+/// The text of a value: keys sorted by code point, everything outside ASCII escaped, no line feed at the end.
+///
+/// Numbers are written as Python writes what it reads: `1E5` becomes `100000.0`, and `NaN`, `Infinity` and
+/// `-Infinity` stay themselves, which is Python's JSON and nobody else's.
+///
+/// ```
+/// use ramp_core::metadata::json::read;
+/// use ramp_pack::json::to_string;
+///
+/// let value = read(r#"{"b": [1E5, []], "a": "é😀"}"#.as_bytes()).unwrap().root;
+/// let expected = "{\n    \"a\": \"\\u00e9\\ud83d\\ude00\",\n    \"b\": [\n        100000.0,\n        []\n    ]\n}";
+/// assert_eq!(to_string(&value), expected);
+/// ```
+pub fn to_string(value: &Value) -> String {
+    let mut out = String::new();
+    write_value(&mut out, value, 0);
+    out
+}
+
+fn write_value(out: &mut String, value: &Value, level: usize) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => write_number(out, number),
+        Value::String(text) => write_str(out, text),
+        Value::Array(items) if items.is_empty() => out.push_str("[]"),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                next(out, index, level + 1);
+                write_value(out, item, level + 1);
+            }
+            new_line(out, level);
+            out.push(']');
+        }
+        Value::Object(object) if object.is_empty() => out.push_str("{}"),
+        Value::Object(object) => write_object(out, object, level),
+    }
+}
+
+fn write_object(out: &mut String, object: &Object, level: usize) {
+    let mut members: Vec<_> = object.iter().collect();
+    // UTF-8 sorts as its code points do, and so do Python's strings.
+    members.sort_by_key(|(key, _)| *key);
+    out.push('{');
+    for (index, (key, item)) in members.into_iter().enumerate() {
+        next(out, index, level + 1);
+        write_str(out, key);
+        out.push_str(": ");
+        write_value(out, item, level + 1);
+    }
+    new_line(out, level);
+    out.push('}');
+}
+
+fn next(out: &mut String, index: usize, level: usize) {
+    if index > 0 {
+        out.push(',');
+    }
+    new_line(out, level);
+}
+
+fn new_line(out: &mut String, level: usize) {
+    out.push('\n');
+    out.extend(std::iter::repeat_n(' ', level * INDENT));
+}
+
+fn write_number(out: &mut String, number: &Number) {
+    if !number.is_float() {
+        // The only integer that Python writes otherwise than it was written.
+        let literal = number.literal();
+        out.push_str(if number.is_zero() { "0" } else { &literal });
+        return;
+    }
+    let float = number.as_f64();
+    if float.is_nan() {
+        out.push_str("NaN");
+    } else if float.is_infinite() {
+        out.push_str(if float > 0.0 { "Infinity" } else { "-Infinity" });
+    } else {
+        out.push_str(&python::repr(&Value::Number(number.clone())));
+    }
+}
+
+/// Appends a string with its quotes, in ASCII.
+pub(super) fn write_str(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            ' '..='~' => out.push(c),
+            _ => {
+                let mut units = [0; 2];
+                for unit in c.encode_utf16(&mut units) {
+                    // Writing to a String cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ramp_core::metadata::json::read;
+
+    fn rewritten(text: &str) -> String {
+        to_string(&read(text.as_bytes()).unwrap().root)
+    }
+
+    #[test]
+    fn writes_scalars_as_python_does() {
+        for (text, expected) in [
+            ("null", "null"),
+            ("-0", "0"),
+            ("-0.0", "-0.0"),
+            ("1e16", "1e+16"),
+            ("1e15", "1000000000000000.0"),
+            ("0.00001", "1e-05"),
+            ("1e999", "Infinity"),
+            ("-Infinity", "-Infinity"),
+            ("NaN", "NaN"),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
+            (r#""\u007f\u0000/\b\f\n\r\t\"\\""#, r#""\u007f\u0000/\b\f\n\r\t\"\\""#),
+            ("[]", "[]"),
+            ("{}", "{}"),
+            ("[[], {}]", "[\n    [],\n    {}\n]"),
+        ] {
+            assert_eq!(rewritten(text), expected);
+        }
+    }
+
+    #[test]
+    fn sorts_keys_by_code_point() {
+        let text = r#"{"b": 1, "B": 2, "\uffff": 3, "😀": 4, "": 5}"#;
+        let keys = ["\"\"", "\"B\"", "\"b\"", "\"\\uffff\"", "\"\\ud83d\\ude00\""];
+        let written = rewritten(text);
+        let places: Vec<_> = keys.iter().map(|key| written.find(key).unwrap()).collect();
+        assert!(places.is_sorted(), "{written}");
+    }
+}

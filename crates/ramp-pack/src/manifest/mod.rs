@@ -1,0 +1,117 @@
+//! The packer's input: YAML 1.1, as `PyYAML`'s `FullLoader` reads it where it matters, or JSON.
+//!
+//! Four floors, each knowing only those above it in this list:
+//!
+//! 1. `compose` makes a graph of nodes of the parser's events, within limits;
+//! 2. `resolve` gives plain scalars their YAML 1.1 types: `7.10` is a float, `yes` a boolean, `0755` an octal number;
+//! 3. `construct` writes the graph out as values: merge keys, aliases, duplicate keys;
+//! 4. `check` compares keys and types with what the packer knows, and refuses a list where text belongs.
+
+mod check;
+mod compose;
+mod construct;
+mod error;
+mod json;
+mod resolve;
+mod timestamp;
+
+use std::borrow::Cow;
+
+pub use check::KEYS;
+pub use error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
+
+use ramp_core::metadata::Value;
+
+/// The largest manifest, in bytes. Real ones have a few KiB.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// How deep lists and mappings may nest. Real ones need four levels.
+pub const MAX_DEPTH: usize = 64;
+
+/// The largest manifest with its aliases written out, as JSON, in bytes.
+pub const MAX_EXPANDED_BYTES: usize = 4 << 20;
+
+/// How much of a key or value an error or a warning quotes, in characters.
+const QUOTED: usize = 100;
+
+/// A manifest that was read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Manifest {
+    /// The members of the mapping at the top, in its order, each key once; known to the packer or not.
+    pub entries: Vec<(String, Value, Position)>,
+    /// What is odd about it, in the order of the text.
+    pub warnings: Vec<ManifestWarning>,
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// What starts with a brace and is JSON is read as JSON, tabs and all, and anything else as YAML.
+    ///
+    /// # Errors
+    ///
+    /// [`ManifestError`] says where, and what is wrong there.
+    ///
+    /// ```
+    /// use ramp_pack::manifest::Manifest;
+    ///
+    /// let manifest = Manifest::read(b"display_name: Hello\nmin-redis-version: \"7.2\"\ncompatible_redis_version: 7.10\n")?;
+    /// assert_eq!(manifest.get("compatible_redis_version").unwrap().to_string(), "7.1");
+    /// let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+    /// assert_eq!(warnings, [
+    ///     "line 2 column 1: `min-redis-version` is no key of a manifest; did you mean `min_redis_version`?",
+    ///     "line 3 column 27: `compatible_redis_version` is read as 7.1, not as a string; write it in quotes",
+    /// ]);
+    ///
+    /// let error = Manifest::read(b"license: MIT (see: LICENSE)\nauthor: [me\n").unwrap_err();
+    /// assert!(error.to_string().starts_with("line 1 column "), "{error}");
+    /// # Ok::<(), ramp_pack::manifest::ManifestError>(())
+    /// ```
+    pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let text = decode(bytes)?;
+        let mut read = match json::read(text)? {
+            Some(read) => read,
+            None => construct::construct(&compose::compose(text)?)?,
+        };
+        check::check(&mut read)?;
+        Ok(read.manifest)
+    }
+
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.entries.iter().find(|(name, ..)| name == key).map(|(_, value, _)| value)
+    }
+
+    /// The place of a key.
+    pub fn position(&self, key: &str) -> Option<Position> {
+        self.entries.iter().find(|(name, ..)| name == key).map(|(.., position)| *position)
+    }
+}
+
+/// A manifest, and where the values of its entries are, in their order.
+#[derive(Debug, Default)]
+struct Read {
+    manifest: Manifest,
+    values: Vec<Position>,
+}
+
+fn decode(bytes: &[u8]) -> Result<&str, ManifestError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(ManifestError::new(Position::START, ManifestProblem::TooLarge { limit: MAX_BYTES }));
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => {
+            let before = bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok());
+            Err(ManifestError::new(Position::after(before.unwrap_or_default()), ManifestProblem::NotUtf8))
+        }
+    }
+}
+
+/// A text as it is, or its beginning.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(QUOTED) {
+        Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}

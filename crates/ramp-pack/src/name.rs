@@ -1,0 +1,153 @@
+//! The name of the bundle: a template filled in as Python's `str.format(**metadata)` fills it.
+
+use ramp_core::metadata::{Object, Value, python};
+
+/// Why a template cannot be filled in. Offsets count characters from 0.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// A brace that is neither part of a field nor doubled.
+    #[error("the name `{template}` has a lone `{brace}` at character {}; write `{brace}{brace}` for the sign itself", .offset + 1)]
+    LoneBrace {
+        /// The template.
+        template: String,
+        /// Which brace.
+        brace: char,
+        /// Where it is.
+        offset: usize,
+    },
+    /// A field that the metadata does not have.
+    #[error("the name `{template}` asks for `{{{field}}}`; there are {}", .known.join(", "))]
+    UnknownField {
+        /// The template.
+        template: String,
+        /// What it asks for.
+        field: String,
+        /// What it may ask for, sorted.
+        known: Vec<String>,
+    },
+    /// An array or object.
+    #[error("the name `{template}` asks for `{{{field}}}`, which is an {kind}")]
+    NotPlain {
+        /// The template.
+        template: String,
+        /// What it asks for.
+        field: String,
+        /// What that is.
+        kind: ramp_core::metadata::Kind,
+    },
+    /// Python's format language beyond plain fields.
+    #[error(
+        "the name `{template}` asks for `{{{field}}}`, but only plain fields such as `{{module_name}}` are filled in"
+    )]
+    Unsupported {
+        /// The template.
+        template: String,
+        /// The field with its attribute, index, conversion or format.
+        field: String,
+    },
+}
+
+/// Fills in a template.
+///
+/// # Errors
+///
+/// [`NameError`] says which field cannot be filled in, and what there is instead.
+///
+/// ```
+/// use ramp_core::metadata::json::read;
+/// use ramp_pack::name::format_name;
+///
+/// let metadata = read(br#"{"module_name": "hello", "os": "Linux", "architecture": "x86_64", "semantic_version": "1.2.3"}"#);
+/// let metadata = metadata.unwrap().root;
+/// let name = format_name("{module_name}.{os}-{architecture}.{semantic_version}.zip", &metadata)?;
+/// assert_eq!(name, "hello.Linux-x86_64.1.2.3.zip");
+/// assert_eq!(format_name("{{module_name}}", &metadata)?, "{module_name}");
+///
+/// let error = format_name("{module}.zip", &metadata).unwrap_err();
+/// let expected = "the name `{module}.zip` asks for `{module}`; there are architecture, module_name, os, semantic_version";
+/// assert_eq!(error.to_string(), expected);
+/// # Ok::<(), ramp_pack::name::NameError>(())
+/// ```
+pub fn format_name(template: &str, metadata: &Value) -> Result<String, NameError> {
+    let mut out = String::with_capacity(template.len());
+    let mut chars = template.chars().enumerate().peekable();
+    while let Some((offset, c)) = chars.next() {
+        if !matches!(c, '{' | '}') {
+            out.push(c);
+            continue;
+        }
+        if chars.next_if(|(_, next)| *next == c).is_some() {
+            out.push(c);
+            continue;
+        }
+        let lone = NameError::LoneBrace { template: template.to_owned(), brace: c, offset };
+        if c == '}' {
+            return Err(lone);
+        }
+        let mut field = String::new();
+        loop {
+            match chars.next() {
+                Some((_, '}')) => break,
+                Some((_, '{')) | None => return Err(lone),
+                Some((_, c)) => field.push(c),
+            }
+        }
+        out.push_str(&fill_in(template, &field, metadata.as_object().unwrap_or(&Object::default()))?);
+    }
+    Ok(out)
+}
+
+fn fill_in(template: &str, field: &str, metadata: &Object) -> Result<String, NameError> {
+    let (template, field) = (template.to_owned(), field.to_owned());
+    match metadata.get(&field) {
+        Some(value @ (Value::Array(_) | Value::Object(_))) => {
+            Err(NameError::NotPlain { template, field, kind: value.kind() })
+        }
+        // `python::str` cuts what is too long to quote.
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(value) => Ok(python::str(value)),
+        None if field.contains(['.', '[', '!', ':']) => Err(NameError::Unsupported { template, field }),
+        None => {
+            let plain = |(key, value): (&str, &Value)| python::is_hashable(value).then(|| key.to_owned());
+            let mut known: Vec<String> = metadata.iter().filter_map(plain).collect();
+            known.sort_unstable();
+            Err(NameError::UnknownField { template, field, known })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ramp_core::metadata::json::read;
+
+    fn named(template: &str) -> Result<String, String> {
+        let metadata = read(br#"{"module_name": "m", "version": 20803, "x": 7.10, "b": true, "n": null, "l": []}"#);
+        format_name(template, &metadata.unwrap().root).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn fills_in_plain_fields() {
+        assert_eq!(named("{module_name}-{version}-{x}-{b}-{n}").unwrap(), "m-20803-7.1-True-None");
+        assert_eq!(named("é{{{module_name}}}").unwrap(), "é{m}");
+        assert_eq!(named("").unwrap(), "");
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for template in
+            ["{", "}", "a}b", "{module_name", "{mod{x}}", "{}", "{0}", "{l}", "{m.x}", "{m[0]}", "{m!r}", "{m:>9}"]
+        {
+            assert!(named(template).is_err(), "{template}");
+        }
+        assert_eq!(
+            named("a}b").unwrap_err(),
+            "the name `a}b` has a lone `}` at character 2; write `}}` for the sign itself"
+        );
+        assert_eq!(
+            named("{version:06}").unwrap_err(),
+            "the name `{version:06}` asks for `{version:06}`, but only plain fields such as `{module_name}` are filled in"
+        );
+    }
+}

@@ -1,0 +1,416 @@
+//! The same manifests to us and to the reference packer's YAML loader; equal values, or both fail.
+//!
+//! Opt-in: `RAMP_REFERENCE_PYTHON=/path/to/python3.11`, one that has the package `ramp-packer`; and, for real
+//! manifests, `RAMP_REFERENCE_MANIFESTS`, a folder of them.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ramp_core::metadata::Value;
+use ramp_core::metadata::json::read;
+use ramp_core::module::Discovery;
+use ramp_fixtures::dice::Dice;
+use ramp_pack::manifest::Manifest;
+use ramp_pack::{Options, json};
+
+use crate::assemble::{command, shown_plainly};
+use crate::testdata;
+
+/// Scalars of every type and trick, but for the few things that are read otherwise on purpose (docs/): tabs, Python's
+/// tags, `?` at the start of a word in brackets, and quoted text that goes on less indented than what it is in.
+const SCALARS: &[&str] = &[
+    "a",
+    "text with words",
+    "\"7.10\"",
+    "'it''s'",
+    "\"\\x41\\u00e9\\n\\e\\/\"",
+    "7.10",
+    "7",
+    "7.2.4",
+    "-5",
+    "+5",
+    "0",
+    "00",
+    "0755",
+    "08",
+    "0o7",
+    "0x1F",
+    "0xg",
+    "-0xFF",
+    "0b101",
+    "0b2",
+    "1_000",
+    "_5",
+    "1_",
+    "0_",
+    "1:30",
+    "-1:30",
+    "1:60",
+    "190:20:30",
+    "010:20",
+    "1:30.5",
+    "1e5",
+    "1.5e5",
+    "1.5e+5",
+    "1.E-2",
+    ".5",
+    "-.5",
+    "._5",
+    "1._",
+    ".inf",
+    "-.INF",
+    "+.inf",
+    ".iNf",
+    ".nan",
+    ".NaN",
+    "-.nan",
+    "yes",
+    "Yes",
+    "YES",
+    "yES",
+    "no",
+    "on",
+    "Off",
+    "oN",
+    "y",
+    "N",
+    "true",
+    "True",
+    "tRue",
+    "~",
+    "null",
+    "Null",
+    "nULL",
+    "\"\"",
+    "''",
+    "",
+    "2024-01-31",
+    "2024-1-31",
+    "2024-01-31 07:00:00",
+    "2024-01-31T07:00:00.5+01:00",
+    "=",
+    "<<",
+    "!!str 5",
+    "!!int '5'",
+    "!!int x",
+    "!!float 3",
+    "!!bool yes",
+    "!!null x",
+    "! 5",
+    "!mine 5",
+    "!!str yes",
+    "http://example.com:80/a",
+    "a#b",
+    "a #b",
+    "a:b",
+    "-b",
+    ":b",
+    "@b",
+    "`b",
+    "%b",
+    "&x",
+    "*x",
+    "|\n  two\n  lines\n",
+    ">-\n  two\n  lines\n",
+    "\"two\n      lines\"",
+    "two\n  lines",
+    "{}",
+    "[]",
+    "[a, b,]",
+    "[a,,b]",
+    "{a: 1, b: 2}",
+    "{a, b: c}",
+    "{aa: 1, aa: 2}",
+    "[a: b, c]",
+    "{[a]: b}",
+    "{1: a, yes: b, ~: c}",
+    "{\"a\":b}",
+    "{a:b}",
+    "{{NAME}}",
+    "${NAME}",
+    "{os.getenv('X')}",
+    "\"{os.getenv('X')}\"",
+    "123456789012345678901234567890",
+    "9007199254740993.0",
+    "0.1",
+    "1.10",
+    "100000000000000000000.0",
+    "\u{e9}\u{1F600}",
+    "a: b",
+    "[a",
+    "a]",
+    "'a",
+    "\"a\\q\"",
+    "- a",
+    "!!map {a: b}",
+    "!!seq [a]",
+    "!!map [a]",
+    "{<<: {aa: 1}, bb: 2}",
+    "{aa: 1, <<: {aa: 2, bb: 3}}",
+    "{<<: [{aa: 1}, {bb: 2}]}",
+    "{<<: 5}",
+    "{=: a}",
+    "\"a\": b",
+    "a, b",
+    "a: ",
+    "[? a : b]",
+    "!!int 0_",
+    "12e03",
+    "1__0.5",
+];
+
+const KEYS: &[&str] = &[
+    "authors",
+    "licence",
+    "\"mail\"",
+    "'so'",
+    "min-redis-version",
+    "crdbs",
+    "yes",
+    "5",
+    "~",
+    "7.10",
+    "a b",
+    "? x\n",
+    "authors",
+    "x:y",
+    "<<",
+    "-",
+    "- a",
+    "#c",
+];
+
+const NESTING: &[&str] =
+    &["{}", "[{}]", "{k: {}}", "[x, {}]", "{k: {}, l: {}}", "\n  k: {}", "\n  - {}", "\n  - k: {}\n    l: m", "\n- {}"];
+
+fn document(dice: &mut Dice) -> String {
+    let mut text = String::new();
+    if dice.roll(12) == 0 {
+        text += dice.pick(&["---\n", "%YAML 1.1\n---\n", "# comment\n", "\u{feff}", "\n\n", "--- # c\n"]);
+    }
+    for _ in 0..=dice.roll(4) {
+        // An anchor that is there twice is an error to PyYAML, and the second one counts here.
+        let mut value = dice.pick(SCALARS).replace("&x", &format!("&x{}", text.len()));
+        for _ in 0..dice.roll(3) {
+            value =
+                dice.pick(NESTING).replacen("{}", &value, 1).replace("{}", dice.pick(SCALARS)).replace("&x ", "&y ");
+        }
+        let key = if dice.roll(4) == 0 { dice.pick(KEYS).to_owned() } else { format!("k{}", dice.roll(5)) };
+        let ending = dice.pick(&["\n", "\n", "\n", "\n", " # c\n", "  \n", "\n\n", "\r\n"]);
+        text.extend([key.as_str(), ": ", value.as_str(), ending]);
+    }
+    if dice.roll(12) == 0 {
+        text += dice.pick(&["...\n", "---\nb: c\n", "  x", "...\n---\n", "# end"]);
+    }
+    text
+}
+
+/// Every value as Python writes it; `None` if it cannot be read.
+fn ours(bytes: &[u8]) -> Result<String, String> {
+    let manifest = Manifest::read(bytes).map_err(|error| error.to_string())?;
+    let mut members: Vec<_> = manifest.entries.iter().map(|(key, value, _)| (key, json::to_string(value))).collect();
+    members.sort();
+    Ok(format!("{members:?}"))
+}
+
+fn theirs(line: &str) -> Result<String, String> {
+    let answer: serde_json::Value = serde_json::from_str(line).unwrap();
+    let Some(text) = answer["json"].as_str() else {
+        return Err(format!("{}: {}", answer["exception"], answer["text"]));
+    };
+    let Value::Object(object) = read(text.as_bytes()).unwrap().root else { panic!("{text}") };
+    let mut members: Vec<_> = object.iter().map(|(key, value)| (key.to_owned(), json::to_string(value))).collect();
+    members.sort();
+    Ok(format!("{members:?}"))
+}
+
+/// What a script answers to each line.
+fn ask(python: &str, script: &str, input: String) -> Vec<String> {
+    let mut child = Command::new(python)
+        .arg(testdata("reference").join(script))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the reference's Python");
+    let mut stdin = child.stdin.take().unwrap();
+    let lines = input.lines().count();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap().unwrap();
+    let answers: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(answers.len(), lines);
+    answers
+}
+
+fn compare(python: &str, documents: &[Vec<u8>]) {
+    let input = documents.iter().map(|document| STANDARD.encode(document) + "\n").collect();
+    let (mut read, mut refused, mut differ) = (0, 0, Vec::new());
+    for (document, line) in documents.iter().zip(ask(python, "manifest_outcomes.py", input)) {
+        match (ours(document), theirs(&line)) {
+            (Ok(ours), Ok(theirs)) if ours == theirs => read += 1,
+            (Err(_), Err(_)) => refused += 1,
+            (ours, theirs) => {
+                differ.push(format!("{:?}\n  ours   {ours:?}\n  theirs {theirs:?}", String::from_utf8_lossy(document)));
+            }
+        }
+    }
+    println!("{read} read alike, {refused} refused by both, {} differ", differ.len());
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+/// The options of a case as the command line has them, and as the library does.
+fn option_sets() -> Vec<(Vec<&'static str>, Options)> {
+    let text = |text: &str| Some(text.to_owned());
+    vec![
+        (vec![], Options::default()),
+        (
+            vec![
+                "-n", "named", "-a", "me", "-e", "", "-d", "Näme", "-b", "Cap", "-h", "http://x", "-l", "MIT", "-D",
+                "d",
+            ],
+            Options {
+                module_name: text("named"),
+                author: text("me"),
+                email: text(""),
+                display_name: text("Näme"),
+                capability_name: text("Cap"),
+                homepage: text("http://x"),
+                license: text("MIT"),
+                description: text("d"),
+                ..Options::default()
+            },
+        ),
+        (
+            vec![
+                "-A",
+                "x86_64",
+                "-O",
+                "Linux",
+                "-c",
+                "A 1",
+                "--runcmdargs",
+                "B 2",
+                "-r",
+                "7.2",
+                "-R",
+                "7.4",
+                "-cr",
+                "8.0",
+                "-cc",
+                "CONF",
+                "--bigstore-version-2-support",
+                "-C",
+                "types",
+                "-E",
+                "ft.search",
+                "--overide-command",
+                r#"{"command_name": "FT.ADD", "command_arity": 1.5}"#,
+                "--add-command",
+                r#"{"command_name": "NEW", "x": null}"#,
+            ],
+            Options {
+                architecture: text("x86_64"),
+                os: text("Linux"),
+                command_line_args: text("A 1"),
+                run_command_line_args: text("B 2"),
+                min_redis_version: text("7.2"),
+                min_redis_pack_version: text("7.4"),
+                compatible_redis_version: text("8.0"),
+                config_command: text("CONF"),
+                bigstore_version_2_support: Some(true),
+                capabilities: vec!["types".to_owned()],
+                exclude_commands: vec!["ft.search".to_owned()],
+                overide_command: vec![read(br#"{"command_name": "FT.ADD", "command_arity": 1.5}"#).unwrap().root],
+                add_command: vec![read(br#"{"command_name": "NEW", "x": null}"#).unwrap().root],
+                ..Options::default()
+            },
+        ),
+    ]
+}
+
+#[test]
+fn metadata_is_what_the_reference_writes() {
+    let Some(python) = reference() else { return };
+    let mut cases = Vec::new();
+    for manifest in manifests().into_iter().filter(|text| Manifest::read(text.as_bytes()).is_ok()) {
+        for (arguments, options) in option_sets() {
+            cases.push((manifest.clone(), arguments, options));
+        }
+    }
+    let names = ["FT.ADD", "FT.SUGADD", "ft.search", "FT.CREATE", "FT.AGGREGATE"];
+    let discovery =
+        Discovery { module_name: "search".to_owned(), version: 20803, commands: names.map(command).to_vec() };
+    let template = "x-{module_name}.{os}-{architecture}.{semantic_version}-{min_redis_version}.zip";
+    let input = cases.iter().map(|(manifest, arguments, _)| {
+        let case = serde_json::json!({ "manifest": manifest, "options": arguments, "template": template, "discovery": discovery });
+        case.to_string() + "\n"
+    });
+    let answers = ask(&python, "assemble_outcomes.py", input.collect());
+    let mut differ = Vec::new();
+    for ((manifest, arguments, options), line) in cases.iter().zip(answers) {
+        let theirs: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let ours = shown_plainly(manifest, options, &discovery, template);
+        let ours = ours.map(|(json, name)| serde_json::json!({ "json": json, "name": name }));
+        if ours.as_ref() != Ok(&theirs) {
+            differ.push(format!("{arguments:?}\n{manifest}\n  ours   {ours:?}\n  theirs {theirs}"));
+        }
+    }
+    println!("{} packed alike, {} differ", cases.len() - differ.len(), differ.len());
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
+fn reference() -> Option<String> {
+    let python = std::env::var("RAMP_REFERENCE_PYTHON").ok();
+    if python.is_none() {
+        println!("skipped: RAMP_REFERENCE_PYTHON is not set");
+    }
+    python
+}
+
+#[test]
+fn generated_manifests_are_read_as_the_reference_reads_them() {
+    let Some(python) = reference() else { return };
+    let mut dice = Dice::new(11);
+    let mut documents: Vec<Vec<u8>> = SCALARS.iter().map(|scalar| format!("k: {scalar}\n").into_bytes()).collect();
+    documents.extend((0..6000).map(|_| document(&mut dice).into_bytes()));
+    compare(&python, &documents);
+}
+
+#[test]
+fn whole_manifests_are_read_as_the_reference_reads_them() {
+    let Some(python) = reference() else { return };
+    let documents: Vec<Vec<u8>> = manifests().into_iter().map(String::into_bytes).collect();
+    compare(&python, &documents);
+}
+
+/// Our manifests and those of the folder given, in all forms.
+fn manifests() -> Vec<String> {
+    let mut folders = vec![testdata("manifests")];
+    folders.extend(std::env::var_os("RAMP_REFERENCE_MANIFESTS").map(Into::into));
+    let mut documents = Vec::new();
+    for folder in folders {
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for file in files.iter().filter(|file| file.extension() == Some("yml".as_ref())) {
+            documents.extend(filled_in(file));
+        }
+    }
+    documents
+}
+
+/// A manifest as it is, and with its placeholders filled in, with each end of line.
+fn filled_in(file: &Path) -> [String; 3] {
+    let text = std::fs::read_to_string(file).unwrap();
+    let mut filled = String::new();
+    for (index, part) in text.split("{{").enumerate() {
+        match part.split_once("}}").filter(|_| index > 0) {
+            Some((name, rest)) => filled.extend(["value_of_", name.trim(), rest]),
+            None => filled += part,
+        }
+    }
+    let windows = filled.replace('\n', "\r\n");
+    [text, filled, windows]
+}
