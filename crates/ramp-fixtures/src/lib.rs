@@ -4,6 +4,8 @@
 //! bundle and its good twin one step apart.
 
 pub mod bundle;
+#[cfg(feature = "circles")]
+pub mod circles;
 pub mod dice;
 pub mod elf;
 pub mod readers;
