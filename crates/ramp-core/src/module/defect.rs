@@ -1,4 +1,6 @@
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// Something in a module's bytes that contradicts the format, another part of the module, or our limits.
 ///
@@ -15,7 +17,7 @@ use serde::Serialize;
 /// assert_eq!(facts.defects, [ModuleDefect::TruncatedHeader { needed: 64, size: 40 }]);
 /// assert_eq!(facts.defects[0].to_string(), "the header needs 64 bytes, the file has 40");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -64,7 +66,7 @@ pub enum ModuleDefect {
         /// Number of the program header.
         index: u64,
         /// Its type, such as `PT_LOAD`.
-        segment: &'static str,
+        segment: Cow<'static, str>,
         /// Where the segment begins.
         offset: u64,
         /// Bytes it should have.
@@ -108,7 +110,7 @@ pub enum ModuleDefect {
     #[error("more than one {segment} segment")]
     SegmentRepeated {
         /// The type, such as `PT_DYNAMIC`.
-        segment: &'static str,
+        segment: Cow<'static, str>,
     },
     /// The dynamic table has no `DT_NULL` before its bytes end.
     #[error("the dynamic table at {address:#x} has no end within its segment")]
@@ -120,7 +122,7 @@ pub enum ModuleDefect {
     #[error("{tag} points to {address:#x}, where no segment has bytes")]
     UnmappedAddress {
         /// The entry, such as `DT_STRTAB`.
-        tag: &'static str,
+        tag: Cow<'static, str>,
         /// Where it points.
         address: u64,
     },
@@ -226,7 +228,7 @@ fn shown(value: Option<u64>) -> String {
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal,)+ }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         #[non_exhaustive]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The kind of file, by its first bytes.
 ///
@@ -14,7 +14,7 @@ use serde::Serialize;
 /// assert_eq!(format(b"#!/bin/sh\n"), ModuleFormat::Script);
 /// assert_eq!(format(b"\x7fELF"), ModuleFormat::Elf);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

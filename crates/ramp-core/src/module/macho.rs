@@ -12,12 +12,12 @@ use goblin::mach::load_command::{
 };
 use goblin::mach::symbols::{N_EXT, N_PEXT, N_STAB, N_TYPE, N_UNDF};
 use semver::Version;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::architecture::Architecture;
 use super::defect::{LimitKind, ModuleDefect, TableKind, TextKind};
-use super::kinds::Architecture;
+use super::entry_points::ON_LOAD;
 use super::read::{Encoding, Scan, Strings, narrow, slice, widen};
-use super::symbols::ON_LOAD;
 
 /// `FAT_MAGIC_64`: slices with 64-bit offsets.
 const FAT_MAGIC_64: u32 = 0xcafe_babf;
@@ -25,8 +25,9 @@ const SIZEOF_FAT_ARCH_64: usize = 32;
 const MAGIC_64: u32 = 0xfeed_facf;
 
 /// The facts of a Mach-O file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MachOFacts {
     /// A universal (fat) file: one slice for each architecture.
     pub universal: bool,
@@ -35,8 +36,9 @@ pub struct MachOFacts {
 }
 
 /// The facts of one architecture of a Mach-O file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MachOSlice {
     /// Where it begins in the file.
     pub offset: u64,
@@ -63,8 +65,9 @@ pub struct MachOSlice {
 }
 
 /// A library a Mach-O file needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct MachODylib {
     /// Its path.
     pub name: String,
@@ -73,9 +76,10 @@ pub struct MachODylib {
 }
 
 /// What kind of Mach-O file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum MachOFileType {
     /// `MH_OBJECT`: an object file.
     Object,

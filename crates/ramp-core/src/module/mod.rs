@@ -16,34 +16,28 @@
 //! invalid UTF-8 replaced; escape it before it reaches a terminal.
 #![deny(clippy::arithmetic_side_effects, clippy::indexing_slicing, clippy::string_slice, clippy::unwrap_used)]
 
+mod architecture;
 mod defect;
 mod discovery;
-mod dynamic;
 mod elf;
+mod entry_points;
 mod facts;
 mod format;
-mod kinds;
 mod limits;
 mod macho;
-mod notes;
 mod read;
-mod sections;
-mod symbols;
-mod versions;
 
+pub use architecture::Architecture;
 pub use defect::{ChainBreak, CrossCheck, LimitKind, ModuleDefect, TableKind, TextKind};
 pub use discovery::{CommandSpec, Discovery};
-pub use dynamic::{DynamicFacts, DynamicFlags};
-pub use facts::{ElfFacts, ModuleFacts};
-pub use format::ModuleFormat;
-pub use kinds::{
-    Architecture, ElfClass, ElfType, Endianness, ExecStack, LibcFlavour, OsAbi, SymbolBinding, SymbolTable, SymbolType,
-    SymbolVisibility, X86IsaLevel,
+pub use elf::{
+    DynamicFacts, DynamicFlags, ElfClass, ElfFacts, ElfType, Endianness, ExecStack, ExportFacts, LibcFlavour, OsAbi,
+    SymbolBinding, SymbolFacts, SymbolTable, SymbolType, SymbolVisibility, VersionNeed, VersionedSymbol, X86IsaLevel,
 };
+pub use facts::ModuleFacts;
+pub use format::ModuleFormat;
 pub use limits::ModuleLimits;
 pub use macho::{MachODylib, MachOFacts, MachOFileType, MachOSlice};
-pub use symbols::{ExportFacts, SymbolFacts};
-pub use versions::{VersionNeed, VersionedSymbol};
 
 /// Reads every fact about the bytes of one module.
 ///

@@ -254,6 +254,34 @@ fn entries_behind_the_limit_are_not_read() {
     assert!(facts.max_version("GLIBC").is_none());
 }
 
+#[test]
+fn architectures_come_back_from_their_names() {
+    let names =
+        ["x86_64", "aarch64", "arm", "i386", "ppc64le", "ppc64", "s390x", "riscv64", "loongarch64", "unknown(8)"];
+    for name in names {
+        let read: Architecture = serde_json::from_value(name.into()).unwrap();
+        assert_eq!(read.to_string(), name);
+        assert_eq!(Architecture::from_name(name), Some(read).filter(|read| *read != Architecture::Unknown(8)));
+    }
+    for name in ["", "amd64", "X86_64", "unknown()", "unknown(-1)", "unknown(8) ", "unknown"] {
+        let error = serde_json::from_value::<Architecture>(name.into()).unwrap_err();
+        assert!(error.to_string().contains("expected an architecture"), "{error}");
+    }
+    for (name, meant) in [
+        ("amd64", "x86_64"),
+        ("x64", "x86_64"),
+        ("x86-64", "x86_64"),
+        ("ARM64", "aarch64"),
+        ("arm64v8", "aarch64"),
+        ("ppc64el", "ppc64le"),
+        ("i686", "i386"),
+        ("i586", "i386"),
+        ("x86", "i386"),
+    ] {
+        assert_eq!(Architecture::from_name(name).unwrap().to_string(), meant);
+    }
+}
+
 #[cfg(feature = "schema")]
 #[test]
 fn the_schema_describes_what_is_written() {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use ramp_core::module::{ChainBreak, LimitKind, ModuleDefect, ModuleFacts};
+use ramp_core::module::{ChainBreak, LimitKind, ModuleDefect, ModuleFacts, ModuleLimits, inspect};
 use ramp_fixtures::elf::macho::{MachOBuilder, fat};
 use ramp_fixtures::elf::{ElfBuilder, HashStyle};
 
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn timed(bytes: &[u8]) -> ModuleFacts {
     let start = Instant::now();
-    let facts = read(bytes);
+    let facts = inspect(bytes, &ModuleLimits::default());
     assert!(start.elapsed() < PATIENCE, "{} bytes took {:?}", bytes.len(), start.elapsed());
     facts
 }
@@ -78,12 +78,13 @@ proptest! {
             let value = match value % 4 { 0 => value % 64, 1 => u64::MAX - value % 64, _ => value };
             bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
         }
-        timed(&bytes);
+        prop_assert_eq!(timed(&bytes), read(&bytes));
     }
 
     #[test]
     fn anything_behind_a_magic(magic in prop::sample::select(vec![*b"\x7fELF", [0xcf, 0xfa, 0xed, 0xfe], [0xca, 0xfe, 0xba, 0xbe]]), rest in prop::collection::vec(any::<u8>(), 0..512)) {
-        timed(&[&magic[..], &rest].concat());
+        let bytes = [&magic[..], &rest].concat();
+        prop_assert_eq!(timed(&bytes), read(&bytes));
     }
 }
 

@@ -61,7 +61,7 @@ fn the_count_beside_the_needs_is_not_believed() {
 #[test]
 fn addresses_that_nothing_fills_are_named() {
     let facts = read(&ElfBuilder::module().tag(5, 0xdead_0000).build());
-    let expected = ModuleDefect::UnmappedAddress { tag: "DT_STRTAB", address: 0xdead_0000 };
+    let expected = ModuleDefect::UnmappedAddress { tag: "DT_STRTAB".into(), address: 0xdead_0000 };
     assert!(facts.defects.contains(&expected), "{:?}", facts.defects);
 }
 

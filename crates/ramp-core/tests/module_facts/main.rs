@@ -10,8 +10,12 @@ mod readelf;
 use ramp_core::module::{ElfFacts, ModuleFacts, ModuleLimits, inspect};
 use ramp_fixtures::elf::ElfBuilder;
 
+/// The facts of a module, which must come back from their JSON as they are.
 fn read(bytes: &[u8]) -> ModuleFacts {
-    inspect(bytes, &ModuleLimits::default())
+    let facts = inspect(bytes, &ModuleLimits::default());
+    let json = serde_json::to_string(&facts).unwrap();
+    assert_eq!(serde_json::from_str::<ModuleFacts>(&json).unwrap(), facts);
+    facts
 }
 
 /// The facts of a module that must be read without a defect.

@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, HashMap};
 use goblin::elf::dynamic::{DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM};
 use goblin::elf::symver::{VER_FLG_BASE, VER_FLG_WEAK, VERSYM_VERSION};
 use semver::Version;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::defect::{ChainBreak, LimitKind, ModuleDefect, TableKind, TextKind};
 use super::dynamic::DynamicTable;
-use super::elf::Image;
-use super::read::{Scan, narrow, widen};
+use super::hash::sysv_hash;
+use super::image::Image;
+use crate::module::defect::{ChainBreak, LimitKind, ModuleDefect, TableKind, TextKind};
+use crate::module::read::{Scan, narrow, widen};
 
 /// One symbol version that must exist in another library, or the module does not load.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct VersionNeed {
     /// The library that must define it: `libc.so.6`.
     pub library: String,
@@ -33,8 +35,9 @@ pub struct VersionNeed {
 }
 
 /// An undefined symbol that asks for a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct VersionedSymbol {
     /// Its name, mangled as it stands.
     pub name: String,
@@ -140,6 +143,33 @@ impl<'a, 'l> Chain<'a, 'l> {
         Self { image, bytes, table, taken: BTreeMap::new(), left }
     }
 
+    /// Hands each record to `read` until the chain ends or breaks, whatever the count beside the table says: so does the
+    /// loader. A record has `size` bytes, and at `link` the distance to the next one. `read` answers with nothing where it
+    /// found the chain broken.
+    fn follow(
+        &mut self,
+        scan: &mut Scan<'_>,
+        (size, link): (usize, usize),
+        claimed: Option<u64>,
+        mut read: impl FnMut(&mut Self, &mut Scan<'_>, usize, &'a [u8]) -> Option<()>,
+    ) {
+        let mut found = 0_u64;
+        let mut next = Some(0);
+        while let Some(at) = next {
+            let Some(record) = self.record(scan, at, size) else { return };
+            if self.u16(record, 0) != 1 {
+                self.broken(scan, at, ChainBreak::UnknownVersion);
+                return;
+            }
+            found = found.saturating_add(1);
+            if read(self, scan, at, record).is_none() {
+                return;
+            }
+            next = Self::step(at, self.u32(record, link));
+        }
+        self.check_count(scan, claimed.unwrap_or_default(), found);
+    }
+
     /// The record of `size` bytes at `at`, or nothing and a defect.
     fn record(&mut self, scan: &mut Scan<'_>, at: usize, size: usize) -> Option<&'a [u8]> {
         if *self.left == 0 {
@@ -165,6 +195,12 @@ impl<'a, 'l> Chain<'a, 'l> {
         scan.defect(ModuleDefect::VersionChainBroken { table: self.table, offset: widen(at), reason });
     }
 
+    fn check_count(&self, scan: &mut Scan<'_>, claimed: u64, found: u64) {
+        if claimed != found {
+            scan.defect(ModuleDefect::VersionCountDisagrees { table: self.table, claimed, found });
+        }
+    }
+
     fn u16(&self, record: &[u8], at: usize) -> u16 {
         self.image.encoding.u16(record, at).unwrap_or_default()
     }
@@ -180,32 +216,16 @@ impl<'a, 'l> Chain<'a, 'l> {
     }
 }
 
-/// Follows both levels of the chain until it ends, whatever the counts beside it say: so does the loader.
+/// A need for each library, and under it one record for each version.
 fn read_needs(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_, '_>, versions: &mut Versions) {
-    let mut found = 0_u64;
-    let mut next = Some(0);
-    let mut whole = true;
-    'libraries: while let Some(at) = next {
-        let Some(record) = chain.record(scan, at, VERNEED) else {
-            whole = false;
-            break;
-        };
-        if chain.u16(record, 0) != 1 {
-            chain.broken(scan, at, ChainBreak::UnknownVersion);
-            whole = false;
-            break;
-        }
-        found = found.saturating_add(1);
+    chain.follow(scan, (VERNEED, 12), table.get(DT_VERNEEDNUM), |chain, scan, at, record| {
         let library = table.strings.get(scan, u64::from(chain.u32(record, 4)), TextKind::VersionFile);
         let library = library.unwrap_or_default();
         let mut aux = Some(at.saturating_add(narrow(u64::from(chain.u32(record, 8)))));
-        let mut aux_found = 0_u64;
+        let mut found = 0_u64;
         while let Some(aux_at) = aux {
-            let Some(record) = chain.record(scan, aux_at, VERNAUX) else {
-                whole = false;
-                break 'libraries;
-            };
-            aux_found = aux_found.saturating_add(1);
+            let record = chain.record(scan, aux_at, VERNAUX)?;
+            found = found.saturating_add(1);
             let name = table.strings.get(scan, u64::from(chain.u32(record, 8)), TextKind::VersionName);
             if let Some(name) = name {
                 let (claimed, computed) = (chain.u32(record, 0), sysv_hash(name.as_bytes()));
@@ -219,63 +239,24 @@ fn read_needs(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_
             }
             aux = Chain::step(aux_at, chain.u32(record, 12));
         }
-        let claimed = u64::from(chain.u16(record, 2));
-        if claimed != aux_found {
-            scan.defect(ModuleDefect::VersionCountDisagrees {
-                table: TableKind::VersionNeeds,
-                claimed,
-                found: aux_found,
-            });
-        }
-        next = Chain::step(at, chain.u32(record, 12));
-    }
-    check_count(scan, table.get(DT_VERNEEDNUM), found, whole, TableKind::VersionNeeds);
+        chain.check_count(scan, u64::from(chain.u16(record, 2)), found);
+        Some(())
+    });
 }
 
 fn read_definitions(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_, '_>, versions: &mut Versions) {
-    let mut found = 0_u64;
-    let mut next = Some(0);
-    let mut whole = true;
-    while let Some(at) = next {
-        let Some(record) = chain.record(scan, at, VERDEF) else {
-            whole = false;
-            break;
-        };
-        if chain.u16(record, 0) != 1 {
-            chain.broken(scan, at, ChainBreak::UnknownVersion);
-            whole = false;
-            break;
-        }
-        found = found.saturating_add(1);
+    chain.follow(scan, (VERDEF, 16), table.get(DT_VERDEFNUM), |chain, scan, at, record| {
         // The first name is the version's own, the rest are those it inherits from. Some linkers let a version and
         // the base definition of the same name share one record, and one for each definition is no long way.
         let aux_at = at.saturating_add(narrow(u64::from(chain.u32(record, 12))));
         let Some(aux) = aux_at.checked_add(VERDAUX).and_then(|end| chain.bytes.get(aux_at..end)) else {
             chain.broken(scan, aux_at, ChainBreak::PastEnd);
-            whole = false;
-            break;
+            return None;
         };
         let name = table.strings.get(scan, u64::from(chain.u32(aux, 0)), TextKind::VersionName);
         if chain.u16(record, 2) & VER_FLG_BASE == 0 {
             versions.definitions.extend(name);
         }
-        next = Chain::step(at, chain.u32(record, 16));
-    }
-    check_count(scan, table.get(DT_VERDEFNUM), found, whole, TableKind::VersionDefinitions);
-}
-
-fn check_count(scan: &mut Scan<'_>, claimed: Option<u64>, found: u64, whole: bool, table: TableKind) {
-    let claimed = claimed.unwrap_or_default();
-    if whole && claimed != found {
-        scan.defect(ModuleDefect::VersionCountDisagrees { table, claimed, found });
-    }
-}
-
-/// The hash of the System V ABI, for symbols and for versions.
-pub(super) fn sysv_hash(name: &[u8]) -> u32 {
-    name.iter().fold(0_u32, |hash, &byte| {
-        let hash = hash.wrapping_shl(4).wrapping_add(u32::from(byte));
-        let high = hash & 0xf000_0000;
-        (hash ^ (high >> 24)) & !high
-    })
+        Some(())
+    });
 }

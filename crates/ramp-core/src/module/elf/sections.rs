@@ -1,18 +1,12 @@
-//! Section headers: what only tools read, and how far it agrees with what the loader reads.
+//! Section headers: what only tools read.
 
-use goblin::elf::dynamic::{DT_STRTAB, DT_SYMTAB, DT_VERDEF, DT_VERNEED, DT_VERNEEDNUM, DT_VERSYM};
 use goblin::elf::header::Header;
-use goblin::elf::program_header::PT_DYNAMIC;
 use goblin::elf::section_header::{
-    SHF_ALLOC, SHF_EXECINSTR, SHN_XINDEX, SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERDEF, SHT_GNU_VERNEED, SHT_GNU_VERSYM,
-    SHT_NOBITS, SHT_NOTE, SHT_NULL, SHT_SYMTAB, SectionHeader,
+    SHF_ALLOC, SHF_EXECINSTR, SHN_XINDEX, SHT_DYNSYM, SHT_NOBITS, SHT_NOTE, SHT_NULL, SHT_SYMTAB, SectionHeader,
 };
 
-use super::defect::{CrossCheck, LimitKind, ModuleDefect, TableKind};
-use super::dynamic::DynamicTable;
-use super::elf::Image;
-use super::read::{Encoding, Scan, narrow, slice, widen};
-use super::symbols::Count;
+use crate::module::defect::{LimitKind, ModuleDefect, TableKind};
+use crate::module::read::{Encoding, Scan, narrow, slice, widen};
 
 /// How much of `.comment` is read, and how many strings of it are kept.
 const COMMENT_BYTES: usize = 65_536;
@@ -105,7 +99,8 @@ impl Sections {
         }
     }
 
-    fn of_type(&self, sh_type: u32) -> Option<&SectionHeader> {
+    /// The first section of a type.
+    pub(super) fn of_type(&self, sh_type: u32) -> Option<&SectionHeader> {
         self.headers.iter().find(|section| section.sh_type == sh_type)
     }
 
@@ -132,6 +127,11 @@ impl Sections {
         first.is_some_and(empty) && code.all(empty) && self.of_type(SHT_DYNSYM).is_none()
     }
 
+    /// The section that another one links to: of symbols, the one that has their names.
+    pub(super) fn linked(&self, section: &SectionHeader) -> Option<&SectionHeader> {
+        self.headers.get(narrow(u64::from(section.sh_link)))
+    }
+
     /// Entries of the dynamic symbol section.
     pub(super) fn dynsym_count(&self, entry: usize) -> Option<u64> {
         self.of_type(SHT_DYNSYM)?.sh_size.checked_div(widen(entry))
@@ -140,7 +140,7 @@ impl Sections {
     /// The bytes of the static symbol table and of its names.
     pub(super) fn symtab<'a>(&self, scan: &Scan<'a>) -> Option<(&'a [u8], &'a [u8])> {
         let symtab = self.of_type(SHT_SYMTAB)?;
-        let names = self.headers.get(narrow(u64::from(symtab.sh_link)))?;
+        let names = self.linked(symtab)?;
         Some((bytes_of(scan, symtab)?, bytes_of(scan, names)?))
     }
 
@@ -170,51 +170,6 @@ impl Sections {
     pub(super) fn debug_link(&self, scan: &mut Scan<'_>) -> Option<String> {
         let bytes = self.debug_link.as_ref().and_then(|section| bytes_of(scan, section))?;
         scan.text(bytes).map(|(name, _)| name)
-    }
-
-    /// Compares file offsets and counts with what the loader uses, which is addresses.
-    ///
-    /// Tools that trust the section headers would otherwise be shown another module than the loader.
-    pub(super) fn cross_check(
-        &self,
-        scan: &mut Scan<'_>,
-        image: &Image<'_>,
-        table: Option<&DynamicTable<'_>>,
-        count: Count,
-    ) {
-        if self.headers.is_empty() || self.is_debug_companion() || image.segments.is_empty() {
-            return;
-        }
-        let tag = |tag| table?.get(tag).and_then(|address| image.offset(address));
-        let section = |sh_type| self.of_type(sh_type).map(|section| section.sh_offset);
-        let dynsym = self.of_type(SHT_DYNSYM);
-        let strings = dynsym.and_then(|dynsym| self.headers.get(narrow(u64::from(dynsym.sh_link))));
-        let entry = goblin::elf::Sym::size(image.encoding.ctx().container);
-        let verneed = self.of_type(SHT_GNU_VERNEED);
-        let dynamic = table.map(|table| table.address).or_else(|| Some(image.segment(PT_DYNAMIC)?.p_vaddr));
-        let compared = [
-            (CrossCheck::DynamicTable, dynamic.and_then(|address| image.offset(address)), section(SHT_DYNAMIC)),
-            (CrossCheck::Symbols, tag(DT_SYMTAB), section(SHT_DYNSYM)),
-            (CrossCheck::Strings, tag(DT_STRTAB), strings.map(|strings| strings.sh_offset)),
-            (CrossCheck::VersionSymbols, tag(DT_VERSYM), section(SHT_GNU_VERSYM)),
-            (CrossCheck::VersionNeeds, tag(DT_VERNEED), section(SHT_GNU_VERNEED)),
-            (
-                CrossCheck::VersionNeedCount,
-                table.and_then(|table| table.get(DT_VERNEEDNUM)),
-                verneed.map(|verneed| u64::from(verneed.sh_info)),
-            ),
-            (CrossCheck::VersionDefinitions, tag(DT_VERDEF), section(SHT_GNU_VERDEF)),
-        ];
-        for (what, loader, section) in compared {
-            if loader != section {
-                scan.defect(ModuleDefect::SectionsDisagree { what, loader, section });
-            }
-        }
-        let counts = count.by_hash.zip(self.dynsym_count(entry));
-        if let Some((loader, section)) = counts.filter(|(loader, section)| loader != section) {
-            let what = CrossCheck::SymbolCount;
-            scan.defect(ModuleDefect::SectionsDisagree { what, loader: Some(loader), section: Some(section) });
-        }
     }
 }
 

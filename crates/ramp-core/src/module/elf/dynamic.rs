@@ -6,19 +6,20 @@ use goblin::elf::dynamic::{
     DT_TEXTREL,
 };
 use goblin::elf::program_header::PT_DYNAMIC;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::defect::{LimitKind, ModuleDefect, TextKind};
-use super::elf::Image;
-use super::read::{Scan, Strings};
+use super::image::Image;
+use crate::module::defect::{LimitKind, ModuleDefect, TextKind};
+use crate::module::read::{Scan, Strings};
 
 const DT_RELR: u64 = 36;
 const DT_AUXILIARY: u64 = 0x7fff_fffd;
 const DT_FILTER: u64 = 0x7fff_ffff;
 
 /// What the dynamic table asks of the loader.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DynamicFacts {
     /// `DT_NEEDED`: the libraries to load first, in order.
     pub needed: Vec<String>,
@@ -37,8 +38,9 @@ pub struct DynamicFacts {
 }
 
 /// The flags of the dynamic table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct DynamicFlags {
     /// All symbols are resolved at load time.
     pub bind_now: bool,
@@ -69,7 +71,7 @@ impl<'a> DynamicTable<'a> {
     pub(super) fn read(scan: &mut Scan<'_>, image: &Image<'a>) -> Option<Self> {
         let address = image.segment(PT_DYNAMIC)?.p_vaddr;
         let Some(bytes) = image.at(address) else {
-            scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_DYNAMIC", address });
+            scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_DYNAMIC".into(), address });
             return None;
         };
         let encoding = image.encoding;
@@ -115,7 +117,7 @@ impl<'a> DynamicTable<'a> {
         let address = self.get(tag)?;
         let bytes = image.at(address);
         if bytes.is_none() {
-            scan.defect(ModuleDefect::UnmappedAddress { tag: name, address });
+            scan.defect(ModuleDefect::UnmappedAddress { tag: name.into(), address });
         }
         bytes
     }

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use goblin::elf::note::{NT_GNU_BUILD_ID, NT_GNU_PROPERTY_TYPE_0};
+use goblin::elf::program_header::PT_NOTE;
 
-use super::defect::{LimitKind, ModuleDefect};
-use super::elf::{Image, PT_GNU_PROPERTY, PT_NOTE};
+use super::image::{Image, PT_GNU_PROPERTY};
 use super::kinds::X86IsaLevel;
-use super::read::{Encoding, Scan, narrow, slice, widen};
 use super::sections::Sections;
+use crate::module::defect::{LimitKind, ModuleDefect};
+use crate::module::read::{Encoding, Scan, narrow, slice, widen};
 
 const GNU_PROPERTY_X86_ISA_1_NEEDED: u32 = 0xc000_8002;
 /// Build ids are hashes of 16, 20 or 32 bytes.

@@ -1,106 +1,11 @@
-//! The small vocabularies of object files.
+//! The small vocabularies of ELF.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use goblin::elf::header;
-use serde::{Serialize, Serializer};
-
-/// A processor architecture, spelled as `module.json` spells it in `architecture`.
-///
-/// ```
-/// use ramp_core::module::Architecture;
-///
-/// assert_eq!(Architecture::Aarch64.to_string(), "aarch64");
-/// assert_eq!(Architecture::Unknown(8).to_string(), "unknown(8)");
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Architecture {
-    /// `x86_64`
-    X86_64,
-    /// `aarch64`; Apple's `arm64` too.
-    Aarch64,
-    /// `arm`, 32-bit.
-    Arm,
-    /// `i386`
-    I386,
-    /// `ppc64le`
-    Ppc64le,
-    /// `ppc64`, big-endian.
-    Ppc64,
-    /// `s390x`
-    S390x,
-    /// `riscv64`
-    Riscv64,
-    /// `loongarch64`
-    Loongarch64,
-    /// Another one, with its number: `e_machine`, or the CPU type of a Mach-O file.
-    Unknown(u32),
-}
-
-impl Architecture {
-    /// The spelling of `module.json`, `unknown(N)` for what it has no word for.
-    pub fn as_str(&self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::X86_64 => "x86_64",
-            Self::Aarch64 => "aarch64",
-            Self::Arm => "arm",
-            Self::I386 => "i386",
-            Self::Ppc64le => "ppc64le",
-            Self::Ppc64 => "ppc64",
-            Self::S390x => "s390x",
-            Self::Riscv64 => "riscv64",
-            Self::Loongarch64 => "loongarch64",
-            Self::Unknown(number) => return Cow::Owned(format!("unknown({number})")),
-        })
-    }
-
-    pub(super) fn of_elf(e_machine: u16, wide: bool, little: bool) -> Self {
-        match (e_machine, wide, little) {
-            (header::EM_X86_64, true, true) => Self::X86_64,
-            (header::EM_AARCH64, true, true) => Self::Aarch64,
-            (header::EM_ARM, false, true) => Self::Arm,
-            (header::EM_386, false, true) => Self::I386,
-            (header::EM_PPC64, true, true) => Self::Ppc64le,
-            (header::EM_PPC64, true, false) => Self::Ppc64,
-            (header::EM_S390, true, false) => Self::S390x,
-            (header::EM_RISCV, true, true) => Self::Riscv64,
-            (header::EM_LOONGARCH, true, true) => Self::Loongarch64,
-            _ => Self::Unknown(u32::from(e_machine)),
-        }
-    }
-}
-
-impl fmt::Display for Architecture {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.as_str())
-    }
-}
-
-impl Serialize for Architecture {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.as_str())
-    }
-}
-
-#[cfg(feature = "schema")]
-impl schemars::JsonSchema for Architecture {
-    fn schema_name() -> Cow<'static, str> {
-        "Architecture".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({
-            "type": "string",
-            "description": "A processor architecture as module.json spells it, or unknown(N)",
-            "examples": ["x86_64", "aarch64"]
-        })
-    }
-}
+use serde::{Deserialize, Serialize};
 
 /// `EI_CLASS`: the size of an address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ElfClass {
     /// 32 bits.
@@ -112,7 +17,7 @@ pub enum ElfClass {
 }
 
 /// `EI_DATA`: the order of bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Endianness {
@@ -123,9 +28,10 @@ pub enum Endianness {
 }
 
 /// `e_type`: what kind of object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ElfType {
     /// `ET_REL`: an object file, `.o`.
     Rel,
@@ -140,13 +46,14 @@ pub enum ElfType {
 }
 
 /// `EI_OSABI`: number and name.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct OsAbi {
     /// The byte. The loader of glibc takes 0 (System V) and 3 (GNU).
     pub raw: u8,
     /// `sysv`, `gnu`, `freebsd`, …, or `unknown`.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
 }
 
 impl OsAbi {
@@ -167,12 +74,12 @@ impl OsAbi {
             255 => "standalone",
             _ => "unknown",
         };
-        Self { raw, name }
+        Self { raw, name: name.into() }
     }
 }
 
 /// What `PT_GNU_STACK` asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ExecStack {
@@ -185,9 +92,10 @@ pub enum ExecStack {
 }
 
 /// The C library a module was linked against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum LibcFlavour {
     /// glibc: it needs `libc.so.6` or a `GLIBC_` version.
     Glibc,
@@ -200,9 +108,10 @@ pub enum LibcFlavour {
 }
 
 /// `GNU_PROPERTY_X86_ISA_1_NEEDED`: the highest level the loader will ask the processor for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum X86IsaLevel {
     /// x86-64: every such processor.
     Baseline,
@@ -231,7 +140,7 @@ impl X86IsaLevel {
 }
 
 /// The symbol table a symbol was found in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SymbolTable {
@@ -242,9 +151,10 @@ pub enum SymbolTable {
 }
 
 /// `STT_*`: what a symbol stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SymbolType {
     /// `STT_NOTYPE`
     NoType,
@@ -283,9 +193,10 @@ impl SymbolType {
 }
 
 /// `STB_*`: who may bind to a symbol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SymbolBinding {
     /// `STB_LOCAL`: nobody else.
     Local,
@@ -312,7 +223,7 @@ impl SymbolBinding {
 }
 
 /// `STV_*`: who sees a symbol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SymbolVisibility {
