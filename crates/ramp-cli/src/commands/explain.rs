@@ -148,8 +148,8 @@ fn platforms() -> String {
             LibcKind::Glibc => "glibc",
             LibcKind::Musl => "musl",
         };
-        let floor = short(&libc.floor);
-        let later = libc.later.as_ref().map(|v| format!(", {} after updates", short(v))).unwrap_or_default();
+        let floor = short(&libc.newest.floor);
+        let later = libc.newest.later.as_ref().map(|v| format!(", {} after updates", short(v))).unwrap_or_default();
         let _ = writeln!(text, "{:13}{:32}{kind} {floor}{later}", platform.id, platform.title);
     }
     text

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::load::{self, KnowledgeError, Sources};
-use super::platforms::{LibcKind, Platform};
 
 /// How a platform offers a library.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,55 +98,44 @@ const FILES: [(&str, &str); 2] = [
     ("libraries/others.toml", table!("src/knowledge/data/libraries/others.json")),
 ];
 
-/// Which platforms rows may speak of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rows {
-    /// Those that are there.
-    AllKnown,
-    /// Others too, which are not there.
-    SomeKnown,
+/// A row as it is read: on which platforms, and what they offer.
+#[derive(Debug)]
+pub(super) struct Offered {
+    pub(super) file: &'static str,
+    /// Ids of platforms, or the name of a C library for all that have it.
+    pub(super) on: Vec<String>,
+    pub(super) libraries: Vec<LibraryOffer>,
 }
 
-/// Hands each platform its rows.
-pub(super) fn load_into(platforms: &mut [Platform], rows: Rows) -> Result<(), KnowledgeError> {
+/// Every row.
+pub(super) fn load() -> Result<Vec<Offered>, KnowledgeError> {
+    let mut rows = Vec::new();
     for (file, text) in FILES {
         for row in load::read::<File>(file, text)?.libraries {
-            hand_out(file, row, platforms, rows)?;
+            rows.push(row.offered(file)?);
         }
     }
-    Ok(())
+    Ok(rows)
 }
 
-fn hand_out(file: &'static str, row: Row, platforms: &mut [Platform], rows: Rows) -> Result<(), KnowledgeError> {
-    let offer = match (row.offer, row.package) {
-        (Kind::Base, None) => Offer::Base,
-        (Kind::Default, None) => Offer::Default,
-        (Kind::Package, Some(name)) => Offer::Package { name },
-        (Kind::Elsewhere, Some(name)) => Offer::Elsewhere { name },
-        (Kind::ByLibc, None) => Offer::ByLibc,
-        (Kind::Absent, None) => Offer::Absent,
-        _ => return Err(KnowledgeError::PackageMismatch { file, sonames: row.sonames.join(", ") }),
-    };
-    for name in row.on {
-        let kind = match name.as_str() {
-            "glibc" => Some(LibcKind::Glibc),
-            "musl" => Some(LibcKind::Musl),
-            _ => None,
+impl Row {
+    fn offered(self, file: &'static str) -> Result<Offered, KnowledgeError> {
+        let offer = match (self.offer, self.package) {
+            (Kind::Base, None) => Offer::Base,
+            (Kind::Default, None) => Offer::Default,
+            (Kind::Package, Some(name)) => Offer::Package { name },
+            (Kind::Elsewhere, Some(name)) => Offer::Elsewhere { name },
+            (Kind::ByLibc, None) => Offer::ByLibc,
+            (Kind::Absent, None) => Offer::Absent,
+            _ => return Err(KnowledgeError::PackageMismatch { file, sonames: self.sonames.join(", ") }),
         };
-        let mut known = false;
-        for platform in platforms.iter_mut().filter(|p| p.id == name || Some(p.libc.kind) == kind) {
-            known = true;
-            platform.libraries.extend(row.sonames.iter().map(|soname| LibraryOffer {
-                soname: soname.clone(),
-                arch: row.arch.clone(),
-                offer: offer.clone(),
-                note: row.note.clone(),
-                source: row.source.clone(),
-            }));
-        }
-        if !known && rows == Rows::AllKnown {
-            return Err(KnowledgeError::UnknownPlatform { file, platform: name });
-        }
+        let library = |soname| LibraryOffer {
+            soname,
+            arch: self.arch.clone(),
+            offer: offer.clone(),
+            note: self.note.clone(),
+            source: self.source.clone(),
+        };
+        Ok(Offered { file, on: self.on, libraries: self.sonames.into_iter().map(library).collect() })
     }
-    Ok(())
 }

@@ -4,8 +4,10 @@
 //! read when first asked for, each on its own, and of platforms a family alone where that is enough.
 
 mod capabilities;
+mod families;
 mod libraries;
 mod load;
+mod newest;
 mod platforms;
 mod releases;
 mod symbols;
@@ -18,9 +20,10 @@ use std::sync::LazyLock;
 pub use capabilities::{Capability, CapabilityStanding};
 pub use libraries::{LibraryOffer, Offer};
 pub use load::{Certainty, Fact, KnowledgeError, Sources};
+pub use newest::{Newest, SymbolOffer};
 pub use platforms::{Cpu, Libc, LibcKind, Platform};
 pub use releases::{DatabaseVersion, LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
-pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolOffer, SymbolRange};
+pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolRange};
 
 type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 
@@ -28,16 +31,16 @@ type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 #[derive(Debug)]
 pub struct Knowledge {
     capabilities: Table<Vec<Capability>>,
-    platforms: Table<platforms::Tables>,
-    families: platforms::Families,
+    platforms: Table<families::Tables>,
+    families: families::Families,
     releases: Table<Vec<Release>>,
     sources: Table<BTreeMap<String, String>>,
 }
 
 static BUILTIN: Knowledge = Knowledge {
     capabilities: LazyLock::new(capabilities::load),
-    platforms: LazyLock::new(platforms::load),
-    families: platforms::Families::new(),
+    platforms: LazyLock::new(families::load),
+    families: families::Families::new(),
     releases: LazyLock::new(releases::load),
     sources: LazyLock::new(load::sources),
 };
@@ -102,7 +105,7 @@ impl Knowledge {
     /// assert_eq!(id("ubuntu22.10"), None);
     /// ```
     pub fn platform(&self, id_or_alias: &str) -> Option<&Platform> {
-        self.families.find(id_or_alias).or_else(|| platforms::find(self.platforms(), id_or_alias))
+        self.families.find(id_or_alias).or_else(|| families::find(self.platforms(), id_or_alias))
     }
 
     /// Whether the tables know a shared library, by its SONAME: some platform offers it, or is known not to.

@@ -1,13 +1,12 @@
 //! Linux distributions: their C library, their runtime libraries, their names.
 
-use std::sync::OnceLock;
-
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::libraries::{self, LibraryOffer, Rows};
-use super::load::{self, KnowledgeError, Sources, dotted, maybe_dotted};
-use super::symbols::{self, NamedNode, NodeMeaning, NodeOffer, SymbolOffer, SymbolRange};
+use super::libraries::LibraryOffer;
+use super::load::Sources;
+use super::newest::{Newest, SymbolOffer};
+use super::symbols::{NamedNode, NodeOffer, SymbolRange};
 
 /// A major release of a distribution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,19 +60,9 @@ pub struct Platform {
 pub struct Libc {
     /// Whose it is.
     pub kind: LibcKind,
-    /// The release whose symbols every install has.
-    #[serde(with = "dotted")]
-    #[cfg_attr(feature = "schema", schemars(with = "String"))]
-    pub floor: Version,
-    /// The newest symbols that an update brings, where they are newer.
-    #[serde(default, with = "maybe_dotted", skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
-    pub later: Option<Version>,
-    /// Which update brings them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// Where it was learnt.
-    pub source: Sources,
+    /// How new its symbols are, by its releases.
+    #[serde(flatten)]
+    pub newest: Newest,
 }
 
 /// Whose C library it is.
@@ -133,10 +122,8 @@ impl Platform {
         }
         let of_arch = |row: &&SymbolRange| row.arch.as_deref().is_none_or(|a| a == arch);
         match self.symbols.iter().filter(of_arch).find(|row| row.namespace == namespace) {
-            Some(row) => row.offer(version),
-            None if is_glibc => {
-                symbols::offer(&self.libc.floor, self.libc.later.as_ref(), self.libc.note.as_deref(), version)
-            }
+            Some(row) => row.newest.offer(version),
+            None if is_glibc => self.libc.newest.offer(version),
             None => SymbolOffer::Unknown,
         }
     }
@@ -200,99 +187,8 @@ impl Platform {
         self.libraries.iter().filter(of_arch).find(|row| row.soname == soname)
     }
 
-    fn answers_to(&self, name: &str) -> bool {
+    /// Whether the platform goes by a name: its id, an alias, or a codename.
+    pub(super) fn answers_to(&self, name: &str) -> bool {
         self.id == name || self.aliases.iter().chain(&self.codenames).any(|other| other == name)
-    }
-}
-
-/// No platform has a longer name; what stands in metadata can be as long as the file.
-const LONGEST: usize = 64;
-
-/// The platform a name means.
-pub(super) fn find<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Platform> {
-    if name.len() > LONGEST {
-        return None;
-    }
-    let name: String = compact(name).collect();
-    if let Some(platform) = platforms.iter().find(|p| p.answers_to(&name) || compact(&p.title).eq(name.chars())) {
-        return Some(platform);
-    }
-    // A point release (`rocky9.4`) is its major, where that is the whole version: `ubuntu22.10` is not 22.04.
-    let (release, _) = name.rsplit_once('.')?;
-    let version = release.trim_start_matches(|c: char| !c.is_ascii_digit());
-    platforms.iter().find(|p| p.version == version && p.answers_to(release))
-}
-
-fn compact(name: &str) -> impl Iterator<Item = char> {
-    name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase())
-}
-
-/// The platforms, and what their named symbol versions mean.
-#[derive(Debug, Default)]
-pub(super) struct Tables {
-    pub(super) platforms: Vec<Platform>,
-    pub(super) nodes: Vec<NodeMeaning>,
-}
-
-/// One file for each family.
-const FILES: [(&str, &str); 5] = [
-    ("platforms/rhel.toml", table!("src/knowledge/data/platforms/rhel.json")),
-    ("platforms/ubuntu.toml", table!("src/knowledge/data/platforms/ubuntu.json")),
-    ("platforms/amazon.toml", table!("src/knowledge/data/platforms/amazon.json")),
-    ("platforms/debian.toml", table!("src/knowledge/data/platforms/debian.json")),
-    ("platforms/alpine.toml", table!("src/knowledge/data/platforms/alpine.json")),
-];
-
-pub(super) fn load() -> Result<Tables, KnowledgeError> {
-    load_files(&FILES, Rows::AllKnown)
-}
-
-fn load_files(files: &[(&'static str, &str)], rows: Rows) -> Result<Tables, KnowledgeError> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct File {
-        platforms: Vec<Platform>,
-    }
-    let mut platforms = Vec::new();
-    for (file, text) in files {
-        platforms.extend(load::read::<File>(file, text)?.platforms);
-    }
-    let nodes = symbols::load_into(&mut platforms)?;
-    libraries::load_into(&mut platforms, rows)?;
-    Ok(Tables { platforms, nodes })
-}
-
-/// The platforms of each family, read when one of them is first asked for. All of them take a tenth of the time in which a
-/// process judges a small bundle, which asks for one or two.
-#[derive(Debug)]
-pub(super) struct Families([OnceLock<Vec<Platform>>; FILES.len()]);
-
-impl Families {
-    pub(super) const fn new() -> Self {
-        Self([const { OnceLock::new() }; FILES.len()])
-    }
-
-    /// The platform that has this name as its id, alias or codename. `None` may also mean that it goes by its title or a
-    /// point release, or that its family cannot be read: [`find`] knows.
-    pub(super) fn find(&self, name: &str) -> Option<&Platform> {
-        if name.len() > LONGEST {
-            return None;
-        }
-        let name: String = compact(name).collect();
-        let written = format!("\"{name}\"");
-        let may_have_it = |(_, text): &(&str, &str)| text.contains(&written);
-        self.read(may_have_it).flatten().find(|platform| platform.answers_to(&name))
-    }
-
-    /// Every platform; a family is read when it is its turn.
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Platform> {
-        self.read(|_| true).flatten()
-    }
-
-    fn read(&self, wanted: impl Fn(&(&str, &str)) -> bool) -> impl Iterator<Item = &[Platform]> {
-        FILES.iter().zip(&self.0).filter(move |(file, _)| wanted(file)).map(|(file, family)| {
-            let read = || load_files(&[*file], Rows::SomeKnown).unwrap_or_default().platforms;
-            family.get_or_init(read).as_slice()
-        })
     }
 }

@@ -23,8 +23,8 @@ fn rows() -> Vec<(String, &'static Sources)> {
     rows.extend(tables().nodes().iter().map(|n| (n.name.clone(), &n.source)));
     for p in tables().platforms() {
         let name = |part: &str| format!("{}: {part}", p.id);
-        rows.extend([(name("row"), &p.source), (name("libc"), &p.libc.source), (name("cpu"), &p.cpu.source)]);
-        rows.extend(p.symbols.iter().map(|s| (name(&s.namespace), &s.source)));
+        rows.extend([(name("row"), &p.source), (name("libc"), &p.libc.newest.source), (name("cpu"), &p.cpu.source)]);
+        rows.extend(p.symbols.iter().map(|s| (name(&s.namespace), &s.newest.source)));
         rows.extend(p.nodes.iter().map(|n| (name(&n.name), &n.source)));
         rows.extend(p.libraries.iter().map(|l| (name(&l.soname), &l.source)));
     }
@@ -134,8 +134,7 @@ fn platforms_are_found_by_the_names_people_use() {
 #[test]
 fn floors_are_below_what_updates_bring_and_updates_are_explained() {
     for p in tables().platforms() {
-        let ranges = p.symbols.iter().map(|s| (&s.floor, &s.later, &s.note));
-        for (floor, later, note) in ranges.chain([(&p.libc.floor, &p.libc.later, &p.libc.note)]) {
+        for Newest { floor, later, note, .. } in p.symbols.iter().map(|s| &s.newest).chain([&p.libc.newest]) {
             if let Some(later) = later {
                 assert!(floor < later, "{}: {floor} {later}", p.id);
                 assert!(note.is_some(), "{}: {later} without a note", p.id);
@@ -143,7 +142,7 @@ fn floors_are_below_what_updates_bring_and_updates_are_explained() {
         }
         assert!(p.nodes.iter().all(|n| !n.later || n.note.is_some()), "{}", p.id);
         assert!((1..=3).contains(&p.cpu.x86_64), "{}", p.id);
-        let no_exec_stack = p.libc.kind == LibcKind::Glibc && p.libc.floor >= parse("2.41").unwrap();
+        let no_exec_stack = p.libc.kind == LibcKind::Glibc && p.libc.newest.floor >= parse("2.41").unwrap();
         assert_eq!(p.refuses_executable_stack, no_exec_stack, "{}", p.id);
     }
 }
@@ -182,13 +181,13 @@ fn newer_releases_of_a_family_offer_no_less() {
         if older.family != newer.family {
             continue;
         }
-        assert!(older.libc.floor <= newer.libc.floor, "{} {}", older.id, newer.id);
+        assert!(older.libc.newest.floor <= newer.libc.newest.floor, "{} {}", older.id, newer.id);
         for arch in ARCHITECTURES {
             for row in older.symbols.iter().filter(|s| s.namespace != "GLIBC" && older.has_arch(arch)) {
                 // Amazon Linux 1 ended with zlib 1.2.8, and 2 began with 1.2.7.
                 let stepped_back = older.id == "amzn1" && row.namespace == "ZLIB";
                 if row.arch.as_deref().is_none_or(|a| a == arch) && !stepped_back {
-                    let offer = newer.symbol_version(arch, &row.namespace, &row.floor);
+                    let offer = newer.symbol_version(arch, &row.namespace, &row.newest.floor);
                     let fine = matches!(offer, SymbolOffer::Floor | SymbolOffer::Unknown);
                     assert!(fine, "{} -> {}: {} {offer:?}", older.id, newer.id, row.namespace);
                 }
@@ -200,7 +199,7 @@ fn newer_releases_of_a_family_offer_no_less() {
 #[test]
 fn the_numbers_rules_lean_on() {
     let libc = |id: &str| {
-        let libc = platform(id).libc();
+        let libc = &platform(id).libc().newest;
         (short(&libc.floor), libc.later.as_ref().map(short))
     };
     assert_eq!(libc("ubuntu22"), ("2.35".into(), None));
@@ -344,4 +343,17 @@ fn unknown_keys_are_refused() {
     assert!(load::read::<File>("test", &row("")).is_ok());
     let error = load::read::<File>("test", &row(r#", "gate": "c""#)).unwrap_err();
     assert!(error.to_string().contains("gate"), "{error}");
+
+    // What is told of the newest version is a part by itself, whose fields stand among those of the row.
+    let libc = |more: &str| {
+        let row = format!(r#"{{"kind": "glibc", "floor": "2.34", "later": "2.35", "source": "gk"{more}}}"#);
+        load::read::<Libc>("test", &row)
+    };
+    let read = libc("").unwrap();
+    assert_eq!(serde_json::from_value::<Libc>(serde_json::to_value(&read).unwrap()).unwrap(), read);
+    let error = libc(r#", "flor": "2.34""#).unwrap_err();
+    assert!(error.to_string().contains("flor"), "{error}");
+    let row = r#"{"namespace": "GLIBCXX", "floor": "3.4", "source": "gk", "newest": {}}"#;
+    let error = load::read::<SymbolRange>("test", row).unwrap_err();
+    assert!(error.to_string().contains("newest"), "{error}");
 }

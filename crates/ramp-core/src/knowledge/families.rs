@@ -1,0 +1,147 @@
+//! The tables of platforms, a file for each family: read, put together with what others say of them, searched.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use super::libraries::{self, Offered};
+use super::load::{self, KnowledgeError};
+use super::platforms::{LibcKind, Platform};
+use super::symbols::{self, NodeMeaning};
+
+/// No platform has a longer name; what stands in metadata can be as long as the file.
+const LONGEST: usize = 64;
+
+/// The platform a name means.
+pub(super) fn find<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Platform> {
+    if name.len() > LONGEST {
+        return None;
+    }
+    let name: String = compact(name).collect();
+    if let Some(platform) = platforms.iter().find(|p| p.answers_to(&name) || compact(&p.title).eq(name.chars())) {
+        return Some(platform);
+    }
+    // A point release (`rocky9.4`) is its major, where that is the whole version: `ubuntu22.10` is not 22.04.
+    let (release, _) = name.rsplit_once('.')?;
+    let version = release.trim_start_matches(|c: char| !c.is_ascii_digit());
+    platforms.iter().find(|p| p.version == version && p.answers_to(release))
+}
+
+fn compact(name: &str) -> impl Iterator<Item = char> {
+    name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase())
+}
+
+/// The platforms, and what their named symbol versions mean.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    pub(super) platforms: Vec<Platform>,
+    pub(super) nodes: Vec<NodeMeaning>,
+}
+
+/// One file for each family.
+const FILES: [(&str, &str); 5] = [
+    ("platforms/rhel.toml", table!("src/knowledge/data/platforms/rhel.json")),
+    ("platforms/ubuntu.toml", table!("src/knowledge/data/platforms/ubuntu.json")),
+    ("platforms/amazon.toml", table!("src/knowledge/data/platforms/amazon.json")),
+    ("platforms/debian.toml", table!("src/knowledge/data/platforms/debian.json")),
+    ("platforms/alpine.toml", table!("src/knowledge/data/platforms/alpine.json")),
+];
+
+/// Which platforms the rows of libraries may speak of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// Those that are there.
+    AllKnown,
+    /// Others too, which are not there.
+    SomeKnown,
+}
+
+pub(super) fn load() -> Result<Tables, KnowledgeError> {
+    load_files(&FILES, Rows::AllKnown)
+}
+
+fn load_files(files: &[(&'static str, &str)], rows: Rows) -> Result<Tables, KnowledgeError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct File {
+        platforms: Vec<Platform>,
+    }
+    let mut platforms = Vec::new();
+    for (file, text) in files {
+        platforms.extend(load::read::<File>(file, text)?.platforms);
+    }
+    let nodes = symbols::load()?;
+    give_architectures(&mut platforms, &nodes)?;
+    for row in libraries::load()? {
+        give_libraries(&mut platforms, &row, rows)?;
+    }
+    Ok(Tables { platforms, nodes })
+}
+
+/// Tells the named symbol versions of each platform their architectures.
+fn give_architectures(platforms: &mut [Platform], meanings: &[NodeMeaning]) -> Result<(), KnowledgeError> {
+    for platform in platforms {
+        for node in &mut platform.nodes {
+            let meaning = meanings.iter().find(|meaning| meaning.name == node.name).ok_or_else(|| {
+                KnowledgeError::UnknownNode { platform: platform.id.clone(), node: node.name.clone() }
+            })?;
+            node.architectures.clone_from(&meaning.architectures);
+        }
+    }
+    Ok(())
+}
+
+/// Hands a row to each platform that it speaks of.
+fn give_libraries(platforms: &mut [Platform], row: &Offered, rows: Rows) -> Result<(), KnowledgeError> {
+    for name in &row.on {
+        let kind = match name.as_str() {
+            "glibc" => Some(LibcKind::Glibc),
+            "musl" => Some(LibcKind::Musl),
+            _ => None,
+        };
+        let mut known = false;
+        for platform in platforms.iter_mut().filter(|p| p.id == *name || Some(p.libc.kind) == kind) {
+            known = true;
+            platform.libraries.extend_from_slice(&row.libraries);
+        }
+        if !known && rows == Rows::AllKnown {
+            return Err(KnowledgeError::UnknownPlatform { file: row.file, platform: name.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// The platforms of each family, read when one of them is first asked for. All of them take a tenth of the time in which a
+/// process judges a small bundle, which asks for one or two.
+#[derive(Debug)]
+pub(super) struct Families([OnceLock<Vec<Platform>>; FILES.len()]);
+
+impl Families {
+    pub(super) const fn new() -> Self {
+        Self([const { OnceLock::new() }; FILES.len()])
+    }
+
+    /// The platform that has this name as its id, alias or codename. `None` may also mean that it goes by its title or a
+    /// point release, or that its family cannot be read: [`find`] knows.
+    pub(super) fn find(&self, name: &str) -> Option<&Platform> {
+        if name.len() > LONGEST {
+            return None;
+        }
+        let name: String = compact(name).collect();
+        let written = format!("\"{name}\"");
+        let may_have_it = |(_, text): &(&str, &str)| text.contains(&written);
+        self.read(may_have_it).flatten().find(|platform| platform.answers_to(&name))
+    }
+
+    /// Every platform; a family is read when it is its turn.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Platform> {
+        self.read(|_| true).flatten()
+    }
+
+    fn read(&self, wanted: impl Fn(&(&str, &str)) -> bool) -> impl Iterator<Item = &[Platform]> {
+        FILES.iter().zip(&self.0).filter(move |(file, _)| wanted(file)).map(|(file, family)| {
+            let read = || load_files(&[*file], Rows::SomeKnown).unwrap_or_default().platforms;
+            family.get_or_init(read).as_slice()
+        })
+    }
+}
