@@ -8,7 +8,7 @@ use std::path::Path;
 use ramp_core::Target;
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::redis::RedisServer;
-use ramp_server::{Config, Server, Transport};
+use ramp_server::{Config, Server, Transport, open_store};
 use redis_enterprise::bdb::ModuleConfig;
 use redis_enterprise::error::RestError;
 use redis_enterprise::{
@@ -27,7 +27,7 @@ async fn start(directory: &Path, release: &str, store: &str) -> (EnterpriseClien
     let mut config = Config::new(target, directory);
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.transport = Transport::SelfMade;
-    config.store = store.to_owned();
+    config.store = Some(open_store(store, directory).unwrap());
     (config.admin_user, config.admin_password) = (USER.into(), Some(PASSWORD.into()));
     let server = Server::start(&config).await.unwrap();
     let address = server.address();

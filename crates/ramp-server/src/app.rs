@@ -2,80 +2,80 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
-use ramp_core::Target;
-use ramp_core::knowledge::Release;
-use serde_json::Value;
+use ramp_core::{Endpoint, UploadErrorCode};
 
-use crate::asking::Asking;
 use crate::auth::Users;
-use crate::blobs::Blobs;
-use crate::config::{Config, ServerLimits};
+use crate::config::Config;
 use crate::dependencies::Downloads;
 use crate::error::ServerError;
-use crate::judging::Judging;
-use crate::leftovers::Leftovers;
-use crate::listing::Listing;
-use crate::metrics::Metrics;
-use crate::store::{Store, StoreError};
-
-/// The setting that forbids uploads, from 8.2 on.
-pub(crate) const ALLOW_UPLOAD: &str = "allow_modules_upload";
-/// The setting that bounds uploads, in MiB.
-pub(crate) const MAX_SIZE_MB: &str = "module_upload_max_size_mb";
-/// The setting that demands passwords which are hard to guess.
-pub(crate) const PASSWORD_COMPLEXITY: &str = "password_complexity";
+use crate::http::{Metrics, Refusal};
+use crate::limits::ServerLimits;
+use crate::played::{Cluster, Listing};
+use crate::storage::Storage;
+use crate::store::{Asking, Store, StoreError};
+use crate::upload::{Intake, Judging, Leftovers, Receiving, Weighing};
 
 /// The state of a server.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) asking: Arc<Asking>,
-    pub(crate) blobs: Blobs,
     pub(crate) users: Arc<Users>,
-    /// The target as it was given, completed.
-    target: Target,
-    pub(crate) release: &'static Release,
-    pub(crate) policy: ramp_core::Policy,
+    pub(crate) cluster: Arc<Cluster>,
     pub(crate) limits: ServerLimits,
-    /// Where uploads are received.
-    pub(crate) incoming: PathBuf,
     /// The id of this server: it owns its claims, and it is the node of its artifacts.
     pub(crate) owner: String,
-    pub(crate) judging: Judging,
-    /// `None` where nothing is downloaded.
-    pub(crate) downloads: Option<Downloads>,
+    pub(crate) receiving: Receiving,
+    pub(crate) weighing: Arc<Weighing>,
+    pub(crate) intake: Intake,
+    pub(crate) leftovers: Arc<Leftovers>,
     pub(crate) listing: Listing,
-    pub(crate) leftovers: Leftovers,
-    pub(crate) metrics: Metrics,
-    pub(crate) started: std::time::Instant,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) started: Instant,
 }
 
 impl App {
+    /// A server that receives uploads in the directory `incoming`.
     pub(crate) fn new(
         config: &Config,
         store: Arc<dyn Store>,
-        blobs: Blobs,
+        storage: Arc<dyn Storage>,
         incoming: PathBuf,
         owner: String,
     ) -> Result<Self, ServerError> {
-        let release = config.target.release().ok_or(ServerError::NoRelease)?;
+        let (limits, metrics) = (config.limits.clone(), Arc::new(Metrics::default()));
         let asking = Arc::new(Asking::new(store));
+        let cluster = Arc::new(Cluster::new(Arc::clone(&asking), &config.target)?);
+        let leftovers = Arc::new(Leftovers::new(Arc::clone(&asking), Arc::clone(&storage)));
+        let weighing = Arc::new(Weighing {
+            asking: Arc::clone(&asking),
+            cluster: Arc::clone(&cluster),
+            policy: config.policy.clone(),
+            node: owner.clone(),
+            judging: Judging::new(limits.max_judging)?,
+        });
+        let intake = Intake {
+            asking: Arc::clone(&asking),
+            storage,
+            weighing: Arc::clone(&weighing),
+            downloads: Downloads::new(&config.dependencies_from, &limits, cluster.release)?,
+            leftovers: Arc::clone(&leftovers),
+            owner: owner.clone(),
+        };
         Ok(Self {
             users: Arc::new(Users::new(Arc::clone(&asking))?),
             asking,
-            blobs,
-            target: with_nodes(config.target.clone().completed(), release),
-            release,
-            policy: config.policy.clone(),
-            limits: config.limits.clone(),
-            incoming,
+            cluster,
+            receiving: Receiving::new(incoming, limits.clone(), Arc::clone(&metrics)),
+            limits,
             owner,
-            judging: Judging::new(&config.limits)?,
-            downloads: Downloads::new(config, release)?,
+            weighing,
+            intake,
+            leftovers,
             listing: Listing::default(),
-            leftovers: Leftovers::default(),
-            metrics: Metrics::default(),
-            started: std::time::Instant::now(),
+            metrics,
+            started: Instant::now(),
         })
     }
 
@@ -83,38 +83,16 @@ impl App {
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, ServerError> {
+    ) -> Result<T, StoreError> {
         self.asking.ask(question).await
     }
 
-    /// The target, with the settings as they are now.
-    pub(crate) async fn target(&self) -> Result<Target, ServerError> {
-        let (allow, size) = self.ask(|store| Ok((store.setting(ALLOW_UPLOAD)?, store.setting(MAX_SIZE_MB)?))).await?;
-        let mut target = self.target.clone();
-        if let Some(allow) = allow.as_ref().and_then(Value::as_bool).filter(|_| self.release.upload_gated.value) {
-            target.allow_modules_upload = Some(allow);
+    /// Refuses where `allow_modules_upload` is off, whatever is sent.
+    pub(crate) async fn must_take_uploads(&self) -> Result<(), Refusal> {
+        if self.cluster.target_now().await?.takes_uploads() == Some(false) {
+            let description = "set allow_modules_upload to true with PUT /v1/cluster";
+            return Err(Refusal::upload(UploadErrorCode::ModulesUploadDisabled, Endpoint::UserDefined, description));
         }
-        if let Some(size) = size.as_ref().and_then(Value::as_u64) {
-            target.max_module_bytes = Some(size.saturating_mul(1 << 20));
-        }
-        Ok(target)
+        Ok(())
     }
-
-    /// The target as the settings of the server's start have it; its nodes never change.
-    pub(crate) fn nodes(&self) -> &Target {
-        &self.target
-    }
-}
-
-/// A cluster has nodes. Where the target names none, it gets one that its release runs on, the newest RHEL on `x86_64`.
-fn with_nodes(mut target: Target, release: &Release) -> Target {
-    if target.operating_systems.is_empty() {
-        let rows = release.platforms.iter().filter(|row| !row.deprecated && row.since.is_none());
-        let best = rows.max_by_key(|row| (row.os.starts_with("rhel"), row.os.len() == 5, row.os.clone()));
-        target.operating_systems.extend(best.map(|row| row.os.clone()));
-    }
-    if target.architectures.is_empty() {
-        target.architectures.push("x86_64".to_owned());
-    }
-    target
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::storage::StorageError;
 use crate::store::StoreError;
 
 /// The server cannot start, or cannot go on.
@@ -27,12 +28,12 @@ pub enum ServerError {
         /// The data directory.
         path: PathBuf,
     },
-    /// The storage of the blobs failed.
-    #[error("the storage of the bundles failed")]
-    Blobs(#[from] object_store::Error),
+    /// The storage of the bundles cannot be opened or used.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
     /// No such kind of storage, or not in this build.
     #[error("`{location}` is no storage for bundles in this build: {what}")]
-    BlobLocation {
+    StorageLocation {
         /// What was given.
         location: String,
         /// What is wrong with it.
@@ -99,9 +100,6 @@ impl ServerError {
         while let Some(error) = cause {
             if let Some(error) = error.downcast_ref::<io::Error>() {
                 return matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
-            }
-            if let Some(rusqlite::Error::SqliteFailure(failure, _)) = error.downcast_ref::<rusqlite::Error>() {
-                return failure.code == rusqlite::ErrorCode::DiskFull;
             }
             cause = error.source();
         }

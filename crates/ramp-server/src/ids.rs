@@ -17,7 +17,7 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], ServerError> {
 
 /// 32 hexadecimal digits, as the `uid` of a module is.
 pub(crate) fn uid() -> Result<String, ServerError> {
-    Ok(hex(&random::<16>()?))
+    Ok(format!("{:032x}", u128::from_be_bytes(random()?)))
 }
 
 /// A UUID of version 4, as an `action_uid` is.
@@ -25,7 +25,7 @@ pub(crate) fn uuid() -> Result<String, ServerError> {
     let mut bytes = random::<16>()?;
     bytes[6] = (bytes[6] & 0x0f) | 0x40;
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    let digits = hex(&bytes);
+    let digits = format!("{:032x}", u128::from_be_bytes(bytes));
     let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
     Ok(parts.map(|(from, to)| digits.get(from..to).unwrap_or_default()).join("-"))
 }
@@ -35,19 +35,12 @@ pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn ids_have_their_forms() {
-        assert_eq!(hex(&[0, 0xa5, 0xff]), "00a5ff");
         let (uid, action) = (uid().unwrap(), uuid().unwrap());
         assert!(uid.len() == 32 && uid.bytes().all(|b| b.is_ascii_hexdigit()), "{uid}");
         assert_eq!(action.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{action}");

@@ -1,31 +1,22 @@
-//! Listening, and ending well.
+//! Starting, serving, and ending well.
 
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use axum::Router;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tokio_rustls::TlsAcceptor;
 
 use crate::app::App;
-use crate::auth::{Role, Users};
-use crate::config::{Config, Transport};
+use crate::config::Config;
 use crate::error::ServerError;
-use crate::{descriptors, leftovers, routes, start, tls};
+use crate::http::{Acceptor, Connection, Transport, acceptor, descriptors, listen};
+use crate::routes;
+use crate::start;
+use crate::store::Role;
 
-/// How many connections may wait to be taken.
-const BACKLOG: u32 = 4096;
-/// Most of a request's head, and of a body that is read at a time, in bytes.
-const BUFFER: usize = 64 << 10;
 /// Threads for work that blocks: files, the catalogue, judging.
 const BLOCKING: usize = 64;
 
@@ -44,16 +35,6 @@ pub struct Server {
     _lock: std::fs::File,
 }
 
-/// Says no more of itself than that it is there.
-#[derive(Clone)]
-struct Acceptor(TlsAcceptor);
-
-impl std::fmt::Debug for Acceptor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Acceptor")
-    }
-}
-
 impl Server {
     /// Takes the data directory, puts in order what a crash left behind, makes an admin where there is no user, and
     /// listens.
@@ -67,7 +48,7 @@ impl Server {
         }
         let lock = start::lock(&config.data_dir)?;
         let app = start::open(config).await?;
-        let acceptor = tls::acceptor(config)?.map(Acceptor);
+        let acceptor = acceptor(&config.transport, config.listen.ip(), &config.data_dir)?;
         let (users, name, password) =
             (Arc::clone(&app.users), config.admin_user.clone(), config.admin_password.clone());
         let made = tokio::task::spawn_blocking(move || users.add_first(&name, password.as_deref()));
@@ -75,7 +56,7 @@ impl Server {
         let failed = |source| ServerError::Listen { address: config.listen, source };
         let listener = listen(config.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        tracing::info!(%address, release = app.release.name, tls = acceptor.is_some(), "listening");
+        tracing::info!(%address, release = app.cluster.release.name, tls = acceptor.is_some(), "listening");
         let connections = descriptors::connections(config.limits.max_connections);
         Ok(Self { app, listener, address, acceptor, made_password, connections, _lock: lock })
     }
@@ -95,11 +76,6 @@ impl Server {
         self.made_password.as_deref()
     }
 
-    /// Who may ask.
-    pub fn users(&self) -> &Users {
-        &self.app.users
-    }
-
     /// Adds a user; `false` if there is one of that name.
     ///
     /// # Errors
@@ -112,7 +88,14 @@ impl Server {
     /// Serves until `stop`; then takes no more connections, and gives requests under way the time that the limits say.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let router = routes::router(&self.app);
-        let tending = tokio::spawn(leftovers::tend(Arc::clone(&self.app)));
+        let leftovers = Arc::clone(&self.app.leftovers);
+        let tending = tokio::spawn(async move { leftovers.tend().await });
+        let connection = Connection {
+            router,
+            acceptor: self.acceptor,
+            head_timeout: self.app.limits.head_timeout,
+            metrics: Arc::clone(&self.app.metrics),
+        };
         let graceful = GracefulShutdown::new();
         let free = Arc::new(Semaphore::new(self.connections));
         let mut stop = pin!(stop);
@@ -129,14 +112,9 @@ impl Server {
                 tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
                 continue;
             };
-            let connection = Connection {
-                app: Arc::clone(&self.app),
-                router: router.clone(),
-                watcher: graceful.watcher(),
-                acceptor: self.acceptor.clone(),
-            };
+            let serving = connection.clone().serve(stream, graceful.watcher());
             tokio::spawn(async move {
-                connection.serve(stream).await;
+                serving.await;
                 drop(permit);
             });
         }
@@ -146,55 +124,6 @@ impl Server {
             tracing::warn!("requests under way were cut off");
         }
         tending.abort();
-    }
-}
-
-fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // Elsewhere that would let another process listen too.
-    if cfg!(unix) {
-        socket.set_reuseaddr(true)?;
-    }
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
-}
-
-/// One connection.
-struct Connection {
-    app: Arc<App>,
-    router: Router,
-    watcher: Watcher,
-    acceptor: Option<Acceptor>,
-}
-
-impl Connection {
-    async fn serve(self, stream: TcpStream) {
-        // Answers are small and whole; waiting for more to send only delays them.
-        let _ = stream.set_nodelay(true);
-        let app = Arc::clone(&self.app);
-        app.metrics.connections.fetch_add(1, Ordering::Relaxed);
-        match self.acceptor.clone() {
-            None => self.speak(stream).await,
-            Some(Acceptor(acceptor)) => {
-                match tokio::time::timeout(app.limits.head_timeout, acceptor.accept(stream)).await {
-                    Ok(Ok(stream)) => self.speak(stream).await,
-                    Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "no TLS came about"),
-                    Err(_) => tracing::debug!("no TLS came about in time"),
-                }
-            }
-        }
-        app.metrics.connections.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static) {
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(self.app.limits.head_timeout)
-            .max_buf_size(BUFFER)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
-        if let Err(err) = self.watcher.watch(connection).await {
-            tracing::debug!(error = &err as &dyn std::error::Error, "a connection ended badly");
-        }
     }
 }
 

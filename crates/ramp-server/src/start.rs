@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::blobs::Blobs;
 use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
-use crate::store::{RedisStore, SqliteStore, Store};
+use crate::locations::open_store;
+use crate::storage::{Directory, Storage, is_blob_name};
+use crate::store::Store;
 
 /// Takes the data directory; it is free again when the file is closed, however the process ends.
 pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
@@ -28,33 +29,26 @@ pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
 /// Opens everything, and puts it in order.
 pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
     let owner = identity(&config.data_dir)?;
-    let store = open_store(config).await?;
-    let beside = config.data_dir.join("blobs");
-    let blobs = match &config.blobs {
-        Some(location) => Blobs::open(location)?,
-        None => Blobs::open(&beside.to_string_lossy())?,
+    let store = match &config.store {
+        Some(store) => Arc::clone(store),
+        None => own_store(&config.data_dir).await?,
+    };
+    let storage: Arc<dyn Storage> = match &config.storage {
+        Some(storage) => Arc::clone(storage),
+        None => Arc::new(Directory::open(config.data_dir.join("blobs"))?),
     };
     let incoming = config.data_dir.join("incoming");
     empty(&incoming)?;
-    let app = Arc::new(App::new(config, store, blobs, incoming, owner)?);
-    remove_orphans(&app).await?;
+    let app = Arc::new(App::new(config, store, Arc::clone(&storage), incoming, owner)?);
+    remove_orphans(&app, storage.as_ref()).await?;
     Ok(app)
 }
 
-async fn open_store(config: &Config) -> Result<Arc<dyn Store>, ServerError> {
-    let location = config.store.clone();
-    if ["redis://", "redis+unix://"].iter().any(|scheme| location.starts_with(scheme)) {
-        let opened = tokio::task::spawn_blocking(move || RedisStore::open(&location));
-        return Ok(Arc::new(opened.await.map_err(|_| ServerError::Task)??));
-    }
-    if config.store != "sqlite" {
-        // Whatever comes after the scheme may hold a password.
-        let location = config.store.split_once("://").map_or(config.store.as_str(), |(scheme, _)| scheme).to_owned();
-        return Err(ServerError::StoreLocation { location });
-    }
-    let path = config.data_dir.join("catalogue.sqlite");
-    let opened = tokio::task::spawn_blocking(move || SqliteStore::open(&path));
-    Ok(Arc::new(opened.await.map_err(|_| ServerError::Task)??))
+/// The catalogue in the data directory.
+async fn own_store(data_dir: &Path) -> Result<Arc<dyn Store>, ServerError> {
+    let data_dir = data_dir.to_owned();
+    let opened = tokio::task::spawn_blocking(move || open_store("sqlite", &data_dir));
+    opened.await.map_err(|_| ServerError::Task)?
 }
 
 /// The id of this server; made once, and kept.
@@ -87,14 +81,14 @@ fn empty(path: &Path) -> Result<(), ServerError> {
 ///
 /// The blobs are listed before the catalogue is asked: a blob is claimed before it is put, so one that was listed and is
 /// unknown to the catalogue afterwards belongs to nobody, also where other servers are at work on the same storage.
-async fn remove_orphans(app: &Arc<App>) -> Result<(), ServerError> {
+async fn remove_orphans(app: &App, storage: &dyn Storage) -> Result<(), ServerError> {
     let owner = app.owner.clone();
     app.ask(move |store| store.abandon_all(&owner)).await?;
-    let there = app.blobs.names().await?;
+    let there = storage.names().await?;
     let known = app.ask(|store| store.blobs()).await?;
-    for orphan in there.difference(&known).filter(|name| Blobs::is_name(name)) {
+    for orphan in there.difference(&known).filter(|name| is_blob_name(name)) {
         tracing::info!(blob = orphan, "removing an orphan");
-        app.blobs.remove(orphan).await?;
+        storage.remove(orphan).await?;
     }
     Ok(())
 }

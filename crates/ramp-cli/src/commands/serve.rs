@@ -1,7 +1,7 @@
 //! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
 
 use ramp_core::{Level, Policy, Target};
-use ramp_server::{Config, Server, Transport};
+use ramp_server::{Config, Server, Transport, open_storage, open_store};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -23,8 +23,11 @@ pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
 fn configure(args: &Serve) -> Result<Config, CliError> {
     let mut config = Config::new(target(args)?, &args.data_dir);
     config.listen = args.listen;
-    config.store.clone_from(&args.store);
-    config.blobs.clone_from(&args.blobs);
+    // What is in the data directory, the server opens itself: once it has the directory for its own.
+    if args.store != "sqlite" {
+        config.store = Some(open_store(&args.store, &args.data_dir)?);
+    }
+    config.storage = args.blobs.as_deref().map(open_storage).transpose()?;
     config.policy = Policy::named(args.policy.parse()?);
     config.dependencies_from.clone_from(&args.dependencies_from);
     config.transport = match (&args.certificate, &args.key) {

@@ -160,7 +160,7 @@ fn dependencies_are_downloaded_over_tls() {
     let served = |environment: &[(&str, &str)]| {
         Served::start_in(&at("data"), &["--plain-http", "--dependencies-from", &source], environment)
     };
-    let sha256 = sha256_hex(include_bytes!("../../../ramp-server/src/page/style.css"));
+    let sha256 = sha256_hex(include_bytes!("../../../ramp-server/src/routes/page/style.css"));
     let dependencies =
         serde_json::json!({"style": {"url": format!("https://{source}/page/style.css"), "sha256": sha256}});
     let bundle = BundleBuilder::good().set("dependencies", dependencies).build();

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ramp_client::{Bundle, ClientError, ClientLimits, Cluster, Credentials, Event, Survey, Trust, Uploaded};
 use ramp_core::{Endpoint, Policy, Target, validate};
-use ramp_server::auth::Role;
+use ramp_server::store::Role;
 use ramp_server::{Config, Server, Transport};
 use tempfile::TempDir;
 use tokio::sync::oneshot;

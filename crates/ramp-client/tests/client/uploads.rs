@@ -59,7 +59,9 @@ fn both_generations_with_redis() {
     suite(&|target| {
         let redis = RedisServer::start().unwrap();
         let url = redis.url();
-        let mut server = TestServer::start(open(target), |config| config.store = url);
+        let mut server = TestServer::start(open(target), |config| {
+            config.store = Some(ramp_server::open_store(&url, &config.data_dir).unwrap());
+        });
         server.redis = Some(redis);
         server
     });

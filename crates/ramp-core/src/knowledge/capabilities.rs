@@ -13,6 +13,9 @@ pub struct Capability {
     pub name: String,
     /// What a module that declares it promises.
     pub description: String,
+    /// What a cluster's own list of capabilities says of it, where it is in there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<String>,
     /// The database feature that needs it, where one is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gates: Option<String>,

@@ -95,6 +95,7 @@ fn capabilities_are_the_sixteen_and_the_later_ones() {
     let reference = tables().capabilities().iter().filter(|c| c.standing == CapabilityStanding::Reference);
     assert_eq!(reference.count(), 16);
     for c in tables().capabilities() {
+        assert_eq!(c.wording.is_some(), c.standing == CapabilityStanding::Reference, "{}", c.name);
         if let CapabilityStanding::Mistaken { instead } = &c.standing {
             assert!(tables().capability(instead).is_some(), "{instead}");
         }

@@ -2,9 +2,9 @@
 
 mod complexity;
 mod password;
-mod role;
+mod permission;
 mod users;
 
 pub(crate) use complexity::broken as complexity_broken;
-pub use role::{Permission, Role};
-pub use users::{Identity, Users};
+pub(crate) use permission::Permission;
+pub(crate) use users::{Identity, LONGEST_PASSWORD, Users};

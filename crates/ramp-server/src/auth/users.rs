@@ -9,29 +9,27 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
-use super::Role;
 use super::password::Hasher;
-use crate::asking::Asking;
 use crate::error::ServerError;
 use crate::ids;
-use crate::store::{NewUser, User, UserChange};
+use crate::store::{Asking, NewUser, Role, User, UserChange};
 
 /// How long a password that was right need not be hashed again.
 const REMEMBERED: Duration = Duration::from_secs(60);
 /// How many of them are remembered.
 const MOST_REMEMBERED: usize = 1024;
 /// Longest password that is hashed, in bytes.
-const LONGEST_PASSWORD: usize = 1024;
+pub(crate) const LONGEST_PASSWORD: usize = 1024;
 
 /// Somebody who has shown who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// The number of the user.
-    pub uid: u32,
+    pub(crate) uid: u32,
     /// Their e-mail address, which is what they are called here.
-    pub email: String,
+    pub(crate) email: String,
     /// What they may do.
-    pub role: Role,
+    pub(crate) role: Role,
 }
 
 /// A password that was right.
@@ -48,7 +46,7 @@ struct Right {
 /// remembered for a minute, by a keyed hash, so that clients which send it with every request need not wait for argon2; the
 /// user is looked up all the same, so whoever is deleted or gets another role is so at once.
 #[derive(Debug)]
-pub struct Users {
+pub(crate) struct Users {
     asking: Arc<Asking>,
     nobody: String,
     key: [u8; 32],
@@ -61,7 +59,7 @@ pub struct Users {
 impl Users {
     pub(crate) fn new(asking: Arc<Asking>) -> Result<Self, ServerError> {
         let hasher = Hasher::default();
-        let nobody = hasher.hash(&ids::hex(&ids::random::<16>()?))?;
+        let nobody = hasher.hash(&ids::uid()?)?;
         let remembered = Mutex::default();
         Ok(Self { asking, nobody, key: ids::random()?, remembered, hasher, hashing: Semaphore::new(1) })
     }
@@ -71,7 +69,7 @@ impl Users {
     /// # Errors
     ///
     /// [`ServerError::Hash`], [`ServerError::Store`].
-    pub fn add(&self, email: &str, password: &str, role: Role) -> Result<bool, ServerError> {
+    pub(crate) fn add(&self, email: &str, password: &str, role: Role) -> Result<bool, ServerError> {
         let user = NewUser {
             email: email.to_owned(),
             name: String::new(),
@@ -88,7 +86,7 @@ impl Users {
     /// # Errors
     ///
     /// As [`add`](Self::add).
-    pub fn add_first(&self, email: &str, password: Option<&str>) -> Result<Option<String>, ServerError> {
+    pub(crate) fn add_first(&self, email: &str, password: Option<&str>) -> Result<Option<String>, ServerError> {
         if self.asking.store().has_users()? {
             return Ok(None);
         }
@@ -96,7 +94,7 @@ impl Users {
             self.add(email, password, Role::Admin)?;
             return Ok(None);
         }
-        let made = ids::hex(&ids::random::<16>()?);
+        let made = ids::uid()?;
         // Where another server was faster, the password made here is nobody's.
         Ok(self.add(email, &made, Role::Admin)?.then_some(made))
     }
@@ -106,7 +104,7 @@ impl Users {
     /// # Errors
     ///
     /// [`ServerError::Store`], [`ServerError::Task`].
-    pub async fn authenticate(self: &Arc<Self>, header: &str) -> Result<Option<Identity>, ServerError> {
+    pub(crate) async fn authenticate(self: &Arc<Self>, header: &str) -> Result<Option<Identity>, ServerError> {
         let Some((email, password)) = basic(header) else { return Ok(None) };
         let print = self.print(&email, &password);
         let user = self.asking.ask(move |store| store.user_by_email(&email)).await?;

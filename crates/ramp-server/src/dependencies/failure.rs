@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use url::{Position, Url};
 
-use crate::answer::Refusal;
+use crate::http::Refusal;
 
 /// Why a dependency was not downloaded.
 #[derive(Debug, thiserror::Error)]

@@ -10,6 +10,7 @@ mod source;
 use std::sync::Arc;
 
 use ramp_core::Endpoint;
+use ramp_core::bundle::Digest256;
 use ramp_core::facts::ArchiveFacts;
 use ramp_core::knowledge::Release;
 use ramp_core::metadata::file_of_url;
@@ -23,10 +24,9 @@ use self::connection::{Answer, Turn};
 use self::failure::Failure;
 use self::source::Reach;
 pub use self::source::{DependencySource, NoSource};
-use crate::answer::Refusal;
-use crate::config::{Config, ServerLimits};
 use crate::error::ServerError;
-use crate::ids;
+use crate::http::Refusal;
+use crate::limits::ServerLimits;
 
 /// How many dependencies are downloaded at a time, of all uploads together.
 const AT_A_TIME: usize = 4;
@@ -79,14 +79,18 @@ impl std::fmt::Debug for Trust {
 
 impl Downloads {
     /// `None` where nothing may be downloaded.
-    pub(crate) fn new(config: &Config, release: &Release) -> Result<Option<Self>, ServerError> {
-        if config.dependencies_from.is_empty() {
+    pub(crate) fn new(
+        sources: &[DependencySource],
+        limits: &ServerLimits,
+        release: &Release,
+    ) -> Result<Option<Self>, ServerError> {
+        if sources.is_empty() {
             return Ok(None);
         }
         if !release.offers(Endpoint::V2) {
             return Err(ServerError::NoDownloads { release: release.name.clone() });
         }
-        let (sources, limits) = (config.dependencies_from.clone(), config.limits.clone());
+        let (sources, limits) = (sources.to_vec(), limits.clone());
         let tls = Trust(connection::tls()?);
         Ok(Some(Self { sources, limits, tls, turns: Arc::new(Semaphore::new(AT_A_TIME)) }))
     }
@@ -157,7 +161,7 @@ impl Downloads {
             *left = rest;
             sha256.update(&piece);
         }
-        let got = ids::hex(&sha256.finalize());
+        let got = Digest256(sha256.finalize().into()).to_string();
         match &wanted.sha256 {
             Some(expected) if !expected.eq_ignore_ascii_case(&got) => {
                 Err(Failure::Sha256 { expected: expected.clone(), got })

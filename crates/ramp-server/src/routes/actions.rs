@@ -10,11 +10,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::openapi::refusals;
 use super::parameters::Parameters;
-use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
-use crate::openapi::refusals;
+use crate::http::Refusal;
 use crate::store::{self, ActionKind, ActionStatus};
 
 /// The action as the documentation shows one.

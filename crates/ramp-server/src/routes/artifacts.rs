@@ -7,20 +7,17 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use ramp_core::Endpoint;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::openapi::refusals;
 use super::parameters::Parameters;
-use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
-use crate::incoming::Form;
-use crate::leftovers::{self, Leftover};
-use crate::openapi::refusals;
-use crate::store::Removed;
-use crate::{body, incoming, intake};
+use crate::http::{Refusal, body};
+use crate::store::{Removed, StoreError, json};
+use crate::upload::{Form, Leftover};
 
 /// A bundle on this node.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,8 +25,7 @@ pub(super) struct Artifact {
     module_name: String,
     version: i64,
     /// The files under `deps/`.
-    #[schema(value_type = Vec<String>)]
-    dependencies: Value,
+    dependencies: Vec<String>,
 }
 
 /// What is answered to an upload. No body is documented, and clients read JSON: an object with nothing in it.
@@ -55,12 +51,11 @@ pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<
     caller.must(Permission::ViewClusterModules)?;
     let node = app.owner.clone();
     let artifacts = app.ask(move |store| store.artifacts(&node)).await?;
-    let objects = artifacts.into_iter().map(|artifact| Artifact {
-        module_name: artifact.module_name,
-        version: artifact.version,
-        dependencies: artifact.details,
+    let objects = artifacts.into_iter().map(|artifact| {
+        let dependencies = json::read("artifact", &artifact.details)?;
+        Ok(Artifact { module_name: artifact.module_name, version: artifact.version, dependencies })
     });
-    Ok(Json(objects.collect()))
+    Ok(Json(objects.collect::<Result<_, StoreError>>()?))
 }
 
 /// Uploads a bundle to this node.
@@ -75,13 +70,13 @@ pub(super) async fn upload(
     request: Request,
 ) -> Result<Json<Stored>, Refusal> {
     let request = caller.must_to_send(Permission::ManageClusterModules, request).await?;
-    if let Err(refusal) = super::must_take_uploads(&app).await {
+    if let Err(refusal) = app.must_take_uploads().await {
         let (head, unread) = request.into_parts();
         body::discard(&head.headers, unread).await;
         return Err(refusal);
     }
-    let received = incoming::receive(&app, request, Endpoint::UserDefined).await?;
-    let work = tokio::spawn(intake::artifact(app, received));
+    let received = app.receiving.receive(request, Endpoint::UserDefined).await?;
+    let work = tokio::spawn(async move { app.intake.artifact(&received).await });
     work.await.map_err(|_| ServerError::Task)?.map(|()| Json(Stored {}))
 }
 
@@ -116,7 +111,7 @@ pub(super) async fn delete(
             Removed::Unknown => return Err(nonexistent),
             Removed::InUse(databases) => return Err(Refusal::in_use(&what, &databases)),
         };
-        leftovers::clear(&app, Leftover { claim: None, blob }).await;
+        app.leftovers.clear(Leftover { claim: None, blob }).await;
         Ok(StatusCode::OK)
     });
     work.await.map_err(|_| ServerError::Task)?

@@ -1,28 +1,22 @@
 //! `/v1/cluster`: as much of it as a look before an upload wants.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
-use crate::answer::Refusal;
-use crate::app::{ALLOW_UPLOAD, App, MAX_SIZE_MB, PASSWORD_COMPLEXITY};
+use super::openapi::refusals;
+use super::parameters::Questions;
+use crate::app::App;
 use crate::auth::Permission;
-use crate::body;
-use crate::openapi::refusals;
-
-/// Largest limit that can be set, in MiB.
-const MOST_SIZE_MB: u64 = 1024;
-
-/// The capabilities that the documentation names, in its words; a test parses it.
-static CAPABILITIES: LazyLock<Vec<Capability>> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../capabilities.json")).unwrap_or_default());
+use crate::http::{Fields, Refusal, body};
+use crate::played::capabilities::{self, Capability};
+use crate::played::settings::{self, ALLOW_UPLOAD, PASSWORD_COMPLEXITY};
 
 /// As much of the cluster's settings as this server plays.
 #[derive(Debug, Serialize, ToSchema)]
@@ -51,17 +45,10 @@ pub(super) struct ClusterSettings {
     allow_modules_upload: Option<bool>,
 }
 
-/// Something a module can declare to be capable of.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub(super) struct Capability {
-    name: String,
-    desc: String,
-}
-
 /// The capabilities that there are.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Capabilities {
-    all_capabilities: &'static [Capability],
+    all_capabilities: Vec<Capability>,
 }
 
 refusals!(BadSettings: 400 => ["invalid_schema"]);
@@ -75,9 +62,6 @@ pub(super) async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<
     caller.must(Permission::ViewClusterInfo)?;
     Ok(Json(object(&app).await?))
 }
-
-/// What stands behind the question mark, in order.
-type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
 /// Changes settings, or checks only. What this server does not play is refused, not ignored.
 #[utoipa::path(
@@ -93,19 +77,17 @@ pub(super) async fn update(
     request: Request,
 ) -> Result<Json<Cluster>, Refusal> {
     let request = caller.must_to_send(Permission::UpdateCluster, request).await?;
-    let body = body::small(&app, request).await?;
+    let body = body::small(&app.limits, request).await?;
     let Query(questions) = questions.map_err(|err| bad(err.body_text()))?;
     // Documented as a string; that it is there counts.
     let dry_run = questions.iter().any(|(name, _)| name == "dry_run");
-    let wanted: Map<String, Value> =
-        serde_json::from_slice(&body).map_err(|err| bad(format!("the body is no JSON object: {err}")))?;
-    let mut settings = Vec::new();
-    for (name, value) in wanted {
-        settings.push((setting(&app, &name, &value)?, value));
+    let mut wanted = Vec::new();
+    for (name, value) in Fields::read(&body).map_err(bad)? {
+        wanted.push((settings::check(app.cluster.release, &name, &value).map_err(bad)?, value));
     }
     if dry_run {
         let mut object = object(&app).await?;
-        for (name, value) in settings {
+        for (name, value) in wanted {
             match name {
                 ALLOW_UPLOAD => object.allow_modules_upload = value.as_bool(),
                 PASSWORD_COMPLEXITY => object.password_complexity = value.as_bool().unwrap_or_default(),
@@ -114,31 +96,20 @@ pub(super) async fn update(
         }
         return Ok(Json(object));
     }
-    app.ask(move |store| store.set_settings(&settings)).await?;
+    let wanted: Vec<(&str, String)> = wanted.into_iter().map(|(name, value)| (name, value.to_string())).collect();
+    app.ask(move |store| store.set_settings(&wanted)).await?;
     Ok(Json(object(&app).await?))
 }
 
-fn setting(app: &App, name: &str, value: &Value) -> Result<&'static str, Refusal> {
-    match name {
-        ALLOW_UPLOAD if app.release.upload_gated.value && value.is_boolean() => Ok(ALLOW_UPLOAD),
-        ALLOW_UPLOAD if app.release.upload_gated.value => Err(bad(format!("`{ALLOW_UPLOAD}` must be true or false"))),
-        MAX_SIZE_MB if value.as_u64().is_some_and(|size| (1..=MOST_SIZE_MB).contains(&size)) => Ok(MAX_SIZE_MB),
-        PASSWORD_COMPLEXITY if value.is_boolean() => Ok(PASSWORD_COMPLEXITY),
-        PASSWORD_COMPLEXITY => Err(bad(format!("`{PASSWORD_COMPLEXITY}` must be true or false"))),
-        MAX_SIZE_MB => Err(bad(format!("`{MAX_SIZE_MB}` must be an integer from 1 to {MOST_SIZE_MB}"))),
-        _ => Err(bad(format!("this server does not play the setting `{}`", name.escape_debug()))),
-    }
-}
-
 async fn object(app: &Arc<App>) -> Result<Cluster, Refusal> {
-    let target = app.target().await?;
-    let complexity = app.ask(|store| store.setting(PASSWORD_COMPLEXITY)).await?;
+    let target = app.cluster.target_now().await?;
+    let complexity = app.ask(|store| settings::get(store, PASSWORD_COMPLEXITY)).await?;
     Ok(Cluster {
         name: "ramp",
         module_upload_max_size_mb: target.max_module_bytes.unwrap_or_default() >> 20,
         password_complexity: complexity == Some(Value::Bool(true)),
         upgrade_mode: false,
-        allow_modules_upload: app.release.upload_gated.value.then(|| target.takes_uploads().unwrap_or(false)),
+        allow_modules_upload: app.cluster.release.upload_gated.value.then(|| target.takes_uploads().unwrap_or(false)),
     })
 }
 
@@ -149,24 +120,10 @@ async fn object(app: &Arc<App>) -> Result<Cluster, Refusal> {
 )]
 pub(super) async fn capabilities(caller: Caller) -> Result<Json<Capabilities>, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
-    Ok(Json(Capabilities { all_capabilities: &CAPABILITIES }))
+    Ok(Json(Capabilities { all_capabilities: capabilities::all() }))
 }
 
 /// 400, "Bad content provided". The code is ours: none is documented for it here.
 fn bad(description: String) -> Refusal {
     Refusal::new(StatusCode::BAD_REQUEST, "invalid_schema", "Bad content provided", description)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_capabilities_are_those_of_the_table() {
-        let names: Vec<&str> = CAPABILITIES.iter().map(|c| c.name.as_str()).collect();
-        let table = ramp_core::knowledge::Knowledge::builtin().capabilities().iter();
-        let reference = ramp_core::knowledge::CapabilityStanding::Reference;
-        let known: Vec<&str> = table.filter(|c| c.standing == reference).map(|c| c.name.as_str()).collect();
-        assert_eq!(names, known);
-    }
 }

@@ -3,19 +3,16 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
-use serde_json::Value;
 
 use super::guard::Caller;
-use super::parameters::Parameters;
-use crate::answer::Refusal;
+use super::openapi::refusals;
+use super::parameters::{Parameters, Questions};
 use crate::app::App;
 use crate::auth::Permission;
-use crate::bdb::{self, Shown, ToMake, Wanted};
-use crate::body;
-use crate::openapi::refusals;
+use crate::http::{Refusal, body};
+use crate::played::database::{self, Shown, ToMake, Wanted};
 use crate::store::{Database, DatabaseAdded, Store, StoreError};
 
 refusals!(NoDatabase: 404 => ["db_not_exist"]);
@@ -27,9 +24,6 @@ refusals!(NotMade:
 );
 refusals!(NotDeleted: 404 => ["db_not_exist"], 409 => []);
 
-/// What stands behind the question mark, in order.
-type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
-
 /// Lists the databases.
 #[utoipa::path(
     get, path = "/v1/bdbs", operation_id = "list_databases", tag = "databases",
@@ -40,11 +34,11 @@ pub(super) async fn list(
     State(app): State<Arc<App>>,
     caller: Caller,
     questions: Questions,
-) -> Result<Json<Vec<Value>>, Refusal> {
+) -> Result<Json<Vec<Shown>>, Refusal> {
     caller.must(Permission::ViewAllBdbsInfo)?;
     let databases = app.ask(|store| store.databases()).await?;
     let fields = fields(questions);
-    Ok(Json(databases.into_iter().map(|database| object(database, fields.as_deref())).collect()))
+    Ok(Json(databases.into_iter().map(|database| Shown::new(database, fields.as_deref())).collect()))
 }
 
 /// Shows a database.
@@ -61,12 +55,12 @@ pub(super) async fn show(
     caller: Caller,
     Parameters([uid]): Parameters<1>,
     questions: Questions,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     caller.must(Permission::ViewBdbInfo)?;
     let unknown = || unknown("Database UID does not exist", &uid);
     let number: u32 = uid.parse().map_err(|_| unknown())?;
     let database = app.ask(move |store| store.database(number)).await?.ok_or_else(unknown)?;
-    Ok(Json(object(database, fields(questions).as_deref())))
+    Ok(Json(Shown::new(database, fields(questions).as_deref())))
 }
 
 /// Makes a database, for which no Redis is started: it uses modules, and nothing more.
@@ -80,17 +74,17 @@ pub(super) async fn create(
     caller: Caller,
     questions: Questions,
     request: Request,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     let request = caller.must_to_send(Permission::CreateBdb, request).await?;
-    let wanted = Wanted::read(&body::small(&app, request).await?, &app.release.name)?;
+    let wanted = Wanted::read(&body::small(&app.limits, request).await?, app.cluster.release)?;
     // To make one where that was not meant would be worse than to refuse.
     if asked(questions).any(|(name, _)| name == "dry_run") {
-        return Err(bdb::bad("this server does not play `dry_run` here"));
+        return Err(database::bad("this server does not play `dry_run` here"));
     }
     let node = app.owner.clone();
     let database = app.ask(move |store| add(store, &wanted, &node)).await??;
     tracing::info!(uid = database.uid, modules = database.spec.modules.len(), "database made");
-    Ok(Json(object(database, None)))
+    Ok(Json(Shown::new(database, None)))
 }
 
 /// Deletes a database, so that its modules are not in use by it any more.
@@ -119,7 +113,7 @@ pub(super) async fn delete(
 fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database, Refusal>, StoreError> {
     loop {
         let there = if wanted.modules.is_empty() { Vec::new() } else { store.modules()? };
-        let spec = match wanted.with(&there) {
+        let spec = match wanted.with(&there)? {
             Ok(spec) => spec,
             Err(refusal) => return Ok(Err(refusal)),
         };
@@ -135,7 +129,7 @@ fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database
             DatabaseAdded::NoArtifact(uid) => {
                 let name = spec.modules.iter().find(|module| module.module_uid == uid).map(|m| m.module_name.as_str());
                 let name = name.unwrap_or_default().escape_debug();
-                Err(bdb::missing_module(format!(
+                Err(database::missing_module(format!(
                     "the artifact of `{name}` is not on this node; POST /v2/local/modules/user-defined/artifacts uploads it"
                 )))
             }
@@ -150,14 +144,6 @@ fn asked(questions: Questions) -> impl Iterator<Item = (String, String)> {
 /// The names of the fields that are asked for, with commas between them; nothing where all are.
 fn fields(questions: Questions) -> Option<String> {
     asked(questions).find(|(name, _)| name == "fields").map(|(_, fields)| fields)
-}
-
-fn object(database: Database, fields: Option<&str>) -> Value {
-    let mut object = serde_json::to_value(Shown::from(database)).unwrap_or_default();
-    if let (Some(fields), Some(object)) = (fields, object.as_object_mut()) {
-        object.retain(|name, _| fields.split(',').any(|field| field.trim() == name));
-    }
-    object
 }
 
 fn unknown(message: &'static str, uid: &str) -> Refusal {

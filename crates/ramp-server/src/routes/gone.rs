@@ -2,9 +2,9 @@
 
 use axum::extract::Request;
 
-use super::method_not_allowed;
-use crate::answer::Refusal;
-use crate::openapi::refusals;
+use super::fallback::method_not_allowed;
+use super::openapi::refusals;
+use crate::http::Refusal;
 
 refusals!(Gone: 405 => ["method_not_allowed"]);
 

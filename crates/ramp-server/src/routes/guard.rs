@@ -10,9 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::page;
-use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::{Identity, Permission};
+use crate::http::{Refusal, body};
 
 /// Whether anybody may ask for it.
 fn is_open(path: &str) -> bool {
@@ -42,8 +42,8 @@ pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Respon
     if !is_foreign(&request) {
         return next.run(request).await;
     }
-    let (head, body) = request.into_parts();
-    crate::body::discard(&head.headers, body).await;
+    let (head, unread) = request.into_parts();
+    body::discard(&head.headers, unread).await;
     let message = "Pages of other sites may change nothing here";
     let description = "the browser says by Sec-Fetch-Site or Origin that another site has sent this request";
     Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
@@ -63,8 +63,8 @@ pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
         },
     };
     let Some(identity) = identity else {
-        let (head, body) = request.into_parts();
-        crate::body::discard(&head.headers, body).await;
+        let (head, unread) = request.into_parts();
+        body::discard(&head.headers, unread).await;
         return Refusal::unauthorized().into_response();
     };
     request.extensions_mut().insert(identity);
@@ -117,7 +117,7 @@ impl Caller {
 
     /// Refuses whoever lacks a permission.
     pub(super) fn must(&self, permission: Permission) -> Result<(), Refusal> {
-        if self.0.role.may(permission) {
+        if permission.is_of(self.0.role) {
             return Ok(());
         }
         Err(Refusal::new(
@@ -131,8 +131,8 @@ impl Caller {
     /// As [`must`](Self::must), for a request with a body, which is read away if it is refused.
     pub(super) async fn must_to_send(&self, permission: Permission, request: Request) -> Result<Request, Refusal> {
         if let Err(refusal) = self.must(permission) {
-            let (head, body) = request.into_parts();
-            crate::body::discard(&head.headers, body).await;
+            let (head, unread) = request.into_parts();
+            body::discard(&head.headers, unread).await;
             return Err(refusal);
         }
         Ok(request)

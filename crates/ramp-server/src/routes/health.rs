@@ -10,10 +10,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
-use crate::answer::Refusal;
+use super::openapi::refusals;
 use crate::app::App;
 use crate::auth::Permission;
-use crate::openapi::refusals;
+use crate::http::Refusal;
 
 refusals!(Ill: 500 => ["internal_error"], 503 => ["store_unavailable"]);
 

@@ -8,22 +8,19 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use ramp_core::Endpoint;
 use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
+use super::openapi::refusals;
 use super::parameters::Parameters;
-use crate::answer::Refusal;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
-use crate::incoming::Form;
-use crate::leftovers::{self, Leftover};
-use crate::object::{Module, UploadedModule};
-use crate::openapi::refusals;
-use crate::store::{ActionKind, ModuleRecord, Removed};
-use crate::{incoming, intake, listing, object};
+use crate::http::Refusal;
+use crate::played::module::{self, Module, Shown, UploadedModule};
+use crate::store::{ActionKind, ModuleRecord, Removed, StoreError};
+use crate::upload::{Form, Leftover, new_action};
 
 /// The action that an answer speaks of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,7 +53,7 @@ refusals!(NotDeletedByV2: 404 => ["module_delete_failed"], 406 => ["module_in_us
 )]
 pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
-    let list = listing::modules(&app).await?;
+    let list = app.listing.modules(&app.asking, app.cluster.release).await?;
     Ok(([(header::CONTENT_TYPE, "application/json")], list))
 }
 
@@ -70,12 +67,12 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     caller: Caller,
     Parameters([uid]): Parameters<1>,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
     let module = find(&app, &uid).await?.ok_or_else(|| {
         Refusal::new(StatusCode::NOT_FOUND, "module_not_exist", "Module does not exist", format!("no module {uid}"))
     })?;
-    Ok(Json(object::module(&module, &app.release.name)))
+    Ok(Json(Shown::new(&module, app.cluster.release)?))
 }
 
 /// Uploads a module without dependencies. The documentation has no row for success; its object is answered.
@@ -88,7 +85,7 @@ pub(super) async fn upload_v1(
     State(app): State<Arc<App>>,
     caller: Caller,
     request: Request,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     upload(app, caller, request, Endpoint::V1).await
 }
 
@@ -102,22 +99,20 @@ pub(super) async fn upload_v2(
     State(app): State<Arc<App>>,
     caller: Caller,
     request: Request,
-) -> Result<Json<Value>, Refusal> {
+) -> Result<Json<Shown>, Refusal> {
     upload(app, caller, request, Endpoint::V2).await
 }
 
-async fn upload(app: Arc<App>, caller: Caller, request: Request, endpoint: Endpoint) -> Result<Json<Value>, Refusal> {
+async fn upload(app: Arc<App>, caller: Caller, request: Request, endpoint: Endpoint) -> Result<Json<Shown>, Refusal> {
     let request = caller.must_to_send(Permission::UpdateCluster, request).await?;
-    let received = incoming::receive(&app, request, endpoint).await?;
+    let received = app.receiving.receive(request, endpoint).await?;
     // Dropped with this, also where the client goes away.
     let (_here, asker) = oneshot::channel();
-    let work = tokio::spawn(intake::module(Arc::clone(&app), received, endpoint, asker));
+    let release = app.cluster.release;
+    let work = tokio::spawn(async move { app.intake.module(&received, endpoint, asker).await });
     let stored = work.await.map_err(|_| ServerError::Task)??;
-    let mut answer = object::module(&stored.module, &app.release.name);
-    if let (Endpoint::V2, Value::Object(fields)) = (endpoint, &mut answer) {
-        fields.insert("action_uid".to_owned(), stored.action_uid.into());
-    }
-    Ok(Json(answer))
+    let module = Shown::new(&stored.module, release)?;
+    Ok(Json(if endpoint == Endpoint::V2 { module.with_action(stored.action_uid) } else { module }))
 }
 
 /// Deletes a module without dependencies.
@@ -133,7 +128,8 @@ pub(super) async fn delete_v1(
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::UpdateCluster)?;
     let module = find(&app, &uid).await?.ok_or_else(|| nonexistent(&uid))?;
-    if module.metadata.get("dependencies").and_then(Value::as_object).is_some_and(|d| !d.is_empty()) {
+    let metadata = module::metadata(&module)?;
+    if metadata.get("dependencies").and_then(|list| list.as_object()).is_some_and(|list| !list.is_empty()) {
         return Err(Refusal::new(
             StatusCode::NOT_ACCEPTABLE,
             "dependencies_not_supported",
@@ -161,7 +157,7 @@ pub(super) async fn delete_v2(
 
 /// Takes a module out of the catalogue, then its blobs away; the uid of the action.
 pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal> {
-    let action = intake::new_action(ActionKind::Deletion, uid)?;
+    let action = new_action(ActionKind::Deletion, uid)?;
     let action_uid = action.action_uid.clone();
     let (app, uid) = (Arc::clone(app), uid.to_owned());
     // On a task of its own: a client that goes away does not stop it half way.
@@ -173,7 +169,7 @@ pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal>
             Removed::InUse(databases) => return Err(Refusal::in_use(&format!("module {uid}"), &databases)),
         };
         for blob in blobs {
-            leftovers::clear(&app, Leftover { claim: None, blob }).await;
+            app.leftovers.clear(Leftover { claim: None, blob }).await;
         }
         tracing::info!(uid, "deleted");
         Ok(())
@@ -181,7 +177,7 @@ pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal>
     work.await.map_err(|_| ServerError::Task)?.map(|()| action_uid)
 }
 
-async fn find(app: &Arc<App>, uid: &str) -> Result<Option<ModuleRecord>, ServerError> {
+async fn find(app: &Arc<App>, uid: &str) -> Result<Option<ModuleRecord>, StoreError> {
     let uid = uid.to_owned();
     app.ask(move |store| store.module(&uid)).await
 }

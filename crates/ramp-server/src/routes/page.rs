@@ -22,7 +22,7 @@ fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
     responses((status = 200, description = "The page", body = String, content_type = "text/html"))
 )]
 pub(super) async fn index() -> impl IntoResponse {
-    file("text/html; charset=utf-8", include_str!("../page/index.html"))
+    file("text/html; charset=utf-8", include_str!("page/index.html"))
 }
 
 /// The style of the page.
@@ -31,7 +31,7 @@ pub(super) async fn index() -> impl IntoResponse {
     responses((status = 200, description = "A style sheet", body = String, content_type = "text/css"))
 )]
 pub(super) async fn style() -> impl IntoResponse {
-    file("text/css; charset=utf-8", include_str!("../page/style.css"))
+    file("text/css; charset=utf-8", include_str!("page/style.css"))
 }
 
 /// The icon of the page.
@@ -40,7 +40,7 @@ pub(super) async fn style() -> impl IntoResponse {
     responses((status = 200, description = "A picture", body = String, content_type = "image/svg+xml"))
 )]
 pub(super) async fn icon() -> impl IntoResponse {
-    file("image/svg+xml", include_str!("../page/icon.svg"))
+    file("image/svg+xml", include_str!("page/icon.svg"))
 }
 
 /// What the page does.
@@ -49,7 +49,7 @@ pub(super) async fn icon() -> impl IntoResponse {
     responses((status = 200, description = "A script", body = String, content_type = "text/javascript"))
 )]
 pub(super) async fn main() -> impl IntoResponse {
-    file(SCRIPT, include_str!("../page/main.js"))
+    file(SCRIPT, include_str!("page/main.js"))
 }
 
 /// How the page talks to the server.
@@ -58,7 +58,7 @@ pub(super) async fn main() -> impl IntoResponse {
     responses((status = 200, description = "A script", body = String, content_type = "text/javascript"))
 )]
 pub(super) async fn api() -> impl IntoResponse {
-    file(SCRIPT, include_str!("../page/api.js"))
+    file(SCRIPT, include_str!("page/api.js"))
 }
 
 /// How the page shows a report.
@@ -67,7 +67,7 @@ pub(super) async fn api() -> impl IntoResponse {
     responses((status = 200, description = "A script", body = String, content_type = "text/javascript"))
 )]
 pub(super) async fn report() -> impl IntoResponse {
-    file(SCRIPT, include_str!("../page/report.js"))
+    file(SCRIPT, include_str!("page/report.js"))
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";

@@ -1,10 +1,11 @@
-//! What the path of a request says where its route has a name in braces.
+//! What the path of a request says where its route has a name in braces, and what stands behind the question mark.
 
-use axum::extract::{FromRequestParts, MatchedPath};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequestParts, MatchedPath, Query};
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
-use crate::answer::Refusal;
+use crate::http::Refusal;
 
 /// Stands for bytes that are no UTF-8. No name and no uid has it, so what has it names nothing that there is, and the endpoint
 /// answers as it does for that. axum's own extractor would answer plain text.
@@ -25,6 +26,9 @@ impl<const N: usize, S: Sync> FromRequestParts<S> for Parameters<N> {
         values.try_into().map(Self).map_err(|_| Refusal::not_found(format!("there is no {path}")))
     }
 }
+
+/// What stands behind the question mark, in order.
+pub(super) type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
 fn decode(segment: &str) -> String {
     let bytes: Vec<u8> = percent_decode_str(segment).collect();
@@ -56,6 +60,6 @@ mod tests {
         ] {
             assert_eq!(decode(segment), text, "{segment}");
         }
-        assert!(crate::intake::bad_name(&decode("a%ffb")).is_some());
+        assert!(crate::played::module::bad_name(&decode("a%ffb")).is_some());
     }
 }

@@ -7,13 +7,12 @@ use axum::extract::{Request, State};
 use ramp_core::Endpoint;
 
 use super::guard::Caller;
-use crate::answer::Refusal;
+use super::openapi::refusals;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
-use crate::incoming::{self, Form};
-use crate::intake::{self, Judgement};
-use crate::openapi::refusals;
+use crate::http::Refusal;
+use crate::upload::{Form, Judgement};
 
 refusals!(NotJudged: 400 => ["no_module", "invalid_module"], 422 => ["not_evaluated"]);
 
@@ -31,7 +30,7 @@ pub(super) async fn validate(
     request: Request,
 ) -> Result<Json<Judgement>, Refusal> {
     let request = caller.must_to_send(Permission::ViewClusterModules, request).await?;
-    let received = incoming::receive(&app, request, Endpoint::V2).await?;
-    let work = tokio::spawn(async move { intake::report(&app, &received).await });
+    let received = app.receiving.receive(request, Endpoint::V2).await?;
+    let work = tokio::spawn(async move { app.weighing.report(&received).await });
     Ok(Json(work.await.map_err(|_| ServerError::Task)??))
 }

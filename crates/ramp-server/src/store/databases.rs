@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What clients speak to a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum DatabaseKind {
     /// Redis; alone can have modules.
     Redis,

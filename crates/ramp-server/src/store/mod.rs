@@ -3,162 +3,23 @@
 //! A [`Store`] decides who wins when two uploads want the same place, or when a module is deleted while a database is made
 //! with it; no lock in the process does, so several servers can share one. Its methods block, and are called from threads that may.
 
+mod actions;
+mod asking;
+mod catalogue;
 mod databases;
-mod json;
-mod records;
+mod error;
+pub(crate) mod json;
+mod modules;
 mod redis;
 mod sqlite;
+mod users;
 
+pub use actions::{Action, ActionKind, ActionStatus, MAX_ACTIONS};
+pub(crate) use asking::Asking;
+pub use catalogue::Store;
 pub use databases::{Database, DatabaseAdded, DatabaseKind, DatabaseSpec, UsedModule};
-pub use records::{
-    Action, ActionKind, ActionStatus, ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, NewUser,
-    Removed, Reserved, User, UserChange, UserPatch,
-};
+pub use error::StoreError;
+pub use modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
 pub use redis::RedisStore;
 pub use sqlite::SqliteStore;
-
-/// What keeps a store from answering.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The database failed.
-    #[error("the catalogue's database failed")]
-    Sqlite(#[from] rusqlite::Error),
-    /// The Redis server failed, or cannot be reached.
-    #[error("the catalogue's Redis server failed")]
-    Redis(#[from] ::redis::RedisError),
-    /// A claim is gone that should be committed: somebody else has emptied the catalogue.
-    #[error("the claim is gone from the catalogue")]
-    ClaimLost,
-    /// What the store holds is not what was put into it.
-    #[error("the catalogue holds a {what} that cannot be read")]
-    Corrupt {
-        /// What kind of record.
-        what: &'static str,
-        /// What is wrong with it.
-        source: serde_json::Error,
-    },
-    /// The database was written by another version of this program.
-    #[error("the catalogue has the schema {found}, this program knows {known}")]
-    Schema {
-        /// The number found.
-        found: i64,
-        /// The number known.
-        known: i64,
-    },
-    /// Too many wait for their turn.
-    #[error("the catalogue does not answer fast enough")]
-    Busy,
-    /// A lock or a thread of this process died.
-    #[error("the catalogue's connection was left in the middle of its work")]
-    Poisoned,
-}
-
-/// A catalogue of modules.
-///
-/// An upload goes through three steps. [`reserve`](Store::reserve) claims its places, or says that they are taken;
-/// nobody sees it yet. Then its blob is put where it belongs. [`commit`](Store::commit) makes it visible, and only after
-/// that is it acknowledged. A claim that dies on the way is dropped by [`abandon`](Store::abandon), or, if the server
-/// dies with it, by [`abandon_all`](Store::abandon_all) when it starts again.
-///
-/// # Errors
-///
-/// Every method: [`StoreError`], where the store cannot be asked. "No" is an answer and no error.
-#[expect(clippy::missing_errors_doc, reason = "it is the same for all of them, and above")]
-pub trait Store: Send + Sync + std::fmt::Debug {
-    /// A word that is another one whenever the modules that are visible may be others. It says nothing to another process.
-    fn revision(&self) -> Result<String, StoreError>;
-
-    /// Every module that is visible, in the order of name and version.
-    fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError>;
-
-    /// A visible module by its uid.
-    fn module(&self, uid: &str) -> Result<Option<ModuleRecord>, StoreError>;
-
-    /// A visible module by name and version.
-    fn find(&self, module_name: &str, version: i64) -> Result<Option<ModuleRecord>, StoreError>;
-
-    /// Claims the places of `build` that are free, for the module of that name and version; makes the module if there is
-    /// none. [`Reserved::Taken`] if none is free.
-    fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError>;
-
-    /// Makes a claim visible, and keeps `action` beside it. [`StoreError::ClaimLost`] if it is not there any more.
-    fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError>;
-
-    /// Drops a claim that is not committed. `false` if it is committed: then it stays, with its blob. That can be so where the
-    /// answer to [`commit`](Store::commit) got lost.
-    fn abandon(&self, claim: &Claim) -> Result<bool, StoreError>;
-
-    /// Drops every claim of a server that was not committed.
-    fn abandon_all(&self, owner: &str) -> Result<(), StoreError>;
-
-    /// Takes a module out, with all of its builds, and keeps `action` beside; unless a database uses it. The blobs that are
-    /// nobody's any more.
-    fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError>;
-
-    /// Puts a module in that has no build: the object of the user-defined endpoint. `false` if name and version are
-    /// taken.
-    fn define(&self, module: &NewModule) -> Result<bool, StoreError>;
-
-    /// The artifacts of a node, in the order of name and version.
-    fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError>;
-
-    /// Claims the place of an artifact on its node (the one place that `build` names).
-    fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError>;
-
-    /// Takes an artifact off a node, unless a database uses the module of that name and version; its blob.
-    fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Removed<String>, StoreError>;
-
-    /// Every database, in the order of their numbers.
-    fn databases(&self) -> Result<Vec<Database>, StoreError>;
-
-    /// A database by number.
-    fn database(&self, uid: u32) -> Result<Option<Database>, StoreError>;
-
-    /// Adds a database; without `uid` it gets a number that is larger than any before. Its modules must be visible, and each
-    /// must have a build, or an artifact on `node`. From then on they stay until the database is gone.
-    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError>;
-
-    /// Removes a database; `false` if there was none.
-    fn remove_database(&self, uid: u32) -> Result<bool, StoreError>;
-
-    /// Every blob that a build or a claim speaks of.
-    fn blobs(&self) -> Result<std::collections::HashSet<String>, StoreError>;
-
-    /// An action by its uid.
-    fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError>;
-
-    /// The latest actions, newest first, at most [`MAX_ACTIONS`].
-    fn actions(&self) -> Result<Vec<Action>, StoreError>;
-
-    /// A setting of the cluster, as JSON.
-    fn setting(&self, name: &str) -> Result<Option<serde_json::Value>, StoreError>;
-
-    /// Sets settings of the cluster, all or none.
-    fn set_settings(&self, settings: &[(&str, serde_json::Value)]) -> Result<(), StoreError>;
-
-    /// Every user, in the order of their numbers.
-    fn users(&self) -> Result<Vec<User>, StoreError>;
-
-    /// A user by number.
-    fn user(&self, uid: u32) -> Result<Option<User>, StoreError>;
-
-    /// A user by e-mail address.
-    fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError>;
-
-    /// Adds a user, and gives it a number that nobody had before. Two users have neither the same e-mail address nor the same
-    /// name, unless it is empty.
-    fn add_user(&self, user: &NewUser) -> Result<UserChange, StoreError>;
-
-    /// Changes a user, all or nothing. The only admin stays one.
-    fn change_user(&self, uid: u32, patch: &UserPatch) -> Result<UserChange, StoreError>;
-
-    /// Removes a user, unless it is the only admin.
-    fn remove_user(&self, uid: u32) -> Result<UserChange, StoreError>;
-
-    /// Whether there is any user.
-    fn has_users(&self) -> Result<bool, StoreError>;
-}
-
-/// How many actions a store keeps.
-pub const MAX_ACTIONS: usize = 1000;
+pub use users::{NewUser, Role, User, UserChange, UserPatch};

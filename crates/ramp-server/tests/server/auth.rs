@@ -1,6 +1,6 @@
 //! Who may do what.
 
-use ramp_server::auth::Role;
+use ramp_server::store::Role;
 use serde_json::json;
 
 use crate::support::{ADMIN, BundleBuilder, TestServer, form};
@@ -94,7 +94,7 @@ fn roles_may_what_the_documentation_says() {
     for release in ["7.22", "8.0"] {
         let server = TestServer::with_roles(release);
         // The one who may most comes last, so that the others find nothing changed.
-        for role in Role::ALL.into_iter().rev() {
+        for role in Role::ALL.iter().copied().rev() {
             let user = Some((role.as_str(), "password"));
             for (_, method, path, needs) in ENDPOINTS.into_iter().filter(|(releases, ..)| releases.contains(&release)) {
                 let body = match method {

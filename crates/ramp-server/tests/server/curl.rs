@@ -5,7 +5,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use ramp_fixtures::redis::RedisServer;
-use ramp_server::Transport;
+use ramp_server::{Transport, open_store};
 
 use crate::support::{ADMIN, BundleBuilder, TestServer};
 
@@ -27,7 +27,7 @@ fn server(release: &str, store: &str) -> TestServer {
     let directory = Arc::new(tempfile::tempdir().unwrap());
     TestServer::start(directory, release, |config| {
         config.transport = Transport::SelfMade;
-        config.store = store.to_owned();
+        config.store = Some(open_store(store, &config.data_dir).unwrap());
     })
 }
 

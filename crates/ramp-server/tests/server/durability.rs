@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use ramp_server::store::{NewBuild, NewModule, Reserved, SqliteStore, Store as _};
-use ramp_server::{Blobs, Config, Server, ServerError, Transport};
-use serde_json::json;
+use ramp_server::{Config, Server, ServerError, Transport, open_storage, open_store};
 
 use crate::support::{BundleBuilder, TestServer};
 
@@ -42,20 +41,21 @@ fn what_a_crash_leaves_is_removed_at_the_next_start() {
     // Died before the claim, between claim and blob, and between blob and commit; and a file of somebody else.
     std::fs::write(at("incoming/half"), b"PK").unwrap();
     let sha256 = "a".repeat(64);
-    let (lost, claimed) = (Blobs::name(&sha256, &"1".repeat(32)), Blobs::name(&sha256, &"2".repeat(32)));
+    let blob = |claim: &str| format!("aa/{sha256}-{}.zip", claim.repeat(32));
+    let (lost, claimed) = (blob("1"), blob("2"));
     for name in [lost.as_str(), &claimed, "readme.txt"] {
         let path = at("blobs").join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, b"PK").unwrap();
     }
     let store = SqliteStore::open(&at("catalogue.sqlite")).unwrap();
-    let module = NewModule { uid: "f".repeat(32), module_name: "m".into(), version: 1, metadata: json!({}) };
+    let module = NewModule { uid: "f".repeat(32), module_name: "m".into(), version: 1, metadata: "{}".into() };
     let build = NewBuild {
         claim: "2".repeat(32),
         owner,
         places: vec!["rhel9/x86_64".into()],
         blob: claimed,
-        details: json!({}),
+        details: "{}".into(),
     };
     assert!(matches!(store.reserve(&module, &build).unwrap(), Reserved::Claimed(_)));
     assert_eq!(store.reserve(&module, &build).unwrap(), Reserved::Taken, "a claim holds its place");
@@ -86,9 +86,13 @@ fn a_server_that_cannot_start_says_why() {
     assert!(matches!(plain, Err(ServerError::PlainHttp { .. })), "{plain:?}");
     let unknown = start(|config| config.target = ramp_core::Target::default());
     assert!(matches!(unknown, Err(ServerError::NoRelease)), "{unknown:?}");
-    let store = start(|config| config.store = "mysql://user:secret@host".into());
+    let store = open_store("mysql://user:secret@host", "/nowhere".as_ref());
     let text = format!("{store:?}");
     assert!(matches!(store, Err(ServerError::StoreLocation { .. })) && !text.contains("secret"), "{text}");
+    if !cfg!(feature = "s3") {
+        let storage = open_storage("s3://bucket/prefix");
+        assert!(matches!(storage, Err(ServerError::StorageLocation { .. })), "{storage:?}");
+    }
     let files = Transport::Files { certificate: "/nowhere.pem".into(), key: "/nowhere.key".into() };
     let tls = start(|config| config.transport = files);
     assert!(matches!(tls, Err(ServerError::Tls { .. })), "{tls:?}");

@@ -8,19 +8,22 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ramp_fixtures::redis::RedisServer;
-use ramp_server::auth::Role;
 use ramp_server::store::{
     Action, ActionKind, ActionStatus, Build, Claim, MAX_ACTIONS, NewBuild, NewModule, NewUser, RedisStore, Removed,
-    Reserved, SqliteStore, Store, StoreError, User, UserChange, UserPatch,
+    Reserved, Role, SqliteStore, Store, StoreError, User, UserChange, UserPatch,
 };
+use ramp_server::{open_store, storage::Directory};
 use serde_json::{Value, json};
 
 use crate::support::{BundleBuilder, TestServer};
 
 fn module(name: &str, version: i64) -> NewModule {
     let metadata = json!({"module_name": name, "list": [], "object": {}, "float": 1.0, "text": "é\u{0}\n"});
-    NewModule { uid: format!("{name}-{version}"), module_name: name.into(), version, metadata }
+    NewModule { uid: format!("{name}-{version}"), module_name: name.into(), version, metadata: metadata.to_string() }
 }
+
+/// A store keeps it as it is, with the order of its keys.
+const DETAILS: &str = r#"{"sha256":"", "dependencies":{"z":{},"a":[]}}"#;
 
 fn build(claim: &str, places: &[&str]) -> NewBuild {
     NewBuild {
@@ -28,7 +31,7 @@ fn build(claim: &str, places: &[&str]) -> NewBuild {
         owner: "me".into(),
         places: places.iter().map(|&place| place.into()).collect(),
         blob: format!("blob-{claim}"),
-        details: json!({"dependencies": {}, "empty": []}),
+        details: DETAILS.into(),
     }
 }
 
@@ -80,8 +83,10 @@ fn claims(store: &dyn Store) {
     store.commit(&claim, Some(&action(0))).unwrap();
     let record = store.module("m-1").unwrap().unwrap();
     assert_eq!((record.module_name.as_str(), record.version, &record.metadata), ("m", 1, &m.metadata));
-    let details = json!({"dependencies": {}, "empty": []});
-    assert_eq!(record.builds, [Build { place: "rhel9/x86_64".into(), blob: "blob-c1".into(), details }]);
+    assert_eq!(
+        record.builds,
+        [Build { place: "rhel9/x86_64".into(), blob: "blob-c1".into(), details: DETAILS.into() }]
+    );
     assert_eq!(store.find("m", 1).unwrap().as_ref(), Some(&record));
     assert_eq!(store.modules().unwrap(), [record]);
     assert_eq!(store.action("action-0").unwrap(), Some(action(0)));
@@ -175,9 +180,9 @@ fn artifacts(store: &dyn Store) {
 fn the_rest(store: &dyn Store) {
     assert_eq!(store.setting("a").unwrap(), None);
     store.set_settings(&[]).unwrap();
-    store.set_settings(&[("a", json!(true)), ("b", json!(40))]).unwrap();
-    store.set_settings(&[("a", json!(false))]).unwrap();
-    assert_eq!((store.setting("a").unwrap(), store.setting("b").unwrap()), (Some(json!(false)), Some(json!(40))));
+    store.set_settings(&[("a", "true".into()), ("b", "40".into())]).unwrap();
+    store.set_settings(&[("a", "false".into())]).unwrap();
+    assert_eq!((store.setting("a").unwrap(), store.setting("b").unwrap()), (Some("false".into()), Some("40".into())));
 
     let m = module("act", 1);
     for number in 0..MAX_ACTIONS / 100 {
@@ -327,8 +332,8 @@ fn two_servers_share_a_redis_and_one_upload_wins() {
     let blobs = Arc::new(tempfile::tempdir().unwrap());
     let start = || {
         TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
-            config.store = redis.url();
-            config.blobs = Some(blobs.path().to_string_lossy().into_owned());
+            config.store = Some(open_store(&redis.url(), &config.data_dir).unwrap());
+            config.storage = Some(Arc::new(Directory::open(blobs.path()).unwrap()));
         })
     };
     let servers = [start(), start()];
@@ -358,7 +363,9 @@ fn two_servers_share_a_redis_and_one_upload_wins() {
 fn a_redis_that_goes_and_comes_back_is_used_again() {
     let mut redis = RedisServer::start().unwrap();
     let url = redis.url();
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| config.store = url);
+    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
+        config.store = Some(open_store(&url, &config.data_dir).unwrap());
+    });
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     redis.stop();
     server.get("/v1/modules").is_refused(503, "store_unavailable");

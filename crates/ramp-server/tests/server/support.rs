@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 
 use ramp_core::Target;
-use ramp_server::auth::Role;
+use ramp_server::store::Role;
 use ramp_server::{Config, Server, Transport};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -72,7 +72,7 @@ impl TestServer {
 
     /// A server with a user for each role, called like it.
     pub(crate) fn with_roles(release: &str) -> Self {
-        Self::launch(Arc::new(tempfile::tempdir().unwrap()), release, |_| {}, &Role::ALL)
+        Self::launch(Arc::new(tempfile::tempdir().unwrap()), release, |_| {}, Role::ALL)
     }
 
     /// A server on that directory, with other settings.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use redis::{Client, Connection, RedisResult};
+use redis::{Client, Connection, RedisError, RedisResult};
 
 use crate::store::StoreError;
 
@@ -28,13 +28,13 @@ impl fmt::Debug for Connections {
 
 impl Connections {
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
-        Ok(Self { client: Client::open(url)?, idle: Mutex::default() })
+        Ok(Self { client: Client::open(url).map_err(failed)?, idle: Mutex::default() })
     }
 
     /// Asks over a connection. One that has failed is not used again; what was asked may have been done all the same.
     pub(super) fn with<T>(&self, ask: impl FnOnce(&mut Connection) -> RedisResult<T>) -> Result<T, StoreError> {
-        let mut connection = self.take()?;
-        let answer = ask(&mut connection)?;
+        let mut connection = self.take().map_err(failed)?;
+        let answer = ask(&mut connection).map_err(failed)?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < MOST_KEPT {
             idle.push(connection);
@@ -44,7 +44,7 @@ impl Connections {
 
     /// A connection that answers. The server may have been away since the last question, so a kept one is asked first:
     /// nothing that changes the catalogue is sent twice. If that one is dead, so are the others.
-    fn take(&self) -> Result<Connection, StoreError> {
+    fn take(&self) -> RedisResult<Connection> {
         let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         if let Some(mut connection) = kept {
             if redis::cmd("PING").query::<String>(&mut connection).is_ok() {
@@ -57,4 +57,8 @@ impl Connections {
         connection.set_write_timeout(Some(PATIENCE))?;
         Ok(connection)
     }
+}
+
+fn failed(error: RedisError) -> StoreError {
+    StoreError::failed("the catalogue's Redis server", error)
 }

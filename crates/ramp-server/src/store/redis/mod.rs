@@ -27,7 +27,6 @@ mod users;
 use std::collections::HashSet;
 
 use redis::Commands as _;
-use serde_json::Value;
 
 use self::connections::Connections;
 use self::databases::DatabaseScripts;
@@ -57,7 +56,7 @@ impl RedisStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Redis`] where it cannot be reached, [`StoreError::Schema`] where its catalogue is of another version.
+    /// [`StoreError::Failed`] where it cannot be reached, [`StoreError::Schema`] where its catalogue is of another version.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self {
             connections: Connections::new(url)?,
@@ -88,18 +87,10 @@ impl RedisStore {
             self.connections.with(|connection| self.scripts.list.key(PREFIX).arg(uid).invoke(connection))?;
         let mut modules = Vec::with_capacity(rows.len());
         for (uid, module_name, version, metadata, builds) in rows {
-            let mut kept = Vec::with_capacity(builds.len());
-            for (place, blob, details) in builds {
-                kept.push(Build { place, blob, details: json::read("build", &details)? });
-            }
-            kept.sort_by(|a, b| a.place.cmp(&b.place));
-            modules.push(ModuleRecord {
-                uid,
-                module_name,
-                version,
-                metadata: json::read("module", &metadata)?,
-                builds: kept,
-            });
+            let mut builds: Vec<Build> =
+                builds.into_iter().map(|(place, blob, details)| Build { place, blob, details }).collect();
+            builds.sort_by(|a, b| a.place.cmp(&b.place));
+            modules.push(ModuleRecord { uid, module_name, version, metadata, builds });
         }
         modules.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
         Ok(modules)
@@ -152,11 +143,11 @@ impl Store for RedisStore {
                 .arg(&module.uid)
                 .arg(&module.module_name)
                 .arg(module.version)
-                .arg(module.metadata.to_string())
+                .arg(&module.metadata)
                 .arg(&build.claim)
                 .arg(&build.owner)
                 .arg(&build.blob)
-                .arg(build.details.to_string())
+                .arg(&build.details)
                 .arg(&build.places)
                 .invoke(connection)
         })?;
@@ -197,7 +188,7 @@ impl Store for RedisStore {
         self.connections.with(|connection| {
             let mut call = self.scripts.define.key(PREFIX);
             call.arg(&module.uid).arg(&module.module_name).arg(module.version);
-            call.arg(module.metadata.to_string()).invoke(connection)
+            call.arg(&module.metadata).invoke(connection)
         })
     }
 
@@ -209,7 +200,7 @@ impl Store for RedisStore {
             let Some((version, module_name)) = field.split_once(':') else { continue };
             let Ok(version) = version.parse() else { continue };
             let module_name = module_name.to_owned();
-            artifacts.push(ArtifactRecord { module_name, version, details: json::read("artifact", &details)? });
+            artifacts.push(ArtifactRecord { module_name, version, details });
         }
         artifacts.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
         Ok(artifacts)
@@ -219,7 +210,7 @@ impl Store for RedisStore {
         let claimed: bool = self.connections.with(|connection| {
             let mut call = self.scripts.reserve_artifact.key(PREFIX);
             call.arg(field(module_name, version)).arg(&build.claim).arg(&build.owner).arg(&build.blob);
-            call.arg(build.details.to_string()).arg(&build.places).invoke(connection)
+            call.arg(&build.details).arg(&build.places).invoke(connection)
         })?;
         let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
         Ok(if claimed { Reserved::Claimed(claim) } else { Reserved::Taken })
@@ -273,16 +264,15 @@ impl Store for RedisStore {
         rows.iter().map(|text| json::read("action", text)).collect()
     }
 
-    fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
-        self.get("settings", name)?.map(|text| json::read("setting", &text)).transpose()
+    fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.get("settings", name)
     }
 
-    fn set_settings(&self, settings: &[(&str, Value)]) -> Result<(), StoreError> {
+    fn set_settings(&self, settings: &[(&str, String)]) -> Result<(), StoreError> {
         if settings.is_empty() {
             return Ok(());
         }
-        let pairs: Vec<(&str, String)> = settings.iter().map(|(name, value)| (*name, value.to_string())).collect();
-        self.connections.with(|connection| connection.hset_multiple(key("settings"), &pairs))
+        self.connections.with(|connection| connection.hset_multiple(key("settings"), settings))
     }
 
     fn users(&self) -> Result<Vec<User>, StoreError> {

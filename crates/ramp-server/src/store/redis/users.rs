@@ -1,10 +1,8 @@
 //! The users in the Redis server: a hash for each, and who has which e-mail address, which name, and is admin.
 
 use redis::{Connection, RedisResult, Script};
-use serde_json::Value;
 
-use crate::auth::Role;
-use crate::store::{NewUser, StoreError, User, UserChange, UserPatch, json};
+use crate::store::{NewUser, Role, StoreError, User, UserChange, UserPatch, json};
 
 /// What the scripts about users have in common.
 const COMMON: &str = "
@@ -159,8 +157,7 @@ pub(super) fn outcome(row: &Row) -> Result<UserChange, StoreError> {
 
 pub(super) fn user(row: &Row) -> Result<User, StoreError> {
     let text = |index: usize| row.get(index).cloned().unwrap_or_default();
-    let role: Role = serde_json::from_value(Value::String(text(6)))
-        .map_err(|source| StoreError::Corrupt { what: "role", source })?;
+    let role = Role::named(&text(6)).ok_or_else(|| StoreError::corrupt("role", format!("`{}`", text(6))))?;
     Ok(User {
         uid: json::read("user", &text(1))?,
         email: text(2),

@@ -2,25 +2,26 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
-use crate::store::{Database, DatabaseAdded, DatabaseSpec, StoreError, json};
+use super::failure::Failure;
+use crate::store::{Database, DatabaseAdded, DatabaseSpec, json};
 
-fn database(row: &Row<'_>) -> Result<Database, StoreError> {
+fn database(row: &Row<'_>) -> Result<Database, Failure> {
     let spec: String = row.get(1)?;
     Ok(Database { uid: row.get(0)?, spec: json::read("database", &spec)? })
 }
 
-pub(super) fn all(connection: &Connection) -> Result<Vec<Database>, StoreError> {
+pub(super) fn all(connection: &Connection) -> Result<Vec<Database>, Failure> {
     let mut statement = connection.prepare_cached("SELECT uid, spec FROM databases ORDER BY uid")?;
     statement.query_and_then([], database)?.collect()
 }
 
-pub(super) fn by_uid(connection: &Connection, uid: u32) -> Result<Option<Database>, StoreError> {
+pub(super) fn by_uid(connection: &Connection, uid: u32) -> Result<Option<Database>, Failure> {
     let mut statement = connection.prepare_cached("SELECT uid, spec FROM databases WHERE uid = ?")?;
     statement.query_and_then([uid], database)?.next().transpose()
 }
 
 /// The databases that use a module.
-pub(super) fn using(transaction: &Transaction<'_>, module_uid: &str) -> Result<Vec<u32>, StoreError> {
+pub(super) fn using(transaction: &Transaction<'_>, module_uid: &str) -> Result<Vec<u32>, Failure> {
     let mut statement = transaction.prepare_cached("SELECT database FROM uses WHERE module = ? ORDER BY database")?;
     Ok(statement.query_map([module_uid], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
@@ -30,14 +31,14 @@ pub(super) fn using_version(
     transaction: &Transaction<'_>,
     module_name: &str,
     version: i64,
-) -> Result<Vec<u32>, StoreError> {
+) -> Result<Vec<u32>, Failure> {
     let mut statement = transaction.prepare_cached("SELECT uid FROM modules WHERE module_name = ? AND version = ?")?;
     let uid: Option<String> = statement.query_row(params![module_name, version], |row| row.get(0)).optional()?;
     uid.map_or_else(|| Ok(Vec::new()), |uid| using(transaction, &uid))
 }
 
 /// What keeps a database from using a module, if anything does.
-fn lacking(transaction: &Transaction<'_>, module_uid: &str, node: &str) -> Result<Option<DatabaseAdded>, StoreError> {
+fn lacking(transaction: &Transaction<'_>, module_uid: &str, node: &str) -> Result<Option<DatabaseAdded>, Failure> {
     let mut statement = transaction.prepare_cached(
         "SELECT m.defined, \
          EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1), \
@@ -59,7 +60,7 @@ pub(super) fn add(
     uid: Option<u32>,
     spec: &DatabaseSpec,
     node: &str,
-) -> Result<DatabaseAdded, StoreError> {
+) -> Result<DatabaseAdded, Failure> {
     if let Some(uid) = uid {
         if by_uid(transaction, uid)?.is_some() {
             return Ok(DatabaseAdded::UidTaken);
@@ -80,6 +81,6 @@ pub(super) fn add(
     Ok(DatabaseAdded::Done(uid))
 }
 
-pub(super) fn remove(transaction: &Transaction<'_>, uid: u32) -> Result<bool, StoreError> {
+pub(super) fn remove(transaction: &Transaction<'_>, uid: u32) -> Result<bool, Failure> {
     Ok(transaction.execute("DELETE FROM databases WHERE uid = ?", [uid])? == 1)
 }

@@ -1,16 +1,15 @@
 //! The users in the SQLite file.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
-use serde_json::Value;
 
-use crate::auth::Role;
-use crate::store::{NewUser, StoreError, User, UserChange, UserPatch};
+use super::failure::Failure;
+use crate::store::{NewUser, Role, StoreError, User, UserChange, UserPatch};
 
 const USER: &str = "SELECT uid, email, name, password_hash, issued, role, email_alerts FROM users";
 
-fn user(row: &Row<'_>) -> Result<User, StoreError> {
-    let role: Role = serde_json::from_value(Value::String(row.get(5)?))
-        .map_err(|source| StoreError::Corrupt { what: "role", source })?;
+fn user(row: &Row<'_>) -> Result<User, Failure> {
+    let role: String = row.get(5)?;
+    let role = Role::named(&role).ok_or_else(|| StoreError::corrupt("role", format!("`{role}`")))?;
     Ok(User {
         uid: row.get(0)?,
         email: row.get(1)?,
@@ -22,23 +21,23 @@ fn user(row: &Row<'_>) -> Result<User, StoreError> {
     })
 }
 
-pub(super) fn all(connection: &Connection) -> Result<Vec<User>, StoreError> {
+pub(super) fn all(connection: &Connection) -> Result<Vec<User>, Failure> {
     let mut statement = connection.prepare_cached(&format!("{USER} ORDER BY uid"))?;
     statement.query_and_then([], user)?.collect()
 }
 
-pub(super) fn by_uid(connection: &Connection, uid: u32) -> Result<Option<User>, StoreError> {
+pub(super) fn by_uid(connection: &Connection, uid: u32) -> Result<Option<User>, Failure> {
     let mut statement = connection.prepare_cached(&format!("{USER} WHERE uid = ?"))?;
     statement.query_and_then([uid], user)?.next().transpose()
 }
 
-pub(super) fn by_email(connection: &Connection, email: &str) -> Result<Option<User>, StoreError> {
+pub(super) fn by_email(connection: &Connection, email: &str) -> Result<Option<User>, Failure> {
     let mut statement = connection.prepare_cached(&format!("{USER} WHERE email = ?"))?;
     statement.query_and_then([email], user)?.next().transpose()
 }
 
 /// Whether somebody else has that e-mail address or, unless it is empty, that name.
-fn taken(transaction: &Transaction<'_>, uid: u32, email: &str, name: &str) -> Result<Option<UserChange>, StoreError> {
+fn taken(transaction: &Transaction<'_>, uid: u32, email: &str, name: &str) -> Result<Option<UserChange>, Failure> {
     let other = |column: &str, value: &str| {
         let sql = format!("SELECT 1 FROM users WHERE {column} = ? AND uid <> ?");
         transaction.query_row(&sql, params![value, uid], |_| Ok(())).optional()
@@ -50,13 +49,13 @@ fn taken(transaction: &Transaction<'_>, uid: u32, email: &str, name: &str) -> Re
     Ok(name.then_some(UserChange::NameTaken))
 }
 
-fn is_last_admin(transaction: &Transaction<'_>, user: &User) -> Result<bool, StoreError> {
+fn is_last_admin(transaction: &Transaction<'_>, user: &User) -> Result<bool, Failure> {
     let sql = "SELECT EXISTS (SELECT 1 FROM users WHERE role = ? AND uid <> ?)";
     let other: bool = transaction.query_row(sql, params![Role::Admin.as_str(), user.uid], |row| row.get(0))?;
     Ok(user.role == Role::Admin && !other)
 }
 
-pub(super) fn add(transaction: &Transaction<'_>, new: &NewUser) -> Result<UserChange, StoreError> {
+pub(super) fn add(transaction: &Transaction<'_>, new: &NewUser) -> Result<UserChange, Failure> {
     // No user has this number.
     if let Some(taken) = taken(transaction, 0, &new.email, &new.name)? {
         return Ok(taken);
@@ -69,7 +68,7 @@ pub(super) fn add(transaction: &Transaction<'_>, new: &NewUser) -> Result<UserCh
     Ok(user.map_or(UserChange::Unknown, |user| UserChange::Done(Box::new(user))))
 }
 
-pub(super) fn change(transaction: &Transaction<'_>, uid: u32, patch: &UserPatch) -> Result<UserChange, StoreError> {
+pub(super) fn change(transaction: &Transaction<'_>, uid: u32, patch: &UserPatch) -> Result<UserChange, Failure> {
     let Some(before) = by_uid(transaction, uid)? else { return Ok(UserChange::Unknown) };
     if patch.role.is_some_and(|role| role != Role::Admin) && is_last_admin(transaction, &before)? {
         return Ok(UserChange::LastAdmin);
@@ -93,7 +92,7 @@ pub(super) fn change(transaction: &Transaction<'_>, uid: u32, patch: &UserPatch)
     Ok(UserChange::Done(Box::new(after)))
 }
 
-pub(super) fn remove(transaction: &Transaction<'_>, uid: u32) -> Result<UserChange, StoreError> {
+pub(super) fn remove(transaction: &Transaction<'_>, uid: u32) -> Result<UserChange, Failure> {
     let Some(user) = by_uid(transaction, uid)? else { return Ok(UserChange::Unknown) };
     if is_last_admin(transaction, &user)? {
         return Ok(UserChange::LastAdmin);

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use crate::error::ServerError;
-use crate::store::{Store, StoreError};
+use super::{Store, StoreError};
 
 /// How many questions are asked at a time. A thread and, with Redis, a connection is taken for each; SQLite does one after
 /// the other anyhow.
@@ -35,11 +34,11 @@ impl Asking {
     pub(crate) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, ServerError> {
+    ) -> Result<T, StoreError> {
         let turn = tokio::time::timeout(PATIENCE, self.turns.acquire()).await.map_err(|_| StoreError::Busy)?;
-        let _turn = turn.map_err(|_| ServerError::Task)?;
+        let _turn = turn.map_err(|_| StoreError::Poisoned)?;
         let store = Arc::clone(&self.store);
         let answer = tokio::task::spawn_blocking(move || question(store.as_ref()));
-        Ok(answer.await.map_err(|_| ServerError::Task)??)
+        answer.await.map_err(|_| StoreError::Poisoned)?
     }
 }

@@ -8,9 +8,10 @@ use utoipa::OpenApi;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
-use crate::answer::Refusal;
-use crate::intake::Judgement;
-use crate::object;
+use crate::http::Refusal;
+use crate::played::settings::ALLOW_UPLOAD;
+use crate::played::{definition, module};
+use crate::upload::Judgement;
 
 /// Where a response keeps its codes until [`describe`] makes a schema of them.
 const CODES: &str = "x-error-codes";
@@ -27,12 +28,12 @@ macro_rules! refusals {
 
         impl utoipa::IntoResponses for $name {
             fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
-                [$((stringify!($status).to_owned(), crate::openapi::refusal(&[$($code),*]))),+].into()
+                [$((stringify!($status).to_owned(), $crate::routes::openapi::refusal(&[$($code),*]))),+].into()
             }
         }
     };
 }
-pub(crate) use refusals;
+pub(super) use refusals;
 
 /// The response of a status with these codes.
 pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
@@ -74,12 +75,13 @@ pub(crate) fn describe(paths: utoipa::openapi::OpenApi, release: &Release) -> Va
         for (name, schema) in schemas.iter_mut().filter(|(_, schema)| schema.get("properties").is_some()) {
             schema["additionalProperties"] = json!(OPEN.contains(&name.as_str()));
         }
-        schemas.extend(object::schemas(&release.name).map(|(name, schema)| (name.into_owned(), schema)));
+        schemas.extend(module::schemas(&release.name).map(|(name, schema)| (name.into_owned(), schema)));
+        schemas.extend([definition::schema()].map(|(name, schema)| (name.into_owned(), schema)));
         schemas.extend(judgement());
         if !release.upload_gated.value {
             for settings in ["Cluster", "ClusterSettings"] {
                 if let Some(properties) = schemas.get_mut(settings).and_then(|s| s["properties"].as_object_mut()) {
-                    properties.remove(crate::app::ALLOW_UPLOAD);
+                    properties.remove(ALLOW_UPLOAD);
                 }
             }
         }

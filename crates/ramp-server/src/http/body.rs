@@ -7,8 +7,8 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::StreamExt as _;
 
-use crate::answer::Refusal;
-use crate::app::App;
+use super::Refusal;
+use crate::limits::ServerLimits;
 
 /// How much of a body that nobody wants is read, so that the client gets to read the answer, in bytes.
 const MOST_DRAINED: u64 = 16 << 20;
@@ -16,25 +16,25 @@ const MOST_DRAINED: u64 = 16 << 20;
 const DRAINING: Duration = Duration::from_secs(5);
 
 /// The body of a request that is JSON: whole, in memory, within the limits.
-pub(crate) async fn small(app: &App, request: Request) -> Result<Vec<u8>, Refusal> {
+pub(crate) async fn small(limits: &ServerLimits, request: Request) -> Result<Vec<u8>, Refusal> {
     let expects = request.headers().contains_key(header::EXPECT);
     let mut body = request.into_body().into_data_stream();
-    let result = read(app, &mut body).await;
+    let result = read(limits, &mut body).await;
     if result.is_err() && !expects {
         drain(body).await;
     }
     result
 }
 
-async fn read(app: &App, body: &mut BodyDataStream) -> Result<Vec<u8>, Refusal> {
+async fn read(limits: &ServerLimits, body: &mut BodyDataStream) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = tokio::time::timeout(app.limits.idle_timeout, body.next()).await.map_err(|_| timeout())? {
+    while let Some(chunk) = tokio::time::timeout(limits.idle_timeout, body.next()).await.map_err(|_| timeout())? {
         let chunk = chunk.map_err(|_| {
             let description = "the connection broke in the middle of the body";
             Refusal::new(StatusCode::BAD_REQUEST, "bad_request", "The request failed", description)
         })?;
-        if bytes.len() + chunk.len() > app.limits.max_json_bytes {
-            return Err(too_large(app.limits.max_json_bytes as u64));
+        if bytes.len() + chunk.len() > limits.max_json_bytes {
+            return Err(too_large(limits.max_json_bytes as u64));
         }
         bytes.extend_from_slice(&chunk);
     }

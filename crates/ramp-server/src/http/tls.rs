@@ -1,4 +1,4 @@
-//! The server's certificate.
+//! How connections are protected, and the server's certificate.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write as _};
@@ -11,25 +11,55 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::{Config, Transport};
 use crate::error::ServerError;
 
+/// How connections are protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transport {
+    /// Not at all; on loopback only.
+    Plain,
+    /// TLS, with a certificate that the server makes for itself and keeps in its data directory.
+    SelfMade,
+    /// TLS, with a certificate chain and its key, both PEM.
+    Files {
+        /// The chain, the server's own certificate first.
+        certificate: PathBuf,
+        /// The private key.
+        key: PathBuf,
+    },
+}
+
+/// What makes TLS of a connection. Says no more of itself than that it is there.
+#[derive(Clone)]
+pub(crate) struct Acceptor(pub(super) TlsAcceptor);
+
+impl std::fmt::Debug for Acceptor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Acceptor")
+    }
+}
+
 /// What makes TLS of a connection; `None` where plain HTTP is served.
-pub(crate) fn acceptor(config: &Config) -> Result<Option<TlsAcceptor>, ServerError> {
-    match &config.transport {
+pub(crate) fn acceptor(
+    transport: &Transport,
+    listen: IpAddr,
+    data_dir: &Path,
+) -> Result<Option<Acceptor>, ServerError> {
+    match transport {
         Transport::Plain => Ok(None),
         Transport::Files { certificate, key } => load(certificate, key).map(Some),
         Transport::SelfMade => {
-            let (certificate, key) = (config.data_dir.join("certificate.pem"), config.data_dir.join("key.pem"));
+            let (certificate, key) = (data_dir.join("certificate.pem"), data_dir.join("key.pem"));
             if !(certificate.exists() && key.exists()) {
-                make(config.listen.ip(), &certificate, &key)?;
+                make(listen, &certificate, &key)?;
             }
             load(&certificate, &key).map(Some)
         }
     }
 }
 
-fn load(certificate: &Path, key: &Path) -> Result<TlsAcceptor, ServerError> {
+fn load(certificate: &Path, key: &Path) -> Result<Acceptor, ServerError> {
     let unreadable = |path: &Path, err: rustls::pki_types::pem::Error| ServerError::Tls {
         what: format!("`{}`: {err}", path.display()),
     };
@@ -46,7 +76,7 @@ fn load(certificate: &Path, key: &Path) -> Result<TlsAcceptor, ServerError> {
         .with_single_cert(chain, key)
         .map_err(wrong)?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(TlsAcceptor::from(Arc::new(config)))
+    Ok(Acceptor(TlsAcceptor::from(Arc::new(config))))
 }
 
 /// Makes a certificate for this machine, signed by itself. The key is for its owner alone.

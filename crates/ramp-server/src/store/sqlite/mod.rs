@@ -1,16 +1,17 @@
 //! The catalogue in a SQLite file.
 
 mod databases;
+mod failure;
 mod users;
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
-use serde_json::Value;
 
+use self::failure::Failure;
 use super::{
     Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
     NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch, json,
@@ -39,50 +40,59 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Sqlite`] where it cannot be opened, [`StoreError::Schema`] where it is of another version.
+    /// [`StoreError::Failed`] where it cannot be opened, [`StoreError::Schema`] where it is of another version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let mut writer = connect(path)?;
-        writer.pragma_update(None, "journal_mode", "WAL")?;
-        writer.pragma_update(None, "synchronous", "FULL")?;
-        writer.pragma_update(None, "foreign_keys", true)?;
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-            0 => {
-                transaction.execute_batch(include_str!("schema.sql"))?;
-                transaction.pragma_update(None, "user_version", SCHEMA)?;
-            }
-            SCHEMA => {}
-            found => return Err(StoreError::Schema { found, known: SCHEMA }),
-        }
-        transaction.commit()?;
-        let reader = connect(path)?;
-        reader.pragma_update(None, "query_only", true)?;
-        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+        Ok(open(path)?)
     }
 
-    /// The connection that reads.
-    fn connection(&self) -> Result<MutexGuard<'_, Connection>, StoreError> {
-        self.reader.lock().map_err(|_| StoreError::Poisoned)
+    /// Asks over the connection that reads.
+    fn read<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, StoreError> {
+        let reader = self.reader.lock().map_err(|_| StoreError::Poisoned)?;
+        Ok(ask(&reader)?)
     }
 
     /// Runs `work` in a transaction that is the only writing one from its beginning.
-    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, StoreError> {
         let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
-        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let result = work(&transaction)?;
-        transaction.commit()?;
-        Ok(result)
+        let result = || {
+            let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let result = work(&transaction)?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        result().map_err(|failure: Failure| failure.into())
     }
 
     fn one(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<ModuleRecord>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached(&format!("{MODULE} AND {condition}"))?;
-        let row = statement.query_row(values, module_row).optional()?;
-        row.map(|row| with_builds(&connection, row)).transpose()
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!("{MODULE} AND {condition}"))?;
+            let row = statement.query_row(values, module_row).optional()?;
+            row.map(|row| with_builds(connection, row)).transpose()
+        })
     }
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+fn open(path: &Path) -> Result<SqliteStore, Failure> {
+    let mut writer = connect(path)?;
+    writer.pragma_update(None, "journal_mode", "WAL")?;
+    writer.pragma_update(None, "synchronous", "FULL")?;
+    writer.pragma_update(None, "foreign_keys", true)?;
+    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
+        0 => {
+            transaction.execute_batch(include_str!("schema.sql"))?;
+            transaction.pragma_update(None, "user_version", SCHEMA)?;
+        }
+        SCHEMA => {}
+        found => return Err(StoreError::Schema { found, known: SCHEMA }.into()),
+    }
+    transaction.commit()?;
+    let reader = connect(path)?;
+    reader.pragma_update(None, "query_only", true)?;
+    Ok(SqliteStore { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(BUSY)?;
     Ok(connection)
@@ -94,20 +104,17 @@ fn module_row(row: &Row<'_>) -> rusqlite::Result<ModuleRow> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
 }
 
-fn with_builds(connection: &Connection, row: ModuleRow) -> Result<ModuleRecord, StoreError> {
+fn with_builds(connection: &Connection, row: ModuleRow) -> Result<ModuleRecord, Failure> {
     let (uid, module_name, version, metadata) = row;
     let mut statement = connection
         .prepare_cached("SELECT place, blob, details FROM builds WHERE uid = ? AND committed = 1 ORDER BY place")?;
-    let rows = statement.query_map([&uid], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-    let mut builds = Vec::new();
-    for row in rows {
-        let (place, blob, details) = row?;
-        builds.push(Build { place, blob, details: json::read("build", &details)? });
-    }
-    Ok(ModuleRecord { uid, module_name, version, metadata: json::read("module", &metadata)?, builds })
+    let rows =
+        statement.query_map([&uid], |row| Ok(Build { place: row.get(0)?, blob: row.get(1)?, details: row.get(2)? }))?;
+    let builds = rows.collect::<Result<_, _>>()?;
+    Ok(ModuleRecord { uid, module_name, version, metadata, builds })
 }
 
-fn keep(transaction: &Transaction<'_>, action: Option<&Action>) -> Result<(), StoreError> {
+fn keep(transaction: &Transaction<'_>, action: Option<&Action>) -> Result<(), Failure> {
     let Some(action) = action else { return Ok(()) };
     let text = json::write("action", action)?;
     transaction.execute("INSERT INTO actions (action_uid, action) VALUES (?, ?)", [&action.action_uid, &text])?;
@@ -119,23 +126,24 @@ fn keep(transaction: &Transaction<'_>, action: Option<&Action>) -> Result<(), St
 }
 
 /// Modules that nothing makes visible any more, now or later.
-fn drop_empty(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    transaction.execute("DELETE FROM modules WHERE defined = 0 AND uid NOT IN (SELECT uid FROM builds)", [])?;
-    Ok(())
+fn drop_empty(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute("DELETE FROM modules WHERE defined = 0 AND uid NOT IN (SELECT uid FROM builds)", []).map(drop)
 }
 
 impl Store for SqliteStore {
     fn revision(&self) -> Result<String, StoreError> {
         // Another number once another connection has committed; this one only reads.
-        let version: i64 = self.connection()?.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        let version: i64 =
+            self.read(|connection| Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?))?;
         Ok(version.to_string())
     }
 
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached(&format!("{MODULE} ORDER BY module_name, version"))?;
-        let rows: Vec<ModuleRow> = statement.query_map([], module_row)?.collect::<Result<_, _>>()?;
-        rows.into_iter().map(|row| with_builds(&connection, row)).collect()
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(&format!("{MODULE} ORDER BY module_name, version"))?;
+            let rows: Vec<ModuleRow> = statement.query_map([], module_row)?.collect::<Result<_, _>>()?;
+            rows.into_iter().map(|row| with_builds(connection, row)).collect()
+        })
     }
 
     fn module(&self, uid: &str) -> Result<Option<ModuleRecord>, StoreError> {
@@ -151,7 +159,7 @@ impl Store for SqliteStore {
             transaction.execute(
                 "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 0) \
                  ON CONFLICT (module_name, version) DO NOTHING",
-                params![module.uid, module.module_name, module.version, module.metadata.to_string()],
+                params![module.uid, module.module_name, module.version, module.metadata],
             )?;
             let uid: String = transaction.query_row(
                 "SELECT uid FROM modules WHERE module_name = ? AND version = ?",
@@ -174,7 +182,7 @@ impl Store for SqliteStore {
             for place in free {
                 transaction.execute(
                     "INSERT INTO builds (uid, place, claim, owner, committed, blob, details) VALUES (?, ?, ?, ?, 0, ?, ?)",
-                    params![uid, place, build.claim, build.owner, build.blob, build.details.to_string()],
+                    params![uid, place, build.claim, build.owner, build.blob, build.details],
                 )?;
             }
             Ok(Reserved::Claimed(Claim { id: build.claim.clone(), module_uid: uid }))
@@ -186,7 +194,7 @@ impl Store for SqliteStore {
             let builds = transaction.execute("UPDATE builds SET committed = 1 WHERE claim = ?", [&claim.id])?;
             let artifacts = transaction.execute("UPDATE artifacts SET committed = 1 WHERE claim = ?", [&claim.id])?;
             if builds + artifacts == 0 {
-                return Err(StoreError::ClaimLost);
+                return Err(StoreError::ClaimLost.into());
             }
             keep(transaction, action)
         })
@@ -207,7 +215,7 @@ impl Store for SqliteStore {
         self.write(|transaction| {
             transaction.execute("DELETE FROM builds WHERE owner = ? AND committed = 0", [owner])?;
             transaction.execute("DELETE FROM artifacts WHERE owner = ? AND committed = 0", [owner])?;
-            drop_empty(transaction)
+            Ok(drop_empty(transaction)?)
         })
     }
 
@@ -238,25 +246,23 @@ impl Store for SqliteStore {
             let made = transaction.execute(
                 "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 1) \
                  ON CONFLICT (module_name, version) DO NOTHING",
-                params![module.uid, module.module_name, module.version, module.metadata.to_string()],
+                params![module.uid, module.module_name, module.version, module.metadata],
             )?;
             Ok(made == 1)
         })
     }
 
     fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached(
-            "SELECT module_name, version, details FROM artifacts WHERE node = ? AND committed = 1 \
-             ORDER BY module_name, version",
-        )?;
-        let rows = statement.query_map([node], |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, String>(2)?)))?;
-        let mut artifacts = Vec::new();
-        for row in rows {
-            let (module_name, version, details) = row?;
-            artifacts.push(ArtifactRecord { module_name, version, details: json::read("artifact", &details)? });
-        }
-        Ok(artifacts)
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT module_name, version, details FROM artifacts WHERE node = ? AND committed = 1 \
+                 ORDER BY module_name, version",
+            )?;
+            let rows = statement.query_map([node], |row| {
+                Ok(ArtifactRecord { module_name: row.get(0)?, version: row.get(1)?, details: row.get(2)? })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
     }
 
     fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError> {
@@ -266,15 +272,7 @@ impl Store for SqliteStore {
                 claimed += transaction.execute(
                     "INSERT INTO artifacts (module_name, version, node, claim, owner, committed, blob, details) \
                      VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (module_name, version, node) DO NOTHING",
-                    params![
-                        module_name,
-                        version,
-                        node,
-                        build.claim,
-                        build.owner,
-                        build.blob,
-                        build.details.to_string()
-                    ],
+                    params![module_name, version, node, build.claim, build.owner, build.blob, build.details],
                 )?;
             }
             Ok(claimed)
@@ -299,11 +297,11 @@ impl Store for SqliteStore {
     }
 
     fn databases(&self) -> Result<Vec<Database>, StoreError> {
-        databases::all(&*self.connection()?)
+        self.read(databases::all)
     }
 
     fn database(&self, uid: u32) -> Result<Option<Database>, StoreError> {
-        databases::by_uid(&*self.connection()?, uid)
+        self.read(|connection| databases::by_uid(connection, uid))
     }
 
     fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
@@ -315,38 +313,41 @@ impl Store for SqliteStore {
     }
 
     fn blobs(&self) -> Result<HashSet<String>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare("SELECT blob FROM builds UNION SELECT blob FROM artifacts")?;
-        Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT blob FROM builds UNION SELECT blob FROM artifacts")?;
+            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
+        })
     }
 
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached("SELECT action FROM actions WHERE action_uid = ?")?;
-        let text: Option<String> = statement.query_row([action_uid], |row| row.get(0)).optional()?;
-        text.map(|text| json::read("action", &text)).transpose()
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT action FROM actions WHERE action_uid = ?")?;
+            let text: Option<String> = statement.query_row([action_uid], |row| row.get(0)).optional()?;
+            Ok(text.map(|text| json::read("action", &text)).transpose()?)
+        })
     }
 
     fn actions(&self) -> Result<Vec<Action>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached("SELECT action FROM actions ORDER BY number DESC")?;
-        let rows: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        rows.iter().map(|text| json::read("action", text)).collect()
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT action FROM actions ORDER BY number DESC")?;
+            let rows: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            Ok(rows.iter().map(|text| json::read("action", text)).collect::<Result<_, _>>()?)
+        })
     }
 
-    fn setting(&self, name: &str) -> Result<Option<Value>, StoreError> {
-        let connection = self.connection()?;
-        let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE name = ?")?;
-        let text: Option<String> = statement.query_row([name], |row| row.get(0)).optional()?;
-        text.map(|text| json::read("setting", &text)).transpose()
+    fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare_cached("SELECT value FROM settings WHERE name = ?")?;
+            Ok(statement.query_row([name], |row| row.get(0)).optional()?)
+        })
     }
 
-    fn set_settings(&self, settings: &[(&str, Value)]) -> Result<(), StoreError> {
+    fn set_settings(&self, settings: &[(&str, String)]) -> Result<(), StoreError> {
         self.write(|transaction| {
             for (name, value) in settings {
                 transaction.execute(
                     "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
-                    params![name, value.to_string()],
+                    params![name, value],
                 )?;
             }
             Ok(())
@@ -354,15 +355,15 @@ impl Store for SqliteStore {
     }
 
     fn users(&self) -> Result<Vec<User>, StoreError> {
-        users::all(&*self.connection()?)
+        self.read(users::all)
     }
 
     fn user(&self, uid: u32) -> Result<Option<User>, StoreError> {
-        users::by_uid(&*self.connection()?, uid)
+        self.read(|connection| users::by_uid(connection, uid))
     }
 
     fn user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
-        users::by_email(&*self.connection()?, email)
+        self.read(|connection| users::by_email(connection, email))
     }
 
     fn add_user(&self, user: &NewUser) -> Result<UserChange, StoreError> {
@@ -378,6 +379,6 @@ impl Store for SqliteStore {
     }
 
     fn has_users(&self) -> Result<bool, StoreError> {
-        Ok(self.connection()?.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?)
+        self.read(|connection| Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?))
     }
 }

@@ -1,24 +1,25 @@
 //! Receiving an upload: from the network to a file, hashed on the way.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use axum::body::BodyDataStream;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
+use ramp_core::bundle::Digest256;
 use ramp_core::{Endpoint, UploadErrorCode};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use utoipa::ToSchema;
 
-use crate::answer::Refusal;
-use crate::app::App;
-use crate::body;
+use super::multipart::{Event, MultipartError, Reader};
 use crate::error::ServerError;
+use crate::http::{Metrics, Refusal, body};
 use crate::ids;
-use crate::multipart::{Event, MultipartError, Reader};
+use crate::limits::ServerLimits;
 
 /// The field that holds the bundle.
 const FIELD: &str = "module";
@@ -65,68 +66,83 @@ enum Wrong {
     Twice,
 }
 
-/// Receives the bundle of an upload.
-///
-/// `no_module` where there is none; `invalid_module` where the request breaks off in the middle of one, or has two.
-pub(crate) async fn receive(app: &App, request: Request, endpoint: Endpoint) -> Result<Received, Refusal> {
-    let no_module = |what: &str| Refusal::upload(UploadErrorCode::NoModule, endpoint, what);
-    let expects = request.headers().contains_key(header::EXPECT);
-    let (head, body) = request.into_parts();
-    let mut stream = body.into_data_stream();
-    let content_type = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let result = match Reader::new(content_type) {
-        None => Err(no_module("the Content-Type is not multipart/form-data with a boundary")),
-        Some(_) if announces_more(&head.headers, app.limits.max_upload_bytes) => {
-            Err(body::too_large(app.limits.max_upload_bytes))
-        }
-        Some(reader) => {
-            let read = read(app, reader, &mut stream, endpoint);
-            tokio::time::timeout(app.limits.upload_timeout, read).await.unwrap_or_else(|_| Err(body::timeout()))
-        }
-    };
-    // A client that waits to be told to go on has sent nothing yet.
-    if result.is_err() && !expects {
-        body::drain(stream).await;
-    }
-    result
+/// Receives uploads.
+#[derive(Debug)]
+pub(crate) struct Receiving {
+    /// Where they are received; emptied at every start.
+    directory: PathBuf,
+    limits: ServerLimits,
+    metrics: Arc<Metrics>,
 }
 
-async fn read(
-    app: &App,
-    mut reader: Reader,
-    stream: &mut BodyDataStream,
-    endpoint: Endpoint,
-) -> Result<Received, Refusal> {
-    let path = app.incoming.join(ids::uid()?);
-    let failed = |source| ServerError::File { path: path.clone(), source };
-    let mut received = Received { path: path.clone(), file_name: String::new(), sha256: String::new() };
-    let mut file = File::create_new(&path).await.map_err(failed)?;
-    let mut sha256 = Sha256::new();
-    let mut progress = Progress::default();
-    let mut total: u64 = 0;
-    while let Some(chunk) =
-        tokio::time::timeout(app.limits.idle_timeout, stream.next()).await.map_err(|_| body::timeout())?
-    {
-        let chunk = chunk.map_err(|_| broken(endpoint, "the connection broke in the middle of the body"))?;
-        total = total.saturating_add(chunk.len() as u64);
-        if total > app.limits.max_upload_bytes {
-            return Err(body::too_large(app.limits.max_upload_bytes));
+impl Receiving {
+    pub(crate) const fn new(directory: PathBuf, limits: ServerLimits, metrics: Arc<Metrics>) -> Self {
+        Self { directory, limits, metrics }
+    }
+
+    /// Receives the bundle of an upload.
+    ///
+    /// `no_module` where there is none; `invalid_module` where the request breaks off in the middle of one, or has two.
+    pub(crate) async fn receive(&self, request: Request, endpoint: Endpoint) -> Result<Received, Refusal> {
+        let no_module = |what: &str| Refusal::upload(UploadErrorCode::NoModule, endpoint, what);
+        let most = self.limits.max_upload_bytes;
+        let expects = request.headers().contains_key(header::EXPECT);
+        let (head, body) = request.into_parts();
+        let mut stream = body.into_data_stream();
+        let content_type =
+            head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let result = match Reader::new(content_type) {
+            None => Err(no_module("the Content-Type is not multipart/form-data with a boundary")),
+            Some(_) if announces_more(&head.headers, most) => Err(body::too_large(most)),
+            Some(reader) => {
+                let read = self.read(reader, &mut stream, endpoint);
+                tokio::time::timeout(self.limits.upload_timeout, read).await.unwrap_or_else(|_| Err(body::timeout()))
+            }
+        };
+        // A client that waits to be told to go on has sent nothing yet.
+        if result.is_err() && !expects {
+            body::drain(stream).await;
         }
-        let mut write = Vec::new();
-        let fed = reader.feed(&chunk, &mut |event| progress.take(event, &mut write));
-        sha256.update(&write);
-        file.write_all(&write).await.map_err(failed)?;
-        fed.map_err(|wrong| refuse(&wrong, &progress, endpoint))?;
+        result
     }
-    reader.finish().map_err(|wrong| refuse(&wrong.into(), &progress, endpoint))?;
-    if !progress.whole {
-        return Err(Refusal::upload(UploadErrorCode::NoModule, endpoint, progress.what_is_missing()));
+
+    async fn read(
+        &self,
+        mut reader: Reader,
+        stream: &mut BodyDataStream,
+        endpoint: Endpoint,
+    ) -> Result<Received, Refusal> {
+        let path = self.directory.join(ids::uid()?);
+        let failed = |source| ServerError::File { path: path.clone(), source };
+        let mut received = Received { path: path.clone(), file_name: String::new(), sha256: String::new() };
+        let mut file = File::create_new(&path).await.map_err(failed)?;
+        let mut sha256 = Sha256::new();
+        let mut progress = Progress::default();
+        let mut total: u64 = 0;
+        while let Some(chunk) =
+            tokio::time::timeout(self.limits.idle_timeout, stream.next()).await.map_err(|_| body::timeout())?
+        {
+            let chunk = chunk.map_err(|_| broken(endpoint, "the connection broke in the middle of the body"))?;
+            total = total.saturating_add(chunk.len() as u64);
+            if total > self.limits.max_upload_bytes {
+                return Err(body::too_large(self.limits.max_upload_bytes));
+            }
+            let mut write = Vec::new();
+            let fed = reader.feed(&chunk, &mut |event| progress.take(event, &mut write));
+            sha256.update(&write);
+            file.write_all(&write).await.map_err(failed)?;
+            fed.map_err(|wrong| refuse(&wrong, &progress, endpoint))?;
+        }
+        reader.finish().map_err(|wrong| refuse(&wrong.into(), &progress, endpoint))?;
+        if !progress.whole {
+            return Err(Refusal::upload(UploadErrorCode::NoModule, endpoint, progress.what_is_missing()));
+        }
+        file.flush().await.map_err(failed)?;
+        self.metrics.received.fetch_add(progress.size, Ordering::Relaxed);
+        received.file_name = progress.file_name;
+        received.sha256 = Digest256(sha256.finalize().into()).to_string();
+        Ok(received)
     }
-    file.flush().await.map_err(failed)?;
-    app.metrics.received.fetch_add(progress.size, Ordering::Relaxed);
-    received.file_name = progress.file_name;
-    received.sha256 = ids::hex(&sha256.finalize());
-    Ok(received)
 }
 
 /// Where in the form we are.

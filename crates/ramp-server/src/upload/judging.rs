@@ -4,13 +4,13 @@
 //! on the same thread: an allocator keeps for each thread what it gave back, so with many threads many modules would stay in
 //! memory after they were judged. How large a module is, the bundle's directory claims; no more is read of an entry than that.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use ramp_core::bundle::{Limits, Source, read_directory};
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::config::ServerLimits;
 use crate::error::ServerError;
 
 /// Up to what size an entry is small, in bytes.
@@ -26,13 +26,14 @@ pub(crate) struct Judging {
 }
 
 impl Judging {
-    pub(crate) fn new(limits: &ServerLimits) -> Result<Self, ServerError> {
+    /// `small` is how many small bundles are judged at a time.
+    pub(crate) fn new(small: NonZeroUsize) -> Result<Self, ServerError> {
         let (large, jobs) = mpsc::channel::<Job>();
         let work = move || jobs.into_iter().for_each(|job| job());
         let thread = std::thread::Builder::new().name("judging".to_owned()).spawn(work);
         // It ends with the last sender.
         thread.map_err(|source| ServerError::Runtime { source })?;
-        Ok(Self { small: Arc::new(Semaphore::new(limits.max_judging.get())), large })
+        Ok(Self { small: Arc::new(Semaphore::new(small.get())), large })
     }
 
     /// Does `work` with that bundle when it is its turn.
@@ -92,8 +93,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("x.zip");
         std::fs::write(&path, BundleBuilder::of_module(vec![7; module]).build()).unwrap();
-        let max_judging = cores.try_into().unwrap();
-        let judging = Arc::new(Judging::new(&ServerLimits { max_judging, ..ServerLimits::default() }).unwrap());
+        let judging = Arc::new(Judging::new(cores.try_into().unwrap()).unwrap());
         let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let tasks: Vec<_> = (0..8)
             .map(|_| {

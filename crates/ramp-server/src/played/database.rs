@@ -4,12 +4,14 @@
 //! and its clients changes nothing where no Redis is started.
 
 use axum::http::StatusCode;
+use ramp_core::knowledge::Release;
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::answer::Refusal;
-use crate::store::{Database, DatabaseKind, DatabaseSpec, ModuleRecord, UsedModule};
+use super::{module, releases};
+use crate::http::{Fields, Refusal};
+use crate::store::{Database, DatabaseKind, DatabaseSpec, ModuleRecord, StoreError, UsedModule};
 
 /// Longest name of a database, in bytes.
 const LONGEST_NAME: usize = 256;
@@ -17,29 +19,32 @@ const LONGEST_NAME: usize = 256;
 const LONGEST_ARGS: usize = 4096;
 /// Largest number that can be asked for: the ones after it must be numbers too.
 const LARGEST_UID: u64 = i32::MAX as u64;
-/// The releases in which a module of the list must have `module_id` or `semantic_version`: both are optional "as of 7.4.2".
-const NAME_IS_NOT_ENOUGH: [&str; 3] = ["6.2", "6.4", "7.2"];
 
-/// A database, as far as this server plays one.
+/// A database, as far as this server plays one: all of its fields, or those that are asked for.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Bdb)]
 pub(crate) struct Shown {
-    #[schema(required = false)]
-    uid: u32,
-    #[schema(required = false)]
-    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    uid: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    name: Option<String>,
     /// `redis` or `memcached`.
-    #[serde(rename = "type")]
-    #[schema(required = false, value_type = String)]
-    kind: DatabaseKind,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<String>)]
+    kind: Option<DatabaseKind>,
     /// In bytes.
-    #[schema(required = false)]
-    memory_size: u64,
-    #[schema(required = false)]
-    module_list: Vec<ShownModule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    memory_size: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    module_list: Option<Vec<ShownModule>>,
     /// Always `active`: nothing is started.
-    #[schema(required = false)]
-    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    status: Option<&'static str>,
 }
 
 /// A module that a database uses.
@@ -103,10 +108,9 @@ pub(crate) struct WantedModule {
 }
 
 impl Wanted {
-    /// Reads the body of a request to the release of that name.
-    pub(crate) fn read(body: &[u8], release: &str) -> Result<Self, Refusal> {
-        let fields: Map<String, Value> =
-            serde_json::from_slice(body).map_err(|err| bad(format!("the body is no JSON object: {err}")))?;
+    /// Reads the body of a request to a release.
+    pub(crate) fn read(body: &[u8], release: &Release) -> Result<Self, Refusal> {
+        let fields = Fields::read(body).map_err(bad)?;
         // What is null is not given.
         let given = |name: &str| fields.get(name).filter(|value| !value.is_null());
         let name = match given("name") {
@@ -137,14 +141,17 @@ impl Wanted {
         Ok(Self { uid: uid.transpose()?, name: name.to_owned(), kind, memory_size, modules })
     }
 
-    /// The database, with the modules that are meant.
-    pub(crate) fn with(&self, modules: &[ModuleRecord]) -> Result<DatabaseSpec, Refusal> {
-        let modules = self.modules.iter().map(|wanted| wanted.choose(modules)).collect::<Result<_, _>>()?;
-        Ok(DatabaseSpec { name: self.name.clone(), kind: self.kind, memory_size: self.memory_size, modules })
+    /// The database, with the modules that are meant of those that there are; or why there is no such database.
+    pub(crate) fn with(&self, modules: &[ModuleRecord]) -> Result<Result<DatabaseSpec, Refusal>, StoreError> {
+        let there = modules.iter().map(There::new).collect::<Result<Vec<_>, _>>()?;
+        let modules: Result<_, _> = self.modules.iter().map(|wanted| wanted.choose(&there)).collect();
+        let spec =
+            |modules| DatabaseSpec { name: self.name.clone(), kind: self.kind, memory_size: self.memory_size, modules };
+        Ok(modules.map(spec))
     }
 }
 
-fn read_modules(list: Option<&Value>, release: &str) -> Result<Vec<WantedModule>, Refusal> {
+fn read_modules(list: Option<&Value>, release: &Release) -> Result<Vec<WantedModule>, Refusal> {
     let Some(list) = list else { return Ok(Vec::new()) };
     let list = list.as_array().ok_or_else(|| bad("`module_list` must be an array of objects"))?;
     let mut modules: Vec<WantedModule> = Vec::new();
@@ -157,7 +164,7 @@ fn read_modules(list: Option<&Value>, release: &str) -> Result<Vec<WantedModule>
         };
         let name = text("module_name")?.ok_or_else(|| bad(format!("{} is missing", at("module_name"))))?;
         let (uid, semantic_version) = (text("module_id")?, text("semantic_version")?);
-        if uid.is_none() && semantic_version.is_none() && NAME_IS_NOT_ENOUGH.contains(&release) {
+        if uid.is_none() && semantic_version.is_none() && !releases::takes_a_module_by_its_name(release) {
             let neither = format!("{} or `semantic_version` must be there in this release", at("module_id"));
             return Err(bad(neither));
         }
@@ -176,40 +183,50 @@ fn read_modules(list: Option<&Value>, release: &str) -> Result<Vec<WantedModule>
     Ok(modules)
 }
 
+/// A module that is there.
+struct There<'a> {
+    record: &'a ModuleRecord,
+    semantic_version: String,
+}
+
+impl<'a> There<'a> {
+    fn new(record: &'a ModuleRecord) -> Result<Self, StoreError> {
+        let metadata = module::metadata(record)?;
+        let version = metadata.get("semantic_version").and_then(|version| version.as_str());
+        Ok(Self { record, semantic_version: version.unwrap_or_default().to_owned() })
+    }
+}
+
 impl WantedModule {
     /// The module that is meant: of several versions the highest, as a cluster's own choice is.
-    fn choose(&self, modules: &[ModuleRecord]) -> Result<UsedModule, Refusal> {
-        let of_that_name = || modules.iter().filter(|module| module.module_name == self.name);
+    fn choose(&self, modules: &[There<'_>]) -> Result<UsedModule, Refusal> {
+        let of_that_name = || modules.iter().filter(|module| module.record.module_name == self.name);
         let meant = of_that_name()
-            .filter(|module| self.uid.as_ref().is_none_or(|uid| *uid == module.uid))
-            .filter(|module| self.semantic_version.as_ref().is_none_or(|version| version == semantic_version(module)))
-            .max_by_key(|module| module.version);
+            .filter(|module| self.uid.as_ref().is_none_or(|uid| *uid == module.record.uid))
+            .filter(|module| self.semantic_version.as_ref().is_none_or(|version| *version == module.semantic_version))
+            .max_by_key(|module| module.record.version);
         let module = meant.ok_or_else(|| missing_module(self.told_missing(of_that_name())))?;
         Ok(UsedModule {
-            module_uid: module.uid.clone(),
-            module_name: module.module_name.clone(),
-            semantic_version: semantic_version(module).to_owned(),
+            module_uid: module.record.uid.clone(),
+            module_name: module.record.module_name.clone(),
+            semantic_version: module.semantic_version.clone(),
             module_args: self.args.clone(),
         })
     }
 
     /// That there is no such module, and what there is of that name.
-    fn told_missing<'a>(&self, there: impl Iterator<Item = &'a ModuleRecord>) -> String {
+    fn told_missing<'a>(&self, there: impl Iterator<Item = &'a There<'a>>) -> String {
         let said = [("semantic_version", &self.semantic_version), ("module_id", &self.uid)];
         let said =
             said.iter().filter_map(|(field, value)| Some(format!("`{field}` {}", value.as_ref()?.escape_debug())));
         let said: Vec<String> = said.collect();
         let with = if said.is_empty() { "" } else { " with " };
         let there: Vec<String> =
-            there.map(|module| format!("{} (`module_id` {})", semantic_version(module), module.uid)).collect();
+            there.map(|module| format!("{} (`module_id` {})", module.semantic_version, module.record.uid)).collect();
         let has = if there.is_empty() { "" } else { "; it has " };
         let name = self.name.escape_debug();
         format!("the cluster has no module `{name}`{with}{}{has}{}", said.join(" and "), there.join(", "))
     }
-}
-
-fn semantic_version(module: &ModuleRecord) -> &str {
-    module.metadata.get("semantic_version").and_then(Value::as_str).unwrap_or_default()
 }
 
 fn good_name(name: &str) -> Option<&str> {
@@ -217,8 +234,10 @@ fn good_name(name: &str) -> Option<&str> {
     good.then_some(name)
 }
 
-impl From<Database> for Shown {
-    fn from(Database { uid, spec }: Database) -> Self {
+impl Shown {
+    /// A database with the fields that are asked for, by their names with commas between them; with all where none are.
+    pub(crate) fn new(Database { uid, spec }: Database, fields: Option<&str>) -> Self {
+        let asked = |name: &str| fields.is_none_or(|fields| fields.split(',').any(|field| field.trim() == name));
         let module = |module: UsedModule| ShownModule {
             module_id: module.module_uid,
             module_name: module.module_name,
@@ -226,12 +245,12 @@ impl From<Database> for Shown {
             module_args: module.module_args,
         };
         Self {
-            uid,
-            name: spec.name,
-            kind: spec.kind,
-            memory_size: spec.memory_size,
-            module_list: spec.modules.into_iter().map(module).collect(),
-            status: "active",
+            uid: asked("uid").then_some(uid),
+            name: asked("name").then_some(spec.name),
+            kind: asked("type").then_some(spec.kind),
+            memory_size: asked("memory_size").then_some(spec.memory_size),
+            module_list: asked("module_list").then(|| spec.modules.into_iter().map(module).collect()),
+            status: asked("status").then_some("active"),
         }
     }
 }

@@ -54,6 +54,12 @@ impl Refusal {
         Some(Self::upload(code, endpoint, description))
     }
 
+    /// The cluster has that module in that version.
+    pub(crate) fn module_exists(endpoint: Endpoint, module_name: &str, version: i64) -> Self {
+        let description = format!("the cluster has `{module_name}` in version {version}");
+        Self::upload(UploadErrorCode::ModuleExists, endpoint, description)
+    }
+
     pub(crate) fn not_found(description: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", description)
     }

@@ -1,0 +1,73 @@
+//! A connection: taken, made safe, and spoken HTTP on.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::Watcher;
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+
+use super::metrics::Metrics;
+use super::tls::Acceptor;
+
+/// How many connections may wait to be taken.
+const BACKLOG: u32 = 4096;
+/// Most of a request's head, and of a body that is read at a time, in bytes.
+const BUFFER: usize = 64 << 10;
+
+/// Listens there.
+pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // Elsewhere that would let another process listen too.
+    if cfg!(unix) {
+        socket.set_reuseaddr(true)?;
+    }
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// A connection that was taken.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    pub(crate) router: Router,
+    pub(crate) acceptor: Option<Acceptor>,
+    /// How long a client may take to agree on TLS, and to send the head of a request.
+    pub(crate) head_timeout: Duration,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl Connection {
+    /// Serves it until its end, or until the watcher tells it to end.
+    pub(crate) async fn serve(self, stream: TcpStream, watcher: Watcher) {
+        // Answers are small and whole; waiting for more to send only delays them.
+        let _ = stream.set_nodelay(true);
+        let metrics = Arc::clone(&self.metrics);
+        metrics.connections.fetch_add(1, Ordering::Relaxed);
+        match self.acceptor.clone() {
+            None => self.speak(stream, watcher).await,
+            Some(Acceptor(acceptor)) => match tokio::time::timeout(self.head_timeout, acceptor.accept(stream)).await {
+                Ok(Ok(stream)) => self.speak(stream, watcher).await,
+                Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "no TLS came about"),
+                Err(_) => tracing::debug!("no TLS came about in time"),
+            },
+        }
+        metrics.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, watcher: Watcher) {
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.head_timeout)
+            .max_buf_size(BUFFER)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+        if let Err(err) = watcher.watch(connection).await {
+            tracing::debug!(error = &err as &dyn std::error::Error, "a connection ended badly");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! How the server is spoken to: connections and their certificates, bodies, and what is answered when something is refused.
+//!
+//! Nothing here knows an endpoint; those are in `routes`.
+
+pub(crate) mod body;
+mod connection;
+pub(crate) mod descriptors;
+mod fields;
+mod metrics;
+mod refusal;
+mod tls;
+
+pub(crate) use connection::{Connection, listen};
+pub(crate) use fields::Fields;
+pub(crate) use metrics::Metrics;
+pub(crate) use refusal::Refusal;
+pub use tls::Transport;
+pub(crate) use tls::{Acceptor, acceptor};

@@ -1,0 +1,58 @@
+//! The stores and storages that a text can name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::error::ServerError;
+use crate::storage::{Directory, Storage};
+use crate::store::{RedisStore, SqliteStore, Store};
+
+/// Opens the catalogue that a text names: `sqlite`, a file in the data directory, or `redis://[user:password@]host[:port][/db]` or
+/// `redis+unix:///path`, which servers can share. What is acknowledged is then as durable as that Redis server makes it:
+/// `appendonly yes`, `appendfsync always`.
+///
+/// # Errors
+///
+/// [`ServerError::StoreLocation`], [`ServerError::Store`], [`ServerError::File`] where the data directory cannot be made.
+pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, ServerError> {
+    if ["redis://", "redis+unix://"].iter().any(|scheme| location.starts_with(scheme)) {
+        return Ok(Arc::new(RedisStore::open(location)?));
+    }
+    if location != "sqlite" {
+        // Whatever comes after the scheme may hold a password.
+        let location = location.split_once("://").map_or(location, |(scheme, _)| scheme).to_owned();
+        return Err(ServerError::StoreLocation { location });
+    }
+    std::fs::create_dir_all(data_dir).map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
+    Ok(Arc::new(SqliteStore::open(&data_dir.join("catalogue.sqlite"))?))
+}
+
+/// Opens the storage that a text names: a directory, which is made if there is none, or `s3://bucket/prefix`, which reads its
+/// credentials from the usual `AWS_…` variables and is there with the feature `s3`.
+///
+/// # Errors
+///
+/// [`ServerError::StorageLocation`], [`ServerError::Storage`].
+pub fn open_storage(location: &str) -> Result<Arc<dyn Storage>, ServerError> {
+    match location.strip_prefix("s3://") {
+        Some(bucket) => open_bucket(location, bucket),
+        None => Ok(Arc::new(Directory::open(location)?)),
+    }
+}
+
+#[cfg(feature = "s3")]
+fn open_bucket(location: &str, bucket: &str) -> Result<Arc<dyn Storage>, ServerError> {
+    let (bucket, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
+    // A prefix is no path where it has empty parts, as object_store has it.
+    if bucket.is_empty() || object_store::path::Path::parse(prefix).is_err() {
+        let what = "it is no `s3://bucket/prefix`";
+        return Err(ServerError::StorageLocation { location: location.to_owned(), what });
+    }
+    Ok(Arc::new(crate::storage::Bucket::open(bucket, prefix)?))
+}
+
+#[cfg(not(feature = "s3"))]
+fn open_bucket(location: &str, _: &str) -> Result<Arc<dyn Storage>, ServerError> {
+    let what = "it was built without the feature `s3`";
+    Err(ServerError::StorageLocation { location: location.to_owned(), what })
+}

@@ -1,0 +1,212 @@
+//! The module object that a release answers.
+//!
+//! Which fields it has is the documentation's: ramp-core's table of fields says since when and until when. Two fields of the
+//! table stay away: `commands`, documented for the request of the user-defined endpoint and in no answer observed, and
+//! `operating_systems`, documented nowhere.
+
+use std::borrow::Cow;
+
+use ramp_core::knowledge::Release;
+use ramp_core::metadata::Value as Json;
+use ramp_core::metadata::fields::{Field, FieldType, fields};
+use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde_json::{Map, Value, json};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::store::{self, Build, ModuleRecord, StoreError};
+
+/// Longest name of a module, in bytes.
+const LONGEST_NAME: usize = 256;
+
+/// The object of a module, as a release answers it.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    uid: String,
+    version: i64,
+    metadata: Json,
+    /// What is said of each platform: `{"dependencies": {}, "sha256": "…"}`.
+    platforms: Platforms,
+    /// The action of its upload, where that is answered.
+    action_uid: Option<String>,
+    release: &'static Release,
+}
+
+impl Shown {
+    /// The object of a record that can be read.
+    pub(crate) fn new(record: &ModuleRecord, release: &'static Release) -> Result<Self, StoreError> {
+        let named = record.builds.iter().filter(|build| build.place != Build::ANY_PLATFORM);
+        let platforms = named.map(|build| Ok((build.place.clone(), store::json::value("build", &build.details)?)));
+        Ok(Self {
+            uid: record.uid.clone(),
+            version: record.version,
+            metadata: metadata(record)?,
+            platforms: Platforms(platforms.collect::<Result<_, StoreError>>()?),
+            action_uid: None,
+            release,
+        })
+    }
+
+    /// The same, with the action of its upload.
+    pub(crate) fn with_action(self, action_uid: String) -> Self {
+        Self { action_uid: Some(action_uid), ..self }
+    }
+
+    fn value(&self, field: &Field) -> Answer<'_> {
+        let given = |name: &str| self.metadata.get(name);
+        match field.name.as_str() {
+            "uid" => Answer::Text(&self.uid),
+            "version" => Answer::Number(self.version),
+            "is_bundled" => Answer::Flag(false),
+            "platforms" => Answer::Platforms(&self.platforms),
+            "os_list" => match given("os_list").or_else(|| given("operating_systems")) {
+                Some(list) if fits(list, FieldType::Strings) => Answer::Given(list),
+                _ => Answer::List([]),
+            },
+            name => match (given(name), field.field_type) {
+                (Some(value), kind) if fits(value, kind) => Answer::Given(value),
+                (_, FieldType::Boolean) => Answer::Flag(false),
+                (_, FieldType::Strings | FieldType::Commands) => Answer::List([]),
+                (_, FieldType::Dependencies | FieldType::Object) => Answer::Object {},
+                (_, FieldType::Number) => Answer::Number(0),
+                _ => Answer::Text(""),
+            },
+        }
+    }
+}
+
+/// `module.json` of a record, as it was uploaded.
+pub(crate) fn metadata(record: &ModuleRecord) -> Result<Json, StoreError> {
+    store::json::value("module", &record.metadata)
+}
+
+/// What is wrong with a module's name: nodes make a directory of it.
+pub(crate) fn bad_name(name: &str) -> Option<&'static str> {
+    match name {
+        _ if name.len() > LONGEST_NAME => Some("is too long"),
+        _ if name.is_empty() => Some("is empty"),
+        _ if name.chars().any(char::is_control) => Some("has control characters"),
+        _ if name.contains(['/', '\\']) || name == "." || name.contains("..") => Some("is a path"),
+        _ => None,
+    }
+}
+
+/// The value of a field: what the metadata has, or what stands for nothing there.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum Answer<'a> {
+    Given(&'a Json),
+    Text(&'a str),
+    Number(i64),
+    Flag(bool),
+    List([(); 0]),
+    Object {},
+    Platforms(&'a Platforms),
+}
+
+/// By name, in the order of the names.
+#[derive(Debug)]
+struct Platforms(Vec<(String, Json)>);
+
+impl Serialize for Platforms {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, details)| (name, details)))
+    }
+}
+
+impl Serialize for Shown {
+    /// The fields in the order of the table.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for field in answered(&self.release.name) {
+            map.serialize_entry(&field.name, &self.value(field))?;
+        }
+        if let Some(action_uid) = &self.action_uid {
+            map.serialize_entry("action_uid", action_uid)?;
+        }
+        map.end()
+    }
+}
+
+fn answered(release: &str) -> impl Iterator<Item = &'static Field> {
+    fields().iter().filter(move |field| field.name != "commands" && field.is_documented_in(release))
+}
+
+/// Stands for the object in the descriptions of the endpoints; its schema depends on the release.
+#[derive(Debug)]
+pub(crate) struct Module;
+
+/// Stands for the object with the `action_uid` of its upload.
+#[derive(Debug)]
+pub(crate) struct UploadedModule;
+
+impl PartialSchema for Module {
+    fn schema() -> RefOr<Schema> {
+        RefOr::default()
+    }
+}
+
+impl PartialSchema for UploadedModule {
+    fn schema() -> RefOr<Schema> {
+        RefOr::default()
+    }
+}
+
+impl ToSchema for Module {
+    fn name() -> Cow<'static, str> {
+        "Module".into()
+    }
+}
+
+impl ToSchema for UploadedModule {
+    fn name() -> Cow<'static, str> {
+        "UploadedModule".into()
+    }
+}
+
+/// The JSON Schemas of [`Module`] and [`UploadedModule`] in a release, by name.
+pub(crate) fn schemas(release: &str) -> [(Cow<'static, str>, Value); 2] {
+    let properties: Map<String, Value> = answered(release).map(|field| (field.name.clone(), schema(field))).collect();
+    let mut uploaded = properties.clone();
+    uploaded.insert("action_uid".to_owned(), json!({"type": "string", "description": "The action of the upload."}));
+    [(Module::name(), closed(&properties)), (UploadedModule::name(), closed(&uploaded))]
+}
+
+/// An object that has these properties, all of them and no others.
+fn closed(properties: &Map<String, Value>) -> Value {
+    let required: Vec<&String> = properties.keys().collect();
+    json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
+}
+
+pub(super) fn schema(field: &Field) -> Value {
+    let mut schema = match (field.name.as_str(), field.field_type) {
+        ("version", _) => json!({"type": "integer"}),
+        ("platforms", _) => json!({
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {"dependencies": {"type": "object"}, "sha256": {"type": "string"}},
+                "required": ["dependencies", "sha256"],
+            },
+        }),
+        (_, FieldType::String) => json!({"type": "string"}),
+        (_, FieldType::Number) => json!({"type": "number"}),
+        (_, FieldType::Boolean) => json!({"type": "boolean"}),
+        (_, FieldType::Strings) => json!({"type": "array", "items": {"type": "string"}}),
+        (_, FieldType::Commands) => json!({"type": "array"}),
+        (_, FieldType::Dependencies | FieldType::Object) => json!({"type": "object"}),
+    };
+    schema["description"] = json!(field.summary);
+    schema
+}
+
+fn fits(value: &Json, kind: FieldType) -> bool {
+    match kind {
+        FieldType::String => value.as_str().is_some(),
+        FieldType::Number => value.as_number().is_some(),
+        FieldType::Boolean => value.as_bool().is_some(),
+        FieldType::Strings => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some())),
+        FieldType::Commands => value.as_array().is_some(),
+        FieldType::Dependencies | FieldType::Object => value.as_object().is_some(),
+    }
+}

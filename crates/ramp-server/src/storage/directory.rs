@@ -1,0 +1,77 @@
+//! A directory of this machine.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use object_store::local::LocalFileSystem;
+
+use super::{Storage, StorageError, Work, objects};
+
+/// A directory, best on the file system of the server's data directory: then bundles are moved there, and not copied.
+#[derive(Debug)]
+pub struct Directory(LocalFileSystem);
+
+impl Directory {
+    /// Opens a directory, which is made if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::File`] where it cannot be made, [`StorageError::Failed`] where it cannot be used.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, StorageError> {
+        let path = path.into();
+        std::fs::create_dir_all(&path).map_err(StorageError::of(&path))?;
+        LocalFileSystem::new_with_prefix(path).map(Self).map_err(StorageError::failed)
+    }
+}
+
+impl Storage for Directory {
+    fn put<'a>(&'a self, name: &'a str, file: &'a Path) -> Work<'a, ()> {
+        Box::pin(async move {
+            let to = self.0.path_to_filesystem(&name.into()).map_err(StorageError::failed)?;
+            let from = file.to_owned();
+            tokio::task::spawn_blocking(move || move_durably(&from, &to)).await.map_err(|_| StorageError::Task)?
+        })
+    }
+
+    fn remove<'a>(&'a self, name: &'a str) -> Work<'a, ()> {
+        Box::pin(objects::remove(&self.0, name))
+    }
+
+    fn names(&self) -> Work<'_, HashSet<String>> {
+        Box::pin(objects::names(&self.0))
+    }
+}
+
+/// Moves a file within a file system, or copies it to another one; content and name are on disk afterwards.
+fn move_durably(from: &Path, to: &Path) -> Result<(), StorageError> {
+    let directory = to.parent().unwrap_or(to);
+    std::fs::create_dir_all(directory).map_err(StorageError::of(directory))?;
+    File::open(from).and_then(|file| file.sync_all()).map_err(StorageError::of(from))?;
+    match std::fs::rename(from, to) {
+        Err(err) if err.kind() == std::io::ErrorKind::CrossesDevices => {
+            let beside = to.with_extension("part");
+            let copied = std::fs::copy(from, &beside)
+                .and_then(|_| File::open(&beside)?.sync_all())
+                .and_then(|()| std::fs::rename(&beside, to));
+            if let Err(err) = copied {
+                // Half of it is of use to nobody; if it cannot be removed, the next start does it.
+                let _ = std::fs::remove_file(&beside);
+                return Err(StorageError::file(beside, err));
+            }
+        }
+        moved => moved.map_err(StorageError::of(to))?,
+    }
+    sync_directory(directory)?;
+    directory.parent().map_or(Ok(()), sync_directory)
+}
+
+/// A new name in a directory survives the loss of power only once the directory is on disk too.
+fn sync_directory(path: &Path) -> Result<(), StorageError> {
+    // Elsewhere a directory cannot be opened as a file.
+    if cfg!(unix) {
+        let synced = File::open(path).and_then(|directory| directory.sync_all());
+        synced.map_err(StorageError::of(path))?;
+    }
+    Ok(())
+}

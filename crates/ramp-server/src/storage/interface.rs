@@ -1,0 +1,39 @@
+//! What a storage must do.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::pin::Pin;
+
+use super::StorageError;
+
+/// Work of a storage that is under way.
+pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// A storage of bundles.
+///
+/// A blob's name is a path of a folder and a file, of lower-case letters, digits, `-` and `.`, and no two uploads have the
+/// same: nothing is ever overwritten. Work that is dropped half way must leave nothing that [`names`](Storage::names) would list
+/// as a whole blob.
+pub trait Storage: Send + Sync + std::fmt::Debug {
+    /// Puts the file there under `name`, whole or not at all; once this is done, it stays there though the power fails. The file
+    /// may be moved, so that it is gone then.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where it is not there.
+    fn put<'a>(&'a self, name: &'a str, file: &'a Path) -> Work<'a, ()>;
+
+    /// Removes a blob; it is no error if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where it may be there still.
+    fn remove<'a>(&'a self, name: &'a str) -> Work<'a, ()>;
+
+    /// The names of all blobs. Others' files may be among them; they are left alone.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where they cannot be listed.
+    fn names(&self) -> Work<'_, HashSet<String>>;
+}

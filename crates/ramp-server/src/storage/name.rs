@@ -1,0 +1,31 @@
+//! The names of blobs.
+
+/// The name of the blob with these bytes that `claim` puts there.
+pub(crate) fn blob_name(sha256: &str, claim: &str) -> String {
+    format!("{}/{sha256}-{claim}.zip", sha256.get(..2).unwrap_or_default())
+}
+
+/// Whether a file in the storage is a blob, or a part of one: nothing else there is touched.
+pub(crate) fn is_blob_name(name: &str) -> bool {
+    let hex = |text: &str, length: usize| text.len() == length && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let parts = name.split_once('/').and_then(|(directory, file)| {
+        let (stem, end) = file.split_once('.')?;
+        let (sha256, claim) = stem.split_once('-')?;
+        Some(hex(directory, 2) && hex(sha256, 64) && hex(claim, 32) && ["zip", "part"].contains(&end))
+    });
+    parts.unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blobs_are_told_from_other_files() {
+        let blob = blob_name(&"ab".repeat(32), &"1".repeat(32));
+        assert!(is_blob_name(&blob) && is_blob_name(&blob.replace(".zip", ".part")), "{blob}");
+        for other in ["readme.txt", "ab/readme.txt", &blob.replace("ab/", ""), &blob.replace(".zip", ".txt")] {
+            assert!(!is_blob_name(other), "{other}");
+        }
+    }
+}

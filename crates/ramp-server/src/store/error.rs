@@ -1,0 +1,58 @@
+//! What keeps a store from answering.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+/// What keeps a store from answering.
+///
+/// Where an [`io::Error`](std::io::Error) of the kind `StorageFull` or `QuotaExceeded` is among the causes, clients are told
+/// that there is no space left; whatever else it is, that the catalogue cannot be asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// What is behind the store failed, or cannot be reached.
+    #[error("{what} failed")]
+    Failed {
+        /// What it is: `the catalogue's database`.
+        what: Cow<'static, str>,
+        /// Why it failed.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A claim is gone that should be committed: somebody else has emptied the catalogue.
+    #[error("the claim is gone from the catalogue")]
+    ClaimLost,
+    /// What the store holds is not what was put into it.
+    #[error("the catalogue holds a {what} that cannot be read")]
+    Corrupt {
+        /// What kind of record.
+        what: Cow<'static, str>,
+        /// What is wrong with it.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The database was written by another version of this program.
+    #[error("the catalogue has the schema {found}, this program knows {known}")]
+    Schema {
+        /// The number found.
+        found: i64,
+        /// The number known.
+        known: i64,
+    },
+    /// Too many wait for their turn.
+    #[error("the catalogue does not answer fast enough")]
+    Busy,
+    /// A lock or a thread of this process died.
+    #[error("the catalogue's connection was left in the middle of its work")]
+    Poisoned,
+}
+
+impl StoreError {
+    /// What is behind the store failed.
+    pub fn failed(what: impl Into<Cow<'static, str>>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed { what: what.into(), source: source.into() }
+    }
+
+    /// A record of that kind cannot be read.
+    pub fn corrupt(what: impl Into<Cow<'static, str>>, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Corrupt { what: what.into(), source: source.into() }
+    }
+}

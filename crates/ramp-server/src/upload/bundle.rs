@@ -1,0 +1,61 @@
+//! What the catalogue keeps of a bundle.
+
+use ramp_core::facts::BundleFacts;
+use ramp_core::metadata::Value;
+use serde::Serialize;
+
+use crate::dependencies::{self, Wanted};
+use crate::store::{StoreError, json};
+
+/// What was read of a bundle that may be taken.
+#[derive(Debug)]
+pub(super) struct Contents {
+    pub(super) module_name: String,
+    pub(super) version: i64,
+    pub(super) metadata: Value,
+    /// `rhel9/x86_64`.
+    pub(super) platforms: Vec<String>,
+    /// SHA-256 of the module.
+    module_sha256: String,
+    /// Files under `deps/`, without that.
+    pub(super) packed: Vec<String>,
+    /// Dependencies that are not among them.
+    pub(super) wanted: Vec<Wanted>,
+}
+
+impl Contents {
+    /// `None` where the metadata has no name or version.
+    pub(super) fn of(facts: &BundleFacts) -> Option<Self> {
+        let archive = facts.archive.as_ref().ok()?;
+        let metadata = archive.metadata()?;
+        let architecture = metadata.metadata.architecture.as_deref().unwrap_or("x86_64");
+        let mut platforms: Vec<String> =
+            metadata.operating_systems().iter().map(|os| format!("{os}/{architecture}")).collect();
+        platforms.sort_unstable();
+        platforms.dedup();
+        let packed = archive.directory.entries.iter().filter_map(|entry| entry.name.strip_prefix("deps/"));
+        Some(Self {
+            module_name: metadata.metadata.module_name.clone()?,
+            version: metadata.metadata.numeric_version()?,
+            metadata: metadata.root().clone(),
+            platforms,
+            module_sha256: archive.module.as_ref()?.sha256.to_string(),
+            packed: packed.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+            wanted: dependencies::wanted(archive),
+        })
+    }
+
+    /// What the module's object says of each platform that the bundle is for.
+    pub(super) fn details(&self) -> Result<String, StoreError> {
+        /// A platform, as clusters list it.
+        #[derive(Serialize)]
+        struct Platform<'a> {
+            dependencies: &'a Value,
+            sha256: &'a str,
+        }
+
+        let none = Value::Object(ramp_core::metadata::Object::default());
+        let dependencies = self.metadata.get("dependencies").filter(|dependencies| dependencies.as_object().is_some());
+        json::write("build", &Platform { dependencies: dependencies.unwrap_or(&none), sha256: &self.module_sha256 })
+    }
+}

@@ -1,0 +1,154 @@
+//! From a received bundle to one that is stored: judge, claim, put, commit.
+//!
+//! The claim is what decides between two uploads of the same; what the bundle is judged against may be out of date by
+//! then. Only after the commit is an upload acknowledged, so whatever was acknowledged has its blob.
+
+use std::sync::Arc;
+
+use ramp_core::Endpoint;
+use tokio::sync::oneshot;
+
+use super::leftovers::{Fate, Leftover, Leftovers};
+use super::receiving::Received;
+use super::weighing::Weighing;
+use crate::dependencies::Downloads;
+use crate::error::ServerError;
+use crate::http::Refusal;
+use crate::ids;
+use crate::storage::{Storage, blob_name};
+use crate::store::{
+    Action, ActionKind, ActionStatus, Asking, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, Store,
+    StoreError, json,
+};
+
+/// A module that was stored.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) module: ModuleRecord,
+    pub(crate) action_uid: String,
+}
+
+/// Takes bundles in.
+#[derive(Debug)]
+pub(crate) struct Intake {
+    pub(crate) asking: Arc<Asking>,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) weighing: Arc<Weighing>,
+    /// `None` where nothing is downloaded.
+    pub(crate) downloads: Option<Downloads>,
+    pub(crate) leftovers: Arc<Leftovers>,
+    /// The server that makes the claims.
+    pub(crate) owner: String,
+}
+
+impl Intake {
+    /// Judges and stores a module, as `POST /v1/modules` and `POST /v2/modules` do. What is downloaded for it is so before the
+    /// claim: while it is waited for, nobody's place is taken, and nothing is there but the file that was received.
+    pub(crate) async fn module(
+        &self,
+        received: &Received,
+        endpoint: Endpoint,
+        asker: oneshot::Receiver<()>,
+    ) -> Result<Stored, Refusal> {
+        let contents = self.weighing.judge(received, endpoint).await?;
+        if let Some(downloads) = self.downloads.as_ref().filter(|_| endpoint == Endpoint::V2) {
+            downloads.fetch(&contents.wanted, asker).await?;
+        }
+        let details = contents.details()?;
+        let (module_name, version) = (contents.module_name, contents.version);
+        let mut platforms = contents.platforms;
+        if platforms.is_empty() {
+            platforms.push(Build::ANY_PLATFORM.to_owned());
+        }
+        let build = self.new_build(received, platforms, details)?;
+        let metadata = contents.metadata.to_string();
+        let module = NewModule { uid: ids::uid()?, module_name: module_name.clone(), version, metadata };
+        let reserved = self.reserve(&build, move |store, build| store.reserve(&module, build)).await?;
+        let claim = claimed(reserved, endpoint, &module_name, version)?;
+        let action = new_action(ActionKind::Installation, &claim.module_uid)?;
+        let action_uid = action.action_uid.clone();
+        let uid = claim.module_uid.clone();
+        self.put(received, &build.blob, claim, Some(action)).await?;
+        let module = self.asking.ask(move |store| store.module(&uid)).await?;
+        // It can be deleted by somebody who is faster than this answer.
+        let module = module.ok_or_else(|| Refusal::not_found("the module was deleted as soon as it was there"))?;
+        tracing::info!(module = module.module_name, version, uid = module.uid, "stored");
+        Ok(Stored { module, action_uid })
+    }
+
+    /// Judges and stores an artifact of this node.
+    pub(crate) async fn artifact(&self, received: &Received) -> Result<(), Refusal> {
+        let endpoint = Endpoint::UserDefined;
+        let contents = self.weighing.judge(received, endpoint).await?;
+        let (module_name, version) = (contents.module_name, contents.version);
+        let build = self.new_build(received, vec![self.owner.clone()], json::write("artifact", &contents.packed)?)?;
+        let name = module_name.clone();
+        let reserved = self.reserve(&build, move |store, build| store.reserve_artifact(&name, version, build)).await?;
+        let claim = claimed(reserved, endpoint, &module_name, version)?;
+        self.put(received, &build.blob, claim, None).await?;
+        tracing::info!(module = module_name, version, "artifact stored");
+        Ok(())
+    }
+
+    fn new_build(&self, received: &Received, places: Vec<String>, details: String) -> Result<NewBuild, ServerError> {
+        let claim = ids::uid()?;
+        let blob = blob_name(&received.sha256, &claim);
+        Ok(NewBuild { claim, owner: self.owner.clone(), places, blob, details })
+    }
+
+    /// Claims; what became of it where the store failed is not known, so the claim is dropped if it is there. What an earlier
+    /// failure left is dropped before, since it may be in the way.
+    async fn reserve(
+        &self,
+        build: &NewBuild,
+        claim: impl FnOnce(&dyn Store, &NewBuild) -> Result<Reserved, StoreError> + Send + 'static,
+    ) -> Result<Reserved, ServerError> {
+        self.leftovers.settle().await;
+        let wanted = build.clone();
+        let reserved = self.asking.ask(move |store| claim(store, &wanted)).await;
+        if reserved.is_err() {
+            let claim = Some(Claim { id: build.claim.clone(), module_uid: String::new() });
+            self.leftovers.clear(Leftover { claim, blob: build.blob.clone() }).await;
+        }
+        Ok(reserved?)
+    }
+
+    /// Puts the blob where the claim says, and makes the claim visible; drops it where that fails.
+    async fn put(
+        &self,
+        received: &Received,
+        blob: &str,
+        claim: Claim,
+        action: Option<Action>,
+    ) -> Result<(), ServerError> {
+        let stored = match self.storage.put(blob, received.path()).await {
+            Ok(()) => {
+                let claim = claim.clone();
+                self.asking.ask(move |store| store.commit(&claim, action.as_ref())).await.map_err(ServerError::from)
+            }
+            Err(err) => Err(err.into()),
+        };
+        if let Err(err) = stored {
+            // The answer to a commit can get lost; then the upload has succeeded.
+            let leftover = Leftover { claim: Some(claim), blob: blob.to_owned() };
+            return match self.leftovers.clear(leftover).await {
+                Some(Fate::Committed) => Ok(()),
+                Some(Fate::Gone) | None => Err(err),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// An action that is done.
+pub(crate) fn new_action(name: ActionKind, module_uid: &str) -> Result<Action, ServerError> {
+    let (module_uid, creation_time) = (module_uid.to_owned(), ids::now());
+    Ok(Action { action_uid: ids::uuid()?, name, status: ActionStatus::Completed, module_uid, creation_time })
+}
+
+fn claimed(reserved: Reserved, endpoint: Endpoint, module_name: &str, version: i64) -> Result<Claim, Refusal> {
+    match reserved {
+        Reserved::Claimed(claim) => Ok(claim),
+        Reserved::Taken => Err(Refusal::module_exists(endpoint, module_name, version)),
+    }
+}

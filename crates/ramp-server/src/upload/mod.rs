@@ -1,0 +1,15 @@
+//! An upload on its way: received, judged, claimed, put where it belongs, committed; and what is left of one that failed.
+
+mod bundle;
+mod intake;
+mod judging;
+mod leftovers;
+mod multipart;
+mod receiving;
+mod weighing;
+
+pub(crate) use intake::{Intake, new_action};
+pub(crate) use judging::Judging;
+pub(crate) use leftovers::{Leftover, Leftovers};
+pub(crate) use receiving::{Form, Receiving};
+pub(crate) use weighing::{Judgement, Weighing};
