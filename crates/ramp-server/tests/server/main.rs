@@ -12,6 +12,7 @@ mod files;
 mod legacy;
 mod multipart;
 mod openapi;
+mod own_store;
 mod page;
 mod stores;
 mod support;

@@ -1,8 +1,8 @@
-//! Both catalogues pass the same tests.
+//! All catalogues pass the same tests.
 //!
 //! Those against Redis want a `redis-server` on the path and are run by `--ignored`.
 
-mod databases;
+pub(crate) mod databases;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ fn action(number: usize) -> Action {
 }
 
 /// What every store must do; it is empty before.
-fn suite(store: &dyn Store) {
+pub(crate) fn suite(store: &dyn Store) {
     claims(store);
     platforms(store);
     artifacts(store);
@@ -284,7 +284,7 @@ fn revision(store: &dyn Store) {
 }
 
 /// Of many that want the same, exactly one gets it.
-fn race(stores: &[Arc<dyn Store>]) {
+pub(crate) fn race(stores: &[Arc<dyn Store>]) {
     for round in 0..20 {
         let m = module("race", round);
         let winners: usize = std::thread::scope(|scope| {

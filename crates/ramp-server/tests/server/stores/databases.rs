@@ -136,7 +136,7 @@ fn artifacts_in_use(store: &dyn Store) {
 }
 
 /// A module goes or is used, and never both.
-pub(super) fn races(stores: &[Arc<dyn Store>]) {
+pub(crate) fn races(stores: &[Arc<dyn Store>]) {
     for round in 0..60 {
         let name = format!("race{round}");
         let uid = format!("{name}-1");
