@@ -1,12 +1,7 @@
 //! What keeps the command from doing what it was asked.
 
-use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::PathBuf;
-
-use ramp_core::Level;
-
-use crate::style;
 
 mod help;
 
@@ -85,24 +80,29 @@ pub(crate) enum CliError {
     DependencyClash { names: [String; 2], file: String },
     #[error("the bundle cannot be written")]
     WriteBundle(#[from] ramp_pack::WriteError),
-    #[cfg(feature = "server")]
+    #[cfg(feature = "serve")]
     #[error("the server cannot serve")]
     Serve(#[from] ramp_server::ServerError),
-    #[cfg(feature = "server")]
+    #[cfg(feature = "serve")]
     #[error("`RAMP_LOG` names no level: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
+    #[cfg(any(feature = "serve", feature = "cluster"))]
     #[error("the environment variable `{name}` is no text")]
     Environment { name: &'static str },
+    #[cfg(feature = "cluster")]
     #[error(transparent)]
     Cluster(Box<ramp_client::ClientError>),
+    #[cfg(feature = "cluster")]
     #[error("nobody says who asks the cluster")]
     NoCredentials,
+    #[cfg(feature = "cluster")]
     #[error("the terminal gives no answer")]
     Prompt { source: io::Error },
     #[error("`{}` is no bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }
 
+#[cfg(feature = "cluster")]
 impl CliError {
     pub(crate) fn cluster(err: ramp_client::ClientError) -> Self {
         Self::Cluster(Box::new(err))
@@ -126,45 +126,4 @@ pub(crate) fn one_line(err: &(dyn std::error::Error + 'static)) -> String {
         cause = err.source();
     }
     line
-}
-
-/// Tells the user.
-pub(crate) fn print(err: &CliError) {
-    let mut stderr = anstream::stderr().lock();
-    // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), style::printable(&one_line(err)));
-    if let Some(help) = err.help() {
-        let _ = writeln!(stderr, "{} {}", style::paint(style::NOTE, "help:"), style::printable(&help));
-    }
-    if let CliError::Probe { source, .. } = err {
-        let _ = stderr.write_all(log_of(source).as_bytes());
-    }
-}
-
-/// Tells the user something that does not keep the command from its work.
-pub(crate) fn tell(level: Level, message: &str) {
-    let style = match level {
-        Level::Error => style::ERROR,
-        Level::Warning => style::WARNING,
-        Level::Note => style::NOTE,
-    };
-    let mut stderr = anstream::stderr().lock();
-    let _ = writeln!(stderr, "{} {}", style::paint(style, &format!("{level}:")), style::printable(message));
-}
-
-/// Tells the user what to do about it.
-pub(crate) fn help(message: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "  cure: {}", style::printable(message));
-}
-
-/// What the server wrote.
-fn log_of(err: &ramp_probe::ProbeError) -> String {
-    let mut text = String::new();
-    if let Some(log) = err.log() {
-        let _ = writeln!(text, "{}", style::paint(style::DIM, "the redis-server's log:"));
-        for line in log.lines() {
-            let _ = writeln!(text, "  {}", style::printable(line));
-        }
-    }
-    text
 }

@@ -1,10 +1,9 @@
-//! Bundles to read: files, directories of them, standard input; with progress where work is long.
+//! Bundles to read: files, directories of them, standard input.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ramp_core::bundle::Limits;
 
 use crate::error::CliError;
@@ -14,8 +13,6 @@ use crate::style;
 const STDIN: &str = "-";
 /// Standard input up to this many bytes is kept in memory, more in a temporary file.
 const SPOOL_BYTES: usize = 8 << 20;
-/// Bundles smaller than this are done before a bar could be drawn.
-const WORTH_A_BAR: u64 = 16 << 20;
 
 /// Whether standard input is named more than once; it can be read only once.
 pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
@@ -47,9 +44,6 @@ fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
     found.sort();
     Ok(found)
 }
-
-/// Likewise of those that are sent.
-const WORTH_A_BAR_TO_SEND: u64 = 1 << 20;
 
 /// Something to read a bundle from.
 pub(crate) trait Input: Read + Seek + Send {}
@@ -137,102 +131,4 @@ pub(crate) fn read_module(path: &Path, reader: impl Read, limits: &Limits) -> Re
 /// The name by which a bundle is reported.
 pub(crate) fn name(path: &Path) -> String {
     if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
-}
-
-/// A bar on standard error, drawn only where that is a terminal and the work is long.
-#[derive(Debug, Clone)]
-pub(crate) struct Progress(ProgressBar);
-
-impl Progress {
-    /// For bundles of `total` bytes together.
-    pub(crate) fn new(total: u64) -> Self {
-        if total < WORTH_A_BAR || !io::stderr().is_terminal() {
-            return Self(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        let template = "{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  of {msg}";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
-        }
-        bar.set_message(style::bytes(total));
-        Self(bar)
-    }
-
-    /// For an upload of `total` bytes, which takes longer than reading them.
-    pub(crate) fn of_upload(total: u64) -> Self {
-        if total < WORTH_A_BAR_TO_SEND || !io::stderr().is_terminal() {
-            return Self(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        if let Ok(style) =
-            ProgressStyle::with_template("{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  {msg}")
-        {
-            bar.set_style(style);
-        }
-        Self(bar)
-    }
-
-    /// Begins a step, which reads all of it again.
-    pub(crate) fn begin(&self, step: &str) {
-        self.say(step);
-        self.0.set_position(0);
-    }
-
-    /// Says what is going on.
-    pub(crate) fn say(&self, what: &str) {
-        self.0.set_message(style::printable(what));
-    }
-
-    /// So much has gone; a little more than the bundle does, which is around it.
-    pub(crate) fn reach(&self, bytes: u64) {
-        self.0.set_position(bytes.min(self.0.length().unwrap_or(bytes)));
-    }
-
-    /// Runs something that prints while the bar steps aside.
-    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
-        self.0.suspend(print)
-    }
-
-    /// Removes the bar.
-    pub(crate) fn finish(&self) {
-        self.0.finish_and_clear();
-    }
-
-    /// Reads a whole bundle through the bar.
-    pub(crate) fn wrap<R: Read + Seek>(&self, mut reader: R) -> io::Result<Metered<R>> {
-        let left = reader.seek(SeekFrom::End(0))?;
-        reader.seek(SeekFrom::Start(0))?;
-        Ok(Metered { reader, bar: self.0.clone(), left })
-    }
-}
-
-/// A reader that moves a bar by what it reads: all in all its own length, in whatever order, and never more.
-#[derive(Debug)]
-pub(crate) struct Metered<R> {
-    reader: R,
-    bar: ProgressBar,
-    /// What the bar has still to be moved by.
-    left: u64,
-}
-
-impl<R: Read> Read for Metered<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.reader.read(buffer)?;
-        let step = self.left.min(read as u64);
-        self.left -= step;
-        self.bar.inc(step);
-        Ok(read)
-    }
-}
-
-impl<R: Seek> Seek for Metered<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.reader.seek(to)
-    }
-}
-
-impl<R> Drop for Metered<R> {
-    fn drop(&mut self) {
-        self.bar.inc(self.left);
-    }
 }

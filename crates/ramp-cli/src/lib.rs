@@ -2,23 +2,23 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod cluster_args;
 mod commands;
+#[cfg(any(feature = "serve", feature = "cluster"))]
 mod environment;
 mod error;
 mod input;
 mod output;
-mod pack_args;
-#[cfg(feature = "server")]
-mod serve_args;
+mod progress;
+mod status;
 mod style;
+mod tell;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, pack};
 
 /// Runs the command with these arguments, the first of which is the command's own name.
 ///
@@ -41,8 +41,9 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
         Command::Target(args) => commands::target::run(&args),
+        #[cfg(feature = "cluster")]
         Command::Upload(args) => commands::upload::run(&args),
-        #[cfg(feature = "server")]
+        #[cfg(feature = "serve")]
         Command::Serve(args) => commands::serve::run(&args),
         Command::Schema => commands::schema::run(),
         Command::Completions(args) => commands::generate::completions(&args),
@@ -52,39 +53,18 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     match outcome {
         Ok(status) => status.into(),
         Err(err) => {
-            error::print(&err);
+            tell::failure(&err);
             ExitCode::from(2)
         }
     }
 }
 
 fn parse(args: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let mut command = Args::command().mut_subcommand("pack", pack_args::read_as_the_reference_does);
+    let mut command = Args::command().mut_subcommand("pack", pack::read_as_the_reference_does);
     let args = match command.find_subcommand("pack") {
-        Some(pack) => pack_args::write_out(args, pack),
+        Some(pack) => pack::write_out(args, pack),
         None => args.collect(),
     };
     let mut matches = command.try_get_matches_from_mut(args)?;
     Args::from_arg_matches_mut(&mut matches).map_err(|err| err.format(&mut command))
-}
-
-/// How a command that could be evaluated ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Status {
-    /// Nothing at or above `--fail-on`.
-    Clean,
-    /// Findings at or above it.
-    Found,
-    /// Something could not be evaluated.
-    NotEvaluated,
-}
-
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        Self::from(match status {
-            Status::Clean => 0,
-            Status::Found => 1,
-            Status::NotEvaluated => 2,
-        })
-    }
 }

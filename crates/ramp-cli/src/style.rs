@@ -42,6 +42,19 @@ pub(crate) fn printable(text: &str) -> String {
     printable
 }
 
+/// Columns that text takes.
+pub(crate) fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+/// The first `longest` characters, with a sign that there are more.
+pub(crate) fn shortened(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or_default().trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// `text` wrapped to `width`, its first line and the others indented.
 pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
     // Names are not broken, so that they can be copied.

@@ -234,6 +234,11 @@ impl ClientError {
         }
     }
 
+    /// Whether the cluster has judged the bundle, and not just failed.
+    pub fn is_verdict(&self) -> bool {
+        matches!(self.cause(), Self::ActionFailed { .. }) || self.refusal().is_some_and(Refused::is_verdict)
+    }
+
     /// Whether the cluster may have received and done what it was asked for, although no answer says so.
     pub(crate) fn is_uncertain(&self) -> bool {
         match self {

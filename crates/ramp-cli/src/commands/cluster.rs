@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal as _, Write as _};
 
 use ramp_client::{Cluster, Credentials, Survey, Trust};
-use ramp_core::Level;
+use ramp_core::{Level, Target};
 
-use crate::cluster_args::ClusterArgs;
+use crate::args::cluster::ClusterArgs;
 use crate::environment::variable;
-use crate::error::{CliError, tell};
+use crate::error::CliError;
+use crate::tell;
 
 const USER: &str = "RAMP_CLUSTER_USER";
 const PASSWORD: &str = "RAMP_CLUSTER_PASSWORD";
@@ -22,7 +23,7 @@ pub(crate) fn connect(args: &ClusterArgs) -> Result<Option<Cluster>, CliError> {
         None => Trust::System,
     };
     if trust == Trust::Anybody {
-        tell(Level::Warning, &format!("whoever answers at {url} is trusted, and gets the password"));
+        tell::notice(Level::Warning, &format!("whoever answers at {url} is trusted, and gets the password"));
     }
     let credentials = credentials(args, &url)?;
     Cluster::new(url, &credentials, trust).map(Some).map_err(CliError::cluster)
@@ -32,9 +33,17 @@ pub(crate) fn connect(args: &ClusterArgs) -> Result<Option<Cluster>, CliError> {
 pub(crate) fn survey(cluster: &Cluster) -> Result<Survey, CliError> {
     let survey = cluster.survey().map_err(CliError::cluster)?;
     for warning in &survey.warnings {
-        tell(Level::Warning, &warning.to_string());
+        tell::notice(Level::Warning, &warning.to_string());
     }
     Ok(survey)
+}
+
+/// The same as a target; the default, no cluster, where none is named.
+pub(crate) fn target(args: &ClusterArgs) -> Result<Target, CliError> {
+    match connect(args)? {
+        Some(cluster) => Ok(survey(&cluster)?.target),
+        None => Ok(Target::default()),
+    }
 }
 
 /// From the file, else from the environment, else from whoever sits at the terminal.

@@ -7,10 +7,10 @@ use ramp_core::rules::{self, Rule};
 use ramp_core::version::short;
 use ramp_core::{Endpoint, PolicyName, UploadErrorCode};
 
-use crate::Status;
 use crate::args::Explain;
 use crate::error::CliError;
 use crate::output::{Content, Sink};
+use crate::status::Status;
 use crate::style::{self, DIM, STRONG, paint};
 
 const TOPICS: [(&str, &str); 2] = [

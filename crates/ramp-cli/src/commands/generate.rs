@@ -2,10 +2,10 @@
 
 use clap::CommandFactory as _;
 
-use crate::Status;
 use crate::args::{Args, Completions, Man};
 use crate::error::CliError;
 use crate::output::{Content, Sink};
+use crate::status::Status;
 
 pub(crate) fn completions(args: &Completions) -> Result<Status, CliError> {
     let mut script = Vec::new();

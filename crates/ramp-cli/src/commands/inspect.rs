@@ -7,11 +7,13 @@ use ramp_core::facts::{self, BundleFacts};
 use ramp_core::module::{self, ModuleFacts};
 use serde_json::json;
 
-use crate::Status;
-use crate::args::{Inspect, ListFormat};
+use crate::args::Inspect;
+use crate::args::format::ListFormat;
 use crate::error::CliError;
-use crate::input::{self, Progress};
+use crate::input;
 use crate::output::{self, Sink, json};
+use crate::progress::Progress;
+use crate::status::Status;
 
 /// What a file turned out to be.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! One file a command.
 
+#[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod explain;
 pub(crate) mod generate;
@@ -8,10 +9,11 @@ pub(crate) mod pack;
 pub(crate) mod probe;
 pub(crate) mod rules;
 pub(crate) mod schema;
-#[cfg(feature = "server")]
+#[cfg(feature = "serve")]
 pub(crate) mod serve;
 pub(crate) mod target;
 pub(crate) mod unpack;
+#[cfg(feature = "cluster")]
 pub(crate) mod upload;
 pub(crate) mod validate;
 pub(crate) mod version;

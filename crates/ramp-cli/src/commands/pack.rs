@@ -20,11 +20,12 @@ use ramp_pack::{
     available_threads, json, name, write_bundle,
 };
 
-use crate::Status;
-use crate::error::{self, CliError};
+use crate::args::pack::Pack;
+use crate::error::CliError;
 use crate::input;
 use crate::output::{Beside, Content, Place, Sink};
-use crate::pack_args::Pack;
+use crate::status::Status;
+use crate::tell;
 
 mod asking;
 mod dependencies;
@@ -113,7 +114,7 @@ fn pack(
 fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled, CliError> {
     let manifest = inputs::manifest(args.manifest.as_deref())?;
     for warning in &manifest.warnings {
-        error::tell(Level::Warning, &warning.to_string());
+        tell::notice(Level::Warning, &warning.to_string());
     }
     let options = inputs::options(args)?;
     let discovery = asking::discover(args, facts, &manifest, &options)?;
@@ -129,7 +130,7 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled,
     })
     .map_err(|err| inputs::cannot_assemble(err, &manifest, &options))?;
     for warning in &assembled.warnings {
-        error::tell(warning.level(), &warning.to_string());
+        tell::notice(warning.level(), &warning.to_string());
     }
     Ok(assembled)
 }
@@ -169,11 +170,11 @@ fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Resu
         finding.level == Level::Error && (of_bundle || args.strict)
     };
     for finding in report.findings().iter().filter(|f| f.level >= Level::Warning) {
-        error::tell(finding.level, &format!("{}: {}", finding.rule, finding.message));
-        error::help(&finding.help);
+        tell::notice(finding.level, &format!("{}: {}", finding.rule, finding.message));
+        tell::cure(&finding.help);
     }
     if report.findings().iter().any(|finding| is_package(&finding)) {
-        error::tell(Level::Error, &format!("no bundle was written to `{}`", path.display()));
+        tell::notice(Level::Error, &format!("no bundle was written to `{}`", path.display()));
         return Ok(Status::Found);
     }
     bundle.put().map_err(fail)?;

@@ -3,10 +3,11 @@
 use ramp_core::module::Discovery;
 use ramp_probe::ProbeOptions;
 
-use crate::Status;
-use crate::args::{ListFormat, Probe, ProbeHow};
+use crate::args::format::ListFormat;
+use crate::args::{Probe, ProbeHow};
 use crate::error::CliError;
 use crate::output::{self, Sink, json};
+use crate::status::Status;
 
 pub(crate) fn run(args: &Probe) -> Result<Status, CliError> {
     let found = match args.how {

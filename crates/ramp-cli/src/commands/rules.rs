@@ -2,10 +2,11 @@
 
 use ramp_core::rules::{self, Group, Rule};
 
-use crate::Status;
-use crate::args::{ListFormat, Rules};
+use crate::args::Rules;
+use crate::args::format::ListFormat;
 use crate::error::CliError;
 use crate::output::{Sink, json};
+use crate::status::Status;
 use crate::style::{self, DIM, STRONG, paint};
 
 /// Columns in front of a rule: a margin, the level, a gap.

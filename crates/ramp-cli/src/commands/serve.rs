@@ -1,17 +1,18 @@
 //! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
 
-use ramp_core::{Level, Policy, Target};
+use ramp_core::{Level, Policy};
 use ramp_server::{Config, Server, Transport, open_storage, open_store};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::target::named_or_file;
-use crate::Status;
+use crate::args::serve::{LogFormat, Serve};
 use crate::environment::variable;
-use crate::error::{CliError, tell};
+use crate::error::CliError;
 use crate::output::{Content, Sink};
-use crate::serve_args::{LogFormat, Serve};
+use crate::status::Status;
+use crate::tell;
 
 pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
     let config = configure(args)?;
@@ -21,7 +22,7 @@ pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
 }
 
 fn configure(args: &Serve) -> Result<Config, CliError> {
-    let mut config = Config::new(target(args)?, &args.data_dir);
+    let mut config = Config::new(args.nodes.apply(named_or_file(&args.target)?)?, &args.data_dir);
     config.listen = args.listen;
     // What is in the data directory, the server opens itself: once it has the directory for its own.
     if args.store != "sqlite" {
@@ -42,24 +43,6 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
     Ok(config)
 }
 
-fn target(args: &Serve) -> Result<Target, CliError> {
-    let mut target = named_or_file(&args.target)?;
-    for (given, kept) in
-        [(&args.operating_systems, &mut target.operating_systems), (&args.architectures, &mut target.architectures)]
-    {
-        if !given.is_empty() {
-            kept.clear();
-        }
-    }
-    for name in &args.operating_systems {
-        target = target.with_operating_system(name)?;
-    }
-    for name in &args.architectures {
-        target = target.with_architecture(name)?;
-    }
-    Ok(target)
-}
-
 /// The log goes to standard error; standard output has the address and nothing else.
 fn log(format: LogFormat) -> Result<(), CliError> {
     let wanted = variable("RAMP_LOG")?.unwrap_or_else(|| "info".to_owned());
@@ -77,7 +60,7 @@ fn log(format: LogFormat) -> Result<(), CliError> {
 fn announce(config: &Config, server: &Server) {
     if let Some(password) = server.made_password() {
         let message = format!("the admin `{}` was made, with the password {password}", config.admin_user);
-        tell(Level::Note, &message);
+        tell::notice(Level::Note, &message);
     }
     let scheme = if server.is_tls() { "https" } else { "http" };
     let mut out = Sink::stdout(Content::Data);

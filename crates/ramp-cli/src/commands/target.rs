@@ -6,47 +6,28 @@ use std::path::Path;
 use ramp_core::Target;
 use ramp_core::knowledge::{Knowledge, Release};
 
+#[cfg(feature = "cluster")]
 use super::cluster;
-use crate::Status;
-use crate::args::{ListFormat, Target as TargetCommandArgs, TargetArgs, TargetCommand};
-use crate::cluster_args::ClusterArgs;
+use crate::args::format::ListFormat;
+use crate::args::target::{Show, Target as TargetCommandArgs, TargetArgs, TargetCommand};
 use crate::error::CliError;
 use crate::output::{Content, Sink, json};
+use crate::status::Status;
 use crate::style::{self, STRONG, paint};
 
 /// The target that the arguments describe; the default, no cluster, where they describe none.
-pub(crate) fn build(args: &TargetArgs, live: &ClusterArgs) -> Result<Target, CliError> {
-    let mut target = match &args.target {
+pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
+    let target = match &args.target {
         Some(name) => named_or_file(name)?,
-        None => of_cluster(live)?,
+        #[cfg(feature = "cluster")]
+        None => cluster::target(&args.cluster)?,
+        #[cfg(not(feature = "cluster"))]
+        None => Target::default(),
     };
-    if !(args.operating_systems.is_empty() && args.architectures.is_empty()) {
-        // What is said of the nodes is not what they are.
-        target.nodes.clear();
-    }
-    if !args.operating_systems.is_empty() {
-        target.operating_systems.clear();
-    }
-    for name in &args.operating_systems {
-        target = target.with_operating_system(name)?;
-    }
-    if !args.architectures.is_empty() {
-        target.architectures.clear();
-    }
-    for name in &args.architectures {
-        target = target.with_architecture(name)?;
-    }
+    let target = args.nodes.apply(target)?;
     match args.endpoint {
         Some(endpoint) => Ok(target.with_endpoint(endpoint)?),
         None => Ok(target),
-    }
-}
-
-/// What a live cluster tells of itself; the default where none is named.
-fn of_cluster(args: &ClusterArgs) -> Result<Target, CliError> {
-    match cluster::connect(args)? {
-        Some(cluster) => Ok(cluster::survey(&cluster)?.target),
-        None => Ok(Target::default()),
     }
 }
 
@@ -79,15 +60,22 @@ pub(crate) fn run(args: &TargetCommandArgs) -> Result<Status, CliError> {
             let releases: Vec<String> = Knowledge::builtin().releases().iter().map(describe).collect();
             (Content::Styled, releases.join("\n"))
         }
-        TargetCommand::Show { name, cluster } => {
-            let target = name.as_deref().map_or_else(|| of_cluster(cluster), named_or_file)?;
-            (Content::Data, json::pretty(&target.completed())? + "\n")
-        }
+        TargetCommand::Show(args) => (Content::Data, json::pretty(&shown(args)?.completed())? + "\n"),
     };
     let mut out = Sink::stdout(content);
     out.write(&text)?;
     out.close()?;
     Ok(Status::Clean)
+}
+
+fn shown(args: &Show) -> Result<Target, CliError> {
+    match &args.name {
+        Some(name) => named_or_file(name),
+        #[cfg(feature = "cluster")]
+        None => cluster::target(&args.cluster),
+        #[cfg(not(feature = "cluster"))]
+        None => Ok(Target::default()),
+    }
 }
 
 fn describe(release: &Release) -> String {

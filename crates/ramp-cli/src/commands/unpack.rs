@@ -13,11 +13,12 @@ use ramp_core::rules::Group;
 use ramp_core::{Level, Policy, Report, Target};
 use tempfile::TempDir;
 
-use crate::Status;
-use crate::args::{FailOn, Format, Unpack};
+use crate::args::Unpack;
+use crate::args::format::{FailOn, Format};
 use crate::error::{CliError, one_line};
 use crate::input::{self, Input};
 use crate::output::{self, Content, Outcome, Sink, Verdict, plain, set_mode};
+use crate::status::Status;
 use crate::style::printable;
 
 /// A file to come: where it is being written, and its place under the directory asked for.

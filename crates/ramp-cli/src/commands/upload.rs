@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use ramp_client::{Bundle, ClientError, Cluster, Event, Refused, Survey, Uploaded};
+use ramp_client::{Bundle, ClientError, Cluster, Event, Survey, Uploaded};
 use ramp_core::{Endpoint, Level, Report};
 
 use super::cluster;
-use crate::Status;
-use crate::cluster_args::Upload;
-use crate::error::{CliError, print, tell};
-use crate::input::{self, Input, Progress};
+use crate::args::cluster::Upload;
+use crate::error::CliError;
+use crate::input::{self, Input};
 use crate::output::Sink;
 use crate::output::upload::{Delivery, Outcome, write};
+use crate::progress::Progress;
+use crate::status::Status;
+use crate::tell;
 
 pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     let policy = args.rules.build()?;
@@ -43,18 +45,13 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     let status = match delivery.outcome {
         Outcome::Uploaded(_) | Outcome::DryRun => Status::Clean,
         Outcome::NotSent => Status::Found,
-        Outcome::Failed(err) if is_verdict(&err) => Status::Found,
+        Outcome::Failed(err) if err.is_verdict() => Status::Found,
         Outcome::Failed(err) => {
-            print(&CliError::cluster(err));
+            tell::failure(&CliError::cluster(err));
             Status::NotEvaluated
         }
     };
     Ok(status)
-}
-
-/// Whether the cluster has judged, and not just failed.
-pub(crate) fn is_verdict(err: &ClientError) -> bool {
-    matches!(err.cause(), ClientError::ActionFailed { .. }) || err.refusal().is_some_and(Refused::is_verdict)
 }
 
 fn send(
@@ -75,8 +72,8 @@ fn send(
             progress
                 .say(&percent.map_or_else(|| "installing".to_owned(), |percent| format!("installing, {percent} %")));
         }
-        Event::Undoing(what) => progress.suspend(|| tell(Level::Note, &format!("taking back {what}"))),
-        Event::Unknown(what) => progress.suspend(|| tell(Level::Warning, &format!("not known: {what}"))),
+        Event::Undoing(what) => progress.suspend(|| tell::notice(Level::Note, &format!("taking back {what}"))),
+        Event::Unknown(what) => progress.suspend(|| tell::notice(Level::Warning, &format!("not known: {what}"))),
         _ => {}
     });
     progress.finish();

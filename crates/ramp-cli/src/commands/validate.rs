@@ -7,18 +7,20 @@ use std::sync::mpsc;
 use ramp_core::{Policy, Target};
 
 use super::target::build as build_target;
-use crate::Status;
-use crate::args::{FailOn, Validate};
+use crate::args::format::FailOn;
+use crate::args::validate::Validate;
 use crate::error::{CliError, one_line};
-use crate::input::{self, Progress};
+use crate::input;
 use crate::output::{self, Outcome, Sink, Verdict};
+use crate::progress::Progress;
+use crate::status::Status;
 
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let policy = args.rules.build()?;
     if input::reads_stdin_twice(&args.bundles) {
         return Err(CliError::StdinTwice);
     }
-    let target = build_target(&args.target, &args.cluster)?;
+    let target = build_target(&args.target)?;
     let bundles = input::expand(&args.bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());

@@ -3,9 +3,9 @@
 use ramp_core::knowledge::Knowledge;
 use ramp_core::rules;
 
-use crate::Status;
 use crate::error::CliError;
 use crate::output::{Content, Sink, json};
+use crate::status::Status;
 
 pub(crate) fn run() -> Result<Status, CliError> {
     let knowledge = Knowledge::builtin();

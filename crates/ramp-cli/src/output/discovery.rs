@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ramp_core::module::Discovery;
 
-use crate::style::{STRONG, paint, printable};
+use crate::style::{STRONG, columns, paint, printable};
 
 pub(crate) fn human(found: &Discovery) -> String {
     let mut text = format!("{}\n", paint(STRONG, &printable(&found.module_name)));
@@ -32,10 +32,6 @@ pub(crate) fn human(found: &Discovery) -> String {
 
 fn width(rows: &[[String; 4]], column: usize) -> usize {
     rows.iter().filter_map(|row| row.get(column)).map(|text| columns(text)).max().unwrap_or(0)
-}
-
-fn columns(text: &str) -> usize {
-    textwrap::core::display_width(text)
 }
 
 /// A number such as 10203 as a version such as 1.2.3.

@@ -7,7 +7,7 @@ use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use serde_json::{Value, json};
 
-use crate::style::{self, STRONG, paint, printable};
+use crate::style::{self, STRONG, columns, paint, printable, shortened};
 
 /// Names of symbols shown for one version.
 const SYMBOLS_SHOWN: usize = 6;
@@ -41,10 +41,6 @@ impl Page {
             let _ = writeln!(self.text, "{}", style::wrap(&printable(value), style::width(), &first, &rest));
         }
     }
-}
-
-fn columns(text: &str) -> usize {
-    textwrap::core::display_width(text)
 }
 
 /// A bundle: its entries, its metadata, its module.
@@ -160,10 +156,7 @@ fn brief(value: &ramp_core::metadata::Value) -> String {
         }
         None => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
     };
-    match text.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or_default()),
-        None => text,
-    }
+    shortened(&text, LONGEST)
 }
 
 fn module_rows(page: &mut Page, name: &str, facts: &ModuleFacts) {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use ramp_core::Level;
 
-use super::{Outcome, Reporter, Sink, Verdict};
+use super::reporter::{Outcome, Reporter, Verdict};
+use super::sink::Sink;
 use crate::error::CliError;
 use crate::style::printable;
 

@@ -6,14 +6,17 @@ use anstyle::Style;
 use ramp_core::rules::Group;
 use ramp_core::{Finding, Level, Refusal, Report};
 
-use super::{Outcome, Reporter, Sink, Verdict};
+use super::reporter::{Outcome, Reporter, Verdict};
+use super::sink::Sink;
 use crate::error::CliError;
-use crate::style::{self, DIM, ERROR, GOOD, NOTE, STRONG, WARNING, paint, printable};
+use crate::style::{self, DIM, ERROR, GOOD, NOTE, STRONG, WARNING, columns, paint, printable, shortened};
 
 /// What stands in front of the lines under a verdict.
 const MARGIN: &str = "  ";
 /// Columns that findings are indented by: the margin and the width of `warning  `.
 const INDENT: &str = "           ";
+/// A summary is to be taken in at a glance; what a hostile or a very long one says is in the findings.
+const LONGEST: usize = 240;
 
 #[derive(Debug, Default)]
 pub(crate) struct Human {
@@ -100,10 +103,6 @@ fn heading(group: Group, width: usize) -> String {
     format!("\n{MARGIN}{}{gap}{}\n", paint(STRONG, name), paint(DIM, title))
 }
 
-fn columns(text: &str) -> usize {
-    textwrap::core::display_width(text)
-}
-
 /// The groups of the findings, the one that decides first.
 fn in_order_of_appearance(findings: &[Finding]) -> Vec<Group> {
     let mut groups = Vec::new();
@@ -149,9 +148,9 @@ fn summary(report: &Report) -> Vec<String> {
     }
     let mut lines = Vec::new();
     if !parts.is_empty() {
-        lines.push(shortened(&printable(&parts.join(" · "))));
+        lines.push(shortened(&printable(&parts.join(" · ")), LONGEST));
     }
-    lines.push(shortened(&format!("checked against {}, policy {}", against(report), report.policy())));
+    lines.push(shortened(&format!("checked against {}, policy {}", against(report), report.policy()), LONGEST));
     lines
 }
 
@@ -169,15 +168,6 @@ fn against(report: &Report) -> String {
         let _ = write!(text, " through {endpoint}"); // cannot fail
     }
     printable(&text)
-}
-
-/// A summary is to be taken in at a glance; what a hostile or a very long one says is in the findings.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 240;
-    match text.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{} …", text.get(..at).unwrap_or_default().trim_end()),
-        None => text.to_owned(),
-    }
 }
 
 fn describe_finding(finding: &Finding, width: usize) -> String {

@@ -6,7 +6,8 @@ use ramp_core::{Finding, PolicyName, Refusal, Report, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Outcome, Reporter, Sink, Verdict};
+use super::reporter::{Outcome, Reporter, Verdict};
+use super::sink::Sink;
 use crate::error::CliError;
 use crate::style;
 

@@ -3,8 +3,9 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use ramp_core::{Level, Refusal};
 
-use super::{Outcome, Reporter, Sink, Verdict};
-use crate::args::FailOn;
+use super::reporter::{Outcome, Reporter, Verdict};
+use super::sink::Sink;
+use crate::args::format::FailOn;
 use crate::error::CliError;
 use crate::style::printable;
 

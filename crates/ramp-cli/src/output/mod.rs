@@ -7,39 +7,17 @@ pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
+mod reporter;
 pub(crate) mod sarif;
 mod sink;
+#[cfg(feature = "cluster")]
 pub(crate) mod upload;
 
-use ramp_core::{PolicyName, Report, Target};
-
 pub(crate) use beside::{Beside, Place, plain, set_mode};
+pub(crate) use reporter::{Outcome, Reporter, Verdict};
 pub(crate) use sink::{Content, Sink};
 
-use crate::args::{FailOn, Format, ListFormat};
-use crate::error::CliError;
-
-/// What came of one bundle.
-#[derive(Debug)]
-pub(crate) struct Outcome {
-    /// The bundle's name, as given.
-    pub(crate) bundle: String,
-    pub(crate) verdict: Verdict,
-    pub(crate) policy: PolicyName,
-    pub(crate) target: Target,
-}
-
-#[derive(Debug)]
-pub(crate) enum Verdict {
-    Judged(Box<Report>),
-    NotEvaluated { message: String },
-}
-
-/// A format: outcomes in, text out, as they come or at the end.
-pub(crate) trait Reporter {
-    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError>;
-    fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError>;
-}
+use crate::args::format::{FailOn, Format, ListFormat};
 
 impl Format {
     /// Whether people or programs read it.

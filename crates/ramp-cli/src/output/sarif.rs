@@ -9,7 +9,9 @@ use ramp_core::rules::{self, Rule};
 use ramp_core::{Finding, Level, Location};
 use serde_json::{Value, json};
 
-use super::{Outcome, Reporter, Sink, Verdict, json};
+use super::json;
+use super::reporter::{Outcome, Reporter, Verdict};
+use super::sink::Sink;
 use crate::error::CliError;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

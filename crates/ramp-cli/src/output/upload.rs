@@ -7,9 +7,10 @@ use ramp_core::rules;
 use ramp_core::{Endpoint, Report};
 use serde::Serialize;
 
-use super::{Outcome as Judged, Reporter as _, Sink, Verdict, human, json};
-use crate::args::ListFormat;
-use crate::commands::upload::is_verdict;
+use super::reporter::{Outcome as Judged, Reporter as _, Verdict};
+use super::sink::Sink;
+use super::{human, json};
+use crate::args::format::ListFormat;
 use crate::error::{CliError, one_line};
 use crate::style::{self, ERROR, GOOD, STRONG, WARNING, paint, printable};
 
@@ -143,7 +144,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
         }
         Outcome::Failed(err) => {
             // What is no verdict is told on standard error, as any failure of the command.
-            if is_verdict(err) {
+            if err.is_verdict() {
                 line("", &format!("refused by {cluster}"));
                 match err.refusal() {
                     Some(refused) => {

@@ -13,12 +13,12 @@ mod pack_asks;
 mod pack_errors;
 mod probe;
 mod samples;
-#[cfg(all(feature = "server", unix))]
+#[cfg(all(feature = "serve", unix))]
 mod serve;
 mod shop;
 mod unpack;
 #[cfg(target_os = "linux")]
 mod untouched;
-#[cfg(all(feature = "server", unix))]
+#[cfg(all(feature = "serve", feature = "cluster", unix))]
 mod upload;
 mod words;

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::samples;
 use crate::shop::Shop;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: &[&str] = &[
     "validate",
     "inspect",
     "unpack",
@@ -15,7 +15,9 @@ const COMMANDS: [&str; 13] = [
     "explain",
     "rules",
     "target",
+    #[cfg(feature = "cluster")]
     "upload",
+    #[cfg(feature = "serve")]
     "serve",
     "schema",
     "completions",
@@ -23,6 +25,7 @@ const COMMANDS: [&str; 13] = [
     "version",
 ];
 
+#[cfg(all(feature = "serve", feature = "cluster"))]
 #[test]
 fn help() {
     let shop = Shop::new();
@@ -34,6 +37,28 @@ fn help() {
         write!(text, "\n$ ramp {}\n{}", arguments.join(" "), run.stdout).unwrap();
     }
     assert_snapshot!(text);
+}
+
+/// A build without a feature says nothing of what it lacks.
+#[test]
+fn help_shows_what_there_is() {
+    let shop = Shop::new();
+    for (feature, is_there, command) in
+        [("cluster", cfg!(feature = "cluster"), "upload"), ("serve", cfg!(feature = "serve"), "serve")]
+    {
+        assert_eq!(shop.ramp(&["--help"]).stdout.contains(&format!("\n  {command} ")), is_there, "{feature}");
+        assert_eq!(shop.ramp(&["man"]).stdout.contains(&format!("ramp\\-{command}(1)")), is_there, "{feature}");
+        let words = shop.ramp(&["completions", "bash"]).stdout;
+        assert_eq!(words.contains(&format!("ramp__subcmd__{command}")), is_there, "{feature}");
+        assert_eq!(shop.ramp(&["man", command]).status == 0, is_there, "{feature}");
+        assert_eq!(shop.ramp(&[command, "--help"]).status == 0, is_there, "{feature}");
+    }
+    for page in [&["validate", "--help"][..], &["target", "show", "--help"]] {
+        let text = shop.ramp(page).stdout;
+        for option in ["--cluster", "--cacert", "--insecure", "--credentials"] {
+            assert_eq!(text.contains(option), cfg!(feature = "cluster"), "{page:?} {option}");
+        }
+    }
 }
 
 #[test]

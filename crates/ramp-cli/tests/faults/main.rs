@@ -1,7 +1,7 @@
 //! The real process of `ramp serve` where things go wrong: killed, out of space, without its catalogue, told to end.
 //!
 //! All of them are run by `--ignored`, and by `.ci/run`; they want `redis-server`, and root for the small file systems.
-#![cfg(unix)]
+#![cfg(all(feature = "serve", unix))]
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
 mod between;

@@ -14,9 +14,10 @@ use ramp_pack::{Options, expand, launch};
 use ramp_probe::{ProbeOptions, RedisArg};
 
 use super::inputs;
-use crate::error::{self, CliError, one_line};
+use crate::args::pack::{Pack, Probe};
+use crate::error::{CliError, one_line};
 use crate::input;
-use crate::pack_args::{Pack, Probe};
+use crate::tell;
 
 /// The longest `module.json` that is read: what the JSON reader takes.
 const LONGEST: usize = 16 << 20;
@@ -60,19 +61,19 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         adopt_orphans: true,
         ..ProbeOptions::default()
     };
-    let tell = |what: &str, words: String| {
+    let told = |what: &str, words: String| {
         if args.debug {
-            error::tell(Level::Note, &format!("{what}: {}", if words.is_empty() { "none" } else { &words }));
+            tell::notice(Level::Note, &format!("{what}: {}", if words.is_empty() { "none" } else { &words }));
         }
     };
     let settings = options.redis_args.iter().map(|arg| format!("{} {}", arg.name(), arg.values().join(" ")));
-    tell("the server's settings", settings.collect::<Vec<_>>().join(", "));
-    tell("the module's arguments", options.arguments.join(" "));
+    told("the server's settings", settings.collect::<Vec<_>>().join(", "));
+    told("the module's arguments", options.arguments.join(" "));
     let discovery = ramp_probe::probe_inspected(&args.module, facts, &options)
         .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })?;
-    tell("its name and version", format!("{} {}", discovery.module_name, discovery.version));
+    told("its name and version", format!("{} {}", discovery.module_name, discovery.version));
     let commands = discovery.commands.iter().map(|command| command.command_name.as_str());
-    tell("its commands", commands.collect::<Vec<_>>().join(" "));
+    told("its commands", commands.collect::<Vec<_>>().join(" "));
     Ok(discovery)
 }
 

@@ -9,10 +9,11 @@ use ramp_core::bundle::Digest256;
 use ramp_core::metadata::{Object, Value, file_of_url};
 use ramp_pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
-use crate::error::{self, CliError};
+use crate::args::pack::Pack;
+use crate::error::CliError;
 use crate::input;
 use crate::output::plain;
-use crate::pack_args::Pack;
+use crate::tell;
 
 /// A file that goes into `deps/` under this name.
 #[derive(Debug)]
@@ -94,7 +95,7 @@ fn looked_for<'a>(name: &str, url: &'a str) -> Result<&'a str, CliError> {
         // No public source tells whether nodes leave it out too; no bundle can hold a name with it.
         let message =
             format!("the `url` of the dependency `{name}` has more than a path; its file is packed as `{file}`");
-        error::tell(Level::Warning, &message);
+        tell::notice(Level::Warning, &message);
     }
     Ok(file)
 }

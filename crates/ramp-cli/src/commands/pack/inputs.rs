@@ -7,9 +7,9 @@ use ramp_core::metadata::Value;
 use ramp_pack::manifest::{MAX_BYTES, Manifest};
 use ramp_pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, system};
 
+use crate::args::pack::Pack;
 use crate::error::CliError;
 use crate::input;
-use crate::pack_args::Pack;
 
 /// Where a development container says what it is.
 const DEVCONTAINER: &str = "/etc/devcontainer";

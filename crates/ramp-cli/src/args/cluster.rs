@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use ramp_core::Endpoint;
 
-use crate::args::{ListFormat, RuleArgs};
+use super::format::ListFormat;
+use super::rules::RuleArgs;
 
 /// A cluster, and how it is known to be the right one. Who asks is never said on the command line, where others see it.
 #[derive(Debug, clap::Args)]

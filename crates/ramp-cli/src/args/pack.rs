@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, Command, ValueEnum};
 
-use crate::args::seconds;
+use super::seconds::seconds;
 
 /// Short options of two letters, and what they stand for.
 const TWO_LETTERS: [(&str, &str); 2] = [("-cc", "--config-command"), ("-cr", "--redis-compatible-version")];

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use ramp_server::DependencySource;
 
+use super::nodes::NodeArgs;
+
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
     /// Where to listen; with port 0 the system chooses one
@@ -31,12 +33,8 @@ pub(crate) struct Serve {
     /// The cluster to play: a release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
     #[arg(long, value_name = "NAME|FILE", default_value = "latest", help_heading = "Cluster")]
     pub(crate) target: String,
-    /// An operating system of the nodes, such as rhel9; may be given several times
-    #[arg(long = "os", value_name = "NAME", help_heading = "Cluster")]
-    pub(crate) operating_systems: Vec<String>,
-    /// An architecture of the nodes: x86_64 or aarch64; may be given several times
-    #[arg(long = "arch", value_name = "NAME", help_heading = "Cluster")]
-    pub(crate) architectures: Vec<String>,
+    #[command(flatten, next_help_heading = "Cluster")]
+    pub(crate) nodes: NodeArgs,
     /// How hard to judge bundles: `reference` answers as the cluster, `strict` also refuses what is damaged, can be read in
     /// two ways, or would not load
     #[arg(long, value_name = "NAME", default_value = "reference", value_parser = ["strict", "reference"], help_heading = "Cluster")]

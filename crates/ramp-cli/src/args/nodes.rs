@@ -1,0 +1,37 @@
+//! What the nodes of a target are.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use ramp_core::{Target, TargetError};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct NodeArgs {
+    /// An operating system of the nodes, such as rhel9; may be given several times
+    #[arg(long = "os", value_name = "NAME")]
+    operating_systems: Vec<String>,
+    /// An architecture of the nodes: x86_64 or aarch64; may be given several times
+    #[arg(long = "arch", value_name = "NAME")]
+    architectures: Vec<String>,
+}
+
+impl NodeArgs {
+    /// The target with such nodes, where the arguments say what they are.
+    pub(crate) fn apply(&self, mut target: Target) -> Result<Target, TargetError> {
+        if !(self.operating_systems.is_empty() && self.architectures.is_empty()) {
+            // What is said of the nodes is not what they are.
+            target.nodes.clear();
+        }
+        if !self.operating_systems.is_empty() {
+            target.operating_systems.clear();
+        }
+        for name in &self.operating_systems {
+            target = target.with_operating_system(name)?;
+        }
+        if !self.architectures.is_empty() {
+            target.architectures.clear();
+        }
+        for name in &self.architectures {
+            target = target.with_architecture(name)?;
+        }
+        Ok(target)
+    }
+}

@@ -1,0 +1,38 @@
+//! By which rules bundles are judged.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use ramp_core::{Override, Policy, PolicyError};
+
+/// By which rules bundles are judged, and how hard.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Rules")]
+pub(crate) struct RuleArgs {
+    /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
+    /// read in two ways, or would not load
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    pub(crate) policy: String,
+    /// Silence a rule; of -A, -W and -D for the same rule the hardest wins
+    #[arg(short = 'A', long = "allow", value_name = "RULE")]
+    pub(crate) allow: Vec<String>,
+    /// Make a rule warn
+    #[arg(short = 'W', long = "warn", value_name = "RULE")]
+    pub(crate) warn: Vec<String>,
+    /// Make a rule refuse
+    #[arg(short = 'D', long = "deny", value_name = "RULE")]
+    pub(crate) deny: Vec<String>,
+}
+
+impl RuleArgs {
+    /// The policy that they describe.
+    pub(crate) fn build(&self) -> Result<Policy, PolicyError> {
+        let mut policy = Policy::named(self.policy.parse()?);
+        for (rules, wanted) in
+            [(&self.allow, Override::Allow), (&self.warn, Override::Warn), (&self.deny, Override::Deny)]
+        {
+            for rule in rules {
+                policy = policy.with(rule, wanted)?;
+            }
+        }
+        Ok(policy)
+    }
+}

@@ -1,0 +1,57 @@
+//! What bundles are checked against, and the arguments of `ramp target`.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use clap::Subcommand;
+use ramp_core::Endpoint;
+
+#[cfg(feature = "cluster")]
+use super::cluster::ClusterArgs;
+use super::format::ListFormat;
+use super::nodes::NodeArgs;
+
+/// What bundles are checked against.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Target")]
+pub(crate) struct TargetArgs {
+    /// A release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
+    #[arg(long, value_name = "NAME|FILE")]
+    #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
+    pub(crate) target: Option<String>,
+    #[command(flatten)]
+    pub(crate) nodes: NodeArgs,
+    /// The endpoint that is uploaded to [default: the release's]
+    #[arg(long, value_name = "v1|v2|user-defined")]
+    pub(crate) endpoint: Option<Endpoint>,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Target {
+    #[command(subcommand)]
+    pub(crate) command: TargetCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TargetCommand {
+    /// List the releases
+    List {
+        /// What to print
+        #[arg(long, value_name = "FORMAT", default_value = "human")]
+        format: ListFormat,
+    },
+    /// Show what is known of a target, as JSON that `--target` reads
+    Show(Show),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Show {
+    /// A release, a cluster version, or a target's JSON file [default: no cluster]
+    #[arg(value_name = "NAME|FILE")]
+    #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
+    pub(crate) name: Option<String>,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    pub(crate) cluster: ClusterArgs,
+}

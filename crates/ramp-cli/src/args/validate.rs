@@ -1,0 +1,31 @@
+//! The arguments of `ramp validate`.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+
+use std::path::PathBuf;
+
+use super::format::{FailOn, Format};
+use super::rules::RuleArgs;
+use super::target::TargetArgs;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Validate {
+    /// Bundles; a directory means the `.zip` files in it, `-` standard input
+    #[arg(required = true, value_name = "BUNDLE")]
+    pub(crate) bundles: Vec<PathBuf>,
+    /// How many bundles to check side by side [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
+    pub(crate) format: Format,
+    /// Write to a file instead of standard output, whole or not at all
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+    /// The level of finding from which on the exit status is 1
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
+    pub(crate) fail_on: FailOn,
+}

@@ -1,0 +1,112 @@
+//! Progress on standard error, where work is long.
+
+use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::style;
+
+/// Bundles smaller than this are done before a bar could be drawn.
+const WORTH_A_BAR: u64 = 16 << 20;
+/// Likewise of those that are sent, which takes longer than reading them.
+#[cfg(feature = "cluster")]
+const WORTH_A_BAR_TO_SEND: u64 = 1 << 20;
+
+/// A bar on standard error, drawn only where that is a terminal and the work is long.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress(ProgressBar);
+
+impl Progress {
+    /// For bundles of `total` bytes together.
+    pub(crate) fn new(total: u64) -> Self {
+        let template = "{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  of {msg}";
+        let progress = Self::drawn(total, WORTH_A_BAR, template);
+        progress.0.set_message(style::bytes(total));
+        progress
+    }
+
+    /// Hidden where `total` is not worth a bar, or nobody would see it.
+    fn drawn(total: u64, worth_a_bar: u64, template: &str) -> Self {
+        if total < worth_a_bar || !io::stderr().is_terminal() {
+            return Self(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    /// Runs something that prints while the bar steps aside.
+    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.0.suspend(print)
+    }
+
+    /// Removes the bar.
+    pub(crate) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+
+    /// Reads a whole bundle through the bar.
+    pub(crate) fn wrap<R: Read + Seek>(&self, mut reader: R) -> io::Result<Metered<R>> {
+        let left = reader.seek(SeekFrom::End(0))?;
+        reader.seek(SeekFrom::Start(0))?;
+        Ok(Metered { reader, bar: self.0.clone(), left })
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl Progress {
+    /// For an upload of `total` bytes.
+    pub(crate) fn of_upload(total: u64) -> Self {
+        let template = "{spinner} {bar:32} {percent:>3} %  {binary_bytes_per_sec}  {msg}";
+        Self::drawn(total, WORTH_A_BAR_TO_SEND, template)
+    }
+
+    /// Begins a step, which reads all of it again.
+    pub(crate) fn begin(&self, step: &str) {
+        self.say(step);
+        self.0.set_position(0);
+    }
+
+    /// Says what is going on.
+    pub(crate) fn say(&self, what: &str) {
+        self.0.set_message(style::printable(what));
+    }
+
+    /// So much has gone; a little more than the bundle does, which is around it.
+    pub(crate) fn reach(&self, bytes: u64) {
+        self.0.set_position(bytes.min(self.0.length().unwrap_or(bytes)));
+    }
+}
+
+/// A reader that moves a bar by what it reads: all in all its own length, in whatever order, and never more.
+#[derive(Debug)]
+pub(crate) struct Metered<R> {
+    reader: R,
+    bar: ProgressBar,
+    /// What the bar has still to be moved by.
+    left: u64,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(buffer)?;
+        let step = self.left.min(read as u64);
+        self.left -= step;
+        self.bar.inc(step);
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for Metered<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.reader.seek(to)
+    }
+}
+
+impl<R> Drop for Metered<R> {
+    fn drop(&mut self) {
+        self.bar.inc(self.left);
+    }
+}

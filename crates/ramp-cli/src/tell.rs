@@ -1,0 +1,50 @@
+//! What users are told on standard error.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use ramp_core::Level;
+
+use crate::error::{CliError, one_line};
+use crate::style;
+
+/// What keeps the command from its work, and what to do about it.
+pub(crate) fn failure(err: &CliError) {
+    let mut stderr = anstream::stderr().lock();
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(stderr, "{} {}", style::paint(style::ERROR, "error:"), style::printable(&one_line(err)));
+    if let Some(help) = err.help() {
+        let _ = writeln!(stderr, "{} {}", style::paint(style::NOTE, "help:"), style::printable(&help));
+    }
+    if let CliError::Probe { source, .. } = err {
+        let _ = stderr.write_all(log_of(source).as_bytes());
+    }
+}
+
+/// Something that does not keep the command from its work.
+pub(crate) fn notice(level: Level, message: &str) {
+    let style = match level {
+        Level::Error => style::ERROR,
+        Level::Warning => style::WARNING,
+        Level::Note => style::NOTE,
+    };
+    let mut stderr = anstream::stderr().lock();
+    let _ = writeln!(stderr, "{} {}", style::paint(style, &format!("{level}:")), style::printable(message));
+}
+
+/// What to do about it.
+pub(crate) fn cure(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "  cure: {}", style::printable(message));
+}
+
+/// What the server wrote.
+fn log_of(err: &ramp_probe::ProbeError) -> String {
+    let mut text = String::new();
+    if let Some(log) = err.log() {
+        let _ = writeln!(text, "{}", style::paint(style::DIM, "the redis-server's log:"));
+        for line in log.lines() {
+            let _ = writeln!(text, "  {}", style::printable(line));
+        }
+    }
+    text
+}
