@@ -1,16 +1,17 @@
 //! Builds the module in `testdata/hello` with the C compiler, packs it into a bundle, and runs `ramp validate` on it.
 //!
-//! `cargo run --release -p ramp-demo` leaves the bundle in `target/demo/` to go on with; further arguments go to
-//! `ramp validate`: `cargo run --release -p ramp-demo -- --format json`.
+//! `cargo run --profile demo -p ramp-demo` leaves the bundle in `target/demo/` to go on with; further arguments go to
+//! `ramp validate`: `cargo run --profile demo -p ramp-demo -- --format json`.
 
 #![allow(clippy::print_stdout)] // it shows the command it runs
 
 use std::error::Error;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use ramp_fixtures::bundle::sha256_hex;
-use ramp_fixtures::zip::{Entry, ZipBuilder};
+use ramp_core::bundle::Digest256;
+use ramp_pack::{BundleParts, ModulePart, WriteOptions, write_bundle};
 use serde_json::Value;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -33,14 +34,16 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let bytes = std::fs::read(&module)?;
     let mut metadata: Value = serde_json::from_slice(&std::fs::read(root.join("testdata/hello/module.json"))?)?;
-    metadata["sha256"] = sha256_hex(&bytes).into();
+    metadata["sha256"] = Digest256::of(&bytes).to_string().into();
     metadata["architecture"] = std::env::consts::ARCH.into();
-    let bundle = ZipBuilder::new([
-        Entry::deflated("hello.so", &bytes),
-        Entry::deflated("module.json", &serde_json::to_vec_pretty(&metadata)?),
-    ]);
+    let parts = BundleParts {
+        module_file: "hello.so",
+        module: ModulePart::Bytes(&bytes),
+        metadata: &serde_json::to_vec_pretty(&metadata)?,
+        dependencies: Vec::new(),
+    };
     let path = directory.join("hello.zip");
-    std::fs::write(&path, bundle.build())?;
+    write_bundle(File::create(&path)?, parts, &WriteOptions::default())?;
 
     let shown = path.strip_prefix(std::env::current_dir()?).unwrap_or(&path).to_owned();
     let rest: Vec<String> = std::env::args().skip(1).collect();
