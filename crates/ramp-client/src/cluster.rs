@@ -1,13 +1,10 @@
 //! A cluster, and who asks.
 
-use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
-
 use ramp_core::Endpoint;
-use ureq::tls::TlsConfig;
 
+use crate::connection::Connection;
 use crate::credentials::Credentials;
 use crate::error::ClientError;
-use crate::http::Peer;
 use crate::limits::ClientLimits;
 use crate::survey::{self, Survey};
 use crate::trust::Trust;
@@ -16,16 +13,12 @@ use crate::url::ClusterUrl;
 
 /// A cluster, and who asks it.
 pub struct Cluster {
-    url: ClusterUrl,
-    authorization: String,
-    tls: TlsConfig,
-    limits: ClientLimits,
-    peer: Peer,
+    connection: Connection,
 }
 
 impl std::fmt::Debug for Cluster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cluster").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Cluster").field("url", self.url()).finish_non_exhaustive()
     }
 }
 
@@ -51,15 +44,12 @@ impl Cluster {
         trust: Trust,
         limits: ClientLimits,
     ) -> Result<Self, ClientError> {
-        let tls = trust.config()?;
-        let authorization = credentials.basic();
-        let peer = Peer::new(&url, None, tls.clone(), &authorization, &limits);
-        Ok(Self { url, authorization, tls, limits, peer })
+        Ok(Self { connection: Connection::new(url, credentials, &trust, limits)? })
     }
 
     /// Where it is.
     pub const fn url(&self) -> &ClusterUrl {
-        &self.url
+        self.connection.url()
     }
 
     /// Asks what it takes: `/v1/nodes`, `/v1/cluster`, `/v1/modules`, `/v1/cluster/module-capabilities`.
@@ -70,7 +60,7 @@ impl Cluster {
     ///
     /// It cannot be reached, is not trusted, does not know the user, or is no cluster.
     pub fn survey(&self) -> Result<Survey, ClientError> {
-        survey::survey(&self.peer)
+        survey::survey(self.connection.peer())
     }
 
     /// Sends a bundle through `endpoint`. It is not judged here.
@@ -88,28 +78,6 @@ impl Cluster {
         bundle: &mut Bundle<'_>,
         watch: &mut dyn FnMut(Event<'_>),
     ) -> Result<Uploaded, ClientError> {
-        upload::upload(self, survey, endpoint, bundle, watch)
-    }
-
-    pub(crate) const fn peer(&self) -> &Peer {
-        &self.peer
-    }
-
-    pub(crate) const fn limits(&self) -> &ClientLimits {
-        &self.limits
-    }
-
-    /// A node, by its addresses.
-    pub(crate) fn node(&self, called: String, addresses: Option<Vec<SocketAddr>>) -> Peer {
-        let Some(addresses) = addresses else {
-            return Peer::new(&self.url, None, self.tls.clone(), &self.authorization, &self.limits).called(called);
-        };
-        Peer::new(&self.url, Some((called, addresses)), self.tls.clone(), &self.authorization, &self.limits)
-    }
-
-    /// The addresses that the cluster's name stands for; none where it has none, which a request will tell better.
-    pub(crate) fn addresses(&self) -> Vec<IpAddr> {
-        let found = (self.url.host(), self.url.port()).to_socket_addrs();
-        found.map(|found| found.map(|address| address.ip()).collect()).unwrap_or_default()
+        upload::upload(&self.connection, survey, endpoint, bundle, watch)
     }
 }

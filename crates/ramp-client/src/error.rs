@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::answer::Refused;
+use crate::refused::Refused;
 
 /// Why something could not be asked, or was refused.
 ///
@@ -67,7 +67,7 @@ pub enum ClientError {
         /// Whom it was to reach.
         at: String,
         /// Why not.
-        source: Box<ureq::Error>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The certificate is not one that is trusted; nothing was sent.
     #[error("{at} has a certificate that is not trusted: {what}")]
@@ -101,7 +101,7 @@ pub enum ClientError {
         /// Whom it went to.
         at: String,
         /// Why.
-        source: Box<ureq::Error>,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The answer leads elsewhere, and is not followed: the password would go there too.
     #[error("{request}: {at} leads elsewhere (HTTP {status}), which is not followed{}", to.as_ref().map(|to| format!(": {to}")).unwrap_or_default())]
@@ -176,7 +176,10 @@ pub enum ClientError {
     },
     /// No random number can be had.
     #[error("the system gives no random numbers")]
-    Random(#[source] getrandom::Error),
+    Random {
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// A step of the upload failed, and those before it were undone as far as that went.
     #[error("{step} failed")]
     Step {
@@ -195,6 +198,7 @@ fn said(what: Option<&str>) -> String {
 
 /// What became of the steps before one that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Undone {
     /// What was taken back.
     pub undone: Vec<String>,

@@ -17,7 +17,7 @@ impl Form {
     /// The form of a file of that name and length.
     pub(crate) fn new(file_name: &str, length: u64) -> Result<Self, ClientError> {
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(ClientError::Random)?;
+        getrandom::fill(&mut random).map_err(|err| ClientError::Random { source: Box::new(err) })?;
         let boundary = format!("ramp-{:032x}", u128::from_ne_bytes(random));
         let name = plain(file_name);
         let head = format!(

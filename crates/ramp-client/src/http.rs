@@ -189,9 +189,11 @@ impl Peer {
             ureq::Error::Tls(what) => ClientError::NoTls { at, what: what.to_owned() },
             ureq::Error::Io(err) => match tls_error(&err) {
                 Some(err) => of_tls(at, err),
-                None if is_unreachable(&err) => ClientError::NotReached { at, source: Box::new(err.into()) },
+                None if is_unreachable(&err) => {
+                    ClientError::NotReached { at, source: Box::new(ureq::Error::from(err)) }
+                }
                 None if err.kind() == io::ErrorKind::TimedOut => ClientError::TimedOut { request, at },
-                None => ClientError::Interrupted { request, at, source: Box::new(err.into()) },
+                None => ClientError::Interrupted { request, at, source: Box::new(ureq::Error::from(err)) },
             },
             ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
             | ureq::Error::HostNotFound

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::error::ClientError;
 use crate::http::Peer;
+use crate::json::integer;
 use crate::node::Node;
 
 /// What a cluster tells of itself.
@@ -282,13 +283,4 @@ fn module(object: &Value) -> Option<InstalledModule> {
         version: integer(object.get("version")?)?,
         platforms,
     })
-}
-
-/// An integer, also in the form `80400.0` that the reference packer writes.
-pub(crate) fn integer(value: &Value) -> Option<i64> {
-    /// Beyond this not every integer is a float.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let float = value.as_f64().filter(|float| float.fract() == 0.0 && float.abs() <= EXACT);
-    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and fits")]
-    value.as_i64().or_else(|| float.map(|float| float as i64))
 }

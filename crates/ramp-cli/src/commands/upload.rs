@@ -63,7 +63,7 @@ fn send(
     report: &Report,
 ) -> Result<Uploaded, ClientError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut bundle = Bundle::new(name, reader, report.metadata())?;
+    let mut bundle = Bundle::new(name, reader, report)?;
     let progress = Progress::of_upload(bundle.length());
     let outcome = cluster.upload(survey, endpoint, &mut bundle, &mut |event| match event {
         Event::Step(step) => progress.begin(step),

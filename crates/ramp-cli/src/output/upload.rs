@@ -156,7 +156,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                     None => line("  ", &one_line(err.cause())),
                 }
             }
-            if let Some(Undone { undone, left }) = err.undone() {
+            if let Some(Undone { undone, left, .. }) = err.undone() {
                 for what in undone {
                     line("  ", &format!("taken back: {what}"));
                 }

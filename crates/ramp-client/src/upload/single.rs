@@ -6,13 +6,17 @@ use std::time::Instant;
 use ramp_core::Endpoint;
 use serde_json::Value;
 
-use super::{Bundle, Event, Uploaded, segment, text};
-use crate::cluster::Cluster;
+use super::bundle::Bundle;
+use super::event::{Event, Uploaded};
+use super::segment::segment;
+use crate::answer::Answer;
+use crate::connection::Connection;
 use crate::error::{ClientError, Undone};
-use crate::survey::{Survey, integer};
+use crate::json::{integer, shortened, text};
+use crate::survey::{Survey, Warning};
 
 pub(super) fn v1(
-    cluster: &Cluster,
+    cluster: &Connection,
     bundle: &mut Bundle<'_>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Uploaded, ClientError> {
@@ -25,7 +29,7 @@ pub(super) fn v1(
 }
 
 pub(super) fn v2(
-    cluster: &Cluster,
+    cluster: &Connection,
     survey: &Survey,
     bundle: &mut Bundle<'_>,
     watch: &mut dyn FnMut(Event<'_>),
@@ -50,7 +54,7 @@ pub(super) fn v2(
 }
 
 /// Waits for an action to end.
-fn follow(cluster: &Cluster, action_uid: &str, watch: &mut dyn FnMut(Event<'_>)) -> Result<(), ClientError> {
+fn follow(cluster: &Connection, action_uid: &str, watch: &mut dyn FnMut(Event<'_>)) -> Result<(), ClientError> {
     let limits = cluster.limits();
     let path = format!("/v1/actions/{}", segment(action_uid));
     let began = Instant::now();
@@ -72,7 +76,7 @@ fn follow(cluster: &Cluster, action_uid: &str, watch: &mut dyn FnMut(Event<'_>))
             "failed" | "cancelled" | "cancelling" => {
                 let words = ["error_code", "error_message", "description"];
                 let words: Vec<&str> = words.into_iter().filter_map(|key| text(&action, key)).collect();
-                let what = (!words.is_empty()).then(|| words.join(": ").chars().take(2000).collect());
+                let what = (!words.is_empty()).then(|| shortened(&words.join(": ")));
                 return Err(ClientError::ActionFailed { action_uid: action_uid.to_owned(), status, what });
             }
             _ if began.elapsed() >= limits.action => {
@@ -94,7 +98,7 @@ fn progress(action: &Value) -> Option<u8> {
 /// Deletes the module whose installation failed, unless it was there before: then the upload was to add a platform to it, and
 /// deleting it would take the others away.
 fn undo(
-    cluster: &Cluster,
+    cluster: &Connection,
     survey: &Survey,
     object: &Value,
     bundle: &Bundle<'_>,
@@ -113,12 +117,12 @@ fn undo(
         undone.left.push(format!("{what}, which was there before for other platforms"));
         return undone;
     }
-    if survey.warnings.iter().any(|w| matches!(w, crate::Warning::NotTold { request: "GET /v1/modules", .. })) {
+    if survey.warnings.iter().any(|w| matches!(w, Warning::NotTold { request: "GET /v1/modules", .. })) {
         undone.left.push(format!("{what}, of which it is not known whether it was there before"));
         return undone;
     }
     watch(Event::Undoing(&what));
-    match cluster.peer().delete(&format!("/v2/modules/{}", segment(uid))).and_then(super::user_defined::gone) {
+    match cluster.peer().delete(&format!("/v2/modules/{}", segment(uid))).and_then(Answer::gone) {
         Ok(()) => undone.undone.push(what),
         Err(err) => undone.left.push(format!("{what}: {err}")),
     }

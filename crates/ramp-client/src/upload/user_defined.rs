@@ -3,12 +3,15 @@
 use ramp_core::Endpoint;
 use serde_json::Value;
 
-use super::{Bundle, Event, Uploaded, segment, text};
+use super::bundle::Bundle;
+use super::event::{Event, Uploaded};
+use super::segment::segment;
 use crate::answer::Answer;
-use crate::cluster::Cluster;
+use crate::connection::Connection;
 use crate::error::{ClientError, Undone};
 use crate::http::Peer;
-use crate::survey::{Survey, integer};
+use crate::json::{integer, text};
+use crate::survey::Survey;
 
 const OBJECTS: &str = "/v2/modules/user-defined";
 const ARTIFACTS: &str = "/v2/local/modules/user-defined/artifacts";
@@ -36,7 +39,7 @@ struct Module<'a> {
 }
 
 pub(super) fn upload(
-    cluster: &Cluster,
+    cluster: &Connection,
     survey: &Survey,
     bundle: &mut Bundle<'_>,
     watch: &mut dyn FnMut(Event<'_>),
@@ -81,7 +84,7 @@ fn describe(metadata: Option<&Value>) -> Result<Module<'_>, ClientError> {
 }
 
 /// Where the nodes are reached, those that share an address together.
-fn places(cluster: &Cluster, survey: &Survey) -> Result<Vec<Place>, ClientError> {
+fn places(cluster: &Connection, survey: &Survey) -> Result<Vec<Place>, ClientError> {
     let known = cluster.addresses();
     let alone = survey.nodes.len() == 1;
     let mut found: Vec<(Option<Vec<_>>, Vec<u64>)> = Vec::new();
@@ -117,7 +120,7 @@ fn has_artifact(peer: &Peer, module: &Module<'_>) -> Result<bool, ClientError> {
 }
 
 /// Makes the object; its `uid`.
-fn create(cluster: &Cluster, module: &Module<'_>) -> Result<String, ClientError> {
+fn create(cluster: &Connection, module: &Module<'_>) -> Result<String, ClientError> {
     let answer = cluster.peer().post_json(OBJECTS, &module.object).and_then(Answer::json);
     let err = match answer {
         Ok(object) => match text(&object, "uid") {
@@ -141,7 +144,7 @@ fn create(cluster: &Cluster, module: &Module<'_>) -> Result<String, ClientError>
 
 /// Takes back what was done: the artifacts, the last first, then the object. `uncertain` is where an artifact may have arrived.
 fn undo(
-    cluster: &Cluster,
+    cluster: &Connection,
     module: &Module<'_>,
     uid: &str,
     done: &[Place],
@@ -157,11 +160,11 @@ fn undo(
             continue;
         }
         watch(Event::Undoing(&what));
-        undone.note(what, place.peer.delete(&path).and_then(gone));
+        undone.note(what, place.peer.delete(&path).and_then(Answer::gone));
     }
     let what = format!("the object {uid} of {} {}", module.name, module.version);
     watch(Event::Undoing(&what));
-    undone.note(what, cluster.peer().delete(&format!("{OBJECTS}/{}", segment(uid))).and_then(gone));
+    undone.note(what, cluster.peer().delete(&format!("{OBJECTS}/{}", segment(uid))).and_then(Answer::gone));
     undone
 }
 
@@ -177,9 +180,4 @@ impl Undone {
 fn with_cause(err: &ClientError) -> String {
     let cause = std::error::Error::source(err).map(|cause| format!(": {cause}")).unwrap_or_default();
     format!("{err}{cause}")
-}
-
-/// Whether it is gone; what was not there is.
-pub(super) fn gone(answer: Answer) -> Result<(), ClientError> {
-    if answer.status == 404 { Ok(()) } else { answer.ok().map(|_| ()) }
 }

@@ -136,7 +136,7 @@ pub(crate) fn upload_as(
     let mut events = Vec::new();
     let mut file = Cursor::new(bundle.build());
     let report = validate(&mut file, &survey.target, &Policy::strict()).unwrap();
-    let mut bundle = Bundle::new("x.zip", &mut file, report.metadata()).unwrap();
+    let mut bundle = Bundle::new("x.zip", &mut file, &report).unwrap();
     let mut last = 0;
     let outcome = cluster.upload(survey, endpoint, &mut bundle, &mut |event| match event {
         Event::Sent { sent, total } => {
