@@ -19,6 +19,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use self::format::ListFormat;
+use self::rules::POLICIES;
 use self::seconds::seconds;
 use self::target::Target;
 use self::validate::Validate;
@@ -128,7 +129,7 @@ pub(crate) struct Unpack {
     #[arg(long)]
     pub(crate) force: bool,
     /// How hard to judge the bundle before anything is written
-    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,
 }
 

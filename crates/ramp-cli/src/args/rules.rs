@@ -3,13 +3,16 @@
 
 use ramp_core::{Override, Policy, PolicyError};
 
+/// The names of the policies.
+pub(super) const POLICIES: [&str; 2] = ["strict", "reference"];
+
 /// By which rules bundles are judged, and how hard.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
     /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
     /// read in two ways, or would not load
-    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = ["strict", "reference"])]
+    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,
     /// Silence a rule; of -A, -W and -D for the same rule the hardest wins
     #[arg(short = 'A', long = "allow", value_name = "RULE")]

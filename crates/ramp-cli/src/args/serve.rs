@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use ramp_server::DependencySource;
 
 use super::nodes::NodeArgs;
+use super::rules::POLICIES;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Serve {
@@ -37,7 +38,7 @@ pub(crate) struct Serve {
     pub(crate) nodes: NodeArgs,
     /// How hard to judge bundles: `reference` answers as the cluster, `strict` also refuses what is damaged, can be read in
     /// two ways, or would not load
-    #[arg(long, value_name = "NAME", default_value = "reference", value_parser = ["strict", "reference"], help_heading = "Cluster")]
+    #[arg(long, value_name = "NAME", default_value = "reference", value_parser = POLICIES, help_heading = "Cluster")]
     pub(crate) policy: String,
     /// Up to 7.22: download the dependencies that a bundle names and does not hold, as nodes do, from this host (its ports 80 and
     /// 443, or PORT), or by `public` from every host at a public address, and from nowhere else; may be given several times

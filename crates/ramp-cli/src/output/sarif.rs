@@ -3,8 +3,8 @@
 //! Source: the OASIS standard; the properties that GitHub's code scanning reads.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ramp_core::rules::{self, Rule};
 use ramp_core::{Finding, Level, Location};
 use serde_json::{Value, json};
@@ -121,15 +121,8 @@ fn artifact(bundle: &str) -> Value {
 
 /// A path as a relative or absolute URI reference: what is not unreserved is percent-encoded.
 fn uri(path: &str) -> String {
-    let mut uri = String::new();
-    for byte in path.replace('\\', "/").bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}"); // cannot fail
-        }
-    }
-    uri
+    const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    utf8_percent_encode(&path.replace('\\', "/"), SPECIAL).to_string()
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ mod pack_asks;
 #[cfg(target_os = "linux")]
 mod pack_errors;
 mod probe;
+#[cfg(all(feature = "serve", unix))]
+mod process;
 mod samples;
 #[cfg(all(feature = "serve", unix))]
 mod serve;

@@ -1,6 +1,6 @@
 //! `ramp serve`, as a process that is started, asked and ended.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -8,6 +8,8 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
+
+use crate::process::serve;
 
 /// `admin:secret`, for basic authentication.
 const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
@@ -23,21 +25,17 @@ impl Served {
     }
 
     fn start_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ramp"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--target", "7.22", "--data-dir"])
-            .arg(directory)
-            .args(arguments)
-            .envs(environment.iter().copied())
-            .env("RAMP_ADMIN_USER", "admin")
-            .env("RAMP_ADMIN_PASSWORD", "secret")
-            .env("RAMP_LOG", "info")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().split_once("://").unwrap_or_else(|| panic!("no address: {line:?}")).1.to_owned();
+        let (child, url) = serve(directory, |command| {
+            command
+                .args(["--target", "7.22"])
+                .args(arguments)
+                .envs(environment.iter().copied())
+                .env("RAMP_ADMIN_USER", "admin")
+                .env("RAMP_ADMIN_PASSWORD", "secret")
+                .env("RAMP_LOG", "info")
+                .stderr(Stdio::piped())
+        });
+        let address = url.split_once("://").unwrap().1.to_owned();
         Self { child, address }
     }
 
@@ -106,18 +104,10 @@ fn it_serves_until_it_is_told_to_end() {
 #[test]
 fn the_password_that_was_made_is_told() {
     let directory = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"]).arg(directory.path());
-    let mut child = command
-        .env_remove("RAMP_ADMIN_PASSWORD")
-        .env("RAMP_LOG", "off")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    assert!(line.starts_with("https://127.0.0.1:"), "{line}");
+    let (mut child, url) = serve(directory.path(), |command| {
+        command.env_remove("RAMP_ADMIN_PASSWORD").env("RAMP_LOG", "off").stderr(Stdio::piped())
+    });
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
     child.kill().unwrap();
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();

@@ -1,14 +1,14 @@
 //! What talks to a cluster: `ramp upload`, `ramp validate --cluster`, `ramp target show --cluster`.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 use insta::assert_snapshot;
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::redis::RedisServer;
 use serde_json::Value;
 
+use crate::process::serve;
 use crate::samples;
 use crate::shop::{Run, Shop};
 
@@ -22,19 +22,15 @@ struct Cluster {
 
 impl Cluster {
     fn start(directory: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_ramp"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--os", "rhel9", "--arch", "x86_64", "--data-dir"])
-            .arg(directory)
-            .args(arguments)
-            .env("RAMP_ADMIN_USER", "admin")
-            .env("RAMP_ADMIN_PASSWORD", PASSWORD)
-            .env("RAMP_LOG", "off")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, url: line.trim().to_owned() }
+        let (child, url) = serve(directory, |command| {
+            command
+                .args(["--os", "rhel9", "--arch", "x86_64"])
+                .args(arguments)
+                .env("RAMP_ADMIN_USER", "admin")
+                .env("RAMP_ADMIN_PASSWORD", PASSWORD)
+                .env("RAMP_LOG", "off")
+        });
+        Self { child, url }
     }
 
     /// What was printed, without what differs from run to run; the password is in none of it.
