@@ -71,6 +71,14 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
 }
 
+/// Whether it begins as a zip does; it is at its start afterwards.
+pub(crate) fn begins_as_zip(reader: &mut (impl Read + Seek)) -> io::Result<bool> {
+    let mut start = Vec::new();
+    reader.take(4).read_to_end(&mut start)?;
+    reader.rewind()?;
+    Ok(start.starts_with(b"PK"))
+}
+
 /// The first bytes of a file, a pipe, or `-`, standard input; all of them where there are no more than `most`.
 pub(crate) fn read_start(path: &Path, most: u64) -> Result<Vec<u8>, CliError> {
     let mut bytes = Vec::new();

@@ -1,6 +1,6 @@
 //! `ramp inspect`: every fact known of a bundle or a bare module.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 
 use ramp_core::bundle::Limits;
 use ramp_core::facts::{self, BundleFacts};
@@ -51,13 +51,11 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
 
 /// What starts like a zip, or is called one, is a bundle; anything else is looked at as a module.
 fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<Inspected, CliError> {
-    let fail = |source| CliError::Read { path: args.file.clone(), source };
-    let mut start = Vec::new();
-    reader.by_ref().take(4).read_to_end(&mut start).map_err(fail)?;
-    reader.seek(SeekFrom::Start(0)).map_err(fail)?;
+    let is_zip = input::begins_as_zip(&mut reader);
+    let is_zip = is_zip.map_err(|source| CliError::Read { path: args.file.clone(), source })?;
     let called_zip = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
     let limits = Limits::default();
-    if called_zip || start.starts_with(b"PK") {
+    if called_zip || is_zip {
         let facts =
             facts::gather(reader, &limits).map_err(|source| CliError::Evaluate { path: args.file.clone(), source })?;
         return Ok(Inspected::Bundle(Box::new(facts)));

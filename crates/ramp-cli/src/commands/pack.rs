@@ -13,13 +13,13 @@ use std::thread::ScopedJoinHandle;
 use ramp_core::bundle::{Digest256, Limits};
 use ramp_core::metadata::Value;
 use ramp_core::module::{self, ModuleFacts, ModuleFormat};
-use ramp_core::rules::Group;
 use ramp_core::{Finding, Level, Policy, Target};
 use ramp_pack::{
     Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteError, WriteOptions,
     available_threads, json, name, write_bundle,
 };
 
+use super::unpack::is_of_bundle;
 use crate::args::pack::Pack;
 use crate::error::CliError;
 use crate::input;
@@ -165,15 +165,12 @@ fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Resu
     file.seek(SeekFrom::Start(0)).map_err(fail)?;
     let report = ramp_core::validate(file, &Target::default(), &Policy::strict())
         .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
-    let is_package = |finding: &&Finding| {
-        let of_bundle = matches!(finding.group, Group::Unpack | Group::Archive | Group::Integrity);
-        finding.level == Level::Error && (of_bundle || args.strict)
-    };
+    let refuses = |finding: &Finding| finding.level == Level::Error && (args.strict || is_of_bundle(finding.group));
     for finding in report.findings().iter().filter(|f| f.level >= Level::Warning) {
         tell::notice(finding.level, &format!("{}: {}", finding.rule, finding.message));
         tell::cure(&finding.help);
     }
-    if report.findings().iter().any(|finding| is_package(&finding)) {
+    if report.findings().iter().any(refuses) {
         tell::notice(Level::Error, &format!("no bundle was written to `{}`", path.display()));
         return Ok(Status::Found);
     }

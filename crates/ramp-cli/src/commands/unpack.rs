@@ -106,8 +106,12 @@ fn write<R: Input>(
 
 /// Whether nothing is wrong with the bundle itself; where it may be uploaded to and would load is another matter.
 fn may_be_unpacked(report: &Report) -> bool {
-    let of_bundle = |group| matches!(group, Group::Unpack | Group::Archive | Group::Integrity);
-    !report.findings().iter().any(|f| f.level == Level::Error && of_bundle(f.group))
+    !report.findings().iter().any(|f| f.level == Level::Error && is_of_bundle(f.group))
+}
+
+/// Whether what is wrong is wrong with the bundle itself, wherever it is uploaded to.
+pub(super) fn is_of_bundle(group: Group) -> bool {
+    matches!(group, Group::Unpack | Group::Archive | Group::Integrity)
 }
 
 fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError> {

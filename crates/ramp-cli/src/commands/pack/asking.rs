@@ -83,11 +83,7 @@ fn from_file(path: &Path) -> Result<Discovery, CliError> {
     let read = |source| CliError::Read { path: path.to_owned(), source };
     let no_commands = |what: String| CliError::CommandsFrom { path: path.to_owned(), what };
     let mut bytes = Vec::new();
-    reader.by_ref().take(4).read_to_end(&mut bytes).map_err(read)?;
-    reader.rewind().map_err(read)?;
-    let packed = bytes.starts_with(b"PK");
-    bytes.clear();
-    if packed {
+    if input::begins_as_zip(&mut reader).map_err(read)? {
         let mut bundle = Bundle::open(reader, &Limits::default()).map_err(|err| no_commands(one_line(&err)))?;
         let entry = bundle.directory().last_named(METADATA_NAME).cloned();
         let entry = entry.ok_or_else(|| no_commands(format!("it has no `{METADATA_NAME}`")))?;
