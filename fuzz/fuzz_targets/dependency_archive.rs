@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
 use ramp_core::dependency::{DependencyWalk, Members, Walked};
 use ramp_fixtures::tgz::TgzBuilder;
 

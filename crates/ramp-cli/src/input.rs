@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
 
 use crate::error::CliError;
 use crate::style;
@@ -111,7 +111,7 @@ pub(crate) fn open_file(path: &Path) -> Result<File, CliError> {
 fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
     let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
     // Nobody could judge a bundle that is larger than it may be when inflated; what sends as much may never end.
-    let most = Limits::default().max_inflated_bytes;
+    let most = Limits::default().bundle.inflation.max_bytes;
     if io::copy(&mut from.take(most.saturating_add(1)), &mut spool)? > most {
         let message = format!("more than {} came, and no end", style::bytes(most));
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Style};
+use ramp_core::Level;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -10,6 +11,15 @@ pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// How a level is shown.
+pub(crate) const fn of(level: Level) -> Style {
+    match level {
+        Level::Error => ERROR,
+        Level::Warning => WARNING,
+        _ => NOTE,
+    }
+}
 
 /// Text in a style; the stream strips it where it is no terminal.
 pub(crate) fn paint(style: Style, text: &str) -> String {

@@ -23,11 +23,7 @@ pub(crate) fn failure(err: &CliError) {
 
 /// Something that does not keep the command from its work.
 pub(crate) fn notice(level: Level, message: &str) {
-    let style = match level {
-        Level::Error => style::ERROR,
-        Level::Warning => style::WARNING,
-        Level::Note => style::NOTE,
-    };
+    let style = style::of(level);
     let mut stderr = anstream::stderr().lock();
     let _ = writeln!(stderr, "{} {}", style::paint(style, &format!("{level}:")), style::printable(message));
 }

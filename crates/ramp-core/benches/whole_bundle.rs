@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use ramp_core::bundle::{Bundle, Limits};
+use ramp_core::bundle::{Bundle, BundleLimits};
 use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use sha2::{Digest as _, Sha256};
@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Where the module's compressed data is, its length, and the module's.
 fn module_data(bundle: &[u8]) -> Result<(usize, usize, usize), Box<dyn Error>> {
-    let opened = Bundle::open(Cursor::new(bundle), &Limits::default())?;
+    let opened = Bundle::open(Cursor::new(bundle), &BundleLimits::default())?;
     let entry = opened.directory().entries.iter().find(|e| e.name.ends_with(".so")).ok_or("there is no module")?;
     let local = opened.local(entry)?;
     let number = |n: u64| usize::try_from(n);

@@ -10,7 +10,7 @@ pub enum Error {
     /// Reading the bundle failed.
     #[error("cannot read the bundle")]
     Io(#[from] io::Error),
-    /// Evaluating the bundle would cost more than the [`Limits`](crate::bundle::Limits) allow.
+    /// Evaluating the bundle would cost more than the [`Limits`](crate::Limits) allow.
     #[error("{limit} {measured} over the limit of {allowed}")]
     LimitExceeded {
         /// Which limit.
@@ -37,30 +37,31 @@ pub enum Error {
     },
 }
 
-/// One of the [`Limits`](crate::bundle::Limits).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// One of the [`Limits`](crate::Limits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Limit {
-    /// [`max_entries`](crate::bundle::Limits::max_entries).
+    /// [`max_entries`](crate::bundle::BundleLimits::max_entries).
     Entries,
-    /// [`max_directory_bytes`](crate::bundle::Limits::max_directory_bytes).
+    /// [`max_directory_bytes`](crate::bundle::BundleLimits::max_directory_bytes).
     DirectoryBytes,
     /// Names and extra fields of all local headers together, which may be as long as
-    /// [`max_directory_bytes`](crate::bundle::Limits::max_directory_bytes).
+    /// [`max_directory_bytes`](crate::bundle::BundleLimits::max_directory_bytes).
     LocalHeaderBytes,
-    /// [`max_metadata_bytes`](crate::bundle::Limits::max_metadata_bytes).
+    /// [`max_bytes`](crate::metadata::Limits::max_bytes) of `module.json`.
     MetadataBytes,
-    /// Values in `module.json`, see [`json::Limits`](crate::metadata::json::Limits).
+    /// Values in `module.json`, see [`json::Limits`](crate::metadata::Limits).
     MetadataValues,
-    /// [`max_module_bytes`](crate::bundle::Limits::max_module_bytes).
+    /// [`max_module_bytes`](crate::Limits::max_module_bytes).
     ModuleBytes,
-    /// [`max_inflated_bytes`](crate::bundle::Limits::max_inflated_bytes).
+    /// [`max_bytes`](crate::InflationLimits::max_bytes).
     InflatedBytes,
-    /// [`max_dependency_archive_entries`](crate::bundle::Limits::max_dependency_archive_entries).
+    /// [`max_entries`](crate::dependency::DependencyLimits::max_entries).
     DependencyArchiveEntries,
-    /// [`max_dependency_archive_name_bytes`](crate::bundle::Limits::max_dependency_archive_name_bytes).
+    /// [`max_name_bytes`](crate::dependency::DependencyLimits::max_name_bytes).
     DependencyArchiveNameBytes,
-    /// [`max_dependency_archive_bytes`](crate::bundle::Limits::max_dependency_archive_bytes).
+    /// [`max_bytes`](crate::dependency::DependencyLimits::max_bytes).
     DependencyArchiveBytes,
 }
 

@@ -4,22 +4,23 @@
 use std::io::{Read, Seek};
 
 use crate::bundle::{
-    Allowance, Beyond, Bundle, Digest256, Directory, DirectoryFailure, Ending, Entry, Framing, Limits, LocalHeader,
-    Measured, OpenFailure, Receiver, Source,
+    Beyond, Bundle, Directory, DirectoryFailure, Ending, Entry, Framing, LocalHeader, Measured, OpenFailure, Receiver,
+    Source,
 };
 use crate::dependency::Walked;
+use crate::digest::Digest256;
 use crate::error::{Error, Limit};
-use crate::metadata::{Metadata, Note, PythonException, ReadError, Rejection, Value, json, unpacked};
+use crate::inflation::Allowance;
+use crate::layout::{METADATA_NAME, is_module};
+use crate::limits::Limits;
+use crate::metadata::{Metadata, Note, ReadError, Rejection, Value, json, unpacked};
 use crate::module::{self, ModuleFacts};
 
 mod dependencies;
 use dependencies::Dependencies;
 
-/// Name of the metadata entry.
-pub const METADATA_NAME: &str = "module.json";
-
 /// Everything known of a bundle.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct BundleFacts {
     /// Length of the bundle in bytes.
@@ -29,7 +30,7 @@ pub struct BundleFacts {
 }
 
 /// What is known of a bundle that is a zip.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ArchiveFacts {
     /// The central directory.
@@ -49,7 +50,7 @@ pub struct ArchiveFacts {
 }
 
 /// A file under `deps/`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct DependencyEntry {
     /// Position of its entry in the directory.
@@ -59,20 +60,15 @@ pub struct DependencyEntry {
 }
 
 /// How reading `module.json` went.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MetadataReading {
     /// There is no such entry.
     Absent,
     /// The entry cannot be opened.
     Unopenable(OpenFailure),
-    /// The entry's content is broken.
-    Broken {
-        /// How.
-        ending: Ending,
-        /// The exception that the reference raises.
-        exception: PythonException,
-    },
+    /// The entry's content is broken: the reference fails as it reads it.
+    Broken(Ending),
     /// The content is not the JSON that the reference reads.
     Unreadable(ReadError),
     /// It was read.
@@ -80,7 +76,7 @@ pub enum MetadataReading {
 }
 
 /// `module.json`, as it was written and as typed metadata.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct MetadataFacts {
     /// The fields that are known, and the document they were read from.
@@ -94,7 +90,7 @@ pub struct MetadataFacts {
 }
 
 /// The module of a bundle.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct ModuleEntry {
     /// Position of its entry in the directory.
@@ -138,28 +134,28 @@ impl ArchiveFacts {
 pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
     let source = Source::new(reader)?;
     let size = source.len();
-    let mut bundle = match Bundle::from_source(source, limits)? {
+    let mut bundle = match Bundle::from_source(source, &limits.bundle)? {
         Ok(bundle) => bundle,
         Err(failure) => return Ok(BundleFacts { size, archive: Err(failure) }),
     };
     let count = bundle.directory().entries.len();
     let mut contents: Vec<Option<Measured>> = Vec::new();
     contents.resize_with(count, || None);
-    let mut allowance = Allowance::new(limits);
+    let mut allowance = Allowance::new(&limits.bundle.inflation);
 
     let metadata_index = bundle.directory().last_named(METADATA_NAME).map(|e| e.index);
     let metadata = match metadata_index {
         None => MetadataReading::Absent,
         Some(index) => read_metadata(&mut bundle, index, &mut contents, &mut allowance, limits)?,
     };
-    allowance.renew_free(limits);
+    allowance.renew_free(&limits.bundle.inflation);
     let module_index = find_module(bundle.directory(), &metadata);
     let module = match module_index {
         None => None,
         Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
     };
     // One for all the others: many small ones would be a bomb else.
-    allowance.renew_free(limits);
+    allowance.renew_free(&limits.bundle.inflation);
     let mut dependencies = Dependencies::new(limits);
     let unread = |index: &usize| {
         let read = Some(*index) == metadata_index || Some(*index) == module_index.map(|(i, _)| i);
@@ -167,23 +163,14 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
     };
     let rest: Vec<Entry> =
         (0..count).filter(unread).filter_map(|index| bundle.directory().entries.get(index).cloned()).collect();
-    let mut rest = rest.iter().peekable();
-    let mut found = |entry: &Entry, measured| {
+    for entry in &rest {
+        let measured = if dependencies::is_one(entry) {
+            dependencies.read(&mut bundle, entry, &mut allowance)?
+        } else {
+            bundle.measure(entry.index, Beyond::Stop, &mut allowance, Receiver::Nobody)?
+        };
         if let Some(slot) = contents.get_mut(entry.index) {
             *slot = measured;
-        }
-    };
-    while let Some(entry) = rest.next() {
-        if !dependencies::is_one(entry) {
-            found(entry, bundle.measure(entry.index, Beyond::Stop, &mut allowance, Receiver::Nobody)?);
-        } else if let Some(next) =
-            rest.next_if(|next| dependencies::is_one(next) && dependencies.side_by_side(entry, next))
-        {
-            let [first, second] = dependencies.read_both(&mut bundle, entry, next, &mut allowance)?;
-            found(entry, first);
-            found(next, second);
-        } else {
-            found(entry, dependencies.read(&mut bundle, entry, &mut allowance)?);
         }
     }
     let (directory, locals, framing) = bundle.into_parts();
@@ -206,23 +193,21 @@ fn read_metadata<R: Read + Seek>(
         return Ok(MetadataReading::Unopenable(failure));
     }
     let mut bytes = Vec::new();
-    let (limit, max) = (Limit::MetadataBytes, limits.max_metadata_bytes);
+    let (limit, max) = (Limit::MetadataBytes, limits.metadata.max_bytes as u64);
     let receiver = Receiver::Memory { memory: &mut bytes, limit, max };
     let measured = bundle.measure(index, Beyond::ReadOn, allowance, receiver)?;
     let Some(measured) = measured else {
         return Ok(MetadataReading::Absent);
     };
-    let exception = content_exception(&entry, &measured, bundle.size(), bundle.local(&entry).ok());
+    let broken = is_broken(&entry, &measured, bundle.size(), bundle.local(&entry).ok());
     let ending = measured.ending.clone();
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(measured);
     }
-    if let Some(exception) = exception {
-        return Ok(MetadataReading::Broken { ending, exception });
+    if broken {
+        return Ok(MetadataReading::Broken(ending));
     }
-    let mut json_limits = json::Limits::default();
-    (json_limits.max_bytes, json_limits.max_values) = (usize::MAX, limits.max_metadata_values);
-    match json::read_with(&bytes, json_limits) {
+    match json::read_with(&bytes, limits.metadata) {
         Err(ReadError::TooLarge { limit, .. }) => Err(Error::LimitExceeded {
             limit: Limit::MetadataValues,
             measured: (limit as u64).saturating_add(1),
@@ -239,21 +224,14 @@ fn read_metadata<R: Read + Seek>(
     }
 }
 
-/// The exception that reading an entry to its end raises in the reference.
-fn content_exception(
-    entry: &Entry,
-    measured: &Measured,
-    size: u64,
-    local: Option<&LocalHeader>,
-) -> Option<PythonException> {
+/// Whether the reference fails as it reads an entry to its end.
+fn is_broken(entry: &Entry, measured: &Measured, size: u64, local: Option<&LocalHeader>) -> bool {
     let past_end = local.is_some_and(|l| l.data_offset.saturating_add(entry.claimed_compressed_size) > size);
-    match (&measured.ending, entry.claimed_method) {
-        (Ending::Corrupt { .. }, 8) => Some(PythonException::ZlibError),
-        (Ending::Corrupt { .. }, 12) => Some(PythonException::OsError),
-        (Ending::Corrupt { .. }, _) => Some(PythonException::LzmaError),
+    match &measured.ending {
+        Ending::Corrupt { .. } => true,
         // Stored content that reaches its claimed size is read no further.
-        (Ending::CutShort, _) if past_end && measured.size < entry.claimed_size => Some(PythonException::EofError),
-        _ => (measured.crc32 != entry.claimed_crc32).then_some(PythonException::BadZipFile),
+        Ending::CutShort if past_end && measured.size < entry.claimed_size => true,
+        _ => measured.crc32 != entry.claimed_crc32,
     }
 }
 
@@ -264,7 +242,7 @@ fn find_module(directory: &Directory, metadata: &MetadataReading) -> Option<(usi
             return Some((entry.index, true));
         }
     }
-    let mut modules = directory.entries.iter().filter(|e| e.name.ends_with(".so"));
+    let mut modules = directory.entries.iter().filter(|e| is_module(&e.name));
     let only = modules.next()?;
     modules.next().is_none().then_some((only.index, false))
 }
@@ -279,7 +257,7 @@ fn read_module<R: Read + Seek>(
 ) -> Result<Option<ModuleEntry>, Error> {
     let mut bytes: Vec<u8> = Vec::new();
     if let Some(entry) = bundle.directory().entries.get(index) {
-        let most = limits.most_of(entry.claimed_compressed_size.min(bundle.size()));
+        let most = limits.bundle.inflation.most_of(entry.claimed_compressed_size.min(bundle.size()));
         let size = entry.claimed_size.min(most).min(limits.max_module_bytes);
         let reserve = usize::try_from(size).unwrap_or(usize::MAX);
         bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;

@@ -11,22 +11,33 @@ macro_rules! table {
 
 pub mod bundle;
 pub mod dependency;
+mod digest;
 mod error;
 mod error_code;
 pub mod facts;
+mod finding;
+mod inflation;
 pub mod knowledge;
+pub mod layout;
+mod limits;
 pub mod metadata;
 pub mod module;
+pub mod name;
 mod policy;
 mod report;
 pub mod rules;
 mod target;
+pub mod text;
 mod validate;
 pub mod version;
 
+pub use digest::{Digest256, NotADigest};
 pub use error::{Error, Limit};
 pub use error_code::{Endpoint, UnknownEndpoint, UnknownErrorCode, UploadErrorCode};
-pub use policy::{Override, Policy, PolicyError, PolicyName};
-pub use report::{Finding, Level, Location, Refusal, Report};
+pub use finding::{Data, Datum, Finding, Group, Level, Location, PolicyName, Rule, UnknownLevel, UnknownPolicy};
+pub use inflation::InflationLimits;
+pub use limits::Limits;
+pub use policy::{Override, Policy, PolicyError};
+pub use report::{Refusal, Report};
 pub use target::{InstalledModule, Target, TargetError, TargetNode};
 pub use validate::{judge, validate, validate_within};

@@ -1,56 +1,16 @@
-//! How hard the rules judge.
+//! How hard findings are judged.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::Level;
-use crate::rules::{self, Group, Rule};
-
-/// One of the two policies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum PolicyName {
-    /// What the reference unpacker accepts and also cannot be read in two ways, is whole, and would load.
-    #[default]
-    Strict,
-    /// Exactly what the reference unpacker answers; the rest is reported as warnings.
-    Reference,
-}
-
-impl PolicyName {
-    /// The name used on the command line and in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Strict => "strict",
-            Self::Reference => "reference",
-        }
-    }
-}
-
-impl fmt::Display for PolicyName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for PolicyName {
-    type Err = PolicyError;
-
-    fn from_str(text: &str) -> Result<Self, PolicyError> {
-        match text {
-            "strict" => Ok(Self::Strict),
-            "reference" => Ok(Self::Reference),
-            _ => Err(PolicyError::UnknownPolicy { name: text.to_owned() }),
-        }
-    }
-}
+use crate::finding::{Finding, Group, Level, Observation, PolicyName, Rule, UnknownPolicy};
+use crate::rules;
 
 /// What a caller wants of one rule, other than its policy does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Override {
     /// No finding at all (`-A`).
     Allow,
@@ -69,11 +29,35 @@ pub enum Override {
 /// let rule = rules::find("capability-unknown").unwrap();
 /// assert_eq!(policy.level(rule), Some(Level::Error));
 /// assert!(Policy::strict().with("no-such-rule", Override::Allow).is_err());
+///
+/// // As JSON it is checked in the same way.
+/// let json = r#"{"name": "reference", "overrides": {"capability-unknown": "allow"}}"#;
+/// let policy: Policy = serde_json::from_str(json).unwrap();
+/// assert_eq!(policy.level(rule), None);
+/// assert!(serde_json::from_str::<Policy>(r#"{"overrides": {"no-such-rule": "allow"}}"#).is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Policy {
     name: PolicyName,
     overrides: BTreeMap<&'static str, Override>,
+}
+
+/// A policy as it is written, its rules not looked up yet.
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Unchecked {
+    name: PolicyName,
+    overrides: BTreeMap<String, Override>,
+}
+
+impl TryFrom<Unchecked> for Policy {
+    type Error = PolicyError;
+
+    fn try_from(Unchecked { name, overrides }: Unchecked) -> Result<Self, PolicyError> {
+        overrides.iter().try_fold(Self::named(name), |policy, (id, wanted)| policy.with(id, *wanted))
+    }
 }
 
 /// Why a policy cannot be had.
@@ -81,11 +65,8 @@ pub struct Policy {
 #[non_exhaustive]
 pub enum PolicyError {
     /// No policy has this name.
-    #[error("`{name}` is no policy; there are strict and reference")]
-    UnknownPolicy {
-        /// The name given.
-        name: String,
-    },
+    #[error(transparent)]
+    UnknownPolicy(#[from] UnknownPolicy),
     /// No rule has this id.
     #[error("`{id}` is no rule{}", suggestion.map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
     UnknownRule {
@@ -146,5 +127,31 @@ impl Policy {
             Some(Override::Deny) => Some(Level::Error),
             None => Some(rule.level(self.name)),
         }
+    }
+
+    /// What becomes of what the rules have found: each with its level, and without those that are silenced.
+    pub(crate) fn apply(&self, observations: Vec<Observation>) -> Vec<Finding> {
+        observations.into_iter().filter_map(|observation| self.finding(observation)).collect()
+    }
+
+    fn finding(&self, observation: Observation) -> Option<Finding> {
+        let Observation { rule, reason, message, data, location, help, causes } = observation;
+        let level = self.level(rule)?;
+        // Where what was judged is damaged, what is found counts all the same, but has no cure of its own.
+        let help = match causes.iter().find(|cause| self.level(cause).is_some()) {
+            Some(cause) => format!("See to `{}` first: this may follow from it.", cause.id),
+            None => help.unwrap_or_else(|| rule.cure.to_owned()),
+        };
+        Some(Finding {
+            rule: rule.id.into(),
+            group: rule.group,
+            level,
+            error_code: rule.error_code,
+            reason: reason.map(Into::into),
+            message,
+            data,
+            location: (!location.is_empty()).then_some(location),
+            help,
+        })
     }
 }

@@ -6,7 +6,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use crate::error_code::Endpoint;
-use crate::knowledge::{Knowledge, Platform, Release, ReleasePlatform};
+use crate::knowledge::{Knowledge, OsCheck, Platform, Release, ReleasePlatform};
 use crate::version::{self, ParseVersionError};
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
@@ -317,6 +317,12 @@ impl Target {
         self.version().filter(|_| self.cluster_version.as_deref().is_some_and(|text| text.matches('.').count() > 1))
     }
 
+    /// Whether the release takes builds for platforms that its nodes do not run: 7.2 to 7.22, where an upgrade of the
+    /// operating system needs them. What is wrong with such a build is a finding of the group load.
+    pub(crate) fn takes_any_platform(&self) -> bool {
+        self.release().is_some_and(|release| release.os_check.value == OsCheck::AnyPlatform)
+    }
+
     /// The endpoint given, else the release's default, else v2.
     pub fn effective_endpoint(&self) -> Endpoint {
         self.endpoint.or_else(|| Some(self.release()?.default_endpoint)).unwrap_or(Endpoint::V2)
@@ -391,4 +397,9 @@ impl Target {
             })
             .collect()
     }
+}
+
+/// The id that a system has in the platform table; itself where the table does not know it.
+pub(crate) fn platform_id(name: &str) -> &str {
+    Knowledge::builtin().platform(name).map_or(name, |p| &p.id)
 }

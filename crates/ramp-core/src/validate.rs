@@ -2,12 +2,12 @@
 
 use std::io::{Read, Seek};
 
-use crate::bundle::Limits;
 use crate::error::Error;
-use crate::facts::{self, ArchiveFacts, BundleFacts};
+use crate::facts::{self, BundleFacts};
+use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::report::{Location, Report};
-use crate::rules::{self, Context};
+use crate::report::Report;
+use crate::rules;
 use crate::target::Target;
 
 /// Judges a bundle within the default [`Limits`].
@@ -45,23 +45,29 @@ pub fn validate_within<R: Read + Seek>(
     policy: &Policy,
     limits: &Limits,
 ) -> Result<Report, Error> {
-    Ok(judge(facts::gather(reader, limits)?, target, policy))
+    Ok(judge(&facts::gather(reader, limits)?, target, policy))
 }
 
 /// Judges facts that were gathered before, such as by a server that keeps them, or against several targets.
-pub fn judge(facts: BundleFacts, target: &Target, policy: &Policy) -> Report {
-    let mut context = Context::new(&facts, target, policy);
-    rules::check(&mut context);
-    let findings = context.finish();
-    let (metadata, module) = match facts.archive {
-        Err(_) => (None, None),
-        Ok(archive) => {
-            let metadata =
-                archive.metadata().map(|m| serde_json::Value::from(m.root())).filter(serde_json::Value::is_object);
-            let ArchiveFacts { module, .. } = archive;
-            (metadata, module.map(|m| m.facts))
-        }
-    };
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::{Limits, Policy, Target, facts, judge};
+/// # use ramp_fixtures::bundle::BundleBuilder;
+/// # let bundle = BundleBuilder::good().build();
+///
+/// let facts = facts::gather(Cursor::new(bundle), &Limits::default())?;
+/// for release in ["7.4", "7.22"] {
+///     assert!(judge(&facts, &Target::named(release)?, &Policy::strict()).accepted(), "{release}");
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn judge(facts: &BundleFacts, target: &Target, policy: &Policy) -> Report {
+    let findings = policy.apply(rules::check(facts, target));
+    let archive = facts.archive.as_ref().ok();
+    let metadata =
+        archive.and_then(|a| a.metadata()).map(|m| m.root().clone()).filter(|root| root.as_object().is_some());
+    let module = archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone());
     Report::new(policy.name(), target.clone(), findings, metadata, module)
 }
 
@@ -75,9 +81,6 @@ impl Report {
     /// assert_eq!(report.upload().unwrap().error_code, UploadErrorCode::NoModule);
     /// ```
     pub fn no_module(target: &Target, policy: &Policy) -> Self {
-        let nothing = BundleFacts::nothing();
-        let mut context = Context::new(&nothing, target, policy);
-        context.report(&rules::NO_MODULE, Location::default(), "the request has no file");
-        Self::new(policy.name(), target.clone(), context.finish(), None, None)
+        Self::new(policy.name(), target.clone(), policy.apply(rules::no_module(target)), None, None)
     }
 }

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use ramp_core::bundle::Digest256;
+use ramp_core::Digest256;
 use ramp_pack::{BundleParts, ModulePart, WriteOptions, write_bundle};
 use serde_json::Value;
 

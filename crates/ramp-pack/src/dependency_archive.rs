@@ -15,7 +15,7 @@ use tar::{Builder, EntryType, Header};
 
 use super::deflate::{DeflateWriter, available_threads};
 use super::epoch::Epoch;
-use ramp_core::bundle::Digest256;
+use ramp_core::Digest256;
 
 /// How an archive of a dependency is made.
 #[derive(Debug, Clone)]

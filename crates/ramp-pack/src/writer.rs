@@ -11,7 +11,7 @@ use std::num::NonZeroUsize;
 
 use super::deflate::{DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
 use super::epoch::Epoch;
-use ramp_core::bundle::{UnsafeName, check_name};
+use ramp_core::name::{UnsafeName, check_name};
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;

@@ -7,7 +7,8 @@ use std::io::{BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use ramp_core::bundle::{Bundle, Digest256, Limits};
+use ramp_core::Digest256;
+use ramp_core::bundle::{Bundle, BundleLimits};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_fixtures::synthetic;
 use ramp_pack::{ArchiveOptions, BundleParts, DependencyArchive, DependencyPart, WriteOptions, write_bundle};
@@ -65,7 +66,7 @@ pub(crate) struct Content {
 pub(crate) fn content(path: &Path) -> Result<Content, Box<dyn Error>> {
     let mut file = File::open(path)?;
     let packed = file.metadata()?.len();
-    let opened = Bundle::open(File::open(path)?, &Limits::default())?;
+    let opened = Bundle::open(File::open(path)?, &BundleLimits::default())?;
     let (mut inflated, mut module, mut entries) = (0, 0, Vec::new());
     for entry in &opened.directory().entries {
         file.seek(SeekFrom::Start(opened.local(entry)?.data_offset))?;

@@ -28,7 +28,7 @@ pub(crate) struct RuleArgs {
 impl RuleArgs {
     /// The policy that they describe.
     pub(crate) fn build(&self) -> Result<Policy, PolicyError> {
-        let mut policy = Policy::named(self.policy.parse()?);
+        let mut policy = Policy::named(self.policy.parse().map_err(PolicyError::from)?);
         for (rules, wanted) in
             [(&self.allow, Override::Allow), (&self.warn, Override::Warn), (&self.deny, Override::Deny)]
         {

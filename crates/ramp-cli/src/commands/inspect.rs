@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek};
 
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
 use ramp_core::facts::{self, BundleFacts};
 use ramp_core::module::{self, ModuleFacts};
 use serde_json::json;

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::ScopedJoinHandle;
 
-use ramp_core::bundle::{Digest256, Limits};
+use ramp_core::Digest256;
+use ramp_core::Limits;
 use ramp_core::metadata::Value;
 use ramp_core::module::{self, ModuleFacts, ModuleFormat};
 use ramp_core::{Finding, Level, Policy, Target};

@@ -1,6 +1,7 @@
 //! `ramp rules`: the catalogue.
 
-use ramp_core::rules::{self, Group, Rule};
+use ramp_core::Group;
+use ramp_core::rules::{self, Rule};
 
 use crate::args::Rules;
 use crate::args::format::ListFormat;

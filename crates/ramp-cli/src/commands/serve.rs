@@ -1,6 +1,6 @@
 //! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
 
-use ramp_core::{Level, Policy};
+use ramp_core::{Level, Policy, PolicyError};
 use ramp_server::{Config, Server, Transport, open_storage, open_store};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
@@ -29,7 +29,7 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
         config.store = Some(open_store(&args.store, &args.data_dir)?);
     }
     config.storage = args.blobs.as_deref().map(open_storage).transpose()?;
-    config.policy = Policy::named(args.policy.parse()?);
+    config.policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
     config.dependencies_from.clone_from(&args.dependencies_from);
     config.transport = match (&args.certificate, &args.key) {
         (Some(certificate), Some(key)) => Transport::Files { certificate: certificate.clone(), key: key.clone() },

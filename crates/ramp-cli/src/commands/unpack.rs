@@ -7,10 +7,11 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use ramp_core::bundle::{Bundle, CopyError, Ending, Entry, Limits, OpenError, check_name};
-use ramp_core::facts::METADATA_NAME;
-use ramp_core::rules::Group;
-use ramp_core::{Level, Policy, Report, Target};
+use ramp_core::Group;
+use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Ending, Entry, OpenError};
+use ramp_core::layout::METADATA_NAME;
+use ramp_core::name::check_name;
+use ramp_core::{Level, Policy, PolicyError, Report, Target};
 use tempfile::TempDir;
 
 use crate::args::Unpack;
@@ -29,7 +30,7 @@ struct Written {
 }
 
 pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
-    let policy = Policy::named(args.policy.parse()?);
+    let policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
     let mut reader = input::open(&args.bundle)?;
     let report = ramp_core::validate(&mut reader, &Target::default(), &policy)
         .map_err(|source| CliError::Evaluate { path: args.bundle.clone(), source })?;
@@ -37,7 +38,7 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
         refuse(args, report, &policy)?;
         return Ok(Status::Found);
     }
-    let mut bundle = Bundle::open(reader, &Limits::default()).map_err(|err| match err {
+    let mut bundle = Bundle::open(reader, &BundleLimits::default()).map_err(|err| match err {
         OpenError::Failed(source) => CliError::Evaluate { path: args.bundle.clone(), source },
         OpenError::NotAZip(failure) => CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() },
     })?;

@@ -25,7 +25,7 @@ impl Reporter for Github {
             let command = match finding.level {
                 Level::Error => "error",
                 Level::Warning => "warning",
-                Level::Note => "notice",
+                _ => "notice",
             };
             let mut text = finding.message.clone();
             if let Some(location) = &finding.location {
@@ -34,7 +34,7 @@ impl Reporter for Github {
             let text = format!("{}\n{}", printable(&text), printable(&finding.help));
             let title = match finding.error_code {
                 Some(code) => format!("{}: {code}", finding.rule),
-                None => finding.rule.to_owned(),
+                None => finding.rule.to_string(),
             };
             sink.line(&format!("::{command} file={file},title={}::{}", property(&title), data(&text)))?;
         }

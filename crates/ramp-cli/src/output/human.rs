@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use ramp_core::rules::Group;
+use ramp_core::Group;
 use ramp_core::{Finding, Level, Refusal, Report};
 
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use crate::error::CliError;
-use crate::style::{self, DIM, ERROR, GOOD, NOTE, STRONG, WARNING, columns, paint, printable, shortened};
+use crate::style::{self, DIM, ERROR, GOOD, STRONG, columns, paint, printable, shortened};
 
 /// What stands in front of the lines under a verdict.
 const MARGIN: &str = "  ";
@@ -60,12 +60,7 @@ impl Reporter for Human {
 
 /// A level as a word of fixed width, in its colour.
 pub(crate) fn level(level: Level) -> String {
-    let (style, word) = match level {
-        Level::Error => (ERROR, "error  "),
-        Level::Warning => (WARNING, "warning"),
-        Level::Note => (NOTE, "note   "),
-    };
-    paint(style, word)
+    paint(style::of(level), &format!("{:7}", level.as_str()))
 }
 
 fn describe(outcome: &Outcome, width: usize) -> String {
@@ -117,7 +112,7 @@ fn in_order_of_appearance(findings: &[Finding]) -> Vec<Group> {
 /// The cluster's answer, as it would come.
 fn answer(refusal: &Refusal, report: &Report, width: usize) -> String {
     let code = refusal.error_code.as_str();
-    let reason = refusal.reason.map(|r| format!(" ({r})")).unwrap_or_default();
+    let reason = refusal.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
     let request = report.target().effective_endpoint().request();
     let text = format!("{code}{reason}: HTTP {} to {request}", refusal.http_status);
     // The code is the first word, so that it can be painted after wrapping.
@@ -172,10 +167,10 @@ fn against(report: &Report) -> String {
 
 fn describe_finding(finding: &Finding, width: usize) -> String {
     let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
-    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, finding.rule));
+    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, &finding.rule));
     if place.is_empty() {
         text.push('\n');
-    } else if columns(INDENT) + columns(finding.rule) + 2 + columns(&place) <= width {
+    } else if columns(INDENT) + columns(&finding.rule) + 2 + columns(&place) <= width {
         let _ = writeln!(text, "  {}", paint(DIM, &place)); // cannot fail
     } else {
         let _ = writeln!(text, "\n{}", styled(&place, width, INDENT, DIM)); // cannot fail
@@ -198,11 +193,12 @@ fn styled(text: &str, width: usize, indent: &str, style: Style) -> String {
 
 fn tally(findings: &[Finding]) -> String {
     let count = |level| findings.iter().filter(|f| f.level == level).count();
-    let parts: Vec<String> = [(Level::Error, ERROR), (Level::Warning, WARNING), (Level::Note, NOTE)]
+    let parts: Vec<String> = Level::ALL
         .into_iter()
-        .map(|(level, style)| (count(level), level, style))
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, level, style)| paint(style, &format!("{count} {level}{}", if count == 1 { "" } else { "s" })))
+        .rev()
+        .map(|level| (count(level), level))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, level)| paint(style::of(level), &format!("{count} {level}{}", if count == 1 { "" } else { "s" })))
         .collect();
     parts.join(", ")
 }

@@ -25,7 +25,7 @@ impl Junit {
         let Some(refusal) = refusal else {
             return TestCase::new("upload", TestCaseStatus::success());
         };
-        let reason = refusal.reason.map(|r| format!(" ({r})")).unwrap_or_default();
+        let reason = refusal.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
         let text = format!("{}{reason}: {}", refusal.error_code, refusal.message);
         if self.fail_on.fails(Level::Error) {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);

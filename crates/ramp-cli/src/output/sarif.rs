@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ramp_core::rules::{self, Rule};
-use ramp_core::{Finding, Level, Location};
+use ramp_core::{Finding, Level};
 use serde_json::{Value, json};
 
 use super::json;
@@ -85,7 +85,8 @@ fn descriptor(rule: &Rule) -> Value {
 /// What tells a finding from others and stays when the bundle is built anew: its place in the bundle, without the
 /// offset, and a number where a rule has several findings at one place.
 fn fingerprint(finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
-    let place = finding.location.clone().map(|l| Location { offset: None, ..l }).unwrap_or_default();
+    let mut place = finding.location.clone().unwrap_or_default();
+    place.offset = None;
     let place = format!("{} {place}", finding.rule);
     // FNV-1a: the same for ever, and nothing depends on its strength.
     let hash = place

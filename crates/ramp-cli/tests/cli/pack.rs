@@ -52,7 +52,7 @@ fn what_is_packed_is_a_bundle() {
     let report =
         validate(std::fs::File::open(shop.path("out.zip")).unwrap(), &Target::default(), &Policy::strict()).unwrap();
     assert!(report.accepted(), "{:#?}", report.findings());
-    let metadata = report.metadata().unwrap();
+    let metadata = Value::from(report.metadata().unwrap());
     assert_eq!(metadata["commands"].as_array().unwrap().len(), 1, "one of two is excluded");
     assert_eq!(metadata["capabilities"], json!(["types", "replica_of", "types"]), "as the manifest has them");
     assert_eq!(metadata["architecture"], "x86_64");

@@ -95,7 +95,8 @@ fn every_rule_can_be_explained() {
     let listed = shop.ramp(&["rules"]).stdout;
     for rule in rules.as_array().unwrap() {
         let keys: Vec<&str> = rule.as_object().unwrap().keys().map(String::as_str).collect();
-        let expected = ["id", "group", "level", "error_code", "reason", "title", "what", "why", "cure", "example"];
+        let expected =
+            ["id", "group", "level", "error_code", "reason", "title", "what", "why", "cure", "example", "data"];
         assert_eq!(keys, expected);
         let id = rule["id"].as_str().unwrap();
         assert!(listed.contains(id), "{id}");

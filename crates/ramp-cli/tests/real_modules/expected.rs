@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use ramp_core::bundle::Digest256;
+use ramp_core::Digest256;
 use serde_json::Value;
 
 /// What is in a bundle.

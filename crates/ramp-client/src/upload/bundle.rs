@@ -21,7 +21,7 @@ pub struct Bundle<'a> {
     file_name: String,
     length: u64,
     /// Its `module.json`.
-    pub(super) metadata: Option<&'a Value>,
+    pub(super) metadata: Option<Value>,
     source: &'a mut dyn Source,
 }
 
@@ -44,10 +44,11 @@ impl<'a> Bundle<'a> {
     pub fn new(
         file_name: impl Into<String>,
         source: &'a mut (impl Read + Seek),
-        report: &'a Report,
+        report: &Report,
     ) -> Result<Self, ClientError> {
         let length = source.seek(SeekFrom::End(0)).map_err(|source| ClientError::Bundle { source })?;
-        Ok(Self { file_name: file_name.into(), length, metadata: report.metadata(), source })
+        let metadata = report.metadata().map(Value::from);
+        Ok(Self { file_name: file_name.into(), length, metadata, source })
     }
 
     /// Its size, in bytes.

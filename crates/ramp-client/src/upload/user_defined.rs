@@ -32,8 +32,8 @@ impl Place {
 }
 
 /// What is uploaded.
-struct Module<'a> {
-    name: &'a str,
+struct Module {
+    name: String,
     version: i64,
     object: Value,
 }
@@ -44,7 +44,7 @@ pub(super) fn upload(
     bundle: &mut Bundle<'_>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Uploaded, ClientError> {
-    let module = describe(bundle.metadata)?;
+    let module = describe(bundle.metadata.as_ref())?;
     let mut places = places(cluster, survey)?;
     // Before anything is changed: is every node there, and may this user ask it?
     for place in &mut places {
@@ -70,7 +70,7 @@ pub(super) fn upload(
 
 /// The object: `module.json` as it is, but for the version, which the reference packer writes as a float and the endpoint wants as
 /// an integer.
-fn describe(metadata: Option<&Value>) -> Result<Module<'_>, ClientError> {
+fn describe(metadata: Option<&Value>) -> Result<Module, ClientError> {
     let wrong = |what| ClientError::Metadata { what };
     let metadata = metadata.ok_or_else(|| wrong("its `module.json` cannot be read"))?;
     let name = text(metadata, "module_name").ok_or_else(|| wrong("its `module_name` is missing"))?;
@@ -80,7 +80,7 @@ fn describe(metadata: Option<&Value>) -> Result<Module<'_>, ClientError> {
     if let Value::Object(fields) = &mut object {
         fields.insert("version".to_owned(), version.into());
     }
-    Ok(Module { name, version, object })
+    Ok(Module { name: name.to_owned(), version, object })
 }
 
 /// Where the nodes are reached, those that share an address together.
@@ -110,17 +110,17 @@ fn places(cluster: &Connection, survey: &Survey) -> Result<Vec<Place>, ClientErr
     Ok(found.into_iter().map(place).collect())
 }
 
-fn has_artifact(peer: &Peer, module: &Module<'_>) -> Result<bool, ClientError> {
+fn has_artifact(peer: &Peer, module: &Module) -> Result<bool, ClientError> {
     let artifacts = peer.get(ARTIFACTS)?.json()?;
     let same = |artifact: &Value| {
-        text(artifact, "module_name") == Some(module.name)
+        text(artifact, "module_name") == Some(module.name.as_str())
             && artifact.get("version").and_then(integer) == Some(module.version)
     };
     Ok(artifacts.as_array().is_some_and(|artifacts| artifacts.iter().any(same)))
 }
 
 /// Makes the object; its `uid`.
-fn create(cluster: &Connection, module: &Module<'_>) -> Result<String, ClientError> {
+fn create(cluster: &Connection, module: &Module) -> Result<String, ClientError> {
     let answer = cluster.peer().post_json(OBJECTS, &module.object).and_then(Answer::json);
     let err = match answer {
         Ok(object) => match text(&object, "uid") {
@@ -145,14 +145,14 @@ fn create(cluster: &Connection, module: &Module<'_>) -> Result<String, ClientErr
 /// Takes back what was done: the artifacts, the last first, then the object. `uncertain` is where an artifact may have arrived.
 fn undo(
     cluster: &Connection,
-    module: &Module<'_>,
+    module: &Module,
     uid: &str,
     done: &[Place],
     uncertain: Option<&Place>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Undone {
     let mut undone = Undone::default();
-    let path = format!("{ARTIFACTS}/{}/{}", segment(module.name), module.version);
+    let path = format!("{ARTIFACTS}/{}/{}", segment(&module.name), module.version);
     for place in uncertain.into_iter().chain(done.iter().rev()) {
         let what = format!("the artifact on {}", place.name());
         if place.had {

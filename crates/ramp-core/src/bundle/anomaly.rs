@@ -1,14 +1,17 @@
 //! What about a zip's structure two readers could take in two ways.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::local::OpenFailure;
-use super::name::UnsafeName;
+use crate::name::UnsafeName;
 
 mod words;
 
 /// One thing that is irregular about the structure, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anomaly {
     /// What it is.
     pub kind: AnomalyKind,
@@ -21,7 +24,8 @@ pub struct Anomaly {
 }
 
 /// A header field that stands in two places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HeaderField {
     /// The name's bytes.
@@ -58,7 +62,8 @@ impl fmt::Display for HeaderField {
 }
 
 /// Kinds of irregularity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AnomalyKind {
     /// Bytes in front of the first record.
@@ -79,7 +84,7 @@ pub enum AnomalyKind {
     /// A record that has no place in a package.
     ForeignRecord {
         /// Which.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// How many bytes no record of a package accounts for.
         len: u64,
     },
@@ -173,7 +178,7 @@ pub enum AnomalyKind {
     /// The ZIP64 end record, its locator and the classic end record disagree.
     Zip64End {
         /// Which value.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// What one says.
         one: u64,
         /// What the other says.
@@ -261,12 +266,12 @@ pub enum AnomalyKind {
         /// The identifier.
         id: u16,
         /// What it is.
-        what: &'static str,
+        what: Cow<'static, str>,
     },
     /// A ZIP64 extra field that does not repeat the header, or lacks what the header leaves to it.
     ExtraZip64 {
         /// Which value.
-        value: &'static str,
+        value: Cow<'static, str>,
         /// What the field says.
         field: String,
         /// What it should say.
@@ -301,7 +306,7 @@ pub enum AnomalyKind {
     /// A link, device, pipe or socket.
     SpecialFile {
         /// What the mode makes it.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// The whole mode.
         mode: u32,
     },
@@ -313,7 +318,7 @@ pub enum AnomalyKind {
     /// A directory by name, with content.
     DirectoryContent {
         /// What of its content is not nothing.
-        value: &'static str,
+        value: Cow<'static, str>,
         /// As claimed.
         claimed: u64,
     },

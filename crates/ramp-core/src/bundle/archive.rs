@@ -1,17 +1,16 @@
 //! An opened bundle: its directory, its local headers, its framing, and its entries' content on demand.
 
 use std::io::{Read, Seek};
-use std::num::NonZeroUsize;
 
-use super::content::{self, Allowance, Beyond, Measured, Receiver};
+use super::content::{self, Beyond, Measured, Receiver};
 use super::directory::{self, Directory, DirectoryFailure, Entry};
 use super::framing::{self, Framing};
-use super::lanes;
-use super::limits::Limits;
+use super::limits::BundleLimits;
 use super::local::{self, LocalHeader, OpenFailure};
 use super::other_view;
 use super::source::Source;
-use crate::Error;
+use crate::error::Error;
+use crate::inflation::Allowance;
 
 /// Why a bundle could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +27,9 @@ pub enum OpenError {
 ///
 /// ```
 /// use std::io::Cursor;
-/// use ramp_core::bundle::{Bundle, Limits, OpenError};
+/// use ramp_core::bundle::{Bundle, BundleLimits, OpenError};
 ///
-/// let opened = Bundle::open(Cursor::new(b"not a zip at all, whatever its name says"), &Limits::default());
+/// let opened = Bundle::open(Cursor::new(b"not a zip at all, whatever its name says"), &BundleLimits::default());
 /// assert!(matches!(opened, Err(OpenError::NotAZip(_))));
 /// ```
 #[derive(Debug)]
@@ -39,7 +38,7 @@ pub struct Bundle<R> {
     directory: Directory,
     locals: Vec<Result<LocalHeader, OpenFailure>>,
     framing: Framing,
-    limits: Limits,
+    limits: BundleLimits,
 }
 
 impl<R: Read + Seek> Bundle<R> {
@@ -48,11 +47,14 @@ impl<R: Read + Seek> Bundle<R> {
     /// # Errors
     ///
     /// [`OpenError::NotAZip`] where the reference could not open it either; [`OpenError::Failed`] for I/O and limits.
-    pub fn open(reader: R, limits: &Limits) -> Result<Self, OpenError> {
+    pub fn open(reader: R, limits: &BundleLimits) -> Result<Self, OpenError> {
         Ok(Self::from_source(Source::new(reader).map_err(Error::from)?, limits)??)
     }
 
-    pub(crate) fn from_source(mut source: Source<R>, limits: &Limits) -> Result<Result<Self, DirectoryFailure>, Error> {
+    pub(crate) fn from_source(
+        mut source: Source<R>,
+        limits: &BundleLimits,
+    ) -> Result<Result<Self, DirectoryFailure>, Error> {
         let directory = match directory::read(&mut source, limits)? {
             Ok(directory) => directory,
             Err(failure) => return Ok(Err(failure)),
@@ -105,7 +107,7 @@ impl<R: Read + Seek> Bundle<R> {
         mut sink: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<Measured, CopyError<E>> {
         let local = self.local(entry).map_err(CopyError::Open)?.clone();
-        let mut allowance = Allowance::new(&self.limits);
+        let mut allowance = Allowance::new(&self.limits.inflation);
         let mut failed = None;
         let mut look = |piece: &[u8]| {
             sink(piece).map_err(|err| {
@@ -134,37 +136,6 @@ impl<R: Read + Seek> Bundle<R> {
             return Ok(None);
         };
         content::read(&mut self.source, entry, local, beyond, &self.limits, allowance, receiver).map(Some)
-    }
-
-    /// Reads the contents of two entries side by side, each within an allowance of its own, and looks at their pieces.
-    /// `None` where either cannot be opened, or does not lie within the file.
-    pub(crate) fn measure_both(
-        &mut self,
-        [first, second]: [(usize, &mut Allowance); 2],
-        look_at_first: &mut (dyn FnMut(&[u8]) -> Result<(), Error> + Send),
-        look_at_second: &mut dyn FnMut(&[u8]) -> Result<(), Error>,
-    ) -> Result<Option<[Result<Measured, Error>; 2]>, Error> {
-        let Self { source, directory, locals, limits, .. } = self;
-        let span = |index| {
-            let (entry, local) = openable(directory, locals, index)?;
-            let end = local.data_offset.checked_add(entry.claimed_compressed_size)?;
-            (end <= source.len()).then_some((entry, local.data_offset..end))
-        };
-        let [Some((there, first_bytes)), Some((here, second_bytes))] = [first.0, second.0].map(span) else {
-            return Ok(None);
-        };
-        let limits = Limits { threads: NonZeroUsize::MIN, ..limits.clone() };
-        let measure = |window: &mut dyn Read, entry: &Entry, allowance: &mut Allowance, receiver: Receiver<'_>| {
-            let available = entry.claimed_compressed_size;
-            content::read_from(window, available, entry, Beyond::Stop, &limits, allowance, receiver)
-        };
-        let (there, here) = lanes::side_by_side(
-            source,
-            [first_bytes, second_bytes],
-            |window| measure(window, there, first.1, Receiver::Pieces(look_at_first)),
-            |window| measure(window, here, second.1, Receiver::Pieces(look_at_second)),
-        )?;
-        Ok(Some([there, here]))
     }
 
     pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {

@@ -5,21 +5,24 @@
 use std::io::{self, Read, Seek};
 use std::ops::Range;
 
-use super::digest::Digest256;
+use ramp_inflate::Inflate;
+use serde::{Deserialize, Serialize};
+
 use super::directory::Entry;
 use super::hashing::{Hashing, WORTH_A_THREAD};
-use super::limits::Limits;
+use super::limits::BundleLimits;
 use super::local::LocalHeader;
 use super::source::Source;
+use crate::digest::Digest256;
 use crate::error::{Error, Limit};
-use ramp_inflate::Inflate;
+use crate::inflation::Allowance;
 
 /// Pieces in which content is read and comes out, unless it claims to be smaller than one.
 const BUFFER: usize = 256 << 10;
 const SMALLEST_BUFFER: usize = 4 << 10;
 
 /// What was measured of an entry's content.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Measured {
     /// Bytes that came out.
     pub size: u64,
@@ -34,7 +37,8 @@ pub struct Measured {
 }
 
 /// How reading an entry's content ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// At the end of the compressed data.
     Whole,
@@ -70,62 +74,6 @@ pub(crate) enum Receiver<'a> {
     Memory { memory: &'a mut Vec<u8>, limit: Limit, max: u64 },
 }
 
-/// What a walk over contents may still inflate.
-#[derive(Debug, Clone)]
-pub(crate) struct Allowance {
-    left: u64,
-    total: u64,
-    /// What is left of [`Limits::ratio_free_bytes`].
-    free: u64,
-}
-
-impl Allowance {
-    pub(crate) const fn new(limits: &Limits) -> Self {
-        Self { left: limits.max_inflated_bytes, total: limits.max_inflated_bytes, free: limits.ratio_free_bytes }
-    }
-
-    /// What may inflate yet, at most so much.
-    pub(crate) const fn left(&self) -> u64 {
-        self.left
-    }
-
-    /// To how much something may inflate that may inflate to `by_ratio` anyhow; what is beyond is a bomb.
-    pub(crate) fn most(&self, by_ratio: u64) -> u64 {
-        by_ratio.max(self.free)
-    }
-
-    /// Whether something may inflate to so much that may inflate to `by_ratio` anyhow.
-    pub(crate) fn covers(&self, inflated: u64, by_ratio: u64) -> bool {
-        inflated <= self.left && inflated <= self.most(by_ratio)
-    }
-
-    /// Counts what something has inflated to beyond `by_ratio`.
-    pub(crate) const fn spend_free(&mut self, inflated: u64, by_ratio: u64) {
-        self.free = self.free.saturating_sub(inflated.saturating_sub(by_ratio));
-    }
-
-    /// Counts what something has inflated to, where running out is no error.
-    pub(crate) const fn spend(&mut self, inflated: u64, by_ratio: u64) {
-        self.left = self.left.saturating_sub(inflated);
-        self.spend_free(inflated, by_ratio);
-    }
-
-    /// What comes may inflate from however little again.
-    pub(crate) const fn renew_free(&mut self, limits: &Limits) {
-        self.free = limits.ratio_free_bytes;
-    }
-
-    fn take(&mut self, bytes: u64) -> Result<(), Error> {
-        let over = bytes.saturating_sub(self.left);
-        self.left = self.left.saturating_sub(bytes);
-        if over > 0 {
-            let measured = self.total.saturating_add(over);
-            return Err(Error::LimitExceeded { limit: Limit::InflatedBytes, measured, allowed: self.total });
-        }
-        Ok(())
-    }
-}
-
 /// Reads the content of `entry` through to its end, into `receiver`.
 ///
 /// Encrypted entries and unknown methods have no content to read; callers ask [`super::local::open`] first.
@@ -134,25 +82,12 @@ pub(crate) fn read<R: Read + Seek>(
     entry: &Entry,
     local: &LocalHeader,
     beyond: Beyond,
-    limits: &Limits,
-    allowance: &mut Allowance,
-    receiver: Receiver<'_>,
-) -> Result<Measured, Error> {
-    let available = source.len().saturating_sub(local.data_offset);
-    let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
-    read_from(window, available, entry, beyond, limits, allowance, receiver)
-}
-
-/// The same, where `window` gives the entry's compressed data, of which no more than `available` bytes are there.
-pub(super) fn read_from(
-    window: impl Read,
-    available: u64,
-    entry: &Entry,
-    beyond: Beyond,
-    limits: &Limits,
+    limits: &BundleLimits,
     allowance: &mut Allowance,
     mut receiver: Receiver<'_>,
 ) -> Result<Measured, Error> {
+    let available = source.len().saturating_sub(local.data_offset);
+    let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
     let cut = entry.claimed_compressed_size > available;
     let buffer = buffer_for(entry.claimed_compressed_size);
     let memory = match &mut receiver {
@@ -160,7 +95,7 @@ pub(super) fn read_from(
         _ => None,
     };
     let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
-    let by_ratio = limits.by_ratio(entry.claimed_compressed_size.min(available));
+    let by_ratio = limits.inflation.by_ratio(entry.claimed_compressed_size.min(available));
     let most = allowance.most(by_ratio);
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let (mut ending, used) = match entry.claimed_method {

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
+use serde::{Deserialize, Serialize};
+
 use super::end::{self, EndMissing, EndRecord};
 use super::extra;
-use super::limits::Limits;
+use super::limits::BundleLimits;
 use super::source::{Fields, Source};
-use crate::Error;
-use crate::error::Limit;
-use crate::metadata::PythonException;
+use crate::error::{Error, Limit};
 
 const RECORD_SIGNATURE: [u8; 4] = *b"PK\x01\x02";
 const RECORD_LEN: usize = 46;
@@ -22,7 +22,9 @@ const MAX_VERSION_NEEDED: u8 = 63;
 pub(crate) const FLAG_UTF8: u16 = 0x0800;
 
 /// The central directory of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Records")]
+#[non_exhaustive]
 pub struct Directory {
     /// The end records.
     pub end: EndRecord,
@@ -34,7 +36,24 @@ pub struct Directory {
     /// One entry a record, in the directory's order.
     pub entries: Vec<Entry>,
     /// Position of the last entry of each name.
+    #[serde(skip)]
     last: HashMap<String, usize>,
+}
+
+/// A directory as it is written; where the last entry of each name is follows from the entries.
+#[derive(Deserialize)]
+struct Records {
+    end: EndRecord,
+    offset: u64,
+    shift: i128,
+    entries: Vec<Entry>,
+}
+
+impl From<Records> for Directory {
+    fn from(Records { end, offset, shift, entries }: Records) -> Self {
+        let last = entries.iter().map(|entry| (entry.name.clone(), entry.index)).collect();
+        Self { end, offset, shift, entries, last }
+    }
 }
 
 impl Directory {
@@ -45,7 +64,7 @@ impl Directory {
 }
 
 /// One record of the central directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Position in the directory, from 0.
     pub index: usize,
@@ -115,8 +134,9 @@ impl Entry {
     }
 }
 
-/// Why the directory cannot be read, and what the reference raises for it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why the directory cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DirectoryFailure {
     /// No usable end record.
@@ -171,15 +191,6 @@ pub enum DirectoryFailure {
 }
 
 impl DirectoryFailure {
-    /// The exception that ends the reference's reading.
-    pub const fn python_exception(&self) -> PythonException {
-        match self {
-            Self::NameNotUtf8 { .. } => PythonException::ValueError,
-            Self::VersionNeeded { .. } => PythonException::NotImplementedError,
-            _ => PythonException::BadZipFile,
-        }
-    }
-
     /// Where in the file the trouble is, where that is one place.
     pub const fn offset(&self) -> Option<u64> {
         match self {
@@ -200,7 +211,7 @@ impl DirectoryFailure {
 /// zip is a [`DirectoryFailure`], no error.
 pub fn read<R: Read + Seek>(
     source: &mut Source<R>,
-    limits: &Limits,
+    limits: &BundleLimits,
 ) -> Result<Result<Directory, DirectoryFailure>, Error> {
     let end = match end::find(source)? {
         Ok(end) => end,
@@ -223,8 +234,7 @@ pub fn read<R: Read + Seek>(
             Err(failure) => return Ok(Err(failure)),
         }
     }
-    let last = entries.iter().map(|entry| (entry.name.clone(), entry.index)).collect();
-    Ok(Ok(Directory { end, offset, shift, entries, last }))
+    Ok(Ok(Records { end, offset, shift, entries }.into()))
 }
 
 fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Result<Entry, DirectoryFailure> {

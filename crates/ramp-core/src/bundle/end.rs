@@ -5,6 +5,8 @@
 
 use std::io::{self, Read, Seek};
 
+use serde::{Deserialize, Serialize};
+
 use memchr::memmem;
 
 use super::source::{Fields, Source};
@@ -17,7 +19,7 @@ const ZIP64_END_SIGNATURE: [u8; 4] = *b"PK\x06\x06";
 const ZIP64_END_LEN: u64 = 56;
 
 /// What the end records claim.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EndRecord {
     /// Where the classic end record stands.
     pub offset: u64,
@@ -58,7 +60,7 @@ impl EndRecord {
 }
 
 /// What the ZIP64 end record and its locator claim beyond [`EndRecord`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zip64End {
     /// Where the ZIP64 end record stands.
     pub offset: u64,
@@ -74,7 +76,8 @@ pub struct Zip64End {
 }
 
 /// Why no end record can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum EndMissing {
     /// The file is empty.

@@ -6,6 +6,8 @@
 
 use std::io::{self, Read, Seek};
 
+use serde::{Deserialize, Serialize};
+
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::directory::{Directory, Entry};
 use super::local::{LocalHeader, OpenFailure};
@@ -20,7 +22,7 @@ mod names;
 mod record;
 
 /// What the walk found.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Framing {
     /// Irregularities, in the order of the file for the structure, then entry by entry.
     pub anomalies: Vec<Anomaly>,

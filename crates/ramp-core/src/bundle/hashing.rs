@@ -10,8 +10,8 @@ use std::thread::JoinHandle;
 
 use sha2::{Digest as _, Sha256};
 
-use super::digest::Digest256;
-use crate::Error;
+use crate::digest::Digest256;
+use crate::error::Error;
 
 /// How much content has to be claimed for a thread to pay: hashing 512 KiB takes about ten times as long as starting one.
 pub(super) const WORTH_A_THREAD: u64 = 512 << 10;

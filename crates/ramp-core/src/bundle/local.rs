@@ -4,12 +4,13 @@
 
 use std::io::{self, Read, Seek};
 
+use serde::{Deserialize, Serialize};
+
 use super::directory::{Entry, decode_name};
 use super::extra;
-use super::limits::Limits;
+use super::limits::BundleLimits;
 use super::source::{Fields, Source};
 use crate::error::{Error, Limit};
-use crate::metadata::PythonException;
 
 const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
 const FIXED_LEN: usize = 30;
@@ -24,7 +25,7 @@ pub(crate) const FLAG_PATCHED: u16 = 0x0020;
 pub(crate) const FLAG_STRONG_ENCRYPTION: u16 = 0x0040;
 
 /// A local header.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LocalHeader {
     /// Where it stands.
     pub offset: u64,
@@ -53,7 +54,8 @@ pub struct LocalHeader {
 }
 
 /// Why the reference cannot open an entry.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum OpenFailure {
     /// The claimed offset lies before the start of the file.
@@ -102,18 +104,6 @@ pub enum OpenFailure {
     },
 }
 
-impl OpenFailure {
-    /// The exception that ends the reference's reading.
-    pub const fn python_exception(&self) -> PythonException {
-        match self {
-            Self::BeforeStart | Self::NameNotUtf8 { .. } => PythonException::ValueError,
-            Self::Patched | Self::StrongEncryption | Self::Method { .. } => PythonException::NotImplementedError,
-            Self::Encrypted => PythonException::RuntimeError,
-            _ => PythonException::BadZipFile,
-        }
-    }
-}
-
 /// The fixed part of a local header.
 struct Fixed {
     signed: bool,
@@ -154,7 +144,7 @@ fn parse(offset: u64, bytes: &[u8]) -> Option<Fixed> {
 pub(super) fn read_all<R: Read + Seek>(
     source: &mut Source<R>,
     entries: &[Entry],
-    limits: &Limits,
+    limits: &BundleLimits,
 ) -> Result<Vec<Result<LocalHeader, OpenFailure>>, Error> {
     let mut locals = Vec::with_capacity(entries.len());
     let mut held = 0_u64;

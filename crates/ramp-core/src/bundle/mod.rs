@@ -11,16 +11,13 @@
 mod anomaly;
 mod archive;
 mod content;
-mod digest;
 mod directory;
 mod end;
 mod extra;
 mod framing;
 mod hashing;
-mod lanes;
 mod limits;
 mod local;
-mod name;
 mod other_view;
 #[cfg(feature = "bzip2-lzma")]
 mod rare;
@@ -29,14 +26,12 @@ mod source;
 pub use anomaly::{Anomaly, AnomalyKind, HeaderField};
 pub use archive::{Bundle, CopyError, OpenError};
 pub use content::{Ending, Measured};
-pub use digest::Digest256;
 pub use directory::{Directory, DirectoryFailure, Entry, read as read_directory};
 pub use end::{EndMissing, EndRecord, Zip64End};
 pub use framing::Framing;
-pub use limits::Limits;
+pub use limits::BundleLimits;
 pub use local::{LocalHeader, OpenFailure};
-pub use name::{UnsafeName, check_name};
 pub use source::Source;
 
-pub(crate) use content::{Allowance, Beyond, Receiver};
+pub(crate) use content::{Beyond, Receiver};
 pub(crate) use local::open;

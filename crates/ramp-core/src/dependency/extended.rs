@@ -81,26 +81,26 @@ impl Pending {
         match extension {
             Extension::Pax => {
                 if self.has_pax {
-                    report(IrregularityKind::ExtendedTwice { what: extension.title() });
+                    report(IrregularityKind::ExtendedTwice { what: extension.title().into() });
                 }
                 self.has_pax = true;
                 self.records(body, report);
             }
             Extension::Global => {
                 if let Some(waiting) = self.waiting() {
-                    report(IrregularityKind::ExtendedStray { what: waiting.title() });
+                    report(IrregularityKind::ExtendedStray { what: waiting.title().into() });
                 }
                 global(body, report);
             }
             Extension::LongName => {
                 if self.long_name.is_some() {
-                    report(IrregularityKind::ExtendedTwice { what: extension.title() });
+                    report(IrregularityKind::ExtendedTwice { what: extension.title().into() });
                 }
                 self.long_name = Some(long(body, report));
             }
             Extension::LongLink => {
                 if self.has_long_link {
-                    report(IrregularityKind::ExtendedTwice { what: extension.title() });
+                    report(IrregularityKind::ExtendedTwice { what: extension.title().into() });
                 }
                 self.has_long_link = true;
                 self.link = Some(long(body, report));
@@ -122,7 +122,7 @@ impl Pending {
             };
             let Some(key) = known(key) else { continue };
             if seen.contains(&key) && key != SPARSE && key != CAPABILITIES {
-                report(IrregularityKind::RecordTwice { key });
+                report(IrregularityKind::RecordTwice { key: key.into() });
             }
             seen.push(key);
             match key {
@@ -138,7 +138,7 @@ impl Pending {
                 _ => true,
             };
             if !usable {
-                report(IrregularityKind::RecordValue { key });
+                report(IrregularityKind::RecordValue { key: key.into() });
             }
         }
     }
@@ -164,7 +164,7 @@ fn global(body: &[u8], report: &mut dyn FnMut(IrregularityKind)) {
         match record {
             Ok((key, _)) => {
                 if let Some(key) = known(key) {
-                    report(IrregularityKind::GlobalRecord { key });
+                    report(IrregularityKind::GlobalRecord { key: key.into() });
                 }
             }
             Err(malformed) => report(IrregularityKind::ExtendedMalformed { at: malformed.at as u64 }),

@@ -136,7 +136,7 @@ impl<'a> Header<'a> {
 
 impl IrregularityKind {
     fn number(field: &'static str, value: &[u8]) -> Self {
-        Self::Number { field, value: value.escape_ascii().to_string() }
+        Self::Number { field: field.into(), value: value.escape_ascii().to_string() }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::kind::IrregularityKind;
 
 /// How many irregularities of one flaw are listed; the rest are counted.
@@ -11,7 +13,7 @@ const MOST_PER_FLAW: u64 = 50;
 const LONGEST_NAME: usize = 300;
 
 /// One irregularity, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Irregularity {
     /// What it is.
     pub kind: IrregularityKind,
@@ -22,7 +24,8 @@ pub struct Irregularity {
 }
 
 /// A place in an archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Place {
     /// An offset in the compressed file.
     Gzip(u64),
@@ -40,7 +43,8 @@ impl fmt::Display for Place {
 }
 
 /// What an irregularity makes of the archive; there is a rule for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Flaw {
     /// It holds no tar.
@@ -76,7 +80,7 @@ pub enum Flaw {
 }
 
 /// The irregularities of an archive: so many of each flaw listed, all of them counted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Irregularities {
     listed: Vec<Irregularity>,
     counts: BTreeMap<Flaw, u64>,

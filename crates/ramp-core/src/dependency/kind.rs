@@ -1,12 +1,16 @@
 //! The kinds of irregularity, in words, and what each makes of the archive.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::irregularity::Flaw;
-use crate::bundle::UnsafeName;
+use crate::name::UnsafeName;
 
 /// Kinds of irregularity.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum IrregularityKind {
     /// What comes out of the gzip file does not start with a header of tar.
@@ -71,7 +75,7 @@ pub enum IrregularityKind {
     /// A number that readers read in different ways.
     Number {
         /// The field.
-        field: &'static str,
+        field: Cow<'static, str>,
         /// Its bytes, escaped.
         value: String,
     },
@@ -85,7 +89,7 @@ pub enum IrregularityKind {
     /// Something without content claims a size.
     SizeWithoutContent {
         /// What it is.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// The size.
         size: u64,
     },
@@ -104,41 +108,41 @@ pub enum IrregularityKind {
     /// A second extended header of a kind in front of one member.
     ExtendedTwice {
         /// The kind.
-        what: &'static str,
+        what: Cow<'static, str>,
     },
     /// An extended header that belongs to no member, or not to this one.
     ExtendedStray {
         /// The kind.
-        what: &'static str,
+        what: Cow<'static, str>,
     },
     /// A record stands twice in one extended header.
     RecordTwice {
         /// Its key.
-        key: &'static str,
+        key: Cow<'static, str>,
     },
     /// A record has an unusable value.
     RecordValue {
         /// Its key.
-        key: &'static str,
+        key: Cow<'static, str>,
     },
     /// A global header gives a name or size, to all members.
     GlobalRecord {
         /// Its key.
-        key: &'static str,
+        key: Cow<'static, str>,
     },
     /// A name in a header of GNU's and another in one of PAX.
     TwoLongNames,
     /// A link.
     Link {
         /// `symbolic link` or `hard link`.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// Where it leads, as far as it can be shown.
         target: String,
     },
     /// Something that is no file, folder or link.
     Special {
         /// What.
-        what: &'static str,
+        what: Cow<'static, str>,
     },
     /// A type that is not known.
     UnknownType(u8),
@@ -189,7 +193,8 @@ impl IrregularityKind {
             Self::Bomb => Flaw::Bomb,
             Self::BehindGzip { .. } => Flaw::SecondMember,
             Self::BehindEnd => Flaw::Trailing,
-            Self::Number { field: "size", .. } | Self::SizeTwice { .. } | Self::SizeWithoutContent { .. } => Flaw::Size,
+            Self::Number { field, .. } if field == "size" => Flaw::Size,
+            Self::SizeTwice { .. } | Self::SizeWithoutContent { .. } => Flaw::Size,
             Self::SignedChecksum | Self::Magic | Self::Prefix | Self::Star | Self::Number { .. } => Flaw::Header,
             Self::ExtendedMalformed { .. }
             | Self::ExtendedTooLong { .. }

@@ -13,6 +13,7 @@ mod gzip;
 mod header;
 mod irregularity;
 mod kind;
+mod limits;
 mod names;
 mod number;
 mod pax;
@@ -20,21 +21,25 @@ mod tar;
 
 pub use irregularity::{Flaw, Irregularities, Irregularity, Place};
 pub use kind::IrregularityKind;
+pub use limits::DependencyLimits;
 pub use names::{Member, Members};
 
-use crate::bundle::Limits;
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Exceeded, Limit};
+use crate::inflation::InflationLimits;
 use gzip::Gunzip;
 use tar::TarWalk;
 
 /// A walk over one archive, fed piece by piece.
 ///
 /// ```
-/// use ramp_core::bundle::Limits;
-/// use ramp_core::dependency::DependencyWalk;
+/// use ramp_core::InflationLimits;
+/// use ramp_core::dependency::{DependencyLimits, DependencyWalk};
 ///
 /// let content = b"PK\x03\x04 is how a zip starts";
-/// let mut walk = DependencyWalk::new(content.len() as u64, &Limits::default());
+/// let (inflation, limits) = (InflationLimits::default(), DependencyLimits::default());
+/// let mut walk = DependencyWalk::new(content.len() as u64, &inflation, &limits);
 /// walk.push(content);
 /// let (walked, members) = walk.finish();
 /// assert!(!walked.is_gzip && members.is_empty());
@@ -48,7 +53,7 @@ pub struct DependencyWalk {
 }
 
 /// What a walk found out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Walked {
     /// Whether it starts like a gzip file; if not, nothing else is known.
@@ -70,15 +75,15 @@ pub struct Walked {
 impl DependencyWalk {
     /// A walk, within `limits`, over an archive that claims so many bytes: no more is inflated than that much may inflate
     /// to without being a bomb.
-    pub fn new(claimed_size: u64, limits: &Limits) -> Self {
-        Self::up_to(limits.most_of(claimed_size), u64::MAX, limits)
+    pub fn new(claimed_size: u64, inflation: &InflationLimits, limits: &DependencyLimits) -> Self {
+        Self::up_to(inflation.most_of(claimed_size), u64::MAX, limits)
     }
 
     /// A walk, within `limits`, over an archive that is a bomb if it inflates to more than `most` bytes, and of which no
     /// more than `left` are inflated.
-    pub(crate) fn up_to(most: u64, left: u64, limits: &Limits) -> Self {
-        let of_tar = (limits.max_dependency_archive_entries, limits.max_dependency_archive_name_bytes);
-        let gunzip = Gunzip::new(most, limits.max_dependency_archive_bytes.min(left));
+    pub(crate) fn up_to(most: u64, left: u64, limits: &DependencyLimits) -> Self {
+        let of_tar = (limits.max_entries, limits.max_name_bytes);
+        let gunzip = Gunzip::new(most, limits.max_bytes.min(left));
         Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0, stopped: None }
     }
 

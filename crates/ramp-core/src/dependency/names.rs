@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
-use crate::bundle::{UnsafeName, check_name};
 use crate::error::{Exceeded, Limit};
+use crate::name::{UnsafeName, check_name};
 
 /// What is wrong with a name, if anything.
 ///

@@ -140,7 +140,7 @@ impl TarWalk {
         if block.iter().all(|byte| *byte == 0) {
             self.started = true;
             if let Some(waiting) = self.pending.waiting() {
-                self.report(None, IrregularityKind::ExtendedStray { what: waiting.title() });
+                self.report(None, IrregularityKind::ExtendedStray { what: waiting.title().into() });
             }
             self.state = State::End { nuls: 0 };
             return Ok(());
@@ -219,10 +219,10 @@ impl TarWalk {
             report(unsafe_name);
         }
         if pending.sparse {
-            report(IrregularityKind::Special { what: "sparse file" });
+            report(IrregularityKind::Special { what: "sparse file".into() });
         }
         if pending.has_long_link() && !matches!(kind, Kind::Link { .. }) {
-            report(IrregularityKind::ExtendedStray { what: Extension::LongLink.title() });
+            report(IrregularityKind::ExtendedStray { what: Extension::LongLink.title().into() });
         }
         if header.mode() & 0o7000 != 0 {
             report(IrregularityKind::PrivilegeBits { mode: header.mode() });
@@ -240,19 +240,19 @@ impl TarWalk {
             Kind::Folder => Some("folder"),
             Kind::Link { what } => {
                 let target = pending.link.as_deref().unwrap_or_else(|| header.link_name());
-                report(IrregularityKind::Link { what, target: shown(&String::from_utf8_lossy(target)) });
+                report(IrregularityKind::Link { what: what.into(), target: shown(&String::from_utf8_lossy(target)) });
                 Some(what)
             }
             Kind::Special { what } => {
-                report(IrregularityKind::Special { what });
+                report(IrregularityKind::Special { what: what.into() });
                 Some(what)
             }
             Kind::SpecialWithContent { what } => {
-                report(IrregularityKind::Special { what });
+                report(IrregularityKind::Special { what: what.into() });
                 None
             }
             Kind::Sparse => {
-                report(IrregularityKind::Special { what: "sparse file" });
+                report(IrregularityKind::Special { what: "sparse file".into() });
                 None
             }
             Kind::Unknown => {
@@ -262,7 +262,7 @@ impl TarWalk {
         };
         let ambiguous = without_content.filter(|_| size != 0);
         if let Some(what) = ambiguous {
-            report(IrregularityKind::SizeWithoutContent { what, size });
+            report(IrregularityKind::SizeWithoutContent { what: what.into(), size });
         }
         self.members.push(&raw, kind == Kind::Folder, size, start, self.limits)?;
         self.state = match size.saturating_add(padding(size)) {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::closest;
 use crate::version;
 
 /// What the value of a field should be.
@@ -89,9 +90,6 @@ pub fn field(name: &str) -> Option<&'static Field> {
     fields().iter().find(|field| field.name == name)
 }
 
-/// The longest key for which [`suggest`] looks.
-const MAX_SUGGEST: usize = 64;
-
 /// The known field that an unknown key was probably meant to be.
 ///
 /// Dashes, dots, spaces, letter case and camel case are forgiven, then a few letters wrong, missing or swapped; and
@@ -107,23 +105,7 @@ const MAX_SUGGEST: usize = 64;
 /// assert_eq!(suggest("colour"), None);
 /// ```
 pub fn suggest(key: &str) -> Option<&'static str> {
-    if key.len() > MAX_SUGGEST {
-        return None;
-    }
-    let wanted = squash(key);
-    let (distance, name) = fields()
-        .iter()
-        .filter(|field| field.name != key)
-        .map(|field| (strsim::osa_distance(&squash(&field.name), &wanted), field.name.as_str()))
-        .min_by_key(|(distance, _)| *distance)?;
-    // One letter in five, and at least one; short keys are too easily like each other.
-    let allowed = if wanted.chars().count() < 4 { 0 } else { (wanted.chars().count() / 5).max(1) };
-    (distance <= allowed).then_some(name)
-}
-
-/// Letters and digits only, in lower case.
-fn squash(key: &str) -> String {
-    key.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    closest(fields().iter().map(|field| field.name.as_str()), key)
 }
 
 #[cfg(test)]

@@ -45,18 +45,3 @@ pub use number::Number;
 pub use python::PythonException;
 pub use unpacked::{Rejection, RejectionKind, Unpacked};
 pub use value::{Kind, Object, Value};
-
-/// The file under `deps/` by which nodes look for a dependency: the last part of its `url`; `None` where it has none.
-///
-/// Source: the messages of clusters from 8.0 on, `Missing dependency <file>`.
-///
-/// ```
-/// use ramp_core::metadata::file_of_url;
-///
-/// assert_eq!(file_of_url("https://example.com/files/data.tgz?x=1"), Some("data.tgz"));
-/// assert_eq!(file_of_url("https://example.com/files/"), None);
-/// ```
-pub fn file_of_url(url: &str) -> Option<&str> {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    path.rsplit('/').next().filter(|file| !file.is_empty())
-}

@@ -5,7 +5,8 @@ use super::error::ReadError;
 use super::json::{Document, MAX_DEPTH, MAX_INTEGER_DIGITS, MAX_NOTES, MAX_POINTER, Note};
 use super::number::Number;
 use super::scan::{self, Bad, Scanned};
-use super::value::{Object, Value, push_escaped};
+use super::value::{Object, Value};
+use crate::layout::push_step;
 
 /// Levels of Python's stack that raising an error from its C parser takes.
 const ERROR_LEVELS: usize = 3;
@@ -75,12 +76,12 @@ impl<'a> Parser<'a> {
                 break;
             }
             match open {
-                Open::Array(items) => push_escaped(&mut pointer, &items.len().to_string(), MAX_POINTER),
-                Open::Object(object) => push_escaped(&mut pointer, &object.key, MAX_POINTER),
+                Open::Array(items) => push_step(&mut pointer, &items.len().to_string(), MAX_POINTER),
+                Open::Object(object) => push_step(&mut pointer, &object.key, MAX_POINTER),
             }
         }
         if let Some(key) = last {
-            push_escaped(&mut pointer, key, MAX_POINTER);
+            push_step(&mut pointer, key, MAX_POINTER);
         }
         if pointer.len() > MAX_POINTER {
             pointer.push('…');

@@ -2,7 +2,8 @@
 
 use super::model::{Command, Crdb, Dependency, FieldProblem, MAX_PROBLEMS, Platform};
 use super::number::Number;
-use super::value::{Object, Value, push_escaped};
+use super::value::{Object, Value};
+use crate::layout::push_step;
 
 #[derive(Debug)]
 pub(super) struct Reader<'a> {
@@ -24,7 +25,7 @@ impl Place<'_> {
             Self::Root => String::new(),
             Self::Key(parent, key) => {
                 let mut pointer = parent.pointer();
-                push_escaped(&mut pointer, key, usize::MAX);
+                push_step(&mut pointer, key, usize::MAX);
                 pointer
             }
             Self::Index(parent, index) => format!("{}/{index}", parent.pointer()),

@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::json::Document;
 use super::python::{self, OsVersion, PythonException};
 use super::repr::repr_str;
-use super::value::{Object, Value, push_escaped};
+use super::value::{Object, Value};
+use crate::layout::push_step;
 
 /// The architectures the unpacker takes.
 pub const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
@@ -329,7 +330,7 @@ fn os_versions(key: &'static str, list: &Value) -> Result<Vec<OsVersion>, Reject
     let invalid = |step: Option<&str>, entry: String| {
         let mut pointer = format!("/{key}");
         if let Some(step) = step {
-            push_escaped(&mut pointer, step, usize::MAX);
+            push_step(&mut pointer, step, usize::MAX);
         }
         Rejection { kind: Is::OsListInvalid { key, pointer, entry } }
     };

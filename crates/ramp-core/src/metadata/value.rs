@@ -176,21 +176,6 @@ impl IntoIterator for Object {
     }
 }
 
-/// Adds a step to a JSON pointer, as far as `limit` bytes and a little more.
-pub(super) fn push_escaped(pointer: &mut String, token: &str, limit: usize) {
-    pointer.push('/');
-    for c in token.chars() {
-        if pointer.len() > limit {
-            return;
-        }
-        match c {
-            '~' => pointer.push_str("~0"),
-            '/' => pointer.push_str("~1"),
-            _ => pointer.push(c),
-        }
-    }
-}
-
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)

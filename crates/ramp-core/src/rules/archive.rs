@@ -1,10 +1,12 @@
 //! Archive: what about the zip's structure two readers could take in two ways.
 
-use super::{Context, Group, Rule};
-use crate::bundle::{Anomaly, AnomalyKind, Ending, HeaderField, UnsafeName};
+use super::context::{Context, at};
+use crate::bundle::{Anomaly, AnomalyKind, Ending, HeaderField};
 use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::ArchiveFacts;
-use crate::report::Location;
+use crate::finding::{Group, Location, Rule};
+use crate::layout::DEPS;
+use crate::name::UnsafeName;
 
 mod entry_rules;
 mod header_rules;
@@ -118,7 +120,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             let (name, offset) = (entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
             context.report(
                 &entry_rules::BOMB,
-                Location::of(entry),
+                at(entry),
                 format!(
                     "`{name}`, at offset {offset}: the first {} bytes inflated, of {} compressed ones; no more was read",
                     content.size, entry.claimed_compressed_size
@@ -134,5 +136,5 @@ fn said_by_unpack(archive: &ArchiveFacts, anomaly: &Anomaly) -> bool {
     let (AnomalyKind::Local(_), Some(index), Some(name)) = (&anomaly.kind, anomaly.entry, &anomaly.name) else {
         return false;
     };
-    name != "deps/" && archive.directory.last_named(name).is_some_and(|last| last.index == index)
+    name != DEPS && archive.directory.last_named(name).is_some_and(|last| last.index == index)
 }

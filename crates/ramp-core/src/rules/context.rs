@@ -2,137 +2,147 @@
 
 use std::collections::HashMap;
 
-use super::{Group, Rule};
 use crate::bundle::Entry;
 use crate::facts::BundleFacts;
-use crate::policy::Policy;
-use crate::report::{Finding, Location};
+use crate::finding::{Data, Datum, Location, Observation, Rule};
 use crate::target::Target;
 
-/// How many findings one rule may make; the last says how many more there were.
+/// How many observations one rule may make; the last says how many more there were.
 const MOST_PER_RULE: usize = 50;
 
 /// How many bytes of a message are kept; values from a bundle can be as long as it is.
 const LONGEST_MESSAGE: usize = 2000;
 
-/// Facts in, findings out.
+/// Facts in, observations out.
 #[derive(Debug)]
 pub(crate) struct Context<'a> {
     pub(crate) facts: &'a BundleFacts,
     pub(crate) target: &'a Target,
-    policy: &'a Policy,
-    findings: Vec<Finding>,
+    observations: Vec<Observation>,
     counts: HashMap<&'static str, usize>,
-    /// Entries whose content is damaged, by their position in the directory, and the rule that says so.
-    damaged: HashMap<usize, &'static str>,
-    /// The rule that has said that what is being judged is damaged.
-    cause: Option<&'static str>,
+    /// Entries whose content is damaged, by their position in the directory, and the rules that say so.
+    damaged: HashMap<usize, Vec<&'static Rule>>,
+    /// The rules that have said that what is being judged is damaged.
+    causes: Vec<&'static Rule>,
+}
+
+/// What was just reported, to be completed; nothing where the rule has made all the observations it may.
+#[derive(Debug)]
+pub(crate) struct Reported<'a>(Option<&'a mut Observation>);
+
+impl Reported<'_> {
+    /// A value that it is about, under a key that the rule documents.
+    pub(crate) fn data(self, key: &'static str, value: impl Into<Datum>) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            observation.data.insert(key.into(), value.into());
+        }
+        Self(observation)
+    }
+
+    /// What to do in this very case, in place of the rule's own cure; nothing leaves that.
+    pub(crate) fn help(self, help: impl Into<Option<String>>) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            observation.help = help.into().map(|help| printable(&help));
+        }
+        Self(observation)
+    }
+
+    /// The unpacker's reason code, or none, in place of the rule's own.
+    pub(crate) fn reason(self, reason: Option<&'static str>) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            observation.reason = reason;
+        }
+        Self(observation)
+    }
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target, policy: &'a Policy) -> Self {
-        let (findings, counts, damaged) = (Vec::new(), HashMap::new(), HashMap::new());
-        Self { facts, target, policy, findings, counts, damaged, cause: None }
+    pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target) -> Self {
+        let (observations, counts, damaged, causes) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
+        Self { facts, target, observations, counts, damaged, causes }
     }
 
-    /// Reports a finding unless the rule has spoken: for what is the same on every platform.
-    pub(crate) fn report_once(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
-        if !self.counts.contains_key(rule.id) {
-            self.report(rule, location, message);
+    /// Reports something; what it takes beside is added to what comes back.
+    pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
+        let count = self.counts.entry(rule.id).or_default();
+        *count = count.saturating_add(1);
+        if *count > MOST_PER_RULE {
+            return Reported(None);
         }
+        self.observations.push(Observation {
+            rule,
+            reason: rule.reason,
+            message: printable(message.as_ref()),
+            data: Data::new(),
+            location,
+            help: None,
+            causes: self.causes.clone(),
+        });
+        Reported(self.observations.last_mut())
+    }
+
+    /// Reports something unless the rule has spoken: for what is the same on every platform.
+    pub(crate) fn report_once(
+        &mut self,
+        rule: &'static Rule,
+        location: Location,
+        message: impl AsRef<str>,
+    ) -> Reported<'_> {
+        if self.counts.contains_key(rule.id) { Reported(None) } else { self.report(rule, location, message) }
     }
 
     /// Reports that the content of an entry is not what was packed.
-    pub(crate) fn report_damage(&mut self, rule: &'static Rule, entry: &Entry, message: impl Into<String>) {
-        self.report(rule, Location::of(entry), message);
-        if self.policy.level(rule).is_some() {
-            self.damaged.entry(entry.index).or_insert(rule.id);
-        }
+    pub(crate) fn report_damage(
+        &mut self,
+        rule: &'static Rule,
+        entry: &Entry,
+        message: impl AsRef<str>,
+    ) -> Reported<'_> {
+        self.damaged.entry(entry.index).or_default().push(rule);
+        self.report(rule, at(entry), message)
     }
 
     /// Judges what the entry at that position in the directory holds. Where that is damaged, it counts all the same, but what
     /// is found may follow from the damage, and has no cure of its own.
     pub(crate) fn judge_content(&mut self, index: usize, judge: impl FnOnce(&mut Self)) {
-        self.cause = self.damaged.get(&index).copied();
+        self.causes = self.damaged.get(&index).cloned().unwrap_or_default();
         judge(self);
-        self.cause = None;
+        self.causes.clear();
     }
 
-    /// Whether a rule has made all the findings it may: what more it would say need not be worked out.
+    /// Whether a rule has made all the observations it may: what more it would say need not be worked out.
     pub(crate) fn is_full(&self, rule: &Rule) -> bool {
         self.counts.get(rule.id).is_some_and(|count| *count >= MOST_PER_RULE)
     }
 
-    /// Reports a finding, with the rule's own cure as help.
-    pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl Into<String>) {
-        self.push(rule, location, &message.into(), None);
-    }
-
-    /// Reports a finding whose help names what to do in this very case.
-    pub(crate) fn report_with_help(
-        &mut self,
-        rule: &'static Rule,
-        location: Location,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
-        self.push(rule, location, &message.into(), Some(&help.into()));
-    }
-
-    /// Reports a finding for which the unpacker has another reason code than the rule's, or none.
-    pub(crate) fn report_with_reason(
-        &mut self,
-        rule: &'static Rule,
-        reason: Option<&'static str>,
-        location: Location,
-        message: impl Into<String>,
-    ) {
-        let before = self.findings.len();
-        self.push(rule, location, &message.into(), None);
-        if let Some(finding) = self.findings.get_mut(before) {
-            finding.reason = reason;
-        }
-    }
-
-    /// Counts findings of a rule that has made all it may.
+    /// Counts observations of a rule that has made all it may.
     pub(crate) fn count_more(&mut self, rule: &'static Rule, more: u64) {
         if let Some(count) = self.counts.get_mut(rule.id) {
             *count = count.saturating_add(usize::try_from(more).unwrap_or(usize::MAX));
         }
     }
 
-    fn push(&mut self, rule: &'static Rule, location: Location, message: &str, help: Option<&str>) {
-        let Some(level) = self.policy.level(rule) else { return };
-        let count = self.counts.entry(rule.id).or_default();
-        *count = count.saturating_add(1);
-        if *count > MOST_PER_RULE {
-            return;
-        }
-        let mut finding = Finding::of(rule, level, location, printable(message));
-        if let Some(cause) = self.cause {
-            finding.help = format!("See to `{cause}` first: this may follow from it.");
-        } else if let Some(help) = help {
-            finding.help = printable(help);
-        }
-        self.findings.push(finding);
-    }
-
-    /// The findings in their order: refusals by upload code first, then by rule; within a rule as found.
-    pub(crate) fn finish(mut self) -> Vec<Finding> {
+    /// What was found, and how often each rule has spoken more than that.
+    pub(crate) fn finish(mut self) -> Vec<Observation> {
         for (rule, count) in &self.counts {
             if let Some(more) = count.checked_sub(MOST_PER_RULE).filter(|more| *more > 0) {
-                if let Some(last) = self.findings.iter_mut().rfind(|f| f.rule == *rule) {
+                if let Some(last) = self.observations.iter_mut().rfind(|o| o.rule.id == *rule) {
                     last.message = format!("{} (and {more} more like it)", last.message);
                 }
             }
         }
-        let order: HashMap<&str, usize> = super::all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
-        // The unpacker's steps stay in the order in which they were found: its own. The size is one of them.
-        let is_step = |f: &Finding| f.group == Group::Unpack || f.rule == super::target::TOO_BIG.id;
-        let position = |f: &Finding| if is_step(f) { None } else { order.get(f.rule).copied() };
-        self.findings.sort_by_key(|f| (f.error_code.map_or(u8::MAX, |c| c as u8), position(f)));
-        self.findings
+        self.observations
     }
+}
+
+/// An entry of the zip, and its offset there.
+pub(crate) fn at(entry: &Entry) -> Location {
+    let mut location = Location::entry(&entry.name);
+    location.offset = entry.local_offset;
+    location
 }
 
 /// A text that can be printed: control characters, and those that turn the direction of what follows, are escaped; what

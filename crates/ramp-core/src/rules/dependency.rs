@@ -1,6 +1,7 @@
 //! The dependencies of a module, read leniently from the metadata.
 
-use crate::metadata::{Value, file_of_url};
+use crate::layout::{self, packed_entry, wanted_entry};
+use crate::metadata::Value;
 
 /// One dependency.
 #[derive(Debug)]
@@ -20,14 +21,14 @@ impl Dependency<'_> {
     /// Without a `url`, the name by which the reference packer packs it.
     pub(super) fn wanted_entry(&self) -> Option<String> {
         match self.url {
-            Some(url) => file_of_url(url).map(|file| format!("deps/{file}")),
+            Some(url) => wanted_entry(url),
             None => Some(self.reference_entry()),
         }
     }
 
     /// The entry by which the reference packer packs it: `deps/<name>.tgz`.
     pub(super) fn reference_entry(&self) -> String {
-        format!("deps/{}.tgz", self.name)
+        packed_entry(self.name)
     }
 }
 
@@ -50,5 +51,5 @@ pub(super) fn of<'a>(root: &'a Value, field: &str) -> Vec<Dependency<'a>> {
 
 /// The JSON pointer to a dependency.
 pub(super) fn pointer(field: &str, name: &str) -> String {
-    format!("/{field}/{}", name.replace('~', "~0").replace('/', "~1"))
+    layout::pointer([field, name])
 }

@@ -1,11 +1,11 @@
 //! Archive: what is in the archives under `deps/`, which nodes unpack.
 
-use super::{Context, Group, Rule};
+use super::context::{Context, at};
 use crate::bundle::{Ending, Entry, Measured};
 use crate::dependency::{Flaw, Irregularity, IrregularityKind, Walked};
 use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::ArchiveFacts;
-use crate::report::{Level, Location};
+use crate::finding::{Group, Level, Rule};
 
 mod member_rules;
 pub(super) use member_rules::RULES as MEMBER_RULES;
@@ -120,7 +120,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 
 fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measured, walked: &Walked) {
     let name = entry.name.escape_debug();
-    let at = || Location::of(entry);
+    let at = || at(entry);
     let named = [".tgz", ".tar.gz"].iter().any(|ending| entry.name.to_ascii_lowercase().ends_with(ending));
     // Damage that the zip's own checks have found is not damage of the archive's.
     let sound = measured.ending == Ending::Whole;

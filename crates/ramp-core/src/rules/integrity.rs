@@ -1,11 +1,13 @@
 //! Integrity: damage, and metadata that contradicts the module it describes.
 
-use super::{Context, Group, Rule, dependency};
-use crate::bundle::{Digest256, Ending, Entry, Measured};
+use super::context::{Context, at};
+use super::dependency;
+use crate::bundle::{Ending, Entry, Measured};
+use crate::digest::Digest256;
 use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::{ArchiveFacts, ModuleEntry};
+use crate::finding::{Group, Level, Location, Rule};
 use crate::metadata::{Metadata, Value};
-use crate::report::{Level, Location};
 
 mod module_rules;
 pub(super) use module_rules::RULES as MODULE_RULES;
@@ -46,6 +48,7 @@ static CONTENT_SIZE: Rule = Rule {
     what: "An entry's content is longer or shorter than the zip claims.",
     why: "Claimed sizes are what limits are checked against, and where some readers stop.",
     example: "A module of 100 MB that claims 1 MB.",
+    data: &[("claimed", "the size in bytes that the zip claims"), ("found", "the size in bytes that the content has")],
     ..rule("content-size", "an entry's size is not what the zip claims")
 };
 static CONTENT_TRAILING: Rule = Rule {
@@ -140,12 +143,14 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     if measured.size != entry.claimed_size {
         let (size, claimed) = (measured.size, entry.claimed_size);
         let said = format!("{name}: it has {size} bytes and claims {claimed}");
-        context.judge_content(entry.index, |context| context.report_damage(&CONTENT_SIZE, entry, said));
+        context.judge_content(entry.index, |context| {
+            context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed).data("found", size);
+        });
     } else if measured.compressed_size < entry.claimed_compressed_size {
         let (used, claimed) = (measured.compressed_size, entry.claimed_compressed_size);
         context.report(
             &CONTENT_TRAILING,
-            Location::of(entry),
+            at(entry),
             format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims"),
         );
     }
@@ -183,7 +188,9 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &
                 let at = Location::pointer(format!("{}/sha256", dependency.pointer));
                 let name = &entry.name;
                 let said = format!("`{name}` has the SHA-256 {sha256}; the metadata says {claimed}");
-                context.judge_content(entry.index, |context| context.report(&DEPENDENCY_SHA256, at, said));
+                context.judge_content(entry.index, |context| {
+                    context.report(&DEPENDENCY_SHA256, at, said);
+                });
             }
         }
     }

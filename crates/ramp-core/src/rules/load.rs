@@ -3,12 +3,12 @@
 //! Each platform that the bundle is for is asked what its loader would find. Source: glibc's loader
 //! (`elf/dl-version.c`, `sysdeps/x86/dl-prop.h`) for what it checks; the platform table for what each system offers.
 
-use super::{Context, Group, Rule};
+use super::context::Context;
 use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::ArchiveFacts;
+use crate::finding::{Group, Level, Location, Rule};
 use crate::knowledge::Platform;
 use crate::module::ElfFacts;
-use crate::report::{Level, Location};
 
 mod libraries;
 mod module;

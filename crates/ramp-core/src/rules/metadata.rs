@@ -1,8 +1,8 @@
 //! Metadata: what will hurt later, after an upload that is accepted.
 
-use super::{Context, Group, Rule};
+use super::context::Context;
 use crate::facts::ArchiveFacts;
-use crate::report::Level;
+use crate::finding::{Group, Level, Rule};
 
 mod document;
 mod names;

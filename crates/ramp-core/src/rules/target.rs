@@ -1,17 +1,17 @@
 //! Target: what does not fit the cluster that the bundle is uploaded to.
 
-use super::{Context, Group, Rule};
+use super::context::Context;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::finding::{Group, Level, Location, Rule};
 use crate::knowledge::LimitScope;
+use crate::layout::is_under_deps;
 use crate::metadata::python;
-use crate::report::{Level, Location};
 use crate::target::Target;
 use crate::version;
 
 mod dependencies;
 mod platform;
-pub(super) use platform::{platform_id, takes_any_platform};
 
 pub(super) const RULES: &[&Rule] = &[
     &UPLOADS_DISABLED,
@@ -43,7 +43,7 @@ static UPLOADS_DISABLED: Rule = Rule {
     ..rule("uploads-disabled", UploadErrorCode::ModulesUploadDisabled, "the cluster takes no uploads")
 };
 /// What a server answers to a request without a file; see [`crate::Report::no_module`].
-pub(crate) static NO_MODULE: Rule = Rule {
+pub(super) static NO_MODULE: Rule = Rule {
     what: "The request has no file in its multipart field `module`.",
     why: "There is nothing to judge.",
     cure: "Send the bundle as the multipart field `module`: `curl -F \"module=@bundle.zip\"`.",
@@ -138,7 +138,7 @@ pub(super) fn check_entry_sizes(context: &mut Context<'_>, archive: &ArchiveFact
     let Some((limit, LimitScope::Entry)) = upload_limit(context.target) else { return };
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         let size = content.as_ref().map_or(entry.claimed_size, |c| c.size);
-        if size > limit && !entry.name.starts_with("deps/") {
+        if size > limit && !is_under_deps(&entry.name) {
             context.report(
                 &TOO_BIG,
                 Location::entry(&entry.name),
@@ -171,17 +171,12 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let architecture = metadata.architecture.as_deref().unwrap_or("x86_64");
     let systems = facts.operating_systems();
     let new = systems.iter().map(|os| format!("{os}/{architecture}")).find(|p| !installed.platforms.contains(p));
-    match new.filter(|_| !installed.platforms.is_empty()) {
-        Some(platform) => context.report(
-            &EXISTS_ELSEWHERE,
-            Location::pointer("/version"),
-            format!("`{name}` {version} is there for {}; this adds {platform}", installed.platforms.join(", ")),
-        ),
-        None => context.report(
-            &EXISTS,
-            Location::pointer("/version"),
-            format!("the cluster has `{name}` in version {version}"),
-        ),
+    let at = Location::pointer("/version");
+    if let Some(platform) = new.filter(|_| !installed.platforms.is_empty()) {
+        let there = installed.platforms.join(", ");
+        context.report(&EXISTS_ELSEWHERE, at, format!("`{name}` {version} is there for {there}; this adds {platform}"));
+    } else {
+        context.report(&EXISTS, at, format!("the cluster has `{name}` in version {version}"));
     }
 }
 

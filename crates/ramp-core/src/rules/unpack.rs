@@ -3,11 +3,16 @@
 //! Source: `RAMP/unpacker.py` of the reference packer 2.5.19 under Python 3.11. Where the reference ends with an
 //! exception that it does not catch, the bundle is refused all the same, and there is no reason code.
 
-use super::Context;
-use crate::bundle::{Ending, Entry};
-use crate::facts::{ArchiveFacts, METADATA_NAME, MetadataFacts, MetadataReading};
+use super::context::{Context, at};
+use crate::bundle::{DirectoryFailure, Ending, Entry};
+use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
+use crate::finding::Location;
+use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
 use crate::metadata::{Number, Rejection, RejectionKind, Value};
-use crate::report::Location;
+use crate::text::shorten;
+
+/// How many characters of a value are shown: more would fill the page.
+const LONGEST: usize = 80;
 
 mod declarations;
 use declarations::{
@@ -18,28 +23,17 @@ use declarations::{
 
 pub(super) use declarations::RULES;
 
-/// Every step of the reference, in its order; where one fails, those after it that still make sense are taken too.
-pub(super) fn check(context: &mut Context<'_>) {
-    let facts = context.facts;
-    match &facts.archive {
-        Err(failure) => {
-            let location = failure.offset().map(Location::offset).unwrap_or_default();
-            context.report(&NOT_A_ZIP, location, failure.to_string());
-        }
-        Ok(archive) => {
-            check_files(context, archive);
-            super::target::check_entry_sizes(context, archive);
-            check_metadata(context, archive);
-            check_entries(context, archive);
-        }
-    }
+/// That the bundle is no zip is all that can be said of it.
+pub(super) fn check_failure(context: &mut Context<'_>, failure: &DirectoryFailure) {
+    let location = failure.offset().map(Location::offset).unwrap_or_default();
+    context.report(&NOT_A_ZIP, location, failure.to_string());
 }
 
 /// The bundle must hold nothing but `module.json`, files under `deps/`, and at most one `.so` wherever it is.
-fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
+pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let entries = &archive.directory.entries;
-    let is_module = |e: &&Entry| e.name.ends_with(".so");
-    let is_other = |e: &&Entry| e.name == METADATA_NAME || e.name.starts_with("deps/");
+    let is_module = |e: &&Entry| is_module(&e.name);
+    let is_other = |e: &&Entry| e.name == METADATA_NAME || is_under_deps(&e.name);
     let (modules, others) = (entries.iter().filter(is_module).count(), entries.iter().filter(is_other).count());
     // As in the reference, which counts an entry that is both, `deps/x.so`, twice.
     if entries.len() <= modules.saturating_add(others) && modules <= 1 {
@@ -68,7 +62,8 @@ const fn has(count: usize) -> &'static str {
     if count == 1 { "has" } else { "have" }
 }
 
-fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) {
+/// Every step of the reference, in its order; where one fails, those after it that still make sense are taken too.
+pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let at = || Location::entry(METADATA_NAME);
     match &archive.metadata {
         MetadataReading::Absent => {
@@ -84,7 +79,7 @@ fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) {
         MetadataReading::Unopenable(failure) => {
             context.report(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"));
         }
-        MetadataReading::Broken { ending, .. } => {
+        MetadataReading::Broken(ending) => {
             let what = match ending {
                 Ending::Corrupt { detail } => format!("cannot be decompressed: {detail}"),
                 Ending::CutShort => "breaks off".to_owned(),
@@ -117,14 +112,15 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
         Err(rejection) => return report(context, facts, rejection),
     };
     let Some(entry) = archive.directory.last_named(name) else {
-        let modules = archive.directory.entries.iter().filter(|e| e.name.ends_with(".so"));
+        let modules = archive.directory.entries.iter().filter(|e| is_module(&e.name));
         let there: Vec<String> = modules.take(3).map(|e| format!("`{}`", e.name.escape_debug())).collect();
         let there = if there.is_empty() { "no module at all".to_owned() } else { there.join(", ") };
         let message = format!("`module_file` names `{}`; the bundle holds {there}", name.escape_debug());
-        return context.report(&MODULE_FILE_MISSING, Location::pointer("/module_file"), message);
+        context.report(&MODULE_FILE_MISSING, Location::pointer("/module_file"), message);
+        return;
     };
     if let Some(Err(failure)) = archive.opened(entry) {
-        let at = Location::of(entry);
+        let at = at(entry);
         context.report(
             &MODULE_FILE_UNREADABLE,
             at,
@@ -142,8 +138,9 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
 /// Reports what the unpacker rejects of a value.
 fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejection) {
     let pointer = rejection.pointer();
-    let written = facts.root().pointer(&pointer).map(|v| shorten(&written(v))).unwrap_or_default();
-    let field = pointer.split('/').nth(1).unwrap_or_default();
+    let written =
+        facts.root().pointer(&pointer).map(|v| shorten(&written(v), LONGEST).into_owned()).unwrap_or_default();
+    let field = layout::steps(&pointer).next().unwrap_or_default();
     let (rule, message) = match &rejection.kind {
         RejectionKind::NotAnObject { .. } => {
             (&JSON_NOT_AN_OBJECT, format!("`module.json` is of type {}, not an object", facts.root().kind()))
@@ -168,13 +165,14 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::VersionOverflow { .. } => {
             (&VERSION_TOO_LARGE, format!("`version` is {written}, which is too large"))
         }
-        RejectionKind::OsListInvalid { entry, .. } => {
-            (&OS_LIST_INVALID, format!("`{field}` has {}, not a name with a version", shorten(&format!("{entry:?}"))))
-        }
+        RejectionKind::OsListInvalid { entry, .. } => (
+            &OS_LIST_INVALID,
+            format!("`{field}` has {}, not a name with a version", shorten(&format!("{entry:?}"), LONGEST)),
+        ),
         RejectionKind::OsListNotIterable { .. } => (&OS_LIST_NOT_A_LIST, format!("`{field}` is {written}, not a list")),
     };
     let reason = rejection.reason();
-    context.report_with_reason(rule, reason, Location::pointer(pointer), message);
+    context.report(rule, Location::pointer(pointer), message).reason(reason);
 }
 
 /// A value as it stands in the document; JSON itself has no word for what is not finite.
@@ -187,27 +185,17 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// A value's text, cut where it would fill the page.
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = 80;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    let start: String = text.chars().take(LONGEST).collect();
-    format!("{start}…")
-}
-
 /// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.
-fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
+pub(super) fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let module_file = archive.metadata().and_then(|facts| facts.module_file.as_deref().ok());
     for entry in &archive.directory.entries {
-        let skipped = entry.name == METADATA_NAME || entry.name == "deps/" || Some(entry.name.as_str()) == module_file;
+        let skipped = entry.name == METADATA_NAME || entry.name == DEPS || Some(entry.name.as_str()) == module_file;
         let last = archive.directory.last_named(&entry.name).is_some_and(|last| last.index == entry.index);
         if skipped || !last {
             continue;
         }
         if let Some(Err(failure)) = archive.opened(entry) {
-            let at = Location::of(entry);
+            let at = at(entry);
             let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
             context.report(&ENTRY_UNREADABLE, at, message);
         }

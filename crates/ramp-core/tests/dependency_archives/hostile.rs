@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use ramp_core::Limit;
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
+use ramp_core::dependency::DependencyLimits;
 use ramp_core::dependency::Flaw;
 use ramp_fixtures::tgz::{Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
 
@@ -118,10 +119,8 @@ fn exceeded(archive: &[u8], limits: &Limits) -> Option<Limit> {
 
 #[test]
 fn limits_hold_while_reading() {
-    let limits = |entries, names, bytes| Limits {
-        max_dependency_archive_entries: entries,
-        max_dependency_archive_name_bytes: names,
-        max_dependency_archive_bytes: bytes,
+    let limits = |max_entries, max_name_bytes, max_bytes| Limits {
+        dependency: DependencyLimits { max_entries, max_name_bytes, max_bytes },
         ..Limits::default()
     };
     let size = TarBuilder::new(members()).build().len() as u64;
@@ -141,7 +140,8 @@ fn limits_hold_while_reading() {
 /// Of what inflates beyond reason no more is read than may be, whatever the pieces.
 #[test]
 fn bombs() {
-    let limits = Limits { max_ratio: 2, ratio_free_bytes: 5_000, ..Limits::default() };
+    let mut limits = Limits::default();
+    (limits.bundle.inflation.max_ratio, limits.bundle.inflation.ratio_free_bytes) = (2, 5_000);
     let mut tar = TarBuilder::new(members());
     let size = tar.build().len();
     tar.suffix = vec![0; 5_000 - size];
@@ -155,8 +155,8 @@ fn bombs() {
     }
     // What compresses as other content does may be of any size.
     let large = tgz([Member::file("x", &(0..20_000_u32).flat_map(u32::to_le_bytes).collect::<Vec<_>>())]);
-    let more = Limits { max_ratio: 10, ..limits };
-    assert!(walk_in(&large, 7, &more).0.irregularities.is_empty());
+    limits.bundle.inflation.max_ratio = 10;
+    assert!(walk_in(&large, 7, &limits).0.irregularities.is_empty());
 }
 
 #[test]

@@ -4,15 +4,14 @@
 mod agreement;
 mod hostile;
 mod irregularities;
-mod side_by_side;
 mod writers;
 
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
 use ramp_core::dependency::{DependencyWalk, Members, Walked};
 
 /// Walks over an archive in pieces of that size.
 fn walk_in(archive: &[u8], piece: usize, limits: &Limits) -> (Walked, Members) {
-    let mut walk = DependencyWalk::new(archive.len() as u64, limits);
+    let mut walk = DependencyWalk::new(archive.len() as u64, &limits.bundle.inflation, &limits.dependency);
     archive.chunks(piece).for_each(|piece| walk.push(piece));
     walk.finish()
 }

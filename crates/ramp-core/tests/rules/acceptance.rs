@@ -2,8 +2,8 @@
 
 use std::io::ErrorKind;
 
-use ramp_core::rules::{self, Group};
-use ramp_core::{Level, Policy};
+use ramp_core::rules;
+use ramp_core::{Group, Level, Policy};
 use ramp_fixtures::readers::{by_python, by_rawzip, by_zip};
 
 use crate::cases::{CASES, Case};

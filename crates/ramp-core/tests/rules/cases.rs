@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use ramp_core::{Finding, Policy, Report, Target, validate};
+use ramp_core::{Finding, Policy, Report, Target, rules, validate};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::tgz;
@@ -139,4 +139,9 @@ pub(crate) fn zip(change: impl FnOnce(&mut ZipBuilder)) -> ZipBuilder {
 /// A bundle with `deps/a.tgz`, whose entry is changed.
 pub(crate) fn dep(change: impl FnOnce(&mut Entry)) -> ZipBuilder {
     zip_of(&with_deps(&["a"]), |zip| change(&mut zip.entries[2]))
+}
+
+/// The rule that a finding is of, as the catalogue has it.
+pub(crate) fn rule_of(finding: &Finding) -> &'static str {
+    rules::find(&finding.rule).expect("a rule of the catalogue").id
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use ramp_core::rules::{self, Group};
-use ramp_core::{Level, Location, Policy, PolicyName, Report, Target, UploadErrorCode};
+use ramp_core::rules;
+use ramp_core::{Group, Level, Location, Policy, PolicyName, Report, Target, UploadErrorCode};
 use ramp_fixtures::bundle::BundleBuilder;
 
-use crate::cases::{CASES, cluster, report};
+use crate::cases::{CASES, cluster, report, rule_of};
 
 /// Rules about the bundle as a whole, which point nowhere in particular.
 const NOWHERE: [&str; 5] =
@@ -42,11 +42,11 @@ fn each_case_trips_its_rule_and_its_twin_does_not() {
         let about = format!("{}: {}", case.rule, case.name);
         let rule = rules::find(case.rule).unwrap();
         let found = case.findings(&Policy::strict());
-        let tripped = || case.report(&Policy::strict()).findings().iter().map(|f| f.rule).collect::<Vec<_>>();
+        let tripped = || case.report(&Policy::strict()).findings().iter().map(rule_of).collect::<Vec<_>>();
         assert!(!found.is_empty(), "{about}: not tripped, but {:?}", tripped());
         for finding in &found {
             assert_eq!((finding.level, finding.error_code), (rule.strict_level, rule.error_code), "{about}");
-            assert_eq!(finding.reason, rule.reason, "{about}");
+            assert_eq!(finding.reason.as_deref(), rule.reason, "{about}");
             assert_eq!(finding.group, rule.group, "{about}");
             assert!(!finding.message.is_empty() && !finding.help.is_empty(), "{about}");
             let pointed = finding.location.as_ref().is_some_and(|location| *location != Location::default());
@@ -65,7 +65,7 @@ fn a_case_trips_no_other_rule_without_need() {
         let report_of = |bundle, target| report(bundle, target, &Policy::strict());
         let (bad, twin) = (report_of(&case.bad, &case.target), report_of(&case.good, &case.good_target));
         let others = |report: &Report| -> BTreeSet<&str> {
-            report.findings().iter().map(|finding| finding.rule).filter(|id| *id != case.rule).collect()
+            report.findings().iter().map(rule_of).filter(|id| *id != case.rule).collect()
         };
         let allowed: BTreeSet<&str> = case.also.iter().map(|(rule, _)| *rule).collect();
         if others(&bad) != allowed {
@@ -112,7 +112,7 @@ fn no_module_is_its_own_report() {
     for policy in [Policy::strict(), Policy::reference()] {
         let report = Report::no_module(&Target::default(), &policy);
         let [finding] = report.findings() else { panic!("{:?}", report.findings()) };
-        assert_eq!((finding.rule, finding.error_code), ("no-module", Some(UploadErrorCode::NoModule)));
+        assert_eq!((&*finding.rule, finding.error_code), ("no-module", Some(UploadErrorCode::NoModule)));
         assert_eq!(finding.location, None);
         assert_eq!(report.upload().unwrap().http_status, 400);
     }
@@ -134,7 +134,7 @@ fn wording() {
         for case in CASES.iter().filter(|case| rules::find(case.rule).unwrap().group == group) {
             for finding in case.findings(&Policy::strict()) {
                 let code = finding.error_code.map_or("-", UploadErrorCode::as_str);
-                let reason = finding.reason.unwrap_or("-");
+                let reason = finding.reason.as_deref().unwrap_or("-");
                 let at = finding.location.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
                 writeln!(page, "{} | {} | {code} | {reason} | {at}", finding.rule, finding.level).unwrap();
                 writeln!(page, "  {}: {}", case.name, finding.message).unwrap();

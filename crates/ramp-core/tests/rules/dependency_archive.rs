@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
 use ramp_core::dependency::Flaw;
 use ramp_core::facts::gather;
 use ramp_core::{Limit, Policy, Target};
@@ -11,7 +11,7 @@ use ramp_fixtures::tgz::{GNU, Member, TarBuilder, TgzBuilder, good, members, oct
 use ramp_fixtures::zip::Entry;
 use serde_json::json;
 
-use crate::cases::{Case, case, dep, report, with_deps};
+use crate::cases::{Case, case, dep, report, rule_of, with_deps};
 
 /// A bundle with this under `deps/`.
 fn named(name: &str, content: Vec<u8>) -> BundleBuilder {
@@ -132,7 +132,7 @@ fn files() -> Vec<Case> {
 
 fn rules_of(bundle: &[u8]) -> Vec<&'static str> {
     let report = report(bundle, &Target::default(), &Policy::strict());
-    report.findings().iter().map(|finding| finding.rule).collect()
+    report.findings().iter().map(rule_of).collect()
 }
 
 #[test]
@@ -174,7 +174,8 @@ fn limits_hold_over_all_archives() {
     let mut bundle = with_deps(&["a", "b"]).zip();
     let size = TarBuilder::new(members()).build().len() as u64;
     let stopped = |bytes: u64, entries: usize| -> Vec<Option<Limit>> {
-        let limits = Limits { max_inflated_bytes: bytes, max_dependency_archive_entries: entries, ..Limits::default() };
+        let mut limits = Limits::default();
+        (limits.bundle.inflation.max_bytes, limits.dependency.max_entries) = (bytes, entries);
         let facts = gather(Cursor::new(bundle.build()), &limits).unwrap();
         let dependencies = facts.archive.unwrap().dependencies;
         dependencies.iter().map(|dependency| dependency.walked.stopped.map(|(limit, _)| limit)).collect()
@@ -194,7 +195,8 @@ fn limits_hold_over_all_archives() {
 /// Neither may many archives inflate to what one may not, nor one that the zip has compressed again.
 #[test]
 fn many_small_bombs_are_one() {
-    let limits = Limits { max_ratio: 30, ratio_free_bytes: 30_000, ..Limits::default() };
+    let mut limits = Limits::default();
+    (limits.bundle.inflation.max_ratio, limits.bundle.inflation.ratio_free_bytes) = (30, 30_000);
     let sizes = |archives: &[Vec<u8>]| -> Vec<(u64, u64)> {
         let names: Vec<String> = (0..archives.len()).map(|index| format!("d{index}")).collect();
         let mut bundle = with_deps(&names.iter().map(String::as_str).collect::<Vec<_>>());

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ramp_core::rules::{self, Group};
-use ramp_core::{Policy, Report, Target};
+use ramp_core::rules;
+use ramp_core::{Group, Policy, Report, Target};
 use ramp_fixtures::zip::Entry;
 
 use crate::cases::{CASES, good, report, with_deps, zip};
@@ -37,7 +37,9 @@ fn flipped() -> Vec<Vec<u8>> {
 fn ours(report: &Report) -> String {
     match report.upload() {
         None => "accepted".to_owned(),
-        Some(refusal) => refusal.reason.map_or_else(|| "no reason".to_owned(), |reason| format!("reason {reason}")),
+        Some(refusal) => {
+            refusal.reason.as_ref().map_or_else(|| "no reason".to_owned(), |reason| format!("reason {reason}"))
+        }
     }
 }
 

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ramp_core::rules::{self, Group, Rule};
-use ramp_core::{Endpoint, Level, Policy, PolicyName, Report, Target};
+use ramp_core::rules::{self, Rule};
+use ramp_core::{Endpoint, Group, Level, Policy, PolicyName, Report, Target};
 
 use crate::cases::CASES;
 

@@ -3,14 +3,15 @@
 use std::io::Cursor;
 use std::time::{Duration, Instant};
 
-use ramp_core::bundle::{Ending, Limits};
+use ramp_core::Limits;
+use ramp_core::bundle::Ending;
 use ramp_core::facts::gather;
 use ramp_core::{Error, Limit, Policy, Report, Target, judge, validate};
 use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::{Map, Value, json};
 
-use crate::cases::{cluster, good, set, with_deps, zip, zip_of};
+use crate::cases::{cluster, good, rule_of, set, with_deps, zip, zip_of};
 
 /// Debug builds on a busy machine are slow; what grows with the square of its length takes minutes there.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -39,7 +40,7 @@ fn rules_of(bundle: impl Into<Vec<u8>>) -> Vec<&'static str> {
         assert!(!finding.message.chars().any(char::is_control), "{finding:?}");
         assert!(finding.message.len() < 8_000, "{} bytes of message", finding.message.len());
     }
-    report.findings().iter().map(|finding| finding.rule).collect()
+    report.findings().iter().map(rule_of).collect()
 }
 
 #[track_caller]
@@ -69,7 +70,7 @@ fn every_bit_flipped() {
             // A typed error is as good an end as a report: the bit may turn a size into gigabytes.
             if let Ok(facts) = gather(Cursor::new(&bundle), &Limits::default()) {
                 let policy = if bit % 2 == 0 { Policy::strict() } else { Policy::reference() };
-                if judge(facts, &target, &policy).findings().is_empty() {
+                if judge(&facts, &target, &policy).findings().is_empty() {
                     unseen.push((at, bit));
                 }
             }
@@ -86,7 +87,7 @@ fn a_module_cut_off_at_every_byte() {
     for size in 0..elf.len() {
         let bundle = good().module(elf[..size].to_vec()).build();
         let facts = gather(Cursor::new(&bundle), &Limits::default()).unwrap();
-        assert!(!judge(facts, &Target::default(), &Policy::strict()).accepted(), "cut off at {size}");
+        assert!(!judge(&facts, &Target::default(), &Policy::strict()).accepted(), "cut off at {size}");
     }
 }
 
@@ -259,7 +260,8 @@ fn a_zip_of_nothing() {
 /// Many entries may not inflate to what one may not; how much others inflate changes nothing for the module.
 #[test]
 fn many_small_bombs_are_one() {
-    let limits = Limits { max_ratio: 30, ratio_free_bytes: 30_000, ..Limits::default() };
+    let mut limits = Limits::default();
+    (limits.bundle.inflation.max_ratio, limits.bundle.inflation.ratio_free_bytes) = (30, 30_000);
     let mut bundle = with_deps(&["a", "b", "c"]);
     for dependency in &mut bundle.dependencies {
         dependency.1 = vec![0; 20_000];

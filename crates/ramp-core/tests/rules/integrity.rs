@@ -10,7 +10,7 @@ use ramp_fixtures::tgz;
 use ramp_fixtures::zip::Entry;
 use serde_json::json;
 
-use crate::cases::{Case, case, dep, good, module, set, with_deps, zip};
+use crate::cases::{Case, case, dep, good, module, rule_of, set, with_deps, zip};
 
 pub(crate) fn cases() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
@@ -102,7 +102,7 @@ pub(crate) fn cases() -> Vec<Case> {
 fn spoken(bundle: &[u8], policy: &Policy) -> Vec<(&'static str, bool)> {
     let report = validate(Cursor::new(bundle), &Target::default(), policy).unwrap();
     let own = |finding: &Finding| !finding.help.starts_with("See to `content-crc32` first");
-    report.findings().iter().map(|finding| (finding.rule, own(finding))).collect()
+    report.findings().iter().map(|finding| (rule_of(finding), own(finding))).collect()
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::zip::Entry;
 use serde_json::{Value, json};
 
-use crate::cases::{good, report, set, zip};
+use crate::cases::{good, report, rule_of, set, zip};
 use crate::docs::compare;
 use crate::unpack::text;
 
@@ -214,11 +214,11 @@ fn field_rows() -> Vec<Row> {
 /// What the report says, in the same terms. Which exception it would have been is no part of a report.
 fn agrees(report: &Report, outcome: Outcome) -> bool {
     let Some(refusal) = report.upload() else { return outcome == Accepted };
-    let first = report.findings().iter().find(|finding| finding.refuses()).map(|finding| finding.rule);
+    let first = report.findings().iter().find(|finding| finding.refuses()).map(rule_of);
     refusal.error_code == UploadErrorCode::InvalidModule
         && match outcome {
             Accepted => false,
-            Reason(reason) => refusal.reason == Some(reason),
+            Reason(reason) => refusal.reason.as_deref() == Some(reason),
             EXTRACT => refusal.reason.is_none() && first == Some("bundle-not-a-zip"),
             READ => refusal.reason.is_none() && first == Some("module-json-unreadable"),
             Refused(_) | Exception(_) => refusal.reason.is_none(),

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use ramp_core::rules::Group;
+use ramp_core::Group;
 use ramp_core::{Finding, Level, Policy, Target, validate};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
@@ -17,7 +17,7 @@ pub(crate) fn strict_takes(bundle: &[u8]) -> Option<bool> {
         finding.level == Level::Error
             && (finding.group == Group::Archive
                 || finding.rule.starts_with("content-")
-                || UNREADABLE.contains(&finding.rule))
+                || UNREADABLE.contains(&&*finding.rule))
     };
     let report = validate(Cursor::new(bundle), &Target::default(), &Policy::strict()).ok()?;
     Some(!report.findings().iter().any(refuses))

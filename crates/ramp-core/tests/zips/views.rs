@@ -3,7 +3,7 @@
 use std::io::{Cursor, ErrorKind};
 use std::path::PathBuf;
 
-use ramp_core::bundle::{Bundle, Ending, Limits};
+use ramp_core::bundle::{Bundle, BundleLimits, Ending};
 use ramp_fixtures::readers::{View, by_python, by_rawzip, by_zip};
 
 /// A file under `testdata/zips/`.
@@ -13,7 +13,7 @@ pub(crate) fn testdata(name: &str) -> PathBuf {
 
 /// The zip as this library reads it.
 pub(crate) fn ours(bundle: &[u8]) -> View {
-    let mut bundle = Bundle::open(Cursor::new(bundle), &Limits::default()).expect("a bundle that strict takes");
+    let mut bundle = Bundle::open(Cursor::new(bundle), &BundleLimits::default()).expect("a bundle that strict takes");
     let entries = bundle.directory().entries.clone();
     let mut view = View::new();
     for entry in entries {

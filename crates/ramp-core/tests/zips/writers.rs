@@ -6,7 +6,7 @@ use std::io::{Cursor, Write as _};
 use std::path::Path;
 use std::process::Command;
 
-use ramp_core::rules::Group;
+use ramp_core::Group;
 use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_pack::{BundleParts, DependencyPart, WriteOptions, write_bundle};
@@ -78,7 +78,7 @@ impl Files {
 /// Strict accepts the bundle, everybody reads the same, and nothing is said of the archive but `expected`.
 fn accepted(files: &Files, about: &str, bundle: &[u8], expected: &[&str]) {
     let report = validate(Cursor::new(bundle), &Target::default(), &Policy::strict()).unwrap();
-    let of_archive = report.findings().iter().filter(|f| f.group == Group::Archive).map(|f| f.rule);
+    let of_archive = report.findings().iter().filter(|f| f.group == Group::Archive).map(|f| &*f.rule);
     assert_eq!(of_archive.collect::<Vec<_>>(), expected, "{about}");
     assert!(report.accepted(), "{about}: {:#?}", report.findings());
     let view = crate::views::ours(bundle);

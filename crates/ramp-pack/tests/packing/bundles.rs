@@ -4,7 +4,7 @@ use std::io::{self, Cursor, Read, Seek as _, SeekFrom, Write as _};
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
-use ramp_core::bundle::{Bundle, Limits};
+use ramp_core::bundle::{Bundle, BundleLimits};
 use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_pack::{BundleParts, DependencyPart, Epoch, WriteError, WriteOptions, write_bundle};
@@ -64,7 +64,7 @@ fn a_bundle_of_ours_has_no_finding() {
 fn every_field_of_the_headers_is_as_documented() {
     let epoch: Epoch = "1700000001".parse().unwrap();
     let bytes = good(&WriteOptions { epoch, ..options(1) });
-    let bundle = Bundle::open(Cursor::new(&bytes), &Limits::default()).unwrap();
+    let bundle = Bundle::open(Cursor::new(&bytes), &BundleLimits::default()).unwrap();
     assert_eq!(bundle.framing().anomalies, []);
     let entries = &bundle.directory().entries;
     let seen: Vec<_> =
@@ -87,7 +87,7 @@ fn dependencies_stand_by_name_and_are_deflated_where_that_pays() {
         dependencies: vec![dependency("b.tgz", &noise), dependency("a.txt", &text), dependency("c.tgz", b"")],
     };
     let bytes = written(parts, &options(2)).unwrap();
-    let bundle = Bundle::open(Cursor::new(&bytes), &Limits::default()).unwrap();
+    let bundle = Bundle::open(Cursor::new(&bytes), &BundleLimits::default()).unwrap();
     let seen: Vec<_> =
         bundle.directory().entries.iter().map(|e| (e.name.as_str(), e.claimed_method, e.claimed_size)).collect();
     assert_eq!(
@@ -204,7 +204,7 @@ proptest! {
         let bytes = pack(1, names.iter().collect()).unwrap();
         prop_assert!(bytes == pack(threads, names.iter().rev().collect()).unwrap());
 
-        let bundle = Bundle::open(Cursor::new(&bytes), &Limits::default()).unwrap();
+        let bundle = Bundle::open(Cursor::new(&bytes), &BundleLimits::default()).unwrap();
         prop_assert!(bundle.framing().anomalies.is_empty());
         let mut archive = zip::ZipArchive::new(Cursor::new(&bytes)).unwrap();
         prop_assert_eq!(archive.len(), names.len() + 2);

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use ramp_core::bundle::Digest256;
+use ramp_core::Digest256;
 use ramp_pack::{ArchiveError, ArchiveOptions, DependencyArchive, Epoch};
 use tempfile::TempDir;
 

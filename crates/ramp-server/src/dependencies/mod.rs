@@ -9,11 +9,11 @@ mod source;
 
 use std::sync::Arc;
 
+use ramp_core::Digest256;
 use ramp_core::Endpoint;
-use ramp_core::bundle::Digest256;
 use ramp_core::facts::ArchiveFacts;
 use ramp_core::knowledge::Release;
-use ramp_core::metadata::file_of_url;
+use ramp_core::layout::file_of_url;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};

@@ -47,7 +47,7 @@ impl Refusal {
     pub(crate) fn of_report(report: &Report, endpoint: Endpoint) -> Option<Self> {
         let code = report.upload()?.error_code;
         let finding = report.findings().iter().find(|f| f.refuses() && f.error_code == Some(code));
-        let description = finding.map_or_else(String::new, |finding| match finding.reason {
+        let description = finding.map_or_else(String::new, |finding| match &finding.reason {
             Some(reason) => format!("{reason}: {}", finding.message),
             None => finding.message.clone(),
         });

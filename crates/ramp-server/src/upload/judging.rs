@@ -8,7 +8,8 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
-use ramp_core::bundle::{Limits, Source, read_directory};
+use ramp_core::Limits;
+use ramp_core::bundle::{Source, read_directory};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::ServerError;
@@ -69,7 +70,7 @@ fn largest_entry(path: &Path, limits: &Limits) -> Result<u64, ServerError> {
     let failed = |source| ServerError::File { path: path.to_owned(), source };
     let file = std::fs::File::open(path).map_err(failed)?;
     let mut source = Source::new(file).map_err(failed)?;
-    let directory = match read_directory(&mut source, limits) {
+    let directory = match read_directory(&mut source, &limits.bundle) {
         Ok(Ok(directory)) => directory,
         Err(ramp_core::Error::Io(err)) => return Err(failed(err)),
         // Of what has no directory, nothing is held; what is wrong with it is told when it is judged.

@@ -8,7 +8,7 @@ use axum::body::BodyDataStream;
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt as _;
-use ramp_core::bundle::Digest256;
+use ramp_core::Digest256;
 use ramp_core::{Endpoint, UploadErrorCode};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use ramp_core::bundle::Limits;
+use ramp_core::Limits;
 use ramp_core::facts;
 use ramp_core::knowledge::LimitScope;
 use ramp_core::{Endpoint, InstalledModule, Policy, Report, Target, UploadErrorCode};
@@ -103,13 +103,9 @@ impl Weighing {
 
     /// What a bundle may cost. Directory and metadata of real bundles take some kilobytes.
     fn limits(&self, target: &Target) -> Limits {
-        let mut limits = Limits {
-            max_directory_bytes: 1 << 20,
-            max_metadata_bytes: 1 << 20,
-            max_metadata_values: 20_000,
-            threads: std::num::NonZeroUsize::MIN,
-            ..Limits::default()
-        };
+        let mut limits = Limits::default().threads(std::num::NonZeroUsize::MIN);
+        limits.bundle.max_directory_bytes = 1 << 20;
+        (limits.metadata.max_bytes, limits.metadata.max_values) = (1 << 20, 20_000);
         if self.cluster.release.upload_limit.value.scope == LimitScope::Entry {
             limits.max_module_bytes = target.max_module_bytes.unwrap_or(limits.max_module_bytes);
         }
@@ -134,7 +130,7 @@ impl Weighing {
             Some(contents) => self.installed(contents, endpoint)?,
             None => Vec::new(),
         };
-        Ok(Ok((ramp_core::judge(facts, &target, &self.policy), contents)))
+        Ok(Ok((ramp_core::judge(&facts, &target, &self.policy), contents)))
     }
 
     /// What is there of the module already, so that a report says so in its order.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ramp_core::{Policy, Target};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{BundleBuilder, TestServer, form, form_of, part};
 
@@ -21,7 +21,7 @@ fn a_report_is_that_of_the_library() {
     let target = target.with_architecture("x86_64").unwrap();
     let expected = ramp_core::validate(std::io::Cursor::new(bundle), &target, &Policy::reference()).unwrap();
     assert_eq!(report["findings"], serde_json::to_value(expected.findings()).unwrap());
-    assert_eq!(report["metadata"], *expected.metadata().unwrap());
+    assert_eq!(report["metadata"], Value::from(expected.metadata().unwrap()));
     assert_eq!(report["module"], serde_json::to_value(expected.module()).unwrap());
 }
 

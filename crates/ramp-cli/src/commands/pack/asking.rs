@@ -4,8 +4,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 use ramp_core::Level;
-use ramp_core::bundle::{Bundle, CopyError, Limits};
-use ramp_core::facts::METADATA_NAME;
+use ramp_core::bundle::{Bundle, BundleLimits, CopyError};
+use ramp_core::layout::METADATA_NAME;
 use ramp_core::metadata::{Value, json};
 use ramp_core::module::Discovery;
 use ramp_core::module::ModuleFacts;
@@ -84,7 +84,7 @@ fn from_file(path: &Path) -> Result<Discovery, CliError> {
     let no_commands = |what: String| CliError::CommandsFrom { path: path.to_owned(), what };
     let mut bytes = Vec::new();
     if input::begins_as_zip(&mut reader).map_err(read)? {
-        let mut bundle = Bundle::open(reader, &Limits::default()).map_err(|err| no_commands(one_line(&err)))?;
+        let mut bundle = Bundle::open(reader, &BundleLimits::default()).map_err(|err| no_commands(one_line(&err)))?;
         let entry = bundle.directory().last_named(METADATA_NAME).cloned();
         let entry = entry.ok_or_else(|| no_commands(format!("it has no `{METADATA_NAME}`")))?;
         let copied = bundle.copy(&entry, |piece| {

@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{Seek as _, SeekFrom};
 use std::path::Path;
 
+use ramp_core::Digest256;
 use ramp_core::Level;
-use ramp_core::bundle::Digest256;
-use ramp_core::metadata::{Object, Value, file_of_url};
+use ramp_core::layout::file_of_url;
+use ramp_core::metadata::{Object, Value};
 use ramp_pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
 use crate::args::pack::Pack;

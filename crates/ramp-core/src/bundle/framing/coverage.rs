@@ -85,7 +85,7 @@ fn gap<R: Read + Seek>(
         _ => None,
     };
     let kind = match foreign {
-        Some(what) if !appended => AnomalyKind::ForeignRecord { what, len },
+        Some(what) if !appended => AnomalyKind::ForeignRecord { what: what.into(), len },
         None if !appended && start == b"PK\x03\x04" => AnomalyKind::HeaderUnlisted { len },
         _ if from == 0 => AnomalyKind::Prefix { len },
         _ => AnomalyKind::Gap { len },

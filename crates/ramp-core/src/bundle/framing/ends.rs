@@ -88,9 +88,9 @@ fn zip64(framing: &mut Framing, directory: &Directory) {
         framing.at(end.offset, AnomalyKind::Zip64Locator { claimed, actual: None });
     }
     let Some(zip64) = &end.zip64 else { return };
-    let mut check = |field, one: u64, other: u64, leaves_to_zip64: u64| {
+    let mut check = |field: &'static str, one: u64, other: u64, leaves_to_zip64: u64| {
         if one != other && one != leaves_to_zip64 {
-            framing.at(zip64.offset, AnomalyKind::Zip64End { field, one, other });
+            framing.at(zip64.offset, AnomalyKind::Zip64End { field: field.into(), one, other });
         }
     };
     let [disk, directory_disk, here, entries, size, offset] = zip64.classic;

@@ -25,7 +25,7 @@ pub(super) fn check(framing: &mut Framing, entry: &Entry, offset: Option<u64>, b
                     return;
                 }
                 if let Some((_, what)) = extra::OVERRIDES.into_iter().find(|(known, _)| *known == id) {
-                    framing.about(entry, offset, AnomalyKind::ExtraOverride { id, what });
+                    framing.about(entry, offset, AnomalyKind::ExtraOverride { id, what: what.into() });
                 }
             }
         }
@@ -46,8 +46,8 @@ pub(super) fn check_zip64(
     values: &[u64],
     least: usize,
 ) {
-    let mut report = |value, field: String, header: String| {
-        framing.about(entry, offset, AnomalyKind::ExtraZip64 { value, field, header });
+    let mut report = |value: &'static str, field: String, header: String| {
+        framing.about(entry, offset, AnomalyKind::ExtraZip64 { value: value.into(), field, header });
     };
     let wanted = left.iter().map(|left| if *left { 8 } else { 0 }).sum::<usize>().max(least);
     let all_left = left.iter().all(|left| *left);

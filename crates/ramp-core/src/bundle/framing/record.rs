@@ -3,8 +3,8 @@
 use super::super::anomaly::AnomalyKind;
 use super::super::directory::{Entry, FLAG_UTF8};
 use super::super::local::{FLAG_DESCRIPTOR, FLAG_ENCRYPTED};
-use super::super::name::check_name;
 use super::{Framing, extras};
+use crate::name::check_name;
 
 /// Flags of ordinary writers: UTF-8, the two bits of compression effort, a descriptor.
 const ORDINARY_FLAGS: u16 = FLAG_UTF8 | 0x0006 | FLAG_DESCRIPTOR;
@@ -73,7 +73,7 @@ fn kind(framing: &mut Framing, entry: &Entry) {
         _ => Some("thing of no known kind"),
     };
     if let Some(what) = what {
-        report(AnomalyKind::SpecialFile { what, mode });
+        report(AnomalyKind::SpecialFile { what: what.into(), mode });
     }
     if mode & PRIVILEGES != 0 {
         report(AnomalyKind::PrivilegeBits { mode });
@@ -94,6 +94,6 @@ fn kind(framing: &mut Framing, entry: &Entry) {
         ("compression method", u64::from(entry.claimed_method)),
     ];
     if let Some((value, claimed)) = content.into_iter().find(|(_, claimed)| *claimed != 0) {
-        report(AnomalyKind::DirectoryContent { value, claimed });
+        report(AnomalyKind::DirectoryContent { value: value.into(), claimed });
     }
 }

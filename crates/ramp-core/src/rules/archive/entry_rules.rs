@@ -1,6 +1,7 @@
 //! Archive: the rules about names, kinds and sizes of entries.
 
-use super::{Rule, rule};
+use super::rule;
+use crate::finding::Rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NAME_CHARACTERS,

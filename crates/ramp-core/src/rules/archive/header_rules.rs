@@ -1,6 +1,7 @@
 //! Archive: the rules about what the headers of an entry say, to each other and to different readers.
 
-use super::{Rule, rule};
+use super::rule;
+use crate::finding::Rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &HEADER_MISSING,

@@ -1,7 +1,7 @@
 //! Archive: the rules about the archive as a whole.
 
-use super::{Rule, rule};
-use crate::report::Level;
+use super::rule;
+use crate::finding::{Level, Rule};
 
 pub(crate) const RULES: &[&Rule] = &[
     &PREFIX,

@@ -1,7 +1,7 @@
 //! Archive: the rules about files in the archives under `deps/`.
 
-use super::{Rule, rule};
-use crate::report::Level;
+use super::rule;
+use crate::finding::{Level, Rule};
 
 pub(crate) const RULES: &[&Rule] = &[
     &HEADER,

@@ -3,11 +3,11 @@
 use super::rule;
 use crate::bundle::Entry;
 use crate::facts::ModuleEntry;
+use crate::finding::{Location, Rule};
 use crate::metadata::Metadata;
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::module::{ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
-use crate::report::Location;
-use crate::rules::{Context, Rule};
+use crate::rules::context::Context;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NOT_ELF,
@@ -191,7 +191,7 @@ fn check_architecture(context: &mut Context<'_>, facts: &ModuleFacts, metadata: 
             } else {
                 format!("Pack the build for {claimed}; Redis Enterprise does not run on {actual}.")
             };
-            context.report_with_help(&ARCHITECTURE_MISMATCH, Location::pointer("/architecture"), message, help);
+            context.report(&ARCHITECTURE_MISMATCH, Location::pointer("/architecture"), message).help(help);
         }
     }
 }

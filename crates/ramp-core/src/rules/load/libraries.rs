@@ -1,10 +1,10 @@
 //! Load: libraries that a platform does not have.
 
 use super::{Loading, hint, rule};
+use crate::finding::{Level, Location, Rule};
 use crate::knowledge::{Knowledge, Offer};
 use crate::module::ElfFacts;
-use crate::report::{Level, Location};
-use crate::rules::{Context, Rule};
+use crate::rules::context::Context;
 
 pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN];
 
@@ -53,19 +53,19 @@ pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
         let name = library.escape_debug();
         let at = loading.at.clone();
         match &row.offer {
-            Offer::Package { name: package } => context.report_with_help(
-                &EXTRA,
-                at,
-                format!("{os} has `{name}` in a package that is not installed by default"),
-                format!("Install `{package}` on every node, or link the library statically."),
-            ),
-            Offer::Elsewhere { name: package } => context.report_with_help(
-                &ABSENT,
-                at,
-                format!("{os} does not have `{name}`"),
-                format!("Link the library statically. A third party has it, in `{package}`; nodes do not."),
-            ),
-            Offer::Absent => context.report(&ABSENT, at, format!("{os} does not have `{name}`")),
+            Offer::Package { name: package } => {
+                context
+                    .report(&EXTRA, at, format!("{os} has `{name}` in a package that is not installed by default"))
+                    .help(format!("Install `{package}` on every node, or link the library statically."));
+            }
+            Offer::Elsewhere { name: package } => {
+                context
+                    .report(&ABSENT, at, format!("{os} does not have `{name}`"))
+                    .help(format!("Link the library statically. A third party has it, in `{package}`; nodes do not."));
+            }
+            Offer::Absent => {
+                context.report(&ABSENT, at, format!("{os} does not have `{name}`"));
+            }
             _ => {}
         }
     }

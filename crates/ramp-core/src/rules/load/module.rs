@@ -2,10 +2,11 @@
 
 use super::{Loading, hint, rule};
 use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::finding::{Level, Location, Rule};
 use crate::knowledge::{LibcKind, OsCheck};
 use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
-use crate::report::{Level, Location};
-use crate::rules::{Context, Rule};
+use crate::rules::context::Context;
+use crate::target::platform_id;
 
 pub(crate) const RULES: &[&Rule] = &[
     &ARCHITECTURE,
@@ -158,7 +159,7 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     let claimed = archive.metadata().and_then(|m| m.metadata.architecture.as_deref());
     if let Some(node) = target.architectures.iter().find(|a| **a != machine) {
         // Where the metadata says the same as the module, the group target has said it.
-        if claimed != Some(machine.as_str()) || super::super::target::takes_any_platform(target) {
+        if claimed != Some(machine.as_str()) || target.takes_any_platform() {
             let who = target.nodes_being(node);
             context.report(&ARCHITECTURE, at.clone(), format!("{who} {node}; the module is for {machine}"));
         }
@@ -167,7 +168,7 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     if any && !declared.is_empty() {
         let field = archive.metadata().map_or("operating_systems", MetadataFacts::operating_systems_field);
         for os in &target.operating_systems {
-            if !declared.iter().any(|d| super::super::target::platform_id(d) == os) {
+            if !declared.iter().any(|d| platform_id(d) == os) {
                 let listed = declared.join(", ");
                 context.report(
                     &OPERATING_SYSTEM,

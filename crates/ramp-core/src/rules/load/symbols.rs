@@ -1,12 +1,12 @@
 //! Load: symbol versions that a platform's libraries do not define.
 
+use crate::finding::{Location, Rule};
 use std::collections::BTreeMap;
 
 use super::{Loading, hint, rule};
 use crate::knowledge::{Knowledge, NodeOffer, SymbolOffer};
 use crate::module::VersionNeed;
-use crate::report::Location;
-use crate::rules::{Context, Rule};
+use crate::rules::context::Context;
 use crate::version::short;
 
 pub(crate) const RULES: &[&Rule] = &[&GLIBC, &GLIBC_PRIVATE, &GLIBC_ABI, &RELR, &RUNTIME, &OPENSSL, &POINT_RELEASE];
@@ -143,10 +143,8 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
         NodeOffer::Absent => {
             let message = format!("{os} does not define `{}`", need.name);
             let rule = if is_abi { &GLIBC_ABI } else { &RUNTIME };
-            match Knowledge::builtin().node(&need.name) {
-                Some(node) => context.report_with_help(rule, loading.at.clone(), message, &node.cure),
-                None => context.report(rule, loading.at.clone(), message),
-            }
+            let cure = Knowledge::builtin().node(&need.name).map(|node| node.cure.clone());
+            context.report(rule, loading.at.clone(), message).help(cure);
         }
         NodeOffer::Later { note } => {
             context.report(

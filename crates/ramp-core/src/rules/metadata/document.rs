@@ -2,9 +2,9 @@
 
 use super::rule;
 use crate::facts::MetadataFacts;
+use crate::finding::{Level, Location, Rule};
 use crate::metadata::Note;
-use crate::report::{Level, Location};
-use crate::rules::{Context, Rule};
+use crate::rules::context::Context;
 
 pub(crate) const RULES: &[&Rule] = &[&ENCODING, &KEY_TWICE, &NON_FINITE, &SURROGATE, &WRONG_TYPE, &UNKNOWN_KEY];
 
@@ -55,7 +55,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     for note in &facts.notes {
         let (rule, location) = match note {
             Note::ByteOrderMark { .. } | Note::NotUtf8 { .. } => {
-                (&ENCODING, Location::entry(crate::facts::METADATA_NAME))
+                (&ENCODING, Location::entry(crate::layout::METADATA_NAME))
             }
             Note::DuplicateKey { pointer, .. } => (&KEY_TWICE, Location::pointer(pointer)),
             Note::NonFiniteNumber { pointer, .. } => (&NON_FINITE, Location::pointer(pointer)),
@@ -71,13 +71,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         );
     }
     for unknown in &facts.metadata.unknown {
-        let location = Location::pointer(format!("/{}", unknown.key));
+        let location = Location::key(&unknown.key);
         let message = format!("`{}` is no key of `module.json`", unknown.key.escape_debug());
-        match &unknown.suggestion {
-            Some(meant) => {
-                context.report_with_help(&UNKNOWN_KEY, location, message, format!("Did you mean `{meant}`?"));
-            }
-            None => context.report(&UNKNOWN_KEY, location, message),
-        }
+        let meant = unknown.suggestion.as_ref().map(|meant| format!("Did you mean `{meant}`?"));
+        context.report(&UNKNOWN_KEY, location, message).help(meant);
     }
 }

@@ -1,13 +1,16 @@
 //! Metadata: capabilities, commands, systems and the other names that the cluster goes by.
 
+use crate::finding::{Level, Location, Rule};
 use std::collections::HashSet;
 
 use super::rule;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::{CapabilityStanding, Knowledge};
+use crate::layout::is_under_deps;
 use crate::metadata::{Value, python};
-use crate::report::{Level, Location};
-use crate::rules::{Context, Rule, closest, dependency};
+use crate::rules::context::Context;
+use crate::rules::dependency;
+use crate::text::closest;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NAME_DEPRECATED,
@@ -216,21 +219,12 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             Some(_) => continue,
         };
         let message = format!("`{}` is no capability that is known", name.escape_debug());
-        match meant {
-            Some(meant) => {
-                context.report_with_help(&CAPABILITY_UNKNOWN, at(), message, format!("Did you mean `{meant}`?"));
-            }
-            None => context.report(&CAPABILITY_UNKNOWN, at(), message),
-        }
+        let meant = meant.map(|meant| format!("Did you mean `{meant}`?"));
+        context.report(&CAPABILITY_UNKNOWN, at(), message).help(meant);
     }
 }
 
 fn closest_capability(name: &str) -> Option<&'static str> {
-    /// Nothing longer is close to any, and comparing takes time with the length.
-    const LONGEST: usize = 64;
-    if name.len() > LONGEST {
-        return None;
-    }
     closest(Knowledge::builtin().capabilities().iter().map(|c| c.name.as_str()), name)
 }
 
@@ -281,18 +275,19 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
             knowledge.releases().iter().any(|r| r.platforms.iter().any(|p| p.os == platform.id))
         });
         match known {
-            Some(platform) if runs && platform.id != *name => context.report_with_help(
-                &OS_MINOR,
-                at(),
-                format!("`{name}` is not how nodes are named"),
-                format!("Write `{}`.", platform.id),
-            ),
+            Some(platform) if runs && platform.id != *name => {
+                context
+                    .report(&OS_MINOR, at(), format!("`{name}` is not how nodes are named"))
+                    .help(format!("Write `{}`.", platform.id));
+            }
             Some(_) if runs => {}
-            _ => context.report(
-                &OS_UNKNOWN,
-                at(),
-                format!("no release of Redis Enterprise runs on `{}`", name.escape_debug()),
-            ),
+            _ => {
+                context.report(
+                    &OS_UNKNOWN,
+                    at(),
+                    format!("no release of Redis Enterprise runs on `{}`", name.escape_debug()),
+                );
+            }
         }
     }
 }
@@ -342,7 +337,7 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: 
         }
     }
     for entry in &archive.directory.entries {
-        if entry.name.starts_with("deps/") && !entry.is_directory() && !listed.contains(&entry.name) {
+        if is_under_deps(&entry.name) && !entry.is_directory() && !listed.contains(&entry.name) {
             let message = format!("`{}` belongs to no dependency", entry.name.escape_debug());
             context.report(&DEPENDENCY_UNLISTED, Location::entry(&entry.name), message);
         }

@@ -3,9 +3,9 @@
 use super::rule;
 use crate::error_code::Endpoint;
 use crate::facts::MetadataFacts;
+use crate::finding::{Level, Location, Rule};
 use crate::metadata::{Value, python};
-use crate::report::{Level, Location};
-use crate::rules::{Context, Rule};
+use crate::rules::context::Context;
 use crate::version::{self, short};
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -98,7 +98,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let Some(text) = text.as_deref() else { continue };
         let location = Location::pointer(format!("/{field}"));
         match version::parse(text) {
-            Err(err) => context.report(&MIN_VERSION_MALFORMED, location, format!("`{field}`: {err}")),
+            Err(err) => {
+                context.report(&MIN_VERSION_MALFORMED, location, format!("`{field}`: {err}"));
+            }
             Ok(version) if !version.build.is_empty() => {
                 context.report(&MIN_VERSION_BUILD, location, format!("`{field}` is {text:?}, with a build number"));
             }
@@ -114,12 +116,13 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     let written_as_integer = matches!(value, Value::Number(number) if !number.is_float());
     let user_defined = context.target.effective_endpoint() == Endpoint::UserDefined;
     if !written_as_integer && user_defined {
-        context.report_with_help(
-            &VERSION_NOT_INTEGER,
-            Location::pointer("/version"),
-            format!("`version` is written {value}, the endpoint documents an integer"),
-            format!("Write `\"version\": {version}`."),
-        );
+        context
+            .report(
+                &VERSION_NOT_INTEGER,
+                Location::pointer("/version"),
+                format!("`version` is written {value}, the endpoint documents an integer"),
+            )
+            .help(format!("Write `\"version\": {version}`."));
     }
     let Some(text) = facts.metadata.semantic_version.as_deref() else { return };
     let at = || Location::pointer("/semantic_version");
@@ -148,7 +151,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
         if facts.root().get("compatible_redis_version").is_none_or(|v| !python::is_truthy(v)) {
             context.report(
                 &COMPATIBLE_MISSING,
-                Location::entry(crate::facts::METADATA_NAME),
+                Location::entry(crate::layout::METADATA_NAME),
                 "`module.json` has no `compatible_redis_version`",
             );
             check_min_redis(context, facts, &databases);

@@ -3,10 +3,10 @@
 use super::rule;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::finding::{Location, Rule};
 use crate::metadata::Value;
-use crate::report::Location;
+use crate::rules::context::Context;
 use crate::rules::dependency::{self, Dependency};
-use crate::rules::{Context, Rule};
 
 pub(super) static DEPENDENCY_MISSING: Rule = Rule {
     what: "The metadata names a dependency and the bundle has no file for it under `deps/`.",
@@ -48,11 +48,11 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     let dependencies = dependency::of(facts.root(), "dependencies");
     let Some(first) = dependencies.first() else { return };
     match endpoint {
-        Some(Endpoint::V1) => context.report(
-            &NOT_SUPPORTED,
-            Location::pointer("/dependencies"),
-            format!("the module depends on `{}`; {} takes no dependencies", first.name, Endpoint::V1.request()),
-        ),
+        Some(Endpoint::V1) => {
+            let (name, request) = (first.name, Endpoint::V1.request());
+            let message = format!("the module depends on `{name}`; {request} takes no dependencies");
+            context.report(&NOT_SUPPORTED, Location::pointer("/dependencies"), message);
+        }
         Some(Endpoint::UserDefined) => {
             for dependency in &dependencies {
                 check_packed(context, archive, dependency);

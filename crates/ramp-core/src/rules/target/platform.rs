@@ -3,10 +3,9 @@
 use super::rule;
 use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::MetadataFacts;
-use crate::knowledge::{Knowledge, OsCheck};
-use crate::report::{Level, Location};
-use crate::rules::{Context, Rule};
-use crate::target::Target;
+use crate::finding::{Level, Location, Rule};
+use crate::rules::context::Context;
+use crate::target::platform_id;
 
 pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
     what: "The metadata's `operating_systems` does not name an operating system of the nodes; or, where only the \
@@ -47,23 +46,12 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-/// Whether the target's release takes builds for platforms that its nodes do not run: 7.2 to 7.22, where an upgrade of
-/// the operating system needs them. What is wrong with such a build is a finding of the group load.
-pub(in crate::rules) fn takes_any_platform(target: &Target) -> bool {
-    target.release().is_some_and(|release| release.os_check.value == OsCheck::AnyPlatform)
-}
-
-/// The id that a declared system has in the platform table; itself where the table does not know it.
-pub(in crate::rules) fn platform_id(name: &str) -> &str {
-    Knowledge::builtin().platform(name).map_or(name, |p| &p.id)
-}
-
 /// `ids` are those of the systems declared, in their order.
 fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&str], ids: &[&str]) {
     let target = context.target;
     let listed = declared.join(", ");
     let at = || Location::pointer(format!("/{}", facts.operating_systems_field()));
-    let given = if takes_any_platform(target) { &[][..] } else { &target.operating_systems };
+    let given = if target.takes_any_platform() { &[][..] } else { &target.operating_systems };
     for os in given {
         if !ids.contains(&os.as_str()) {
             let who = target.nodes_running(os);
@@ -100,7 +88,7 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
 fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &str) {
     let target = context.target;
     let at = || Location::pointer("/architecture");
-    if !target.architectures.is_empty() && !takes_any_platform(target) {
+    if !target.architectures.is_empty() && !target.takes_any_platform() {
         if let Some(other) = target.architectures.iter().find(|a| *a != architecture) {
             context.report(
                 &ARCHITECTURE_NOT_SUPPORTED,

@@ -1,7 +1,7 @@
 //! Unpack: the rules.
 
 use crate::error_code::UploadErrorCode::InvalidModule;
-use crate::rules::{Group, Rule};
+use crate::finding::{Group, Rule};
 
 pub(crate) const RULES: &[&Rule] = &[
     &NOT_A_ZIP,

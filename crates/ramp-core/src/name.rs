@@ -4,8 +4,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// What is unsafe about a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum UnsafeName {
     /// Nothing at all.
@@ -58,7 +61,7 @@ impl fmt::Display for UnsafeName {
 /// A trailing slash, by which zips mark directories, is fine.
 ///
 /// ```
-/// use ramp_core::bundle::{UnsafeName, check_name};
+/// use ramp_core::name::{UnsafeName, check_name};
 ///
 /// assert_eq!(check_name("deps/numpy.tgz"), None);
 /// assert_eq!(check_name("deps/../../etc/passwd"), Some(UnsafeName::ParentComponent));

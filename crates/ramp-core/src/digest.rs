@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Pieces in which a reader is read.
@@ -16,7 +16,7 @@ impl Digest256 {
     /// The digest of bytes in memory.
     ///
     /// ```
-    /// use ramp_core::bundle::Digest256;
+    /// use ramp_core::Digest256;
     ///
     /// assert!(Digest256::of(b"").to_string().starts_with("e3b0c442"));
     /// ```
@@ -31,7 +31,7 @@ impl Digest256 {
     /// Those of the reader.
     ///
     /// ```
-    /// use ramp_core::bundle::Digest256;
+    /// use ramp_core::Digest256;
     ///
     /// assert_eq!(Digest256::of_reader(&b"text"[..]).unwrap(), Digest256::of(b"text"));
     /// ```
@@ -62,6 +62,43 @@ impl std::fmt::Display for Digest256 {
 impl std::fmt::Debug for Digest256 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{self}")
+    }
+}
+
+/// A text that is no SHA-256 in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{}` is not 64 hexadecimal digits", .0.escape_debug())]
+pub struct NotADigest(pub String);
+
+impl std::str::FromStr for Digest256 {
+    type Err = NotADigest;
+
+    /// Reads 64 hexadecimal digits, of either case.
+    ///
+    /// ```
+    /// use ramp_core::Digest256;
+    ///
+    /// let digest = Digest256::of(b"text");
+    /// assert_eq!(digest.to_string().to_uppercase().parse(), Ok(digest));
+    /// assert!("sha256:abc".parse::<Digest256>().is_err());
+    /// ```
+    fn from_str(text: &str) -> Result<Self, NotADigest> {
+        let mut digest = [0; 32];
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        let nibble = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let read = (pairs.len() == digest.len() && rest.is_empty()).then(|| {
+            digest.iter_mut().zip(pairs).try_for_each(|(byte, [high, low])| {
+                *byte = nibble(*high)? << 4 | nibble(*low)?;
+                Some(())
+            })
+        });
+        read.flatten().map(|()| Self(digest)).ok_or_else(|| NotADigest(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest256 {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

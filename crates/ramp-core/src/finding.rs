@@ -1,0 +1,391 @@
+//! What findings are made of: rules, their groups and levels, places, numbers.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error_code::UploadErrorCode;
+use crate::layout::{METADATA_NAME, pointer};
+
+/// How grave a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Level {
+    /// Worth knowing.
+    Note,
+    /// Will hurt later, or could.
+    Warning,
+    /// Refused.
+    Error,
+}
+
+impl Level {
+    /// Every level, the least grave first.
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
+    /// The name used on the command line and in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no level.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no level; there are note, warning and error")]
+pub struct UnknownLevel(pub String);
+
+impl FromStr for Level {
+    type Err = UnknownLevel;
+
+    fn from_str(text: &str) -> Result<Self, UnknownLevel> {
+        Self::ALL.into_iter().find(|l| l.as_str() == text).ok_or_else(|| UnknownLevel(text.to_owned()))
+    }
+}
+
+/// What kind of thing a rule looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Group {
+    /// What the reference unpacker rejects.
+    Unpack,
+    /// A zip that two readers can take in two ways, that is a bomb, or whose names are unsafe.
+    Archive,
+    /// Damage, and metadata that contradicts the module.
+    Integrity,
+    /// What does not fit the cluster that is uploaded to.
+    Target,
+    /// It would upload, and not load.
+    Load,
+    /// Metadata that will hurt later.
+    Metadata,
+}
+
+impl Group {
+    /// Every group, in the order in which they are judged.
+    pub const ALL: [Self; 6] = [Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Metadata];
+
+    /// The name used in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unpack => "unpack",
+            Self::Archive => "archive",
+            Self::Integrity => "integrity",
+            Self::Target => "target",
+            Self::Load => "load",
+            Self::Metadata => "metadata",
+        }
+    }
+
+    /// What its rules look at, in a few words.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Unpack => "what the cluster's unpacker refuses",
+            Self::Archive => "a zip that readers can take in different ways",
+            Self::Integrity => "damage, and metadata that contradicts the module",
+            Self::Target => "what does not fit the cluster",
+            Self::Load => "what would upload and not load",
+            Self::Metadata => "metadata that will hurt later",
+        }
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One of the two policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PolicyName {
+    /// What the reference unpacker accepts and also cannot be read in two ways, is whole, and would load.
+    #[default]
+    Strict,
+    /// Exactly what the reference unpacker answers; the rest is reported as warnings.
+    Reference,
+}
+
+impl PolicyName {
+    /// The name used on the command line and in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Strict => "strict",
+            Self::Reference => "reference",
+        }
+    }
+}
+
+impl fmt::Display for PolicyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that names no policy.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no policy; there are strict and reference")]
+pub struct UnknownPolicy(pub String);
+
+impl FromStr for PolicyName {
+    type Err = UnknownPolicy;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPolicy> {
+        [Self::Strict, Self::Reference]
+            .into_iter()
+            .find(|name| name.as_str() == text)
+            .ok_or_else(|| UnknownPolicy(text.to_owned()))
+    }
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Rule {
+    /// Its stable id, in kebab-case.
+    pub id: &'static str,
+    /// Its group.
+    pub group: Group,
+    /// Its level under the policy `strict`.
+    #[serde(rename = "level")]
+    pub strict_level: Level,
+    /// The `error_code` that a cluster answers for it.
+    pub error_code: Option<UploadErrorCode>,
+    /// The unpacker's finer code.
+    pub reason: Option<&'static str>,
+    /// What it says, in one line.
+    pub title: &'static str,
+    /// What it looks at.
+    pub what: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// How to cure it.
+    pub cure: &'static str,
+    /// What trips it.
+    pub example: &'static str,
+    /// The keys that its findings' [`data`](Finding::data) may have, and what stands under each.
+    pub data: &'static [(&'static str, &'static str)],
+}
+
+impl Rule {
+    /// A rule without its prose, which each declaration adds.
+    pub(crate) const fn new(
+        id: &'static str,
+        group: Group,
+        strict_level: Level,
+        error_code: Option<UploadErrorCode>,
+        title: &'static str,
+    ) -> Self {
+        let (what, why, cure, example, data) = ("", "", "", "", &[]);
+        Self { id, group, strict_level, error_code, reason: None, title, what, why, cure, example, data }
+    }
+
+    /// A rule for which a bundle is refused.
+    pub(crate) const fn refusing(id: &'static str, group: Group, code: UploadErrorCode, title: &'static str) -> Self {
+        Self::new(id, group, Level::Error, Some(code), title)
+    }
+
+    /// The level under a policy: hardening (archive, integrity, load) only warns under `reference`.
+    pub fn level(&self, policy: PolicyName) -> Level {
+        match (policy, self.group) {
+            (PolicyName::Reference, Group::Archive | Group::Integrity | Group::Load) => {
+                self.strict_level.min(Level::Warning)
+            }
+            _ => self.strict_level,
+        }
+    }
+}
+
+/// Where a finding points.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Location {
+    /// Name of the entry in the zip.
+    pub entry: Option<String>,
+    /// JSON pointer (RFC 6901) into `module.json`.
+    pub pointer: Option<String>,
+    /// Offset in the bundle, in bytes.
+    pub offset: Option<u64>,
+}
+
+impl Location {
+    /// A place in `module.json`, as a JSON pointer.
+    pub fn pointer(pointer: impl Into<String>) -> Self {
+        Self { entry: Some(METADATA_NAME.to_owned()), pointer: Some(pointer.into()), offset: None }
+    }
+
+    /// A member at the top of `module.json`, by its key.
+    ///
+    /// ```
+    /// use ramp_core::Location;
+    ///
+    /// assert_eq!(Location::key("a/b").pointer.as_deref(), Some("/a~1b"));
+    /// ```
+    pub fn key(key: &str) -> Self {
+        Self::pointer(pointer([key]))
+    }
+
+    /// An entry of the zip.
+    pub fn entry(name: impl Into<String>) -> Self {
+        Self { entry: Some(name.into()), ..Self::default() }
+    }
+
+    /// An offset in the bundle.
+    pub fn offset(offset: u64) -> Self {
+        Self { offset: Some(offset), ..Self::default() }
+    }
+
+    /// Whether it points nowhere in particular.
+    pub const fn is_empty(&self) -> bool {
+        self.entry.is_none() && self.pointer.is_none() && self.offset.is_none()
+    }
+}
+
+impl fmt::Display for Location {
+    /// `module.json#/version`, `deps/a.tgz@1234`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(entry) = &self.entry {
+            write!(f, "{}", entry.escape_debug())?;
+        }
+        if let Some(pointer) = &self.pointer {
+            write!(f, "#{}", pointer.escape_debug())?;
+        }
+        if let Some(offset) = self.offset {
+            write!(f, "@{offset}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A value that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Datum {
+    /// A number that is not negative: a size, an offset, a count.
+    Number(u64),
+    /// A negative number.
+    Negative(i64),
+    /// A text: a name, a version, a digest, what stands in the document.
+    Text(String),
+    /// Several texts.
+    List(Vec<String>),
+}
+
+impl From<u64> for Datum {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Datum {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u16> for Datum {
+    fn from(number: u16) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for Datum {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
+impl From<i64> for Datum {
+    fn from(number: i64) -> Self {
+        u64::try_from(number).map_or(Self::Negative(number), Self::Number)
+    }
+}
+
+impl From<&str> for Datum {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Datum {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Vec<String>> for Datum {
+    fn from(texts: Vec<String>) -> Self {
+        Self::List(texts)
+    }
+}
+
+/// The values that a finding is about, by the keys that its rule documents ([`Rule::data`]).
+pub type Data = BTreeMap<Cow<'static, str>, Datum>;
+
+/// One observation by one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: Cow<'static, str>,
+    /// Group of the rule.
+    pub group: Group,
+    /// How grave it is under the policy in force.
+    pub level: Level,
+    /// The `error_code` that the cluster answers for it, where it is refused for it.
+    pub error_code: Option<UploadErrorCode>,
+    /// The unpacker's finer code.
+    pub reason: Option<Cow<'static, str>>,
+    /// What is wrong, with the values concerned.
+    pub message: String,
+    /// The values concerned, for programs.
+    pub data: Data,
+    /// Where.
+    pub location: Option<Location>,
+    /// What to do about it.
+    pub help: String,
+}
+
+impl Finding {
+    /// Whether the bundle is refused for this.
+    pub fn refuses(&self) -> bool {
+        self.level == Level::Error && self.error_code.is_some()
+    }
+}
+
+/// What a rule has found, before a policy says how grave that is.
+#[derive(Debug, Clone)]
+pub(crate) struct Observation {
+    pub(crate) rule: &'static Rule,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) message: String,
+    pub(crate) data: Data,
+    pub(crate) location: Location,
+    /// What to do in this very case, where that is not the rule's own cure.
+    pub(crate) help: Option<String>,
+    /// Rules that have said that what was judged is damaged, so that this may follow from it.
+    pub(crate) causes: Vec<&'static Rule>,
+}

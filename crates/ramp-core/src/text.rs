@@ -1,0 +1,69 @@
+//! Text for people: shortened, and words that were probably meant.
+
+use std::borrow::Cow;
+
+/// The front of a text, up to so many characters and with an ellipsis behind, where it is longer.
+///
+/// ```
+/// use ramp_core::text::shorten;
+///
+/// assert_eq!(shorten("größe", 5), "größe");
+/// assert_eq!(shorten("größer", 5), "größe…");
+/// ```
+pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(most).and_then(|(at, _)| text.get(..at)) {
+        Some(front) => Cow::Owned(format!("{front}…")),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// The longest word for which [`closest`] looks: nothing longer is meant for a name, and comparing takes time with the length.
+const LONGEST: usize = 64;
+
+/// The candidate that a misspelt word was probably meant to be, if any is close.
+///
+/// Dashes, dots, spaces, letter case and camel case are forgiven, then a few letters wrong, missing or swapped: one in five,
+/// and at least one. Failing that, the candidate that begins as the word does, but for one letter in five; the shortest of
+/// several. Short words are too
+/// easily like each other.
+///
+/// ```
+/// use ramp_core::text::closest;
+///
+/// let names = ["min_redis_version", "display_name", "replica_of"];
+/// assert_eq!(closest(names, "minRedisVerison"), Some("min_redis_version"));
+/// assert_eq!(closest(names, "replicas"), Some("replica_of"));
+/// assert_eq!(closest(names, "colour"), None);
+/// ```
+pub fn closest<'a>(candidates: impl IntoIterator<Item = &'a str>, word: &str) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let wanted = squash(word);
+    let letters = wanted.chars().count();
+    if letters < 4 {
+        // Not even one may be wrong.
+        return candidates.into_iter().find(|candidate| *candidate != word && squash(candidate) == wanted);
+    }
+    let allowed = (letters / 5).max(1);
+    let candidates = candidates.into_iter().filter(|candidate| *candidate != word);
+    let far = |candidate: &str| {
+        let candidate = squash(candidate);
+        match strsim::osa_distance(&candidate, &wanted) {
+            distance if distance <= allowed => (0, distance, 0),
+            _ => (1, letters.saturating_sub(shared(&candidate, &wanted)), candidate.len()),
+        }
+    };
+    let best = candidates.map(|candidate| (far(candidate), candidate)).min_by_key(|(far, _)| *far);
+    best.filter(|((_, letters, _), _)| *letters <= allowed).map(|(_, candidate)| candidate)
+}
+
+/// How many letters two words begin with alike.
+fn shared(one: &str, other: &str) -> usize {
+    one.chars().zip(other.chars()).take_while(|(a, b)| a == b).count()
+}
+
+/// Letters and digits only, in lower case.
+fn squash(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
