@@ -1,12 +1,12 @@
-//! The header: class, byte order, machine, type.
+//! The header: class, byte order, machine, type, and the tables it leads to.
 
 use goblin::elf::header::{self, Header};
 use goblin::{elf32, elf64};
 
 use super::kinds::ElfType;
 use crate::module::architecture::Architecture;
-use crate::module::defect::ModuleDefect;
-use crate::module::read::{Encoding, Scan, widen};
+use crate::module::defect::{ModuleDefect, TableKind};
+use crate::module::read::{Encoding, Scan, narrow, widen};
 
 /// A byte of the identification.
 pub(super) fn ident(header: &Header, index: usize) -> u8 {
@@ -72,5 +72,41 @@ pub(super) fn machine(header: &Header, encoding: Encoding) -> Architecture {
         (header::EM_RISCV, true, true) => Architecture::Riscv64,
         (header::EM_LOONGARCH, true, true) => Architecture::Loongarch64,
         (other, ..) => Architecture::Unknown(u32::from(other)),
+    }
+}
+
+/// A table of program or section headers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Table<'a> {
+    kind: TableKind,
+    offset: u64,
+    /// Bytes of an entry, by the format.
+    size: usize,
+    /// From the table's beginning to the end of the file.
+    pub(super) tail: &'a [u8],
+}
+
+impl<'a> Table<'a> {
+    /// The table at `offset`, whose entries are `claimed` to have a size and have `size`.
+    pub(super) fn new(scan: &mut Scan<'a>, kind: TableKind, offset: u64, claimed: u16, size: usize) -> Self {
+        if usize::from(claimed) != size {
+            let claimed = u64::from(claimed);
+            scan.defect(ModuleDefect::EntrySize { table: kind, claimed, expected: widen(size) });
+        }
+        Self { kind, offset, size, tail: scan.bytes.get(narrow(offset)..).unwrap_or_default() }
+    }
+
+    /// How many of `count` entries the file has. A table that is there has one at least.
+    pub(super) fn available(&self, scan: &mut Scan<'_>, count: usize) -> usize {
+        let available = self.tail.len().checked_div(self.size).unwrap_or_default();
+        if available < count.max(1) {
+            scan.defect(ModuleDefect::TablePastEnd {
+                table: self.kind,
+                offset: self.offset,
+                needed: widen(count.saturating_mul(self.size)),
+                available: widen(self.tail.len()),
+            });
+        }
+        count.min(available)
     }
 }

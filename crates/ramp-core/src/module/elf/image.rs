@@ -5,6 +5,7 @@ use goblin::elf::program_header::{
     PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE, PT_PHDR, PT_TLS, ProgramHeader,
 };
 
+use super::header::Table;
 use crate::module::defect::{LimitKind, ModuleDefect, TableKind};
 use crate::module::read::{Encoding, Scan, narrow, widen};
 
@@ -25,26 +26,12 @@ impl<'a> Image<'a> {
         if header.e_phnum == 0 {
             return image;
         }
+        let kind = TableKind::ProgramHeaders;
         let size = ProgramHeader::size(encoding.ctx());
-        if usize::from(header.e_phentsize) != size {
-            scan.defect(ModuleDefect::EntrySize {
-                table: TableKind::ProgramHeaders,
-                claimed: u64::from(header.e_phentsize),
-                expected: widen(size),
-            });
-        }
+        let table = Table::new(scan, kind, header.e_phoff, header.e_phentsize, size);
         let count = scan.at_most(u64::from(header.e_phnum), LimitKind::ProgramHeaders, scan.limits.program_headers);
-        let tail = scan.bytes.get(narrow(header.e_phoff)..).unwrap_or_default();
-        let available = tail.len().checked_div(size).unwrap_or_default();
-        if available < count {
-            scan.defect(ModuleDefect::TablePastEnd {
-                table: TableKind::ProgramHeaders,
-                offset: header.e_phoff,
-                needed: widen(count.saturating_mul(size)),
-                available: widen(tail.len()),
-            });
-        }
-        image.segments = ProgramHeader::parse(tail, 0, count.min(available), encoding.ctx()).unwrap_or_default();
+        let count = table.available(scan, count);
+        image.segments = ProgramHeader::parse(table.tail, 0, count, encoding.ctx()).unwrap_or_default();
         image.check(scan);
         image
     }

@@ -5,6 +5,7 @@ use goblin::elf::section_header::{
     SHF_ALLOC, SHF_EXECINSTR, SHN_XINDEX, SHT_DYNSYM, SHT_NOBITS, SHT_NOTE, SHT_NULL, SHT_SYMTAB, SectionHeader,
 };
 
+use super::header::Table;
 use crate::module::defect::{LimitKind, ModuleDefect, TableKind};
 use crate::module::read::{Encoding, Scan, narrow, slice, widen};
 
@@ -27,15 +28,10 @@ impl Sections {
         if header.e_shoff == 0 {
             return sections;
         }
+        let kind = TableKind::SectionHeaders;
         let size = SectionHeader::size(encoding.ctx());
-        if usize::from(header.e_shentsize) != size {
-            scan.defect(ModuleDefect::EntrySize {
-                table: TableKind::SectionHeaders,
-                claimed: u64::from(header.e_shentsize),
-                expected: widen(size),
-            });
-        }
-        let tail = scan.bytes.get(narrow(header.e_shoff)..).unwrap_or_default();
+        let table = Table::new(scan, kind, header.e_shoff, header.e_shentsize, size);
+        let tail = table.tail;
         let first = SectionHeader::parse_from(tail, 0, 1, encoding.ctx()).ok().and_then(|found| found.first().cloned());
         // More than 65,279 sections are counted in the first header.
         let claimed = match (header.e_shnum, &first) {
@@ -43,16 +39,7 @@ impl Sections {
             (count, _) => u64::from(count),
         };
         let count = scan.at_most(claimed, LimitKind::SectionHeaders, scan.limits.section_headers);
-        let available = tail.len().checked_div(size).unwrap_or_default();
-        if available < count.max(1) {
-            scan.defect(ModuleDefect::TablePastEnd {
-                table: TableKind::SectionHeaders,
-                offset: header.e_shoff,
-                needed: widen(count.saturating_mul(size)),
-                available: widen(tail.len()),
-            });
-        }
-        let count = count.min(available);
+        let count = table.available(scan, count);
         if count == 0 {
             return sections;
         }
