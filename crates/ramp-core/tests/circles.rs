@@ -1,5 +1,4 @@
 //! Which files of this crate know each other.
-#![allow(missing_docs)]
 
 use std::path::{Path, PathBuf};
 
