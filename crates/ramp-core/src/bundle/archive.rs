@@ -3,7 +3,9 @@
 use std::io::{Read, Seek};
 
 use super::content::{self, Beyond, Measured, Receiver};
-use super::directory::{self, Directory, DirectoryFailure, Entry};
+use super::directory::{self, Directory};
+use super::entry::Entry;
+use super::failure::DirectoryFailure;
 use super::framing::{self, Framing};
 use super::limits::BundleLimits;
 use super::local::{self, LocalHeader, OpenFailure};

@@ -8,7 +8,7 @@ use std::ops::Range;
 use ramp_inflate::Inflate;
 use serde::{Deserialize, Serialize};
 
-use super::directory::Entry;
+use super::entry::Entry;
 use super::hashing::{Hashing, WORTH_A_THREAD};
 use super::limits::BundleLimits;
 use super::local::LocalHeader;

@@ -2,7 +2,8 @@
 //!
 //! Source: APPNOTE 6.3.10 §4.5; Python 3.11's `zipfile` for how the ZIP64 field of the directory is applied.
 
-use super::directory::{DirectoryFailure, Entry};
+use super::entry::Entry;
+use super::failure::DirectoryFailure;
 use super::source::Fields;
 
 /// Identifier of the ZIP64 extended information.

@@ -6,10 +6,8 @@
 
 use std::io::{self, Read, Seek};
 
-use serde::{Deserialize, Serialize};
-
-use super::anomaly::{Anomaly, AnomalyKind};
-use super::directory::{Directory, Entry};
+use super::anomaly::AnomalyKind;
+use super::directory::Directory;
 use super::local::{LocalHeader, OpenFailure};
 use super::source::Source;
 
@@ -17,28 +15,13 @@ mod coverage;
 mod descriptor;
 mod ends;
 mod extras;
+mod found;
 mod headers;
 mod names;
 mod record;
 
-/// What the walk found.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Framing {
-    /// Irregularities, in the order of the file for the structure, then entry by entry.
-    pub anomalies: Vec<Anomaly>,
-    /// For each entry, whether its bytes belong to another record as well.
-    pub overlapping: Vec<bool>,
-}
-
-impl Framing {
-    fn about(&mut self, entry: &Entry, offset: Option<u64>, kind: AnomalyKind) {
-        self.anomalies.push(Anomaly { kind, entry: Some(entry.index), name: Some(entry.name.clone()), offset });
-    }
-
-    fn at(&mut self, offset: u64, kind: AnomalyKind) {
-        self.anomalies.push(Anomaly { kind, entry: None, name: None, offset: Some(offset) });
-    }
-}
+pub use found::Framing;
+use found::Range;
 
 /// Walks the records of `directory`, whose entries have the local headers `locals`.
 pub(crate) fn walk<R: Read + Seek>(
@@ -66,20 +49,4 @@ pub(crate) fn walk<R: Read + Seek>(
     ends::check(source, &mut framing, directory, has_prefix)?;
     names::check(&mut framing, directory);
     Ok(framing)
-}
-
-/// What belongs to one entry: its local header, data and descriptor.
-#[derive(Debug, Clone, Copy)]
-struct Range<'a> {
-    start: u64,
-    end: u64,
-    entry: &'a Entry,
-}
-
-/// A name's bytes, in quotes. Of a long one only the start: one name can be quoted for each of thousands of entries.
-fn quoted(raw: &[u8]) -> String {
-    const LONGEST: usize = 100;
-    let start = raw.get(..LONGEST).unwrap_or(raw);
-    let more = if start.len() < raw.len() { "…" } else { "" };
-    format!("`{}{more}`", String::from_utf8_lossy(start).escape_debug())
 }

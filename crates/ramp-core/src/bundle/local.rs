@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 
 use serde::{Deserialize, Serialize};
 
-use super::directory::{Entry, decode_name};
+use super::entry::{Entry, decode_name};
 use super::extra;
 use super::limits::BundleLimits;
 use super::source::{Fields, Source};

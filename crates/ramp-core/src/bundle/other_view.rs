@@ -6,7 +6,8 @@
 use std::io::{Read, Seek};
 
 use super::anomaly::{Anomaly, AnomalyKind};
-use super::directory::{Directory, Entry};
+use super::directory::Directory;
+use super::entry::Entry;
 use super::local::{LocalHeader, OpenFailure};
 use super::source::Source;
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use super::directory::Entry;
+use super::entry::Entry;
 
 /// The largest LZMA dictionary that is allocated; Python's own writer uses 8 MiB.
 const MAX_LZMA_DICTIONARY: u32 = 64 << 20;

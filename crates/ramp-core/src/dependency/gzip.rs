@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
+use super::decompress::{Bounds, Decompress, Sink};
 use super::irregularity::{Irregularities, Place};
 use super::kind::IrregularityKind;
 use crate::error::{Exceeded, Limit};
@@ -16,7 +17,7 @@ const BUFFER: usize = 128 << 10;
 /// With how much it is worth to go on inflating: each time the last 32 KiB of what came out are copied.
 const WORTH_INFLATING: usize = 4 << 10;
 
-const MAGIC: [u8; 2] = [0x1F, 0x8B];
+pub(super) const MAGIC: [u8; 2] = [0x1F, 0x8B];
 const FLAG_HEADER_CHECKSUM: u8 = 0x02;
 const FLAG_EXTRA: u8 = 0x04;
 const FLAG_NAME: u8 = 0x08;
@@ -40,8 +41,6 @@ enum State {
     Behind,
     /// What follows cannot be read.
     Failed,
-    /// It is none.
-    NotGzip,
 }
 
 /// What follows the member, from the first byte on that is no NUL.
@@ -108,12 +107,12 @@ pub(super) struct Gunzip {
     max_size: u64,
     offset: u64,
     behind: Behind,
-    pub(super) found: Irregularities,
+    found: Irregularities,
 }
 
 impl Gunzip {
-    /// What inflates to more than `most` is a bomb, of which no more is read.
-    pub(super) fn new(most: u64, max_size: u64) -> Self {
+    /// Reads a file that starts as a gzip file does.
+    pub(super) fn new(Bounds { most, max_size }: Bounds) -> Self {
         Self {
             state: State::Fixed,
             field: Vec::new(),
@@ -130,32 +129,7 @@ impl Gunzip {
         }
     }
 
-    /// How much has come out.
-    pub(super) const fn size(&self) -> u64 {
-        self.size
-    }
-
-    /// Whether what came so far can be a gzip file.
-    pub(super) fn is_gzip(&self) -> bool {
-        self.state != State::NotGzip && self.offset >= MAGIC.len() as u64
-    }
-
-    /// Whether the compressed data was read to its end.
-    pub(super) fn is_whole(&self) -> bool {
-        self.state == State::Behind
-    }
-
-    /// Takes the next piece; what comes out goes to `sink`.
-    pub(super) fn push(
-        &mut self,
-        piece: &[u8],
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>,
-    ) -> Result<(), Exceeded> {
-        // In such pieces, so that no more than one of them is kept.
-        piece.chunks(BUFFER).try_for_each(|piece| self.take(piece, sink))
-    }
-
-    fn take(&mut self, mut piece: &[u8], sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>) -> Result<(), Exceeded> {
+    fn take(&mut self, mut piece: &[u8], sink: Sink<'_>) -> Result<(), Exceeded> {
         while !piece.is_empty() {
             let used = match self.state {
                 State::Fixed => self.fixed(piece),
@@ -169,29 +143,10 @@ impl Gunzip {
                     self.behind.push(piece);
                     piece.len()
                 }
-                State::Failed | State::NotGzip => piece.len(),
+                State::Failed => piece.len(),
             };
             self.offset = self.offset.saturating_add(used as u64);
             piece = piece.get(used..).unwrap_or_default();
-        }
-        Ok(())
-    }
-
-    /// There is no more; what still comes out goes to `sink`.
-    pub(super) fn finish(&mut self, sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>) -> Result<(), Exceeded> {
-        if self.state == State::Body {
-            self.body(&[], true, sink)?;
-        }
-        let Behind { len, start } = &self.behind;
-        let place = Place::Gzip(self.offset.saturating_sub(*len));
-        match self.state {
-            State::Behind if *len > 0 => {
-                let kind = IrregularityKind::BehindGzip { len: *len, member: *start == MAGIC };
-                self.found.push(kind, None, place);
-            }
-            State::Behind | State::Failed | State::NotGzip => {}
-            State::Fixed if !self.is_gzip() => self.state = State::NotGzip,
-            _ => self.found.push(IrregularityKind::GzipCutShort, None, place),
         }
         Ok(())
     }
@@ -216,16 +171,10 @@ impl Gunzip {
 
     fn fixed(&mut self, piece: &[u8]) -> usize {
         let (whole, used) = self.gather::<10>(piece);
-        if !self.field.iter().zip(MAGIC).all(|(byte, magic)| *byte == magic) {
-            self.state = State::NotGzip;
-            return used;
-        }
         let Some(header) = whole else { return used };
         self.header.update(&header);
-        let [first, second, method, flags, ..] = header;
-        if [first, second] != MAGIC {
-            self.state = State::NotGzip;
-        } else if method != 8 {
+        let [_, _, method, flags, ..] = header;
+        if method != 8 {
             self.fail(IrregularityKind::GzipMethod(method), 2);
         } else if flags & RESERVED_FLAGS != 0 {
             self.fail(IrregularityKind::GzipFlags(flags), 3);
@@ -298,12 +247,7 @@ impl Gunzip {
     }
 
     /// Takes the next piece of the compressed data, which may be the last, and what lies behind its end.
-    fn body(
-        &mut self,
-        piece: &[u8],
-        last: bool,
-        sink: &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>,
-    ) -> Result<(), Exceeded> {
+    fn body(&mut self, piece: &[u8], last: bool, sink: Sink<'_>) -> Result<(), Exceeded> {
         let offset = self.offset;
         let Body { inflate, buffer, start } = self.body.get_or_insert_with(|| Body::at(offset));
         self.offset = offset.saturating_add(piece.len() as u64);
@@ -361,5 +305,41 @@ impl Gunzip {
             self.state = State::Behind;
         }
         used
+    }
+}
+
+impl Decompress for Gunzip {
+    fn push(&mut self, piece: &[u8], sink: Sink<'_>) -> Result<(), Exceeded> {
+        // In such pieces, so that no more than one of them is kept.
+        piece.chunks(BUFFER).try_for_each(|piece| self.take(piece, sink))
+    }
+
+    fn finish(&mut self, sink: Sink<'_>) -> Result<(), Exceeded> {
+        if self.state == State::Body {
+            self.body(&[], true, sink)?;
+        }
+        let Behind { len, start } = &self.behind;
+        let place = Place::Gzip(self.offset.saturating_sub(*len));
+        match self.state {
+            State::Behind if *len > 0 => {
+                let kind = IrregularityKind::BehindGzip { len: *len, member: *start == MAGIC };
+                self.found.push(kind, None, place);
+            }
+            State::Behind | State::Failed => {}
+            _ => self.found.push(IrregularityKind::GzipCutShort, None, place),
+        }
+        Ok(())
+    }
+
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    fn is_whole(&self) -> bool {
+        self.state == State::Behind
+    }
+
+    fn found(self: Box<Self>) -> Irregularities {
+        self.found
     }
 }

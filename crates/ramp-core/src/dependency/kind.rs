@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::irregularity::Flaw;
+use super::flaw::Flaw;
 use crate::name::UnsafeName;
 
 /// Kinds of irregularity.

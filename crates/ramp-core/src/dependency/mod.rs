@@ -8,7 +8,10 @@
 //! and the names of the members; of the content nothing.
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 
+mod decompress;
 mod extended;
+mod flaw;
+mod format;
 mod gzip;
 mod header;
 mod irregularity;
@@ -19,7 +22,9 @@ mod number;
 mod pax;
 mod tar;
 
-pub use irregularity::{Flaw, Irregularities, Irregularity, Place};
+pub use flaw::Flaw;
+pub use format::Compression;
+pub use irregularity::{Irregularities, Irregularity, Place};
 pub use kind::IrregularityKind;
 pub use limits::DependencyLimits;
 pub use names::{Member, Members};
@@ -28,7 +33,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Exceeded, Limit};
 use crate::inflation::InflationLimits;
-use gzip::Gunzip;
+use decompress::{Bounds, Decompress, Sink};
+use format::{LONGEST_MAGIC, open};
 use tar::TarWalk;
 
 /// A walk over one archive, fed piece by piece.
@@ -42,22 +48,34 @@ use tar::TarWalk;
 /// let mut walk = DependencyWalk::new(content.len() as u64, &inflation, &limits);
 /// walk.push(content);
 /// let (walked, members) = walk.finish();
-/// assert!(!walked.is_gzip && members.is_empty());
+/// assert!(walked.compression.is_none() && members.is_empty());
 /// ```
 #[derive(Debug)]
 pub struct DependencyWalk {
-    gunzip: Gunzip,
+    state: State,
+    bounds: Bounds,
     tar: TarWalk,
     compressed_size: u64,
     stopped: Option<Exceeded>,
+}
+
+/// What is known of the compressed file.
+#[derive(Debug)]
+enum State {
+    /// Its first bytes, too few yet to tell what it is.
+    Start(Vec<u8>),
+    /// It is one that is decompressed.
+    Open(Compression, Box<dyn Decompress>),
+    /// It is none.
+    Unknown,
 }
 
 /// What a walk found out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Walked {
-    /// Whether it starts like a gzip file; if not, nothing else is known.
-    pub is_gzip: bool,
+    /// How it is compressed, by its first bytes; if not at all, nothing else is known.
+    pub compression: Option<Compression>,
     /// Whether what comes out starts like a tar.
     pub is_tar: bool,
     /// Its size in bytes.
@@ -83,40 +101,55 @@ impl DependencyWalk {
     /// more than `left` are inflated.
     pub(crate) fn up_to(most: u64, left: u64, limits: &DependencyLimits) -> Self {
         let of_tar = (limits.max_entries, limits.max_name_bytes);
-        let gunzip = Gunzip::new(most, limits.max_bytes.min(left));
-        Self { gunzip, tar: TarWalk::new(of_tar), compressed_size: 0, stopped: None }
+        let bounds = Bounds { most, max_size: limits.max_bytes.min(left) };
+        let state = State::Start(Vec::new());
+        Self { state, bounds, tar: TarWalk::new(of_tar), compressed_size: 0, stopped: None }
     }
 
     /// Takes the next piece of the archive, of any size: the sizes change nothing. Of what lies behind a limit nothing is
     /// looked at, though some may be inflated with what lies before; [`Walked::stopped`] tells in the end.
     pub fn push(&mut self, piece: &[u8]) {
         self.compressed_size = self.compressed_size.saturating_add(piece.len() as u64);
-        self.unless_stopped(|gunzip, sink| gunzip.push(piece, sink));
+        let State::Start(start) = &mut self.state else { return self.decompress(|it, sink| it.push(piece, sink)) };
+        start.extend_from_slice(piece);
+        if start.len() >= LONGEST_MAGIC {
+            self.begin();
+        }
     }
 
-    fn unless_stopped(
-        &mut self,
-        go_on: impl FnOnce(&mut Gunzip, &mut dyn FnMut(&[u8]) -> Result<(), Exceeded>) -> Result<(), Exceeded>,
-    ) {
-        if self.stopped.is_none() {
+    /// Sees what the file is, and takes what has come of it.
+    fn begin(&mut self) {
+        let State::Start(start) = &mut self.state else { return };
+        let start = std::mem::take(start);
+        self.state = match open(&start, self.bounds) {
+            Some((compression, decompress)) => State::Open(compression, decompress),
+            None => State::Unknown,
+        };
+        self.decompress(|it, sink| it.push(&start, sink));
+    }
+
+    fn decompress(&mut self, go_on: impl FnOnce(&mut dyn Decompress, Sink<'_>) -> Result<(), Exceeded>) {
+        if let (State::Open(_, decompress), None) = (&mut self.state, self.stopped) {
             let tar = &mut self.tar;
-            self.stopped = go_on(&mut self.gunzip, &mut |out| tar.push(out)).err();
+            self.stopped = go_on(decompress.as_mut(), &mut |out| tar.push(out)).err();
         }
     }
 
     /// The archive has come to its end: what was found out, and the members.
     pub fn finish(mut self) -> (Walked, Members) {
-        self.unless_stopped(Gunzip::finish);
-        let size = self.gunzip.size();
-        let is_gzip = self.gunzip.is_gzip();
-        if is_gzip {
-            self.tar.finish(self.gunzip.is_whole());
-        }
+        self.begin();
+        self.decompress(|it, sink| it.finish(sink));
+        let (compression, size, mut irregularities) = match self.state {
+            State::Open(compression, decompress) => {
+                self.tar.finish(decompress.is_whole());
+                (Some(compression), decompress.size(), decompress.found())
+            }
+            State::Start(_) | State::Unknown => (None, 0, Irregularities::default()),
+        };
         let is_tar = self.tar.is_tar();
-        let mut irregularities = self.gunzip.found;
         irregularities.append(self.tar.found);
         let walked = Walked {
-            is_gzip,
+            compression,
             is_tar,
             compressed_size: self.compressed_size,
             size,

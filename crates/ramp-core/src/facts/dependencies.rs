@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
-use super::DependencyEntry;
+use super::kinds::DependencyEntry;
 use crate::bundle::{Beyond, Bundle, Entry, Measured, Receiver};
 use crate::dependency::{DependencyWalk, Flaw, Walked};
 use crate::error::Error;

@@ -125,11 +125,11 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
     // Damage that the zip's own checks have found is not damage of the archive's.
     let sound = measured.ending == Ending::Whole;
     if !named && !walked.is_tar {
-        let what = if walked.is_gzip { "a gzip file without a tar in it" } else { "no gzip file" };
+        let what = if walked.compression.is_some() { "a gzip file without a tar in it" } else { "no gzip file" };
         context.report(&UNCHECKED, at(), format!("`{name}` is {what}: what it holds was not checked"));
         return;
     }
-    if !walked.is_gzip {
+    if walked.compression.is_none() {
         if sound {
             context.report(&NOT_GZIP, at(), format!("`{name}` has {} bytes and is no gzip file", measured.size));
         }

@@ -3,9 +3,10 @@
 use std::io::{self, Read, Seek};
 
 use super::super::anomaly::AnomalyKind;
-use super::super::directory::{Directory, Entry};
+use super::super::directory::Directory;
+use super::super::entry::Entry;
 use super::super::source::Source;
-use super::{Framing, Range, quoted};
+use super::found::{Framing, Range, quoted};
 
 /// Reports each entry that stands in front of one that the directory lists before it.
 pub(super) fn order(framing: &mut Framing, ranges: &[Range<'_>]) {

@@ -3,11 +3,11 @@
 use std::io::{self, Read, Seek};
 
 use super::super::anomaly::AnomalyKind;
-use super::super::directory::Entry;
+use super::super::entry::Entry;
 use super::super::extra;
 use super::super::local::{FLAG_DESCRIPTOR, LocalHeader};
 use super::super::source::{Fields, Source};
-use super::Framing;
+use super::found::Framing;
 
 const SIGNATURE: [u8; 4] = *b"PK\x07\x08";
 /// Lengths with signature: sizes of eight bytes, of four.

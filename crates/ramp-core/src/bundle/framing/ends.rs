@@ -7,7 +7,7 @@ use super::super::anomaly::AnomalyKind;
 use super::super::directory::Directory;
 use super::super::end::EndRecord;
 use super::super::source::Source;
-use super::Framing;
+use super::found::Framing;
 
 /// The block that libarchive fills up when it writes to a pipe, as tape archives are: twenty times 512 bytes.
 const BLOCK: u64 = 10_240;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::super::anomaly::AnomalyKind;
-use super::super::directory::Entry;
+use super::super::entry::Entry;
 use super::super::extra;
 use super::super::source::Fields;
-use super::Framing;
+use super::found::Framing;
 
 /// The names of the values that a ZIP64 field can hold, in their order.
 const ZIP64_VALUES: [&str; 3] = ["the size", "the compressed size", "the local header's offset"];

@@ -1,9 +1,10 @@
 //! Whether the local header of an entry repeats the directory's record.
 
 use super::super::anomaly::{AnomalyKind, HeaderField};
-use super::super::directory::Entry;
+use super::super::entry::Entry;
 use super::super::local::{FLAG_DESCRIPTOR, LocalHeader};
-use super::{Framing, extras, quoted};
+use super::extras;
+use super::found::{Framing, quoted};
 
 pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
     let mut differ = |field, local_value: String, directory: String| {

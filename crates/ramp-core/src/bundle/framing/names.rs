@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::super::anomaly::AnomalyKind;
-use super::super::directory::{Directory, Entry};
-use super::Framing;
+use super::super::directory::Directory;
+use super::super::entry::Entry;
+use super::found::Framing;
 
 pub(super) fn check(framing: &mut Framing, directory: &Directory) {
     let mut exact: HashMap<&str, &Entry> = HashMap::new();

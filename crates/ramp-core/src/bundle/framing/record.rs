@@ -1,9 +1,10 @@
 //! What one record of the central directory says of its entry.
 
 use super::super::anomaly::AnomalyKind;
-use super::super::directory::{Entry, FLAG_UTF8};
+use super::super::entry::{Entry, FLAG_UTF8};
 use super::super::local::{FLAG_DESCRIPTOR, FLAG_ENCRYPTED};
-use super::{Framing, extras};
+use super::extras;
+use super::found::Framing;
 use crate::name::check_name;
 
 /// Flags of ordinary writers: UTF-8, the two bits of compression effort, a descriptor.

@@ -1,0 +1,74 @@
+//! Why the central directory cannot be read.
+
+use serde::{Deserialize, Serialize};
+
+use super::end::EndMissing;
+
+/// Why the directory cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DirectoryFailure {
+    /// No usable end record.
+    #[error(transparent)]
+    End(#[from] EndMissing),
+    /// The directory would start before the file does.
+    #[error("the central directory of {size} bytes would start before the file does")]
+    BeforeStart {
+        /// Its claimed size.
+        size: u64,
+    },
+    /// A record is cut off by the end of the directory.
+    #[error("the record at offset {offset} is cut off by the end of the central directory")]
+    Truncated {
+        /// Where the record starts.
+        offset: u64,
+    },
+    /// No record signature where one must be.
+    #[error("there is no central directory record at offset {offset}")]
+    BadSignature {
+        /// Where the record should be.
+        offset: u64,
+    },
+    /// A name is flagged as UTF-8 and is not.
+    #[error("the name in the record at offset {offset} is not the UTF-8 that its flag promises")]
+    NameNotUtf8 {
+        /// Where the record starts.
+        offset: u64,
+    },
+    /// An entry wants a newer unzip than exists.
+    #[error("the entry `{name}` needs version {}.{} of the zip format", needed / 10, needed % 10)]
+    VersionNeeded {
+        /// Name of the entry.
+        name: String,
+        /// Ten times the version.
+        needed: u8,
+    },
+    /// An extra field runs past the extra fields' end.
+    #[error("the extra field {id:#06x} of `{name}` is cut off")]
+    ExtraCutOff {
+        /// Name of the entry.
+        name: String,
+        /// Its identifier.
+        id: u16,
+    },
+    /// A ZIP64 extra field is too short for what the record leaves to it.
+    #[error("the ZIP64 extra field of `{name}` lacks a value that the record leaves to it")]
+    Zip64Missing {
+        /// Name of the entry.
+        name: String,
+    },
+}
+
+impl DirectoryFailure {
+    /// Where in the file the trouble is, where that is one place.
+    pub const fn offset(&self) -> Option<u64> {
+        match self {
+            Self::Truncated { offset }
+            | Self::BadSignature { offset }
+            | Self::NameNotUtf8 { offset }
+            | Self::End(EndMissing::Truncated { offset } | EndMissing::Zip64CutOff { offset }) => Some(*offset),
+            _ => None,
+        }
+    }
+}

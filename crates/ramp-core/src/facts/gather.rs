@@ -1,0 +1,168 @@
+//! A bundle read through once, and what is known of it then.
+
+use std::io::{Read, Seek};
+
+use super::dependencies::{self, Dependencies};
+use super::kinds::{ArchiveFacts, BundleFacts, MetadataFacts, MetadataReading, ModuleEntry};
+use crate::bundle::{Beyond, Bundle, Directory, Ending, Entry, LocalHeader, Measured, Receiver, Source};
+use crate::error::{Error, Limit};
+use crate::inflation::Allowance;
+use crate::layout::{METADATA_NAME, is_module};
+use crate::limits::Limits;
+use crate::metadata::{Metadata, ReadError, json, unpacked};
+use crate::module;
+
+/// Gathers the facts of a bundle within `limits`.
+///
+/// # Errors
+///
+/// [`Error::Io`], [`Error::LimitExceeded`], [`Error::OutOfMemory`]. Whatever is wrong with the bundle is a fact.
+pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
+    let source = Source::new(reader)?;
+    let size = source.len();
+    let mut bundle = match Bundle::from_source(source, &limits.bundle)? {
+        Ok(bundle) => bundle,
+        Err(failure) => return Ok(BundleFacts { size, archive: Err(failure) }),
+    };
+    let count = bundle.directory().entries.len();
+    let mut contents: Vec<Option<Measured>> = Vec::new();
+    contents.resize_with(count, || None);
+    let mut allowance = Allowance::new(&limits.bundle.inflation);
+
+    let metadata_index = bundle.directory().last_named(METADATA_NAME).map(|e| e.index);
+    let metadata = match metadata_index {
+        None => MetadataReading::Absent,
+        Some(index) => read_metadata(&mut bundle, index, &mut contents, &mut allowance, limits)?,
+    };
+    allowance.renew_free(&limits.bundle.inflation);
+    let module_index = find_module(bundle.directory(), &metadata);
+    let module = match module_index {
+        None => None,
+        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
+    };
+    // One for all the others: many small ones would be a bomb else.
+    allowance.renew_free(&limits.bundle.inflation);
+    let mut dependencies = Dependencies::new(limits);
+    let unread = |index: &usize| {
+        let read = Some(*index) == metadata_index || Some(*index) == module_index.map(|(i, _)| i);
+        !read && bundle.framing().overlapping.get(*index) != Some(&true)
+    };
+    let rest: Vec<Entry> =
+        (0..count).filter(unread).filter_map(|index| bundle.directory().entries.get(index).cloned()).collect();
+    for entry in &rest {
+        let measured = if dependencies::is_one(entry) {
+            dependencies.read(&mut bundle, entry, &mut allowance)?
+        } else {
+            bundle.measure(entry.index, Beyond::Stop, &mut allowance, Receiver::Nobody)?
+        };
+        if let Some(slot) = contents.get_mut(entry.index) {
+            *slot = measured;
+        }
+    }
+    let (directory, locals, framing) = bundle.into_parts();
+    let archive =
+        ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies: dependencies.entries };
+    Ok(BundleFacts { size, archive: Ok(archive) })
+}
+
+fn read_metadata<R: Read + Seek>(
+    bundle: &mut Bundle<R>,
+    index: usize,
+    contents: &mut [Option<Measured>],
+    allowance: &mut Allowance,
+    limits: &Limits,
+) -> Result<MetadataReading, Error> {
+    let Some(entry) = bundle.directory().entries.get(index).cloned() else {
+        return Ok(MetadataReading::Absent);
+    };
+    if let Err(failure) = bundle.local(&entry) {
+        return Ok(MetadataReading::Unopenable(failure));
+    }
+    let mut bytes = Vec::new();
+    let (limit, max) = (Limit::MetadataBytes, limits.metadata.max_bytes as u64);
+    let receiver = Receiver::Memory { memory: &mut bytes, limit, max };
+    let measured = bundle.measure(index, Beyond::ReadOn, allowance, receiver)?;
+    let Some(measured) = measured else {
+        return Ok(MetadataReading::Absent);
+    };
+    let broken = is_broken(&entry, &measured, bundle.size(), bundle.local(&entry).ok());
+    let ending = measured.ending.clone();
+    if let Some(slot) = contents.get_mut(index) {
+        *slot = Some(measured);
+    }
+    if broken {
+        return Ok(MetadataReading::Broken(ending));
+    }
+    match json::read_with(&bytes, limits.metadata) {
+        Err(ReadError::TooLarge { limit, .. }) => Err(Error::LimitExceeded {
+            limit: Limit::MetadataValues,
+            measured: (limit as u64).saturating_add(1),
+            allowed: limit as u64,
+        }),
+        Err(err) => Ok(MetadataReading::Unreadable(err)),
+        Ok(document) => {
+            let module_file = unpacked::module_file(&document).map(str::to_owned);
+            let rejections = unpacked::rejections(&document);
+            let notes = document.notes.clone();
+            let metadata = Metadata::from_document(document);
+            Ok(MetadataReading::Read(Box::new(MetadataFacts { metadata, notes, module_file, rejections })))
+        }
+    }
+}
+
+/// Whether the reference fails as it reads an entry to its end.
+fn is_broken(entry: &Entry, measured: &Measured, size: u64, local: Option<&LocalHeader>) -> bool {
+    let past_end = local.is_some_and(|l| l.data_offset.saturating_add(entry.claimed_compressed_size) > size);
+    match &measured.ending {
+        Ending::Corrupt { .. } => true,
+        // Stored content that reaches its claimed size is read no further.
+        Ending::CutShort if past_end && measured.size < entry.claimed_size => true,
+        _ => measured.crc32 != entry.claimed_crc32,
+    }
+}
+
+/// The entry that `module_file` names; failing that, the one `.so`.
+fn find_module(directory: &Directory, metadata: &MetadataReading) -> Option<(usize, bool)> {
+    if let MetadataReading::Read(facts) = metadata {
+        if let Some(entry) = facts.module_file.as_ref().ok().and_then(|name| directory.last_named(name)) {
+            return Some((entry.index, true));
+        }
+    }
+    let mut modules = directory.entries.iter().filter(|e| is_module(&e.name));
+    let only = modules.next()?;
+    modules.next().is_none().then_some((only.index, false))
+}
+
+fn read_module<R: Read + Seek>(
+    bundle: &mut Bundle<R>,
+    index: usize,
+    named: bool,
+    contents: &mut [Option<Measured>],
+    allowance: &mut Allowance,
+    limits: &Limits,
+) -> Result<Option<ModuleEntry>, Error> {
+    let mut bytes: Vec<u8> = Vec::new();
+    if let Some(entry) = bundle.directory().entries.get(index) {
+        let most = limits.bundle.inflation.most_of(entry.claimed_compressed_size.min(bundle.size()));
+        let size = entry.claimed_size.min(most).min(limits.max_module_bytes);
+        let reserve = usize::try_from(size).unwrap_or(usize::MAX);
+        bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
+    }
+    let receiver = Receiver::Memory { memory: &mut bytes, limit: Limit::ModuleBytes, max: limits.max_module_bytes };
+    let measured = bundle.measure(index, Beyond::Stop, allowance, receiver)?;
+    let Some(measured) = measured else {
+        return Ok(None);
+    };
+    if measured.ending == Ending::Bomb {
+        // What there is of it is no module; what its facts would say means nothing.
+        if let Some(slot) = contents.get_mut(index) {
+            *slot = Some(measured);
+        }
+        return Ok(None);
+    }
+    let module = ModuleEntry { index, named, sha256: measured.sha256, facts: module::inspect(&bytes, &limits.module) };
+    if let Some(slot) = contents.get_mut(index) {
+        *slot = Some(measured);
+    }
+    Ok(Some(module))
+}

@@ -1,0 +1,144 @@
+//! What is known of a bundle.
+
+use crate::bundle::{
+    Directory, DirectoryFailure, EndMissing, Ending, Entry, Framing, LocalHeader, Measured, OpenFailure, open,
+};
+use crate::dependency::Walked;
+use crate::digest::Digest256;
+use crate::metadata::{Metadata, Note, ReadError, Rejection, Value};
+use crate::module::ModuleFacts;
+
+/// Everything known of a bundle.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct BundleFacts {
+    /// Length of the bundle in bytes.
+    pub size: u64,
+    /// The zip, or why it is none.
+    pub archive: Result<ArchiveFacts, DirectoryFailure>,
+}
+
+/// What is known of a bundle that is a zip.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ArchiveFacts {
+    /// The central directory.
+    pub directory: Directory,
+    /// The local header of each entry.
+    pub locals: Vec<Result<LocalHeader, OpenFailure>>,
+    /// What the framing walk found.
+    pub framing: Framing,
+    /// The content of each entry, where it can be read and belongs to that entry alone.
+    pub contents: Vec<Option<Measured>>,
+    /// The metadata.
+    pub metadata: MetadataReading,
+    /// The module, where the bundle holds one.
+    pub module: Option<ModuleEntry>,
+    /// The files under `deps/` whose content was read.
+    pub dependencies: Vec<DependencyEntry>,
+}
+
+/// A file under `deps/`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DependencyEntry {
+    /// Position of its entry in the directory.
+    pub index: usize,
+    /// What is in it.
+    pub walked: Walked,
+}
+
+/// How reading `module.json` went.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum MetadataReading {
+    /// There is no such entry.
+    Absent,
+    /// The entry cannot be opened.
+    Unopenable(OpenFailure),
+    /// The entry's content is broken: the reference fails as it reads it.
+    Broken(Ending),
+    /// The content is not the JSON that the reference reads.
+    Unreadable(ReadError),
+    /// It was read.
+    Read(Box<MetadataFacts>),
+}
+
+/// `module.json`, as it was written and as typed metadata.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MetadataFacts {
+    /// The fields that are known, and the document they were read from.
+    pub metadata: Metadata,
+    /// What other JSON readers would stumble over.
+    pub notes: Vec<Note>,
+    /// The entry that `module_file` names, as far as the reference gets with it.
+    pub module_file: Result<String, Rejection>,
+    /// What the reference unpacker rejects of the values.
+    pub rejections: Vec<Rejection>,
+}
+
+/// The module of a bundle.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ModuleEntry {
+    /// Position of its entry in the directory.
+    pub index: usize,
+    /// Whether `module_file` names it; else it is the one `.so` that the bundle holds.
+    pub named: bool,
+    /// SHA-256 of its bytes.
+    pub sha256: Digest256,
+    /// What its bytes are.
+    pub facts: ModuleFacts,
+}
+
+impl ArchiveFacts {
+    /// The entry that holds the module.
+    pub fn module_entry(&self) -> Option<&Entry> {
+        self.directory.entries.get(self.module.as_ref()?.index)
+    }
+
+    /// Whether the reference can open an entry of this bundle, and why not; `None` for an entry of another.
+    pub fn opened(&self, entry: &Entry) -> Option<Result<(), OpenFailure>> {
+        Some(match self.locals.get(entry.index)? {
+            Ok(local) => open(entry, local),
+            Err(failure) => Err(failure.clone()),
+        })
+    }
+
+    /// The metadata, where it could be read.
+    pub fn metadata(&self) -> Option<&MetadataFacts> {
+        match &self.metadata {
+            MetadataReading::Read(facts) => Some(facts),
+            _ => None,
+        }
+    }
+}
+
+impl BundleFacts {
+    /// The facts of no bundle at all.
+    pub(crate) const fn nothing() -> Self {
+        Self { size: 0, archive: Err(DirectoryFailure::End(EndMissing::Empty)) }
+    }
+}
+
+impl MetadataFacts {
+    /// The document, keys in their order.
+    pub fn root(&self) -> &Value {
+        self.metadata.raw()
+    }
+
+    /// The operating systems declared: `operating_systems`, else the older `os_list`.
+    pub fn operating_systems(&self) -> Vec<&str> {
+        let declared = self.metadata.operating_systems.as_ref().or(self.metadata.os_list.as_ref());
+        declared.map(|list| list.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// The field that [`operating_systems`](Self::operating_systems) reads.
+    pub fn operating_systems_field(&self) -> &'static str {
+        match (&self.metadata.operating_systems, &self.metadata.os_list) {
+            (None, Some(_)) => "os_list",
+            _ => "operating_systems",
+        }
+    }
+}
