@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::BodyDataStream;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{StatusCode, header};
 use futures_util::StreamExt as _;
 
 use super::Refusal;
@@ -58,9 +58,9 @@ pub(crate) async fn drain(mut body: BodyDataStream) {
 
 /// As [`drain`], for a request that is refused before its body is looked at. A client that waits to be told to go on has
 /// sent nothing yet.
-pub(crate) async fn discard(headers: &HeaderMap, body: Body) {
-    if !headers.contains_key(header::EXPECT) {
-        drain(body.into_data_stream()).await;
+pub(crate) async fn discard(request: Request) {
+    if !request.headers().contains_key(header::EXPECT) {
+        drain(request.into_body().into_data_stream()).await;
     }
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::characters::special;
 use super::{module, releases};
 use crate::http::{Fields, Refusal};
 use crate::store::{Database, DatabaseKind, DatabaseSpec, ModuleRecord, StoreError, UsedModule};
@@ -169,8 +170,8 @@ fn read_modules(list: Option<&Value>, release: &Release) -> Result<Vec<WantedMod
             return Err(bad(neither));
         }
         let args = text("module_args")?.unwrap_or_default();
-        if args.contains(['&', '<', '>', '"']) {
-            return Err(bad(format!("{} has one of the characters & < > \"", at("module_args"))));
+        if let Some(what) = special(&args) {
+            return Err(bad(format!("{} {what}", at("module_args"))));
         }
         if args.len() > LONGEST_ARGS {
             return Err(bad(format!("{} is longer than {LONGEST_ARGS} bytes", at("module_args"))));

@@ -2,6 +2,7 @@
 //! how the releases differ.
 
 pub(crate) mod capabilities;
+mod characters;
 mod cluster;
 pub(crate) mod database;
 pub(crate) mod definition;

@@ -210,3 +210,37 @@ fn fits(value: &Json, kind: FieldType) -> bool {
         FieldType::Dependencies | FieldType::Object => value.as_object().is_some(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ramp_core::knowledge::Knowledge;
+
+    use super::*;
+    use crate::http::Fields;
+
+    #[test]
+    fn answers_have_the_order_of_the_table_and_of_the_metadata() {
+        let record = ModuleRecord {
+            uid: "1".repeat(32),
+            module_name: "m".to_owned(),
+            version: 10203,
+            metadata: r#"{"module_name": "m", "config_command": "", "dependencies": {"z": {"url": "u", "sha256": "s"}, "a": {}}}"#
+                .to_owned(),
+            builds: vec![Build {
+                place: "rhel9/x86_64".to_owned(),
+                blob: String::new(),
+                details: r#"{"dependencies":{"z":1.50,"a":2},"sha256":"s"}"#.to_owned(),
+            }],
+        };
+        let release = Knowledge::builtin().release("7.22").unwrap();
+        let text = serde_json::to_string(&Shown::new(&record, release).unwrap().with_action("a".to_owned())).unwrap();
+        assert!(text.contains(r#""dependencies":{"z":{"url":"u","sha256":"s"},"a":{}}"#), "{text}");
+        assert!(
+            text.contains(r#""platforms":{"rhel9/x86_64":{"dependencies":{"z":1.5,"a":2},"sha256":"s"}}"#),
+            "{text}"
+        );
+        let keys: Vec<String> = Fields::read(text.as_bytes()).unwrap().into_iter().map(|(key, _)| key).collect();
+        let table = answered("7.22").map(|field| field.name.as_str());
+        assert_eq!(keys, table.chain(["action_uid"]).collect::<Vec<_>>());
+    }
+}

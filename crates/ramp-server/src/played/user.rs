@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::characters::special;
 use super::releases;
 use crate::auth::LONGEST_PASSWORD;
 use crate::http::{Fields, Refusal};
@@ -111,8 +112,7 @@ fn bad_text(text: &str) -> Option<&'static str> {
         _ if text.len() > LONGEST => Some("is too long"),
         _ if !text.is_ascii() => Some("is not ASCII"),
         _ if text.contains(|c: char| c.is_ascii_control()) => Some("has control characters"),
-        _ if text.contains(['&', '<', '>', '"']) => Some("has one of the characters & < > \""),
-        _ => None,
+        _ => special(text),
     }
 }
 

@@ -71,8 +71,7 @@ pub(super) async fn upload(
 ) -> Result<Json<Stored>, Refusal> {
     let request = caller.must_to_send(Permission::ManageClusterModules, request).await?;
     if let Err(refusal) = app.must_take_uploads().await {
-        let (head, unread) = request.into_parts();
-        body::discard(&head.headers, unread).await;
+        body::discard(request).await;
         return Err(refusal);
     }
     let received = app.receiving.receive(request, Endpoint::UserDefined).await?;

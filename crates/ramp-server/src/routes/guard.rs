@@ -42,8 +42,7 @@ pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Respon
     if !is_foreign(&request) {
         return next.run(request).await;
     }
-    let (head, unread) = request.into_parts();
-    body::discard(&head.headers, unread).await;
+    body::discard(request).await;
     let message = "Pages of other sites may change nothing here";
     let description = "the browser says by Sec-Fetch-Site or Origin that another site has sent this request";
     Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
@@ -63,8 +62,7 @@ pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
         },
     };
     let Some(identity) = identity else {
-        let (head, unread) = request.into_parts();
-        body::discard(&head.headers, unread).await;
+        body::discard(request).await;
         return Refusal::unauthorized().into_response();
     };
     request.extensions_mut().insert(identity);
@@ -131,8 +129,7 @@ impl Caller {
     /// As [`must`](Self::must), for a request with a body, which is read away if it is refused.
     pub(super) async fn must_to_send(&self, permission: Permission, request: Request) -> Result<Request, Refusal> {
         if let Err(refusal) = self.must(permission) {
-            let (head, unread) = request.into_parts();
-            body::discard(&head.headers, unread).await;
+            body::discard(request).await;
             return Err(refusal);
         }
         Ok(request)

@@ -9,11 +9,13 @@ use std::sync::Arc;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{MultipartUpload, ObjectStore as _, ObjectStoreExt as _};
+use object_store::{MultipartUpload, ObjectStoreExt as _};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
-use super::{Storage, StorageError, Work, objects};
+use super::error::StorageError;
+use super::interface::{Storage, Work};
+use super::objects;
 
 /// Size of the pieces in which a bundle goes to the bucket, in bytes: the least that S3 takes.
 const PIECE: u64 = 5 << 20;

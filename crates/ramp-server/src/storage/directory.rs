@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 use object_store::local::LocalFileSystem;
 
-use super::{Storage, StorageError, Work, objects};
+use super::error::StorageError;
+use super::interface::{Storage, Work};
+use super::objects;
 
 /// A directory, best on the file system of the server's data directory: then bundles are moved there, and not copied.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::pin::Pin;
 
-use super::StorageError;
+use super::error::StorageError;
 
 /// Work of a storage that is under way.
 pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use futures_util::TryStreamExt as _;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _};
 
-use super::StorageError;
+use super::error::StorageError;
 
 /// Removes a blob; it is no error if it is not there.
 pub(super) async fn remove(store: &impl ObjectStore, name: &str) -> Result<(), StorageError> {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::{Store, StoreError};
+use super::catalogue::Store;
+use super::error::StoreError;
 
 /// How many questions are asked at a time. A thread and, with Redis, a connection is taken for each; SQLite does one after
 /// the other anyhow.

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{
-    Action, ArtifactRecord, Claim, Database, DatabaseAdded, DatabaseSpec, ModuleRecord, NewBuild, NewModule, NewUser,
-    Removed, Reserved, StoreError, User, UserChange, UserPatch,
-};
+use super::actions::Action;
+use super::databases::{Database, DatabaseAdded, DatabaseSpec};
+use super::error::StoreError;
+use super::modules::{ArtifactRecord, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
+use super::users::{NewUser, User, UserChange, UserPatch};
 
 /// A catalogue of modules.
 ///
@@ -81,7 +82,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// An action by its uid.
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError>;
 
-    /// The latest actions, newest first, at most [`MAX_ACTIONS`](super::MAX_ACTIONS).
+    /// The latest actions, newest first, at most [`MAX_ACTIONS`](super::actions::MAX_ACTIONS).
     fn actions(&self) -> Result<Vec<Action>, StoreError>;
 
     /// A setting of the cluster: JSON.

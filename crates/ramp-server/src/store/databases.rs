@@ -16,7 +16,7 @@ pub enum DatabaseKind {
 /// A module that a database uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsedModule {
-    /// See [`ModuleRecord::uid`](super::ModuleRecord::uid).
+    /// See [`ModuleRecord::uid`](super::modules::ModuleRecord::uid).
     pub module_uid: String,
     /// Its name.
     pub module_name: String,

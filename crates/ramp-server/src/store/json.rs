@@ -4,7 +4,7 @@ use ramp_core::metadata::{Value, json};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::StoreError;
+use super::error::StoreError;
 
 /// A record of that kind, from what is kept of it.
 pub(crate) fn read<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use redis::{Client, Connection, RedisError, RedisResult};
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// How long connecting, and each answer, may take.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -2,7 +2,10 @@
 
 use redis::{Connection, RedisResult, Script};
 
-use crate::store::{Database, DatabaseAdded, DatabaseSpec, Removed, StoreError, json};
+use crate::store::databases::{Database, DatabaseAdded, DatabaseSpec};
+use crate::store::error::StoreError;
+use crate::store::json;
+use crate::store::modules::Removed;
 
 /// uid or empty, node, spec, uids of modules…; what became of it, and the uid that this is about.
 const ADD: &str = "

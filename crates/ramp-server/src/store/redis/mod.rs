@@ -32,10 +32,13 @@ use self::connections::Connections;
 use self::databases::DatabaseScripts;
 use self::scripts::Scripts;
 use self::users::UserScripts;
-use super::{
-    Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
-    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch, json,
-};
+use super::actions::{Action, MAX_ACTIONS};
+use super::catalogue::Store;
+use super::databases::{Database, DatabaseAdded, DatabaseSpec};
+use super::error::StoreError;
+use super::json;
+use super::modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
+use super::users::{NewUser, User, UserChange, UserPatch};
 
 /// What all keys begin with; the braces keep them in one slot of a cluster.
 const PREFIX: &str = "{ramp}";

@@ -2,7 +2,9 @@
 
 use redis::{Connection, RedisResult, Script};
 
-use crate::store::{NewUser, Role, StoreError, User, UserChange, UserPatch, json};
+use crate::store::error::StoreError;
+use crate::store::json;
+use crate::store::users::{NewUser, Role, User, UserChange, UserPatch};
 
 /// What the scripts about users have in common.
 const COMMON: &str = "

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::failure::Failure;
-use crate::store::{Database, DatabaseAdded, DatabaseSpec, json};
+use crate::store::databases::{Database, DatabaseAdded, DatabaseSpec};
+use crate::store::json;
 
 fn database(row: &Row<'_>) -> Result<Database, Failure> {
     let spec: String = row.get(1)?;

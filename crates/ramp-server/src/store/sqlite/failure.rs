@@ -4,7 +4,7 @@ use std::io;
 
 use rusqlite::ErrorCode;
 
-use crate::store::StoreError;
+use crate::store::error::StoreError;
 
 /// What keeps a step from being done.
 #[derive(Debug)]

@@ -12,10 +12,13 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use self::failure::Failure;
-use super::{
-    Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
-    NewModule, NewUser, Removed, Reserved, Store, StoreError, User, UserChange, UserPatch, json,
-};
+use super::actions::{Action, MAX_ACTIONS};
+use super::catalogue::Store;
+use super::databases::{Database, DatabaseAdded, DatabaseSpec};
+use super::error::StoreError;
+use super::json;
+use super::modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
+use super::users::{NewUser, User, UserChange, UserPatch};
 
 /// The number of the schema, kept in `user_version`.
 const SCHEMA: i64 = 3;

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::failure::Failure;
-use crate::store::{NewUser, Role, StoreError, User, UserChange, UserPatch};
+use crate::store::error::StoreError;
+use crate::store::users::{NewUser, Role, User, UserChange, UserPatch};
 
 const USER: &str = "SELECT uid, email, name, password_hash, issued, role, email_alerts FROM users";
 
