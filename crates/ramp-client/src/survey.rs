@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ramp_core::knowledge::Knowledge;
-use ramp_core::{Endpoint, InstalledModule, Target, TargetNode, version};
+use ramp_core::{Endpoint, InstalledModule, Target, TargetError, TargetNode, version};
 use serde_json::Value;
 
 use crate::error::ClientError;
@@ -30,7 +30,7 @@ impl Survey {
     ///
     /// [`ClientError::UnknownRelease`].
     pub fn endpoint(&self) -> Result<Endpoint, ClientError> {
-        if self.target.endpoint.is_none() && self.target.release().is_none() {
+        if self.target.endpoint().is_none() && self.target.release().is_none() {
             return Err(ClientError::UnknownRelease);
         }
         Ok(self.target.effective_endpoint())
@@ -139,9 +139,9 @@ pub(crate) fn survey(peer: &Peer) -> Result<Survey, ClientError> {
     if let Some(answer) = ask(peer, CAPABILITIES, "the capabilities that it knows", &mut found.warnings)? {
         found.add_capabilities(&answer);
     }
-    if found.target.takes_uploads() == Some(false) && found.target.allow_modules_upload.is_none() {
+    if found.target.takes_uploads() == Some(false) && found.target.allow_modules_upload().is_none() {
         // The release's default says nothing of a cluster that somebody has set up. It will say itself.
-        found.target.allow_modules_upload = Some(true);
+        found.change(|target| target.with_allow_modules_upload(Some(true)));
         found.warnings.push(Warning::UploadsUnknown);
     }
     Ok(found)
@@ -187,8 +187,8 @@ impl Survey {
     fn add_node(&mut self, node: &Node) {
         let uid = node.uid;
         for version in &node.database_versions {
-            if !self.target.database_versions.contains(version) {
-                self.target.database_versions.push(version.clone());
+            if !self.target.database_versions().contains(version) {
+                self.try_change(|target| target.with_database_version(version));
             }
         }
         let mut known = TargetNode { uid, operating_system: None, architecture: None };
@@ -210,9 +210,7 @@ impl Survey {
             self.warnings.push(Warning::SilentNode { uid });
         }
         // Both names have just been found in the tables.
-        if let Ok(target) = self.target.clone().with_node(known) {
-            self.target = target;
-        }
+        self.try_change(|target| target.with_node(known));
     }
 
     /// The cluster object has no version; the nodes have.
@@ -227,38 +225,53 @@ impl Survey {
         if oldest.cmp_precedence(newest).is_ne() {
             self.warnings.push(Warning::SeveralVersions { oldest: text.clone(), newest: last.clone() });
         }
-        self.target.cluster_version = Some(text.clone());
+        // It has just been read as one.
+        self.try_change(|target| target.with_cluster_version(text));
         if self.target.release().is_none() {
             self.warnings.push(Warning::UnknownRelease { version: text.clone() });
             // The user-defined endpoints came with 8.0, v2 with 6.0.12.
-            self.target.endpoint = Some(match (oldest.major, oldest.minor, oldest.patch) {
+            let endpoint = match (oldest.major, oldest.minor, oldest.patch) {
                 (8.., ..) => Endpoint::UserDefined,
                 (6, 0, ..12) | (..6, ..) => Endpoint::V1,
                 _ => Endpoint::V2,
-            });
+            };
+            self.try_change(|target| target.with_endpoint(endpoint));
         }
     }
 
     fn add_settings(&mut self, cluster: &Value) {
-        self.target.allow_modules_upload = cluster.get("allow_modules_upload").and_then(Value::as_bool);
+        let allow = cluster.get("allow_modules_upload").and_then(Value::as_bool);
+        self.change(|target| target.with_allow_modules_upload(allow));
         // From 8.0 on the setting is still shown, with 40, and uploads of more were seen to be taken.
         let counts = |release: &ramp_core::knowledge::Release| release.upload_limit.value.setting.is_some();
         if self.target.release().is_none_or(counts) {
             let size = cluster.get("module_upload_max_size_mb").and_then(Value::as_u64);
-            self.target.max_module_bytes = size.filter(|size| *size > 0).map(|size| size.saturating_mul(1 << 20));
+            let size = size.filter(|size| *size > 0).map(|size| size.saturating_mul(1 << 20));
+            self.change(|target| target.with_max_module_bytes(size));
         }
     }
 
     fn add_modules(&mut self, objects: &[Value]) {
-        self.target.installed_modules = objects.iter().filter_map(module).collect();
-        self.unreadable(MODULES, objects.len().saturating_sub(self.target.installed_modules.len()));
+        self.change(|target| target.with_installed_modules(objects.iter().filter_map(module).collect()));
+        self.unreadable(MODULES, objects.len().saturating_sub(self.target.installed_modules().len()));
     }
 
     fn add_capabilities(&mut self, answer: &Value) {
         let rows = answer.get("all_capabilities").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let name = |row: &Value| row.get("name").unwrap_or(row).as_str().map(str::to_owned);
-        self.target.known_capabilities = rows.iter().filter_map(name).collect();
-        self.unreadable(CAPABILITIES, rows.len().saturating_sub(self.target.known_capabilities.len()));
+        self.change(|target| target.with_known_capabilities(rows.iter().filter_map(name).collect()));
+        self.unreadable(CAPABILITIES, rows.len().saturating_sub(self.target.known_capabilities().len()));
+    }
+
+    fn change(&mut self, change: impl FnOnce(Target) -> Target) {
+        self.target = change(std::mem::take(&mut self.target));
+    }
+
+    /// A change that the target may refuse: then it stays as it is.
+    fn try_change(&mut self, change: impl FnOnce(Target) -> Result<Target, TargetError>) {
+        if let Ok(target) = change(self.target.clone()) {
+            self.target = target;
+        }
     }
 
     fn unreadable(&mut self, request: &'static str, count: usize) {

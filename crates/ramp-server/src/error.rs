@@ -48,6 +48,9 @@ pub enum ServerError {
     /// The target has no release, so that nobody knows which endpoints there are.
     #[error("the target must name a release, so that the endpoints are known")]
     NoRelease,
+    /// The target is not one that can be played.
+    #[error("the target cannot be played")]
+    Target(#[source] ramp_core::TargetError),
     /// Dependencies are to be downloaded where nodes take them out of the bundle.
     #[error(
         "nodes of {release} download no dependencies, but take them out of the bundle: name no source of them, or a target up to 7.22"

@@ -14,20 +14,16 @@ pub(crate) struct NodeArgs {
 }
 
 impl NodeArgs {
-    /// The target with such nodes, where the arguments say what they are.
+    /// The target with such nodes, where the arguments say what they are: not what it says of its own.
     pub(crate) fn apply(&self, mut target: Target) -> Result<Target, TargetError> {
-        if !(self.operating_systems.is_empty() && self.architectures.is_empty()) {
-            // What is said of the nodes is not what they are.
-            target.nodes.clear();
-        }
         if !self.operating_systems.is_empty() {
-            target.operating_systems.clear();
+            target = target.without_operating_systems();
+        }
+        if !self.architectures.is_empty() {
+            target = target.without_architectures();
         }
         for name in &self.operating_systems {
             target = target.with_operating_system(name)?;
-        }
-        if !self.architectures.is_empty() {
-            target.architectures.clear();
         }
         for name in &self.architectures {
             target = target.with_architecture(name)?;

@@ -154,12 +154,14 @@ fn against(report: &Report) -> String {
     if target.is_unknown() {
         return "itself".to_owned();
     }
-    let mut text = target.cluster_version.as_ref().map_or_else(|| "the target".to_owned(), |v| format!("cluster {v}"));
-    let nodes: Vec<&str> = target.operating_systems.iter().chain(&target.architectures).map(String::as_str).collect();
+    let mut text =
+        target.cluster_version().as_ref().map_or_else(|| "the target".to_owned(), |v| format!("cluster {v}"));
+    let nodes: Vec<&str> =
+        target.operating_systems().iter().chain(target.architectures()).map(String::as_str).collect();
     if !nodes.is_empty() {
         let _ = write!(text, " on {}", nodes.join(", ")); // cannot fail
     }
-    if let Some(endpoint) = target.endpoint {
+    if let Some(endpoint) = target.endpoint() {
         let _ = write!(text, " through {endpoint}"); // cannot fail
     }
     printable(&text)

@@ -113,7 +113,7 @@ fn undo(
     };
     let what = format!("module {uid} ({name} {version})");
     let same = |m: &ramp_core::InstalledModule| m.module_name == name && m.version == version;
-    if survey.target.installed_modules.iter().any(same) {
+    if survey.target.installed_modules().iter().any(same) {
         undone.left.push(format!("{what}, which was there before for other platforms"));
         return undone;
     }

@@ -39,12 +39,12 @@ fn a_cluster_of_6_4() {
         "semantic_version": "2.6.4", "architecture": "x86_64", "os": "linux", "os_list": ["ubuntu20"]}]);
     let survey = survey(nodes, json!({"name": "cluster.local"}), modules, capabilities());
     let target = &survey.target;
-    assert_eq!(target.cluster_version.as_deref(), Some("6.4.2-43"));
-    assert_eq!(target.operating_systems, ["ubuntu20"]);
-    assert_eq!(target.database_versions, ["6.0.16", "6.2.10"]);
-    assert_eq!((target.max_module_bytes, target.allow_modules_upload), (None, None));
-    assert_eq!((target.installed_modules[0].version, target.installed_modules[0].platforms.len()), (20604, 0));
-    assert_eq!(target.known_capabilities, ["types", "no_multi_key"]);
+    assert_eq!(target.cluster_version(), Some("6.4.2-43"));
+    assert_eq!(target.operating_systems(), ["ubuntu20"]);
+    assert_eq!(target.database_versions(), ["6.0.16", "6.2.10"]);
+    assert_eq!((target.max_module_bytes(), target.allow_modules_upload()), (None, None));
+    assert_eq!((target.installed_modules()[0].version, target.installed_modules()[0].platforms.len()), (20604, 0));
+    assert_eq!(target.known_capabilities(), ["types", "no_multi_key"]);
     assert_eq!((survey.endpoint().unwrap(), survey.warnings), (Endpoint::V2, vec![]));
 }
 
@@ -54,8 +54,8 @@ fn a_cluster_of_7_2() {
     let nodes = json!([{"uid": 1, "addr": "10.0.0.1", "architecture": "x86_64", "os_name": "rocky",
         "os_semantic_version": "8.8", "os_version": "Rocky Linux 8.8 (Green Obsidian)", "software_version": "7.2.4-52"}]);
     let survey = survey(nodes, json!({"module_upload_max_size_mb": 40}), json!([]), capabilities());
-    assert_eq!(survey.target.operating_systems, ["rhel8"]);
-    assert_eq!(survey.target.max_module_bytes, Some(40 << 20));
+    assert_eq!(survey.target.operating_systems(), ["rhel8"]);
+    assert_eq!(survey.target.max_module_bytes(), Some(40 << 20));
     assert_eq!((survey.endpoint().unwrap(), survey.warnings), (Endpoint::V2, vec![]));
 }
 
@@ -70,10 +70,10 @@ fn a_cluster_of_7_4_that_is_being_upgraded() {
         {"rhel9/x86_64": {"dependencies": {}, "sha256": ""}, "rhel8/x86_64": {"dependencies": {}, "sha256": ""}}}]);
     let survey = survey(nodes, json!({}), modules, capabilities());
     let target = &survey.target;
-    assert_eq!(target.operating_systems, ["rhel8", "rhel9"]);
-    assert_eq!(target.nodes.iter().map(|node| node.uid).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!(target.installed_modules[0].platforms, ["rhel8/x86_64", "rhel9/x86_64"]);
-    assert_eq!(target.cluster_version.as_deref(), Some("7.4.2-54"));
+    assert_eq!(target.operating_systems(), ["rhel8", "rhel9"]);
+    assert_eq!(target.nodes().iter().map(|node| node.uid).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(target.installed_modules()[0].platforms, ["rhel8/x86_64", "rhel9/x86_64"]);
+    assert_eq!(target.cluster_version(), Some("7.4.2-54"));
     // The build does not count.
     assert_eq!(survey.warnings, []);
 }
@@ -84,9 +84,9 @@ fn a_cluster_of_7_22() {
         "os_family": "amzn", "os_name": "amzn", "os_semantic_version": "2", "software_version": "7.22.0-28",
         "supported_database_versions": [{"db_type": "redis", "major": true, "redis_version": "7.4", "version": "7.4.2"}]}]);
     let survey = survey(nodes, json!({"module_upload_max_size_mb": 100}), json!([]), capabilities());
-    assert_eq!(survey.target.operating_systems, ["amzn2"]);
-    assert_eq!(survey.target.database_versions, ["7.4"]);
-    assert_eq!(survey.target.max_module_bytes, Some(100 << 20));
+    assert_eq!(survey.target.operating_systems(), ["amzn2"]);
+    assert_eq!(survey.target.database_versions(), ["7.4"]);
+    assert_eq!(survey.target.max_module_bytes(), Some(100 << 20));
     assert_eq!(survey.nodes[0].addresses.len(), 2);
     assert_eq!(survey.warnings, []);
 }
@@ -99,7 +99,7 @@ fn a_cluster_of_8_2() {
     let cluster = json!({"allow_modules_upload": true, "module_upload_max_size_mb": 40});
     let with = |cluster: Value| survey(nodes.clone(), cluster, json!([]), capabilities());
     let on = with(cluster);
-    assert_eq!((on.target.allow_modules_upload, on.target.max_module_bytes), (Some(true), None));
+    assert_eq!((on.target.allow_modules_upload(), on.target.max_module_bytes()), (Some(true), None));
     assert_eq!((on.endpoint().unwrap(), on.warnings), (Endpoint::UserDefined, vec![]));
     assert_eq!(with(json!({"allow_modules_upload": false})).target.takes_uploads(), Some(false));
     let silent = with(json!({}));
@@ -120,7 +120,7 @@ fn a_cluster_of_no_release() {
     let survey = survey(nodes, json!({"module_upload_max_size_mb": 40}), modules, capabilities());
     assert_eq!(survey.warnings, [Warning::UnknownRelease { version: "100.0.21-16135".to_owned() }]);
     assert_eq!(survey.endpoint().unwrap(), Endpoint::UserDefined);
-    assert_eq!(survey.target.database_versions, ["7.4", "8.0"]);
+    assert_eq!(survey.target.database_versions(), ["7.4", "8.0"]);
 }
 
 #[test]
@@ -141,5 +141,5 @@ fn what_cannot_be_read_is_left_out_and_told() {
             "1 of what the cluster answers to GET /v1/cluster/module-capabilities cannot be read",
         ]
     );
-    assert_eq!(survey.target.installed_modules[0].version, 10203);
+    assert_eq!(survey.target.installed_modules()[0].version, 10203);
 }

@@ -75,8 +75,9 @@ impl TestServer {
 
     /// The modules it lists: name and version.
     pub(crate) fn modules(&self) -> Vec<(String, i64)> {
-        let modules = self.cluster().survey().unwrap().target.installed_modules;
-        modules.into_iter().map(|module| (module.module_name, module.version)).collect()
+        let target = self.cluster().survey().unwrap().target;
+        let modules = target.installed_modules().iter();
+        modules.map(|module| (module.module_name.clone(), module.version)).collect()
     }
 
     /// The blobs it keeps.
@@ -99,9 +100,8 @@ impl Drop for TestServer {
 }
 
 /// The target, with uploads on where that is a setting.
-pub(crate) fn open(mut target: Target) -> Target {
-    target.allow_modules_upload = Some(true);
-    target
+pub(crate) fn open(target: Target) -> Target {
+    target.with_allow_modules_upload(Some(true))
 }
 
 /// Limits that a test can wait for.

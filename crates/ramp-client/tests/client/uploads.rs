@@ -28,7 +28,7 @@ fn suite(start: &dyn Fn(Target) -> TestServer) {
     assert_eq!(upload(&cluster, &other).unwrap().module_uid.unwrap(), uid);
     // v1, where it was asked for.
     let survey = cluster.survey().unwrap();
-    let platforms = &survey.target.installed_modules[0].platforms;
+    let platforms = &survey.target.installed_modules()[0].platforms;
     assert_eq!(platforms.len(), 2, "{platforms:?}");
     let uploaded = upload_as(&cluster, &survey, Endpoint::V1, &next()).0.unwrap();
     assert_eq!((uploaded.endpoint, uploaded.action_uid), (Endpoint::V1, None));
@@ -86,12 +86,12 @@ fn every_release_is_told_by_its_nodes() {
         let target = &survey.target;
         assert_eq!(target.release().map(|r| &r.name), Target::named(release).unwrap().release().map(|r| &r.name));
         assert_eq!(
-            (target.operating_systems.as_slice(), target.architectures.as_slice()),
+            (target.operating_systems(), target.architectures()),
             (&["rhel8".to_owned()][..], &["x86_64".to_owned()][..])
         );
-        assert_eq!(target.nodes.len(), 1);
-        assert!(target.known_capabilities.iter().any(|name| name == "replica_of"));
-        assert!(!target.database_versions.is_empty());
+        assert_eq!(target.nodes().len(), 1);
+        assert!(target.known_capabilities().iter().any(|name| name == "replica_of"));
+        assert!(!target.database_versions().is_empty());
         assert_eq!(survey.warnings, [], "{release}");
         // What is printed can be read again.
         let json = serde_json::to_vec(&target.clone().completed()).unwrap();
@@ -141,7 +141,7 @@ fn the_packers_float_is_sent_as_an_integer() {
 fn uploads_that_are_off_are_known_before_and_refused() {
     let server = TestServer::start(Target::named("8.2").unwrap(), |_| {});
     let survey = server.cluster().survey().unwrap();
-    assert_eq!(survey.target.allow_modules_upload, Some(false));
+    assert_eq!(survey.target.allow_modules_upload(), Some(false));
     let err = upload(&server.cluster(), &BundleBuilder::good()).unwrap_err();
     let refused = err.refusal().unwrap();
     assert_eq!((refused.status, refused.error_code.as_deref()), (403, Some("modules_upload_disabled")), "{err}");

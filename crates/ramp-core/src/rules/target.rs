@@ -120,7 +120,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 /// The limit on uploads, and what is held against it; nothing where the cluster is not known.
 fn upload_limit(target: &Target) -> Option<(u64, LimitScope)> {
     let release = target.release().map(|release| &release.upload_limit.value);
-    let bytes = target.max_module_bytes.or_else(|| Some(release?.bytes))?;
+    let bytes = target.max_module_bytes().or_else(|| Some(release?.bytes))?;
     Some((bytes, release.map_or(LimitScope::Entry, |limit| limit.scope)))
 }
 
@@ -166,7 +166,7 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let (Some(name), Some(version)) = (&metadata.module_name, facts.root().get("version")) else { return };
     let Ok(version) = python::int_of_float(version) else { return };
     let target = context.target;
-    let mut same = target.installed_modules.iter().filter(|m| m.module_name == *name && m.version == version);
+    let mut same = target.installed_modules().iter().filter(|m| m.module_name == *name && m.version == version);
     let Some(installed) = same.next() else { return };
     let architecture = metadata.architecture.as_deref().unwrap_or("x86_64");
     let systems = facts.operating_systems();
@@ -187,7 +187,7 @@ fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     // What cannot be read as a version is a finding of the group metadata.
     let Ok(minimum) = version::parse(wanted) else { return };
     if minimum.cmp_precedence(&cluster).is_gt() {
-        let cluster = context.target.cluster_version.as_deref().unwrap_or_default();
+        let cluster = context.target.cluster_version().unwrap_or_default();
         context.report(
             &PACK_VERSION,
             Location::pointer("/min_redis_pack_version"),
@@ -199,7 +199,7 @@ fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
     let has = facts.metadata.capabilities.as_deref().unwrap_or_default();
     let missing: Vec<String> =
-        context.target.required_capabilities.iter().filter(|c| !has.contains(c)).map(|c| format!("`{c}`")).collect();
+        context.target.required_capabilities().iter().filter(|c| !has.contains(c)).map(|c| format!("`{c}`")).collect();
     if !missing.is_empty() {
         context.report(
             &CAPABILITIES,

@@ -22,7 +22,7 @@ fn rules_of(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<&'static str> {
 /// What the upload is refused with, the first cause after the other mended.
 #[test]
 fn the_unpacker_is_followed_step_by_step() {
-    let target = Target { max_module_bytes: Some(100), ..cluster("7.22") };
+    let target = cluster("7.22").with_max_module_bytes(Some(100));
     let mut bundle: BundleBuilder = good()
         .set("module_name", "")
         .set("architecture", "arm64")
@@ -66,7 +66,7 @@ fn refusals_come_in_the_order_of_their_codes() {
         zip_of(&on_systems(&["ubuntu22"]).set("min_redis_pack_version", "99.0").set("display_name", ""), |zip| {
             zip.prefix = b"#!".to_vec();
         });
-    let target = Target { allow_modules_upload: Some(false), ..cluster("8.0") }.with_operating_system("rhel9").unwrap();
+    let target = cluster("8.0").with_allow_modules_upload(Some(false)).with_operating_system("rhel9").unwrap();
     let expected =
         ["uploads-disabled", "archive-prefix", "min-redis-pack-version", "os-not-supported", "display-name-empty"];
     assert_eq!(rules_of(bundle, &target), expected);

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::cases::{Case, case, cluster, good, module, on_systems, set};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let small = Target { max_module_bytes: Some(good().module.len() as u64), ..cluster("7.22") };
+    let small = cluster("7.22").with_max_module_bytes(Some(good().module.len() as u64));
     let without_file = || {
         let mut bundle = BundleBuilder::with_dependency();
         bundle.dependencies.clear();
@@ -17,7 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
     vec![
         case("uploads-disabled", "a fresh cluster of 8.2", good())
             .on(cluster("8.2"))
-            .twin_on(Target { allow_modules_upload: Some(true), ..cluster("8.2") }),
+            .twin_on(cluster("8.2").with_allow_modules_upload(Some(true))),
         case("field-missing", "no `command_line_args`", good().without("command_line_args")).on(cluster("8.0")),
         case(
             "module-too-big",
@@ -37,7 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
             .on(cluster("7.22")),
         case("capabilities-missing", "a capability that the target requires", good())
             .twin(set("capabilities", json!(["types", "clustering"])))
-            .on(Target { required_capabilities: vec!["clustering".to_owned()], ..Target::default() }),
+            .on(Target::default().with_required_capabilities(vec!["clustering".to_owned()])),
         case("os-not-supported", "a bundle for Ubuntu 22 and nodes of RHEL 9", on_systems(&["ubuntu22"])).on(cluster(
             "8.0",
         )
@@ -71,7 +71,7 @@ fn newer() -> BundleBuilder {
 fn having(platforms: &[&str]) -> Target {
     let platforms = platforms.iter().map(|platform| (*platform).to_owned()).collect();
     let module = InstalledModule { module_name: "testmodule".to_owned(), version: 10203, platforms };
-    Target { installed_modules: vec![module], ..cluster("7.22") }
+    cluster("7.22").with_installed_modules(vec![module])
 }
 
 /// Where the nodes are known one by one, a finding says which it is about.
@@ -106,7 +106,7 @@ fn nodes_are_named() {
 fn capabilities_are_held_against_the_clusters_own() {
     let found = |known: &[&str], declared: &[&str]| -> Vec<String> {
         let known_capabilities = known.iter().map(|name| (*name).to_owned()).collect();
-        let target = Target { known_capabilities, ..cluster("7.22") };
+        let target = cluster("7.22").with_known_capabilities(known_capabilities);
         let report = crate::cases::report(&set("capabilities", json!(declared)).build(), &target, &Policy::strict());
         let unknown = report.findings().iter().filter(|finding| finding.rule == "capability-unknown");
         unknown.map(|finding| finding.message.clone()).collect()
@@ -115,4 +115,37 @@ fn capabilities_are_held_against_the_clusters_own() {
     assert!(found(&["types", "brand_new"], &["types", "brand_new"]).is_empty());
     assert_eq!(found(&["types"], &["types", "asm"]), ["`asm` is no capability that the cluster names"]);
     assert_eq!(found(&["types"], &["nosuch"]), ["`nosuch` is no capability that is known"]);
+}
+
+/// A target is right, or it is not there: however it comes about.
+#[test]
+fn no_target_is_taken_unchecked() {
+    for json in [
+        r#"{"cluster_version": "seven"}"#,
+        r#"{"cluster_version": "v7.22.0"}"#,
+        r#"{"cluster_version": "7.22.0 "}"#,
+        r#"{"database_versions": ["7.x"]}"#,
+        r#"{"operating_systems": ["linux"]}"#,
+        r#"{"architectures": ["mips"]}"#,
+        r#"{"nodes": [{"uid": 1, "architecture": "mips"}]}"#,
+        r#"{"cluster_version": "8.2", "endpoint": "v1"}"#,
+        r#"{"cluster_verison": "8.2"}"#,
+    ] {
+        let by_serde = serde_json::from_str::<Target>(json).unwrap_err().to_string();
+        let by_hand = Target::from_json(json.as_bytes()).unwrap_err();
+        assert!(!by_serde.is_empty() && !by_hand.to_string().is_empty(), "{json}");
+    }
+    for version in ["seven", "v7.22.0", "7.22.0 ", ""] {
+        assert!(Target::default().with_cluster_version(version).is_err(), "{version:?}");
+        assert!(Target::default().with_database_version(version).is_err(), "{version:?}");
+    }
+    assert!(Target::default().with_endpoint(Endpoint::V1).unwrap().with_cluster_version("8.2").is_err());
+    let json = r#"{"cluster_version":"7.22.0-28","operating_systems":["rocky9"],"architectures":["arm64"],
+        "nodes":[{"uid":3,"operating_system":"ol8","architecture":"amd64"}]}"#;
+    let target: Target = serde_json::from_str(json).unwrap();
+    assert_eq!(target, Target::from_json(json.as_bytes()).unwrap());
+    assert_eq!((target.operating_systems(), target.architectures()).0, ["rhel9", "rhel8"]);
+    assert_eq!(target.architectures(), ["aarch64", "x86_64"]);
+    let written = serde_json::to_string(&target).unwrap();
+    assert_eq!(serde_json::from_str::<Target>(&written).unwrap(), target, "{written}");
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use ramp_core::Target;
 use ramp_core::knowledge::Release;
+use ramp_core::{Target, TargetError};
 use serde_json::Value;
 
 use super::settings::{self, ALLOW_UPLOAD, MAX_SIZE_MB};
@@ -23,7 +23,8 @@ impl Cluster {
     /// `target` must name a release.
     pub(crate) fn new(asking: Arc<Asking>, target: &Target) -> Result<Self, ServerError> {
         let release = target.release().ok_or(ServerError::NoRelease)?;
-        Ok(Self { asking, target: with_nodes(target.clone().completed(), release), release })
+        let target = with_nodes(target.clone().completed(), release).map_err(ServerError::Target)?;
+        Ok(Self { asking, target, release })
     }
 
     /// The target, with the settings as they are now.
@@ -33,24 +34,26 @@ impl Cluster {
         let (allow, size) = settings.await?;
         let mut target = self.target.clone();
         if let Some(allow) = allow.as_ref().and_then(Value::as_bool).filter(|_| self.release.upload_gated.value) {
-            target.allow_modules_upload = Some(allow);
+            target = target.with_allow_modules_upload(Some(allow));
         }
         if let Some(size) = size.as_ref().and_then(Value::as_u64) {
-            target.max_module_bytes = Some(size.saturating_mul(1 << 20));
+            target = target.with_max_module_bytes(Some(size.saturating_mul(1 << 20)));
         }
         Ok(target)
     }
 }
 
 /// A cluster has nodes. Where the target names none, it gets one that its release runs on, the newest RHEL on `x86_64`.
-fn with_nodes(mut target: Target, release: &Release) -> Target {
-    if target.operating_systems.is_empty() {
+fn with_nodes(mut target: Target, release: &Release) -> Result<Target, TargetError> {
+    if target.operating_systems().is_empty() {
         let rows = release.platforms.iter().filter(|row| !row.deprecated && row.since.is_none());
         let best = rows.max_by_key(|row| (row.os.starts_with("rhel"), row.os.len() == 5, row.os.clone()));
-        target.operating_systems.extend(best.map(|row| row.os.clone()));
+        if let Some(best) = best {
+            target = target.with_operating_system(&best.os)?;
+        }
     }
-    if target.architectures.is_empty() {
-        target.architectures.push("x86_64".to_owned());
+    if target.architectures().is_empty() {
+        target = target.with_architecture("x86_64")?;
     }
-    target
+    Ok(target)
 }

@@ -42,9 +42,9 @@ impl Node {
 pub(crate) fn all(cluster: &Cluster) -> Vec<Node> {
     let target = &cluster.target;
     let platforms = target
-        .operating_systems
+        .operating_systems()
         .iter()
-        .flat_map(|os| target.architectures.iter().map(move |architecture| (os.as_str(), architecture.as_str())));
+        .flat_map(|os| target.architectures().iter().map(move |architecture| (os.as_str(), architecture.as_str())));
     (1..).zip(platforms).map(|(uid, (os, architecture))| node(cluster, uid, os, architecture)).collect()
 }
 
@@ -73,7 +73,7 @@ fn node(cluster: &Cluster, uid: u64, os: &str, architecture: &str) -> Node {
 
 /// `X.Y.Z-BUILD`, as clusters write it; where the target has no more than a release's name, its first version.
 fn software_version(cluster: &Cluster) -> String {
-    let version = cluster.target.cluster_version.as_deref().unwrap_or(&cluster.release.line);
+    let version = cluster.target.cluster_version().unwrap_or(&cluster.release.line);
     let full = if version == cluster.release.name { cluster.release.line.as_str() } else { version };
     if full.contains('-') { full.to_owned() } else { format!("{full}-1") }
 }

@@ -106,7 +106,7 @@ async fn object(app: &Arc<App>) -> Result<Cluster, Refusal> {
     let complexity = app.ask(|store| settings::get(store, PASSWORD_COMPLEXITY)).await?;
     Ok(Cluster {
         name: "ramp",
-        module_upload_max_size_mb: target.max_module_bytes.unwrap_or_default() >> 20,
+        module_upload_max_size_mb: target.max_module_bytes().unwrap_or_default() >> 20,
         password_complexity: complexity == Some(Value::Bool(true)),
         upgrade_mode: false,
         allow_modules_upload: app.cluster.release.upload_gated.value.then(|| target.takes_uploads().unwrap_or(false)),

@@ -87,12 +87,10 @@ impl Weighing {
     }
 
     async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint) -> Result<Weighed, ServerError> {
-        let mut target = self.cluster.target_now().await?;
-        target.endpoint = Some(endpoint);
+        let mut target = self.cluster.target_now().await?.with_endpoint(endpoint).map_err(ServerError::Target)?;
         if endpoint == Endpoint::UserDefined {
             // The artifact is for this node alone.
-            target.operating_systems.truncate(1);
-            target.architectures.truncate(1);
+            target = target.first_platform();
         }
         let limits = self.limits(&target);
         let (this, path) = (Arc::clone(self), bundle.to_owned());
@@ -107,7 +105,7 @@ impl Weighing {
         limits.bundle.max_directory_bytes = 1 << 20;
         (limits.metadata.max_bytes, limits.metadata.max_values) = (1 << 20, 20_000);
         if self.cluster.release.upload_limit.value.scope == LimitScope::Entry {
-            limits.max_module_bytes = target.max_module_bytes.unwrap_or(limits.max_module_bytes);
+            limits.max_module_bytes = target.max_module_bytes().unwrap_or(limits.max_module_bytes);
         }
         limits
     }
@@ -116,7 +114,7 @@ impl Weighing {
         &self,
         path: &Path,
         limits: &Limits,
-        mut target: Target,
+        target: Target,
         endpoint: Endpoint,
     ) -> Result<Weighed, ServerError> {
         let failed = |source| ServerError::File { path: path.to_owned(), source };
@@ -126,10 +124,11 @@ impl Weighing {
             Err(err) => return Ok(Err(err)),
         };
         let contents = Contents::of(&facts);
-        target.installed_modules = match &contents {
+        let installed = match &contents {
             Some(contents) => self.installed(contents, endpoint)?,
             None => Vec::new(),
         };
+        let target = target.with_installed_modules(installed);
         Ok(Ok((ramp_core::judge(&facts, &target, &self.policy), contents)))
     }
 

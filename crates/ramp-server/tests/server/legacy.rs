@@ -89,7 +89,7 @@ fn every_documented_code_is_answered() {
 fn a_required_capability_is_demanded() {
     let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let server = TestServer::start(directory, "7.22", |config| {
-        config.target.required_capabilities.push("eviction_expiry".to_owned());
+        config.target = config.target.clone().with_required_capabilities(vec!["eviction_expiry".to_owned()]);
     });
     server.upload("/v2/modules", good()).is_refused(400, "unsupported_module_capabilities");
 }

@@ -51,7 +51,7 @@ fn a_server_serves_from_it() {
         let (store, bundles) = (Arc::new(Memory::default()), Arc::new(Bundles::default()));
         let start = |directory| {
             TestServer::start(directory, release, |config| {
-                config.target.allow_modules_upload = Some(true);
+                config.target = config.target.clone().with_allow_modules_upload(Some(true));
                 config.store = Some(store.clone());
                 config.storage = Some(bundles.clone());
             })

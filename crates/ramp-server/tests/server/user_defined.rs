@@ -164,7 +164,7 @@ fn an_artifact_is_refused_with_its_status() {
 fn a_required_capability_is_demanded_of_an_artifact() {
     let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
     let server = TestServer::start(directory, "8.0", |config| {
-        config.target.required_capabilities = vec!["replica_of".to_owned()];
+        config.target = config.target.clone().with_required_capabilities(vec!["replica_of".to_owned()]);
     });
     let bundle = bundle().set("capabilities", json!(["types"]));
     server.upload(ARTIFACTS, bundle).is_refused(406, "unsupported_module_capabilities");

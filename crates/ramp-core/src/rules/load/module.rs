@@ -157,7 +157,7 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     let target = context.target;
     let machine = elf.machine.to_string();
     let claimed = archive.metadata().and_then(|m| m.metadata.architecture.as_deref());
-    if let Some(node) = target.architectures.iter().find(|a| **a != machine) {
+    if let Some(node) = target.architectures().iter().find(|a| **a != machine) {
         // Where the metadata says the same as the module, the group target has said it.
         if claimed != Some(machine.as_str()) || target.takes_any_platform() {
             let who = target.nodes_being(node);
@@ -167,7 +167,7 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     let any = target.release().is_some_and(|r| r.os_check.value == OsCheck::AnyPlatform);
     if any && !declared.is_empty() {
         let field = archive.metadata().map_or("operating_systems", MetadataFacts::operating_systems_field);
-        for os in &target.operating_systems {
+        for os in target.operating_systems() {
             if !declared.iter().any(|d| platform_id(d) == os) {
                 let listed = declared.join(", ");
                 context.report(

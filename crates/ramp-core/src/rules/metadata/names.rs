@@ -204,7 +204,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
         }
         let standing = Knowledge::builtin().capability(name).map(|c| &c.standing);
         // The cluster that is uploaded to knows best.
-        let named = &context.target.known_capabilities;
+        let named = context.target.known_capabilities();
         if named.iter().any(|known| known == name) {
             continue;
         }

@@ -38,7 +38,7 @@ pub(super) static INVALID_DATA: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let Some(value) = facts.root().get("dependencies") else { return };
-    let endpoint = context.target.endpoint.or_else(|| Some(context.target.release()?.default_endpoint));
+    let endpoint = context.target.endpoint().or_else(|| Some(context.target.release()?.default_endpoint));
     // The unpacker does not look; without a cluster to upload to it is a wrong type like any other.
     if endpoint.is_some() {
         for (pointer, message) in problems(value) {

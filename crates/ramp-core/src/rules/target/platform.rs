@@ -51,7 +51,7 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     let target = context.target;
     let listed = declared.join(", ");
     let at = || Location::pointer(format!("/{}", facts.operating_systems_field()));
-    let given = if target.takes_any_platform() { &[][..] } else { &target.operating_systems };
+    let given = if target.takes_any_platform() { &[][..] } else { target.operating_systems() };
     for os in given {
         if !ids.contains(&os.as_str()) {
             let who = target.nodes_running(os);
@@ -61,7 +61,7 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     if !given.is_empty() {
         return;
     }
-    let (rows, Some(cluster)) = (target.release_platforms(), &target.cluster_version) else { return };
+    let (rows, Some(cluster)) = (target.release_platforms(), target.cluster_version()) else { return };
     if rows.is_empty() {
         return;
     }
@@ -88,8 +88,8 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
 fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &str) {
     let target = context.target;
     let at = || Location::pointer("/architecture");
-    if !target.architectures.is_empty() && !target.takes_any_platform() {
-        if let Some(other) = target.architectures.iter().find(|a| *a != architecture) {
+    if !target.architectures().is_empty() && !target.takes_any_platform() {
+        if let Some(other) = target.architectures().iter().find(|a| *a != architecture) {
             context.report(
                 &ARCHITECTURE_NOT_SUPPORTED,
                 at(),
@@ -98,12 +98,12 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
         }
         return;
     }
-    let Some(cluster) = &target.cluster_version else { return };
+    let Some(cluster) = target.cluster_version() else { return };
     let considered = |os: &str| {
-        if target.operating_systems.is_empty() {
+        if target.operating_systems().is_empty() {
             ids.is_empty() || ids.contains(&os)
         } else {
-            target.operating_systems.iter().any(|t| t == os)
+            target.operating_systems().iter().any(|t| t == os)
         }
     };
     let mut platforms = target.release_platforms().into_iter().filter(|p| considered(&p.os)).peekable();

@@ -1,0 +1,53 @@
+//! Why a target cannot be had.
+
+use crate::error_code::Endpoint;
+use crate::version::ParseVersionError;
+
+/// Why a target cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TargetError {
+    /// No release has this name.
+    #[error("`{name}` is no cluster release; there are {}", known.join(", "))]
+    UnknownRelease {
+        /// The name given.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// No platform has this name.
+    #[error("`{name}` is no operating system that the platform table has; there are {}", known.join(", "))]
+    UnknownOperatingSystem {
+        /// The name given.
+        name: String,
+        /// The ids there are.
+        known: Vec<String>,
+    },
+    /// Not an architecture that Redis Enterprise runs on.
+    #[error("`{name}` is no architecture of Redis Enterprise; there are x86_64 and aarch64")]
+    UnknownArchitecture {
+        /// The name given.
+        name: String,
+    },
+    /// The release has no such endpoint.
+    #[error("Redis Software {release} has no endpoint {endpoint}; it has {}", has.join(", "))]
+    NoSuchEndpoint {
+        /// The release.
+        release: String,
+        /// The endpoint given.
+        endpoint: Endpoint,
+        /// The endpoints it has.
+        has: Vec<String>,
+    },
+    /// A version in the target is none.
+    #[error("`{field}` of the target cannot be read")]
+    Version {
+        /// The field concerned.
+        field: &'static str,
+        /// What is wrong with it.
+        source: ParseVersionError,
+    },
+    /// The target file is not the JSON of a target.
+    #[error("the target is not the JSON of one")]
+    Json(#[from] serde_json::Error),
+}

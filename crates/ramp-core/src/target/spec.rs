@@ -1,0 +1,66 @@
+//! What a target consists of, as its JSON has it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error_code::Endpoint;
+
+/// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(rename = "Target"))]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Spec {
+    /// The cluster's version, such as `7.4.2-54`, or that of a release, such as `7.22`.
+    pub(super) cluster_version: Option<String>,
+    /// How the bundle is uploaded; by default the release's own way.
+    pub(super) endpoint: Option<Endpoint>,
+    /// Operating systems of the nodes, as in `operating_systems`: `rhel9`, `ubuntu22`.
+    pub(super) operating_systems: Vec<String>,
+    /// Architectures of the nodes, as in `architecture`: `x86_64`, `aarch64`.
+    pub(super) architectures: Vec<String>,
+    /// Capabilities that every module must have. No public source names any, so there are none by default.
+    pub(super) required_capabilities: Vec<String>,
+    /// Redis versions of the databases that are to load the module.
+    pub(super) database_versions: Vec<String>,
+    /// Modules that the cluster has.
+    pub(super) installed_modules: Vec<InstalledModule>,
+    /// Largest module that the cluster takes, in bytes.
+    pub(super) max_module_bytes: Option<u64>,
+    /// Whether the cluster takes uploads (`allow_modules_upload`).
+    pub(super) allow_modules_upload: Option<bool>,
+    /// Its nodes, where they are known one by one: findings then name them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) nodes: Vec<TargetNode>,
+    /// Every capability that the cluster names; empty where that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) known_capabilities: Vec<String>,
+}
+
+/// A node of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct TargetNode {
+    /// Its number in the cluster.
+    pub uid: u64,
+    /// Its operating system, as in `operating_systems`, where it is known.
+    #[serde(default)]
+    pub operating_system: Option<String>,
+    /// Its architecture, where it is known.
+    #[serde(default)]
+    pub architecture: Option<String>,
+}
+
+/// A module that the cluster has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InstalledModule {
+    /// Its name.
+    pub module_name: String,
+    /// Its version as a number: 20803 for 2.8.3.
+    pub version: i64,
+    /// The platforms it is there for, as clusters from 7.4 to 7.22 write them: `rhel9/x86_64`. Empty for all.
+    #[serde(default)]
+    pub platforms: Vec<String>,
+}
