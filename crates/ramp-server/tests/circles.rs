@@ -1,0 +1,35 @@
+//! Which files of this crate know each other.
+
+use std::path::{Path, PathBuf};
+
+use ramp_fixtures::circles::{circles, layers, room_circles};
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+#[test]
+fn nothing_needs_each_other_in_a_circle() {
+    let found: Vec<_> =
+        circles(&src()).into_iter().chain(room_circles(&src())).map(|circle| circle.to_string()).collect();
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+/// The floors of docs/design.md, from the bottom up. Rooms on one floor do not know each other.
+#[test]
+fn each_floor_knows_only_those_below() {
+    let floors: [&[&str]; 10] = [
+        &["limits", "storage", "store"],
+        &["error"],
+        &["http", "ids", "locations"],
+        &["auth", "dependencies"],
+        &["config", "played"],
+        &["upload"],
+        &["app"],
+        &["routes", "start"],
+        &["server"],
+        &["lib"],
+    ];
+    let up: Vec<_> = layers(&src(), &floors).iter().map(ToString::to_string).collect();
+    assert!(up.is_empty(), "{}", up.join("\n"));
+}
