@@ -125,18 +125,20 @@ impl BundleFacts {
 impl MetadataFacts {
     /// The document, keys in their order.
     pub fn root(&self) -> &Value {
-        self.metadata.raw()
+        self.metadata.root()
     }
 
     /// The operating systems declared: `operating_systems`, else the older `os_list`.
     pub fn operating_systems(&self) -> Vec<&str> {
-        let declared = self.metadata.operating_systems.as_ref().or(self.metadata.os_list.as_ref());
-        declared.map(|list| list.iter().map(String::as_str).collect()).unwrap_or_default()
+        match self.metadata.operating_systems() {
+            Some(systems) => systems.collect(),
+            None => self.metadata.os_list().into_iter().flatten().collect(),
+        }
     }
 
     /// The field that [`operating_systems`](Self::operating_systems) reads.
     pub fn operating_systems_field(&self) -> &'static str {
-        match (&self.metadata.operating_systems, &self.metadata.os_list) {
+        match (self.metadata.operating_systems(), self.metadata.os_list()) {
             (None, Some(_)) => "os_list",
             _ => "operating_systems",
         }

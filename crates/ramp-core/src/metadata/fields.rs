@@ -1,34 +1,45 @@
-//! The members of `module.json` that RAMP or Redis know: their types, who documents them, and who must have them.
+//! The members of `module.json` that RAMP or Redis know: their types, who documents them, who must have them, and what a
+//! packer makes of them.
 
 use std::sync::LazyLock;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::value::Value;
 use crate::text::closest;
 use crate::version;
 
 /// What the value of a field should be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum FieldType {
     /// A string.
     String,
     /// A number; documented as an integer, written by RAMP as a float.
     Number,
+    /// An integer, or a float that is one.
+    Integer,
     /// A boolean.
     Boolean,
     /// An array of strings.
     Strings,
+    /// An array of integers.
+    Integers,
     /// An array of command objects.
     Commands,
     /// An object of dependencies by name, or an empty array.
     Dependencies,
+    /// An object with what the module says to Active-Active databases.
+    Crdb,
+    /// An object of what there is for an operating system and architecture, by their name.
+    Platforms,
     /// An object.
     Object,
 }
 
 /// A known member of `module.json`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Field {
     /// Its key.
@@ -36,18 +47,46 @@ pub struct Field {
     /// What its value should be.
     #[serde(rename = "type")]
     pub field_type: FieldType,
-    /// Whether it is in RAMP's list of fields.
-    pub ramp: bool,
     /// The first Redis Software documentation that lists it in the module object, if any does.
     pub since: Option<String>,
     /// The last one that does, if it was removed.
     pub until: Option<String>,
     /// Whether the body of `POST /v2/modules/user-defined` must contain it.
+    #[serde(default)]
     pub required: bool,
+    /// Whether the packer's manifest may have it.
+    #[serde(default)]
+    pub manifest: bool,
+    /// What a packer writes where nobody says anything else, if it is always the same.
+    pub default: Option<Value>,
+    /// The option of `ramp pack` that sets it, if there is one.
+    pub option: Option<CommandOption>,
     /// What it is.
     pub summary: String,
     /// Which of the sources named at the head of the table say so.
     pub source: String,
+}
+
+/// An option of a command line.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct CommandOption {
+    /// The long form, such as `--cmdargs`.
+    pub long: String,
+    /// The short form, such as `-c`; the reference packer has some of two letters.
+    pub short: Option<String>,
+}
+
+/// A member of an object inside of `module.json`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Member {
+    /// What the object is: `command`, `dependency`, `crdb` or `platform`.
+    of: String,
+    /// Its key.
+    pub(super) name: String,
+    /// What its value should be.
+    #[serde(rename = "type")]
+    pub(super) field_type: FieldType,
 }
 
 impl Field {
@@ -71,13 +110,21 @@ impl Field {
 }
 
 #[derive(Deserialize)]
-struct Table {
+struct Fields {
     field: Vec<Field>,
 }
 
-/// A test reads the table, so it cannot be empty in a build that passed.
+#[derive(Deserialize)]
+struct Members {
+    member: Vec<Member>,
+}
+
+// A test reads the tables, so they cannot be empty in a build that passed.
 static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
-    serde_json::from_str::<Table>(table!("src/metadata/fields.json")).map(|table| table.field).unwrap_or_default()
+    serde_json::from_str::<Fields>(table!("src/metadata/fields.json")).map(|table| table.field).unwrap_or_default()
+});
+static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
+    serde_json::from_str::<Members>(table!("src/metadata/members.json")).map(|table| table.member).unwrap_or_default()
 });
 
 /// All known fields, in the order they read best.
@@ -88,6 +135,11 @@ pub fn fields() -> &'static [Field] {
 /// The known field of that name.
 pub fn field(name: &str) -> Option<&'static Field> {
     fields().iter().find(|field| field.name == name)
+}
+
+/// The known members of an object of that sort, in the order in which they are looked at.
+pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member> {
+    MEMBERS.iter().filter(move |member| member.of == of)
 }
 
 /// The known field that an unknown key was probably meant to be.
@@ -125,6 +177,25 @@ mod tests {
         let required: Vec<_> =
             fields().iter().filter(|field| field.required).map(|field| field.name.as_str()).collect();
         assert_eq!(required.len(), 8, "{required:?}");
+        assert_eq!(fields().iter().filter(|field| field.manifest).count(), 33);
+        for of in ["command", "dependency", "crdb", "platform"] {
+            assert!(members(of).count() > 1, "{of}");
+        }
+    }
+
+    #[test]
+    fn a_default_is_of_the_type_and_an_option_belongs_to_a_field_of_the_manifest() {
+        for field in fields() {
+            if let Some(default) = &field.default {
+                // RAMP's default for no dependencies.
+                let none = field.field_type == FieldType::Dependencies && *default == Value::Array(Vec::new());
+                assert!(none || field.field_type.accepts(default), "{}", field.name);
+            }
+            if let Some(CommandOption { long, short }) = &field.option {
+                assert!(field.manifest && long.starts_with("--"), "{}", field.name);
+                assert!(short.as_ref().is_none_or(|short| short.starts_with('-') && !short.starts_with("--")));
+            }
+        }
     }
 
     #[test]

@@ -2,12 +2,13 @@
 //!
 //! The reference unpacker is Python: `json.load` on the entry, then a handful of dictionary look-ups. What it
 //! accepts is therefore what Python accepts, which is more than JSON (a byte-order mark, UTF-16, `NaN`, duplicate
-//! keys) and in places less (nesting). Four floors, each knowing only those above it in this list:
+//! keys) and in places less (nesting). Five floors, each knowing only those above it in this list:
 //!
-//! 1. [`json`] reads bytes into a [`Document`], failing exactly where Python 3.11's `json.load` fails;
-//! 2. [`python`] holds the few Python semantics the unpacker leans on: truth, `int(float(x))`, `re.search`;
-//! 3. [`unpacked`] is the unpacker's own validation, in its order, giving its first rejection;
-//! 4. [`model`] gives every documented field a type, leniently, by the table of [`fields`].
+//! 1. [`Value`], [`Object`] and [`Number`] are what JSON is made of;
+//! 2. [`json`] reads bytes into a [`Document`], failing exactly where Python 3.11's `json.load` fails;
+//! 3. [`python`] holds the few Python semantics the unpacker leans on: truth, `int(float(x))`, `re.search`;
+//! 4. [`unpacked`] is the unpacker's own validation, in its order;
+//! 5. [`fields`] is the table of all members that are known, by whose types [`Metadata`] looks at a document.
 //!
 //! ```
 //! use ramp_core::metadata::{Metadata, json, unpacked};
@@ -15,33 +16,33 @@
 //! let document = json::read(br#"{"module_name": "m", "module_file": "m.so", "architecture": "x86_64",
 //!                                "version": 20803.0, "operating_systems": ["ubuntu22"]}"#)?;
 //! assert_eq!(unpacked::module_file(&document), Ok("m.so"));
-//! let unpacked = unpacked::validate(&document).unwrap();
-//! assert_eq!(unpacked.version, 20803);
+//! assert_eq!(unpacked::rejections(&document), []);
 //!
 //! let metadata = Metadata::from_document(document);
-//! assert_eq!(metadata.operating_systems.as_deref(), Some(&["ubuntu22".to_owned()][..]));
+//! assert_eq!(metadata.version(), Some(20803));
+//! assert!(metadata.operating_systems().unwrap().eq(["ubuntu22"]));
 //! # Ok::<(), ramp_core::metadata::json::ReadError>(())
 //! ```
 
-mod encoding;
-mod error;
+mod convert;
+mod dependency;
 pub mod fields;
 pub mod json;
-pub mod model;
+mod model;
 mod number;
-mod parser;
 pub mod python;
-mod reader;
+mod rejection;
 mod repr;
-mod scan;
+mod types;
 mod unicode;
 pub mod unpacked;
 mod value;
 
-pub use encoding::Encoding;
-pub use json::{Document, Limits, Note, ReadError};
-pub use model::Metadata;
-pub use number::Number;
+pub use dependency::Dependency;
+pub use json::{Document, Encoding, Limits, Note, ReadError};
+pub use model::{Metadata, UnknownKey};
+pub use number::{Number, ParseNumberError};
 pub use python::PythonException;
-pub use unpacked::{Rejection, RejectionKind, Unpacked};
+pub use rejection::{Rejection, RejectionKind};
+pub use types::{Expected, FieldProblem, MAX_PROBLEMS};
 pub use value::{Kind, Object, Value};

@@ -2,12 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::{Serialize, Serializer};
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// How many digits of an integer Python 3.11 converts (`sys.get_int_max_str_digits()`).
+pub const MAX_INTEGER_DIGITS: usize = 4300;
 
 /// A JSON number, with the text it was written as: `20803.0` is not `20803`.
 ///
-/// Two numbers are equal when their texts are: `1.0` differs from `1`, and `NaN` equals itself.
+/// Two numbers are equal when their texts are: `1.0` differs from `1`, and `NaN` equals itself. One is made of such a text
+/// by [`FromStr`], or of a number of Rust's, for which it has the text that `serde_json` writes.
 ///
 /// ```
 /// use ramp_core::metadata::Value;
@@ -28,10 +34,70 @@ enum Repr {
     Literal(Box<str>),
 }
 
+/// A text is no JSON number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a number")]
+pub struct ParseNumberError;
+
+/// What Python reads as a number: a JSON number, whose integer may have [`MAX_INTEGER_DIGITS`] digits, `NaN`, `Infinity` or
+/// `-Infinity`.
+impl FromStr for Number {
+    type Err = ParseNumberError;
+
+    fn from_str(text: &str) -> Result<Self, ParseNumberError> {
+        let is_number = CONSTANTS.contains(&text)
+            || matches!(scan(text.as_bytes(), 0), Some((end, integer))
+                if end == text.len() && !(integer && digits(text) > MAX_INTEGER_DIGITS));
+        if is_number { Ok(Self::from_literal(text)) } else { Err(ParseNumberError) }
+    }
+}
+
+/// What Python takes for numbers and JSON does not know.
+pub(super) const CONSTANTS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+
+/// How many digits the literal of an integer has.
+pub(super) fn digits(literal: &str) -> usize {
+    literal.strip_prefix('-').unwrap_or(literal).len()
+}
+
+/// Where the number at `start` ends, and whether it is an integer; `None` if there is none.
+pub(super) fn scan(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    let at = |pos: usize| bytes.get(pos).copied().unwrap_or_default();
+    let digits = |mut pos: usize| {
+        while at(pos).is_ascii_digit() {
+            pos += 1;
+        }
+        pos
+    };
+    let mut pos = start;
+    if at(pos) == b'-' {
+        pos += 1;
+    }
+    pos = match at(pos) {
+        b'0' => pos + 1,
+        b'1'..=b'9' => digits(pos),
+        _ => return None,
+    };
+    let mut integer = true;
+    if at(pos) == b'.' && at(pos + 1).is_ascii_digit() {
+        integer = false;
+        pos = digits(pos + 1);
+    }
+    if matches!(at(pos), b'e' | b'E') {
+        let sign = usize::from(matches!(at(pos + 1), b'+' | b'-'));
+        if at(pos + 1 + sign).is_ascii_digit() {
+            integer = false;
+            pos = digits(pos + 1 + sign);
+        }
+    }
+    Some((pos, integer))
+}
+
 impl Number {
     /// From a literal that the reader has found to be a number or one of Python's three constants.
     pub(super) fn from_literal(literal: &str) -> Self {
-        let plain = literal.len() < 20 && literal != "-0" && !literal.bytes().any(|b| !matches!(b, b'0'..=b'9' | b'-'));
+        let plain =
+            literal.len() <= 20 && literal != "-0" && !literal.bytes().any(|b| !matches!(b, b'0'..=b'9' | b'-'));
         match literal.parse() {
             Ok(integer) if plain => Self(Repr::Integer(integer)),
             _ => Self(Repr::Literal(literal.into())),
@@ -150,6 +216,35 @@ impl Serialize for Number {
     }
 }
 
+/// An integer that fits 64 bits, or a double; what its text was, `serde` does not tell.
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberVisitor;
+
+        impl Visitor<'_> for NumberVisitor {
+            type Value = Number;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+
+            fn visit_i64<E>(self, integer: i64) -> Result<Number, E> {
+                Ok(integer.into())
+            }
+
+            fn visit_u64<E>(self, integer: u64) -> Result<Number, E> {
+                Ok(integer.into())
+            }
+
+            fn visit_f64<E>(self, float: f64) -> Result<Number, E> {
+                Ok(float.into())
+            }
+        }
+
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
 impl From<i64> for Number {
     fn from(integer: i64) -> Self {
         Self(Repr::Integer(integer))
@@ -164,14 +259,17 @@ impl From<u64> for Number {
 
 impl From<f64> for Number {
     fn from(float: f64) -> Self {
-        let literal = if float.is_nan() {
-            "NaN".into()
-        } else if float.is_infinite() {
-            if float > 0.0 { "Infinity".into() } else { "-Infinity".into() }
-        } else {
-            format!("{float:?}")
-        };
-        Self::from_literal(&literal)
+        match serde_json::Number::from_f64(float) {
+            Some(number) => number.into(),
+            None if float.is_nan() => Self::from_literal("NaN"),
+            None => Self::from_literal(if float > 0.0 { "Infinity" } else { "-Infinity" }),
+        }
+    }
+}
+
+impl From<serde_json::Number> for Number {
+    fn from(number: serde_json::Number) -> Self {
+        Self::from_literal(&number.to_string())
     }
 }
 
@@ -238,5 +336,47 @@ mod tests {
         ] {
             assert_eq!(serde_json::to_string(&number(literal)).unwrap(), expected, "{literal}");
         }
+    }
+
+    #[test]
+    fn numbers_back_out_of_half_an_exponent() {
+        for (text, expected) in [
+            ("0", Some((1, true))),
+            ("01", Some((1, true))),
+            ("-", None),
+            ("+1", None),
+            (".5", None),
+            ("1.", Some((1, true))),
+            ("1.5e", Some((3, false))),
+            ("1e+", Some((1, true))),
+            ("-1E-05x", Some((6, false))),
+        ] {
+            assert_eq!(scan(text.as_bytes(), 0), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn literals_are_numbers_whole() {
+        for literal in ["0", "-0", "1E5", "-0.0e-5", "NaN", "-Infinity", "123456789012345678901234567890"] {
+            assert_eq!(literal.parse::<Number>().unwrap().literal(), literal);
+        }
+        for text in ["", "-", "01", "+1", "1.", "1e", " 1", "1 ", "nan", "-NaN", "0x1"] {
+            assert_eq!(text.parse::<Number>(), Err(ParseNumberError), "{text:?}");
+        }
+        let long = "1".repeat(MAX_INTEGER_DIGITS);
+        assert!(long.parse::<Number>().is_ok() && format!("-{long}").parse::<Number>().is_ok());
+        assert!(format!("1{long}").parse::<Number>().is_err() && format!("1{long}.0").parse::<Number>().is_ok());
+    }
+
+    #[test]
+    fn floats_have_the_text_that_is_written_of_them() {
+        for float in [0.0, -0.0, 1.5, 1e20, 1e-7, 5e-324, f64::MAX, 123_456_789.0] {
+            let number = Number::from(float);
+            assert_eq!(number.literal(), serde_json::to_string(&number).unwrap());
+            assert_eq!(serde_json::from_str::<Number>(&number.literal()).unwrap(), number);
+            assert_eq!(number.as_f64().to_bits(), float.to_bits());
+        }
+        assert_eq!(Number::from(f64::NEG_INFINITY).literal(), "-Infinity");
+        assert_eq!(Number::from(f64::NAN).literal(), "NaN");
     }
 }

@@ -2,85 +2,27 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use super::number::parse_f64;
-use super::repr;
+pub use super::repr::{REPR_LIMIT, repr, str};
 use super::unicode::{decimal, is_float_space};
 use super::value::Value;
 
-/// How many characters of a value's [`str`](str()) or [`repr`](repr()) are kept; a longer one ends in `…`.
-pub const REPR_LIMIT: usize = 1000;
-
-/// The exceptions that unpacking a bundle can raise in Python.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// The exceptions that reading a value can raise in Python.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum PythonException {
-    /// `KeyError`: a member, or an entry of the zip, does not exist.
-    KeyError,
-    /// `TypeError`: the operation does not exist for the type.
+    /// The operation does not exist for the type.
+    #[error("TypeError")]
     TypeError,
-    /// `ValueError`: the type is right, the value is not.
+    /// The type is right, the value is not.
+    #[error("ValueError")]
     ValueError,
-    /// `UnicodeDecodeError`, a `ValueError`.
-    UnicodeDecodeError,
-    /// `json.JSONDecodeError`, a `ValueError`.
-    #[serde(rename = "JSONDecodeError")]
-    JsonDecodeError,
-    /// `OverflowError`: an infinity or an integer out of range.
+    /// An infinity, or an integer out of range.
+    #[error("OverflowError")]
     OverflowError,
-    /// `AssertionError`.
+    /// What is asserted does not hold.
+    #[error("AssertionError")]
     AssertionError,
-    /// `RecursionError`: Python's stack is full.
-    RecursionError,
-    /// `zipfile.BadZipFile`: the zip, or an entry's header or checksum, is wrong.
-    BadZipFile,
-    /// `RuntimeError`: an entry is encrypted.
-    RuntimeError,
-    /// `NotImplementedError`, a `RuntimeError`: a feature of zips that Python does not read.
-    NotImplementedError,
-    /// `zlib.error`: deflated data is broken.
-    #[serde(rename = "zlib.error")]
-    ZlibError,
-    /// `LZMAError`: LZMA data is broken.
-    #[serde(rename = "LZMAError")]
-    LzmaError,
-    /// `OSError`: bzip2 data is broken, or reading failed.
-    #[serde(rename = "OSError")]
-    OsError,
-    /// `EOFError`: the file ends inside an entry.
-    #[serde(rename = "EOFError")]
-    EofError,
-}
-
-impl PythonException {
-    /// Whether `except ValueError` catches it. The unpacker answers those with "Failed to read module.json"; every
-    /// other exception leaves it as it is.
-    pub fn is_value_error(self) -> bool {
-        matches!(self, Self::ValueError | Self::UnicodeDecodeError | Self::JsonDecodeError)
-    }
-}
-
-impl fmt::Display for PythonException {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::KeyError => "KeyError",
-            Self::TypeError => "TypeError",
-            Self::ValueError => "ValueError",
-            Self::UnicodeDecodeError => "UnicodeDecodeError",
-            Self::JsonDecodeError => "JSONDecodeError",
-            Self::OverflowError => "OverflowError",
-            Self::AssertionError => "AssertionError",
-            Self::RecursionError => "RecursionError",
-            Self::BadZipFile => "BadZipFile",
-            Self::RuntimeError => "RuntimeError",
-            Self::NotImplementedError => "NotImplementedError",
-            Self::ZlibError => "zlib.error",
-            Self::LzmaError => "LZMAError",
-            Self::OsError => "OSError",
-            Self::EofError => "EOFError",
-        })
-    }
 }
 
 /// `type(value).__name__`.
@@ -119,16 +61,6 @@ pub fn is_truthy(value: &Value) -> bool {
 /// Whether `hash(value)` works, as look-ups in sets and dictionaries need: not for lists and dictionaries.
 pub fn is_hashable(value: &Value) -> bool {
     !matches!(value, Value::Array(_) | Value::Object(_))
-}
-
-/// `str(value)`, cut at [`REPR_LIMIT`] characters. Unassigned characters are not escaped, as Python would.
-pub fn str(value: &Value) -> String {
-    repr::str_of(value)
-}
-
-/// `repr(value)`, cut at [`REPR_LIMIT`] characters. Unassigned characters are not escaped, as Python would.
-pub fn repr(value: &Value) -> String {
-    repr::repr_of(value)
 }
 
 /// `float(value)`.
@@ -224,7 +156,7 @@ pub fn int_of_float(value: &Value) -> Result<i64, PythonException> {
 }
 
 /// An entry of `operating_systems` as the unpacker takes it apart: `ubuntu18.04` is `ubuntu` and `18.04`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OsVersion {
     /// The first run of ASCII letters and underscores.
     pub name: String,

@@ -2,40 +2,40 @@
 
 use std::fmt::Write as _;
 
-use super::python::REPR_LIMIT;
 use super::unicode::is_printable;
 use super::value::Value;
+use crate::text::shorten;
 
-/// `str(value)`: a string as it is, anything else as its `repr`.
-pub(super) fn str_of(value: &Value) -> String {
+/// How many characters of a value's [`str`](str()) or [`repr`](repr()) are kept; a longer one ends in `…`.
+pub const REPR_LIMIT: usize = 1000;
+
+/// `str(value)`: a string as it is, anything else as its [`repr`](repr()); cut at [`REPR_LIMIT`] characters.
+/// Unassigned characters are not escaped, as Python would.
+pub fn str(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::String(text) => out.extend(text.chars().take(REPR_LIMIT + 1)),
         _ => write_repr(&mut out, value),
     }
-    cut(out)
+    cut(&out)
 }
 
-/// `repr(value)`.
-pub(super) fn repr_of(value: &Value) -> String {
+/// `repr(value)`, cut at [`REPR_LIMIT`] characters. Unassigned characters are not escaped, as Python would.
+pub fn repr(value: &Value) -> String {
     let mut out = String::new();
     write_repr(&mut out, value);
-    cut(out)
+    cut(&out)
 }
 
 /// `repr(text)`.
 pub(super) fn repr_str(text: &str) -> String {
     let mut out = String::new();
     write_str(&mut out, text);
-    cut(out)
+    cut(&out)
 }
 
-fn cut(mut out: String) -> String {
-    if let Some((at, _)) = out.char_indices().nth(REPR_LIMIT) {
-        out.truncate(at);
-        out.push('…');
-    }
-    out
+fn cut(out: &str) -> String {
+    shorten(out, REPR_LIMIT).into_owned()
 }
 
 /// Each level writes a bracket before it goes deeper, so the limit on the length is one on the depth too.
@@ -131,8 +131,8 @@ mod tests {
     use super::*;
     use crate::metadata::json;
 
-    fn repr(text: &str) -> String {
-        repr_of(&json::read(text.as_bytes()).unwrap().root)
+    fn repr_of(text: &str) -> String {
+        repr(&json::read(text.as_bytes()).unwrap().root)
     }
 
     #[test]
@@ -150,15 +150,15 @@ mod tests {
             (r#"{"a": "it's", "b\n": "\"'", "c": {}}"#, r#"{'a': "it's", 'b\n': '"\'', 'c': {}}"#),
             (r#""\u0000\u007f\u00a0é\u200b\ufeff\\""#, r"'\x00\x7f\xa0é\u200b\ufeff\\'"),
         ] {
-            assert_eq!(repr(text), expected);
+            assert_eq!(repr_of(text), expected);
         }
     }
 
     #[test]
     fn stays_short_and_shallow() {
         let deep = format!("{}{}", "[".repeat(900), "]".repeat(900));
-        assert!(repr(&deep).chars().count() <= REPR_LIMIT + 1);
+        assert!(repr_of(&deep).chars().count() <= REPR_LIMIT + 1);
         let long = format!("\"{}\"", "é".repeat(100_000));
-        assert_eq!(str_of(&json::read(long.as_bytes()).unwrap().root).chars().count(), REPR_LIMIT + 1);
+        assert_eq!(str(&json::read(long.as_bytes()).unwrap().root).chars().count(), REPR_LIMIT + 1);
     }
 }

@@ -1,13 +1,25 @@
 //! The tree that a document is read into.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Deserialize, Serialize};
 
 use super::number::Number;
 
 /// A JSON value. `Display` writes it as JSON (see [`Number`] for what JSON cannot say).
-#[derive(Debug, Clone, PartialEq, Default)]
+///
+/// ```
+/// use ramp_core::metadata::{Object, Value};
+///
+/// let mut object = Object::default();
+/// object.insert("module_name", "hello");
+/// object.insert("version", 10203);
+/// object.insert("operating_systems", vec!["rhel9", "ubuntu22"]);
+/// let value = Value::from(object);
+/// assert_eq!(value.to_string(), r#"{"module_name":"hello","version":10203,"operating_systems":["rhel9","ubuntu22"]}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Value {
     /// `null`.
     #[default]
@@ -25,7 +37,7 @@ pub enum Value {
 }
 
 /// The JSON types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// `null`.
@@ -122,12 +134,30 @@ impl Value {
     pub fn as_object(&self) -> Option<&Object> {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
+
+    /// How deep arrays and objects are nested in it, itself included: 0 for a scalar, 1 for `[]`.
+    pub fn depth(&self) -> usize {
+        let (mut deepest, mut open) = (0, vec![(self, 0_usize)]);
+        while let Some((value, around)) = open.pop() {
+            let depth = match value {
+                Self::Array(_) | Self::Object(_) => around.saturating_add(1),
+                _ => around,
+            };
+            deepest = deepest.max(depth);
+            match value {
+                Self::Array(items) => open.extend(items.iter().map(|item| (item, depth))),
+                Self::Object(object) => open.extend(object.iter().map(|(_, member)| (member, depth))),
+                _ => {}
+            }
+        }
+        deepest
+    }
 }
 
 /// The members of an object, in the order of the text; a repeated key has its first place and its last value.
 ///
-/// Keys are unique, except that keys which differ only in lone surrogates look the same here.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// Keys are unique, except that keys of a document which differ only in lone surrogates look the same here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Object(Vec<(String, Value)>);
 
 impl Object {
@@ -165,6 +195,66 @@ impl Object {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+
+    /// Sets a member: in its place where the key is there already, else at the end. Answers the value that it had.
+    ///
+    /// Looks at one member after the other; many at once are better collected from an iterator.
+    pub fn insert(&mut self, key: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        let (key, value) = (key.into(), value.into());
+        match self.get_mut(&key) {
+            Some(place) => Some(std::mem::replace(place, value)),
+            None => {
+                self.0.push((key, value));
+                None
+            }
+        }
+    }
+
+    /// Takes a member out, and answers its value. Those after it keep their order.
+    pub fn remove(&mut self, key: &str) -> Option<Value> {
+        let at = self.0.iter().position(|(name, _)| name == key)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// The value of a key, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
+        self.0.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value)
+    }
+}
+
+/// Of a key that is there more than once, the last value counts, in the first one's place.
+///
+/// ```
+/// use ramp_core::metadata::Object;
+///
+/// let object: Object = [("a", 1), ("b", 2), ("a", 3)].into_iter().collect();
+/// assert_eq!(object.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>(), ["a=3", "b=2"]);
+/// ```
+impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Object {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
+        let members: Vec<(String, Value)> =
+            members.into_iter().map(|(key, value)| (key.into(), value.into())).collect();
+        let mut first = HashMap::with_capacity(members.len());
+        // For each member, the place of its key among those that differ.
+        let places: Vec<usize> = members
+            .iter()
+            .map(|(key, _)| {
+                let next = first.len();
+                *first.entry(key.as_str()).or_insert(next)
+            })
+            .collect();
+        if first.len() == members.len() {
+            return Self(members);
+        }
+        let mut unique: Vec<(String, Value)> = Vec::with_capacity(first.len());
+        for (member, place) in members.into_iter().zip(places) {
+            match unique.get_mut(place) {
+                Some((_, value)) => *value = member.1,
+                None => unique.push(member),
+            }
+        }
+        Self(unique)
+    }
 }
 
 impl IntoIterator for Object {
@@ -173,63 +263,5 @@ impl IntoIterator for Object {
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
-    }
-}
-
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&serde_json::to_string(self).map_err(|_| fmt::Error)?)
-    }
-}
-
-/// As JSON, order kept; numbers as [`Number`] says.
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(value) => serializer.serialize_bool(*value),
-            Self::Number(number) => number.serialize(serializer),
-            Self::String(text) => serializer.serialize_str(text),
-            Self::Array(items) => serializer.collect_seq(items),
-            Self::Object(object) => object.serialize(serializer),
-        }
-    }
-}
-
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
-    }
-}
-
-impl From<&Value> for serde_json::Value {
-    fn from(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(value) => Self::Bool(*value),
-            Value::Number(number) => number.into(),
-            Value::String(text) => Self::String(text.clone()),
-            Value::Array(items) => items.iter().map(Self::from).collect(),
-            Value::Object(object) => object.iter().map(|(key, value)| (key.to_owned(), Self::from(value))).collect(),
-        }
-    }
-}
-
-impl From<serde_json::Value> for Value {
-    fn from(value: serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Null => Self::Null,
-            serde_json::Value::Bool(value) => Self::Bool(value),
-            serde_json::Value::Number(number) => Self::Number(Number::from_literal(&number.to_string())),
-            serde_json::Value::String(text) => Self::String(text),
-            serde_json::Value::Array(items) => Self::Array(items.into_iter().map(Self::from).collect()),
-            serde_json::Value::Object(map) => {
-                Self::Object(Object(map.into_iter().map(|(key, value)| (key, Self::from(value))).collect()))
-            }
-        }
     }
 }

@@ -1,13 +1,12 @@
 //! Integrity: damage, and metadata that contradicts the module it describes.
 
 use super::context::{Context, at};
-use super::dependency;
 use crate::bundle::{Ending, Entry, Measured};
 use crate::digest::Digest256;
 use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::{ArchiveFacts, ModuleEntry};
 use crate::finding::{Group, Level, Location, Rule};
-use crate::metadata::{Metadata, Value};
+use crate::metadata::{Dependency, Metadata, Value};
 
 mod module_rules;
 pub(super) use module_rules::RULES as MODULE_RULES;
@@ -162,7 +161,7 @@ fn is_digest(text: &str) -> bool {
 }
 
 fn check_digest(context: &mut Context<'_>, metadata: &Metadata, module: &ModuleEntry) {
-    let Some(claimed) = metadata.sha256.as_deref().filter(|d| !d.is_empty()) else { return };
+    let Some(claimed) = metadata.sha256().filter(|d| !d.is_empty()) else { return };
     if !is_digest(claimed) {
         context.report(
             &MODULE_SHA256_MALFORMED,
@@ -180,7 +179,7 @@ fn check_digest(context: &mut Context<'_>, metadata: &Metadata, module: &ModuleE
 
 fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &Value) {
     for field in ["dependencies", "optional-dependencies"] {
-        for dependency in dependency::of(root, field) {
+        for dependency in Dependency::all(root, field) {
             let Some(claimed) = dependency.sha256.filter(|d| is_digest(d)) else { continue };
             let names = dependency.wanted_entry().into_iter().chain([dependency.reference_entry()]);
             let Some((entry, sha256)) = names.into_iter().find_map(|name| digest_of(archive, &name)) else { continue };

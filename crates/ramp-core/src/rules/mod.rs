@@ -7,7 +7,6 @@
 
 mod archive;
 mod context;
-mod dependency;
 mod dependency_archive;
 mod integrity;
 mod load;

@@ -1,12 +1,13 @@
 //! Target: what does not fit the cluster that the bundle is uploaded to.
 
+use std::collections::HashSet;
+
 use super::context::Context;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Group, Level, Location, Rule};
 use crate::knowledge::LimitScope;
 use crate::layout::is_under_deps;
-use crate::metadata::python;
 use crate::target::Target;
 use crate::version;
 
@@ -163,12 +164,11 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let metadata = &facts.metadata;
-    let (Some(name), Some(version)) = (&metadata.module_name, facts.root().get("version")) else { return };
-    let Ok(version) = python::int_of_float(version) else { return };
+    let (Some(name), Some(version)) = (metadata.module_name(), metadata.version()) else { return };
     let target = context.target;
-    let mut same = target.installed_modules().iter().filter(|m| m.module_name == *name && m.version == version);
+    let mut same = target.installed_modules().iter().filter(|m| m.module_name == name && m.version == version);
     let Some(installed) = same.next() else { return };
-    let architecture = metadata.architecture.as_deref().unwrap_or("x86_64");
+    let architecture = metadata.architecture().unwrap_or("x86_64");
     let systems = facts.operating_systems();
     let new = systems.iter().map(|os| format!("{os}/{architecture}")).find(|p| !installed.platforms.contains(p));
     let at = Location::pointer("/version");
@@ -181,7 +181,7 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
 }
 
 fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let (Some(cluster), Some(wanted)) = (context.target.version(), &facts.metadata.min_redis_pack_version) else {
+    let (Some(cluster), Some(wanted)) = (context.target.version(), facts.metadata.min_redis_pack_version()) else {
         return;
     };
     // What cannot be read as a version is a finding of the group metadata.
@@ -197,9 +197,14 @@ fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let has = facts.metadata.capabilities.as_deref().unwrap_or_default();
-    let missing: Vec<String> =
-        context.target.required_capabilities().iter().filter(|c| !has.contains(c)).map(|c| format!("`{c}`")).collect();
+    let has = facts.metadata.capabilities().into_iter().flatten().collect::<HashSet<_>>();
+    let missing: Vec<String> = context
+        .target
+        .required_capabilities()
+        .iter()
+        .filter(|c| !has.contains(c.as_str()))
+        .map(|c| format!("`{c}`"))
+        .collect();
     if !missing.is_empty() {
         context.report(
             &CAPABILITIES,

@@ -145,7 +145,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::NotAnObject { .. } => {
             (&JSON_NOT_AN_OBJECT, format!("`module.json` is of type {}, not an object", facts.root().kind()))
         }
-        RejectionKind::MissingKey { key: "module_file" } => {
+        RejectionKind::MissingKey { key } if key == "module_file" => {
             (&MODULE_FILE_MISSING, "there is no `module_file`".to_owned())
         }
         RejectionKind::MissingKey { key } => (&KEY_MISSING, format!("there is no `{key}`")),

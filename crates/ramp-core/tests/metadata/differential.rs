@@ -9,9 +9,12 @@ use std::process::{Command, Stdio};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ramp_core::metadata::json::{self, MAX_DEPTH};
-use ramp_core::metadata::python::{OsVersion, REPR_LIMIT};
-use ramp_core::metadata::{Document, Note, PythonException, unpacked};
+use ramp_core::metadata::python::{REPR_LIMIT, int_of_float, parse_os};
+use ramp_core::metadata::{Document, Note, Value};
 use ramp_fixtures::dice::Dice;
+
+use crate::first_rejection;
+use crate::python::{leaves, raised_by};
 
 /// What decides: an acceptance, or the exception and the unpacker's code, and the text if it is comparable.
 #[derive(Debug, PartialEq)]
@@ -20,27 +23,35 @@ enum Outcome {
     Failed { exception: String, error_code: Option<String>, text: Option<String> },
 }
 
-fn pairs(list: Option<&[OsVersion]>) -> serde_json::Value {
-    list.map(|list| list.iter().map(|os| serde_json::json!([os.name, os.version])).collect()).unwrap_or_default()
+/// What the unpacker makes of a list of systems that it accepts; iterating a dictionary gives its keys.
+fn pairs(list: Option<&Value>) -> serde_json::Value {
+    let items: Vec<Value> = match list {
+        None => return serde_json::Value::Null,
+        Some(Value::Array(items)) => items.clone(),
+        Some(Value::Object(object)) => object.keys().map(Value::from).collect(),
+        Some(other) => other.as_str().unwrap().chars().map(|c| c.to_string().into()).collect(),
+    };
+    let parsed = items.iter().map(|item| parse_os(item).unwrap());
+    parsed.map(|os| serde_json::json!([os.name, os.version])).collect()
 }
 
 fn ours(bytes: &[u8]) -> Outcome {
     let document = match json::read(bytes) {
         Ok(document) => document,
         Err(error) => {
-            let exception = error.python_exception().unwrap();
-            let text = (exception == PythonException::JsonDecodeError).then(|| error.to_string());
-            return Outcome::Failed { exception: exception.to_string(), error_code: None, text };
+            let exception = raised_by(&error).unwrap();
+            let text = (exception == "JSONDecodeError").then(|| error.to_string());
+            return Outcome::Failed { exception: exception.to_owned(), error_code: None, text };
         }
     };
-    match unpacked::module_file(&document).and_then(|_| unpacked::validate(&document)) {
-        Ok(unpacked) => Outcome::Accepted {
-            version: unpacked.version,
-            os_list: pairs(unpacked.os_list.as_deref()),
-            operating_systems: pairs(unpacked.operating_systems.as_deref()),
+    match first_rejection(&document) {
+        None => Outcome::Accepted {
+            version: int_of_float(document.root.get("version").unwrap()).unwrap(),
+            os_list: pairs(document.root.get("os_list")),
+            operating_systems: pairs(document.root.get("operating_systems")),
         },
-        Err(rejection) => Outcome::Failed {
-            exception: rejection.exception().map_or("UnpackerPackageError".to_owned(), |e| e.to_string()),
+        Some(rejection) => Outcome::Failed {
+            exception: leaves(&rejection).to_owned(),
             error_code: rejection.reason().map(str::to_owned),
             text: Some(rejection.to_string()).filter(|text| text.len() < REPR_LIMIT && is_exact(&document)),
         },

@@ -4,4 +4,12 @@
 mod differential;
 mod model;
 mod properties;
+mod python;
 mod reading;
+
+use ramp_core::metadata::{Document, Rejection, unpacked};
+
+/// Where the unpacker stops.
+fn first_rejection(document: &Document) -> Option<Rejection> {
+    unpacked::module_file(document).err().or_else(|| unpacked::rejections(document).into_iter().next())
+}

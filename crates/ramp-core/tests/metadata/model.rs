@@ -1,8 +1,7 @@
 //! The typed model: what it takes, what it complains of.
 
 use ramp_core::metadata::json::read;
-use ramp_core::metadata::model::MAX_PROBLEMS;
-use ramp_core::metadata::{Metadata, fields};
+use ramp_core::metadata::{Dependency, MAX_PROBLEMS, Metadata, Value, fields};
 
 fn model(text: &str) -> Metadata {
     Metadata::from_document(read(text.as_bytes()).unwrap())
@@ -14,12 +13,11 @@ fn problems(text: &str) -> Vec<String> {
 
 #[test]
 fn every_known_field_has_a_type() {
-    let written = serde_json::to_value(Metadata::default()).unwrap();
-    let mut typed: Vec<_> = written.as_object().unwrap().keys().map(String::as_str).collect();
-    let mut known: Vec<_> = fields::fields().iter().map(|field| field.name.as_str()).collect();
-    typed.sort_unstable();
-    known.sort_unstable();
-    assert_eq!(typed, known);
+    for field in fields::fields() {
+        let wrong = if field.field_type.accepts(&true.into()) { Value::from("") } else { true.into() };
+        let text = serde_json::json!({ field.name.as_str(): wrong }).to_string();
+        assert_eq!(model(&text).problems.len(), 1, "{text}");
+    }
 }
 
 #[test]
@@ -77,21 +75,19 @@ fn reads_what_is_there() {
             "platforms": {"rhel9/x86_64": {"sha256": "s", "dependencies": {}}}, "operating_systems": ["rhel9"]}"#,
     );
     assert_eq!(metadata.problems, []);
-    let command = &metadata.commands.as_ref().unwrap()[0];
+    let dependencies: Vec<_> = Dependency::all(metadata.root(), "dependencies").collect();
     assert_eq!(
-        (command.command_name.as_deref(), command.command_arity, command.last_key, command.step),
-        (Some("a.b"), Some(-2), Some(1), Some(-1))
+        dependencies.iter().map(|d| (d.name, d.url, d.sha256)).collect::<Vec<_>>(),
+        [("d", Some("u"), Some("s"))]
     );
-    assert_eq!(metadata.dependencies.as_ref().unwrap()[0].url.as_deref(), Some("u"));
-    assert_eq!(metadata.platforms.as_ref().unwrap()[0].name, "rhel9/x86_64");
-    assert_eq!(metadata.crdb.as_ref().unwrap().name.as_deref(), Some("n"));
+    assert!(metadata.operating_systems().unwrap().eq(["rhel9"]));
     assert_eq!(metadata.missing_for_user_defined().count(), 7);
-    assert!(metadata.raw().pointer("/commands/0/x").is_some());
+    assert!(metadata.root().pointer("/commands/0/x").is_some());
 }
 
 #[test]
 fn keeps_unknown_keys() {
     let metadata = model(r#"{"min_redis_verison": "4", "redis_ref": "x", "author": "a"}"#);
-    let unknown: Vec<_> = metadata.unknown.iter().map(|u| (u.key.as_str(), u.suggestion)).collect();
+    let unknown: Vec<_> = metadata.unknown.iter().map(|u| (u.key.as_str(), u.suggestion.as_deref())).collect();
     assert_eq!(unknown, [("min_redis_verison", Some("min_redis_version")), ("redis_ref", None)]);
 }

@@ -1,7 +1,7 @@
 //! What must hold for every input.
 
 use proptest::prelude::*;
-use ramp_core::metadata::{Metadata, Value, json, unpacked};
+use ramp_core::metadata::{Document, Metadata, Value, json, unpacked};
 
 fn any_json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = prop_oneof![
@@ -35,8 +35,14 @@ fn encoded(text: &str, encoding: usize) -> Vec<u8> {
 fn survive(bytes: &[u8]) {
     if let Ok(document) = json::read(bytes) {
         let _ = unpacked::module_file(&document);
-        let _ = unpacked::validate(&document).map_err(|rejection| (rejection.to_string(), rejection.pointer()));
-        let _ = Metadata::from_document(document);
+        for rejection in unpacked::rejections(&document) {
+            let _ = (rejection.to_string(), rejection.pointer());
+        }
+        let kept: Document = serde_json::from_str(&serde_json::to_string(&document).unwrap()).unwrap();
+        assert_eq!(kept, document);
+        let metadata = Metadata::from_document(document);
+        let kept: Metadata = serde_json::from_str(&serde_json::to_string(&metadata).unwrap()).unwrap();
+        assert_eq!(kept, metadata);
     }
 }
 
@@ -49,6 +55,7 @@ proptest! {
         let document = json::read(&encoded(&text, encoding)).unwrap();
         let read = serde_json::Value::from(&document.root);
         prop_assert_eq!(&read[0], &value);
+        prop_assert_eq!(&serde_json::from_value::<Value>(read.clone()).unwrap(), &document.root);
         prop_assert_eq!(&Value::from(read), &document.root);
         let again = json::read(document.root.to_string().as_bytes()).unwrap();
         prop_assert_eq!(again.root, document.root);

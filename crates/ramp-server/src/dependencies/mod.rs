@@ -13,7 +13,8 @@ use ramp_core::Digest256;
 use ramp_core::Endpoint;
 use ramp_core::facts::ArchiveFacts;
 use ramp_core::knowledge::Release;
-use ramp_core::layout::file_of_url;
+use ramp_core::layout::wanted_entry;
+use ramp_core::metadata::Dependency;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
@@ -46,14 +47,12 @@ pub(crate) struct Wanted {
 
 /// What of the dependencies of a bundle is not in it, and is said to be somewhere else.
 pub(crate) fn wanted(archive: &ArchiveFacts) -> Vec<Wanted> {
-    let named = archive.metadata().and_then(|facts| facts.metadata.dependencies.as_deref()).unwrap_or_default();
-    let is_packed = |url: &str| {
-        file_of_url(url).is_some_and(|file| archive.directory.last_named(&format!("deps/{file}")).is_some())
-    };
-    let wanted = named.iter().filter_map(|dependency| {
-        let url = dependency.url.clone().filter(|url| !is_packed(url))?;
-        let sha256 = dependency.sha256.clone().filter(|digest| !digest.is_empty());
-        Some(Wanted { name: dependency.name.clone(), url, sha256 })
+    let Some(facts) = archive.metadata() else { return Vec::new() };
+    let is_packed = |url: &str| wanted_entry(url).is_some_and(|entry| archive.directory.last_named(&entry).is_some());
+    let wanted = Dependency::all(facts.root(), "dependencies").filter_map(|dependency| {
+        let url = dependency.url.filter(|url| !is_packed(url))?;
+        let sha256 = dependency.sha256.filter(|digest| !digest.is_empty());
+        Some(Wanted { name: dependency.name.to_owned(), url: url.to_owned(), sha256: sha256.map(str::to_owned) })
     });
     wanted.collect()
 }

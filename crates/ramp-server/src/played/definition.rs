@@ -73,14 +73,9 @@ fn required() -> impl Iterator<Item = &'static Field> {
 }
 
 fn fits(value: &Value, field: &Field) -> bool {
-    let items = |is: fn(&Value) -> bool| value.as_array().is_some_and(|items| items.iter().all(is));
     match field.field_type {
         FieldType::Number => integer(value).is_some(),
-        FieldType::Strings => items(Value::is_string),
-        FieldType::Commands => items(Value::is_object),
-        FieldType::String => value.is_string(),
-        FieldType::Boolean => value.is_boolean(),
-        FieldType::Dependencies | FieldType::Object => value.is_object(),
+        other => other.accepts(&value.clone().into()),
     }
 }
 
@@ -92,7 +87,7 @@ const fn kind(field: &Field) -> &'static str {
         FieldType::Commands => "an array of objects",
         FieldType::String => "a string",
         FieldType::Boolean => "true or false",
-        FieldType::Dependencies | FieldType::Object => "an object",
+        _ => "an object",
     }
 }
 

@@ -60,16 +60,16 @@ impl Shown {
             "is_bundled" => Answer::Flag(false),
             "platforms" => Answer::Platforms(&self.platforms),
             "os_list" => match given("os_list").or_else(|| given("operating_systems")) {
-                Some(list) if fits(list, FieldType::Strings) => Answer::Given(list),
+                Some(list) if FieldType::Strings.accepts(list) => Answer::Given(list),
                 _ => Answer::List([]),
             },
             name => match (given(name), field.field_type) {
-                (Some(value), kind) if fits(value, kind) => Answer::Given(value),
+                (Some(value), kind) if kind.accepts(value) => Answer::Given(value),
                 (_, FieldType::Boolean) => Answer::Flag(false),
                 (_, FieldType::Strings | FieldType::Commands) => Answer::List([]),
-                (_, FieldType::Dependencies | FieldType::Object) => Answer::Object {},
                 (_, FieldType::Number) => Answer::Number(0),
-                _ => Answer::Text(""),
+                (_, FieldType::String) => Answer::Text(""),
+                _ => Answer::Object {},
             },
         }
     }
@@ -194,21 +194,10 @@ pub(super) fn schema(field: &Field) -> Value {
         (_, FieldType::Boolean) => json!({"type": "boolean"}),
         (_, FieldType::Strings) => json!({"type": "array", "items": {"type": "string"}}),
         (_, FieldType::Commands) => json!({"type": "array"}),
-        (_, FieldType::Dependencies | FieldType::Object) => json!({"type": "object"}),
+        _ => json!({"type": "object"}),
     };
     schema["description"] = json!(field.summary);
     schema
-}
-
-fn fits(value: &Json, kind: FieldType) -> bool {
-    match kind {
-        FieldType::String => value.as_str().is_some(),
-        FieldType::Number => value.as_number().is_some(),
-        FieldType::Boolean => value.as_bool().is_some(),
-        FieldType::Strings => value.as_array().is_some_and(|items| items.iter().all(|item| item.as_str().is_some())),
-        FieldType::Commands => value.as_array().is_some(),
-        FieldType::Dependencies | FieldType::Object => value.as_object().is_some(),
-    }
 }
 
 #[cfg(test)]

@@ -28,15 +28,15 @@ impl Contents {
     pub(super) fn of(facts: &BundleFacts) -> Option<Self> {
         let archive = facts.archive.as_ref().ok()?;
         let metadata = archive.metadata()?;
-        let architecture = metadata.metadata.architecture.as_deref().unwrap_or("x86_64");
+        let architecture = metadata.metadata.architecture().unwrap_or("x86_64");
         let mut platforms: Vec<String> =
             metadata.operating_systems().iter().map(|os| format!("{os}/{architecture}")).collect();
         platforms.sort_unstable();
         platforms.dedup();
         let packed = archive.directory.entries.iter().filter_map(|entry| entry.name.strip_prefix("deps/"));
         Some(Self {
-            module_name: metadata.metadata.module_name.clone()?,
-            version: metadata.metadata.numeric_version()?,
+            module_name: metadata.metadata.module_name()?.to_owned(),
+            version: metadata.metadata.version()?,
             metadata: metadata.root().clone(),
             platforms,
             module_sha256: archive.module.as_ref()?.sha256.to_string(),

@@ -181,7 +181,7 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
 }
 
 fn check_architecture(context: &mut Context<'_>, facts: &ModuleFacts, metadata: Option<&Metadata>) {
-    let claimed = metadata.and_then(|m| m.architecture.as_deref());
+    let claimed = metadata.and_then(|m| m.architecture());
     let actual = facts.architecture().map(|a| a.to_string());
     if let (Some(claimed), Some(actual)) = (claimed, actual) {
         if claimed != actual {

@@ -156,7 +156,7 @@ pub(super) fn check(
 fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts, declared: &[&str], at: &Location) {
     let target = context.target;
     let machine = elf.machine.to_string();
-    let claimed = archive.metadata().and_then(|m| m.metadata.architecture.as_deref());
+    let claimed = archive.metadata().and_then(|m| m.metadata.architecture());
     if let Some(node) = target.architectures().iter().find(|a| **a != machine) {
         // Where the metadata says the same as the module, the group target has said it.
         if claimed != Some(machine.as_str()) || target.takes_any_platform() {

@@ -7,9 +7,8 @@ use super::rule;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::{CapabilityStanding, Knowledge};
 use crate::layout::is_under_deps;
-use crate::metadata::{Value, python};
+use crate::metadata::{Dependency, Value, python};
 use crate::rules::context::Context;
-use crate::rules::dependency;
 use crate::text::closest;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -175,7 +174,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
 }
 
 fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
-    if let Some(name) = facts.metadata.module_name.as_deref() {
+    if let Some(name) = facts.metadata.module_name() {
         let newest = || context.target.release().or_else(|| Knowledge::builtin().releases().last());
         if let Some(release) = newest() {
             let at = Location::pointer("/module_name");
@@ -294,13 +293,13 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     let metadata = &facts.metadata;
-    if let Some(args) = metadata.command_line_args.as_deref() {
+    if let Some(args) = metadata.command_line_args() {
         if let Some(found) = args.chars().find(|c| matches!(c, '&' | '<' | '>' | '"')) {
             let at = Location::pointer("/command_line_args");
             context.report(&ARGS_CHARACTERS, at, format!("`command_line_args` has a `{found}`"));
         }
     }
-    let declares = metadata.capabilities.as_deref().unwrap_or_default().iter().any(|c| c == "crdb");
+    let declares = metadata.capabilities().is_some_and(|mut names| names.any(|name| name == "crdb"));
     let crdb = facts.root().get("crdb").is_some_and(python::is_truthy);
     if declares || crdb {
         let at = Location::pointer(if crdb { "/crdb" } else { "/capabilities" });
@@ -309,7 +308,7 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     if facts.root().get("sha256").is_none_or(|v| !python::is_truthy(v)) {
         context.report(&SHA256_MISSING, Location::pointer("/sha256"), "`sha256` is missing");
     }
-    if let Some(sha) = metadata.git_sha.as_deref() {
+    if let Some(sha) = metadata.git_sha() {
         if sha.starts_with("b'") || sha.starts_with("b\"") {
             context.report(&GIT_SHA_BYTES, Location::pointer("/git_sha"), format!("`git_sha` is written {sha}"));
         }
@@ -320,7 +319,7 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: 
     let root = facts.root();
     let mut listed = HashSet::new();
     for field in ["dependencies", "optional-dependencies"] {
-        for dependency in dependency::of(root, field) {
+        for dependency in Dependency::all(root, field) {
             let packed = dependency.reference_entry();
             let has = |name: &str| archive.directory.last_named(name).is_some();
             if let Some(wanted) = dependency.wanted_entry().filter(|wanted| *wanted != packed) {

@@ -92,10 +92,10 @@ static COMPATIBLE_UNMATCHED: Rule = Rule {
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_module_version(context, facts);
     for (field, text) in [
-        ("min_redis_version", &facts.metadata.min_redis_version),
-        ("min_redis_pack_version", &facts.metadata.min_redis_pack_version),
+        ("min_redis_version", facts.metadata.min_redis_version()),
+        ("min_redis_pack_version", facts.metadata.min_redis_pack_version()),
     ] {
-        let Some(text) = text.as_deref() else { continue };
+        let Some(text) = text else { continue };
         let location = Location::pointer(format!("/{field}"));
         match version::parse(text) {
             Err(err) => {
@@ -124,7 +124,7 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
             )
             .help(format!("Write `\"version\": {version}`."));
     }
-    let Some(text) = facts.metadata.semantic_version.as_deref() else { return };
+    let Some(text) = facts.metadata.semantic_version() else { return };
     let at = || Location::pointer("/semantic_version");
     let Ok(semantic) = semver::Version::parse(text) else {
         context.report(&SEMANTIC_VERSION_MALFORMED, at(), format!("`semantic_version` is {text:?}"));
@@ -146,7 +146,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
     let databases = context.target.databases();
     let listed = || databases.iter().map(short).collect::<Vec<_>>().join(", ");
     let at = || Location::pointer("/compatible_redis_version");
-    let compatible = facts.metadata.compatible_redis_version.as_deref().filter(|text| !text.is_empty());
+    let compatible = facts.metadata.compatible_redis_version().filter(|text| !text.is_empty());
     let Some(text) = compatible else {
         if facts.root().get("compatible_redis_version").is_none_or(|v| !python::is_truthy(v)) {
             context.report(
@@ -174,7 +174,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
 }
 
 fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, databases: &[semver::Version]) {
-    let Some(minimum) = facts.metadata.min_redis_version.as_deref().and_then(|t| version::parse(t).ok()) else {
+    let Some(minimum) = facts.metadata.min_redis_version().and_then(|t| version::parse(t).ok()) else {
         return;
     };
     let usable = |d: &semver::Version| d.major == minimum.major && d.cmp_precedence(&minimum).is_ge();

@@ -4,9 +4,9 @@ use super::rule;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::metadata::Value;
+use crate::layout::pointer;
+use crate::metadata::{Dependency, Value};
 use crate::rules::context::Context;
-use crate::rules::dependency::{self, Dependency};
 
 pub(super) static DEPENDENCY_MISSING: Rule = Rule {
     what: "The metadata names a dependency and the bundle has no file for it under `deps/`.",
@@ -45,7 +45,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             context.report(&INVALID_DATA, Location::pointer(pointer), message);
         }
     }
-    let dependencies = dependency::of(facts.root(), "dependencies");
+    let dependencies = Dependency::all(facts.root(), "dependencies").collect::<Vec<_>>();
     let Some(first) = dependencies.first() else { return };
     match endpoint {
         Some(Endpoint::V1) => {
@@ -89,7 +89,7 @@ fn problems(value: &Value) -> Vec<(String, String)> {
     };
     let mut problems = Vec::new();
     for (name, dependency) in object.iter() {
-        let pointer = dependency::pointer("dependencies", name);
+        let pointer = pointer(["dependencies", name]);
         let Value::Object(fields) = dependency else {
             problems.push((pointer, format!("dependency `{name}` is of type {}, not an object", dependency.kind())));
             continue;

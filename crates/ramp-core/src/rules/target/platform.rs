@@ -36,7 +36,7 @@ pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let declared = facts.operating_systems();
     let ids: Vec<&str> = declared.iter().map(|name| platform_id(name)).collect();
-    let architecture = facts.metadata.architecture.as_deref();
+    let architecture = facts.metadata.architecture();
     // Packages of older packers declare no system at all, and were accepted; the group metadata warns.
     if !declared.is_empty() {
         check_systems(context, facts, &declared, &ids);

@@ -1,36 +1,17 @@
 //! The parser: a loop over a stack of open arrays and objects, so that no input can exhaust ours.
 
-use super::encoding::Text;
-use super::error::ReadError;
-use super::json::{Document, MAX_DEPTH, MAX_INTEGER_DIGITS, MAX_NOTES, MAX_POINTER, Note};
-use super::number::Number;
-use super::scan::{self, Bad, Scanned};
-use super::value::{Object, Value};
+use super::decode::Text;
+use super::document::{Document, MAX_NOTES, MAX_POINTER, Note};
+use super::error::{ReadError, Unit};
+use super::limits::MAX_DEPTH;
+use super::open::{Open, OpenObject};
+use super::strings::{self, Bad, Scanned};
 use crate::layout::push_step;
+use crate::metadata::number::{self, MAX_INTEGER_DIGITS, Number};
+use crate::metadata::value::{Object, Value};
 
 /// Levels of Python's stack that raising an error from its C parser takes.
 const ERROR_LEVELS: usize = 3;
-
-#[derive(Debug)]
-enum Open {
-    Array(Vec<Value>),
-    Object(OpenObject),
-}
-
-#[derive(Debug, Default)]
-struct OpenObject {
-    members: Vec<(String, Value)>,
-    /// The key whose value is being read.
-    key: String,
-    /// How many notes there were before that key.
-    notes_before: usize,
-    /// The surrogates of keys that have some, by index.
-    surrogates: Vec<(usize, Vec<(usize, u16)>)>,
-    /// Which members are strings with lone surrogates.
-    altered: Vec<usize>,
-    /// Which members have notes, and which notes.
-    noted: Vec<(usize, usize, usize)>,
-}
 
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
@@ -77,7 +58,7 @@ impl<'a> Parser<'a> {
             }
             match open {
                 Open::Array(items) => push_step(&mut pointer, &items.len().to_string(), MAX_POINTER),
-                Open::Object(object) => push_step(&mut pointer, &object.key, MAX_POINTER),
+                Open::Object(object) => push_step(&mut pointer, object.key(), MAX_POINTER),
             }
         }
         if let Some(key) = last {
@@ -130,7 +111,7 @@ impl<'a> Parser<'a> {
     /// An error that Python raises outside of the C parser.
     fn expecting(&self, message: &'static str, at: usize) -> ReadError {
         let (line, column, offset) = self.place(at);
-        ReadError::Syntax { message, line, column, offset }
+        ReadError::Syntax { message: message.into(), line, column, offset }
     }
 
     pub(super) fn document(mut self) -> Result<Document, ReadError> {
@@ -184,8 +165,10 @@ impl<'a> Parser<'a> {
     /// One value, and whether it is a string with lone surrogates; `None` after opening an array or object that has
     /// something in it.
     fn value(&mut self) -> Result<Option<(Value, bool)>, ReadError> {
-        self.values_left =
-            self.values_left.checked_sub(1).ok_or(ReadError::TooLarge { limit: self.max_values, unit: "values" })?;
+        self.values_left = self
+            .values_left
+            .checked_sub(1)
+            .ok_or(ReadError::TooLarge { limit: self.max_values, unit: Unit::Values })?;
         let start = self.pos;
         let value = match self.peek() {
             Some(b'"') => {
@@ -241,7 +224,7 @@ impl<'a> Parser<'a> {
     fn number(&mut self) -> Result<Value, ReadError> {
         let start = self.pos;
         let rest = self.bytes.get(start..).unwrap_or_default();
-        let constant = ["NaN", "Infinity", "-Infinity"].into_iter().find(|name| rest.starts_with(name.as_bytes()));
+        let constant = number::CONSTANTS.into_iter().find(|name| rest.starts_with(name.as_bytes()));
         if let Some(constant) = constant {
             // The only value for which Python calls a function.
             if self.stack.len() >= MAX_DEPTH {
@@ -252,10 +235,10 @@ impl<'a> Parser<'a> {
             self.note(Note::NonFiniteNumber { pointer });
             return Ok(Value::Number(Number::from_literal(constant)));
         }
-        let (end, integer) = scan::number(self.bytes, start).ok_or_else(|| self.expecting("Expecting value", start))?;
+        let (end, integer) = number::scan(self.bytes, start).ok_or_else(|| self.expecting("Expecting value", start))?;
         let literal = std::str::from_utf8(self.bytes.get(start..end).unwrap_or_default()).unwrap_or_default();
         if integer {
-            let digits = literal.trim_start_matches('-').len();
+            let digits = number::digits(literal);
             if digits > MAX_INTEGER_DIGITS {
                 let (line, column, _) = self.place(start);
                 return Err(ReadError::IntegerTooLong { digits, line, column });
@@ -272,7 +255,7 @@ impl<'a> Parser<'a> {
 
     fn string(&mut self) -> Result<Scanned, ReadError> {
         let (scanned, end) =
-            scan::string(self.plain, self.bytes, self.pos).map_err(|Bad(message, at)| self.syntax(message, at))?;
+            strings::string(self.plain, self.bytes, self.pos).map_err(|Bad(message, at)| self.syntax(message, at))?;
         self.pos = end;
         Ok(scanned)
     }
@@ -292,11 +275,7 @@ impl<'a> Parser<'a> {
         let notes_before = self.notes.len();
         let altered = !key.surrogates.is_empty();
         if let Some(Open::Object(object)) = self.stack.last_mut() {
-            if altered {
-                object.surrogates.push((object.members.len(), key.surrogates));
-            }
-            object.key = key.text;
-            object.notes_before = notes_before;
+            object.expect(key, notes_before);
         }
         if altered {
             let pointer = self.pointer(None);
@@ -314,95 +293,18 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn close_object(&mut self, mut object: OpenObject) -> Object {
-        let groups = object.duplicates();
-        if !groups.is_empty() {
-            let mut superseded = vec![false; object.members.len()];
-            let mut removed = vec![false; object.members.len()];
-            for group in &groups {
-                let (Some(&first), Some(&last)) = (group.first(), group.last()) else { continue };
-                for &index in group {
-                    if let Some(flag) = superseded.get_mut(index) {
-                        *flag = index != last;
-                    }
-                    if let Some(flag) = removed.get_mut(index) {
-                        *flag = index != first;
-                    }
-                }
-                let value = object.members.get_mut(last).map(|(_, value)| std::mem::replace(value, Value::Null));
-                if let (Some((_, slot)), Some(value)) = (object.members.get_mut(first), value) {
-                    *slot = value;
-                }
-            }
-            let is = |flags: &[bool], index: usize| flags.get(index).copied().unwrap_or_default();
-            // What was noted about values that no longer count.
-            for &(_, start, end) in object.noted.iter().rev().filter(|(index, ..)| is(&superseded, *index)) {
-                self.notes.drain(start.min(self.notes.len())..end.min(self.notes.len()));
-            }
-            object.altered.retain(|index| !is(&superseded, *index));
-            for group in &groups {
-                let key = group.first().and_then(|first| object.members.get(*first)).map_or("", |(key, _)| key);
-                let pointer = self.pointer(Some(key));
-                self.note(Note::DuplicateKey { pointer, count: group.len() });
-            }
-            if self.stack.is_empty() {
-                self.altered = object.altered_keys();
-            }
-            let mut index = 0;
-            object.members.retain(|_| {
-                index += 1;
-                !is(&removed, index - 1)
-            });
-        } else if self.stack.is_empty() {
-            self.altered = object.altered_keys();
+    fn close_object(&mut self, object: OpenObject) -> Object {
+        let settled = object.settle();
+        for void in settled.void {
+            self.notes.drain(void.start.min(self.notes.len())..void.end.min(self.notes.len()));
         }
-        Object::from_unique(object.members)
-    }
-}
-
-impl OpenObject {
-    fn add(&mut self, value: Value, altered: bool, notes: usize) {
-        let index = self.members.len();
-        if altered {
-            self.altered.push(index);
+        for (key, count) in settled.duplicates {
+            let pointer = self.pointer(Some(&key));
+            self.note(Note::DuplicateKey { pointer, count });
         }
-        if notes > self.notes_before {
-            self.noted.push((index, self.notes_before, notes));
+        if self.stack.is_empty() {
+            self.altered = settled.altered;
         }
-        self.members.push((std::mem::take(&mut self.key), value));
-    }
-
-    fn altered_keys(&self) -> Vec<String> {
-        self.altered.iter().filter_map(|index| self.members.get(*index)).map(|(key, _)| key.clone()).collect()
-    }
-
-    /// The key as Python has it: the text and the surrogates that were replaced in it.
-    fn exact_key(&self, index: usize) -> (&str, &[(usize, u16)]) {
-        let text = self.members.get(index).map_or("", |(key, _)| key);
-        let surrogates = match self.surrogates.binary_search_by_key(&index, |(at, _)| *at) {
-            Ok(at) => self.surrogates.get(at).map_or(&[][..], |(_, surrogates)| surrogates),
-            Err(_) => &[],
-        };
-        (text, surrogates)
-    }
-
-    /// The indices of members that share a key, in order, a group for each such key.
-    fn duplicates(&self) -> Vec<Vec<usize>> {
-        let count = self.members.len();
-        if count < 8 {
-            let twice = |i: usize| (0..i).any(|j| self.exact_key(i) == self.exact_key(j));
-            if !(1..count).any(twice) {
-                return Vec::new();
-            }
-        }
-        let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by(|a, b| self.exact_key(*a).cmp(&self.exact_key(*b)));
-        let mut groups: Vec<Vec<usize>> = order
-            .chunk_by(|a, b| self.exact_key(*a) == self.exact_key(*b))
-            .filter(|group| group.len() > 1)
-            .map(<[usize]>::to_vec)
-            .collect();
-        groups.sort();
-        groups
+        Object::from_unique(settled.members)
     }
 }

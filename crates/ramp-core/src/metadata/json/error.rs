@@ -1,12 +1,14 @@
 //! Why a document cannot be read.
 
-use serde::Serialize;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
-use super::python::PythonException;
 
-/// Why a document cannot be read: where, and what Python's `json.load` would raise.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+/// Why a document cannot be read, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ReadError {
@@ -22,7 +24,7 @@ pub enum ReadError {
     #[error("{message}: line {line} column {column} (char {offset})")]
     Syntax {
         /// Python's message, such as `Expecting value`.
-        message: &'static str,
+        message: Cow<'static, str>,
         /// The line, from 1.
         line: usize,
         /// The column in characters, from 1.
@@ -54,27 +56,27 @@ pub enum ReadError {
     TooLarge {
         /// The limit that was exceeded.
         limit: usize,
-        /// What it counts: `bytes` or `values`.
-        unit: &'static str,
+        /// What it counts.
+        unit: Unit,
     },
 }
 
-impl ReadError {
-    /// What Python's `json.load` raises for it; `None` for [`ReadError::TooLarge`], which is our limit, not Python's.
-    ///
-    /// ```
-    /// use ramp_core::metadata::{PythonException, json};
-    ///
-    /// assert_eq!(json::read(b"{").unwrap_err().python_exception(), Some(PythonException::JsonDecodeError));
-    /// assert_eq!(json::read(b"\"\xFF\"").unwrap_err().python_exception(), Some(PythonException::UnicodeDecodeError));
-    /// ```
-    pub fn python_exception(&self) -> Option<PythonException> {
-        match self {
-            Self::NotText { .. } => Some(PythonException::UnicodeDecodeError),
-            Self::Syntax { .. } => Some(PythonException::JsonDecodeError),
-            Self::IntegerTooLong { .. } => Some(PythonException::ValueError),
-            Self::TooDeep { .. } => Some(PythonException::RecursionError),
-            Self::TooLarge { .. } => None,
-        }
+/// What a limit counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Unit {
+    /// Bytes of the text.
+    Bytes,
+    /// Values of any kind.
+    Values,
+}
+
+impl fmt::Display for Unit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bytes => "bytes",
+            Self::Values => "values",
+        })
     }
 }

@@ -1,44 +1,9 @@
 //! Which encoding Python's `json.load` takes the bytes for, and their decoding with its `surrogatepass` handler.
 
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::Serialize;
-
+use super::encoding::Encoding;
 use super::error::ReadError;
-
-/// The encodings that `json.detect_encoding` tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub enum Encoding {
-    /// UTF-8, with or without a byte-order mark.
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// UTF-16, little-endian.
-    #[serde(rename = "utf-16-le")]
-    Utf16Le,
-    /// UTF-16, big-endian.
-    #[serde(rename = "utf-16-be")]
-    Utf16Be,
-    /// UTF-32, little-endian.
-    #[serde(rename = "utf-32-le")]
-    Utf32Le,
-    /// UTF-32, big-endian.
-    #[serde(rename = "utf-32-be")]
-    Utf32Be,
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Utf8 => "utf-8",
-            Self::Utf16Le => "utf-16-le",
-            Self::Utf16Be => "utf-16-be",
-            Self::Utf32Le => "utf-32-le",
-            Self::Utf32Be => "utf-32-be",
-        })
-    }
-}
 
 /// Decoded text. Lone surrogates cannot live in a `str`, so a text that has one is kept in generalised UTF-8, where
 /// each takes the three bytes that UTF-8 would give its number.

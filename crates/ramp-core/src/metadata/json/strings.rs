@@ -1,8 +1,8 @@
-//! Tokens: strings and numbers, as Python's C scanner reads them.
+//! Strings, as Python's C scanner reads them.
 
-use super::encoding::surrogate;
+use super::decode::surrogate;
 
-/// What was wrong with a token: Python's message, and the byte it points at.
+/// What was wrong with a string: Python's message, and the byte it points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Bad(pub(super) &'static str, pub(super) usize);
 
@@ -115,39 +115,6 @@ pub(super) fn string(plain: Option<&str>, bytes: &[u8], begin: usize) -> Result<
     }
 }
 
-/// Where the number at `start` ends, and whether it is an integer; `None` if there is none.
-pub(super) fn number(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
-    let at = |pos: usize| bytes.get(pos).copied().unwrap_or_default();
-    let digits = |mut pos: usize| {
-        while at(pos).is_ascii_digit() {
-            pos += 1;
-        }
-        pos
-    };
-    let mut pos = start;
-    if at(pos) == b'-' {
-        pos += 1;
-    }
-    pos = match at(pos) {
-        b'0' => pos + 1,
-        b'1'..=b'9' => digits(pos),
-        _ => return None,
-    };
-    let mut integer = true;
-    if at(pos) == b'.' && at(pos + 1).is_ascii_digit() {
-        integer = false;
-        pos = digits(pos + 1);
-    }
-    if matches!(at(pos), b'e' | b'E') {
-        let sign = usize::from(matches!(at(pos + 1), b'+' | b'-'));
-        if at(pos + 1 + sign).is_ascii_digit() {
-            integer = false;
-            pos = digits(pos + 1 + sign);
-        }
-    }
-    Some((pos, integer))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -187,22 +154,5 @@ mod tests {
         let raw = b"\"\xED\xA0\x80\xED\xB0\x80z\"";
         let (scanned, _) = string(None, raw, 0).unwrap();
         assert_eq!(scanned.text, "\u{FFFD}\u{FFFD}z");
-    }
-
-    #[test]
-    fn numbers_back_out_of_half_an_exponent() {
-        for (text, expected) in [
-            ("0", Some((1, true))),
-            ("01", Some((1, true))),
-            ("-", None),
-            ("+1", None),
-            (".5", None),
-            ("1.", Some((1, true))),
-            ("1.5e", Some((3, false))),
-            ("1e+", Some((1, true))),
-            ("-1E-05x", Some((6, false))),
-        ] {
-            assert_eq!(number(text.as_bytes(), 0), expected, "{text}");
-        }
     }
 }

@@ -1,0 +1,55 @@
+//! The dependencies that metadata names.
+
+use super::value::{Object, Value};
+use crate::layout::{packed_entry, pointer, wanted_entry};
+
+/// A dependency, leniently read: what is not a string is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dependency<'a> {
+    /// Its name: its key.
+    pub name: &'a str,
+    /// Where it is, as a JSON pointer.
+    pub pointer: String,
+    /// Where it can be downloaded.
+    pub url: Option<&'a str>,
+    /// Its SHA-256.
+    pub sha256: Option<&'a str>,
+}
+
+impl<'a> Dependency<'a> {
+    /// The dependencies under a field, `dependencies` or `optional-dependencies`: those that are objects, in their order.
+    ///
+    /// ```
+    /// use ramp_core::metadata::{Dependency, json};
+    ///
+    /// let document = json::read(br#"{"dependencies": {"a/b": {"url": "https://example.com/files/x.tgz"}, "c": 1}}"#)?;
+    /// let dependencies: Vec<_> = Dependency::all(&document.root, "dependencies").collect();
+    /// assert_eq!(dependencies.len(), 1);
+    /// assert_eq!(dependencies[0].pointer, "/dependencies/a~1b");
+    /// assert_eq!(dependencies[0].wanted_entry().as_deref(), Some("deps/x.tgz"));
+    /// # Ok::<(), ramp_core::metadata::ReadError>(())
+    /// ```
+    pub fn all(root: &'a Value, field: &'a str) -> impl Iterator<Item = Self> + 'a {
+        let members = root.get(field).and_then(Value::as_object).into_iter().flat_map(Object::iter);
+        members.filter_map(move |(name, value)| {
+            let object = value.as_object()?;
+            let text = |key| object.get(key).and_then(Value::as_str);
+            Some(Self { name, pointer: pointer([field, name]), url: text("url"), sha256: text("sha256") })
+        })
+    }
+
+    /// The entry by which nodes look for it: `deps/` and the last part of its `url`.
+    /// Without a `url`, the name by which the reference packer packs it.
+    pub fn wanted_entry(&self) -> Option<String> {
+        match self.url {
+            Some(url) => wanted_entry(url),
+            None => Some(self.reference_entry()),
+        }
+    }
+
+    /// The entry by which the reference packer packs it: `deps/<name>.tgz`.
+    pub fn reference_entry(&self) -> String {
+        packed_entry(self.name)
+    }
+}
