@@ -54,6 +54,8 @@ pub(crate) enum CliError {
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
     #[error("the value of `{option}` is no JSON")]
     OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
+    #[error("the options cannot be used")]
+    Options { source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`--probe none` asks nobody: `--module-name` and `--module-version` must say what the module would")]
     NobodyAsked,
     #[error("`{}` does not tell a module's name, version and commands: {what}", path.display())]

@@ -92,8 +92,18 @@ fn write_number(out: &mut String, number: &Number) {
     }
 }
 
+/// How many bytes a string takes in the text, its quotes included.
+pub(super) fn str_len(text: &str) -> usize {
+    let len = |c: char| match c {
+        '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+        ' '..='~' => 1,
+        _ => c.len_utf16() * "\\u0000".len(),
+    };
+    text.chars().map(len).sum::<usize>() + 2
+}
+
 /// Appends a string with its quotes, in ASCII.
-pub(super) fn write_str(out: &mut String, text: &str) {
+fn write_str(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -145,6 +155,14 @@ mod tests {
             ("[[], {}]", "[\n    [],\n    {}\n]"),
         ] {
             assert_eq!(rewritten(text), expected);
+        }
+    }
+
+    #[test]
+    fn knows_how_long_a_string_becomes() {
+        let all: String = ('\0'..='\u{ff}').chain(['\u{ffff}', '\u{10000}', '\u{10ffff}']).collect();
+        for text in [all.as_str(), "", "a", "é"] {
+            assert_eq!(str_len(text), to_string(&text.into()).len(), "{text:?}");
         }
     }
 

@@ -15,7 +15,6 @@ pub mod manifest;
 pub mod name;
 mod options;
 pub mod system;
-mod value;
 mod writer;
 
 pub use assemble::{
@@ -25,5 +24,5 @@ pub use assemble::{
 pub use deflate::{CHUNK, DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
 pub use dependency_archive::{ArchiveError, ArchiveOptions, DependencyArchive};
 pub use epoch::{Epoch, EpochError};
-pub use options::{Options, comma_separated};
+pub use options::{OptionError, Options, comma_separated};
 pub use writer::{BundleParts, DependencyPart, ModulePart, WriteError, WriteOptions, write_bundle};

@@ -1,93 +1,96 @@
 //! What the command line says about the metadata.
 
-use ramp_core::metadata::Value;
+use ramp_core::metadata::fields::{self, FieldType};
+use ramp_core::metadata::{Kind, Object, Value};
 
-/// The options that set metadata, by the names of `module.json`. What is `None` or empty was not given.
+/// What options say about the metadata, by the names of `module.json`: of the fields to which the table of
+/// [`fields`] gives an option. They win over the manifest.
 ///
 /// ```
+/// use ramp_core::metadata::Value;
 /// use ramp_pack::{Options, comma_separated};
 ///
-/// let options = Options {
-///     module_name: Some("hello".into()),
-///     capabilities: comma_separated("types, flash,types"),
-///     ..Options::default()
-/// };
-/// assert_eq!(options.capabilities, ["types", "flash"]);
+/// let mut options = Options::default();
+/// options.set("module_name", "hello")?;
+/// options.set("capabilities", comma_separated("types, flash,types"))?;
+/// assert_eq!(options.text("module_name"), Some("hello"));
+/// assert_eq!(options.get("capabilities"), Some(&vec!["types", "flash"].into()));
+///
+/// assert_eq!(options.set("sha256", "00").unwrap_err().to_string(), "no option sets `sha256`");
+/// assert!(options.set("author", Value::Null).is_err());
+/// # Ok::<(), ramp_pack::OptionError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Options {
-    /// `-d`, `--display-name`
-    pub display_name: Option<String>,
-    /// `-b`, `--capability-name`
-    pub capability_name: Option<String>,
-    /// `-n`, `--module-name`; wins over what the module says.
-    pub module_name: Option<String>,
-    /// `--module-version` (new); wins over what the module says.
+    /// The version as a number; wins over what the module says, and `semantic_version` follows from it.
     pub module_version: Option<i64>,
-    /// `-a`, `--author`
-    pub author: Option<String>,
-    /// `-e`, `--email`
-    pub email: Option<String>,
-    /// `-A`, `--architecture`; must be the module's.
-    pub architecture: Option<String>,
-    /// `-D`, `--description`
-    pub description: Option<String>,
-    /// `-h`, `--homepage`
-    pub homepage: Option<String>,
-    /// `-l`, `--license`
-    pub license: Option<String>,
-    /// `-c`, `--cmdargs`
-    pub command_line_args: Option<String>,
-    /// `--runcmdargs`
-    pub run_command_line_args: Option<String>,
-    /// `-r`, `--redis-min-version`
-    pub min_redis_version: Option<String>,
-    /// `-R`, `--redis-pack-min-version`
-    pub min_redis_pack_version: Option<String>,
-    /// `-cr`, `--redis-compatible-version`
-    pub compatible_redis_version: Option<String>,
-    /// `--bigstore-version-2-support`
-    pub bigstore_version_2_support: Option<bool>,
-    /// `-cc`, `--config-command`
-    pub config_command: Option<String>,
-    /// `-O`, `--os`
-    pub os: Option<String>,
-    /// `--operating-systems` (new)
-    pub operating_systems: Vec<String>,
-    /// `-C`, `--capabilities`
-    pub capabilities: Vec<String>,
-    /// `-E`, `--exclude-commands`
-    pub exclude_commands: Vec<String>,
-    /// `--overide-command`, one value each time
-    pub overide_command: Vec<Value>,
-    /// `--add-command`, one value each time
-    pub add_command: Vec<Value>,
-    /// `--dependencies`, one value each time
-    pub dependencies: Vec<Value>,
-    /// `--optional-dependencies`, one value each time
-    pub optional_dependencies: Vec<Value>,
-    /// `--redis-args`
-    pub redis_args: Option<Value>,
+    fields: Object,
+}
+
+/// An option that cannot be set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OptionError {
+    /// The field is none that an option sets.
+    #[error("no option sets `{field}`")]
+    NoOption {
+        /// The field.
+        field: String,
+    },
+    /// The value is of another type than the option.
+    #[error("the option for `{field}` cannot be of type {found}")]
+    Type {
+        /// The field.
+        field: &'static str,
+        /// What the value is.
+        found: Kind,
+    },
 }
 
 impl Options {
-    /// The options of one string each, under their names in `module.json`.
-    pub(super) fn texts(&self) -> [(&'static str, Option<&str>); 13] {
-        [
-            ("display_name", self.display_name.as_deref()),
-            ("capability_name", self.capability_name.as_deref()),
-            ("module_name", self.module_name.as_deref()),
-            ("author", self.author.as_deref()),
-            ("email", self.email.as_deref()),
-            ("description", self.description.as_deref()),
-            ("homepage", self.homepage.as_deref()),
-            ("license", self.license.as_deref()),
-            ("command_line_args", self.command_line_args.as_deref()),
-            ("min_redis_version", self.min_redis_version.as_deref()),
-            ("min_redis_pack_version", self.min_redis_pack_version.as_deref()),
-            ("compatible_redis_version", self.compatible_redis_version.as_deref()),
-            ("config_command", self.config_command.as_deref()),
-        ]
+    /// Sets what the option for a field says, in place of what it said before. An empty list is as good as no option.
+    ///
+    /// Commands and dependencies are lists, of one value each time the option is there; [`assemble`](crate::assemble()) looks
+    /// at what is in them, and [`launch`](crate::launch()) at the value of `redis_args`.
+    ///
+    /// # Errors
+    ///
+    /// [`OptionError`] if no option sets the field, or the value is not of its type.
+    pub fn set(&mut self, field: &str, value: impl Into<Value>) -> Result<(), OptionError> {
+        let known = fields::field(field).filter(|known| known.option.is_some());
+        let known = known.ok_or_else(|| OptionError::NoOption { field: field.to_owned() })?;
+        let value = value.into();
+        let fits = match known.field_type {
+            FieldType::Commands | FieldType::Dependencies => value.kind() == Kind::Array,
+            FieldType::Object => true,
+            other => other.accepts(&value),
+        };
+        if !fits {
+            return Err(OptionError::Type { field: &known.name, found: value.kind() });
+        }
+        let is_list = known.field_type != FieldType::Object;
+        if is_list && value.as_array().is_some_and(<[Value]>::is_empty) {
+            self.fields.remove(field);
+        } else {
+            self.fields.insert(field, value);
+        }
+        Ok(())
+    }
+
+    /// What the option for a field says; `None` if it is not there.
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.fields.get(field)
+    }
+
+    /// What an option of one string says.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.get(field)?.as_str()
+    }
+
+    /// All that is set.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.fields.iter()
     }
 }
 

@@ -10,11 +10,17 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, Command, ValueEnum};
+use ramp_core::metadata::fields::fields;
+use serde::Serialize;
 
 use super::seconds::seconds;
 
-/// Short options of two letters, and what they stand for.
-const TWO_LETTERS: [(&str, &str); 2] = [("-cc", "--config-command"), ("-cr", "--redis-compatible-version")];
+/// What a short option of two letters stands for.
+fn two_letters(name: &str) -> Option<&'static str> {
+    let mut options = fields().iter().filter_map(|field| field.option.as_ref());
+    let option = options.find(|option| name.len() == 3 && option.short.as_deref() == Some(name))?;
+    Some(&option.long)
+}
 
 /// The arguments with `-cc` and `-cr` written out, where they are options of `ramp pack` and not the value of one.
 pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>, pack: &Command) -> Vec<OsString> {
@@ -32,8 +38,8 @@ pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>, pack: &Command
         }
         let Some(text) = arg.to_str() else { continue };
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-        match TWO_LETTERS.into_iter().find(|(short, _)| *short == name) {
-            Some((_, long)) => {
+        match two_letters(name) {
+            Some(long) => {
                 is_value = value.is_none();
                 *arg = value.map_or_else(|| long.into(), |value| format!("{long}={value}").into());
             }
@@ -101,112 +107,133 @@ pub(crate) struct Pack {
     pub(crate) help: Option<bool>,
 }
 
+/// The options that set fields of the metadata; each is named as its field, `-` being `_`.
+#[derive(Serialize)]
+pub(crate) struct FieldOptions<'a> {
+    #[serde(flatten)]
+    metadata: &'a MetadataArgs,
+    #[serde(flatten)]
+    asking: &'a AskingArgs,
+}
+
+impl Pack {
+    pub(crate) fn field_options(&self) -> FieldOptions<'_> {
+        FieldOptions { metadata: &self.metadata, asking: &self.asking }
+    }
+}
+
 /// What goes into the metadata, over what the manifest says.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize)]
 #[command(next_help_heading = "Metadata")]
 pub(crate) struct MetadataArgs {
     /// Name of the module, in place of the one it registers
     #[arg(long, short = 'n', value_name = "NAME")]
-    pub(crate) module_name: Option<String>,
+    module_name: Option<String>,
     /// Version of the module as a number, in place of the one it registers: 10203 for 1.2.3
     #[arg(long, value_name = "NUMBER")]
+    #[serde(skip)]
     pub(crate) module_version: Option<i64>,
     /// Name for people
     #[arg(long, short = 'd', value_name = "TEXT")]
-    pub(crate) display_name: Option<String>,
+    display_name: Option<String>,
     /// What the module does, in a few words
     #[arg(long, short = 'b', value_name = "TEXT")]
-    pub(crate) capability_name: Option<String>,
+    capability_name: Option<String>,
     /// Author
     #[arg(long, short = 'a', value_name = "TEXT")]
-    pub(crate) author: Option<String>,
+    author: Option<String>,
     /// The author's e-mail address
     #[arg(long, short = 'e', value_name = "TEXT")]
-    pub(crate) email: Option<String>,
+    email: Option<String>,
     /// Description
     #[arg(long, short = 'D', value_name = "TEXT")]
-    pub(crate) description: Option<String>,
+    description: Option<String>,
     /// Home page
     #[arg(long, short = 'h', value_name = "URL")]
-    pub(crate) homepage: Option<String>,
+    homepage: Option<String>,
     /// Licence
     #[arg(long, short = 'l', value_name = "TEXT")]
-    pub(crate) license: Option<String>,
+    license: Option<String>,
     /// Architecture; must be the module's
     #[arg(long, short = 'A', value_name = "NAME")]
-    pub(crate) architecture: Option<String>,
+    architecture: Option<String>,
     /// Operating system, such as Linux
     #[arg(long, short = 'O', value_name = "NAME")]
-    pub(crate) os: Option<String>,
+    os: Option<String>,
     /// Operating systems of nodes that the module is for, separated by commas [default: this machine's]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
-    pub(crate) operating_systems: Vec<String>,
+    operating_systems: Vec<String>,
     /// Capabilities, separated by commas
     #[arg(long, short = 'C', value_name = "NAMES")]
-    pub(crate) capabilities: Option<String>,
+    capabilities: Option<String>,
     /// Arguments with which a database loads the module
     #[arg(long = "cmdargs", short = 'c', value_name = "ARGS")]
-    pub(crate) command_line_args: Option<String>,
+    command_line_args: Option<String>,
     /// Oldest Redis that the module works with
     #[arg(long = "redis-min-version", short = 'r', value_name = "VERSION")]
-    pub(crate) min_redis_version: Option<String>,
+    min_redis_version: Option<String>,
     /// Oldest Redis Enterprise that the module works with
     #[arg(long = "redis-pack-min-version", short = 'R', value_name = "VERSION")]
-    pub(crate) min_redis_pack_version: Option<String>,
+    min_redis_pack_version: Option<String>,
     /// Redis version of the databases that the module is for; also -cr
     #[arg(long = "redis-compatible-version", value_name = "VERSION")]
-    pub(crate) compatible_redis_version: Option<String>,
+    compatible_redis_version: Option<String>,
     /// The module supports the second version of Auto Tiering
     #[arg(long)]
-    pub(crate) bigstore_version_2_support: bool,
+    bigstore_version_2_support: bool,
     /// Command that configures the module at run time; also -cc
     #[arg(long, value_name = "COMMAND")]
-    pub(crate) config_command: Option<String>,
+    config_command: Option<String>,
     /// Commands to leave out, separated by commas
     #[arg(long, short = 'E', value_name = "NAMES")]
-    pub(crate) exclude_commands: Option<String>,
+    exclude_commands: Option<String>,
     /// A command's description as JSON, in place of the one of that name
     #[arg(long, value_name = "JSON")]
-    pub(crate) overide_command: Vec<String>,
+    overide_command: Vec<String>,
     /// A command's description as JSON, to add
     #[arg(long, value_name = "JSON")]
-    pub(crate) add_command: Vec<String>,
+    add_command: Vec<String>,
     /// Dependencies as a JSON object: `{"name": {"url": …, "sha256": …}}`, or with `local_path`
     #[arg(long, value_name = "JSON")]
-    pub(crate) dependencies: Vec<String>,
+    dependencies: Vec<String>,
     /// Optional dependencies, in the same form
     #[arg(long, value_name = "JSON")]
-    pub(crate) optional_dependencies: Vec<String>,
+    optional_dependencies: Vec<String>,
     /// A folder with dependencies that are already downloaded: those with a `url` are packed under its last part, by which
     /// nodes look for them, also if they are made of a `local_path`
     #[arg(long, value_name = "DIR")]
+    #[serde(skip)]
     pub(crate) embed_deps: Option<PathBuf>,
 }
 
 /// How the module's name, version and commands are learnt.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, clap::Args, Serialize)]
 #[command(next_help_heading = "Asking the module")]
 pub(crate) struct AskingArgs {
     /// How to ask: `auto` and `redis-server` load the module into a server of their own; `none` asks nobody and needs
     /// --module-name and --module-version
     #[arg(long, value_name = "HOW", default_value = "auto")]
+    #[serde(skip)]
     pub(crate) probe: Probe,
     /// The server to ask through [default: $REDIS_PATH, $REDIS_SERVER, redis-server on PATH]
     #[arg(long, value_name = "PATH")]
+    #[serde(skip)]
     pub(crate) redis_server: Option<PathBuf>,
     /// How long asking may take, all in all
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    #[serde(skip)]
     pub(crate) timeout: Duration,
     /// Take name, version and commands from a JSON file as `ramp probe --format json` prints it, a `module.json`, or
     /// another bundle
     #[arg(long, value_name = "FILE", conflicts_with = "probe")]
+    #[serde(skip)]
     pub(crate) commands_from: Option<PathBuf>,
     /// Arguments for the module while it is asked, in place of --cmdargs
     #[arg(long = "runcmdargs", value_name = "ARGS")]
-    pub(crate) run_command_line_args: Option<String>,
+    run_command_line_args: Option<String>,
     /// Arguments for the server, as a JSON object
     #[arg(long, value_name = "JSON")]
-    pub(crate) redis_args: Option<String>,
+    redis_args: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -221,11 +248,51 @@ pub(crate) enum Probe {
 
 #[cfg(test)]
 mod tests {
+    use clap::FromArgMatches as _;
+    use ramp_core::metadata::fields::{Field, FieldType};
+    use serde_json::{Map, Value as Json};
+
     use super::*;
 
     fn written_out(args: &[&str]) -> Vec<String> {
         let pack = <Pack as clap::Args>::augment_args(Command::new("pack"));
         write_out(args.iter().map(OsString::from), &pack).into_iter().map(|a| a.into_string().unwrap()).collect()
+    }
+
+    /// `ramp pack`, and the names under which the packer is given what sets fields.
+    fn pack() -> (Command, Map<String, Json>) {
+        let command = <Pack as clap::Args>::augment_args(Command::new("pack"));
+        let matches = command.clone().try_get_matches_from(["pack", "x.so"]).unwrap();
+        let given = Pack::from_arg_matches(&matches).unwrap();
+        let Json::Object(given) = serde_json::to_value(given.field_options()).unwrap() else { panic!("no object") };
+        (command, given)
+    }
+
+    #[test]
+    fn every_option_of_the_table_is_one_of_the_command() {
+        let (command, given) = pack();
+        for field in fields() {
+            let Some(option) = &field.option else { continue };
+            let arg = command.get_arguments().find(|arg| arg.get_long() == option.long.strip_prefix("--"));
+            let arg = arg.unwrap_or_else(|| panic!("{} is not there", option.long));
+            assert_eq!(arg.get_id().as_str(), field.name.replace('-', "_"), "{}", option.long);
+            assert!(given.contains_key(arg.get_id().as_str()), "{} is not given to the packer", option.long);
+            assert_eq!(arg.get_action().takes_values(), field.field_type != FieldType::Boolean, "{}", option.long);
+            let short = option.short.as_deref().unwrap_or_default();
+            let letter = Some(short).filter(|short| short.len() == 2).and_then(|short| short.chars().nth(1));
+            assert_eq!(arg.get_short(), letter, "{}", option.long);
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            assert_eq!(help.ends_with(&format!("; also {short}")), short.len() == 3, "{}: {help}", option.long);
+        }
+    }
+
+    #[test]
+    fn every_option_that_sets_a_field_is_in_the_table() {
+        let (_, given) = pack();
+        for name in given.keys() {
+            let has = |field: &&Field| field.option.is_some() && field.name.replace('-', "_") == *name;
+            assert!(fields().iter().any(|field| has(&field)), "{name}");
+        }
     }
 
     #[test]

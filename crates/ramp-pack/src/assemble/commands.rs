@@ -1,34 +1,31 @@
 //! The commands: those of the module, without the excluded, with the overridden and the added.
 
 use super::error::{AssembleError, PackWarning, Unused};
-use super::fields::Fields;
-use crate::value;
-use ramp_core::metadata::Value;
+use super::fields::list;
+use ramp_core::metadata::{Object, Value};
 use ramp_core::module::{CommandSpec, Discovery};
 
 const NAME: &str = "command_name";
 
 /// The commands that the metadata lists, by the fields as they stand.
 pub(super) fn commands(
-    fields: &Fields,
+    fields: &Object,
     discovery: &Discovery,
-    excluded: &[Value],
     warnings: &mut Vec<PackWarning>,
 ) -> Result<Vec<Value>, AssembleError> {
+    let excluded = list(fields, "exclude_commands")?;
     let is_excluded = |name: &str| excluded.iter().any(|entry| entry.as_str() == Some(name));
     warn_of_case(excluded, discovery, warnings);
-    let mut commands = Vec::new();
-    for command in discovery.commands.iter().filter(|command| !is_excluded(&command.command_name)) {
-        commands.push(value_of(command)?);
-    }
-    for (index, entry) in fields.list("overide_command")?.into_iter().enumerate() {
+    let kept = discovery.commands.iter().filter(|command| !is_excluded(&command.command_name));
+    let mut commands: Vec<Value> = kept.map(value_of).collect();
+    for (index, entry) in list(fields, "overide_command")?.iter().enumerate() {
         let Some(name) = entry.get(NAME) else {
             warnings.push(PackWarning::CommandWithoutName { field: "overide_command", index });
             continue;
         };
         let mut places = commands.iter_mut().filter(|command| command.get(NAME) == Some(name));
         match (places.next(), places.count()) {
-            (Some(place), 0) => *place = entry,
+            (Some(place), 0) => *place = entry.clone(),
             (None, _) => {
                 let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
                 let why = why_unused(&name, discovery, is_excluded(&name));
@@ -40,7 +37,7 @@ pub(super) fn commands(
             }
         }
     }
-    for (index, entry) in fields.list("add_command")?.into_iter().enumerate() {
+    for (index, entry) in list(fields, "add_command")?.iter().enumerate() {
         let Some(name) = entry.get(NAME) else {
             warnings.push(PackWarning::CommandWithoutName { field: "add_command", index });
             continue;
@@ -49,7 +46,7 @@ pub(super) fn commands(
             let name = name.as_str().map_or_else(|| name.to_string(), str::to_owned);
             warnings.push(PackWarning::AddedTwice { name });
         }
-        commands.push(entry);
+        commands.push(entry.clone());
     }
     Ok(commands)
 }
@@ -84,15 +81,17 @@ fn warn_of_case(excluded: &[Value], discovery: &Discovery, warnings: &mut Vec<Pa
     }
 }
 
-fn value_of(command: &CommandSpec) -> Result<Value, AssembleError> {
+fn value_of(command: &CommandSpec) -> Value {
     let CommandSpec { command_name, command_arity, flags, first_key, last_key, step } = command;
-    value::object([
-        (NAME, &value::string(command_name)),
-        ("command_arity", &value::integer(*command_arity)),
-        ("flags", &value::strings(flags)),
-        ("first_key", &value::integer(*first_key)),
-        ("last_key", &value::integer(*last_key)),
-        ("step", &value::integer(*step)),
-    ])
-    .ok_or(AssembleError::TooDeep)
+    let members: Object = [
+        (NAME, Value::from(command_name.as_str())),
+        ("command_arity", (*command_arity).into()),
+        ("flags", flags.iter().map(String::as_str).collect()),
+        ("first_key", (*first_key).into()),
+        ("last_key", (*last_key).into()),
+        ("step", (*step).into()),
+    ]
+    .into_iter()
+    .collect();
+    members.into()
 }

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use ramp_core::Level;
-use ramp_core::metadata::Kind;
+use ramp_core::metadata::{Kind, Value};
 
 /// Who says something about the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClaimedBy {
     /// The manifest.
     Manifest,
@@ -87,6 +88,19 @@ pub enum AssembleError {
     TooDeep,
 }
 
+impl AssembleError {
+    pub(super) fn wrong_type(field: impl Into<String>, expected: &'static str, found: &Value) -> Self {
+        Self::Type { field: field.into(), expected, found: found.kind() }
+    }
+}
+
+/// Refuses what is not the name of one file, with no way out of its folder.
+pub(super) fn check_name(name: &str) -> Result<(), AssembleError> {
+    let plain = |c: char| !c.is_control() && !matches!(c, '/' | '\\');
+    let is_safe = !matches!(name, "" | "." | "..") && name.chars().all(plain);
+    if is_safe { Ok(()) } else { Err(AssembleError::UnsafeName { name: name.to_owned() }) }
+}
+
 /// Something to know about metadata that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -161,6 +175,7 @@ pub enum PackWarning {
 
 /// Why no command has the name that an override is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unused {
     /// The module does not have it.
     NoSuchCommand,

@@ -1,46 +1,16 @@
 //! Keys and types, compared with what the packer knows.
 
+use super::entries::Read;
 use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
-use super::{QUOTED, Read, cut};
-use ramp_core::metadata::fields::{self, FieldType};
+use super::limits::QUOTED;
+use ramp_core::metadata::fields::{self, Field, FieldType};
 use ramp_core::metadata::{Kind, Value};
+use ramp_core::text::shorten;
 
-/// The keys of a manifest: what the reference has a default for. It drops all others with a word on stderr.
-pub const KEYS: [&str; 33] = [
-    "add_command",
-    "architecture",
-    "author",
-    "bigstore_version_2_support",
-    "capabilities",
-    "capability_name",
-    "command_line_args",
-    "commands",
-    "compatible_redis_version",
-    "config_command",
-    "crdb",
-    "dependencies",
-    "description",
-    "display_name",
-    "email",
-    "exclude_commands",
-    "homepage",
-    "license",
-    "min_redis_pack_version",
-    "min_redis_version",
-    "module_file",
-    "module_name",
-    "operating_systems",
-    "optional-dependencies",
-    "os",
-    "overide_command",
-    "ramp_format_version",
-    "redis_args",
-    "run_command_line_args",
-    "semantic_version",
-    "sha256",
-    "speedb_git_sha",
-    "version",
-];
+/// What the packer knows of a key; `None` for one that a manifest may not have.
+fn known(key: &str) -> Option<&'static Field> {
+    fields::field(key).filter(|field| field.manifest)
+}
 
 /// Adds the warnings about keys and types, and sorts them all by their place.
 ///
@@ -49,11 +19,17 @@ pub const KEYS: [&str; 33] = [
 pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
     let manifest = &mut read.manifest;
     for ((key, value, position), value_position) in manifest.entries.iter().zip(&read.values) {
-        let warning =
-            |position: &Position, oddity| ManifestWarning { position: *position, key: cut(key).into_owned(), oddity };
-        if !KEYS.contains(&key.as_str()) {
+        let warning = |position: &Position, oddity| ManifestWarning {
+            position: *position,
+            key: shorten(key, QUOTED).into_owned(),
+            oddity,
+        };
+        let Some(field) = known(key) else {
             manifest.warnings.push(warning(position, Oddity::Unknown { suggestion: suggest(key) }));
-        } else if let Some(expected) = expected(key).filter(|expected| !fits(key, value, *expected)) {
+            continue;
+        };
+        if !fits(field, value) {
+            let expected = field.field_type;
             if !has_shape(value, expected) {
                 let problem = ManifestProblem::WrongType { key: key.clone(), expected, found: value.kind() };
                 return Err(ManifestError::new(*value_position, problem));
@@ -71,25 +47,16 @@ fn suggest(key: &str) -> Option<&'static str> {
     if key == "os_list" {
         return Some("operating_systems");
     }
-    fields::suggest(key).filter(|meant| KEYS.contains(meant))
+    fields::suggest(key).filter(|meant| known(meant).is_some())
 }
 
-fn expected(key: &str) -> Option<FieldType> {
-    fields::field(key).map(|field| field.field_type)
-}
-
-fn fits(key: &str, value: &Value, expected: FieldType) -> bool {
-    let all = |kind: Kind| value.as_array().is_some_and(|items| items.iter().all(|item| item.kind() == kind));
-    match (key, expected, value.kind()) {
+fn fits(field: &Field, value: &Value) -> bool {
+    match (field.name.as_str(), field.field_type) {
         // Not set, which is its default.
-        ("run_command_line_args", _, Kind::Null) => true,
-        (_, FieldType::String, kind) => kind == Kind::String,
-        (_, FieldType::Number, kind) => matches!(kind, Kind::Integer | Kind::Float),
-        (_, FieldType::Boolean, kind) => kind == Kind::Boolean,
-        (_, FieldType::Strings, _) => all(Kind::String),
-        (_, FieldType::Commands, _) => all(Kind::Object),
-        (_, FieldType::Dependencies, kind) => kind == Kind::Object || all(Kind::Object),
-        (_, FieldType::Object, kind) => kind == Kind::Object,
+        ("run_command_line_args", _) if value.kind() == Kind::Null => true,
+        // A manifest may list what `module.json` has by name.
+        (_, FieldType::Dependencies) if value.kind() == Kind::Array => FieldType::Commands.accepts(value),
+        (_, field_type) => field_type.accepts(value),
     }
 }
 
@@ -100,11 +67,11 @@ fn has_shape(value: &Value, expected: FieldType) -> bool {
     let is_mapping = |value: &Value| value.kind() == Kind::Object;
     value.kind() == Kind::Null
         || match expected {
-            FieldType::String | FieldType::Number | FieldType::Boolean => is_scalar(value),
-            FieldType::Strings => all(&is_scalar),
+            FieldType::Strings | FieldType::Integers => all(&is_scalar),
             FieldType::Commands => all(&is_mapping),
             FieldType::Dependencies => is_mapping(value) || all(&is_mapping),
-            FieldType::Object => is_mapping(value),
+            FieldType::Crdb | FieldType::Platforms | FieldType::Object => is_mapping(value),
+            _ => is_scalar(value),
         }
 }
 
@@ -113,6 +80,6 @@ fn quote(value: &Value) -> String {
         // Long arrays are not written out to be cut.
         Value::Array(_) | Value::Object(_) => value.kind().to_string(),
         Value::Number(number) => number.literal().chars().take(QUOTED).collect(),
-        other => cut(&other.to_string()).into_owned(),
+        other => shorten(&other.to_string(), QUOTED).into_owned(),
     }
 }

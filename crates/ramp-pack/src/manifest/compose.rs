@@ -3,7 +3,8 @@
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
 
 use super::error::{ManifestError, ManifestProblem, Position};
-use super::{MAX_DEPTH, cut};
+use super::limits::{MAX_DEPTH, QUOTED};
+use ramp_core::text::shorten;
 
 /// What `!!` stands for.
 pub(super) const CORE: &str = "tag:yaml.org,2002:";
@@ -216,5 +217,5 @@ impl Composer<'_> {
 /// A tag as people write it.
 pub(super) fn shown(tag: &str) -> String {
     let tag = tag.strip_prefix(CORE).map_or_else(|| tag.to_owned(), |short| format!("!!{short}"));
-    cut(&tag).into_owned()
+    shorten(&tag, QUOTED).into_owned()
 }

@@ -3,19 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compose::{CORE, Content, Graph, Node, NodeId, shown};
+use super::entries::Read;
 use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
+use super::limits::{MAX_DEPTH, MAX_EXPANDED_BYTES, QUOTED};
 use super::resolve::{Scalar, resolve};
-use super::{MAX_DEPTH, MAX_EXPANDED_BYTES, Read, cut};
-use crate::{json, value};
+use crate::json;
 use ramp_core::metadata::{Kind, Number, Value};
+use ramp_core::text::shorten;
 
 /// What a merged member costs at least, in bytes.
 const MEMBER_COST: usize = 8;
 
 /// Writes the graph out.
 pub(super) fn construct(graph: &Graph) -> Result<Read, ManifestError> {
-    let mut constructor =
-        Constructor { graph, out: String::new(), spent: 0, warnings: Vec::new(), visited: HashSet::new() };
+    let mut constructor = Constructor { graph, spent: 0, warnings: Vec::new(), visited: HashSet::new() };
     constructor.top()
 }
 
@@ -30,9 +31,7 @@ struct Member {
 
 struct Constructor<'g> {
     graph: &'g Graph,
-    /// The JSON text of the entry being written.
-    out: String,
-    /// The bytes of the entries before.
+    /// How many bytes all that was written out would take as JSON.
     spent: usize,
     warnings: Vec<ManifestWarning>,
     /// The mappings whose duplicate keys were reported.
@@ -49,14 +48,9 @@ impl<'g> Constructor<'g> {
         Self::check_tag(root)?;
         let mut read = Read::default();
         for member in self.members(self.graph.root, 1)? {
-            self.spent += self.out.len();
-            self.out.clear();
-            self.write(member.value, 1)?;
-            let position = self.node(member.value)?.position;
-            let too_deep = || ManifestError::new(position, ManifestProblem::TooDeep { limit: MAX_DEPTH });
-            let value = value::parse(&self.out).ok_or_else(too_deep)?;
+            let value = self.value(member.value, 1)?;
             read.manifest.entries.push((member.key, value, member.position));
-            read.values.push(position);
+            read.values.push(self.node(member.value)?.position);
         }
         read.manifest.warnings = std::mem::take(&mut self.warnings);
         Ok(read)
@@ -102,56 +96,62 @@ impl<'g> Constructor<'g> {
     }
 
     fn afford(&self, position: Position) -> Result<(), ManifestError> {
-        if self.spent + self.out.len() > MAX_EXPANDED_BYTES {
+        if self.spent > MAX_EXPANDED_BYTES {
             return Err(ManifestError::new(position, ManifestProblem::TooMuch { limit: MAX_EXPANDED_BYTES }));
         }
         Ok(())
     }
 
-    fn write(&mut self, id: NodeId, depth: usize) -> Result<(), ManifestError> {
+    /// A node written out, which is paid for byte by byte as its JSON would stand.
+    fn value(&mut self, id: NodeId, depth: usize) -> Result<Value, ManifestError> {
         let node = self.node(id)?;
         if depth > MAX_DEPTH {
             return Err(ManifestError::new(node.position, ManifestProblem::TooDeep { limit: MAX_DEPTH }));
         }
         Self::check_tag(node)?;
-        match &node.content {
+        let value = match &node.content {
             Content::Scalar { .. } => {
-                let scalar = Self::scalar(node)?;
-                self.write_scalar(&scalar);
+                let value = Self::scalar_value(node)?;
+                self.spent += json_len(&value);
+                value
             }
             Content::Sequence(items) => {
-                self.out.push('[');
+                self.spent += "[".len();
+                let mut array = Vec::with_capacity(items.len());
                 for (index, item) in items.iter().enumerate() {
-                    if index > 0 {
-                        self.out.push(',');
-                    }
-                    self.write(*item, depth + 1)?;
+                    self.spent += usize::from(index > 0);
+                    array.push(self.value(*item, depth + 1)?);
                 }
-                self.out.push(']');
+                self.spent += "]".len();
+                Value::Array(array)
             }
             Content::Mapping(_) => {
-                self.out.push('{');
-                for (index, member) in self.members(id, depth)?.into_iter().enumerate() {
-                    if index > 0 {
-                        self.out.push(',');
-                    }
-                    json::write_str(&mut self.out, &member.key);
-                    self.out.push(':');
-                    self.write(member.value, depth + 1)?;
+                self.spent += "{".len();
+                let members = self.members(id, depth)?;
+                let mut object = Vec::with_capacity(members.len());
+                for (index, member) in members.into_iter().enumerate() {
+                    self.spent += usize::from(index > 0) + json::str_len(&member.key) + ":".len();
+                    object.push((member.key, self.value(member.value, depth + 1)?));
                 }
-                self.out.push('}');
+                self.spent += "}".len();
+                Value::Object(object.into_iter().collect())
             }
-        }
-        self.afford(node.position)
+        };
+        self.afford(node.position)?;
+        Ok(value)
     }
 
-    fn write_scalar(&mut self, scalar: &Scalar) {
-        match scalar {
-            Scalar::Null => self.out.push_str("null"),
-            Scalar::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
-            Scalar::Integer(digits) => self.out.push_str(digits),
-            Scalar::Float(value) => self.out.push_str(&float(*value)),
-            Scalar::String(text) => json::write_str(&mut self.out, text),
+    fn scalar_value(node: &Node) -> Result<Value, ManifestError> {
+        let number = |text: &str| {
+            let too_large = |_| ManifestError::new(node.position, ManifestProblem::NumberTooLarge);
+            text.parse::<Number>().map(Value::Number).map_err(too_large)
+        };
+        match Self::scalar(node)? {
+            Scalar::Null => Ok(Value::Null),
+            Scalar::Bool(value) => Ok(value.into()),
+            Scalar::Integer(digits) => number(&digits),
+            Scalar::Float(value) => number(&float(value)),
+            Scalar::String(text) => Ok(text.into()),
         }
     }
 
@@ -167,7 +167,7 @@ impl<'g> Constructor<'g> {
                     if report && !member.merged && !earlier.merged {
                         self.warnings.push(ManifestWarning {
                             position: member.position,
-                            key: cut(&member.key).into_owned(),
+                            key: shorten(&member.key, QUOTED).into_owned(),
                             oddity: Oddity::Duplicate { first: Some(earlier.position) },
                         });
                     }
@@ -190,13 +190,9 @@ impl<'g> Constructor<'g> {
 
     /// Refuses a value that does not count, but could not be read if it did. Only dates are read and not written.
     fn check(&mut self, id: NodeId, depth: usize) -> Result<(), ManifestError> {
-        let length = self.out.len();
-        let written = self.write(id, depth);
-        self.spent += self.out.len() - length;
-        self.out.truncate(length);
-        match written {
-            Err(ManifestError { problem: ManifestProblem::Date { .. }, .. }) => Ok(()),
-            other => other,
+        match self.value(id, depth) {
+            Ok(_) | Err(ManifestError { problem: ManifestProblem::Date { .. }, .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 
@@ -266,4 +262,12 @@ impl<'g> Constructor<'g> {
 
 fn float(value: f64) -> String {
     json::to_string(&Value::Number(Number::from(value)))
+}
+
+/// How long a scalar is as JSON.
+fn json_len(scalar: &Value) -> usize {
+    match scalar {
+        Value::String(text) => json::str_len(text),
+        other => json::to_string(other).len(),
+    }
 }

@@ -209,11 +209,13 @@ fn article(expected: FieldType) -> &'static str {
     match expected {
         FieldType::String => "a string",
         FieldType::Number => "a number",
+        FieldType::Integer => "an integer",
         FieldType::Boolean => "true or false",
         FieldType::Strings => "a list of strings",
+        FieldType::Integers => "a list of integers",
         FieldType::Commands => "a list of commands",
         FieldType::Dependencies => "a mapping or list of dependencies",
-        FieldType::Object => "a mapping",
+        _ => "a mapping",
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::entries::Read;
 use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
-use super::{MAX_DEPTH, Read, cut};
+use super::limits::{MAX_DEPTH, QUOTED};
 use ramp_core::metadata::{Note, Value, json};
+use ramp_core::text::shorten;
 
 /// The manifest, if the text is a JSON object.
 pub(super) fn read(text: &str) -> Result<Option<Read>, ManifestError> {
@@ -39,7 +41,7 @@ pub(super) fn read(text: &str) -> Result<Option<Read>, ManifestError> {
 }
 
 fn duplicate(key: &str, first: Option<Position>, position: Position) -> ManifestWarning {
-    ManifestWarning { position, key: cut(key).into_owned(), oddity: Oddity::Duplicate { first } }
+    ManifestWarning { position, key: shorten(key, QUOTED).into_owned(), oddity: Oddity::Duplicate { first } }
 }
 
 /// Where a member of the object at the top is.

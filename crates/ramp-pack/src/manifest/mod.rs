@@ -10,38 +10,16 @@
 mod check;
 mod compose;
 mod construct;
+mod entries;
 mod error;
 mod json;
+mod limits;
 mod resolve;
 mod timestamp;
 
-use std::borrow::Cow;
-
-pub use check::KEYS;
+pub use entries::Manifest;
 pub use error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
-
-use ramp_core::metadata::Value;
-
-/// The largest manifest, in bytes. Real ones have a few KiB.
-pub const MAX_BYTES: usize = 1 << 20;
-
-/// How deep lists and mappings may nest. Real ones need four levels.
-pub const MAX_DEPTH: usize = 64;
-
-/// The largest manifest with its aliases written out, as JSON, in bytes.
-pub const MAX_EXPANDED_BYTES: usize = 4 << 20;
-
-/// How much of a key or value an error or a warning quotes, in characters.
-const QUOTED: usize = 100;
-
-/// A manifest that was read.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Manifest {
-    /// The members of the mapping at the top, in its order, each key once; known to the packer or not.
-    pub entries: Vec<(String, Value, Position)>,
-    /// What is odd about it, in the order of the text.
-    pub warnings: Vec<ManifestWarning>,
-}
+pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES};
 
 impl Manifest {
     /// Reads a manifest.
@@ -76,23 +54,6 @@ impl Manifest {
         check::check(&mut read)?;
         Ok(read.manifest)
     }
-
-    /// The value of a key.
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        self.entries.iter().find(|(name, ..)| name == key).map(|(_, value, _)| value)
-    }
-
-    /// The place of a key.
-    pub fn position(&self, key: &str) -> Option<Position> {
-        self.entries.iter().find(|(name, ..)| name == key).map(|(.., position)| *position)
-    }
-}
-
-/// A manifest, and where the values of its entries are, in their order.
-#[derive(Debug, Default)]
-struct Read {
-    manifest: Manifest,
-    values: Vec<Position>,
 }
 
 fn decode(bytes: &[u8]) -> Result<&str, ManifestError> {
@@ -105,13 +66,5 @@ fn decode(bytes: &[u8]) -> Result<&str, ManifestError> {
             let before = bytes.get(..error.valid_up_to()).and_then(|valid| std::str::from_utf8(valid).ok());
             Err(ManifestError::new(Position::after(before.unwrap_or_default()), ManifestProblem::NotUtf8))
         }
-    }
-}
-
-/// A text as it is, or its beginning.
-fn cut(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(QUOTED) {
-        Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or_default())),
-        None => Cow::Borrowed(text),
     }
 }

@@ -1,10 +1,11 @@
 //! The types of scalars, by YAML 1.1 as `PyYAML` knows it.
 
 use super::compose::{CORE, shown};
-use super::cut;
 use super::error::ManifestProblem;
+use super::limits::QUOTED;
 use super::timestamp::is_timestamp;
 use ramp_core::metadata::json::MAX_INTEGER_DIGITS;
+use ramp_core::text::shorten;
 
 /// A scalar with its type.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +23,7 @@ pub(super) fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Result<Scal
     let Some(tag) = tag else {
         return if plain { implicit(text) } else { Ok(Scalar::String(text.to_owned())) };
     };
-    let value = || ManifestProblem::Value { tag: shown(tag), text: cut(text).into_owned() };
+    let value = || ManifestProblem::Value { tag: shown(tag), text: shorten(text, QUOTED).into_owned() };
     match tag.strip_prefix(CORE) {
         Some("str") => Ok(Scalar::String(text.to_owned())),
         Some("null") => Ok(Scalar::Null),
@@ -66,7 +67,7 @@ fn implicit(text: &str) -> Result<Scalar, ManifestProblem> {
 }
 
 fn date(text: &str) -> ManifestProblem {
-    ManifestProblem::Date { text: cut(text).into_owned() }
+    ManifestProblem::Date { text: shorten(text, QUOTED).into_owned() }
 }
 
 fn boolean(lower: &str) -> Option<bool> {
@@ -145,7 +146,7 @@ fn integer(text: &str) -> Option<Result<Scalar, ManifestProblem>> {
     let radix = |digits: &str, radix: u32| {
         let digits = digits.replace('_', "");
         if digits.is_empty() {
-            return Err(ManifestProblem::Value { tag: "!!int".to_owned(), text: cut(text).into_owned() });
+            return Err(ManifestProblem::Value { tag: "!!int".to_owned(), text: shorten(text, QUOTED).into_owned() });
         }
         u128::from_str_radix(&digits, radix).map(|n| n.to_string()).map_err(|_| ManifestProblem::NumberTooLarge)
     };

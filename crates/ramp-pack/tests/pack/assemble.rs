@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use ramp_core::Level;
+use ramp_core::metadata::Value;
+use ramp_core::metadata::fields::fields;
 use ramp_core::module::Architecture;
 use ramp_core::module::{CommandSpec, Discovery};
 use ramp_pack::manifest::Manifest;
-use ramp_pack::{AssembleError, Assembled, Inputs, ModuleInput, Options, assemble, json, launch, name};
+use ramp_pack::{AssembleError, Assembled, Inputs, ModuleInput, OptionError, Options, assemble, json, launch, name};
 
 use crate::testdata;
 
@@ -54,8 +56,17 @@ fn assembled(manifest: &str, options: &Options, commands: &[&str]) -> Assembled 
     try_assembled(manifest, options, commands).unwrap()
 }
 
-fn value(text: &str) -> ramp_core::metadata::Value {
+fn value(text: &str) -> Value {
     ramp_core::metadata::json::read(text.as_bytes()).unwrap().root
+}
+
+/// The options that set these fields.
+pub(crate) fn options<'a>(fields: impl IntoIterator<Item = (&'a str, Value)>) -> Options {
+    let mut options = Options::default();
+    for (field, value) in fields {
+        options.set(field, value).unwrap();
+    }
+    options
 }
 
 /// The metadata as it is written, then the warnings and the dependencies.
@@ -121,20 +132,19 @@ fn dependencies_in_both_forms() {
 
 #[test]
 fn options_win_over_the_manifest_and_the_module() {
-    let options = Options {
-        module_name: Some("named".into()),
-        module_version: Some(10_203),
-        display_name: Some(String::new()),
-        compatible_redis_version: Some("8.0".into()),
-        capabilities: vec!["flash".into(), "types".into()],
-        exclude_commands: vec!["B".into()],
-        add_command: vec![value(r#"{"command_name": "C"}"#)],
-        operating_systems: vec!["rhel9".into()],
-        bigstore_version_2_support: Some(true),
-        run_command_line_args: Some("RUN".into()),
-        dependencies: vec![value(r#"{"one": {"url": "u", "sha256": "s"}}"#)],
-        ..Options::default()
-    };
+    let mut options = options([
+        ("module_name", "named".into()),
+        ("display_name", "".into()),
+        ("compatible_redis_version", "8.0".into()),
+        ("capabilities", vec!["flash", "types"].into()),
+        ("exclude_commands", vec!["B"].into()),
+        ("add_command", vec![value(r#"{"command_name": "C"}"#)].into()),
+        ("operating_systems", vec!["rhel9"].into()),
+        ("bigstore_version_2_support", true.into()),
+        ("run_command_line_args", "RUN".into()),
+        ("dependencies", vec![value(r#"{"one": {"url": "u", "sha256": "s"}}"#)].into()),
+    ]);
+    options.module_version = Some(10_203);
     let manifest = "display_name: d\nmodule_name: other\nversion: 1\ncapabilities: [ipv6]\nexclude_commands: [A]\n\
                     operating_systems: [rhel8]\nrun_command_line_args: x\n";
     insta::assert_snapshot!(shown(&assembled(manifest, &options, &["A", "B"])));
@@ -168,8 +178,9 @@ fn overrides_match_one_command_in_its_letter_case() {
 #[test]
 fn claims_about_the_module_are_held_against_it() {
     let of = |manifest: &str, architecture: Option<&str>, os: Option<&str>| {
-        let (architecture, os) = (architecture.map(str::to_owned), os.map(str::to_owned));
-        try_assembled(manifest, &Options { architecture, os, ..Options::default() }, &[])
+        let given = [("architecture", architecture), ("os", os)];
+        let given = given.into_iter().filter_map(|(field, text)| Some((field, text?.into())));
+        try_assembled(manifest, &options(given), &[])
             .map(|assembled| {
                 let field = |key| assembled.metadata.get(key).unwrap().as_str().unwrap().to_owned();
                 (field("architecture"), field("os"), warnings(&assembled))
@@ -221,7 +232,8 @@ fn what_cannot_be_packed() {
     for manifest in ["dependencies:\n", "exclude_commands:\noveride_command:\nadd_command:\n"] {
         assert_eq!(of(manifest), "packed", "{manifest}");
     }
-    let negative = Options { module_version: Some(-1), ..Options::default() };
+    let mut negative = Options::default();
+    negative.module_version = Some(-1);
     assert_eq!(try_assembled("", &negative, &[]), Err(AssembleError::NegativeVersion { version: -1 }));
 }
 
@@ -261,4 +273,28 @@ fn metadata_names_the_bundle() {
     let template = "search-oss.{os}-{architecture}.{semantic_version}.{version}.zip";
     let name = name::format_name(template, &assembled.metadata).unwrap();
     assert_eq!(name, "search-oss.Linux-x86_64.2.8.3.20803.zip");
+}
+
+#[test]
+fn what_nests_deeper_than_json_may_is_not_packed() {
+    let nested = |depth: usize| value(&format!("{}{}", "[".repeat(depth), "]".repeat(depth)));
+    let with = |depth| options([("add_command", vec![nested(depth), value(r#"{"command_name": "A"}"#)].into())]);
+    assert!(try_assembled("", &with(900), &[]).is_ok());
+    assert!(matches!(try_assembled("", &with(993), &[]), Err(AssembleError::TooDeep)));
+}
+
+#[test]
+fn options_are_what_the_table_says() {
+    for field in fields() {
+        let mut options = Options::default();
+        let given = field.default.clone().unwrap_or_else(|| "text".into());
+        let set = options.set(&field.name, given.clone());
+        match &field.option {
+            None => assert!(matches!(set, Err(OptionError::NoOption { .. })), "{}", field.name),
+            Some(_) if given == Value::Array(Vec::new()) => assert_eq!(options.get(&field.name), None),
+            Some(_) if field.name == "operating_systems" => assert!(set.is_err()),
+            Some(_) => assert_eq!((set, options.get(&field.name)), (Ok(()), Some(&given))),
+        }
+        assert!(options.set(&field.name, Value::Null).is_err() || field.name == "redis_args", "{}", field.name);
+    }
 }

@@ -16,7 +16,7 @@ use ramp_fixtures::dice::Dice;
 use ramp_pack::manifest::Manifest;
 use ramp_pack::{Options, json};
 
-use crate::assemble::{command, shown_plainly};
+use crate::assemble::{command, options, shown_plainly};
 use crate::testdata;
 
 /// Scalars of every type and trick, but for the few things that are read otherwise on purpose (docs/): tabs, Python's
@@ -263,7 +263,7 @@ fn compare(python: &str, documents: &[Vec<u8>]) {
 
 /// The options of a case as the command line has them, and as the library does.
 fn option_sets() -> Vec<(Vec<&'static str>, Options)> {
-    let text = |text: &str| Some(text.to_owned());
+    let value = |text: &str| read(text.as_bytes()).unwrap().root;
     vec![
         (vec![], Options::default()),
         (
@@ -271,17 +271,16 @@ fn option_sets() -> Vec<(Vec<&'static str>, Options)> {
                 "-n", "named", "-a", "me", "-e", "", "-d", "Näme", "-b", "Cap", "-h", "http://x", "-l", "MIT", "-D",
                 "d",
             ],
-            Options {
-                module_name: text("named"),
-                author: text("me"),
-                email: text(""),
-                display_name: text("Näme"),
-                capability_name: text("Cap"),
-                homepage: text("http://x"),
-                license: text("MIT"),
-                description: text("d"),
-                ..Options::default()
-            },
+            options([
+                ("module_name", "named".into()),
+                ("author", "me".into()),
+                ("email", "".into()),
+                ("display_name", "Näme".into()),
+                ("capability_name", "Cap".into()),
+                ("homepage", "http://x".into()),
+                ("license", "MIT".into()),
+                ("description", "d".into()),
+            ]),
         ),
         (
             vec![
@@ -311,22 +310,21 @@ fn option_sets() -> Vec<(Vec<&'static str>, Options)> {
                 "--add-command",
                 r#"{"command_name": "NEW", "x": null}"#,
             ],
-            Options {
-                architecture: text("x86_64"),
-                os: text("Linux"),
-                command_line_args: text("A 1"),
-                run_command_line_args: text("B 2"),
-                min_redis_version: text("7.2"),
-                min_redis_pack_version: text("7.4"),
-                compatible_redis_version: text("8.0"),
-                config_command: text("CONF"),
-                bigstore_version_2_support: Some(true),
-                capabilities: vec!["types".to_owned()],
-                exclude_commands: vec!["ft.search".to_owned()],
-                overide_command: vec![read(br#"{"command_name": "FT.ADD", "command_arity": 1.5}"#).unwrap().root],
-                add_command: vec![read(br#"{"command_name": "NEW", "x": null}"#).unwrap().root],
-                ..Options::default()
-            },
+            options([
+                ("architecture", "x86_64".into()),
+                ("os", "Linux".into()),
+                ("command_line_args", "A 1".into()),
+                ("run_command_line_args", "B 2".into()),
+                ("min_redis_version", "7.2".into()),
+                ("min_redis_pack_version", "7.4".into()),
+                ("compatible_redis_version", "8.0".into()),
+                ("config_command", "CONF".into()),
+                ("bigstore_version_2_support", true.into()),
+                ("capabilities", vec!["types"].into()),
+                ("exclude_commands", vec!["ft.search"].into()),
+                ("overide_command", vec![value(r#"{"command_name": "FT.ADD", "command_arity": 1.5}"#)].into()),
+                ("add_command", vec![value(r#"{"command_name": "NEW", "x": null}"#)].into()),
+            ]),
         ),
     ]
 }

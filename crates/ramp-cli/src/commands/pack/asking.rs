@@ -33,9 +33,9 @@ pub(super) fn discover(
     }
     match args.asking.probe {
         Probe::Auto | Probe::RedisServer => ask(args, facts, manifest, options),
-        Probe::None => match (&options.module_name, options.module_version) {
+        Probe::None => match (options.text("module_name"), options.module_version) {
             (Some(module_name), Some(version)) => {
-                Ok(Discovery { module_name: module_name.clone(), version, commands: Vec::new() })
+                Ok(Discovery { module_name: module_name.to_owned(), version, commands: Vec::new() })
             }
             _ => Err(CliError::NobodyAsked),
         },

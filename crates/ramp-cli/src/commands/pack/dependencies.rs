@@ -7,7 +7,7 @@ use std::path::Path;
 use ramp_core::Digest256;
 use ramp_core::Level;
 use ramp_core::layout::file_of_url;
-use ramp_core::metadata::{Object, Value};
+use ramp_core::metadata::Dependency;
 use ramp_pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Epoch, expand};
 
 use crate::args::pack::Pack;
@@ -40,8 +40,8 @@ pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Re
         let made = DependencyArchive::write(Path::new(&path), &mut file, &options)
             .map_err(|source| CliError::Dependency { name: dependency.name.clone(), source })?;
         assembled.set_dependency_sha256(&dependency.name, &made.sha256.to_string());
-        let url = of(&assembled.metadata).find(|(name, _)| *name == dependency.name).and_then(|(_, it)| url(it));
-        let name = match (directory, url) {
+        let described = described(assembled).find(|it| it.name == dependency.name);
+        let name = match (directory, described.and_then(|it| it.url)) {
             (Some(_), Some(url)) => looked_for(&dependency.name, url)?.to_owned(),
             _ => format!("{}.tgz", dependency.name),
         };
@@ -51,26 +51,22 @@ pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Re
     }
     if let Some(directory) = directory {
         let is_made_here = |name: &str| assembled.dependencies.iter().any(|made| made.name == name);
-        for (name, dependency) in of(&assembled.metadata).filter(|(name, _)| !is_made_here(name)) {
-            embed(directory, name, dependency, &mut files)?;
+        for dependency in described(assembled).filter(|dependency| !is_made_here(dependency.name)) {
+            embed(directory, &dependency, &mut files)?;
         }
     }
     Ok(files)
 }
 
-fn of(metadata: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    metadata.get("dependencies").and_then(Value::as_object).into_iter().flat_map(Object::iter)
-}
-
-fn url(dependency: &Value) -> Option<&str> {
-    dependency.get("url").and_then(Value::as_str)
+fn described(assembled: &Assembled) -> impl Iterator<Item = Dependency<'_>> {
+    Dependency::all(&assembled.metadata, "dependencies")
 }
 
 /// A dependency with a `url`: the file that nodes look for, which must be the one that the digest is of.
-fn embed(directory: &Path, name: &str, dependency: &Value, files: &mut Vec<Gathered>) -> Result<(), CliError> {
-    let Some(url) = url(dependency) else { return Ok(()) };
+fn embed(directory: &Path, dependency: &Dependency<'_>, files: &mut Vec<Gathered>) -> Result<(), CliError> {
+    let Dependency { name, url: Some(url), .. } = *dependency else { return Ok(()) };
     let file_name = looked_for(name, url)?;
-    let claimed = dependency.get("sha256").and_then(Value::as_str).unwrap_or_default();
+    let claimed = dependency.sha256.unwrap_or_default();
     let is_claimed = |sha256: Digest256| sha256.to_string().eq_ignore_ascii_case(claimed);
     if is_there(files, file_name, name, is_claimed)? {
         return Ok(());

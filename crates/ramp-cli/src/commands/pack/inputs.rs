@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use ramp_core::metadata::Value;
+use ramp_core::metadata::fields::{FieldType, fields};
+use ramp_core::metadata::{Value, json};
 use ramp_pack::manifest::{MAX_BYTES, Manifest};
 use ramp_pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, system};
+use serde_json::Value as Json;
 
 use crate::args::pack::Pack;
 use crate::error::CliError;
@@ -26,38 +28,42 @@ pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {
 
 /// The options that set metadata.
 pub(super) fn options(args: &Pack) -> Result<Options, CliError> {
-    let given = &args.metadata;
-    let list = |text: &Option<String>| text.as_deref().map(comma_separated).unwrap_or_default();
-    // As the reference has it: scripts pass what is in a variable that may be empty.
-    let is_given = |text: &&String| !text.is_empty();
-    let redis_args = args.asking.redis_args.as_ref().filter(is_given);
-    Ok(Options {
-        display_name: given.display_name.clone(),
-        capability_name: given.capability_name.clone(),
-        module_name: given.module_name.clone(),
-        module_version: given.module_version,
-        author: given.author.clone(),
-        email: given.email.clone(),
-        architecture: given.architecture.clone(),
-        description: given.description.clone(),
-        homepage: given.homepage.clone(),
-        license: given.license.clone(),
-        command_line_args: given.command_line_args.clone(),
-        run_command_line_args: args.asking.run_command_line_args.clone(),
-        min_redis_version: given.min_redis_version.clone(),
-        min_redis_pack_version: given.min_redis_pack_version.clone(),
-        compatible_redis_version: given.compatible_redis_version.clone(),
-        bigstore_version_2_support: given.bigstore_version_2_support.then_some(true),
-        config_command: given.config_command.clone(),
-        os: given.os.clone(),
-        operating_systems: given.operating_systems.clone(),
-        capabilities: list(&given.capabilities),
-        exclude_commands: list(&given.exclude_commands),
-        overide_command: values("--overide-command", &given.overide_command)?,
-        add_command: values("--add-command", &given.add_command)?,
-        dependencies: values("--dependencies", given.dependencies.iter().filter(is_given))?,
-        optional_dependencies: values("--optional-dependencies", given.optional_dependencies.iter().filter(is_given))?,
-        redis_args: redis_args.map(|text| value("--redis-args", text)).transpose()?,
+    let mut options = Options::default();
+    options.module_version = args.metadata.module_version;
+    let given = serde_json::to_value(args.field_options()).map_err(unusable)?;
+    for field in fields() {
+        let Some(option) = &field.option else { continue };
+        let given = given.get(field.name.replace('-', "_")).unwrap_or(&Json::Null);
+        if let Some(value) = value(field.field_type, &option.long, given)? {
+            options.set(&field.name, value).map_err(unusable)?;
+        }
+    }
+    Ok(options)
+}
+
+/// Does not happen: tests hold the table and the command's options against each other.
+fn unusable(source: impl std::error::Error + Send + Sync + 'static) -> CliError {
+    CliError::Options { source: Box::new(source) }
+}
+
+/// What an option says, by the type of its field; `None` where it is not there.
+fn value(field_type: FieldType, option: &'static str, given: &Json) -> Result<Option<Value>, CliError> {
+    let json = |text: &str| {
+        let document = json::read(text.as_bytes()).map_err(|source| CliError::OptionJson { option, source })?;
+        Ok(document.root)
+    };
+    Ok(match (field_type, given) {
+        (_, Json::Null | Json::Bool(false)) => None,
+        (FieldType::Strings, Json::String(text)) => Some(comma_separated(text).into()),
+        // As the reference has it: scripts pass what is in a variable that may be empty.
+        (FieldType::Object, Json::String(text)) if text.is_empty() => None,
+        (FieldType::Object, Json::String(text)) => Some(json(text)?),
+        (FieldType::Commands | FieldType::Dependencies, Json::Array(texts)) => {
+            let texts = texts.iter().filter_map(Json::as_str);
+            let texts = texts.filter(|text| field_type == FieldType::Commands || !text.is_empty());
+            Some(Value::Array(texts.map(json).collect::<Result<_, CliError>>()?))
+        }
+        (_, given) => Some(given.clone().into()),
     })
 }
 
@@ -70,25 +76,7 @@ pub(super) fn cannot_assemble(err: AssembleError, manifest: &Manifest, options: 
         AssembleError::Os { by: ClaimedBy::Manifest, .. } => "os",
         _ => "",
     };
-    let overruled = match field {
-        "overide_command" => !options.overide_command.is_empty(),
-        "add_command" => !options.add_command.is_empty(),
-        "dependencies" => !options.dependencies.is_empty(),
-        "optional-dependencies" => !options.optional_dependencies.is_empty(),
-        "redis_args" => options.redis_args.is_some(),
-        _ => false,
-    };
-    CliError::Assemble { at: manifest.position(field).filter(|_| !overruled), source: err }
-}
-
-fn values<'a>(option: &'static str, texts: impl IntoIterator<Item = &'a String>) -> Result<Vec<Value>, CliError> {
-    texts.into_iter().map(|text| value(option, text)).collect()
-}
-
-fn value(option: &'static str, text: &str) -> Result<Value, CliError> {
-    ramp_core::metadata::json::read(text.as_bytes())
-        .map(|document| document.root)
-        .map_err(|source| CliError::OptionJson { option, source })
+    CliError::Assemble { at: manifest.position(field).filter(|_| options.get(field).is_none()), source: err }
 }
 
 /// The commit of the folder that is packed in, as the reference takes it; `None` without git or outside a checkout.

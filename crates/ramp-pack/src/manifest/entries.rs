@@ -1,0 +1,32 @@
+//! What a manifest holds.
+
+use super::error::{ManifestWarning, Position};
+use ramp_core::metadata::Value;
+
+/// A manifest that was read.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Manifest {
+    /// The members of the mapping at the top, in its order, each key once; known to the packer or not.
+    pub entries: Vec<(String, Value, Position)>,
+    /// What is odd about it, in the order of the text.
+    pub warnings: Vec<ManifestWarning>,
+}
+
+impl Manifest {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&Value> {
+        self.entries.iter().find(|(name, ..)| name == key).map(|(_, value, _)| value)
+    }
+
+    /// The place of a key.
+    pub fn position(&self, key: &str) -> Option<Position> {
+        self.entries.iter().find(|(name, ..)| name == key).map(|(.., position)| *position)
+    }
+}
+
+/// A manifest, and where the values of its entries are, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) manifest: Manifest,
+    pub(super) values: Vec<Position>,
+}
