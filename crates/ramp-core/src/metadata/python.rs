@@ -26,7 +26,7 @@ pub enum PythonException {
 }
 
 /// `type(value).__name__`.
-pub fn type_name(value: &Value) -> &'static str {
+pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "NoneType",
         Value::Bool(_) => "bool",
@@ -72,7 +72,7 @@ pub fn is_hashable(value: &Value) -> bool {
 ///
 /// `TypeError` for null, arrays and objects; `ValueError` for a string that is no number; `OverflowError` for an
 /// integer beyond the range of a double.
-pub fn float(value: &Value) -> Result<f64, PythonException> {
+fn float(value: &Value) -> Result<f64, PythonException> {
     match value {
         Value::Bool(value) => Ok(f64::from(u8::from(*value))),
         Value::Number(number) => {

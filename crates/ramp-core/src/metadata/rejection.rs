@@ -98,12 +98,12 @@ impl Rejection {
     }
 
     /// The unpacker's message, `module metadata invalid`, where it has one.
-    pub fn message(&self) -> Option<&'static str> {
+    fn message(&self) -> Option<&'static str> {
         self.reason().map(|_| "module metadata invalid")
     }
 
     /// The particulars: what the unpacker calls `reason` (`Missing version`), or the text of Python's exception.
-    pub fn detail(&self) -> String {
+    fn detail(&self) -> String {
         let unhashable = |type_name: &str| format!("unhashable type: '{type_name}'");
         match &self.kind {
             Is::NotAnObject { message } => message.clone(),
