@@ -1,9 +1,6 @@
-//! Packing: from a manifest and what a module says of itself to metadata, and from there to a bundle.
-//!
-//! [`Manifest::read`](manifest::Manifest::read) gives the packer's input, [`assemble`](assemble()) makes metadata of it,
-//! [`json::to_string`] writes that as the reference does, [`name::format_name`] names the bundle, and [`write_bundle`]
-//! writes it. No process is asked and nothing is printed; but for the folders that [`DependencyArchive`] packs, nothing
-//! is read.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
 
 mod assemble;
 mod deflate;

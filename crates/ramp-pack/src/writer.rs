@@ -42,6 +42,7 @@ pub struct BundleParts<'a> {
 
 /// The module that goes into a bundle.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum ModulePart<'a> {
     /// Its bytes.
     Bytes(&'a [u8]),

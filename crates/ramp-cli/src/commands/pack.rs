@@ -121,15 +121,11 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled,
     let discovery = asking::discover(args, facts, &manifest, &options)?;
     let file_name = args.module.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let git_sha = inputs::git_sha();
-    let assembled = ramp_pack::assemble(&Inputs {
-        module: &ModuleInput::new(file_name, Digest256::of(bytes).to_string(), facts),
-        manifest: &manifest,
-        options: &options,
-        discovery: &discovery,
-        git_sha: git_sha.as_deref(),
-        operating_systems: &inputs::operating_system(),
-    })
-    .map_err(|err| inputs::cannot_assemble(err, &manifest, &options))?;
+    let module = ModuleInput::new(file_name, Digest256::of(bytes).to_string(), facts);
+    let systems = inputs::operating_system();
+    let mut given = Inputs::new(&module, &manifest, &options, &discovery);
+    (given.git_sha, given.operating_systems) = (git_sha.as_deref(), &systems);
+    let assembled = ramp_pack::assemble(&given).map_err(|err| inputs::cannot_assemble(err, &manifest, &options))?;
     for warning in &assembled.warnings {
         tell::notice(warning.level(), &warning.to_string());
     }

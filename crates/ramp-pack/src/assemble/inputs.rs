@@ -36,6 +36,7 @@ impl ModuleInput {
 
 /// What metadata is made of.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Inputs<'a> {
     /// The module's file.
     pub module: &'a ModuleInput,
@@ -49,4 +50,16 @@ pub struct Inputs<'a> {
     pub git_sha: Option<&'a str>,
     /// What `operating_systems` is if nobody sets it.
     pub operating_systems: &'a [String],
+}
+
+impl<'a> Inputs<'a> {
+    /// Of a commit and an operating system that nobody knows.
+    pub const fn new(
+        module: &'a ModuleInput,
+        manifest: &'a Manifest,
+        options: &'a Options,
+        discovery: &'a Discovery,
+    ) -> Self {
+        Self { module, manifest, options, discovery, git_sha: None, operating_systems: &[] }
+    }
 }

@@ -25,21 +25,20 @@ use ramp_core::metadata::{Value, python};
 /// [`AssembleError`] if what is claimed contradicts the module, or a field cannot be worked with.
 ///
 /// ```
-/// use ramp_core::module::{Discovery, ModuleLimits, inspect};
+/// use ramp_core::module::{Architecture, Discovery};
 /// use ramp_pack::{Inputs, ModuleInput, Options, assemble, manifest::Manifest};
-/// use ramp_fixtures::elf::ElfBuilder;
 ///
-/// let facts = inspect(&ElfBuilder::module().aarch64().build(), &ModuleLimits::default());
+/// let module = ModuleInput {
+///     file_name: "hello.so".into(),
+///     sha256: "00ff".into(),
+///     architecture: Some(Architecture::Aarch64),
+///     os: Some(ModuleInput::LINUX),
+/// };
+/// let manifest = Manifest::read(b"compatible_redis_version: \"7.2\"\n")?;
 /// let mut options = Options::default();
 /// options.set("module_name", "hi")?;
-/// let assembled = assemble(&Inputs {
-///     module: &ModuleInput::new("hello.so", "00ff", &facts),
-///     manifest: &Manifest::read(b"compatible_redis_version: \"7.2\"\n").unwrap(),
-///     options: &options,
-///     discovery: &Discovery { module_name: "hello".into(), version: 10203, commands: vec![] },
-///     git_sha: None,
-///     operating_systems: &["rhel9".into()],
-/// })?;
+/// let discovery = Discovery { module_name: "hello".into(), version: 10203, commands: vec![] };
+/// let assembled = assemble(&Inputs::new(&module, &manifest, &options, &discovery))?;
 /// let field = |key| assembled.metadata.get(key).unwrap().to_string();
 /// assert_eq!(field("module_name"), r#""hi""#);
 /// assert_eq!(field("version"), "10203");

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
+use ramp_core::Digest256;
 
 use super::{BATCH, CHUNK, DeflateWriter, deflate};
 
@@ -100,6 +101,19 @@ fn failing_writers_are_reported() {
     }
     let error = deflate(b"text", threads(1), Full).unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::StorageFull);
+}
+
+#[test]
+fn a_package_has_the_bytes_that_it_had_before() {
+    const SHA256: &str = "7a82fc897ae12d59d49f9c8bf3a12b10b03cb8aece23c7171006934b0ed87021";
+    let made = deflated(&text(5 << 20, 80, 20), 2);
+    assert_eq!(
+        Digest256::of(&made).to_string(),
+        SHA256,
+        "the same text makes other bytes than before: libdeflater's compressor, its level or the size of a chunk is another. \
+         That is allowed, but packages of the same content will have other hashes. Say so in CHANGELOG.md, compare sizes and \
+         speed by `cargo bench -p ramp-pack --bench pack`, and then put the new digest here; or hold libdeflater back"
+    );
 }
 
 proptest! {

@@ -4,7 +4,8 @@ use super::error::{ManifestWarning, Position};
 use ramp_core::metadata::Value;
 
 /// A manifest that was read.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Manifest {
     /// The members of the mapping at the top, in its order, each key once; known to the packer or not.
     pub entries: Vec<(String, Value, Position)>,

@@ -34,6 +34,7 @@ impl fmt::Display for Position {
 /// Why a manifest cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{position}: {problem}")]
+#[non_exhaustive]
 pub struct ManifestError {
     /// Where.
     pub position: Position,
@@ -142,6 +143,7 @@ pub enum ManifestProblem {
 
 /// Something about a manifest that is read all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ManifestWarning {
     /// Where.
     pub position: Position,

@@ -42,14 +42,10 @@ fn module() -> ModuleInput {
 
 fn try_assembled(manifest: &str, options: &Options, commands: &[&str]) -> Result<Assembled, AssembleError> {
     let manifest = if manifest.is_empty() { Manifest::default() } else { Manifest::read(manifest.as_bytes()).unwrap() };
-    assemble(&Inputs {
-        module: &module(),
-        manifest: &manifest,
-        options,
-        discovery: &discovery(commands),
-        git_sha: Some("0123abcd"),
-        operating_systems: &["ubuntu22".to_owned()],
-    })
+    let (module, discovery, systems) = (module(), discovery(commands), ["ubuntu22".to_owned()]);
+    let mut inputs = Inputs::new(&module, &manifest, options, &discovery);
+    (inputs.git_sha, inputs.operating_systems) = (Some("0123abcd"), &systems);
+    assemble(&inputs)
 }
 
 fn assembled(manifest: &str, options: &Options, commands: &[&str]) -> Assembled {
@@ -89,15 +85,11 @@ pub(crate) fn shown_plainly(
     template: &str,
 ) -> Result<(String, String), String> {
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    let assembled = assemble(&Inputs {
-        module: &ModuleInput { sha256: empty.to_owned(), ..module() },
-        manifest: &Manifest::read(manifest.as_bytes()).map_err(|error| error.to_string())?,
-        options,
-        discovery,
-        git_sha: None,
-        operating_systems: &["ubuntu22".to_owned()],
-    })
-    .map_err(|error| error.to_string())?;
+    let module = ModuleInput { sha256: empty.to_owned(), ..module() };
+    let manifest = Manifest::read(manifest.as_bytes()).map_err(|error| error.to_string())?;
+    let (mut inputs, systems) = (Inputs::new(&module, &manifest, options, discovery), ["ubuntu22".to_owned()]);
+    inputs.operating_systems = &systems;
+    let assembled = assemble(&inputs).map_err(|error| error.to_string())?;
     let name = name::format_name(template, &assembled.metadata).map_err(|error| error.to_string())?;
     Ok((json::to_string(&assembled.metadata), name))
 }
