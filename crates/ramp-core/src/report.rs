@@ -28,7 +28,7 @@ pub struct Refusal {
 /// The judgement of one bundle.
 ///
 /// Serialises to one result of the command's JSON, but for the name of the bundle, which a library does not know.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     policy: PolicyName,

@@ -1,4 +1,6 @@
-//! What is known of a bundle.
+//! What is known of a bundle. It is kept as JSON, for one, and judged again later.
+
+use serde::{Deserialize, Serialize};
 
 use crate::bundle::{
     Directory, DirectoryFailure, EndMissing, Ending, Entry, Framing, LocalHeader, Measured, OpenFailure, open,
@@ -9,7 +11,7 @@ use crate::metadata::{Metadata, Note, ReadError, Rejection, Value};
 use crate::module::ModuleFacts;
 
 /// Everything known of a bundle.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BundleFacts {
     /// Length of the bundle in bytes.
@@ -19,7 +21,7 @@ pub struct BundleFacts {
 }
 
 /// What is known of a bundle that is a zip.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ArchiveFacts {
     /// The central directory.
@@ -39,7 +41,7 @@ pub struct ArchiveFacts {
 }
 
 /// A file under `deps/`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct DependencyEntry {
     /// Position of its entry in the directory.
@@ -49,7 +51,8 @@ pub struct DependencyEntry {
 }
 
 /// How reading `module.json` went.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum MetadataReading {
     /// There is no such entry.
@@ -65,7 +68,7 @@ pub enum MetadataReading {
 }
 
 /// `module.json`, as it was written and as typed metadata.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MetadataFacts {
     /// The fields that are known, and the document they were read from.
@@ -79,7 +82,7 @@ pub struct MetadataFacts {
 }
 
 /// The module of a bundle.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ModuleEntry {
     /// Position of its entry in the directory.

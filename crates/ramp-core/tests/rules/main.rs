@@ -11,6 +11,7 @@ mod differential;
 mod docs;
 mod hostile;
 mod integrity;
+mod kept;
 mod load;
 mod metadata;
 mod order;
