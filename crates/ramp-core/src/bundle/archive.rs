@@ -3,6 +3,7 @@
 use std::io::{Read, Seek};
 
 use super::content::{self, Beyond, Measured, Receiver};
+use super::decoder;
 use super::directory::{self, Directory};
 use super::entry::Entry;
 use super::failure::DirectoryFailure;
@@ -10,6 +11,7 @@ use super::framing::{self, Framing};
 use super::limits::BundleLimits;
 use super::local::{self, LocalHeader, OpenFailure};
 use super::other_view;
+use super::reader::EntryReader;
 use super::source::Source;
 use crate::error::Error;
 use crate::inflation::Allowance;
@@ -95,6 +97,34 @@ impl<R: Read + Seek> Bundle<R> {
         }
     }
 
+    /// A reader of the content of an entry.
+    ///
+    /// # Errors
+    ///
+    /// [`EntryError`] where the entry cannot be opened. Whatever is wrong with its content, reading tells.
+    ///
+    /// ```
+    /// use std::io::{Cursor, Read};
+    /// use ramp_core::bundle::{Bundle, BundleLimits};
+    /// # use ramp_fixtures::bundle::BundleBuilder;
+    /// # let bytes = BundleBuilder::good().build();
+    ///
+    /// let mut bundle = Bundle::open(Cursor::new(bytes), &BundleLimits::default())?;
+    /// let entry = bundle.directory().last_named("module.json").expect("every bundle has one").clone();
+    /// let mut text = String::new();
+    /// bundle.reader(&entry)?.read_to_string(&mut text)?;
+    /// assert!(text.starts_with('{'));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reader(&mut self, entry: &Entry) -> Result<EntryReader<'_>, EntryError> {
+        let start = self.local(entry).map_err(EntryError::Open)?.data_offset;
+        let stored = entry.claimed_compressed_size.min(self.source.len());
+        let most = self.limits.inflation.most_of(stored).min(self.limits.inflation.max_bytes);
+        let window = self.source.window(start, entry.claimed_compressed_size).map_err(Error::from)?;
+        let decoder = decoder::open(window, entry)?.map_err(Error::from)?;
+        Ok(EntryReader::new(decoder, entry, most))
+    }
+
     /// Streams the content of an entry into `sink`, measuring it.
     ///
     /// No more is handed out than the directory claims. Whether it is what the directory claims is for the caller to
@@ -153,6 +183,18 @@ fn openable<'a>(
 ) -> Option<(&'a Entry, &'a LocalHeader)> {
     let (entry, local) = directory.entries.get(index).zip(locals.get(index)?.as_ref().ok())?;
     local::open(entry, local).is_ok().then_some((entry, local))
+}
+
+/// Why an entry's content cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryError {
+    /// The entry cannot be opened.
+    #[error("the entry cannot be opened: {0}")]
+    Open(OpenFailure),
+    /// Reading failed, or this build cannot read it.
+    #[error(transparent)]
+    Failed(#[from] Error),
 }
 
 /// Why an entry's content could not be copied.

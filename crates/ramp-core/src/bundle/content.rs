@@ -3,11 +3,10 @@
 //! What is read here is bounded by what the file holds and by the caller's allowance, never by what a header claims.
 
 use std::io::{self, Read, Seek};
-use std::ops::Range;
 
-use ramp_inflate::Inflate;
 use serde::{Deserialize, Serialize};
 
+use super::decoder::{self, BUFFER, Pieces, SMALLEST_BUFFER};
 use super::entry::Entry;
 use super::hashing::{Hashing, WORTH_A_THREAD};
 use super::limits::BundleLimits;
@@ -16,10 +15,6 @@ use super::source::Source;
 use crate::digest::Digest256;
 use crate::error::{Error, Limit};
 use crate::inflation::Allowance;
-
-/// Pieces in which content is read and comes out, unless it claims to be smaller than one.
-const BUFFER: usize = 256 << 10;
-const SMALLEST_BUFFER: usize = 4 << 10;
 
 /// What was measured of an entry's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +84,6 @@ pub(crate) fn read<R: Read + Seek>(
     let available = source.len().saturating_sub(local.data_offset);
     let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
     let cut = entry.claimed_compressed_size > available;
-    let buffer = buffer_for(entry.claimed_compressed_size);
     let memory = match &mut receiver {
         Receiver::Memory { memory, .. } => Some(std::mem::take(*memory)),
         _ => None,
@@ -98,32 +92,16 @@ pub(crate) fn read<R: Read + Seek>(
     let by_ratio = limits.inflation.by_ratio(entry.claimed_compressed_size.min(available));
     let most = allowance.most(by_ratio);
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
-    let (mut ending, used) = match entry.claimed_method {
-        8 => {
-            let mut decoder = Inflate::new(window, buffer);
-            (meter.drain(&mut decoder)?, decoder.total_in())
-        }
-        #[cfg(feature = "bzip2-lzma")]
-        12 => {
-            let mut decoder = Plain(super::rare::bzip2(window, buffer));
-            (meter.drain(&mut decoder)?, decoder.0.total_in())
-        }
-        #[cfg(feature = "bzip2-lzma")]
-        14 => {
-            let ending = match super::rare::lzma(window, buffer, entry) {
-                Ok(decoder) => meter.drain(&mut Plain(decoder))?,
-                Err(err) => ending_of(&err)?,
-            };
-            (ending, entry.claimed_compressed_size.min(available))
-        }
-        #[cfg(not(feature = "bzip2-lzma"))]
-        method @ (12 | 14) => return Err(Error::MethodLeftOut { entry: entry.name.clone(), method }),
-        _ => {
-            let ending = meter.drain(&mut Plain(window))?;
-            (ending, meter.size)
-        }
+    let mut decoder = None;
+    let mut ending = match decoder::open(window, entry)? {
+        Ok(opened) => meter.drain(decoder.insert(opened).as_mut())?,
+        Err(err) => ending_of(&err)?,
     };
-    if cut && ending == Ending::Whole && entry.claimed_method == 0 {
+    let stored = entry.claimed_method == 0;
+    // A decoder that does not say has used all there is.
+    let all = if stored { meter.size } else { entry.claimed_compressed_size.min(available) };
+    let used = decoder.and_then(|decoder| decoder.used()).unwrap_or(all);
+    if cut && ending == Ending::Whole && stored {
         ending = Ending::CutShort;
     }
     let Meter { size, hashing, receiver, allowance, .. } = meter;
@@ -133,11 +111,6 @@ pub(crate) fn read<R: Read + Seek>(
         *memory = filled?;
     }
     Ok(Measured { size, compressed_size: used, crc32: sums.crc32, sha256: sums.sha256, ending })
-}
-
-/// The size of a buffer for so many bytes: thousands of tiny entries shall not cost a large buffer each.
-fn buffer_for(claimed: u64) -> usize {
-    usize::try_from(claimed).unwrap_or(BUFFER).clamp(SMALLEST_BUFFER, BUFFER)
 }
 
 /// Sorts decoder errors from errors of the underlying reader.
@@ -150,33 +123,6 @@ fn ending_of(err: &io::Error) -> Result<Ending, Error> {
             Ok(Ending::Corrupt { detail: err.to_string() })
         }
         kind => Err(Error::Io(io::Error::new(kind, err.to_string()))),
-    }
-}
-
-/// What gives content, piece by piece.
-trait Pieces {
-    /// Fills a buffer with about `room` bytes and gives where in it they are: nowhere, where there are no more.
-    fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<Range<usize>>;
-}
-
-impl<R: Read> Pieces for Inflate<R> {
-    fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<Range<usize>> {
-        Ok(self.next_piece(buffer, room)?)
-    }
-}
-
-/// A reader that is taken as it is.
-struct Plain<R>(R);
-
-impl<R: Read> Pieces for Plain<R> {
-    fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<Range<usize>> {
-        buffer.resize(room, 0);
-        loop {
-            match self.0.read(buffer) {
-                Err(err) if err.kind() == io::ErrorKind::Interrupted => {}
-                read => return Ok(0..read?),
-            }
-        }
     }
 }
 

@@ -11,6 +11,7 @@
 mod anomaly;
 mod archive;
 mod content;
+mod decoder;
 mod directory;
 mod end;
 mod entry;
@@ -23,10 +24,11 @@ mod local;
 mod other_view;
 #[cfg(feature = "bzip2-lzma")]
 mod rare;
+mod reader;
 mod source;
 
 pub use anomaly::{Anomaly, AnomalyKind, HeaderField};
-pub use archive::{Bundle, CopyError, OpenError};
+pub use archive::{Bundle, CopyError, EntryError, OpenError};
 pub use content::{Ending, Measured};
 pub use directory::{Directory, read as read_directory};
 pub use end::{EndMissing, EndRecord, Zip64End};
@@ -35,6 +37,7 @@ pub use failure::DirectoryFailure;
 pub use framing::Framing;
 pub use limits::BundleLimits;
 pub use local::{LocalHeader, OpenFailure};
+pub use reader::EntryReader;
 pub use source::Source;
 
 pub(crate) use content::{Beyond, Receiver};

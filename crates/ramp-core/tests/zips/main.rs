@@ -3,5 +3,6 @@
 
 mod damage;
 mod mutations;
+mod reader;
 mod views;
 mod writers;

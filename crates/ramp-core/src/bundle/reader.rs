@@ -1,0 +1,91 @@
+//! The content of an entry, to be read as any other reader is.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::ops::Range;
+
+use super::decoder::{BUFFER, Pieces};
+use super::entry::Entry;
+
+/// Reads the content of one entry, decompressed; made by [`Bundle::reader`](super::Bundle::reader).
+///
+/// What it gives is what the central directory claims, or it fails: with [`InvalidData`](io::ErrorKind::InvalidData) where the
+/// compressed data is broken, the content is longer than claimed, its CRC-32 is another one, or it inflates beyond reason; with
+/// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) where it is shorter. The end has been reached, and checked, once it gives
+/// nothing more.
+pub struct EntryReader<'a> {
+    decoder: Box<dyn Pieces + 'a>,
+    buffer: Vec<u8>,
+    /// What of the buffer was not given yet.
+    ready: Range<usize>,
+    crc32: crc32fast::Hasher,
+    given: u64,
+    /// What is beyond is a bomb.
+    most: u64,
+    claimed_size: u64,
+    claimed_crc32: u32,
+}
+
+impl fmt::Debug for EntryReader<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { given, claimed_size, .. } = self;
+        f.debug_struct("EntryReader").field("given", given).field("claimed_size", claimed_size).finish_non_exhaustive()
+    }
+}
+
+impl<'a> EntryReader<'a> {
+    /// Of what inflates to more than `most` bytes, no more is read.
+    pub(super) fn new(decoder: Box<dyn Pieces + 'a>, entry: &Entry, most: u64) -> Self {
+        Self {
+            decoder,
+            buffer: Vec::new(),
+            ready: 0..0,
+            crc32: crc32fast::Hasher::new(),
+            given: 0,
+            most,
+            claimed_size: entry.claimed_size,
+            claimed_crc32: entry.claimed_crc32,
+        }
+    }
+
+    /// Decompresses on; whether there is more.
+    fn fill(&mut self) -> io::Result<bool> {
+        let room = usize::try_from(self.claimed_size).unwrap_or(BUFFER).clamp(1, BUFFER);
+        self.ready = self.decoder.next_piece(&mut self.buffer, room)?;
+        let piece = self.buffer.get(self.ready.clone()).unwrap_or_default();
+        self.crc32.update(piece);
+        self.given = self.given.saturating_add(piece.len() as u64);
+        let wrong = |what: String| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        if self.given > self.claimed_size {
+            self.ready = 0..0;
+            return wrong(format!("the entry is longer than the {} bytes it claims", self.claimed_size));
+        }
+        if self.given > self.most {
+            self.ready = 0..0;
+            return wrong(format!("the entry inflates to more than {} bytes, which is beyond reason", self.most));
+        }
+        if !self.ready.is_empty() {
+            return Ok(true);
+        }
+        let crc32 = self.crc32.clone().finalize();
+        if self.given < self.claimed_size {
+            let what = format!("the entry has {} of the {} bytes it claims", self.given, self.claimed_size);
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
+        }
+        if crc32 != self.claimed_crc32 {
+            return wrong(format!("the entry has the CRC-32 {crc32:08x}, not {:08x}", self.claimed_crc32));
+        }
+        Ok(false)
+    }
+}
+
+impl Read for EntryReader<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() || self.ready.is_empty() && !self.fill()? {
+            return Ok(0);
+        }
+        let read = self.buffer.get(self.ready.clone()).unwrap_or_default().read(out)?;
+        self.ready.start = self.ready.start.saturating_add(read);
+        Ok(read)
+    }
+}
