@@ -3,6 +3,7 @@
 
 mod assemble;
 mod differential;
+mod documents;
 mod manifest;
 mod properties;
 
