@@ -7,6 +7,7 @@ use super::error::TargetError;
 use super::spec::{InstalledModule, Spec, TargetNode};
 use crate::error_code::Endpoint;
 use crate::knowledge::Knowledge;
+use crate::module::Architecture;
 use crate::version;
 
 impl Target {
@@ -134,7 +135,7 @@ impl Target {
         Ok(self)
     }
 
-    /// This target, with nodes of one more architecture; `amd64` and `arm64` are understood.
+    /// This target, with nodes of one more architecture, by any name that [`Architecture::from_name`] knows.
     ///
     /// # Errors
     ///
@@ -231,11 +232,10 @@ fn operating_system(name: &str) -> Result<String, TargetError> {
     Ok(platform.id.clone())
 }
 
-/// An architecture as `module.json` spells it, by any of its names.
+/// An architecture as `module.json` spells it, by any of its names; one that nodes can have.
 fn architecture(name: &str) -> Result<String, TargetError> {
-    match name {
-        "x86_64" | "amd64" => Ok("x86_64".to_owned()),
-        "aarch64" | "arm64" => Ok("aarch64".to_owned()),
+    match Architecture::from_name(name) {
+        Some(known @ (Architecture::X86_64 | Architecture::Aarch64)) => Ok(known.as_str().into_owned()),
         _ => Err(TargetError::UnknownArchitecture { name: name.to_owned() }),
     }
 }

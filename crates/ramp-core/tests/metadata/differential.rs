@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ramp_core::metadata::json::{self, MAX_DEPTH};
+use ramp_core::metadata::json;
 use ramp_core::metadata::python::{REPR_LIMIT, int_of_float, parse_os};
 use ramp_core::metadata::{Document, Note, Value};
 use ramp_fixtures::dice::Dice;

@@ -1,10 +1,13 @@
 //! The fields of metadata while it is being made.
 
+use std::borrow::Cow;
+
 use super::error::{AssembleError, ClaimedBy, PackWarning};
 use super::inputs::{Inputs, ModuleInput};
 use crate::manifest::Manifest;
 use crate::options::Options;
 use ramp_core::metadata::{Object, Value, fields};
+use ramp_core::module::Architecture;
 
 /// The items of a list; a null, which YAML makes of nothing, is an empty one.
 pub(super) fn list<'a>(fields: &'a Object, key: &str) -> Result<&'a [Value], AssembleError> {
@@ -60,21 +63,15 @@ pub(super) fn architecture(inputs: &Inputs<'_>, warnings: &mut Vec<PackWarning>)
     let claim = claim("architecture", inputs)?;
     let actual = inputs.module.architecture.map(|architecture| architecture.as_str().into_owned());
     let Some((by, claimed)) = claim else { return actual.ok_or(AssembleError::NoArchitecture) };
-    let written = match claimed.to_ascii_lowercase().as_str() {
-        "amd64" | "x64" | "x86-64" => "x86_64",
-        "arm64" | "arm64v8" => "aarch64",
-        "ppc64el" => "ppc64le",
-        "i686" | "i586" | "x86" => "i386",
-        _ => claimed,
-    };
-    if let Some(actual) = actual.filter(|actual| actual != written) {
+    let written = Architecture::from_name(claimed).map_or(Cow::Borrowed(claimed), |named| named.as_str());
+    if let Some(actual) = actual.filter(|actual| **actual != *written) {
         return Err(AssembleError::Architecture { by, claimed: claimed.to_owned(), actual });
     }
     if written != claimed {
-        let written = written.to_owned();
+        let written = written.clone().into_owned();
         warnings.push(PackWarning::ArchitectureSpelling { claimed: claimed.to_owned(), written });
     }
-    Ok(written.to_owned())
+    Ok(written.into_owned())
 }
 
 /// The kind of system the module is for.
