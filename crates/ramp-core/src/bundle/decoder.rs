@@ -60,6 +60,7 @@ impl<R: Read> Pieces for Plain<R> {
 /// # Errors
 ///
 /// [`Error::MethodLeftOut`]. That a stream does not even begin as it must is an `io::Error` within.
+#[cfg_attr(feature = "bzip2-lzma", expect(clippy::unnecessary_wraps, reason = "what is left out is an error"))]
 pub(super) fn open<'a, R: Read + 'a>(window: R, entry: &Entry) -> Result<io::Result<Box<dyn Pieces + 'a>>, Error> {
     let buffer = buffer_for(entry.claimed_compressed_size);
     Ok(match entry.claimed_method {

@@ -42,8 +42,9 @@ fn what_was_packed_is_given_in_any_pieces() {
 
 #[test]
 fn what_is_not_as_claimed_fails() {
+    type Change = fn(&mut Header);
     let text = b"text that is packed ".repeat(40);
-    let cases: [(&str, fn(&mut Header), ErrorKind, &str); 4] = [
+    let cases: [(&str, Change, ErrorKind, &str); 4] = [
         ("another CRC-32", |header| header.crc32 ^= 1, ErrorKind::InvalidData, "CRC-32"),
         ("longer", |header| header.size -= 1, ErrorKind::InvalidData, "longer than the 799 bytes"),
         ("shorter", |header| header.size += 1, ErrorKind::UnexpectedEof, "800 of the 801 bytes"),
