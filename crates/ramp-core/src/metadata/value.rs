@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::number::Number;
+use crate::layout;
 
 /// A JSON value. `Display` writes it as JSON (see [`Number`] for what JSON cannot say).
 ///
@@ -97,11 +98,11 @@ impl Value {
     /// assert_eq!(document.root.pointer("/commands/00"), None);
     /// ```
     pub fn pointer(&self, pointer: &str) -> Option<&Value> {
-        if pointer.is_empty() {
-            return Some(self);
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return None;
         }
-        pointer.strip_prefix('/')?.split('/').try_fold(self, |value, token| match value {
-            Self::Object(object) => object.get(&token.replace("~1", "/").replace("~0", "~")),
+        layout::steps(pointer).try_fold(self, |value, token| match value {
+            Self::Object(object) => object.get(&token),
             Self::Array(items) => {
                 let plain = token == "0" || !token.starts_with(['0', '+']);
                 items.get(token.parse::<usize>().ok().filter(|_| plain)?)
