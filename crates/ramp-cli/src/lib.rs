@@ -1,4 +1,5 @@
-//! The `ramp` command: arguments in, report out. No rule lives here; those are in `ramp-core`.
+#![doc = include_str!("../README.md")]
+// Arguments in, report out. No rule lives here; those are in `ramp-core`.
 #![forbid(unsafe_code)]
 
 mod args;

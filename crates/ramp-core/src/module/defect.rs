@@ -9,13 +9,10 @@ use serde::{Deserialize, Serialize};
 ///
 /// ```
 /// use ramp_core::module::{ModuleDefect, ModuleLimits, inspect};
-/// use ramp_fixtures::elf::ElfBuilder;
 ///
-/// let mut bytes = ElfBuilder::module().build();
-/// bytes.truncate(40);
-/// let facts = inspect(&bytes, &ModuleLimits::default());
-/// assert_eq!(facts.defects, [ModuleDefect::TruncatedHeader { needed: 64, size: 40 }]);
-/// assert_eq!(facts.defects[0].to_string(), "the header needs 64 bytes, the file has 40");
+/// let facts = inspect(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0", &ModuleLimits::default());
+/// assert_eq!(facts.defects, [ModuleDefect::TruncatedHeader { needed: 64, size: 20 }]);
+/// assert_eq!(facts.defects[0].to_string(), "the header needs 64 bytes, the file has 20");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

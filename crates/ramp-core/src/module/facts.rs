@@ -28,11 +28,12 @@ impl ModuleFacts {
     ///
     /// ```
     /// use ramp_core::module::{ModuleLimits, inspect};
-    /// use ramp_fixtures::elf::{ElfBuilder, macho};
+    /// # let elf = ramp_fixtures::elf::ElfBuilder::module().aarch64().build();
+    /// # let mach_o = ramp_fixtures::elf::macho::MachOBuilder::arm64().build();
     ///
     /// let architecture = |bytes: &[u8]| inspect(bytes, &ModuleLimits::default()).architecture().map(|a| a.to_string());
-    /// assert_eq!(architecture(&ElfBuilder::module().aarch64().build()).as_deref(), Some("aarch64"));
-    /// assert_eq!(architecture(&macho::MachOBuilder::arm64().build()).as_deref(), Some("aarch64"));
+    /// assert_eq!(architecture(&elf).as_deref(), Some("aarch64"));
+    /// assert_eq!(architecture(&mach_o).as_deref(), Some("aarch64"));
     /// assert_eq!(architecture(b"hello"), None);
     /// ```
     pub fn architecture(&self) -> Option<Architecture> {
@@ -54,12 +55,11 @@ impl ModuleFacts {
     ///
     /// ```
     /// use ramp_core::module::{ModuleLimits, inspect};
-    /// use ramp_fixtures::elf::ElfBuilder;
+    /// # let mut module = ramp_fixtures::elf::ElfBuilder::module().build();
     ///
-    /// let mut bytes = ElfBuilder::module().build();
-    /// assert!(!inspect(&bytes, &ModuleLimits::default()).truncated());
-    /// bytes.pop();
-    /// assert!(inspect(&bytes, &ModuleLimits::default()).truncated());
+    /// assert!(!inspect(&module, &ModuleLimits::default()).truncated());
+    /// module.pop();
+    /// assert!(inspect(&module, &ModuleLimits::default()).truncated());
     /// ```
     pub fn truncated(&self) -> bool {
         use super::defect::TableKind::{LoadCommands, ProgramHeaders, SectionHeaders, Slices};

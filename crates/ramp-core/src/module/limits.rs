@@ -7,10 +7,10 @@ use serde::Serialize;
 ///
 /// ```
 /// use ramp_core::module::{ModuleDefect, ModuleLimits, inspect};
-/// use ramp_fixtures::elf::ElfBuilder;
+/// # let module = ramp_fixtures::elf::ElfBuilder::module().build();
 ///
 /// let limits = ModuleLimits { symbols: 1, ..ModuleLimits::default() };
-/// let facts = inspect(&ElfBuilder::module().build(), &limits);
+/// let facts = inspect(&module, &limits);
 /// assert!(matches!(facts.defects[..], [ModuleDefect::LimitReached { limit: 1, .. }]));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

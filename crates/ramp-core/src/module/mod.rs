@@ -47,9 +47,10 @@ pub use macho::{MachODylib, MachOFacts, MachOFileType, MachOSlice};
 ///
 /// ```
 /// use ramp_core::module::{Architecture, ModuleLimits, inspect};
-/// use ramp_fixtures::elf::ElfBuilder;
+/// # let module = ramp_fixtures::elf::ElfBuilder::module().build();
 ///
-/// let facts = inspect(&ElfBuilder::module().build(), &ModuleLimits::default());
+/// // `module` is the content of a `.so`.
+/// let facts = inspect(&module, &ModuleLimits::default());
 /// let elf = facts.elf.as_ref().unwrap();
 /// assert_eq!(elf.machine, Architecture::X86_64);
 /// assert_eq!(elf.dynamic.as_ref().unwrap().needed, ["libc.so.6"]);

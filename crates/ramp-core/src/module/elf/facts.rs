@@ -76,14 +76,14 @@ impl ElfFacts {
     ///
     /// ```
     /// use ramp_core::module::{ModuleLimits, inspect};
-    /// use ramp_fixtures::elf::ElfBuilder;
+    /// # let module = ramp_fixtures::elf::ElfBuilder::module()
+    /// #     .need("libc.so.6", "GLIBC_2.9", &["pipe2"])
+    /// #     .need("libc.so.6", "GLIBC_2.34", &["pthread_create"])
+    /// #     .weak_need("libc.so.6", "GLIBC_2.38", &["strlcpy"])
+    /// #     .build();
     ///
-    /// let bytes = ElfBuilder::module()
-    ///     .need("libc.so.6", "GLIBC_2.9", &["pipe2"])
-    ///     .need("libc.so.6", "GLIBC_2.34", &["pthread_create"])
-    ///     .weak_need("libc.so.6", "GLIBC_2.38", &["strlcpy"])
-    ///     .build();
-    /// let facts = inspect(&bytes, &ModuleLimits::default());
+    /// // `module` needs GLIBC_2.9 for pipe2, GLIBC_2.34 for pthread_create, and weakly GLIBC_2.38 for strlcpy.
+    /// let facts = inspect(&module, &ModuleLimits::default());
     /// let highest = facts.elf.as_ref().unwrap().max_version("GLIBC").unwrap();
     /// assert_eq!(highest.name, "GLIBC_2.34");
     /// assert_eq!(highest.symbols[0].name, "pthread_create");
