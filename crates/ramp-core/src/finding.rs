@@ -1,12 +1,12 @@
 //! What findings are made of: rules, their groups and levels, places, numbers.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::datum::Data;
 use crate::error_code::UploadErrorCode;
 use crate::layout::{METADATA_NAME, pointer};
 
@@ -277,73 +277,6 @@ impl fmt::Display for Location {
     }
 }
 
-/// A value that a finding is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(untagged)]
-#[non_exhaustive]
-pub enum Datum {
-    /// A number that is not negative: a size, an offset, a count.
-    Number(u64),
-    /// A negative number.
-    Negative(i64),
-    /// A text: a name, a version, a digest, what stands in the document.
-    Text(String),
-    /// Several texts.
-    List(Vec<String>),
-}
-
-impl From<u64> for Datum {
-    fn from(number: u64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<u32> for Datum {
-    fn from(number: u32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<u16> for Datum {
-    fn from(number: u16) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<usize> for Datum {
-    fn from(number: usize) -> Self {
-        Self::Number(number as u64)
-    }
-}
-
-impl From<i64> for Datum {
-    fn from(number: i64) -> Self {
-        u64::try_from(number).map_or(Self::Negative(number), Self::Number)
-    }
-}
-
-impl From<&str> for Datum {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Datum {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Vec<String>> for Datum {
-    fn from(texts: Vec<String>) -> Self {
-        Self::List(texts)
-    }
-}
-
-/// The values that a finding is about, by the keys that its rule documents ([`Rule::data`]).
-pub type Data = BTreeMap<Cow<'static, str>, Datum>;
-
 /// One observation by one rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -361,7 +294,34 @@ pub struct Finding {
     pub reason: Option<Cow<'static, str>>,
     /// What is wrong, with the values concerned.
     pub message: String,
-    /// The values concerned, for programs.
+    /// The values concerned, for programs: as they are, not escaped; of a long one only the front, with `…` behind.
+    ///
+    /// Which keys a rule has, and what stands under each, says [`Rule::data`]. One word means the same in all rules:
+    ///
+    /// | key | what stands there |
+    /// |---|---|
+    /// | `found`, `claimed`, `expected` | what is there; what is said of it somewhere; what ought to be there |
+    /// | `has`, `needs`, `limit` | what there is; what is needed; the most that is taken |
+    /// | `other`, `other_offset` | what it collides or disagrees with, and where that is |
+    /// | `kind`, `field`, `key`, `id` | what sort of thing it is; a field or table; a key as written; a number by which it goes |
+    /// | `size`, `count`, `missing` | bytes; how many; bytes that are not there |
+    /// | `start`, `end` | offsets in the bundle, in bytes |
+    /// | `position`, `line`, `column` | where in the thing that is spoken of |
+    /// | `entry`, `entries`, `member` | entries of the zip; a file in an archive under `deps/` |
+    /// | `gzip_offset`, `tar_offset` | offsets in such an archive: in the file, in the tar that comes out of it |
+    /// | `index`, `offset`, `address`, `align` | of a module: which segment, section or slice; where, in the file and in memory |
+    /// | `method`, `flags`, `mode`, `attributes`, `character` | what headers and names have |
+    /// | `module`, `version`, `command`, `capability`, `dependency` | names and versions as the metadata has them |
+    /// | `library`, `symbols`, `package`, `path` | what the module asks the loader for, and where that is |
+    /// | `platform`, `release`, `nodes` | an operating system; a version of Redis Software; the numbers of nodes |
+    /// | `suggestion`, `detail` | what was probably meant; more, in words |
+    ///
+    /// Numbers are numbers, but for checksums, hashes, modes, flags and the identifiers of extra fields, which are text as the
+    /// message writes them.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(description = "The values concerned, as they are, by the keys that the rule's page lists.")
+    )]
     pub data: Data,
     /// Where.
     pub location: Option<Location>,

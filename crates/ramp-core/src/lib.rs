@@ -10,6 +10,7 @@ macro_rules! table {
 }
 
 pub mod bundle;
+mod datum;
 pub mod dependency;
 mod digest;
 mod error;
@@ -31,10 +32,11 @@ pub mod text;
 mod validate;
 pub mod version;
 
+pub use datum::{Data, Datum};
 pub use digest::{Digest256, NotADigest};
 pub use error::{Error, Limit};
 pub use error_code::{Endpoint, UnknownEndpoint, UnknownErrorCode, UploadErrorCode};
-pub use finding::{Data, Datum, Finding, Group, Level, Location, PolicyName, Rule, UnknownLevel, UnknownPolicy};
+pub use finding::{Finding, Group, Level, Location, PolicyName, Rule, UnknownLevel, UnknownPolicy};
 pub use inflation::InflationLimits;
 pub use limits::Limits;
 pub use policy::{Override, Policy, PolicyError};

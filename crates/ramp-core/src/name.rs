@@ -6,6 +6,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::datum::{Data, data};
+
 /// What is unsafe about a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,6 +54,18 @@ impl fmt::Display for UnsafeName {
             Self::EmptyComponent => f.write_str("it has two slashes in a row"),
             Self::TrailingDotOrSpace => f.write_str("a component ends in a dot or a space, which some systems drop"),
             Self::DeviceName => f.write_str("a component is the name of a device on some systems"),
+        }
+    }
+}
+
+impl UnsafeName {
+    /// Its values, by the keys of [`Finding::data`](crate::Finding::data).
+    pub(crate) fn data(self) -> Data {
+        match self {
+            Self::Control(character) | Self::NotAscii(character) | Self::Reserved(character) => {
+                data([("character", character.into())])
+            }
+            _ => Data::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::local::OpenFailure;
 use crate::name::UnsafeName;
 
+mod data;
 mod words;
 
 /// One thing that is irregular about the structure, and where.
@@ -90,8 +91,8 @@ pub enum AnomalyKind {
     },
     /// An entry starts inside another record.
     Overlap {
-        /// What it shares bytes with: an entry, its name in quotes, or the directory.
-        with: String,
+        /// The name of the entry that it shares bytes with; `None` for the directory.
+        with: Option<String>,
         /// Where the shared bytes start.
         start: u64,
         /// Where they end.
@@ -99,7 +100,7 @@ pub enum AnomalyKind {
     },
     /// An entry stands in front of one that the directory lists before it.
     Order {
-        /// The name of the entry listed before, in quotes.
+        /// The name of the entry listed before.
         after: String,
         /// Where that one stands.
         after_offset: u64,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::end::EndMissing;
+use crate::datum::{Data, data};
 
 /// Why the directory cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -69,6 +70,21 @@ impl DirectoryFailure {
             | Self::NameNotUtf8 { offset }
             | Self::End(EndMissing::Truncated { offset } | EndMissing::Zip64CutOff { offset }) => Some(*offset),
             _ => None,
+        }
+    }
+
+    /// Its values, by the keys of [`Finding::data`](crate::Finding::data).
+    pub(crate) fn data(&self) -> Data {
+        match self {
+            Self::End(EndMissing::TooShort { len }) => data([("size", (*len).into())]),
+            Self::End(EndMissing::Spanned { disks }) => data([("claimed", (*disks).into())]),
+            Self::BeforeStart { size } => data([("claimed", (*size).into())]),
+            Self::VersionNeeded { name, needed } => {
+                data([("entry", name.into()), ("needs", format!("{}.{}", needed / 10, needed % 10).into())])
+            }
+            Self::ExtraCutOff { name, id } => data([("entry", name.into()), ("id", format!("{id:#06x}").into())]),
+            Self::Zip64Missing { name } => data([("entry", name.into())]),
+            _ => Data::new(),
         }
     }
 }

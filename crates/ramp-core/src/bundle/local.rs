@@ -10,6 +10,7 @@ use super::entry::{Entry, decode_name};
 use super::extra;
 use super::limits::BundleLimits;
 use super::source::{Fields, Source};
+use crate::datum::{Data, data};
 use crate::error::{Error, Limit};
 
 const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
@@ -102,6 +103,17 @@ pub enum OpenFailure {
         /// The method's number.
         method: u16,
     },
+}
+
+impl OpenFailure {
+    /// Its values, by the keys of [`Finding::data`](crate::Finding::data).
+    pub(crate) fn data(&self) -> Data {
+        match self {
+            Self::NameDiffers { local, .. } => data([("found", local.into())]),
+            Self::Method { method } => data([("method", (*method).into())]),
+            _ => Data::new(),
+        }
+    }
 }
 
 /// The fixed part of a local header.

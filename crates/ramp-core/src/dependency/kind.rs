@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::flaw::Flaw;
 use crate::name::UnsafeName;
 
+mod data;
+
 /// Kinds of irregularity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+mod data;
+
 /// Something in a module's bytes that contradicts the format, another part of the module, or our limits.
 ///
 /// A defect is an observation; whether it matters is for the rules. Numbers are file offsets unless the field is

@@ -2,9 +2,8 @@
 
 use super::context::{Context, at};
 use crate::bundle::{Anomaly, AnomalyKind, Ending, HeaderField};
-use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::ArchiveFacts;
-use crate::finding::{Group, Location, Rule};
+use crate::finding::{Location, Rule};
 use crate::layout::DEPS;
 use crate::name::UnsafeName;
 
@@ -14,13 +13,6 @@ mod structure_rules;
 
 /// The rules of the group: the archive as a whole, headers, entries.
 pub(super) const RULES: [&[&Rule]; 3] = [structure_rules::RULES, header_rules::RULES, entry_rules::RULES];
-
-const REPACK: &str = "Pack the bundle again with `ramp pack`, or any ordinary zip writer.";
-
-/// What the rules of this group have in common.
-const fn rule(id: &'static str, title: &'static str) -> Rule {
-    Rule { cure: REPACK, ..Rule::refusing(id, Group::Archive, InvalidModule, title) }
-}
 
 /// The rule that an anomaly trips.
 fn rule_of(kind: &AnomalyKind) -> &'static Rule {
@@ -112,20 +104,17 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     for anomaly in &archive.framing.anomalies {
         if !said_by_unpack(archive, anomaly) {
             let location = Location { entry: anomaly.name.clone(), pointer: None, offset: anomaly.offset };
-            context.report(rule_of(&anomaly.kind), location, message(anomaly));
+            context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
         }
     }
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         if let Some(content) = content.as_ref().filter(|content| content.ending == Ending::Bomb) {
             let (name, offset) = (entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
-            context.report(
-                &entry_rules::BOMB,
-                at(entry),
-                format!(
-                    "`{name}`, at offset {offset}: the first {} bytes inflated, of {} compressed ones; no more was read",
-                    content.size, entry.claimed_compressed_size
-                ),
+            let (found, size) = (content.size, entry.claimed_compressed_size);
+            let message = format!(
+                "`{name}`, at offset {offset}: the first {found} bytes inflated, of {size} compressed ones; no more was read"
             );
+            context.report(&entry_rules::BOMB, at(entry), message).data("found", found).data("size", size);
         }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use crate::bundle::Entry;
+use crate::datum::{Data, Datum};
 use crate::facts::BundleFacts;
-use crate::finding::{Data, Datum, Location, Observation, Rule};
+use crate::finding::{Location, Observation, Rule};
 use crate::target::Target;
 
 /// How many observations one rule may make; the last says how many more there were.
@@ -38,6 +39,23 @@ impl Reported<'_> {
             observation.data.insert(key.into(), value.into());
         }
         Self(observation)
+    }
+
+    /// The values that it is about, as a fact has them.
+    pub(crate) fn values(self, values: Data) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            observation.data.extend(values);
+        }
+        Self(observation)
+    }
+
+    /// A value that it is about, where there is one.
+    pub(crate) fn maybe(self, key: &'static str, value: Option<impl Into<Datum>>) -> Self {
+        match value {
+            Some(value) => self.data(key, value),
+            None => self,
+        }
     }
 
     /// What to do in this very case, in place of the rule's own cure; nothing leaves that.

@@ -1,11 +1,11 @@
 //! Archive: what is in the archives under `deps/`, which nodes unpack.
 
 use super::context::{Context, at};
+use super::declare::dependency_archive as rule;
 use crate::bundle::{Ending, Entry, Measured};
-use crate::dependency::{Flaw, Irregularity, IrregularityKind, Walked};
-use crate::error_code::UploadErrorCode::InvalidModule;
+use crate::dependency::{Flaw, Irregularity, IrregularityKind, Place, Walked};
 use crate::facts::ArchiveFacts;
-use crate::finding::{Group, Level, Rule};
+use crate::finding::{Level, Rule};
 
 mod member_rules;
 pub(super) use member_rules::RULES as MEMBER_RULES;
@@ -17,13 +17,6 @@ use member_rules::{
 /// The rules about an archive as a whole.
 pub(super) const RULES: &[&Rule] =
     &[&UNCHECKED, &NOT_GZIP, &NOT_TAR, &DAMAGED, &SECOND_MEMBER, &TRAILING, &BOMB, &TOO_LARGE];
-
-const REPACK: &str = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
-
-/// What these rules have in common.
-const fn rule(id: &'static str, title: &'static str) -> Rule {
-    Rule { cure: REPACK, ..Rule::refusing(id, Group::Archive, InvalidModule, title) }
-}
 
 static UNCHECKED: Rule = Rule {
     strict_level: Level::Note,
@@ -39,12 +32,14 @@ static NOT_GZIP: Rule = Rule {
     why: "Readers that go by the name fail; readers that find out the format by themselves unpack something that was \
           not checked.",
     example: "A `deps/data.tgz` that is a zip, a bare tar, or an error page that was downloaded in its place.",
+    data: &[("size", "the size of the file in bytes")],
     ..rule("dependency-archive-not-gzip", "a `.tgz` is no gzip file")
 };
 static NOT_TAR: Rule = Rule {
     what: "A `.tgz` under `deps/` is a gzip file, and what comes out of it does not start with a header of tar.",
     why: "It cannot be unpacked.",
     example: "`gzip -c data.bin > deps/data.tgz`",
+    data: &[("tar_offset", "where what comes out of the gzip file is no header")],
     ..rule("dependency-archive-not-tar", "a `.tgz` holds no tar")
 };
 static DAMAGED: Rule = Rule {
@@ -54,12 +49,21 @@ static DAMAGED: Rule = Rule {
           middle that it cannot read for the end.",
     cure: "Download or build the dependency again, and compare its checksum.",
     example: "A `deps/data.tgz` of which a download lost the end.",
+    data: &[
+        ("claimed", "the checksum or size that is claimed"),
+        ("flags", "the flags of the gzip header that are unknown, in hexadecimal"),
+        ("found", "what it is"),
+        ("gzip_offset", "where in the gzip file it is, in bytes"),
+        ("method", "the compression method of the gzip file"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-damaged", "an archive of a dependency is damaged")
 };
 static SECOND_MEMBER: Rule = Rule {
     what: "Something other than NULs follows the first member of the gzip file.",
     why: "Some readers unpack all members, some only the first, some fail: what is behind it is there for some.",
     example: "`cat a.tgz b.tgz > deps/data.tgz`",
+    data: &[("gzip_offset", "where the first member ends"), ("size", "how many bytes follow")],
     ..rule("dependency-archive-members", "a gzip file has more than one member")
 };
 static TRAILING: Rule = Rule {
@@ -67,6 +71,7 @@ static TRAILING: Rule = Rule {
     why: "Readers stop at the first such block, at the second, or read on to the end of the file: a second set of files \
           is there for some.",
     example: "`cat a.tar b.tar | gzip > deps/data.tgz`",
+    data: &[("tar_offset", "where in the tar it is, in bytes")],
     ..rule("dependency-archive-trailing", "something follows the end of a tar")
 };
 static BOMB: Rule = Rule {
@@ -75,6 +80,10 @@ static BOMB: Rule = Rule {
     why: "What compresses so well is there to fill a disk, or had better be made where it is needed.",
     cure: "Look at what the archive holds; leave out files of zeros.",
     example: "A gigabyte of zeros.",
+    data: &[
+        ("size", "the size of the file in bytes"),
+        ("tar_offset", "how many bytes were inflated before it was stopped"),
+    ],
     ..rule("dependency-archive-bomb", "an archive of a dependency inflates beyond reason")
 };
 static TOO_LARGE: Rule = Rule {
@@ -83,6 +92,7 @@ static TOO_LARGE: Rule = Rule {
     why: "What is behind the limit was not looked at.",
     cure: "Split the dependency, or leave out what the module does not need; who links the library can raise its limits.",
     example: "A `deps/data.tgz` of a million files.",
+    data: &[("kind", "what there is too much of"), ("limit", "how much of it is looked at")],
     ..rule("dependency-archive-too-large", "an archive of a dependency is too large to be looked through")
 };
 
@@ -131,19 +141,34 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
     }
     if walked.compression.is_none() {
         if sound {
-            context.report(&NOT_GZIP, at(), format!("`{name}` has {} bytes and is no gzip file", measured.size));
+            let size = measured.size;
+            let what = format!("`{name}` has {size} bytes and is no gzip file");
+            context.report(&NOT_GZIP, at(), what).data("size", size);
         }
         return;
     }
     for irregularity in walked.irregularities.listed() {
         let flaw = irregularity.kind.flaw();
         if sound || !matches!(flaw, Flaw::Damaged | Flaw::NotTar) {
-            context.report(rule_of(flaw), at(), message(entry, measured, irregularity));
+            let size = (flaw == Flaw::Bomb).then_some(measured.size);
+            let (place, offset) = match irregularity.place {
+                Place::Gzip(offset) => ("gzip_offset", offset),
+                Place::Tar(offset) => ("tar_offset", offset),
+            };
+            context
+                .report(rule_of(flaw), at(), message(entry, measured, irregularity))
+                .values(irregularity.kind.data())
+                .maybe("member", irregularity.member.as_ref())
+                .maybe("size", size)
+                .data(place, offset);
         }
     }
     if let Some((limit, allowed)) = walked.stopped {
         let what = format!("`{name}`: {limit} over the limit of {allowed}; what is behind was not looked at");
-        context.report(&TOO_LARGE, at(), what);
+        context
+            .report(&TOO_LARGE, at(), what)
+            .data("kind", limit.to_string().trim_end_matches(" is"))
+            .data("limit", allowed);
     }
     for (flaw, more) in walked.irregularities.unlisted() {
         context.count_more(rule_of(flaw), more);

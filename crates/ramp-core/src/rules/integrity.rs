@@ -1,11 +1,11 @@
 //! Integrity: damage, and metadata that contradicts the module it describes.
 
 use super::context::{Context, at};
+use super::declare::integrity as rule;
 use crate::bundle::{Ending, Entry, Measured};
 use crate::digest::Digest256;
-use crate::error_code::UploadErrorCode::InvalidModule;
 use crate::facts::{ArchiveFacts, ModuleEntry};
-use crate::finding::{Group, Level, Location, Rule};
+use crate::finding::{Level, Location, Rule};
 use crate::metadata::{Dependency, Metadata, Value};
 
 mod module_rules;
@@ -22,18 +22,17 @@ pub(super) const RULES: &[&Rule] = &[
     &DEPENDENCY_SHA256,
 ];
 
-/// What the rules of this group have in common.
-const fn rule(id: &'static str, title: &'static str) -> Rule {
-    let cure = "Pack the bundle again from the files it was made of.";
-    Rule { cure, ..Rule::refusing(id, Group::Integrity, InvalidModule, title) }
-}
-
 static CONTENT_CORRUPT: Rule = Rule {
     what: "The compressed data of an entry breaks off or cannot be decompressed.",
     why: "The unpacker opens the module without reading it, so the upload is accepted; the module that the nodes then \
           write is not the one that was packed.",
     cure: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "A bundle of which a download lost the middle.",
+    data: &[
+        ("claimed", "the size in bytes that the zip claims"),
+        ("detail", "what is wrong with the compressed data"),
+        ("found", "how many bytes came out of it"),
+    ],
     ..rule("content-corrupt", "an entry's content cannot be decompressed")
 };
 static CONTENT_CRC32: Rule = Rule {
@@ -41,6 +40,7 @@ static CONTENT_CRC32: Rule = Rule {
     why: "Bits were changed since the bundle was written. The unpacker does not look.",
     cure: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "One byte of a stored module changed on the way.",
+    data: &[("claimed", "the CRC-32 that the zip records"), ("found", "the CRC-32 of the content")],
     ..rule("content-crc32", "an entry's CRC-32 is wrong")
 };
 static CONTENT_SIZE: Rule = Rule {
@@ -55,6 +55,10 @@ static CONTENT_TRAILING: Rule = Rule {
     why: "Readers that stream look for the next record where the stream ends: an entry can hide there that readers of \
           the directory do not see.",
     example: "A DEFLATE stream of 100 bytes in an entry whose compressed size is 200.",
+    data: &[
+        ("claimed", "the compressed size in bytes that the zip claims"),
+        ("found", "after how many bytes the stream ends"),
+    ],
     ..rule("content-trailing", "bytes follow the end of an entry's compressed data")
 };
 static MODULE_SHA256: Rule = Rule {
@@ -63,6 +67,7 @@ static MODULE_SHA256: Rule = Rule {
           unpacker leaves the check to later, and the field is `deprecated` from 7.4 on.",
     cure: "Pack the bundle again with the module that it is to hold; do not exchange the module in a finished bundle.",
     example: "A module stripped or signed after packing and put back with `zip -u`.",
+    data: &[("claimed", "the `sha256` of the metadata"), ("found", "the SHA-256 of the module")],
     ..rule("module-sha256", "the module is not the one that the metadata describes")
 };
 static MODULE_SHA256_MALFORMED: Rule = Rule {
@@ -72,6 +77,7 @@ static MODULE_SHA256_MALFORMED: Rule = Rule {
     why: "Nobody can check the module by it.",
     cure: "Write the 64 hexadecimal digits that `sha256sum` prints for the module.",
     example: "`\"sha256\": \"sha256:abc\"`",
+    data: &[("found", "the `sha256` of the metadata")],
     ..rule("module-sha256-malformed", "the metadata's digest is none")
 };
 static DEPENDENCY_SHA256: Rule = Rule {
@@ -79,6 +85,11 @@ static DEPENDENCY_SHA256: Rule = Rule {
     why: "Nodes check a dependency against it when they install the module.",
     cure: "Write the SHA-256 of the file that is packed, or pack the file that the digest belongs to.",
     example: "A `deps/python.tgz` built again, with other time stamps, after its digest was noted.",
+    data: &[
+        ("claimed", "the `sha256` of the metadata"),
+        ("entry", "the name of the file"),
+        ("found", "the SHA-256 of the file"),
+    ],
     ..rule("dependency-sha256", "a dependency is not the one that the metadata describes")
 };
 
@@ -115,19 +126,19 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
         Ending::Corrupt { detail } => {
             let after = measured.size;
             let said = format!("{name}: it cannot be decompressed: {detail}, after {after} bytes");
-            context.report_damage(&CONTENT_CORRUPT, entry, said);
+            context.report_damage(&CONTENT_CORRUPT, entry, said).data("detail", detail).data("found", after);
             return;
         }
         Ending::CutShort => {
             let (size, claimed) = (measured.size, entry.claimed_size);
             let said = format!("{name}: it breaks off after {size} of {claimed} bytes");
-            context.report_damage(&CONTENT_CORRUPT, entry, said);
+            context.report_damage(&CONTENT_CORRUPT, entry, said).data("found", size).data("claimed", claimed);
             return;
         }
         Ending::LongerThanClaimed => {
             let claimed = entry.claimed_size;
             let said = format!("{name}: it is longer than the {claimed} bytes it claims");
-            context.report_damage(&CONTENT_SIZE, entry, said);
+            context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed);
             return;
         }
         // The archive group says so.
@@ -137,7 +148,8 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     if measured.crc32 != entry.claimed_crc32 {
         let (crc32, claimed) = (measured.crc32, entry.claimed_crc32);
         let said = format!("{name}: its CRC-32 is {crc32:08x}; the zip says {claimed:08x}");
-        context.report_damage(&CONTENT_CRC32, entry, said);
+        let hex = |crc32: u32| format!("{crc32:08x}");
+        context.report_damage(&CONTENT_CRC32, entry, said).data("claimed", hex(claimed)).data("found", hex(crc32));
     }
     if measured.size != entry.claimed_size {
         let (size, claimed) = (measured.size, entry.claimed_size);
@@ -147,11 +159,8 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
         });
     } else if measured.compressed_size < entry.claimed_compressed_size {
         let (used, claimed) = (measured.compressed_size, entry.claimed_compressed_size);
-        context.report(
-            &CONTENT_TRAILING,
-            at(entry),
-            format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims"),
-        );
+        let said = format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims");
+        context.report(&CONTENT_TRAILING, at(entry), said).data("claimed", claimed).data("found", used);
     }
 }
 
@@ -162,18 +171,13 @@ fn is_digest(text: &str) -> bool {
 
 fn check_digest(context: &mut Context<'_>, metadata: &Metadata, module: &ModuleEntry) {
     let Some(claimed) = metadata.sha256().filter(|d| !d.is_empty()) else { return };
+    let (at, found) = (Location::key("sha256"), module.sha256.to_string());
     if !is_digest(claimed) {
-        context.report(
-            &MODULE_SHA256_MALFORMED,
-            Location::pointer("/sha256"),
-            format!("`sha256` is {claimed:?}, not 64 hexadecimal digits"),
-        );
-    } else if !claimed.eq_ignore_ascii_case(&module.sha256.to_string()) {
-        context.report(
-            &MODULE_SHA256,
-            Location::pointer("/sha256"),
-            format!("the module's SHA-256 is {}; the metadata says {claimed}", module.sha256),
-        );
+        let said = format!("`sha256` is {claimed:?}, not 64 hexadecimal digits");
+        context.report(&MODULE_SHA256_MALFORMED, at, said).data("found", claimed);
+    } else if !claimed.eq_ignore_ascii_case(&found) {
+        let said = format!("the module's SHA-256 is {found}; the metadata says {claimed}");
+        context.report(&MODULE_SHA256, at, said).data("claimed", claimed).data("found", found);
     }
 }
 
@@ -188,7 +192,11 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &
                 let name = &entry.name;
                 let said = format!("`{name}` has the SHA-256 {sha256}; the metadata says {claimed}");
                 context.judge_content(entry.index, |context| {
-                    context.report(&DEPENDENCY_SHA256, at, said);
+                    context
+                        .report(&DEPENDENCY_SHA256, at, said)
+                        .data("claimed", claimed)
+                        .data("found", sha256.to_string())
+                        .data("entry", name);
                 });
             }
         }

@@ -4,40 +4,20 @@
 //! (`elf/dl-version.c`, `sysdeps/x86/dl-prop.h`) for what it checks; the platform table for what each system offers.
 
 use super::context::Context;
-use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::ArchiveFacts;
-use crate::finding::{Group, Level, Location, Rule};
-use crate::knowledge::Platform;
+use crate::finding::{Location, Rule};
 use crate::module::ElfFacts;
 
 mod libraries;
+mod loading;
 mod module;
 mod symbols;
+use loading::Loading;
 
 /// The rules of this group, theme by theme.
 pub(super) const MODULE_RULES: &[&Rule] = module::RULES;
 pub(super) const SYMBOL_RULES: &[&Rule] = symbols::RULES;
 pub(super) const LIBRARY_RULES: &[&Rule] = libraries::RULES;
-
-/// What the rules of this group that refuse have in common.
-const fn rule(id: &'static str, title: &'static str) -> Rule {
-    Rule::refusing(id, Group::Load, OsNotSupported, title)
-}
-
-/// What those that only warn have in common.
-const fn hint(id: &'static str, title: &'static str) -> Rule {
-    Rule::new(id, Group::Load, Level::Warning, None, title)
-}
-
-/// A module on a platform.
-#[derive(Debug)]
-struct Loading<'a> {
-    elf: &'a ElfFacts,
-    platform: &'a Platform,
-    /// The module's architecture, in `module.json`'s spelling.
-    architecture: String,
-    at: Location,
-}
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let (Some(module), Some(entry)) = (&archive.module, archive.module_entry()) else { return };

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use crate::facts::ArchiveFacts;
-use crate::finding::{Group, Level, Rule};
+use crate::finding::Rule;
 
 mod document;
 mod names;
@@ -12,11 +12,6 @@ mod versions;
 pub(super) const DOCUMENT_RULES: &[&Rule] = document::RULES;
 pub(super) const VERSION_RULES: &[&Rule] = versions::RULES;
 pub(super) const NAME_RULES: &[&Rule] = names::RULES;
-
-/// What the rules of this group have in common: they refuse nothing.
-const fn rule(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
-    Rule::new(id, Group::Metadata, strict_level, None, title)
-}
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };

@@ -7,12 +7,15 @@
 
 mod archive;
 mod context;
+mod declare;
 mod dependency_archive;
 mod integrity;
 mod load;
 mod metadata;
+mod nodes;
 mod target;
 mod unpack;
+mod written;
 
 use std::collections::HashMap;
 

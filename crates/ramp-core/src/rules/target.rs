@@ -3,9 +3,11 @@
 use std::collections::HashSet;
 
 use super::context::Context;
+use super::declare::target as rule;
+use crate::datum::Datum;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::facts::{ArchiveFacts, MetadataFacts};
-use crate::finding::{Group, Level, Location, Rule};
+use crate::finding::{Level, Location, Rule};
 use crate::knowledge::LimitScope;
 use crate::layout::is_under_deps;
 use crate::target::Target;
@@ -30,11 +32,6 @@ pub(super) const RULES: &[&Rule] = &[
     &dependencies::NOT_SUPPORTED,
     &dependencies::INVALID_DATA,
 ];
-
-/// What the rules of this group have in common.
-const fn rule(id: &'static str, code: UploadErrorCode, title: &'static str) -> Rule {
-    Rule::refusing(id, Group::Target, code, title)
-}
 
 static UPLOADS_DISABLED: Rule = Rule {
     what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off by default.",
@@ -66,6 +63,7 @@ pub(super) static TOO_BIG: Rule = Rule {
     why: "The unpacker of those releases refuses files outside `deps/` that are larger.",
     cure: "Strip the module (`strip --strip-unneeded`), or have the limit raised.",
     example: "A module of 60 MB with debug information, for a cluster of 7.4.",
+    data: &[("found", "the size in bytes"), ("limit", "the size in bytes that the cluster takes")],
     ..rule("module-too-big", UploadErrorCode::InvalidModule, "the module is larger than the cluster takes")
 };
 static EXISTS: Rule = Rule {
@@ -73,6 +71,7 @@ static EXISTS: Rule = Rule {
     why: "A module is known by its name and version; it is not replaced by an upload.",
     cure: "Raise the module's version, or delete the one that is there.",
     example: "A rebuild of 2.8.3 uploaded again.",
+    data: &[("module", "the name of the module"), ("version", "its version, as a number")],
     ..rule("module-exists", UploadErrorCode::ModuleExists, "the cluster has this module in this version")
 };
 static EXISTS_ELSEWHERE: Rule = Rule {
@@ -82,6 +81,12 @@ static EXISTS_ELSEWHERE: Rule = Rule {
     why: "From 7.2 to 7.22 that adds a platform to the module, as an upgrade of the operating system needs it.",
     cure: "Nothing to do.",
     example: "The build for `rhel9` of a module that is there for `rhel8`.",
+    data: &[
+        ("has", "the platforms that the cluster has it for"),
+        ("module", "the name of the module"),
+        ("platform", "the platform that this one adds"),
+        ("version", "its version, as a number"),
+    ],
     ..rule("module-exists-elsewhere", UploadErrorCode::ModuleExists, "the cluster has this module for other platforms")
 };
 static PACK_VERSION: Rule = Rule {
@@ -90,6 +95,7 @@ static PACK_VERSION: Rule = Rule {
     why: "The module says that it needs a newer cluster.",
     cure: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
     example: "`\"min_redis_pack_version\": \"7.4\"` and a cluster of 7.2.4-92.",
+    data: &[("has", "the version of the cluster"), ("needs", "the `min_redis_pack_version` of the metadata")],
     ..rule("min-redis-pack-version", UploadErrorCode::MinRedisPackVersion, "the module wants a newer cluster")
 };
 static CAPABILITIES: Rule = Rule {
@@ -97,6 +103,7 @@ static CAPABILITIES: Rule = Rule {
     why: "The cluster refuses modules that cannot take part in what its databases do.",
     cure: "Add the capabilities to the manifest, if the module really has them.",
     example: "A target that requires `replica_of`, and a module without it.",
+    data: &[("needs", "the capabilities that are missing")],
     ..rule("capabilities-missing", UploadErrorCode::UnsupportedModuleCapabilities, "a required capability is missing")
 };
 
@@ -130,7 +137,7 @@ fn check_bundle_size(context: &mut Context<'_>) {
     let size = context.facts.size;
     if size > limit {
         let message = format!("the bundle has {size} bytes, the cluster takes {limit}");
-        context.report(&TOO_BIG, Location::default(), message);
+        context.report(&TOO_BIG, Location::default(), message).data("found", size).data("limit", limit);
     }
 }
 
@@ -140,11 +147,8 @@ pub(super) fn check_entry_sizes(context: &mut Context<'_>, archive: &ArchiveFact
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         let size = content.as_ref().map_or(entry.claimed_size, |c| c.size);
         if size > limit && !is_under_deps(&entry.name) {
-            context.report(
-                &TOO_BIG,
-                Location::entry(&entry.name),
-                format!("`{}` has {size} bytes, the cluster takes {limit}", entry.name.escape_debug()),
-            );
+            let message = format!("`{}` has {size} bytes, the cluster takes {limit}", entry.name.escape_debug());
+            context.report(&TOO_BIG, Location::entry(&entry.name), message).data("found", size).data("limit", limit);
         }
     }
 }
@@ -156,7 +160,7 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
     for field in facts.metadata.missing_for_user_defined() {
         context.report(
             &FIELD_MISSING,
-            Location::pointer(format!("/{field}")),
+            Location::key(field),
             format!("`{field}` is missing; `{}` must have it", Endpoint::UserDefined.request()),
         );
     }
@@ -172,12 +176,16 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let systems = facts.operating_systems();
     let new = systems.iter().map(|os| format!("{os}/{architecture}")).find(|p| !installed.platforms.contains(p));
     let at = Location::pointer("/version");
-    if let Some(platform) = new.filter(|_| !installed.platforms.is_empty()) {
+    let reported = if let Some(platform) = new.filter(|_| !installed.platforms.is_empty()) {
         let there = installed.platforms.join(", ");
-        context.report(&EXISTS_ELSEWHERE, at, format!("`{name}` {version} is there for {there}; this adds {platform}"));
+        context
+            .report(&EXISTS_ELSEWHERE, at, format!("`{name}` {version} is there for {there}; this adds {platform}"))
+            .data("has", Datum::list(&installed.platforms))
+            .data("platform", platform)
     } else {
-        context.report(&EXISTS, at, format!("the cluster has `{name}` in version {version}"));
-    }
+        context.report(&EXISTS, at, format!("the cluster has `{name}` in version {version}"))
+    };
+    reported.data("module", name).data("version", version);
 }
 
 fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
@@ -188,28 +196,22 @@ fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     let Ok(minimum) = version::parse(wanted) else { return };
     if minimum.cmp_precedence(&cluster).is_gt() {
         let cluster = context.target.cluster_version().unwrap_or_default();
-        context.report(
-            &PACK_VERSION,
-            Location::pointer("/min_redis_pack_version"),
-            format!("the module wants Redis Enterprise {wanted}, the cluster is {cluster}"),
-        );
+        let message = format!("the module wants Redis Enterprise {wanted}, the cluster is {cluster}");
+        context
+            .report(&PACK_VERSION, Location::key("min_redis_pack_version"), message)
+            .data("needs", wanted)
+            .data("has", cluster);
     }
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
     let has = facts.metadata.capabilities().into_iter().flatten().collect::<HashSet<_>>();
-    let missing: Vec<String> = context
-        .target
-        .required_capabilities()
-        .iter()
-        .filter(|c| !has.contains(c.as_str()))
-        .map(|c| format!("`{c}`"))
-        .collect();
+    let required = context.target.required_capabilities().iter();
+    let missing: Vec<&String> = required.filter(|capability| !has.contains(capability.as_str())).collect();
     if !missing.is_empty() {
-        context.report(
-            &CAPABILITIES,
-            Location::pointer("/capabilities"),
-            format!("the target requires {}", missing.join(", ")),
-        );
+        let listed: Vec<String> = missing.iter().map(|capability| format!("`{capability}`")).collect();
+        context
+            .report(&CAPABILITIES, Location::key("capabilities"), format!("the target requires {}", listed.join(", ")))
+            .data("needs", Datum::list(missing));
     }
 }

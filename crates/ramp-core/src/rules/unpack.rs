@@ -4,11 +4,13 @@
 //! exception that it does not catch, the bundle is refused all the same, and there is no reason code.
 
 use super::context::{Context, at};
+use super::written;
 use crate::bundle::{DirectoryFailure, Ending, Entry};
+use crate::datum::Datum;
 use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
 use crate::finding::Location;
 use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
-use crate::metadata::{Number, Rejection, RejectionKind, Value};
+use crate::metadata::{Rejection, RejectionKind};
 use crate::text::shorten;
 
 /// How many characters of a value are shown: more would fill the page.
@@ -26,7 +28,7 @@ pub(super) use declarations::RULES;
 /// That the bundle is no zip is all that can be said of it.
 pub(super) fn check_failure(context: &mut Context<'_>, failure: &DirectoryFailure) {
     let location = failure.offset().map(Location::offset).unwrap_or_default();
-    context.report(&NOT_A_ZIP, location, failure.to_string());
+    context.report(&NOT_A_ZIP, location, failure.to_string()).values(failure.data());
 }
 
 /// The bundle must hold nothing but `module.json`, files under `deps/`, and at most one `.so` wherever it is.
@@ -46,15 +48,17 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
         }
         shown.join(", ")
     };
+    let names = |entries: &[&Entry]| Datum::list(entries.iter().map(|entry| &entry.name));
     if modules > 1 {
         let modules: Vec<&Entry> = entries.iter().filter(is_module).collect();
         let at = modules.get(1).map(|e| Location::entry(&e.name)).unwrap_or_default();
-        context.report(&NUMBER_OF_FILES, at, format!("{} entries end in `.so`: {}", modules.len(), list(&modules)));
+        let message = format!("{} entries end in `.so`: {}", modules.len(), list(&modules));
+        context.report(&NUMBER_OF_FILES, at, message).data("entries", names(&modules));
     }
     let strangers: Vec<&Entry> = entries.iter().filter(|e| !is_module(e) && !is_other(e)).collect();
     if let Some(first) = strangers.first() {
         let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
-        context.report(&NUMBER_OF_FILES, Location::entry(&first.name), message);
+        context.report(&NUMBER_OF_FILES, Location::entry(&first.name), message).data("entries", names(&strangers));
     }
 }
 
@@ -74,10 +78,13 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
                 }
                 None => "there is no `module.json`".to_owned(),
             };
-            context.report(&JSON_MISSING, Location::default(), message);
+            let found = elsewhere.map(|entry| &entry.name);
+            context.report(&JSON_MISSING, Location::default(), message).maybe("found", found);
         }
         MetadataReading::Unopenable(failure) => {
-            context.report(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"));
+            context
+                .report(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"))
+                .values(failure.data());
         }
         MetadataReading::Broken(ending) => {
             let what = match ending {
@@ -90,7 +97,7 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
             context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}"));
         }
         MetadataReading::Unreadable(err) => {
-            context.report(&JSON_UNREADABLE, at(), format!("`module.json` is no JSON: {err}"));
+            context.report(&JSON_UNREADABLE, at(), format!("`module.json` is no JSON: {err}")).values(err.data());
         }
         MetadataReading::Read(facts) => check_values(context, archive, facts),
     }
@@ -113,19 +120,20 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
     };
     let Some(entry) = archive.directory.last_named(name) else {
         let modules = archive.directory.entries.iter().filter(|e| is_module(&e.name));
-        let there: Vec<String> = modules.take(3).map(|e| format!("`{}`", e.name.escape_debug())).collect();
+        let has: Vec<&str> = modules.take(3).map(|e| e.name.as_str()).collect();
+        let there: Vec<String> = has.iter().map(|name| format!("`{}`", name.escape_debug())).collect();
         let there = if there.is_empty() { "no module at all".to_owned() } else { there.join(", ") };
         let message = format!("`module_file` names `{}`; the bundle holds {there}", name.escape_debug());
-        context.report(&MODULE_FILE_MISSING, Location::pointer("/module_file"), message);
+        context
+            .report(&MODULE_FILE_MISSING, Location::key("module_file"), message)
+            .data("claimed", name)
+            .data("has", Datum::list(has));
         return;
     };
     if let Some(Err(failure)) = archive.opened(entry) {
         let at = at(entry);
-        context.report(
-            &MODULE_FILE_UNREADABLE,
-            at,
-            format!("the module `{}` cannot be opened: {failure}", entry.name.escape_debug()),
-        );
+        let message = format!("the module `{}` cannot be opened: {failure}", entry.name.escape_debug());
+        context.report(&MODULE_FILE_UNREADABLE, at, message).values(failure.data());
     }
     if name.is_empty() {
         // Only a bundle with an entry of no name gets here.
@@ -138,8 +146,8 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
 /// Reports what the unpacker rejects of a value.
 fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejection) {
     let pointer = rejection.pointer();
-    let written =
-        facts.root().pointer(&pointer).map(|v| shorten(&written(v), LONGEST).into_owned()).unwrap_or_default();
+    let value = facts.root().pointer(&pointer);
+    let written = value.map(|v| shorten(&written::written(v), LONGEST).into_owned()).unwrap_or_default();
     let field = layout::steps(&pointer).next().unwrap_or_default();
     let (rule, message) = match &rejection.kind {
         RejectionKind::NotAnObject { .. } => {
@@ -172,17 +180,15 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::OsListNotIterable { .. } => (&OS_LIST_NOT_A_LIST, format!("`{field}` is {written}, not a list")),
     };
     let reason = rejection.reason();
-    context.report(rule, Location::pointer(pointer), message).reason(reason);
-}
-
-/// A value as it stands in the document; JSON itself has no word for what is not finite.
-fn written(value: &Value) -> String {
-    match value.as_number().map(Number::as_f64) {
-        Some(number) if number.is_nan() => "NaN".to_owned(),
-        Some(f64::INFINITY) => "Infinity".to_owned(),
-        Some(f64::NEG_INFINITY) => "-Infinity".to_owned(),
-        _ => value.to_string(),
-    }
+    let (key, value) = match &rejection.kind {
+        RejectionKind::NotAnObject { .. } => ("found", Some(facts.root().kind().to_string().into())),
+        RejectionKind::OsListInvalid { entry, .. } => ("found", Some(entry.into())),
+        RejectionKind::ModuleFileNoSuchEntry { .. }
+        | RejectionKind::ModuleFileUnhashable { .. }
+        | RejectionKind::ModuleFileMissing => ("claimed", value.map(written::datum)),
+        _ => ("found", value.map(written::datum)),
+    };
+    context.report(rule, Location::pointer(pointer), message).maybe(key, value).reason(reason);
 }
 
 /// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.
@@ -197,7 +203,7 @@ pub(super) fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
         if let Some(Err(failure)) = archive.opened(entry) {
             let at = at(entry);
             let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
-            context.report(&ENTRY_UNREADABLE, at, message);
+            context.report(&ENTRY_UNREADABLE, at, message).values(failure.data());
         }
     }
 }

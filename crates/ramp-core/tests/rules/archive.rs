@@ -80,6 +80,8 @@ fn end_records() -> Vec<Case> {
         .also("archive-other-view", ONLY_OURS),
         case("archive-entry-count", "a count of one over two records", zip(|zip| zip.count_by = -1))
             .also("archive-other-view", ONLY_OURS),
+        case("archive-entry-count", "a count of one on this disk over two records", one_here())
+            .also("archive-other-view", "the other reader takes it for one of several disks"),
         case(
             "archive-zip64",
             "a classic record that claims a smaller directory",
@@ -113,6 +115,7 @@ fn names() -> Vec<Case> {
         case("archive-name-unsafe", "a name that climbs out", with_deps(&["../../etc/cron.d/x"]))
             .twin(with_deps(&["x"])),
         case("archive-name-reserved", "the name of a device", with_deps(&["aux"])).twin(with_deps(&["aus"])),
+        case("archive-name-reserved", "a name with a colon", with_deps(&["a:b"])).twin(with_deps(&["a-b"])),
         case(
             "archive-name-twice",
             "a dependency packed twice",
@@ -168,6 +171,14 @@ fn kinds() -> Vec<Case> {
 fn padded(len: usize) -> Vec<u8> {
     let mut bundle = good().build();
     bundle.resize(len, 0);
+    bundle
+}
+
+/// A bundle whose end record counts one entry less on this disk.
+fn one_here() -> Vec<u8> {
+    let mut bundle = good().build();
+    let at = bundle.len() - 22 + 8;
+    bundle[at] -= 1;
     bundle
 }
 

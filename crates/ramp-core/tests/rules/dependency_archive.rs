@@ -47,6 +47,19 @@ fn tar(change: impl FnOnce(&mut TarBuilder)) -> Vec<u8> {
     bundle(TgzBuilder::of(tar.build()).build())
 }
 
+fn gzip(change: impl FnOnce(&mut TgzBuilder)) -> Vec<u8> {
+    bundle(TgzBuilder::of(TarBuilder::new(members()).build()).with(change).build())
+}
+
+fn headers_of_pax(count: usize) -> Vec<u8> {
+    let header = Member::pax(&[("mtime", "1")]);
+    and(std::iter::repeat_n(header, count).chain([Member::file("data/x", b"abc")]))
+}
+
+fn folder(size: u64) -> Vec<u8> {
+    and([Member::folder("more/").with(|member| member.size = octal(size, 11))])
+}
+
 fn zeros(size: usize) -> Vec<u8> {
     let mut tar = Member::file("data/zeros", b"").with(|member| member.size = octal(size as u64, 11)).build();
     tar.resize(tar.len() + size.next_multiple_of(512) + 1024, 0);
@@ -75,6 +88,9 @@ fn archives() -> Vec<Case> {
             .twin(clean()),
         case("dependency-archive-damaged", "a tar without the blocks at its end", tar(|tar| tar.end_blocks = 0))
             .twin(clean()),
+        case("dependency-archive-damaged", "a wrong CRC-32", gzip(|gzip| gzip.crc32_xor = 1)).twin(clean()),
+        case("dependency-archive-damaged", "another method than DEFLATE", gzip(|gzip| gzip.method = 7)).twin(clean()),
+        case("dependency-archive-damaged", "flags that mean nothing yet", gzip(|gzip| gzip.flags = 0x20)).twin(clean()),
         case("dependency-archive-members", "two `.tgz` in one file", bundle([good(), good()].concat())).twin(clean()),
         case("dependency-archive-trailing", "a byte behind the end of the tar", tar(|tar| tar.suffix = vec![0, 1]))
             .twin(tar(|tar| tar.suffix = vec![0, 0])),
@@ -90,10 +106,33 @@ fn headers() -> Vec<Case> {
     vec![
         case("dependency-archive-header", "access times where Python reads a folder", prefix(GNU))
             .twin(prefix(*b"ustar\x0000")),
+        case(
+            "dependency-archive-header",
+            "an owner that some readers take",
+            last(|member| member.uid = b"0o17".to_vec()),
+        )
+        .twin(last(|member| member.uid = octal(0o17, 7))),
         case("dependency-archive-extended-header", "a record of PAX twice", pax(&[("path", "a"), ("path", "b")]))
             .twin(pax(&[("path", "a"), ("mtime", "1")])),
+        case("dependency-archive-extended-header", "two headers of PAX for one file", headers_of_pax(2))
+            .twin(headers_of_pax(1)),
+        case("dependency-archive-extended-header", "a record that is none", and([Member::new("x", b'x', b"none")]))
+            .twin(and([])),
+        case(
+            "dependency-archive-extended-header",
+            "a header of more than 1 MiB",
+            pax(&[("comment", &"c".repeat(1 << 20))]),
+        )
+        .twin(pax(&[("comment", &"c".repeat(1 << 19))])),
         case("dependency-archive-size-ambiguous", "a size of PAX that is not the header's", pax(&[("size", "2")]))
             .twin(pax(&[("size", "3")])),
+        case(
+            "dependency-archive-size-ambiguous",
+            "a size that some readers take",
+            last(|member| member.size = b"0o17".to_vec()),
+        )
+        .twin(and([])),
+        case("dependency-archive-size-ambiguous", "a folder that claims bytes", folder(512)).twin(folder(0)),
     ]
 }
 
@@ -103,12 +142,19 @@ fn files() -> Vec<Case> {
     vec![
         case("dependency-archive-link", "a symbolic link", and([Member::link("data/x", "/etc")])).twin(special(b'0')),
         case("dependency-archive-special-file", "a character device", special(b'3')).twin(special(b'0')),
+        case("dependency-archive-special-file", "a type of nobody", special(b'Z')).twin(special(b'0')),
         case(
             "dependency-archive-name-unsafe",
             "a name that climbs out",
             last(|member| member.name = b"data/../../etc/cron.d/x".to_vec()),
         )
         .twin(last(|member| member.name = b"data/etc/cron.d/x".to_vec())),
+        case(
+            "dependency-archive-name-unsafe",
+            "a name with a character that turns what follows",
+            last(|member| member.name = "data/\u{202e}x".into()),
+        )
+        .twin(last(|member| member.name = b"data/x".to_vec())),
         case(
             "dependency-archive-name-portability",
             "a page of a manual for Perl",

@@ -54,6 +54,8 @@ fn overview() -> String {
         "What each looks at, why, and how to cure it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
          those of the policies `strict` and `reference`; where a level is `error` and there is a code, the upload is\n\
          refused with that code. The fixture is a bundle that trips the rule in the tests.\n\n\
+         The values that a message has are in `data` of the finding too, by the keys on the rule's page; a key means the same\n\
+         in all rules.\n\n\
          What is wrong with the content of an entry whose CRC-32, size or compressed data is wrong too may follow from\n\
          that: it counts, but instead of its own cure it names the rule to see to first.\n",
     );
@@ -103,6 +105,15 @@ fn page(rule: &Rule) -> String {
         writeln!(page, "## {title}\n\n{text}\n").unwrap();
     }
     writeln!(page, "## Answer to the upload\n\n{}", answer(rule)).unwrap();
+    if !rule.data.is_empty() {
+        page.push_str(
+            "## Data\n\nThe values concerned, in `data` of the finding:\n\n| key | what stands there |\n|---|---|\n",
+        );
+        for (key, what) in rule.data {
+            writeln!(page, "| `{key}` | {what} |").unwrap();
+        }
+        page.push('\n');
+    }
     page.push_str("## What it says\n\n");
     let mut said: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for case in CASES.iter().filter(|case| case.rule == rule.id) {

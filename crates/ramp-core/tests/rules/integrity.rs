@@ -27,6 +27,15 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .twin(clean()),
         case(
+            "content-corrupt",
+            "a dependency whose DEFLATE stream lacks its last byte",
+            dep(|entry| {
+                entry.data.pop();
+                *entry = entry.clone().both(|header| header.compressed_size -= 1);
+            }),
+        )
+        .twin(clean()),
+        case(
             "content-crc32",
             "another CRC-32 in both headers",
             dep(|entry| {

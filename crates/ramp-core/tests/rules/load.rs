@@ -3,6 +3,7 @@
 use ramp_fixtures::elf::{ElfBuilder, Stack};
 
 use crate::cases::{Case, case, cluster, good, module, on_systems};
+use crate::target::node;
 
 pub(crate) fn cases() -> Vec<Case> {
     [module_cases(), library_cases()].concat()
@@ -18,6 +19,11 @@ fn module_cases() -> Vec<Case> {
         case("load-architecture", "a module for x86_64 and a node of aarch64", good())
             .on(cluster("7.22").with_architecture("aarch64").unwrap())
             .twin_on(cluster("7.22").with_architecture("x86_64").unwrap()),
+        case("load-architecture", "a module for x86_64 and one node of aarch64", good())
+            .on(node("7.22", "rhel9", "aarch64"))
+            .twin_on(node("7.22", "rhel9", "x86_64")),
+        case("load-operating-system", "a bundle for Ubuntu 22 and one node of RHEL 9", on_systems(&["ubuntu22"]))
+            .on(node("7.22", "rhel9", "x86_64")),
         case("load-operating-system", "a bundle for Ubuntu 22 and nodes of RHEL 9", on_systems(&["ubuntu22"]))
             .on(cluster("7.22").with_operating_system("rhel9").unwrap()),
         case("load-os-abi", "a module for FreeBSD", module(&elf().os_abi(9))),
@@ -72,6 +78,12 @@ fn library_cases() -> Vec<Case> {
             module(&elf().needed("libssl.so.1.1")).set("operating_systems", vec!["ubuntu22"]),
         )
         .twin(module(&elf().needed("libssl.so.3")).set("operating_systems", vec!["ubuntu22"])),
+        case(
+            "load-library-absent",
+            "OpenSSL 3 on RHEL 8, which a third party has",
+            module(&elf().needed("libssl.so.3")).set("operating_systems", vec!["rhel8"]),
+        )
+        .twin(on_systems(&["rhel8"])),
         case("load-library-extra", "OpenSSL 1.1 on RHEL 9", module(&elf().needed("libssl.so.1.1")))
             .twin(module(&elf().needed("libssl.so.3"))),
         case(

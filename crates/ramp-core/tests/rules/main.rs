@@ -6,6 +6,7 @@ mod archive;
 mod archive_headers;
 mod cases;
 mod catalogue;
+mod data;
 mod dependency_archive;
 mod differential;
 mod docs;

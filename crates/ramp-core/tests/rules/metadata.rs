@@ -1,9 +1,10 @@
 //! Metadata that will hurt later.
 
+use ramp_core::Policy;
 use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
-use crate::cases::{Case, case, cluster, good, on_systems, set, with_deps};
+use crate::cases::{Case, case, cluster, good, on_systems, report, set, with_deps};
 use crate::unpack::text;
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -29,6 +30,7 @@ fn document() -> Vec<Case> {
         case("json-surrogate", "half a character in the author's name", replaced("Someone", "\\ud83d")),
         case("wrong-type", "a license that YAML read as false", set("license", false)),
         case("unknown-key", "a misspelt key", set("min_redis_verison", "7.2")),
+        case("unknown-key", "a key with a slash", set("a/b", 1)),
     ]
 }
 
@@ -124,4 +126,19 @@ fn dependencies() -> Vec<Case> {
         )
         .twin(with_deps(&["a"])),
     ]
+}
+
+/// RFC 6901: `/` and `~` in a name would be read as steps.
+#[test]
+fn pointers_escape_the_names_of_the_document() {
+    let pointers = |bundle: BundleBuilder, rule: &str| -> Vec<String> {
+        let report = report(&bundle.build(), &cluster("8.0"), &Policy::strict());
+        let found = report.findings().iter().filter(|finding| finding.rule == rule);
+        found.filter_map(|finding| finding.location.clone()?.pointer).collect()
+    };
+    assert_eq!(pointers(set("a/b", 1), "unknown-key"), ["/a~1b"]);
+    let dependency = |value| set("dependencies", json!({"a/b~c": value}));
+    assert_eq!(pointers(dependency(json!(1)), "invalid-dependency-data"), ["/dependencies/a~1b~0c"]);
+    assert_eq!(pointers(dependency(json!({"url": 1})), "invalid-dependency-data"), ["/dependencies/a~1b~0c/url"]);
+    assert_eq!(pointers(dependency(json!({"url": "x/y.tgz"})), "dependency-missing"), ["/dependencies/a~1b~0c"]);
 }

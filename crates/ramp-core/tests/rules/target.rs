@@ -43,6 +43,13 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .with_operating_system("rhel9")
         .unwrap()),
+        case("os-not-supported", "a bundle for Ubuntu 22 and one node of RHEL 9", on_systems(&["ubuntu22"]))
+            .on(node("8.0", "rhel9", "x86_64")),
+        case("os-not-supported", "a bundle for a system that the release does not run on", on_systems(&["rhel7"]))
+            .on(cluster("7.22")),
+        case("architecture-not-supported", "a bundle for x86_64 and a node of aarch64", good())
+            .on(node("8.0", "rhel9", "aarch64"))
+            .twin_on(cluster("8.0")),
         case(
             "architecture-not-supported",
             "a bundle for aarch64 and a release for x86_64",
@@ -59,7 +66,21 @@ pub(crate) fn cases() -> Vec<Case> {
         case("invalid-dependency-data", "a list of names", set("dependencies", json!(["python.tgz"])))
             .also("wrong-type", "the documented type is an object")
             .on(cluster("7.22")),
+        case(
+            "invalid-dependency-data",
+            "an address in place of a dependency",
+            set("dependencies", json!({"a/b~c": ""})),
+        )
+        .also("wrong-type", "the documented type is an object")
+        .on(cluster("7.22")),
     ]
+}
+
+/// A cluster of one node.
+pub(crate) fn node(release: &str, os: &str, architecture: &str) -> Target {
+    let node =
+        TargetNode { uid: 3, operating_system: Some(os.to_owned()), architecture: Some(architecture.to_owned()) };
+    cluster(release).with_node(node).unwrap()
 }
 
 /// The good bundle's next version.

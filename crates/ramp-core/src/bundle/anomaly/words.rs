@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::AnomalyKind;
+use super::{AnomalyKind, HeaderField};
 
 impl fmt::Display for AnomalyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -15,12 +15,16 @@ impl fmt::Display for AnomalyKind {
             Self::ForeignRecord { what, len } => {
                 write!(f, "{what}, with {len} bytes up to the next record, has no place in a package")
             }
-            Self::Overlap { with, start, end } => {
-                write!(f, "its bytes from {start} to {end} belong to {with} too")
+            Self::Overlap { with: Some(other), start, end } => {
+                write!(f, "its bytes from {start} to {end} belong to `{}` too", other.escape_debug())
+            }
+            Self::Overlap { with: None, start, end } => {
+                write!(f, "its bytes from {start} to {end} belong to the central directory too")
             }
             Self::Order { after, after_offset } => write!(
                 f,
-                "it stands in front of {after} at {after_offset}, which the central directory lists before it"
+                "it stands in front of `{}` at {after_offset}, which the central directory lists before it",
+                after.escape_debug()
             ),
             Self::Trailing { end, file_len } => write!(f, "the archive ends at {end}, the file at {file_len}"),
             Self::Padding { len } => write!(f, "{len} NUL bytes fill the file up to a whole block"),
@@ -67,6 +71,12 @@ impl fmt::Display for AnomalyKind {
                 write!(f, "the ZIP64 end record claims {claimed} bytes; its fields have 44")
             }
             Self::Local(failure) => failure.fmt(f),
+            Self::Header { field: HeaderField::Name, local, directory, record_offset } => write!(
+                f,
+                "its name is `{}` in the local header, and `{}` in the central directory at {record_offset}",
+                local.escape_debug(),
+                directory.escape_debug()
+            ),
             Self::Header { field, local, directory, record_offset } => write!(
                 f,
                 "its {field} is {local} in the local header, and {directory} in the central directory at {record_offset}"

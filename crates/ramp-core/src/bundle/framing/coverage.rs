@@ -6,7 +6,7 @@ use super::super::anomaly::AnomalyKind;
 use super::super::directory::Directory;
 use super::super::entry::Entry;
 use super::super::source::Source;
-use super::found::{Framing, Range, quoted};
+use super::found::{Framing, Range, front};
 
 /// Reports each entry that stands in front of one that the directory lists before it.
 pub(super) fn order(framing: &mut Framing, ranges: &[Range<'_>]) {
@@ -14,7 +14,7 @@ pub(super) fn order(framing: &mut Framing, ranges: &[Range<'_>]) {
     for range in ranges {
         match furthest {
             Some(before) if range.start < before.start => {
-                let (after, after_offset) = (quoted(before.entry.name.as_bytes()), before.start);
+                let (after, after_offset) = (front(before.entry.name.as_bytes()), before.start);
                 framing.about(range.entry, Some(range.start), AnomalyKind::Order { after, after_offset });
             }
             _ => furthest = Some(range),
@@ -35,7 +35,7 @@ pub(super) fn check<R: Read + Seek>(
         if *start > covered {
             gap(source, framing, directory, covered, *start)?;
         } else if let Some(other) = last.filter(|_| *start < covered) {
-            let with = quoted(other.name.as_bytes());
+            let with = Some(front(other.name.as_bytes()));
             framing.about(entry, Some(*start), AnomalyKind::Overlap { with, start: *start, end: covered });
             shared(framing, entry);
             shared(framing, other);
@@ -48,9 +48,8 @@ pub(super) fn check<R: Read + Seek>(
     if directory.offset > covered {
         gap(source, framing, directory, covered, directory.offset)?;
     } else if let Some(entry) = last.filter(|_| covered > directory.offset) {
-        let with = "the central directory".to_owned();
         let start = directory.offset;
-        framing.about(entry, Some(start), AnomalyKind::Overlap { with, start, end: covered });
+        framing.about(entry, Some(start), AnomalyKind::Overlap { with: None, start, end: covered });
         shared(framing, entry);
     }
     Ok(ranges.first().map_or(directory.offset, |range| range.start) > 0)

@@ -32,10 +32,10 @@ pub(super) struct Range<'a> {
     pub(super) entry: &'a Entry,
 }
 
-/// A name's bytes, in quotes. Of a long one only the start: one name can be quoted for each of thousands of entries.
-pub(super) fn quoted(raw: &[u8]) -> String {
+/// A name's bytes as text. Of a long one only the start: one name can be said of each of thousands of entries.
+pub(super) fn front(raw: &[u8]) -> String {
     const LONGEST: usize = 100;
     let start = raw.get(..LONGEST).unwrap_or(raw);
     let more = if start.len() < raw.len() { "…" } else { "" };
-    format!("`{}{more}`", String::from_utf8_lossy(start).escape_debug())
+    format!("{}{more}", String::from_utf8_lossy(start))
 }

@@ -4,7 +4,7 @@ use super::super::anomaly::{AnomalyKind, HeaderField};
 use super::super::entry::Entry;
 use super::super::local::{FLAG_DESCRIPTOR, LocalHeader};
 use super::extras;
-use super::found::{Framing, quoted};
+use super::found::{Framing, front};
 
 pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
     let mut differ = |field, local_value: String, directory: String| {
@@ -13,7 +13,7 @@ pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader)
         framing.about(entry, Some(local.offset), kind);
     };
     if local.raw_name != entry.raw_name {
-        differ(HeaderField::Name, quoted(&local.raw_name), quoted(&entry.raw_name));
+        differ(HeaderField::Name, front(&local.raw_name), front(&entry.raw_name));
     }
     if local.claimed_flags != entry.claimed_flags {
         let hex = |flags| format!("{flags:#06x}");

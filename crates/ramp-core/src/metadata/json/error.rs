@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
+use crate::datum::{Data, data};
 
 /// Why a document cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -59,6 +60,25 @@ pub enum ReadError {
         /// What it counts.
         unit: Unit,
     },
+}
+
+impl ReadError {
+    /// Its values, by the keys of [`Finding::data`](crate::Finding::data).
+    pub(crate) fn data(&self) -> Data {
+        match self {
+            Self::NotText { encoding, offset } => {
+                data([("found", encoding.to_string().into()), ("position", (*offset).into())])
+            }
+            Self::IntegerTooLong { line, column, digits } => {
+                data([("line", (*line).into()), ("column", (*column).into()), ("found", (*digits).into())])
+            }
+            Self::Syntax { line, column, offset, .. } => {
+                data([("line", (*line).into()), ("column", (*column).into()), ("position", (*offset).into())])
+            }
+            Self::TooDeep { line, column } => data([("line", (*line).into()), ("column", (*column).into())]),
+            Self::TooLarge { .. } => Data::new(),
+        }
+    }
 }
 
 /// What a limit counts.

@@ -1,7 +1,7 @@
 //! Archive: the rules about names, kinds and sizes of entries.
 
-use super::rule;
 use crate::finding::Rule;
+use crate::rules::declare::archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NAME_CHARACTERS,
@@ -22,6 +22,7 @@ pub(super) static NAME_CHARACTERS: Rule = Rule {
     why: "Some readers stop at the NUL, readers decode what is not ASCII in different ways, and terminals obey control \
           characters.",
     example: "`naïve.so`, in UTF-8 without the flag that says so.",
+    data: &[("character", "the character, where there is one to show")],
     ..rule("archive-name-characters", "a name is empty or not plain ASCII")
 };
 pub(super) static NAME_UNSAFE: Rule = Rule {
@@ -38,24 +39,28 @@ pub(super) static NAME_RESERVED: Rule = Rule {
           is `x`.",
     cure: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
     example: "`deps/aux.tgz`",
+    data: &[("character", "the character, where it is one")],
     ..rule("archive-name-reserved", "a name means something else on some systems")
 };
 pub(super) static NAME_TWICE: Rule = Rule {
     what: "Two entries have the same name.",
     why: "The reference reads the last; other readers read the first.",
     example: "Two `module.json`, of which a check reads the first and the cluster the second.",
+    data: &[("other_offset", "where the first record of that name stands")],
     ..rule("archive-name-twice", "two entries have one name")
 };
 pub(super) static NAME_CASE: Rule = Rule {
     what: "Two names differ only in the case of their letters, or by a trailing slash.",
     why: "On a file system that ignores case the second overwrites the first.",
     example: "`module.json` and `Module.json`.",
+    data: &[("other", "the other name"), ("other_offset", "where its record stands")],
     ..rule("archive-name-case", "two names differ only in case")
 };
 pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
     what: "One entry is a file whose name is a directory in the name of another.",
     why: "Unpackers fail half-way, or replace the one by the other.",
     example: "`deps` as a file beside `deps/a.tgz`.",
+    data: &[("other", "the name of which it is a directory"), ("other_offset", "where its record stands")],
     ..rule("archive-file-is-directory", "a file is also a directory")
 };
 pub(super) static SPECIAL_FILE: Rule = Rule {
@@ -63,6 +68,7 @@ pub(super) static SPECIAL_FILE: Rule = Rule {
     why: "An unpacker that restores modes creates a link and then writes through it.",
     cure: "Pack the file that the link points to.",
     example: "`zip --symlinks` over a `module.so` that is a link.",
+    data: &[("kind", "what it is"), ("mode", "the whole mode, in octal")],
     ..rule("archive-special-file", "an entry is no plain file")
 };
 pub(super) static PRIVILEGE_BITS: Rule = Rule {
@@ -70,12 +76,14 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
     why: "An unpacker that restores modes, as root, makes a program that runs as root.",
     cure: "Pack with mode 0644 or 0755.",
     example: "A module of mode 4755.",
+    data: &[("mode", "the whole mode, in octal")],
     ..rule("archive-privilege-bits", "an entry's mode grants privileges")
 };
 pub(super) static DIRECTORY_CONTENT: Rule = Rule {
     what: "The entry's name ends in a slash, and it is not empty and stored, with a CRC-32 of zero.",
     why: "Some readers make it a directory and drop the content, some a file.",
     example: "`deps/` with 100 bytes of content.",
+    data: &[("claimed", "the value"), ("field", "what of its content is not nothing")],
     ..rule("archive-directory-content", "a directory has content")
 };
 pub(super) static DIRECTORY_MODE: Rule = Rule {
@@ -83,6 +91,7 @@ pub(super) static DIRECTORY_MODE: Rule = Rule {
            way round.",
     why: "Some readers go by the name, some by the Unix mode or the directory bit of MS-DOS.",
     example: "`deps/a.tgz` with the mode 040755.",
+    data: &[("attributes", "the external attributes, in hexadecimal")],
     ..rule("archive-directory-mode", "an entry is a directory and a file")
 };
 pub(super) static BOMB: Rule = Rule {
@@ -91,5 +100,6 @@ pub(super) static BOMB: Rule = Rule {
     why: "Real modules compress 2 to 5 times. What compresses so well is there to fill a disk or a memory.",
     cure: "Look at what the entry holds; a module with a large zeroed section is better linked with it in `.bss`.",
     example: "A gigabyte of zeros.",
+    data: &[("found", "how many bytes were inflated before it was stopped"), ("size", "the compressed size in bytes")],
     ..rule("archive-bomb", "an entry inflates beyond reason")
 };

@@ -1,7 +1,7 @@
 //! Archive: the rules about what the headers of an entry say, to each other and to different readers.
 
-use super::rule;
 use crate::finding::Rule;
+use crate::rules::declare::archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &HEADER_MISSING,
@@ -27,6 +27,14 @@ pub(crate) const RULES: &[&Rule] = &[
     &COMMENT_OF_ENTRY,
 ];
 
+/// The values of a field that stands in both headers.
+const HEADER: &[(&str, &str)] = &[
+    ("claimed", "what the central directory says"),
+    ("field", "which value"),
+    ("found", "what the local header says"),
+    ("other_offset", "where the directory's record stands"),
+];
+
 pub(super) static HEADER_MISSING: Rule = Rule {
     what: "A record of the central directory points at a place where no local header is, and the unpacker does not \
            open that entry.",
@@ -39,6 +47,7 @@ pub(super) static HEADER_NAME: Rule = Rule {
     why: "A reader that streams unpacks it under the one name, a reader that goes by the directory under the other. The \
           unpacker opens no such entry, except `deps/` and the first of two of one name.",
     example: "A directory `deps/` whose local header says `bin/`.",
+    data: HEADER,
     ..rule("archive-header-name", "the two headers of an entry name it differently")
 };
 pub(super) static HEADER_FLAGS: Rule = Rule {
@@ -46,12 +55,14 @@ pub(super) static HEADER_FLAGS: Rule = Rule {
     why: "Flags say whether an entry is encrypted, how its name is written and where its sizes stand: two readers take \
           the entry in two ways.",
     example: "A local header without the flag for a UTF-8 name that the directory sets.",
+    data: HEADER,
     ..rule("archive-header-flags", "the two headers of an entry have different flags")
 };
 pub(super) static HEADER_METHOD: Rule = Rule {
     what: "The compression method of the local header is not that in the central directory.",
     why: "One reader hands out the compressed bytes as they are, the other decompresses them.",
     example: "A local header that says `stored` over an entry that the directory calls `deflated`.",
+    data: HEADER,
     ..rule("archive-header-method", "the two headers of an entry have different methods")
 };
 pub(super) static HEADER_CRC32: Rule = Rule {
@@ -59,6 +70,7 @@ pub(super) static HEADER_CRC32: Rule = Rule {
            give it.",
     why: "A reader that goes by the one finds the entry sound, a reader that goes by the other finds it damaged.",
     example: "An entry whose content was exchanged, and its CRC-32 in the directory only.",
+    data: HEADER,
     ..rule("archive-header-crc32", "the two headers of an entry have different CRC-32s")
 };
 pub(super) static HEADER_SIZE: Rule = Rule {
@@ -67,18 +79,21 @@ pub(super) static HEADER_SIZE: Rule = Rule {
     why: "Readers that stream take more or fewer bytes for the entry than those that go by the directory; the rest is \
           the next record to them.",
     example: "A local header that claims a size of zero, with the content behind it.",
+    data: HEADER,
     ..rule("archive-header-size", "the two headers of an entry have different sizes")
 };
 pub(super) static HEADER_VERSION: Rule = Rule {
     what: "The version needed to extract differs between the local header and the central directory.",
     why: "Readers refuse an entry by the one or by the other: some unpack it, some do not.",
     example: "A local header that needs version 4.5 under a record that needs 2.0.",
+    data: HEADER,
     ..rule("archive-header-version", "the two headers of an entry need different versions")
 };
 pub(super) static HEADER_TIME: Rule = Rule {
     what: "The date or the time of the local header is not that in the central directory.",
     why: "No ordinary writer does so: one of the two headers was changed afterwards.",
     example: "A header patched to hide when a module was exchanged.",
+    data: HEADER,
     ..rule("archive-header-time", "the two headers of an entry have different times")
 };
 pub(super) static DESCRIPTOR: Rule = Rule {
@@ -87,6 +102,7 @@ pub(super) static DESCRIPTOR: Rule = Rule {
     why: "A streaming reader trusts the descriptor, others trust the directory.",
     cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor with the CRC-32 of other content.",
+    data: &[("claimed", "what the central directory says"), ("found", "what the data descriptor says")],
     ..rule("archive-descriptor", "a data descriptor contradicts the directory")
 };
 pub(super) static DESCRIPTOR_STORED: Rule = Rule {
@@ -103,6 +119,7 @@ pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
           use writes the signature.",
     cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor of twelve bytes.",
+    data: &[("found", "the four bytes in place of the signature, in hexadecimal")],
     ..rule("archive-descriptor-unsigned", "a data descriptor has no signature")
 };
 pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
@@ -112,12 +129,14 @@ pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
           bytes earlier or later for it.",
     cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor of 24 bytes behind an entry of the classic format.",
+    data: &[("expected", "its size in bytes by the headers"), ("found", "its size in bytes")],
     ..rule("archive-descriptor-width", "a data descriptor is wider or narrower than announced")
 };
 pub(super) static FLAGS: Rule = Rule {
     what: "General purpose flags beyond UTF-8 names, compression effort and data descriptors are set.",
     why: "They mark patches, masked headers and other things that readers know or ignore.",
     example: "Bit 13, masked local headers.",
+    data: &[("flags", "the unusual flags, in hexadecimal")],
     ..rule("archive-flags", "an entry has unusual flags")
 };
 pub(super) static ENCRYPTED: Rule = Rule {
@@ -132,30 +151,35 @@ pub(super) static METHOD: Rule = Rule {
     why: "The reference also reads bzip2 and LZMA; most readers read only stored and deflated entries.",
     cure: "Pack the bundle with DEFLATE, the method of `ramp pack` and of the reference packer.",
     example: "`7z a -mm=LZMA bundle.zip`",
+    data: &[("method", "the number of the compression method")],
     ..rule("archive-method", "an entry is neither stored nor deflated")
 };
 pub(super) static STORED_SIZE: Rule = Rule {
     what: "A stored entry claims a size other than the number of bytes it stores.",
     why: "One reader takes the one number, the next the other.",
     example: "A stored entry of 100 bytes that claims 200.",
+    data: &[("claimed", "the size in bytes that is claimed"), ("found", "the size of the stored data in bytes")],
     ..rule("archive-stored-size", "a stored entry has two sizes")
 };
 pub(super) static EXTRA_MALFORMED: Rule = Rule {
     what: "The extra fields of a header do not divide into identifier, length and data.",
     why: "Some readers ignore what is left over, some refuse the entry, some read on into the next record.",
     example: "Three bytes behind the last extra field.",
+    data: &[("found", "how many bytes are no field"), ("size", "how many bytes there are in all")],
     ..rule("archive-extra-malformed", "an entry's extra fields do not divide into fields")
 };
 pub(super) static EXTRA_TWICE: Rule = Rule {
     what: "A header has two extra fields of one identifier.",
     why: "One reader goes by the first, the next by the last.",
     example: "Two ZIP64 fields with two sizes.",
+    data: &[("id", "the identifier of the field, in hexadecimal")],
     ..rule("archive-extra-twice", "an entry has an extra field twice")
 };
 pub(super) static EXTRA_OVERRIDE: Rule = Rule {
     what: "An extra field gives the entry another name or comment, or says that it is encrypted.",
     why: "A Unicode path field renames the entry for readers that know it and for no others.",
     example: "An extra field 0x7075 that says `evil.so`.",
+    data: &[("id", "the identifier of the field, in hexadecimal"), ("kind", "which field that is")],
     ..rule("archive-extra-override", "an extra field gives an entry another name or reading")
 };
 pub(super) static EXTRA_ZIP64: Rule = Rule {
@@ -163,11 +187,13 @@ pub(super) static EXTRA_ZIP64: Rule = Rule {
     why: "Some readers take each value from its place, some only those that the header leaves to the field: they come to \
           different sizes.",
     example: "A ZIP64 field that gives a size of 5 beside a header that gives 50.",
+    data: &[("expected", "what it should say"), ("field", "which value"), ("found", "what the field says")],
     ..rule("archive-extra-zip64", "a ZIP64 field does not agree with its header")
 };
 pub(super) static COMMENT_OF_ENTRY: Rule = Rule {
     what: "The entry has a comment in the central directory.",
     why: "No packer writes one, and directory records can be hidden in it.",
     example: "`zip -c bundle.zip`",
+    data: &[("size", "how many bytes")],
     ..rule("archive-entry-comment", "an entry has a comment")
 };

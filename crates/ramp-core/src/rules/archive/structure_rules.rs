@@ -1,7 +1,7 @@
 //! Archive: the rules about the archive as a whole.
 
-use super::rule;
 use crate::finding::{Level, Rule};
+use crate::rules::declare::archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &PREFIX,
@@ -32,12 +32,14 @@ pub(super) static PREFIX: Rule = Rule {
           polyglot passes one check and is installed by another.",
     cure: "Remove what stands in front of the first `PK\\x03\\x04`; do not append a zip to another file.",
     example: "`cat header.bin module.zip > bundle.zip`",
+    data: &[("size", "how many bytes")],
     ..rule("archive-prefix", "bytes stand in front of the archive")
 };
 pub(super) static GAP: Rule = Rule {
     what: "Between two records, or between the last entry and the central directory, are bytes that belong to none.",
     why: "Readers that stream from the front stop there, or look for the next record in them.",
     example: "Padding between the last entry and the directory.",
+    data: &[("size", "how many bytes")],
     ..rule("archive-gap", "bytes belong to no record")
 };
 pub(super) static HEADER_UNLISTED: Rule = Rule {
@@ -45,6 +47,7 @@ pub(super) static HEADER_UNLISTED: Rule = Rule {
     why: "Readers that stream from the front unpack the entry; those that go by the directory, the reference among \
           them, do not see it.",
     example: "An entry deleted from the directory whose header and data were left in the file.",
+    data: &[("size", "how many bytes up to the next record")],
     ..rule("archive-header-unlisted", "a local header is not in the directory")
 };
 pub(super) static FOREIGN_RECORD: Rule = Rule {
@@ -52,6 +55,7 @@ pub(super) static FOREIGN_RECORD: Rule = Rule {
            signature, archive extra data, a marker of a spanned archive, a second directory.",
     why: "Few readers know these records: some skip them, some stop at them, some read what they hold.",
     example: "An archive extra data record in front of the central directory.",
+    data: &[("kind", "which record"), ("size", "how many bytes up to the next record")],
     ..rule("archive-foreign-record", "a record has no place in a package")
 };
 pub(super) static OVERLAP: Rule = Rule {
@@ -59,6 +63,11 @@ pub(super) static OVERLAP: Rule = Rule {
     why: "Overlapping entries are how small zips inflate to petabytes, and how one reader is shown other content than \
           the next. Of such entries only the module and `module.json` are read.",
     example: "Many directory records that point at one local header.",
+    data: &[
+        ("end", "where the shared bytes end"),
+        ("other", "the name of the other entry; missing where it is the central directory"),
+        ("start", "where the shared bytes start"),
+    ],
     ..rule("archive-overlap", "records share bytes")
 };
 pub(super) static ORDER: Rule = Rule {
@@ -66,6 +75,7 @@ pub(super) static ORDER: Rule = Rule {
     why: "Readers that stream from the front meet the entries in another order than those that go by the directory; \
           what one of them takes for the last of a kind is not the last for the other.",
     example: "A directory whose records were sorted after writing.",
+    data: &[("other", "the name of the entry listed before"), ("other_offset", "where that one stands")],
     ..rule("archive-order", "entries stand in another order than the directory lists them")
 };
 pub(super) static TRAILING: Rule = Rule {
@@ -73,6 +83,7 @@ pub(super) static TRAILING: Rule = Rule {
     why: "Readers that look for the end record in other ways find another one, or none.",
     cure: "Cut the file where the archive ends, or pack the bundle again.",
     example: "`cat bundle.zip signature.bin > signed.zip`",
+    data: &[("end", "where the archive ends"), ("size", "the size of the file in bytes")],
     ..rule("archive-trailing", "the file does not end where the archive does")
 };
 pub(super) static PADDING: Rule = Rule {
@@ -83,6 +94,7 @@ pub(super) static PADDING: Rule = Rule {
           that the file is damaged, and it is not the file that a checksum elsewhere was made of.",
     cure: "Write the bundle to a file, not to a pipe.",
     example: "`bsdtar -c --format zip module.so module.json | cat > bundle.zip`",
+    data: &[("size", "how many bytes")],
     ..rule("archive-padding", "NUL bytes fill the file up to a whole block")
 };
 pub(super) static SECOND_END: Rule = Rule {
@@ -91,6 +103,7 @@ pub(super) static SECOND_END: Rule = Rule {
     why: "A reader that looks from the front, or that wants the comment to end with the file, takes the other one: \
           another directory, another package.",
     example: "An archive in whose comment a whole second archive stands.",
+    data: &[("other_offset", "where the end record stands that is read")],
     ..rule("archive-second-end", "two end records fit the end of the file")
 };
 pub(super) static COMMENT: Rule = Rule {
@@ -100,6 +113,7 @@ pub(super) static COMMENT: Rule = Rule {
     why: "It is harmless, and it is not part of the package format.",
     cure: "Write the archive without a comment.",
     example: "`zip -z bundle.zip`",
+    data: &[("size", "how many bytes")],
     ..rule("archive-comment", "the archive has a comment")
 };
 pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
@@ -108,6 +122,10 @@ pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
           archive.",
     cure: "Write the archive without a comment.",
     example: "A comment that is itself a zip.",
+    data: &[
+        ("position", "the first byte of the comment that is not text, from 0"),
+        ("size", "the size of the comment in bytes"),
+    ],
     ..rule("archive-comment-not-text", "the archive comment could hide records")
 };
 pub(super) static COMMENT_CUT_OFF: Rule = Rule {
@@ -116,42 +134,60 @@ pub(super) static COMMENT_CUT_OFF: Rule = Rule {
           another one.",
     cure: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "A comment of 20 bytes of which a download lost the last ten.",
+    data: &[("claimed", "the size in bytes that the end record claims"), ("found", "how many bytes there are")],
     ..rule("archive-comment-cut-off", "the file ends inside the archive comment")
 };
 pub(super) static DIRECTORY_OFFSET: Rule = Rule {
     what: "The end record says where the central directory starts, and that is not where its size puts it.",
     why: "Some readers go by the offset, the reference goes by the size: they read two different directories.",
     example: "A second central directory in front of the first.",
+    data: &[("claimed", "the offset in the end record"), ("found", "the offset of the central directory")],
     ..rule("archive-directory-offset", "the central directory is not where the end record says")
 };
 pub(super) static ENTRY_COUNT: Rule = Rule {
     what: "The end record counts entries; the central directory holds another number of them.",
     why: "Readers that go by the count see fewer or more files than the reference, which goes by the size.",
     example: "A count of 2 over a directory of 3 records.",
+    data: &[
+        ("claimed", "how many entries the end record counts"),
+        ("found", "how many there are"),
+        ("other", "how many it counts on this disk, where that is another number"),
+    ],
     ..rule("archive-entry-count", "the end record counts other than the directory holds")
 };
 pub(super) static RECORD_CUT_OFF: Rule = Rule {
     what: "The name, extra fields and comment of the last record reach beyond the end of the central directory.",
     why: "The reference takes what there is; other readers go on into the end record.",
     example: "A last record that claims a comment of a byte, and none there.",
+    data: &[("claimed", "the size in bytes that the record claims"), ("found", "how many bytes there are")],
     ..rule("archive-record-cut-off", "a record reaches beyond the central directory")
 };
 pub(super) static DISK: Rule = Rule {
     what: "A disk number is not zero: the archive claims to be one of several.",
     why: "No reader of packages joins disks; some refuse the archive, some ignore the number.",
     example: "One part of an archive made by `zip -s`.",
+    data: &[("claimed", "the number of the disk, or how many there are")],
     ..rule("archive-disk", "the archive claims to span disks")
 };
 pub(super) static ZIP64: Rule = Rule {
     what: "The ZIP64 end record and the classic one disagree about a value that each gives.",
     why: "Readers with and without ZIP64 support read two different archives.",
     example: "A classic count of 2 and a ZIP64 count of 3.",
+    data: &[
+        ("claimed", "the value in the classic end record"),
+        ("field", "which value"),
+        ("other", "the value in the ZIP64 end record"),
+    ],
     ..rule("archive-zip64", "the end records disagree")
 };
 pub(super) static ZIP64_LOCATOR: Rule = Rule {
     what: "The ZIP64 locator gives another place for the ZIP64 end record than right in front of itself.",
     why: "The reference looks in front of the locator, other readers where it points: each finds another directory.",
     example: "A locator that points into the comment of an entry.",
+    data: &[
+        ("claimed", "the offset in the locator"),
+        ("found", "the offset of the ZIP64 end record, where there is one"),
+    ],
     ..rule("archive-zip64-locator", "the ZIP64 locator points elsewhere")
 };
 pub(super) static ZIP64_EXTENSIBLE: Rule = Rule {
@@ -159,11 +195,13 @@ pub(super) static ZIP64_EXTENSIBLE: Rule = Rule {
     why: "Behind the fields can follow data that no reader of packages knows; where the record then starts depends on \
           who reads.",
     example: "A ZIP64 end record with a strong encryption header.",
+    data: &[("claimed", "the size in bytes that the record claims")],
     ..rule("archive-zip64-extensible", "the ZIP64 end record has data of its own")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
     what: "The `zip` crate, asked for a second opinion, refuses the archive or reads other entries than the reference.",
     why: "Whoever unpacks with another library installs something else than was checked.",
     example: "An end record that counts three entries over a directory of two: some readers go by the count.",
+    data: &[("detail", "what the other reader makes of it")],
     ..rule("archive-other-view", "another reader takes the archive differently")
 };

@@ -1,7 +1,7 @@
 //! Archive: the rules about files in the archives under `deps/`.
 
-use super::rule;
 use crate::finding::{Level, Rule};
+use crate::rules::declare::dependency_archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &HEADER,
@@ -22,6 +22,12 @@ pub(super) static HEADER: Rule = Rule {
     why: "The member has another name, mode or owner to some readers, or is the end of the archive to them.",
     cure: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
     example: "Access times in a header of GNU, which Python's `tarfile` takes for a folder in front of the name.",
+    data: &[
+        ("field", "the field that readers read in different ways"),
+        ("found", "its bytes, escaped"),
+        ("member", "the name of the file"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-header", "readers take a header of a tar in different ways")
 };
 pub(super) static EXTENDED_HEADER: Rule = Rule {
@@ -30,6 +36,14 @@ pub(super) static EXTENDED_HEADER: Rule = Rule {
     why: "Names and sizes in it override those of the header behind it: readers that skip it, or take the first of two \
           values, unpack other files.",
     example: "A record `path` twice.",
+    data: &[
+        ("claimed", "its size in bytes"),
+        ("key", "the key of the record"),
+        ("kind", "which kind of extended header"),
+        ("limit", "the largest size in bytes that is read"),
+        ("position", "the byte of the extended header from which on it is malformed"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-extended-header", "readers take an extended header of a tar in different ways")
 };
 pub(super) static SIZE_AMBIGUOUS: Rule = Rule {
@@ -37,6 +51,15 @@ pub(super) static SIZE_AMBIGUOUS: Rule = Rule {
            header, the number is octal to some readers only, or something without content has a size.",
     why: "Readers look for the next header in different places: content of the one is a list of files to the other.",
     example: "A header of 1024 bytes behind a PAX record `size=0`.",
+    data: &[
+        ("claimed", "the size in bytes in the header"),
+        ("field", "the field that readers read in different ways"),
+        ("found", "its bytes, escaped"),
+        ("kind", "what it is that has no content"),
+        ("member", "the name of the file"),
+        ("other", "the size in bytes in the extended header"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-size-ambiguous", "readers differ about where a member of a tar ends")
 };
 pub(super) static LINK: Rule = Rule {
@@ -45,6 +68,12 @@ pub(super) static LINK: Rule = Rule {
           checks of their own, leave it out.",
     cure: "Pack what the link leads to: `tar --dereference --hard-dereference -czf name.tgz folder`.",
     example: "`data/out`, a link to `/etc`, and behind it `data/out/passwd`.",
+    data: &[
+        ("kind", "which kind of link"),
+        ("member", "the name of the file"),
+        ("path", "where it leads"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-link", "an archive of a dependency holds a link")
 };
 pub(super) static SPECIAL_FILE: Rule = Rule {
@@ -53,6 +82,12 @@ pub(super) static SPECIAL_FILE: Rule = Rule {
           that do not know them.",
     cure: "Leave it out; pack sparse files without `--sparse`.",
     example: "A character device `data/null`.",
+    data: &[
+        ("found", "the type, where it is not known"),
+        ("kind", "what it is"),
+        ("member", "the name of the file"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-special-file", "a member of a tar is neither file nor folder")
 };
 pub(super) static NAME_UNSAFE: Rule = Rule {
@@ -61,6 +96,11 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
     why: "Unpackers that trust names write outside their folder, as root on every node.",
     cure: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`.",
     example: "`../../etc/cron.d/x`",
+    data: &[
+        ("character", "the character, where there is one to show"),
+        ("member", "the name of the file"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-name-unsafe", "the name of a member of a tar leads elsewhere")
 };
 pub(super) static NAME_PORTABILITY: Rule = Rule {
@@ -70,18 +110,33 @@ pub(super) static NAME_PORTABILITY: Rule = Rule {
     why: "The archive cannot be unpacked everywhere as it is, to look at it for example.",
     cure: "Rename the file, if it is yours.",
     example: "`man/Foo::Bar.3pm`",
+    data: &[
+        ("character", "the character, where it is one"),
+        ("member", "the name of the file"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-name-portability", "the name of a member of a tar cannot be kept everywhere")
 };
 pub(super) static NAME_TWICE: Rule = Rule {
     what: "Two members have one name, and are not both folders.",
     why: "The last one replaces the first for most readers; some keep the first, or fail.",
     example: "`tar -rf data.tar data/config` over an archive that has it already.",
+    data: &[
+        ("member", "the name of the file"),
+        ("other_offset", "where in the tar the first of that name is"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-name-twice", "two members of a tar have one name")
 };
 pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
     what: "A member is a file, and a folder: in the name of another member, or by a slash behind its own.",
     why: "Unpackers fail half-way, replace the one by the other, or differ about what it is.",
     example: "`data` as a file beside `data/a`.",
+    data: &[
+        ("member", "the name of the file"),
+        ("other", "the name of which it is a folder"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-file-is-directory", "a file in a tar is also a folder")
 };
 pub(super) static PRIVILEGE_BITS: Rule = Rule {
@@ -89,5 +144,10 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
     why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node.",
     cure: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`.",
     example: "A helper program of mode 4755.",
+    data: &[
+        ("member", "the name of the file"),
+        ("mode", "the whole mode, in octal"),
+        ("tar_offset", "where in the tar it is, in bytes"),
+    ],
     ..rule("dependency-archive-privilege-bits", "a member of a tar grants privileges")
 };

@@ -1,13 +1,14 @@
 //! Integrity: whether the module is a module, whole, and the one that the metadata speaks of.
 
-use super::rule;
 use crate::bundle::Entry;
+use crate::datum::Datum;
 use crate::facts::ModuleEntry;
 use crate::finding::{Location, Rule};
 use crate::metadata::Metadata;
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::module::{ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
 use crate::rules::context::Context;
+use crate::rules::declare::integrity as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NOT_ELF,
@@ -22,11 +23,33 @@ pub(crate) const RULES: &[&Rule] = &[
     &NO_ON_LOAD,
 ];
 
+/// The values of a [`ModuleDefect`].
+const DEFECT: &[(&str, &str)] = &[
+    ("address", "where it is in memory"),
+    ("align", "the alignment of the segment"),
+    ("claimed", "what is said of it"),
+    ("detail", "what is wrong, in words"),
+    ("expected", "what the format wants"),
+    ("field", "the table, or the entry of one"),
+    ("found", "what there is"),
+    ("has", "how many bytes there are"),
+    ("index", "the number of the segment, section or slice"),
+    ("kind", "which kind of segment, of string, or of thing that there is too much of"),
+    ("limit", "how much is read"),
+    ("missing", "how many bytes are missing"),
+    ("needs", "how many bytes it takes"),
+    ("offset", "where it is in the file or the table, in bytes"),
+    ("other", "what the other table says"),
+    ("size", "the size in bytes of the table or slice"),
+    ("version", "the name of the symbol version"),
+];
+
 static NOT_ELF: Rule = Rule {
     what: "The module's bytes are no ELF file: they are empty, text, an archive, or something unknown.",
     why: "The unpacker goes by the name's `.so` alone; every node that loads the module then fails.",
     cure: "Pack the shared object that the build makes, not a script, a Git LFS pointer or an archive of it.",
     example: "A Git LFS pointer file of three lines named `redisearch.so`.",
+    data: &[("found", "what it is instead")],
     ..rule("module-not-elf", "the module is no ELF file")
 };
 static MACH_O: Rule = Rule {
@@ -34,6 +57,7 @@ static MACH_O: Rule = Rule {
     why: "Redis Enterprise runs on Linux only. Some vendors name their macOS libraries `.so`.",
     cure: "Build the module on Linux, or in a Linux container, for the architecture of the nodes.",
     example: "The `rejson.so` of a package for macOS.",
+    data: &[("found", "the architectures that it was built for")],
     ..rule("module-mach-o", "the module was built for macOS")
 };
 static TRUNCATED: Rule = Rule {
@@ -41,6 +65,7 @@ static TRUNCATED: Rule = Rule {
     why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum fits it.",
     cure: "Build or copy the module again, and pack it again.",
     example: "A copy that stopped when the disk was full.",
+    data: DEFECT,
     ..rule("module-truncated", "the module is cut off")
 };
 static DAMAGED: Rule = Rule {
@@ -48,6 +73,7 @@ static DAMAGED: Rule = Rule {
     why: "The loader refuses such a file, or crashes the server that loads it.",
     cure: "Build the module again; if a tool rewrote it (`patchelf`, `strip`, a packer), look at that tool.",
     example: "A `DT_STRTAB` that points outside every segment.",
+    data: DEFECT,
     ..rule("module-damaged", "the module's tables are damaged")
 };
 static TABLES_DISAGREE: Rule = Rule {
@@ -55,6 +81,11 @@ static TABLES_DISAGREE: Rule = Rule {
     why: "What a tool shows of the module is not what is loaded. Checks that read sections are deceived by it.",
     cure: "Build the module again; if a tool rewrote it, look at that tool.",
     example: "A version table whose section header was changed to another type.",
+    data: &[
+        ("claimed", "what the section headers say"),
+        ("field", "what was compared"),
+        ("found", "what the loader finds"),
+    ],
     ..rule("module-tables-disagree", "the module shows tools another face than the loader")
 };
 static NOT_64_BIT: Rule = Rule {
@@ -62,6 +93,7 @@ static NOT_64_BIT: Rule = Rule {
     why: "Redis Enterprise runs on 64-bit x86 and ARM only.",
     cure: "Build the module for `x86_64` or `aarch64`.",
     example: "A module built with `-m32`.",
+    data: &[("found", "the architecture that it was built for"), ("kind", "its class and byte order")],
     ..rule("module-not-64-bit", "the module is not a 64-bit little-endian one")
 };
 static ARCHITECTURE_MISMATCH: Rule = Rule {
@@ -70,6 +102,10 @@ static ARCHITECTURE_MISMATCH: Rule = Rule {
           module does not load.",
     cure: "Set `architecture` to what the module is, or pack the module that was built for the architecture named.",
     example: "A module built for aarch64 by a cross compiler and packed on x86_64.",
+    data: &[
+        ("claimed", "the `architecture` of the metadata"),
+        ("found", "the architecture that the module was built for"),
+    ],
     ..rule("module-architecture-mismatch", "the metadata names another architecture than the module's")
 };
 static NOT_A_LIBRARY: Rule = Rule {
@@ -77,6 +113,7 @@ static NOT_A_LIBRARY: Rule = Rule {
     why: "`dlopen` refuses it.",
     cure: "Link the module with `-shared`.",
     example: "`cc -c module.c -o module.so`",
+    data: &[("found", "what it is instead")],
     ..rule("module-not-a-library", "the module is no shared object")
 };
 static DEBUG_COMPANION: Rule = Rule {
@@ -102,9 +139,11 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
     let name = entry.name.escape_debug().to_string();
     if let Some(mach_o) = &facts.mach_o {
         let slices: Vec<String> = mach_o.slices.iter().map(|s| s.architecture.to_string()).collect();
-        context.report(&MACH_O, at.clone(), format!("`{name}` is a Mach-O library for {}", slices.join(", ")));
+        let said = format!("`{name}` is a Mach-O library for {}", slices.join(", "));
+        context.report(&MACH_O, at.clone(), said).data("found", Datum::list(slices));
     } else if facts.format != ModuleFormat::Elf {
-        context.report(&NOT_ELF, at, format!("`{name}` is {}", described(facts)));
+        let what = described(facts);
+        context.report(&NOT_ELF, at, format!("`{name}` is {what}")).data("found", what);
         return;
     }
     // A companion's tables point at bytes that were left out on purpose.
@@ -137,7 +176,7 @@ fn check_defects(context: &mut Context<'_>, at: &Location, name: &str, facts: &M
             _ if truncated => &TRUNCATED,
             _ => &DAMAGED,
         };
-        context.report(rule, at.clone(), format!("`{name}`: {defect}"));
+        context.report(rule, at.clone(), format!("`{name}`: {defect}")).values(defect.data());
     }
 }
 
@@ -146,23 +185,23 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
     if elf.class == ElfClass::Elf32 || elf.endianness == Endianness::Big {
         let bits = if elf.class == ElfClass::Elf32 { 32 } else { 64 };
         let order = if elf.endianness == Endianness::Big { "big" } else { "little" };
-        let machine = elf.machine;
-        context.report(
-            &NOT_64_BIT,
-            at.clone(),
-            format!("`{name}` is a {bits}-bit {order}-endian module for {machine}"),
-        );
+        let (kind, machine) = (format!("{bits}-bit {order}-endian"), elf.machine.to_string());
+        context
+            .report(&NOT_64_BIT, at.clone(), format!("`{name}` is a {kind} module for {machine}"))
+            .data("kind", kind)
+            .data("found", machine);
     }
     let kind = match elf.file_type {
-        ElfType::Rel => Some("an object file"),
-        ElfType::Exec => Some("a program"),
-        ElfType::Core => Some("a core dump"),
-        ElfType::Other(_) => Some("an ELF file of no known type"),
-        ElfType::Dyn if elf.pie => Some("a position-independent program"),
+        ElfType::Rel => Some(("an", "object file")),
+        ElfType::Exec => Some(("a", "program")),
+        ElfType::Core => Some(("a", "core dump")),
+        ElfType::Other(_) => Some(("an", "ELF file of no known type")),
+        ElfType::Dyn if elf.pie => Some(("a", "position-independent program")),
         ElfType::Dyn => None,
     };
-    if let Some(kind) = kind {
-        context.report(&NOT_A_LIBRARY, at.clone(), format!("`{name}` is {kind}, no shared object"));
+    if let Some((article, kind)) = kind {
+        let said = format!("`{name}` is {article} {kind}, no shared object");
+        context.report(&NOT_A_LIBRARY, at.clone(), said).data("found", kind);
     } else if elf.debug_companion {
         context.report(&DEBUG_COMPANION, at.clone(), format!("`{name}` has section names and no code"));
     } else if !elf.symbols.on_load.as_ref().is_some_and(crate::module::ExportFacts::is_callable) {
@@ -191,7 +230,11 @@ fn check_architecture(context: &mut Context<'_>, facts: &ModuleFacts, metadata: 
             } else {
                 format!("Pack the build for {claimed}; Redis Enterprise does not run on {actual}.")
             };
-            context.report(&ARCHITECTURE_MISMATCH, Location::pointer("/architecture"), message).help(help);
+            context
+                .report(&ARCHITECTURE_MISMATCH, Location::key("architecture"), message)
+                .data("claimed", claimed)
+                .data("found", actual)
+                .help(help);
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Load: libraries that a platform does not have.
 
-use super::{Loading, hint, rule};
+use super::loading::Loading;
 use crate::finding::{Level, Location, Rule};
 use crate::knowledge::{Knowledge, Offer};
 use crate::module::ElfFacts;
 use crate::rules::context::Context;
+use crate::rules::declare::{load as rule, load_hint as hint};
 
 pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN];
 
@@ -13,6 +14,11 @@ static ABSENT: Rule = Rule {
     why: "The loader ends with `cannot open shared object file: No such file or directory`.",
     cure: "Build against the version that the platform has, or link the library statically.",
     example: "`libssl.so.1.1` on `ubuntu22`, which has `libssl.so.3`.",
+    data: &[
+        ("library", "the name of the library"),
+        ("package", "a package of a third party that has it"),
+        ("platform", "the operating system"),
+    ],
     ..rule("load-library-absent", "the platform does not have a library that the module needs")
 };
 static EXTRA: Rule = Rule {
@@ -20,6 +26,11 @@ static EXTRA: Rule = Rule {
     why: "Redis Enterprise brings none for modules; minimal images lack it.",
     cure: "Install the package that the message names on every node, or link the library statically.",
     example: "`libgomp.so.1`, which a minimal installation of `rhel9` lacks.",
+    data: &[
+        ("library", "the name of the library"),
+        ("package", "the package that has it"),
+        ("platform", "the operating system"),
+    ],
     ..hint("load-library-extra", "the module needs a library that must be installed")
 };
 static UNKNOWN: Rule = Rule {
@@ -28,6 +39,7 @@ static UNKNOWN: Rule = Rule {
     why: "Whether the nodes have it cannot be told. A name with a hash is one that a wheel brings along.",
     cure: "Link the library statically, or make sure that every node has it.",
     example: "`libssl-63597a81.so.3`",
+    data: &[("library", "the name of the library")],
     ..hint("load-library-unknown", "the module needs a library that is not known")
 };
 
@@ -36,7 +48,8 @@ pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Loca
     let knowledge = Knowledge::builtin();
     for library in elf.needed() {
         if !knowledge.knows_library(library) && !is_musl(library) {
-            context.report(&UNKNOWN, at.clone(), format!("the module needs `{}`", library.escape_debug()));
+            let message = format!("the module needs `{}`", library.escape_debug());
+            context.report(&UNKNOWN, at.clone(), message).data("library", library);
         }
     }
 }
@@ -52,21 +65,18 @@ pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
         let Some(row) = loading.platform.library_on(&loading.architecture, library) else { continue };
         let name = library.escape_debug();
         let at = loading.at.clone();
-        match &row.offer {
-            Offer::Package { name: package } => {
-                context
-                    .report(&EXTRA, at, format!("{os} has `{name}` in a package that is not installed by default"))
-                    .help(format!("Install `{package}` on every node, or link the library statically."));
-            }
-            Offer::Elsewhere { name: package } => {
-                context
-                    .report(&ABSENT, at, format!("{os} does not have `{name}`"))
-                    .help(format!("Link the library statically. A third party has it, in `{package}`; nodes do not."));
-            }
-            Offer::Absent => {
-                context.report(&ABSENT, at, format!("{os} does not have `{name}`"));
-            }
-            _ => {}
-        }
+        let reported = match &row.offer {
+            Offer::Package { name: package } => context
+                .report(&EXTRA, at, format!("{os} has `{name}` in a package that is not installed by default"))
+                .data("package", package)
+                .help(format!("Install `{package}` on every node, or link the library statically.")),
+            Offer::Elsewhere { name: package } => context
+                .report(&ABSENT, at, format!("{os} does not have `{name}`"))
+                .data("package", package)
+                .help(format!("Link the library statically. A third party has it, in `{package}`; nodes do not.")),
+            Offer::Absent => context.report(&ABSENT, at, format!("{os} does not have `{name}`")),
+            _ => continue,
+        };
+        reported.data("library", library).data("platform", os);
     }
 }

@@ -1,11 +1,14 @@
 //! Load: the module as a whole: what it was built for, and what it asks of the loader.
 
-use super::{Loading, hint, rule};
+use super::loading::Loading;
+use crate::datum::Datum;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Level, Location, Rule};
 use crate::knowledge::{LibcKind, OsCheck};
 use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
 use crate::rules::context::Context;
+use crate::rules::declare::{load as rule, load_hint as hint};
+use crate::rules::nodes;
 use crate::target::platform_id;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -27,6 +30,11 @@ static ARCHITECTURE: Rule = Rule {
     why: "The loader refuses it: `wrong ELF class`, or `cannot open shared object file`.",
     cure: "Upload the build for the nodes' architecture.",
     example: "A module for aarch64 and `--arch x86_64`.",
+    data: &[
+        ("has", "the architecture of the nodes"),
+        ("needs", "the architecture that the module is for"),
+        ("nodes", "the numbers of the nodes concerned, where they are known"),
+    ],
     ..rule("load-architecture", "the module is not for the nodes' architecture")
 };
 static OPERATING_SYSTEM: Rule = Rule {
@@ -37,6 +45,11 @@ static OPERATING_SYSTEM: Rule = Rule {
     cure: "Upload the build for the nodes' system as well. If the upload prepares an upgrade of the operating system, \
            allow this rule.",
     example: "A bundle for `ubuntu22` and `--target 7.22 --os rhel9`.",
+    data: &[
+        ("has", "the system of the nodes"),
+        ("needs", "the systems that the module is for"),
+        ("nodes", "the numbers of the nodes concerned, where they are known"),
+    ],
     ..rule("load-operating-system", "the module is for another system than the nodes run")
 };
 static OS_ABI: Rule = Rule {
@@ -44,6 +57,7 @@ static OS_ABI: Rule = Rule {
     why: "Linux's loader refuses it: `ELF file OS ABI invalid`.",
     cure: "Build the module on Linux.",
     example: "A module built on FreeBSD.",
+    data: &[("found", "the name of the ABI"), ("id", "its number")],
     ..rule("load-os-abi", "the module is not for Linux")
 };
 static NO_OPEN: Rule = Rule {
@@ -60,6 +74,7 @@ static UNRESOLVED_API: Rule = Rule {
     cure: "Include `redismodule.h` and call `RedisModule_Init` in `RedisModule_OnLoad`; in all but one source file define \
            `REDISMODULE_MAIN` accordingly, so that the pointers are defined once.",
     example: "A module that declares `extern int RedisModule_CreateCommand(…)` itself.",
+    data: &[("symbols", "the functions")],
     ..rule("load-unresolved-api", "the module expects Redis to export its API")
 };
 static LIBC: Rule = Rule {
@@ -67,6 +82,7 @@ static LIBC: Rule = Rule {
     why: "A module for musl needs `libc.musl-*.so.1`, one for glibc needs `ld-linux-*`: the other system has neither.",
     cure: "Build the module on a glibc distribution, best on the oldest that it is for.",
     example: "A module built on Alpine, for `rhel9`.",
+    data: &[("needs", "the C library that the module was built for"), ("platform", "the operating system")],
     ..rule("load-libc", "the module was built for another C library")
 };
 static EXECUTABLE_STACK: Rule = Rule {
@@ -74,6 +90,7 @@ static EXECUTABLE_STACK: Rule = Rule {
     why: "The loader ends with `cannot enable executable stack`.",
     cure: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
     example: "A module with hand-written assembler, for Debian 13.",
+    data: &[("platform", "the operating system")],
     ..rule("load-executable-stack", "the module asks for an executable stack")
 };
 static EXECUTABLE_STACK_LATER: Rule = Rule {
@@ -89,6 +106,11 @@ static CPU_LEVEL: Rule = Rule {
     why: "glibc from 2.33 on refuses it on older processors: `CPU ISA level is lower than required`.",
     cure: "Build with `-march=x86-64`, or `-march=x86-64-v2` for systems that need it themselves.",
     example: "A module built with `-march=x86-64-v3`, for `ubuntu22`.",
+    data: &[
+        ("has", "the level that the platform needs itself"),
+        ("needs", "the level that the module needs"),
+        ("platform", "the operating system"),
+    ],
     ..hint("load-cpu-level", "the module needs a newer processor than the platform")
 };
 static TEXT_RELOCATIONS: Rule = Rule {
@@ -105,6 +127,7 @@ static SEARCH_PATH: Rule = Rule {
           server run their code.",
     cure: "Link with `-Wl,-rpath,'$ORIGIN'`, or without a path.",
     example: "RUNPATH `/home/build/lib`",
+    data: &[("path", "the directory")],
     ..hint("load-search-path", "the module looks for libraries in a directory of the build machine")
 };
 
@@ -118,7 +141,9 @@ pub(super) fn check(
 ) {
     check_nodes(context, archive, elf, declared, at);
     if !matches!(elf.os_abi.raw, 0 | 3) {
-        context.report(&OS_ABI, at.clone(), format!("the module's ABI is {} ({})", elf.os_abi.name, elf.os_abi.raw));
+        let (name, number) = (&elf.os_abi.name, elf.os_abi.raw);
+        let message = format!("the module's ABI is {name} ({number})");
+        context.report(&OS_ABI, at.clone(), message).data("found", name).data("id", number);
     }
     if let Some(first) = elf.symbols.undefined_module_api.first() {
         let count = elf.symbols.undefined_module_api.len();
@@ -127,11 +152,9 @@ pub(super) fn check(
             2 => " and another".to_owned(),
             count => format!(" and {} others", count.saturating_sub(1)),
         };
-        context.report(
-            &UNRESOLVED_API,
-            at.clone(),
-            format!("the module needs `{first}`{others}, which Redis does not export"),
-        );
+        let message = format!("the module needs `{first}`{others}, which Redis does not export");
+        let symbols = Datum::list(&elf.symbols.undefined_module_api);
+        context.report(&UNRESOLVED_API, at.clone(), message).data("symbols", symbols);
     }
     let Some(dynamic) = &elf.dynamic else { return };
     if dynamic.flags.no_open {
@@ -143,11 +166,8 @@ pub(super) fn check(
     for path in [&dynamic.rpath, &dynamic.runpath].into_iter().flatten() {
         let foreign = |dir: &&str| dir.starts_with('/') && !dir.starts_with("/opt/redislabs/");
         if let Some(dir) = path.split(':').find(foreign) {
-            context.report(
-                &SEARCH_PATH,
-                at.clone(),
-                format!("the module looks for libraries in `{}`", dir.escape_debug()),
-            );
+            let message = format!("the module looks for libraries in `{}`", dir.escape_debug());
+            context.report(&SEARCH_PATH, at.clone(), message).data("path", dir);
         }
     }
 }
@@ -161,7 +181,12 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
         // Where the metadata says the same as the module, the group target has said it.
         if claimed != Some(machine.as_str()) || target.takes_any_platform() {
             let who = target.nodes_being(node);
-            context.report(&ARCHITECTURE, at.clone(), format!("{who} {node}; the module is for {machine}"));
+            let message = format!("{who} {node}; the module is for {machine}");
+            context
+                .report(&ARCHITECTURE, at.clone(), message)
+                .data("needs", machine)
+                .data("has", node)
+                .maybe("nodes", nodes::being(target, node));
         }
     }
     let any = target.release().is_some_and(|r| r.os_check.value == OsCheck::AnyPlatform);
@@ -170,11 +195,12 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
         for os in target.operating_systems() {
             if !declared.iter().any(|d| platform_id(d) == os) {
                 let listed = declared.join(", ");
-                context.report(
-                    &OPERATING_SYSTEM,
-                    Location::pointer(format!("/{field}")),
-                    format!("{} {os}; the module is only for {listed}", target.nodes_running(os)),
-                );
+                let message = format!("{} {os}; the module is only for {listed}", target.nodes_running(os));
+                context
+                    .report(&OPERATING_SYSTEM, Location::key(field), message)
+                    .data("needs", Datum::list(declared))
+                    .data("has", os)
+                    .maybe("nodes", nodes::running(target, os));
             }
         }
     }
@@ -189,16 +215,13 @@ pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
         _ => Ok(()),
     };
     if let Err(built_for) = fits {
-        context.report(
-            &LIBC,
-            at.clone(),
-            format!("the module was built for {built_for}, which {} does not have", platform.id),
-        );
+        let message = format!("the module was built for {built_for}, which {} does not have", platform.id);
+        context.report(&LIBC, at.clone(), message).data("needs", built_for).data("platform", &platform.id);
     }
     if elf.exec_stack != ExecStack::No {
         if platform.refuses_executable_stack {
             let what = format!("{} refuses the executable stack that the module asks for", platform.id);
-            context.report(&EXECUTABLE_STACK, at.clone(), what);
+            context.report(&EXECUTABLE_STACK, at.clone(), what).data("platform", &platform.id);
         } else {
             context.report_once(&EXECUTABLE_STACK_LATER, at.clone(), "the module asks for an executable stack");
         }
@@ -211,10 +234,15 @@ pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
     };
     let has = platform.cpu.x86_64;
     if needed > has && loading.architecture == "x86_64" {
-        context.report(
-            &CPU_LEVEL,
-            at.clone(),
-            format!("the module needs x86-64-v{needed}; {} runs on processors of x86-64-v{has}", platform.id),
-        );
+        let (needs, has) = (format!("x86-64-v{needed}"), format!("x86-64-v{has}"));
+        context
+            .report(
+                &CPU_LEVEL,
+                at.clone(),
+                format!("the module needs {needs}; {} runs on processors of {has}", platform.id),
+            )
+            .data("needs", needs)
+            .data("has", has)
+            .data("platform", &platform.id);
     }
 }

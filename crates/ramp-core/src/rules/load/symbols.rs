@@ -3,10 +3,12 @@
 use crate::finding::{Location, Rule};
 use std::collections::BTreeMap;
 
-use super::{Loading, hint, rule};
+use super::loading::Loading;
+use crate::datum::Datum;
 use crate::knowledge::{Knowledge, NodeOffer, SymbolOffer};
 use crate::module::VersionNeed;
-use crate::rules::context::Context;
+use crate::rules::context::{Context, Reported};
+use crate::rules::declare::{load as rule, load_hint as hint};
 use crate::version::short;
 
 pub(crate) const RULES: &[&Rule] = &[&GLIBC, &GLIBC_PRIVATE, &GLIBC_ABI, &RELR, &RUNTIME, &OPENSSL, &POINT_RELEASE];
@@ -18,6 +20,14 @@ static GLIBC: Rule = Rule {
     cure: "Build on the oldest platform that the module is for, or in a manylinux image of that glibc; the message \
            names the functions that pull the version in.",
     example: "A module built on Ubuntu 22.04 (glibc 2.35), for `rhel8` (2.28).",
+    data: &[
+        ("count", "how many symbols ask for it"),
+        ("has", "the newest symbol version of the platform"),
+        ("library", "the library that must define it"),
+        ("needs", "the newest symbol version that the module needs"),
+        ("platform", "the operating system"),
+        ("symbols", "the names of the symbols that ask for it"),
+    ],
     ..rule("load-glibc", "the module needs a newer glibc")
 };
 static GLIBC_PRIVATE: Rule = Rule {
@@ -33,6 +43,7 @@ static GLIBC_ABI: Rule = Rule {
     cure: "Link with `-Wl,-z,nopack-relative-relocs`, `-Wl,-z,nomark-plt`, or compile with `-mtls-dialect=gnu`, \
            according to the marker.",
     example: "`GLIBC_ABI_DT_RELR` on `ubuntu22`.",
+    data: &[("needs", "the marker"), ("platform", "the operating system")],
     ..rule("load-glibc-abi", "the module uses a form of relocation that the loader does not know")
 };
 static RELR: Rule = Rule {
@@ -49,6 +60,14 @@ static RUNTIME: Rule = Rule {
     cure: "Build on the oldest platform that the module is for, or link the runtime statically: \
            `-static-libstdc++ -static-libgcc`.",
     example: "A C++ module built with GCC 13, for `rhel9` (GLIBCXX_3.4.29).",
+    data: &[
+        ("count", "how many symbols ask for it"),
+        ("has", "the newest symbol version of the platform"),
+        ("library", "the library that must define it"),
+        ("needs", "the newest symbol version that the module needs"),
+        ("platform", "the operating system"),
+        ("symbols", "the names of the symbols that ask for it"),
+    ],
     ..rule("load-runtime", "the module needs a newer compiler runtime")
 };
 static OPENSSL: Rule = Rule {
@@ -56,6 +75,14 @@ static OPENSSL: Rule = Rule {
     why: "`libssl.so.3` is the name of all releases from 3.0 on; their symbols carry the release that added them.",
     cure: "Build against OpenSSL 3.0, or link OpenSSL statically.",
     example: "A module built against OpenSSL 3.5, for `ubuntu22` (3.0.2).",
+    data: &[
+        ("count", "how many symbols ask for it"),
+        ("has", "the newest symbol version of the platform"),
+        ("library", "the library that must define it"),
+        ("needs", "the newest symbol version that the module needs"),
+        ("platform", "the operating system"),
+        ("symbols", "the names of the symbols that ask for it"),
+    ],
     ..rule("load-openssl", "the module needs a newer OpenSSL 3")
 };
 static POINT_RELEASE: Rule = Rule {
@@ -63,6 +90,14 @@ static POINT_RELEASE: Rule = Rule {
     why: "Whether it loads depends on how recent the node is.",
     cure: "Build on the platform's first release, or make sure that all nodes are updated.",
     example: "GLIBC_2.35 on `rhel9`, which has it from 9.7 on.",
+    data: &[
+        ("count", "how many symbols ask for it"),
+        ("detail", "from when on the platform has it"),
+        ("library", "the library that must define it"),
+        ("needs", "the newest symbol version that the module needs"),
+        ("platform", "the operating system"),
+        ("symbols", "the names of the symbols that ask for it"),
+    ],
     ..hint("load-point-release", "the module needs a recent update of the platform")
 };
 
@@ -106,13 +141,24 @@ fn report(context: &mut Context<'_>, loading: &Loading<'_>, namespace: &str, nee
             "OPENSSL" => &OPENSSL,
             _ => &RUNTIME,
         };
-        let message =
-            format!("{os} has at most {namespace}_{}; the module needs {}{}", short(max), need.name, pulled_in(need));
-        context.report(rule, loading.at.clone(), message);
+        let has = format!("{namespace}_{}", short(max));
+        let message = format!("{os} has at most {has}; the module needs {}{}", need.name, pulled_in(need));
+        with_need(context.report(rule, loading.at.clone(), message), need).data("has", has).data("platform", os);
     } else if let Some((need, SymbolOffer::Later { note })) = needs.iter().max_by(by_version) {
         let message = format!("the module needs {}{}; not every {os} has it: {note}", need.name, pulled_in(need));
-        context.report(&POINT_RELEASE, loading.at.clone(), message);
+        with_need(context.report(&POINT_RELEASE, loading.at.clone(), message), need)
+            .data("detail", note)
+            .data("platform", os);
     }
+}
+
+/// A finding with what the module needs.
+fn with_need<'a>(reported: Reported<'a>, need: &VersionNeed) -> Reported<'a> {
+    reported
+        .data("needs", &need.name)
+        .data("library", &need.library)
+        .data("symbols", Datum::list(need.symbols.iter().map(|symbol| &symbol.name)))
+        .data("count", need.symbol_count)
 }
 
 /// What pulls a version in, in parentheses: the first functions by name, the others by their number.
@@ -144,14 +190,18 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
             let message = format!("{os} does not define `{}`", need.name);
             let rule = if is_abi { &GLIBC_ABI } else { &RUNTIME };
             let cure = Knowledge::builtin().node(&need.name).map(|node| node.cure.clone());
-            context.report(rule, loading.at.clone(), message).help(cure);
+            let reported = context.report(rule, loading.at.clone(), message).help(cure).data("platform", os);
+            if is_abi {
+                reported.data("needs", &need.name);
+            } else {
+                with_need(reported, need);
+            }
         }
         NodeOffer::Later { note } => {
-            context.report(
-                &POINT_RELEASE,
-                loading.at.clone(),
-                format!("the module needs `{}`; not every {os} has it: {note}", need.name),
-            );
+            let message = format!("the module needs `{}`; not every {os} has it: {note}", need.name);
+            with_need(context.report(&POINT_RELEASE, loading.at.clone(), message), need)
+                .data("detail", note)
+                .data("platform", os);
         }
         _ => {}
     }

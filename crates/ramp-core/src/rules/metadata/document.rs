@@ -1,10 +1,10 @@
 //! Metadata: the document itself: its encoding, its keys, the types of its values.
 
-use super::rule;
 use crate::facts::MetadataFacts;
 use crate::finding::{Level, Location, Rule};
 use crate::metadata::Note;
 use crate::rules::context::Context;
+use crate::rules::declare::metadata as rule;
 
 pub(crate) const RULES: &[&Rule] = &[&ENCODING, &KEY_TWICE, &NON_FINITE, &SURROGATE, &WRONG_TYPE, &UNKNOWN_KEY];
 
@@ -13,6 +13,7 @@ static ENCODING: Rule = Rule {
     why: "The cluster's unpacker reads it; most other JSON readers do not.",
     cure: "Write `module.json` as UTF-8 without byte order mark.",
     example: "A file saved by a Windows editor.",
+    data: &[("found", "the encoding")],
     ..rule("json-encoding", Level::Warning, "`module.json` is not plain UTF-8")
 };
 static KEY_TWICE: Rule = Rule {
@@ -20,6 +21,7 @@ static KEY_TWICE: Rule = Rule {
     why: "The cluster's unpacker takes the last; other readers take the first, or refuse the file.",
     cure: "Remove the one that is not meant.",
     example: "`{\"version\": 1, \"version\": 2}`",
+    data: &[("count", "how often it is there")],
     ..rule("json-key-twice", Level::Warning, "a key is there twice")
 };
 static NON_FINITE: Rule = Rule {
@@ -41,6 +43,7 @@ static WRONG_TYPE: Rule = Rule {
     why: "The unpacker does not look; what reads the field later fails, or shows nonsense.",
     cure: "Write the value in the documented type.",
     example: "`\"license\": false`, made by YAML of an unquoted `no`.",
+    data: &[("expected", "the documented type"), ("found", "the type that it has")],
     ..rule("wrong-type", Level::Warning, "a field has the wrong type")
 };
 static UNKNOWN_KEY: Rule = Rule {
@@ -48,6 +51,7 @@ static UNKNOWN_KEY: Rule = Rule {
     why: "It is ignored. Where it was meant as another, that one has its default.",
     cure: "Correct the key, or remove it.",
     example: "`min_redis_verison`, or `min-redis-version` with dashes.",
+    data: &[("key", "the key"), ("suggestion", "the key that was probably meant")],
     ..rule("unknown-key", Level::Warning, "a key is unknown")
 };
 
@@ -61,19 +65,32 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             Note::NonFiniteNumber { pointer, .. } => (&NON_FINITE, Location::pointer(pointer)),
             Note::LoneSurrogate { pointer, .. } => (&SURROGATE, Location::pointer(pointer)),
         };
-        context.report(rule, location, note.to_string());
+        let reported = context.report(rule, location, note.to_string());
+        match note {
+            Note::ByteOrderMark { encoding } | Note::NotUtf8 { encoding } => {
+                reported.data("found", encoding.to_string());
+            }
+            Note::DuplicateKey { count, .. } => {
+                reported.data("count", *count);
+            }
+            Note::NonFiniteNumber { .. } | Note::LoneSurrogate { .. } => {}
+        }
     }
     for problem in &facts.metadata.problems {
-        context.report(
-            &WRONG_TYPE,
-            Location::pointer(&problem.pointer),
-            format!("`{}` is of type {}, not {}", problem.pointer, problem.found, problem.expected),
-        );
+        let message = format!("`{}` is of type {}, not {}", problem.pointer, problem.found, problem.expected);
+        context
+            .report(&WRONG_TYPE, Location::pointer(&problem.pointer), message)
+            .data("found", problem.found.to_string())
+            .data("expected", problem.expected.to_string());
     }
     for unknown in &facts.metadata.unknown {
         let location = Location::key(&unknown.key);
         let message = format!("`{}` is no key of `module.json`", unknown.key.escape_debug());
         let meant = unknown.suggestion.as_ref().map(|meant| format!("Did you mean `{meant}`?"));
-        context.report(&UNKNOWN_KEY, location, message).help(meant);
+        context
+            .report(&UNKNOWN_KEY, location, message)
+            .data("key", &unknown.key)
+            .maybe("suggestion", unknown.suggestion.as_deref())
+            .help(meant);
     }
 }

@@ -3,12 +3,12 @@
 use crate::finding::{Level, Location, Rule};
 use std::collections::HashSet;
 
-use super::rule;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::knowledge::{CapabilityStanding, Knowledge};
 use crate::layout::is_under_deps;
 use crate::metadata::{Dependency, Value, python};
 use crate::rules::context::Context;
+use crate::rules::declare::metadata as rule;
 use crate::text::closest;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -37,6 +37,7 @@ static NAME_DEPRECATED: Rule = Rule {
     why: "Upgrades to newer releases stop while a database uses it, and its files are deleted afterwards.",
     cure: "Give the module a name of its own.",
     example: "`graph`, the name that FalkorDB's packages carry.",
+    data: &[("module", "the name")],
     ..rule("module-name-deprecated", Level::Warning, "the module has the name of a retired one")
 };
 static NAME_BUNDLED: Rule = Rule {
@@ -44,6 +45,7 @@ static NAME_BUNDLED: Rule = Rule {
     why: "A database asks for a module by name; which of the two it gets is decided by their versions.",
     cure: "Give the module a name of its own, unless it is a build of that very module.",
     example: "`search`",
+    data: &[("module", "the name"), ("release", "the release that it comes with")],
     ..rule("module-name-bundled", Level::Note, "the module has the name of a bundled one")
 };
 static DISPLAY_NAME_EMPTY: Rule = Rule {
@@ -59,6 +61,7 @@ static CAPABILITY_UNKNOWN: Rule = Rule {
     why: "It is ignored: the database feature it was meant for stays refused.",
     cure: "Correct the name; `ramp explain capabilities` lists those there are.",
     example: "`resharding`, which is `reshard_rebalance`.",
+    data: &[("capability", "the name"), ("suggestion", "the capability that was probably meant")],
     ..rule("capability-unknown", Level::Warning, "a capability is unknown")
 };
 static CAPABILITY_TWICE: Rule = Rule {
@@ -66,6 +69,7 @@ static CAPABILITY_TWICE: Rule = Rule {
     why: "It does no harm; another one may have been meant.",
     cure: "Remove one of the two.",
     example: "`hash_policy` in the manifest of RedisTimeSeries.",
+    data: &[("capability", "the name")],
     ..rule("capability-twice", Level::Note, "a capability is listed twice")
 };
 static COMMANDS_EMPTY: Rule = Rule {
@@ -80,6 +84,7 @@ static COMMAND_WITHOUT_ARITY: Rule = Rule {
     why: "The proxy reads it by name, without a default: the metadata fails when a database starts.",
     cure: "Give each command its `command_arity`, negative where it takes more arguments.",
     example: "An `overide_command` that names the command and its flags only.",
+    data: &[("command", "the name of the command")],
     ..rule("command-without-arity", Level::Warning, "a command has no arity")
 };
 static COMMAND_NAME_TOO_LONG: Rule = Rule {
@@ -87,6 +92,11 @@ static COMMAND_NAME_TOO_LONG: Rule = Rule {
     why: "The cluster does not take longer names of module commands.",
     cure: "Shorten the name.",
     example: "A name of 70 characters.",
+    data: &[
+        ("command", "the name of the command"),
+        ("found", "its length in characters"),
+        ("limit", "the longest that is taken"),
+    ],
     ..rule("command-name-too-long", Level::Warning, "a command's name is too long")
 };
 static COMMAND_TWICE: Rule = Rule {
@@ -94,6 +104,7 @@ static COMMAND_TWICE: Rule = Rule {
     why: "Commands are not case-sensitive; which of the two counts is chance.",
     cure: "Keep one.",
     example: "`add_command` with a command that the module has already.",
+    data: &[("command", "the name of the command")],
     ..rule("command-twice", Level::Warning, "a command is listed twice")
 };
 static OS_MISSING: Rule = Rule {
@@ -108,6 +119,7 @@ static OS_UNKNOWN: Rule = Rule {
     why: "No node's system equals it.",
     cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`.",
     example: "`debian12`, which the reference packer writes when it runs there.",
+    data: &[("platform", "the name, as it is declared")],
     ..rule("operating-system-unknown", Level::Warning, "no release runs on a declared operating system")
 };
 static OS_MINOR: Rule = Rule {
@@ -115,6 +127,7 @@ static OS_MINOR: Rule = Rule {
     why: "Nodes are `ubuntu22`, not `ubuntu22.04`; whether the cluster sees them as equal is not documented.",
     cure: "Write family and major version.",
     example: "`ubuntu18.04`, as the reference packer 2.5.0 wrote it.",
+    data: &[("platform", "the name, as it is declared"), ("suggestion", "the name that nodes have")],
     ..rule("operating-system-minor", Level::Warning, "a declared operating system is not written as nodes are")
 };
 static ARGS_CHARACTERS: Rule = Rule {
@@ -122,6 +135,7 @@ static ARGS_CHARACTERS: Rule = Rule {
     why: "The cluster's API refuses them in module arguments.",
     cure: "Write the arguments without them.",
     example: "`\"command_line_args\": \"PLUGIN \\\"a b\\\"\"`",
+    data: &[("found", "the first such character")],
     ..rule("command-line-args-characters", Level::Warning, "the arguments have characters the API refuses")
 };
 static CRDB_DECLARED: Rule = Rule {
@@ -144,6 +158,7 @@ static GIT_SHA_BYTES: Rule = Rule {
     why: "Tools that look the commit up do not find it.",
     cure: "Pack with `ramp pack`, or strip the `b'` and `'`.",
     example: "Every package that the reference packer makes in a git checkout.",
+    data: &[("found", "what `git_sha` is")],
     ..rule("git-sha-bytes", Level::Note, "`git_sha` is in Python's notation")
 };
 static DEPENDENCY_NAME: Rule = Rule {
@@ -151,6 +166,11 @@ static DEPENDENCY_NAME: Rule = Rule {
     why: "From 8.0 on nodes look for it by that name. The reference packer writes `deps/<key>.tgz`.",
     cure: "Name the key, or the file, after the last part of the `url`.",
     example: "Key `python`, url `https://…/python.linux.tgz`, packed as `deps/python.tgz`.",
+    data: &[
+        ("dependency", "the key of the dependency"),
+        ("expected", "the name of the entry that is looked for"),
+        ("found", "the name of the entry that there is"),
+    ],
     ..rule("dependency-name", Level::Warning, "a dependency is packed under another name than it is looked for")
 };
 static DEPENDENCY_UNLISTED: Rule = Rule {
@@ -179,9 +199,11 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
         if let Some(release) = newest() {
             let at = Location::pointer("/module_name");
             if release.deprecated_modules.value.iter().any(|m| m == name) {
-                context.report(&NAME_DEPRECATED, at, format!("`{name}` is a module that has been retired"));
+                let message = format!("`{name}` is a module that has been retired");
+                context.report(&NAME_DEPRECATED, at, message).data("module", name);
             } else if release.bundled_modules.value.iter().any(|m| m == name) {
-                context.report(&NAME_BUNDLED, at, format!("`{name}` comes with Redis Software {}", release.name));
+                let message = format!("`{name}` comes with Redis Software {}", release.name);
+                context.report(&NAME_BUNDLED, at, message).data("module", name).data("release", &release.name);
             }
         }
     }
@@ -198,7 +220,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
     for (index, name) in capabilities.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
         let at = || Location::pointer(format!("/capabilities/{index}"));
         if !seen.insert(name) {
-            context.report(&CAPABILITY_TWICE, at(), format!("`{name}` is listed twice"));
+            context.report(&CAPABILITY_TWICE, at(), format!("`{name}` is listed twice")).data("capability", name);
             continue;
         }
         let standing = Knowledge::builtin().capability(name).map(|c| &c.standing);
@@ -208,7 +230,8 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         if !named.is_empty() && !matches!(standing, None | Some(CapabilityStanding::Mistaken { .. })) {
-            context.report(&CAPABILITY_UNKNOWN, at(), format!("`{name}` is no capability that the cluster names"));
+            let message = format!("`{name}` is no capability that the cluster names");
+            context.report(&CAPABILITY_UNKNOWN, at(), message).data("capability", name);
             continue;
         }
         let meant = match standing {
@@ -218,8 +241,11 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             Some(_) => continue,
         };
         let message = format!("`{}` is no capability that is known", name.escape_debug());
-        let meant = meant.map(|meant| format!("Did you mean `{meant}`?"));
-        context.report(&CAPABILITY_UNKNOWN, at(), message).help(meant);
+        context
+            .report(&CAPABILITY_UNKNOWN, at(), message)
+            .data("capability", name)
+            .maybe("suggestion", meant)
+            .help(meant.map(|meant| format!("Did you mean `{meant}`?")));
     }
 }
 
@@ -241,18 +267,21 @@ fn check_commands(context: &mut Context<'_>, facts: &MetadataFacts) {
         let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
         let shown = name.escape_debug();
         if command.get("command_arity").is_none() {
-            context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), format!("`{shown}` has no `command_arity`"));
+            let message = format!("`{shown}` has no `command_arity`");
+            context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), message).data("command", name);
         }
         let length = name.chars().count();
         if length > LONGEST_COMMAND_NAME {
-            context.report(
-                &COMMAND_NAME_TOO_LONG,
-                at("command_name"),
-                format!("`{shown}` has {length} characters, {LONGEST_COMMAND_NAME} are taken"),
-            );
+            let message = format!("`{shown}` has {length} characters, {LONGEST_COMMAND_NAME} are taken");
+            context
+                .report(&COMMAND_NAME_TOO_LONG, at("command_name"), message)
+                .data("command", name)
+                .data("found", length)
+                .data("limit", LONGEST_COMMAND_NAME);
         }
         if !seen.insert(name.to_lowercase()) {
-            context.report(&COMMAND_TWICE, at("command_name"), format!("`{shown}` is listed twice"));
+            let message = format!("`{shown}` is listed twice");
+            context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
         }
     }
 }
@@ -277,15 +306,14 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
             Some(platform) if runs && platform.id != *name => {
                 context
                     .report(&OS_MINOR, at(), format!("`{name}` is not how nodes are named"))
+                    .data("platform", *name)
+                    .data("suggestion", &platform.id)
                     .help(format!("Write `{}`.", platform.id));
             }
             Some(_) if runs => {}
             _ => {
-                context.report(
-                    &OS_UNKNOWN,
-                    at(),
-                    format!("no release of Redis Enterprise runs on `{}`", name.escape_debug()),
-                );
+                let message = format!("no release of Redis Enterprise runs on `{}`", name.escape_debug());
+                context.report(&OS_UNKNOWN, at(), message).data("platform", *name);
             }
         }
     }
@@ -296,7 +324,8 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     if let Some(args) = metadata.command_line_args() {
         if let Some(found) = args.chars().find(|c| matches!(c, '&' | '<' | '>' | '"')) {
             let at = Location::pointer("/command_line_args");
-            context.report(&ARGS_CHARACTERS, at, format!("`command_line_args` has a `{found}`"));
+            let message = format!("`command_line_args` has a `{found}`");
+            context.report(&ARGS_CHARACTERS, at, message).data("found", found);
         }
     }
     let declares = metadata.capabilities().is_some_and(|mut names| names.any(|name| name == "crdb"));
@@ -310,7 +339,8 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
     if let Some(sha) = metadata.git_sha() {
         if sha.starts_with("b'") || sha.starts_with("b\"") {
-            context.report(&GIT_SHA_BYTES, Location::pointer("/git_sha"), format!("`git_sha` is written {sha}"));
+            let message = format!("`git_sha` is written {sha}");
+            context.report(&GIT_SHA_BYTES, Location::key("git_sha"), message).data("found", sha);
         }
     }
 }
@@ -324,11 +354,13 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: 
             let has = |name: &str| archive.directory.last_named(name).is_some();
             if let Some(wanted) = dependency.wanted_entry().filter(|wanted| *wanted != packed) {
                 if has(&packed) && !has(&wanted) {
-                    context.report(
-                        &DEPENDENCY_NAME,
-                        Location::pointer(&dependency.pointer),
-                        format!("`{}` is packed as `{packed}` and looked for as `{wanted}`", dependency.name),
-                    );
+                    let name = dependency.name;
+                    let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
+                    context
+                        .report(&DEPENDENCY_NAME, Location::pointer(&dependency.pointer), message)
+                        .data("dependency", name)
+                        .data("found", &packed)
+                        .data("expected", &wanted);
                 }
                 listed.insert(wanted);
             }

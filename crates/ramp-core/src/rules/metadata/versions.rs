@@ -1,11 +1,13 @@
 //! Metadata: versions, of the module and of what it needs.
 
-use super::rule;
+use crate::datum::Datum;
 use crate::error_code::Endpoint;
 use crate::facts::MetadataFacts;
 use crate::finding::{Level, Location, Rule};
 use crate::metadata::{Value, python};
 use crate::rules::context::Context;
+use crate::rules::declare::metadata as rule;
+use crate::rules::written;
 use crate::version::{self, short};
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -26,6 +28,7 @@ static VERSION_NOT_INTEGER: Rule = Rule {
           an integer; typed readers fail.",
     cure: "Write `\"version\": 20803`.",
     example: "`\"version\": 20803.0`, as the reference packer writes it.",
+    data: &[("found", "what `version` is"), ("suggestion", "the integer")],
     ..rule("version-not-an-integer", Level::Note, "`version` is not written as an integer")
 };
 static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
@@ -33,6 +36,7 @@ static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
     why: "Upgrades are decided by the semantic version, files and look-ups go by the number.",
     cure: "Make the two agree; the module itself reports the number.",
     example: "`\"version\": 20803` with `\"semantic_version\": \"2.8.4\"`.",
+    data: &[("found", "what `semantic_version` is"), ("version", "what `version` is")],
     ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
 };
 static SEMANTIC_VERSION_MALFORMED: Rule = Rule {
@@ -40,6 +44,7 @@ static SEMANTIC_VERSION_MALFORMED: Rule = Rule {
     why: "Downgrade checks and the choice of the newest build compare it as such.",
     cure: "Write three numbers: `2.8.3`.",
     example: "`\"semantic_version\": \"2.8\"`",
+    data: &[("found", "what `semantic_version` is")],
     ..rule("semantic-version-malformed", Level::Warning, "`semantic_version` is none")
 };
 static MIN_VERSION_MALFORMED: Rule = Rule {
@@ -47,6 +52,7 @@ static MIN_VERSION_MALFORMED: Rule = Rule {
     why: "The comparison with the cluster or the database fails, or is skipped.",
     cure: "Write one to three numbers with dots: `7.4`, `6.0.12`.",
     example: "`\"min_redis_pack_version\": \"7.x\"`",
+    data: &[("found", "what the field is")],
     ..rule("min-version-malformed", Level::Warning, "a minimum version is none")
 };
 static MIN_VERSION_BUILD: Rule = Rule {
@@ -54,6 +60,7 @@ static MIN_VERSION_BUILD: Rule = Rule {
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
     cure: "Leave out the build: `7.4.2`.",
     example: "`\"min_redis_pack_version\": \"7.4.2-54\"`",
+    data: &[("found", "what the field is")],
     ..rule("min-version-build", Level::Warning, "a minimum version has a build number")
 };
 static COMPATIBLE_MISSING: Rule = Rule {
@@ -69,6 +76,7 @@ static COMPATIBLE_MALFORMED: Rule = Rule {
     why: "No database's version equals it, so no database can use the module.",
     cure: "Write major.minor: `7.4`.",
     example: "`\"compatible_redis_version\": \"latest\"`",
+    data: &[("found", "what `compatible_redis_version` is")],
     ..rule("compatible-redis-version-malformed", Level::Warning, "`compatible_redis_version` is none")
 };
 static COMPATIBLE_PLACEHOLDER: Rule = Rule {
@@ -77,6 +85,7 @@ static COMPATIBLE_PLACEHOLDER: Rule = Rule {
           `Unable to find module … compatible with BDB redis version` is how that shows.",
     cure: "Pack with the version of the Redis the module is for.",
     example: "A snapshot of a development branch.",
+    data: &[("found", "what `compatible_redis_version` is")],
     ..rule("compatible-redis-version-placeholder", Level::Warning, "`compatible_redis_version` is a placeholder")
 };
 static COMPATIBLE_UNMATCHED: Rule = Rule {
@@ -86,6 +95,7 @@ static COMPATIBLE_UNMATCHED: Rule = Rule {
           manifest says nothing.",
     cure: "Set `compatible_redis_version` to the databases' version, if the module works there.",
     example: "A module for 8.4 whose manifest does not say so, packed with the default 7.4, and databases of 8.4.",
+    data: &[("has", "the Redis versions of the databases"), ("needs", "the Redis version that the module is for")],
     ..rule("compatible-redis-version-unmatched", Level::Warning, "no database of the target can use the module")
 };
 
@@ -96,13 +106,14 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         ("min_redis_pack_version", facts.metadata.min_redis_pack_version()),
     ] {
         let Some(text) = text else { continue };
-        let location = Location::pointer(format!("/{field}"));
+        let location = Location::key(field);
         match version::parse(text) {
             Err(err) => {
-                context.report(&MIN_VERSION_MALFORMED, location, format!("`{field}`: {err}"));
+                context.report(&MIN_VERSION_MALFORMED, location, format!("`{field}`: {err}")).data("found", text);
             }
             Ok(version) if !version.build.is_empty() => {
-                context.report(&MIN_VERSION_BUILD, location, format!("`{field}` is {text:?}, with a build number"));
+                let message = format!("`{field}` is {text:?}, with a build number");
+                context.report(&MIN_VERSION_BUILD, location, message).data("found", text);
             }
             Ok(_) => {}
         }
@@ -122,29 +133,31 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
                 Location::pointer("/version"),
                 format!("`version` is written {value}, the endpoint documents an integer"),
             )
+            .data("found", written::datum(value))
+            .data("suggestion", version)
             .help(format!("Write `\"version\": {version}`."));
     }
     let Some(text) = facts.metadata.semantic_version() else { return };
     let at = || Location::pointer("/semantic_version");
     let Ok(semantic) = semver::Version::parse(text) else {
-        context.report(&SEMANTIC_VERSION_MALFORMED, at(), format!("`semantic_version` is {text:?}"));
+        context
+            .report(&SEMANTIC_VERSION_MALFORMED, at(), format!("`semantic_version` is {text:?}"))
+            .data("found", text);
         return;
     };
     let number = [(semantic.major, 10_000_u64), (semantic.minor, 100), (semantic.patch, 1)]
         .into_iter()
         .try_fold(0_u64, |sum, (part, factor)| sum.checked_add(part.checked_mul(factor)?));
     if number.and_then(|n| i64::try_from(n).ok()) != Some(version) {
-        context.report(
-            &SEMANTIC_VERSION_MISMATCH,
-            at(),
-            format!("`semantic_version` is {text}, `version` is {version}"),
-        );
+        context
+            .report(&SEMANTIC_VERSION_MISMATCH, at(), format!("`semantic_version` is {text}, `version` is {version}"))
+            .data("found", text)
+            .data("version", version);
     }
 }
 
 fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
     let databases = context.target.databases();
-    let listed = || databases.iter().map(short).collect::<Vec<_>>().join(", ");
     let at = || Location::pointer("/compatible_redis_version");
     let compatible = facts.metadata.compatible_redis_version().filter(|text| !text.is_empty());
     let Some(text) = compatible else {
@@ -159,17 +172,19 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
         return;
     };
     let Ok(version) = version::parse(text) else {
-        context.report(&COMPATIBLE_MALFORMED, at(), format!("`compatible_redis_version` is {text:?}"));
+        context
+            .report(&COMPATIBLE_MALFORMED, at(), format!("`compatible_redis_version` is {text:?}"))
+            .data("found", text);
         return;
     };
     if version.major == 99 {
-        context.report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"));
+        context
+            .report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"))
+            .data("found", text);
     } else if !databases.is_empty() && !databases.iter().any(|d| (d.major, d.minor) == (version.major, version.minor)) {
-        context.report(
-            &COMPATIBLE_UNMATCHED,
-            at(),
-            format!("the module is for databases of Redis {text} only; the target has {}", listed()),
-        );
+        let has: Vec<String> = databases.iter().map(short).collect();
+        let message = format!("the module is for databases of Redis {text} only; the target has {}", has.join(", "));
+        context.report(&COMPATIBLE_UNMATCHED, at(), message).data("needs", text).data("has", Datum::list(has));
     }
 }
 
@@ -179,15 +194,13 @@ fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, databases: 
     };
     let usable = |d: &semver::Version| d.major == minimum.major && d.cmp_precedence(&minimum).is_ge();
     if !databases.is_empty() && !databases.iter().any(usable) {
-        let listed = databases.iter().map(short).collect::<Vec<_>>().join(", ");
-        context.report(
-            &COMPATIBLE_UNMATCHED,
-            Location::pointer("/min_redis_version"),
-            format!(
-                "the module is for databases of Redis {}.x from {} on; the target has {listed}",
-                minimum.major,
-                short(&minimum)
-            ),
-        );
+        let (has, needs): (Vec<String>, _) = (databases.iter().map(short).collect(), short(&minimum));
+        let (major, listed) = (minimum.major, has.join(", "));
+        let message =
+            format!("the module is for databases of Redis {major}.x from {needs} on; the target has {listed}");
+        context
+            .report(&COMPATIBLE_UNMATCHED, Location::key("min_redis_version"), message)
+            .data("needs", needs)
+            .data("has", Datum::list(has));
     }
 }

@@ -1,12 +1,12 @@
 //! Target: dependencies that the endpoint does not take, cannot read, or does not find.
 
-use super::rule;
 use crate::error_code::{Endpoint, UploadErrorCode};
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::pointer;
-use crate::metadata::{Dependency, Value};
+use crate::metadata::{Dependency, Kind, Value};
 use crate::rules::context::Context;
+use crate::rules::declare::target as rule;
 
 pub(super) static DEPENDENCY_MISSING: Rule = Rule {
     what: "The metadata names a dependency and the bundle has no file for it under `deps/`.",
@@ -14,6 +14,7 @@ pub(super) static DEPENDENCY_MISSING: Rule = Rule {
           artifact with `Missing dependency <file>`.",
     cure: "Pack the dependency into the bundle as `deps/<last part of its url>`.",
     example: "A dependency with a `url` that older clusters downloaded.",
+    data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
     ..rule("dependency-missing", UploadErrorCode::InvalidModule, "a dependency is not in the bundle")
 };
 pub(super) static NOT_SUPPORTED: Rule = Rule {
@@ -21,6 +22,7 @@ pub(super) static NOT_SUPPORTED: Rule = Rule {
     why: "`POST /v1/modules` installs the module alone.",
     cure: "Upload through `POST /v2/modules`, which there is from 6.0.12 on.",
     example: "RedisGears with its Python runtime, sent to `/v1/modules`.",
+    data: &[("dependency", "the key of the first dependency")],
     ..rule(
         "dependencies-not-supported",
         UploadErrorCode::DependenciesNotSupported,
@@ -33,6 +35,11 @@ pub(super) static INVALID_DATA: Rule = Rule {
     why: "The cluster reads each dependency's `url` and `sha256` by name.",
     cure: "Write `\"dependencies\": {\"<name>\": {\"url\": \"…\", \"sha256\": \"…\"}}`.",
     example: "`\"dependencies\": [\"python.tgz\"]`",
+    data: &[
+        ("dependency", "the key of the dependency"),
+        ("expected", "the JSON type that it must have"),
+        ("found", "the JSON type that it has"),
+    ],
     ..rule("invalid-dependency-data", UploadErrorCode::InvalidDependencyData, "the dependencies cannot be read")
 };
 
@@ -41,9 +48,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     let endpoint = context.target.endpoint().or_else(|| Some(context.target.release()?.default_endpoint));
     // The unpacker does not look; without a cluster to upload to it is a wrong type like any other.
     if endpoint.is_some() {
-        for (pointer, message) in problems(value) {
-            context.report(&INVALID_DATA, Location::pointer(pointer), message);
-        }
+        check_form(context, value);
     }
     let dependencies = Dependency::all(facts.root(), "dependencies").collect::<Vec<_>>();
     let Some(first) = dependencies.first() else { return };
@@ -51,7 +56,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
         Some(Endpoint::V1) => {
             let (name, request) = (first.name, Endpoint::V1.request());
             let message = format!("the module depends on `{name}`; {request} takes no dependencies");
-            context.report(&NOT_SUPPORTED, Location::pointer("/dependencies"), message);
+            context.report(&NOT_SUPPORTED, Location::key("dependencies"), message).data("dependency", name);
         }
         Some(Endpoint::UserDefined) => {
             for dependency in &dependencies {
@@ -65,44 +70,51 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
 fn check_packed(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &Dependency<'_>) {
     if let Some(wanted) = dependency.wanted_entry() {
         if archive.directory.last_named(&wanted).is_none() {
-            context.report(
-                &DEPENDENCY_MISSING,
-                Location::pointer(&dependency.pointer),
-                format!("dependency `{}` must be in the bundle as `{wanted}`", dependency.name),
-            );
+            let message = format!("dependency `{}` must be in the bundle as `{wanted}`", dependency.name);
+            context
+                .report(&DEPENDENCY_MISSING, Location::pointer(&dependency.pointer), message)
+                .data("dependency", dependency.name)
+                .data("expected", wanted);
         }
     }
 }
 
-/// What is wrong with the form of `dependencies`: JSON pointer and message.
-fn problems(value: &Value) -> Vec<(String, String)> {
+/// Whether `dependencies` has the form in which it is read.
+fn check_form(context: &mut Context<'_>, value: &Value) {
+    let mut report = |pointer: String, what: &str, dependency: Option<&str>, found: Kind, expected: Kind| {
+        let article = if expected == Kind::Object { "an" } else { "a" };
+        context
+            .report(
+                &INVALID_DATA,
+                Location::pointer(pointer),
+                format!("{what} is of type {found}, not {article} {expected}"),
+            )
+            .data("found", found.to_string())
+            .data("expected", expected.to_string())
+            .maybe("dependency", dependency);
+    };
     let object = match value {
-        Value::Null => return Vec::new(),
-        Value::Array(items) if items.is_empty() => return Vec::new(),
+        Value::Null => return,
+        Value::Array(items) if items.is_empty() => return,
         Value::Object(object) => object,
         other => {
-            return vec![(
-                "/dependencies".to_owned(),
-                format!("`dependencies` is of type {}, not an object", other.kind()),
-            )];
+            return report(pointer(["dependencies"]), "`dependencies`", None, other.kind(), Kind::Object);
         }
     };
-    let mut problems = Vec::new();
     for (name, dependency) in object.iter() {
-        let pointer = pointer(["dependencies", name]);
         let Value::Object(fields) = dependency else {
-            problems.push((pointer, format!("dependency `{name}` is of type {}, not an object", dependency.kind())));
+            let what = format!("dependency `{name}`");
+            report(pointer(["dependencies", name]), &what, Some(name), dependency.kind(), Kind::Object);
             continue;
         };
         for field in ["url", "sha256"] {
             match fields.get(field) {
                 None | Some(Value::String(_)) => {}
-                Some(other) => problems.push((
-                    format!("{pointer}/{field}"),
-                    format!("`{field}` of dependency `{name}` is of type {}, not a string", other.kind()),
-                )),
+                Some(other) => {
+                    let what = format!("`{field}` of dependency `{name}`");
+                    report(pointer(["dependencies", name, field]), &what, Some(name), other.kind(), Kind::String);
+                }
             }
         }
     }
-    problems
 }

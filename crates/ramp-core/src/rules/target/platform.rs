@@ -1,10 +1,12 @@
 //! Target: operating systems and architectures that the bundle is not for.
 
-use super::rule;
+use crate::datum::Datum;
 use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::MetadataFacts;
 use crate::finding::{Level, Location, Rule};
 use crate::rules::context::Context;
+use crate::rules::declare::target as rule;
+use crate::rules::nodes;
 use crate::target::platform_id;
 
 pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
@@ -13,6 +15,12 @@ pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
     why: "Each node compares its own system (family and major version, so Rocky Linux 9 is `rhel9`) with the list.",
     cure: "Upload the build for the nodes' system; if it is the same build, name the system in `operating_systems`.",
     example: "A module for `ubuntu22` and a node of `rhel9`.",
+    data: &[
+        ("has", "the systems that are not among them: that of the nodes, or those of the release"),
+        ("needs", "the systems that the module is for"),
+        ("nodes", "the numbers of the nodes concerned, where they are known"),
+        ("release", "the version of the cluster, where its nodes are not known"),
+    ],
     ..rule("os-not-supported", OsNotSupported, "the module is not for the nodes' operating system")
 };
 pub(super) static ARCHITECTURE_NOT_SUPPORTED: Rule = Rule {
@@ -21,6 +29,12 @@ pub(super) static ARCHITECTURE_NOT_SUPPORTED: Rule = Rule {
     why: "A platform is a system and an architecture: `rhel9/x86_64`.",
     cure: "Upload the build for the nodes' architecture.",
     example: "A module for `aarch64` and a cluster of 7.22, which runs on `x86_64` only.",
+    data: &[
+        ("has", "the architecture of the nodes, where it is known"),
+        ("needs", "the architecture that the module is for"),
+        ("nodes", "the numbers of the nodes concerned, where they are known"),
+        ("release", "the version of the cluster, where its nodes are not known"),
+    ],
     ..rule("architecture-not-supported", OsNotSupported, "the module is not for the nodes' architecture")
 };
 pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
@@ -30,6 +44,7 @@ pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
     why: "It does no harm, and it may be a slip: another release was meant, or another spelling.",
     cure: "Nothing to do, if the bundle is also for other releases.",
     example: "`ubuntu24`, which no release runs on yet.",
+    data: &[("platform", "the operating system"), ("release", "the version of the cluster")],
     ..rule("os-not-in-release", OsNotSupported, "a declared operating system is not one of the release's")
 };
 
@@ -55,7 +70,11 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     for os in given {
         if !ids.contains(&os.as_str()) {
             let who = target.nodes_running(os);
-            context.report(&OS_NOT_SUPPORTED, at(), format!("{who} {os}; the module is only for {listed}"));
+            context
+                .report(&OS_NOT_SUPPORTED, at(), format!("{who} {os}; the module is only for {listed}"))
+                .data("needs", Datum::list(declared))
+                .data("has", Datum::list([os]))
+                .maybe("nodes", nodes::running(target, os));
         }
     }
     if !given.is_empty() {
@@ -71,17 +90,21 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
             declared.iter().enumerate().filter(|(index, _)| !ids.get(*index).is_some_and(|id| runs_on(id)))
         {
             let at = Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
-            context.report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {cluster} does not run on {os}"));
+            context
+                .report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {cluster} does not run on {os}"))
+                .data("platform", *os)
+                .data("release", cluster);
         }
     } else {
         // A system has a row more where an architecture came later.
         let mut systems: Vec<&str> = rows.iter().map(|p| p.os.as_str()).collect();
         systems.dedup();
-        context.report(
-            &OS_NOT_SUPPORTED,
-            at(),
-            format!("the module is for {listed}; Redis Software {cluster} runs on {}", systems.join(", ")),
-        );
+        let message = format!("the module is for {listed}; Redis Software {cluster} runs on {}", systems.join(", "));
+        context
+            .report(&OS_NOT_SUPPORTED, at(), message)
+            .data("needs", Datum::list(declared))
+            .data("has", Datum::list(systems))
+            .data("release", cluster);
     }
 }
 
@@ -90,11 +113,12 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
     let at = || Location::pointer("/architecture");
     if !target.architectures().is_empty() && !target.takes_any_platform() {
         if let Some(other) = target.architectures().iter().find(|a| *a != architecture) {
-            context.report(
-                &ARCHITECTURE_NOT_SUPPORTED,
-                at(),
-                format!("{} {other}; the module is for {architecture}", target.nodes_being(other)),
-            );
+            let message = format!("{} {other}; the module is for {architecture}", target.nodes_being(other));
+            context
+                .report(&ARCHITECTURE_NOT_SUPPORTED, at(), message)
+                .data("needs", architecture)
+                .data("has", other)
+                .maybe("nodes", nodes::being(target, other));
         }
         return;
     }
@@ -108,10 +132,7 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
     };
     let mut platforms = target.release_platforms().into_iter().filter(|p| considered(&p.os)).peekable();
     if platforms.peek().is_some() && !platforms.any(|p| p.architectures.iter().any(|a| a == architecture)) {
-        context.report(
-            &ARCHITECTURE_NOT_SUPPORTED,
-            at(),
-            format!("Redis Software {cluster} does not run on {architecture} with these systems"),
-        );
+        let message = format!("Redis Software {cluster} does not run on {architecture} with these systems");
+        context.report(&ARCHITECTURE_NOT_SUPPORTED, at(), message).data("needs", architecture).data("release", cluster);
     }
 }

@@ -1,7 +1,7 @@
 //! Unpack: the rules.
 
-use crate::error_code::UploadErrorCode::InvalidModule;
-use crate::finding::{Group, Rule};
+use crate::finding::Rule;
+use crate::rules::declare::unpack as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NOT_A_ZIP,
@@ -22,16 +22,18 @@ pub(crate) const RULES: &[&Rule] = &[
     &ENTRY_UNREADABLE,
 ];
 
-/// What the rules of this group have in common.
-const fn rule(id: &'static str, reason: Option<&'static str>, title: &'static str) -> Rule {
-    Rule { reason, ..Rule::refusing(id, Group::Unpack, InvalidModule, title) }
-}
-
 pub(super) static NOT_A_ZIP: Rule = Rule {
     what: "The file has no end of central directory record, or its central directory cannot be read.",
     why: "The unpacker answers `Failed to extract bundle` and looks at nothing else.",
     cure: "Upload the zip that the packer wrote, whole: compare its size and checksum with the original's.",
     example: "A download that was cut off, a `.tgz`, the bare module.",
+    data: &[
+        ("claimed", "the size in bytes of the central directory, or the number of disks, as claimed"),
+        ("entry", "the name of the entry that cannot be read"),
+        ("id", "the identifier of the extra field that is cut off"),
+        ("needs", "the version of the zip format that the entry needs"),
+        ("size", "the size of the file in bytes, where it is too short"),
+    ],
     ..rule("bundle-not-a-zip", None, "the bundle is no zip that can be opened")
 };
 pub(super) static NUMBER_OF_FILES: Rule = Rule {
@@ -41,6 +43,7 @@ pub(super) static NUMBER_OF_FILES: Rule = Rule {
     cure: "Leave out what does not belong: licences, debug files, directory entries. Put libraries that the module needs \
            into a `.tgz` under `deps/`.",
     example: "`zip -r bundle.zip .` over a folder with a `README.md`; `deps/libhelper.so`.",
+    data: &[("entries", "the modules, where they are more than one; else the entries that have no place in it")],
     ..rule("invalid-number-of-files", Some("invalid_number_of_files"), "the bundle holds other files than it may")
 };
 pub(super) static JSON_MISSING: Rule = Rule {
@@ -48,6 +51,7 @@ pub(super) static JSON_MISSING: Rule = Rule {
     why: "The unpacker knows nothing of the module without it.",
     cure: "Pack with `ramp pack`, or add `module.json` at the top of the zip.",
     example: "`mymodule/module.json`, made by zipping the folder and not its content.",
+    data: &[("found", "an entry of that name that is not at the top")],
     ..rule("module-json-missing", None, "there is no `module.json`")
 };
 pub(super) static JSON_UNREADABLE: Rule = Rule {
@@ -55,6 +59,13 @@ pub(super) static JSON_UNREADABLE: Rule = Rule {
     why: "The unpacker answers `Failed to read module.json`, or ends with an exception.",
     cure: "Correct the place that the message names, or pack the bundle again.",
     example: "A trailing comma; a file in Latin-1.",
+    data: &[
+        ("column", "the column in characters, from 1"),
+        ("found", "what is there: another name in the local header, another encoding, or so many digits"),
+        ("line", "the line of the document, from 1"),
+        ("method", "the compression method that cannot be read"),
+        ("position", "the character of the document that is wrong, or the byte that is no text, from 0"),
+    ],
     ..rule("module-json-unreadable", None, "`module.json` cannot be read")
 };
 pub(super) static JSON_NOT_AN_OBJECT: Rule = Rule {
@@ -62,6 +73,7 @@ pub(super) static JSON_NOT_AN_OBJECT: Rule = Rule {
     why: "The unpacker looks its fields up by name.",
     cure: "Write one object: `{\"module_name\": …}`.",
     example: "`[{\"module_name\": \"m\"}]`",
+    data: &[("found", "its JSON type")],
     ..rule("module-json-not-an-object", None, "`module.json` is no object")
 };
 pub(super) static MODULE_FILE_MISSING: Rule = Rule {
@@ -69,6 +81,7 @@ pub(super) static MODULE_FILE_MISSING: Rule = Rule {
     why: "The unpacker opens the entry of that name; there is no other way in which it looks for the module.",
     cure: "Set `module_file` to the name of the module's entry.",
     example: "`\"module_file\": \"Mymodule.so\"` and an entry `mymodule.so`.",
+    data: &[("claimed", "what `module_file` is"), ("has", "the modules in the bundle, three at most")],
     ..rule("module-file-missing", None, "`module_file` names no entry")
 };
 pub(super) static MODULE_FILE_UNREADABLE: Rule = Rule {
@@ -77,6 +90,10 @@ pub(super) static MODULE_FILE_UNREADABLE: Rule = Rule {
     why: "The unpacker opens the module before it looks at the metadata.",
     cure: "Pack the bundle again, stored or deflated, without a password.",
     example: "`zip -e bundle.zip …`",
+    data: &[
+        ("found", "the name in its local header, where it is another"),
+        ("method", "the compression method that cannot be read"),
+    ],
     ..rule("module-file-unreadable", None, "the module cannot be opened")
 };
 pub(super) static KEY_MISSING: Rule = Rule {
@@ -91,6 +108,7 @@ pub(super) static NAME_MISSING: Rule = Rule {
     why: "Modules are known by their name and version.",
     cure: "Set `module_name` to the name that the module registers.",
     example: "`\"module_name\": \"\"`",
+    data: &[("found", "what `module_name` is")],
     ..rule("module-name-missing", Some("module_name_missing"), "the module has no name")
 };
 pub(super) static ARCHITECTURE: Rule = Rule {
@@ -98,6 +116,7 @@ pub(super) static ARCHITECTURE: Rule = Rule {
     why: "The unpacker knows these two. `amd64`, `arm64` and `X86_64` are others to it.",
     cure: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
     example: "`\"architecture\": \"arm64\"`, what macOS and Docker call aarch64.",
+    data: &[("found", "what `architecture` is")],
     ..rule("module-architecture-not-supported", Some("module_architecture_not_supported"), "the architecture is none")
 };
 pub(super) static VERSION_MISSING: Rule = Rule {
@@ -105,6 +124,7 @@ pub(super) static VERSION_MISSING: Rule = Rule {
     why: "Modules are known by their name and version; zero counts as none.",
     cure: "Set `version` to major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
     example: "`\"version\": 0`",
+    data: &[("found", "what `version` is")],
     ..rule("module-version-missing", Some("module_version_missing"), "the module has no version")
 };
 pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
@@ -113,6 +133,7 @@ pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
     cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3. Three parts with dots belong in \
            `semantic_version`.",
     example: "`\"version\": \"8.4.0\"`",
+    data: &[("found", "what `version` is")],
     ..rule("module-version-not-integer", Some("module_version_not_integer"), "the version is no number")
 };
 pub(super) static VERSION_TOO_LARGE: Rule = Rule {
@@ -120,6 +141,7 @@ pub(super) static VERSION_TOO_LARGE: Rule = Rule {
     why: "The unpacker's conversion ends with an `OverflowError`.",
     cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
     example: "`\"version\": Infinity`",
+    data: &[("found", "what `version` is")],
     ..rule("module-version-too-large", None, "the version is too large")
 };
 pub(super) static OS_LIST_INVALID: Rule = Rule {
@@ -127,6 +149,7 @@ pub(super) static OS_LIST_INVALID: Rule = Rule {
     why: "The unpacker splits each into a name and a version.",
     cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have no version.",
     example: "`\"operating_systems\": [\"bionic\"]`",
+    data: &[("found", "the entry of the list")],
     ..rule("module-os-list-invalid", Some("module_os_list_invalid"), "an operating system cannot be read")
 };
 pub(super) static OS_LIST_NOT_A_LIST: Rule = Rule {
@@ -134,6 +157,7 @@ pub(super) static OS_LIST_NOT_A_LIST: Rule = Rule {
     why: "The unpacker goes through it entry by entry and ends with a `TypeError`.",
     cure: "Write a list: `[\"rhel9\"]`; or leave the field out.",
     example: "`\"operating_systems\": null`",
+    data: &[("found", "what the field is")],
     ..rule("module-os-list-not-a-list", None, "the operating systems are no list")
 };
 pub(super) static ENTRY_UNREADABLE: Rule = Rule {
@@ -141,5 +165,9 @@ pub(super) static ENTRY_UNREADABLE: Rule = Rule {
     why: "The unpacker opens every entry, whether or not it is used.",
     cure: "Pack the bundle again, stored or deflated, without a password.",
     example: "An encrypted `deps/data.tgz`.",
+    data: &[
+        ("found", "the name in its local header, where it is another"),
+        ("method", "the compression method that cannot be read"),
+    ],
     ..rule("entry-unreadable", None, "an entry cannot be opened")
 };
