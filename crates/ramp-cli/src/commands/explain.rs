@@ -94,6 +94,9 @@ fn explain_rule(rule: &Rule) -> String {
     if let Some(code) = rule.error_code {
         paragraph(&mut text, "answer", &answer(code, rule.reason));
     }
+    for (index, (key, what)) in rule.data.iter().enumerate() {
+        paragraph(&mut text, if index == 0 { "data" } else { "" }, &format!("{key}: {what}"));
+    }
     text
 }
 

@@ -112,7 +112,12 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
         "message": {"text": format!("{}. {}", finding.message, finding.help)},
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
-        "properties": {"error_code": finding.error_code, "reason": finding.reason, "offset": offset},
+        "properties": {
+            "error_code": finding.error_code,
+            "reason": finding.reason,
+            "offset": offset,
+            "data": finding.data,
+        },
     })
 }
 
