@@ -57,16 +57,18 @@ fn texts(datum: &Datum) -> Vec<String> {
 
 /// Whether words have a value: a number as a word of its own, a text as it is or escaped.
 fn says(words: &str, datum: &Datum) -> bool {
-    let escaped = |text: &str| {
-        let codes: String = text.chars().map(|c| format!("U+{:04X}", u32::from(c))).collect();
-        [text.to_owned(), text.escape_debug().to_string(), codes].iter().any(|text| words.contains(text))
+    let said = |text: &str| {
+        let only = text.chars().next().filter(|c| c.len_utf8() == text.len());
+        let code = only.map(|c| format!("U+{:04X}", u32::from(c)));
+        let forms = [Some(text.to_owned()), Some(text.escape_debug().to_string()), code];
+        forms.iter().flatten().any(|form| words.contains(form))
     };
     match datum {
         Datum::Number(number) => {
             let forms = [number.to_string(), format!("{number:#x}")];
             words.split(|c: char| !c.is_alphanumeric()).any(|word| forms.iter().any(|form| form == word))
         }
-        other => texts(other).iter().all(|text| escaped(text)),
+        other => texts(other).iter().all(|text| said(text)),
     }
 }
 
