@@ -14,7 +14,8 @@ fuzz_target!(|data: &[u8]| {
         // So that checksums do not keep the fuzzer out.
         _ => TgzBuilder::of(with_checksums(data)).build(),
     };
-    let limits = Limits { max_dependency_archive_bytes: 16 << 20, ..Limits::default() };
+    let mut limits = Limits::default();
+    limits.dependency.max_bytes = 16 << 20;
     let whole = walk(&archive, usize::MAX, &limits);
     let mut pieces = walk(&archive, usize::from(how / 4) + 1, &limits);
     if whole.0.stopped.is_some() {
@@ -30,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
 });
 
 fn walk(archive: &[u8], piece: usize, limits: &Limits) -> (Walked, Members) {
-    let mut walk = DependencyWalk::new(archive.len() as u64, limits);
+    let mut walk = DependencyWalk::new(archive.len() as u64, &limits.bundle.inflation, &limits.dependency);
     archive.chunks(piece).for_each(|piece| walk.push(piece));
     walk.finish()
 }
