@@ -81,6 +81,7 @@ pub enum LoadCause {
 
 /// A platform that has what is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OfferedBy {
     /// The platform, as `module.json` spells it.
     pub platform: String,

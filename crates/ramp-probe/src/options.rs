@@ -105,6 +105,7 @@ impl RedisArg {
 
 /// What is no setting of a server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum RedisArgError {
     /// No directive has such a name.
     #[error("`{name}` is no name of a setting of redis-server")]

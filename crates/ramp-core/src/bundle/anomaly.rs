@@ -13,6 +13,7 @@ mod words;
 
 /// One thing that is irregular about the structure, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Anomaly {
     /// What it is.
     pub kind: AnomalyKind,

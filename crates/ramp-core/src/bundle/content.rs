@@ -18,6 +18,7 @@ use crate::inflation::Allowance;
 
 /// What was measured of an entry's content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Measured {
     /// Bytes that came out.
     pub size: u64,
@@ -34,6 +35,7 @@ pub struct Measured {
 /// How reading an entry's content ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Ending {
     /// At the end of the compressed data.
     Whole,

@@ -20,6 +20,7 @@ const ZIP64_END_LEN: u64 = 56;
 
 /// What the end records claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct EndRecord {
     /// Where the classic end record stands.
     pub offset: u64,
@@ -61,6 +62,7 @@ impl EndRecord {
 
 /// What the ZIP64 end record and its locator claim beyond [`EndRecord`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Zip64End {
     /// Where the ZIP64 end record stands.
     pub offset: u64,

@@ -11,6 +11,7 @@ pub(crate) const FLAG_UTF8: u16 = 0x0800;
 
 /// One record of the central directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Entry {
     /// Position in the directory, from 0.
     pub index: usize,

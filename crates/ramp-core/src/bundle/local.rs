@@ -27,6 +27,7 @@ pub(crate) const FLAG_STRONG_ENCRYPTION: u16 = 0x0040;
 
 /// A local header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct LocalHeader {
     /// Where it stands.
     pub offset: u64,

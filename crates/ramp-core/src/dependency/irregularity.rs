@@ -15,6 +15,7 @@ const LONGEST_NAME: usize = 300;
 
 /// One irregularity, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Irregularity {
     /// What it is.
     pub kind: IrregularityKind,
@@ -27,6 +28,7 @@ pub struct Irregularity {
 /// A place in an archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Place {
     /// An offset in the compressed file.
     Gzip(u64),

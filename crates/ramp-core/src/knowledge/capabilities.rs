@@ -8,6 +8,7 @@ use super::load::{self, KnowledgeError, Sources};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Capability {
     /// The name, as written in `module.json`.
     pub name: String,

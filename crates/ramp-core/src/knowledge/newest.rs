@@ -10,6 +10,7 @@ use super::load::{Sources, dotted, maybe_dotted};
 /// In the tables its fields stand beside those of the row that has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
 pub struct Newest {
     /// The newest one in every install.
     #[serde(with = "dotted")]

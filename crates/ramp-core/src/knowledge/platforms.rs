@@ -12,6 +12,7 @@ use super::symbols::{NamedNode, NodeOffer, SymbolRange};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Platform {
     /// As `module.json` spells it, family and major: `rhel9`. Alpine's minor releases differ, so theirs is `alpine3.20`.
     pub id: String,
@@ -57,6 +58,7 @@ pub struct Platform {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Libc {
     /// Whose it is.
     pub kind: LibcKind,
@@ -80,6 +82,7 @@ pub enum LibcKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Cpu {
     /// The microarchitecture level: 3 is x86-64-v3.
     pub x86_64: u8,

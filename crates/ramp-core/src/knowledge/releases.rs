@@ -11,6 +11,7 @@ use crate::version;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Release {
     /// The two numbers that name the line: `7.22`.
     pub name: String,
@@ -48,6 +49,7 @@ pub struct Release {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ReleasePlatform {
     /// The id of the platform: `rhel9`.
     pub os: String,
@@ -73,6 +75,7 @@ pub struct ReleasePlatform {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ReleaseEndpoint {
     /// The endpoint.
     pub endpoint: Endpoint,
@@ -87,6 +90,7 @@ pub struct ReleaseEndpoint {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct DatabaseVersion {
     /// Two numbers: `7.4`.
     pub version: String,
@@ -106,6 +110,7 @@ pub struct DatabaseVersion {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct UploadLimit {
     /// The largest size that passes.
     pub bytes: u64,

@@ -9,6 +9,7 @@ use super::newest::Newest;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct SymbolRange {
     /// What stands before the number: `GLIBCXX`, `CXXABI`, `GCC`, `GOMP`, `OMP`, `ZLIB`; `OPENSSL` is that of
     /// `libssl.so.3` and `libcrypto.so.3`, by OpenSSL's release.
@@ -25,6 +26,7 @@ pub struct SymbolRange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct NamedNode {
     /// The name, as in the module's version needs.
     pub name: String,
@@ -45,6 +47,7 @@ pub struct NamedNode {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct NodeMeaning {
     /// The name.
     pub name: String,

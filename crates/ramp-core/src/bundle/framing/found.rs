@@ -7,6 +7,7 @@ use super::super::entry::Entry;
 
 /// What the walk found.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Framing {
     /// Irregularities, in the order of the file for the structure, then entry by entry.
     pub anomalies: Vec<Anomaly>,

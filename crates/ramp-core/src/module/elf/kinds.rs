@@ -82,6 +82,7 @@ impl OsAbi {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ExecStack {
     /// A stack that is not executable.
     No,
@@ -143,6 +144,7 @@ impl X86IsaLevel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum SymbolTable {
     /// The dynamic symbols, which `dlsym` searches.
     Dynsym,
