@@ -23,7 +23,7 @@ pub enum Endpoint {
 
 impl Endpoint {
     /// Every endpoint, oldest first.
-    pub const ALL: [Self; 3] = [Self::V1, Self::V2, Self::UserDefined];
+    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::UserDefined];
 
     /// The name used on the command line and in JSON.
     ///
@@ -63,7 +63,7 @@ impl FromStr for Endpoint {
     type Err = UnknownEndpoint;
 
     fn from_str(text: &str) -> Result<Self, UnknownEndpoint> {
-        Self::ALL.into_iter().find(|e| e.as_str() == text).ok_or_else(|| UnknownEndpoint(text.to_owned()))
+        Self::ALL.iter().copied().find(|e| e.as_str() == text).ok_or_else(|| UnknownEndpoint(text.to_owned()))
     }
 }
 
@@ -82,6 +82,7 @@ impl FromStr for Endpoint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum UploadErrorCode {
     /// The cluster takes no uploads at all (8.2 and later, `allow_modules_upload` off).
     ModulesUploadDisabled,
@@ -105,7 +106,7 @@ pub enum UploadErrorCode {
 
 impl UploadErrorCode {
     /// Every code, in the order in which they are decided.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: &'static [Self] = &[
         Self::ModulesUploadDisabled,
         Self::NoModule,
         Self::InvalidModule,
@@ -175,7 +176,7 @@ impl FromStr for UploadErrorCode {
     type Err = UnknownErrorCode;
 
     fn from_str(text: &str) -> Result<Self, UnknownErrorCode> {
-        Self::ALL.into_iter().find(|c| c.as_str() == text).ok_or_else(|| UnknownErrorCode(text.to_owned()))
+        Self::ALL.iter().copied().find(|c| c.as_str() == text).ok_or_else(|| UnknownErrorCode(text.to_owned()))
     }
 }
 
@@ -185,11 +186,11 @@ mod tests {
 
     #[test]
     fn strings_are_the_same_everywhere() {
-        for code in UploadErrorCode::ALL {
+        for &code in UploadErrorCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
             assert_eq!(code.as_str().parse(), Ok(code));
         }
-        for endpoint in Endpoint::ALL {
+        for &endpoint in Endpoint::ALL {
             assert_eq!(serde_json::to_value(endpoint).unwrap(), endpoint.as_str());
             assert_eq!(endpoint.as_str().parse(), Ok(endpoint));
         }

@@ -26,7 +26,7 @@ pub enum Level {
 
 impl Level {
     /// Every level, the least grave first.
-    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+    pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
 
     /// The name used on the command line and in JSON.
     pub const fn as_str(self) -> &'static str {
@@ -53,7 +53,7 @@ impl FromStr for Level {
     type Err = UnknownLevel;
 
     fn from_str(text: &str) -> Result<Self, UnknownLevel> {
-        Self::ALL.into_iter().find(|l| l.as_str() == text).ok_or_else(|| UnknownLevel(text.to_owned()))
+        Self::ALL.iter().copied().find(|l| l.as_str() == text).ok_or_else(|| UnknownLevel(text.to_owned()))
     }
 }
 
@@ -79,7 +79,8 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order in which they are judged.
-    pub const ALL: [Self; 6] = [Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Metadata];
+    pub const ALL: &'static [Self] =
+        &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Metadata];
 
     /// The name used in JSON.
     pub const fn as_str(self) -> &'static str {

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
-use ramp_core::rules::{self, Rule};
 use ramp_core::version::short;
-use ramp_core::{Endpoint, PolicyName, UploadErrorCode};
+use ramp_core::{Endpoint, PolicyName, Rule, UploadErrorCode, rules};
 
 use crate::args::Explain;
 use crate::error::CliError;
@@ -43,7 +42,7 @@ fn find(topic: &str) -> Result<String, CliError> {
         return Ok(by_reason.into_iter().map(explain_rule).collect::<Vec<_>>().join("\n"));
     }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
-    let codes = UploadErrorCode::ALL.into_iter().map(UploadErrorCode::as_str);
+    let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str());
     let topics = TOPICS.into_iter().map(|(name, _)| name);
     let hint = codes.chain(topics).find(|name| *name == spelt(topic)).or_else(|| rules::suggest(topic));
     Err(CliError::UnknownTopic { name: topic.to_owned(), hint: hint.map(str::to_owned) })

@@ -1,7 +1,6 @@
 //! `ramp rules`: the catalogue.
 
-use ramp_core::Group;
-use ramp_core::rules::{self, Rule};
+use ramp_core::{Group, Rule, rules};
 
 use crate::args::Rules;
 use crate::args::format::ListFormat;
@@ -22,7 +21,7 @@ pub(crate) fn run(args: &Rules) -> Result<Status, CliError> {
         }
         ListFormat::Human => {
             let width = rules::all().map(|r| r.id.len()).max().unwrap_or(0);
-            for group in Group::ALL {
+            for &group in Group::ALL {
                 if group != Group::ALL[0] {
                     out.line("")?;
                 }

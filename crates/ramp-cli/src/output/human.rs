@@ -196,9 +196,9 @@ fn styled(text: &str, width: usize, indent: &str, style: Style) -> String {
 fn tally(findings: &[Finding]) -> String {
     let count = |level| findings.iter().filter(|f| f.level == level).count();
     let parts: Vec<String> = Level::ALL
-        .into_iter()
+        .iter()
         .rev()
-        .map(|level| (count(level), level))
+        .map(|&level| (count(level), level))
         .filter(|(count, _)| *count > 0)
         .map(|(count, level)| paint(style::of(level), &format!("{count} {level}{}", if count == 1 { "" } else { "s" })))
         .collect();

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use ramp_core::rules::{self, Rule};
-use ramp_core::{Finding, Level};
+use ramp_core::{Finding, Level, Rule, rules};
 use serde_json::{Value, json};
 
 use super::json;

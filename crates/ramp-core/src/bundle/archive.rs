@@ -6,7 +6,7 @@ use super::content::{self, Beyond, Measured, Receiver};
 use super::decoder;
 use super::directory::{self, Directory};
 use super::entry::Entry;
-use super::failure::DirectoryFailure;
+use super::failure::{DirectoryFailure, OpenError};
 use super::framing::{self, Framing};
 use super::limits::BundleLimits;
 use super::local::{self, LocalHeader, OpenFailure};
@@ -15,17 +15,6 @@ use super::reader::EntryReader;
 use super::source::Source;
 use crate::error::Error;
 use crate::inflation::Allowance;
-
-/// Why a bundle could not be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// It is no zip, or its directory cannot be read.
-    #[error("the bundle is not a zip that can be opened: {0}")]
-    NotAZip(#[from] DirectoryFailure),
-    /// Reading failed, or a limit was hit.
-    #[error(transparent)]
-    Failed(#[from] Error),
-}
 
 /// A bundle whose records have been read. Entries stream; nothing of their content is held.
 ///

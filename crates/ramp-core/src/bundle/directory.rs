@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::end::{self, EndRecord};
 use super::entry::{Entry, RECORD_LEN, decode_name};
 use super::extra;
-use super::failure::DirectoryFailure;
+use super::failure::{DirectoryFailure, OpenError};
 use super::limits::BundleLimits;
 use super::source::{Fields, Source};
 use crate::error::{Error, Limit};
@@ -60,6 +60,16 @@ impl Directory {
     pub fn last_named(&self, name: &str) -> Option<&Entry> {
         self.entries.get(*self.last.get(name)?)
     }
+
+    /// Reads the directory of a zip and nothing else of it.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::NotAZip`] where the reference could not open it either; [`OpenError::Failed`] for I/O and limits.
+    pub fn read<R: Read + Seek>(reader: R, limits: &BundleLimits) -> Result<Self, OpenError> {
+        let mut source = Source::new(reader).map_err(Error::from)?;
+        Ok(read(&mut source, limits)??)
+    }
 }
 
 /// Reads the end records and the directory.
@@ -68,7 +78,7 @@ impl Directory {
 ///
 /// [`Error::Io`], and [`Error::LimitExceeded`] where the directory is larger than `limits` allow. That the file is no
 /// zip is a [`DirectoryFailure`], no error.
-pub fn read<R: Read + Seek>(
+pub(super) fn read<R: Read + Seek>(
     source: &mut Source<R>,
     limits: &BundleLimits,
 ) -> Result<Result<Directory, DirectoryFailure>, Error> {

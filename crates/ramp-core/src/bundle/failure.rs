@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::end::EndMissing;
 use crate::datum::{Data, data};
+use crate::error::Error;
 
 /// Why the directory cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -87,4 +88,15 @@ impl DirectoryFailure {
             _ => Data::new(),
         }
     }
+}
+
+/// Why a bundle could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It is no zip, or its directory cannot be read.
+    #[error("the bundle is not a zip that can be opened: {0}")]
+    NotAZip(#[from] DirectoryFailure),
+    /// Reading failed, or a limit was hit.
+    #[error(transparent)]
+    Failed(#[from] Error),
 }

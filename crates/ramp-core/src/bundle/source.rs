@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek, SeekFrom, Take};
 
 /// A bundle to read from, with its length measured.
 #[derive(Debug)]
-pub struct Source<R> {
+pub(crate) struct Source<R> {
     reader: R,
     len: u64,
 }
@@ -15,23 +15,18 @@ impl<R: Read + Seek> Source<R> {
     /// # Errors
     ///
     /// What the reader's `seek` gives.
-    pub fn new(mut reader: R) -> io::Result<Self> {
+    pub(crate) fn new(mut reader: R) -> io::Result<Self> {
         let len = reader.seek(SeekFrom::End(0))?;
         Ok(Self { reader, len })
     }
 
     /// The length in bytes.
-    pub const fn len(&self) -> u64 {
+    pub(crate) const fn len(&self) -> u64 {
         self.len
     }
 
-    /// Whether there is nothing to read.
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// The reader itself, wherever it stands.
-    pub const fn reader(&mut self) -> &mut R {
+    pub(crate) const fn reader(&mut self) -> &mut R {
         &mut self.reader
     }
 

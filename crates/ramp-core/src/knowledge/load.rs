@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why an embedded table could not be used. The tests of this crate keep this from happening.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum KnowledgeError {
+pub(super) enum KnowledgeError {
     /// A row has a field too many, too few, or of the wrong kind.
     #[error("{file}: {message}")]
     Syntax {
@@ -73,6 +72,7 @@ impl std::fmt::Display for Sources {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Certainty {
     /// Redis documents it.
     Documented,
@@ -86,6 +86,7 @@ pub enum Certainty {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Fact<T> {
     /// The value.
     pub value: T,

@@ -19,11 +19,13 @@ use std::sync::LazyLock;
 
 pub use capabilities::{Capability, CapabilityStanding};
 pub use libraries::{LibraryOffer, Offer};
-pub use load::{Certainty, Fact, KnowledgeError, Sources};
+pub use load::{Certainty, Fact, Sources};
 pub use newest::{Newest, SymbolOffer};
 pub use platforms::{Cpu, Libc, LibcKind, Platform};
 pub use releases::{DatabaseVersion, LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
 pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolRange};
+
+use load::KnowledgeError;
 
 type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 
@@ -51,12 +53,9 @@ impl Knowledge {
         &BUILTIN
     }
 
-    /// Reads every table. One that cannot be read counts as empty elsewhere, which the tests of this crate rule out.
-    ///
-    /// # Errors
-    ///
-    /// The first table that cannot be read, and why.
-    pub fn check(&self) -> Result<(), KnowledgeError> {
+    /// Reads every table, and tells of the first that cannot be read. Such a one counts as empty elsewhere.
+    #[cfg(test)]
+    fn check(&self) -> Result<(), KnowledgeError> {
         fn failure<T>(table: &Table<T>) -> Result<(), KnowledgeError> {
             table.as_ref().map(|_| ()).map_err(Clone::clone)
         }

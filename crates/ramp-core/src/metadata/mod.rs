@@ -21,7 +21,7 @@
 //! let metadata = Metadata::from_document(document);
 //! assert_eq!(metadata.version(), Some(20803));
 //! assert!(metadata.operating_systems().unwrap().eq(["ubuntu22"]));
-//! # Ok::<(), ramp_core::metadata::json::ReadError>(())
+//! # Ok::<(), ramp_core::metadata::ReadError>(())
 //! ```
 
 mod convert;
@@ -39,10 +39,12 @@ pub mod unpacked;
 mod value;
 
 pub use dependency::Dependency;
-pub use json::{Document, Encoding, Limits, Note, ReadError};
+pub use json::document::{Document, Note};
+pub use json::encoding::Encoding;
+pub use json::error::ReadError;
+pub use json::limits::Limits;
 pub use model::{Metadata, UnknownKey};
 pub use number::{Number, ParseNumberError};
-pub use python::PythonException;
 pub use rejection::{Rejection, RejectionKind};
 pub use types::{Expected, FieldProblem, MAX_PROBLEMS};
 pub use value::{Kind, Object, Value};

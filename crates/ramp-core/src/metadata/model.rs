@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, suggest};
-use super::json::{Document, exact};
+use super::json::document::Document;
+use super::json::exact;
 use super::python;
 use super::types::{self, FieldProblem};
 use super::value::{Object, Value};
@@ -25,7 +26,7 @@ use super::value::{Object, Value};
 /// assert_eq!(metadata.version(), Some(10203));
 /// assert_eq!(metadata.problems[0].to_string(), "/license: expected string, found boolean");
 /// assert_eq!(metadata.unknown[0].suggestion.as_deref(), Some("display_name"));
-/// # Ok::<(), json::ReadError>(())
+/// # Ok::<(), ramp_core::metadata::ReadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]

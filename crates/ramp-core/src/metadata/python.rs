@@ -129,7 +129,7 @@ fn is_decimal_literal(text: &str) -> bool {
 /// 64 bits.
 ///
 /// ```
-/// use ramp_core::metadata::{PythonException, json::read, python::int_of_float};
+/// use ramp_core::metadata::{json::read, python::{PythonException, int_of_float}};
 ///
 /// let int = |text: &str| int_of_float(&read(text.as_bytes()).unwrap().root);
 /// assert_eq!(int("20803.0"), Ok(20803));
@@ -157,6 +157,7 @@ pub fn int_of_float(value: &Value) -> Result<i64, PythonException> {
 
 /// An entry of `operating_systems` as the unpacker takes it apart: `ubuntu18.04` is `ubuntu` and `18.04`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct OsVersion {
     /// The first run of ASCII letters and underscores.
     pub name: String,

@@ -4,7 +4,7 @@
 //! [`json::read`](super::json::read), [`module_file`], the look-up of the entry (which is the archive's affair), and
 //! [`rejections`].
 
-use super::json::Document;
+use super::json::document::Document;
 use super::python::{self, PythonException};
 use super::rejection::{Rejection, RejectionKind, RejectionKind as Is};
 use super::value::{Object, Value};

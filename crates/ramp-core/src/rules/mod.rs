@@ -20,8 +20,7 @@ mod written;
 use std::collections::HashMap;
 
 use crate::facts::BundleFacts;
-pub use crate::finding::Rule;
-use crate::finding::{Group, Location, Observation};
+use crate::finding::{Group, Location, Observation, Rule};
 use crate::target::Target;
 use crate::text::closest;
 use context::Context;

@@ -34,7 +34,7 @@ impl Target {
     ///
     /// [`TargetError`]; unknown fields are refused, so that a misspelt one is not silently ignored.
     pub fn from_json(json: &[u8]) -> Result<Self, TargetError> {
-        serde_json::from_slice::<Spec>(json)?.try_into()
+        serde_json::from_slice::<Spec>(json).map_err(|err| TargetError::Json(err.into()))?.try_into()
     }
 
     /// This target, with a cluster of that version, or of that release.

@@ -49,5 +49,5 @@ pub enum TargetError {
     },
     /// The target file is not the JSON of a target.
     #[error("the target is not the JSON of one")]
-    Json(#[from] serde_json::Error),
+    Json(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,7 +1,7 @@
 //! The reader: what it accepts, what it notes, what it costs.
 
-use ramp_core::metadata::json::{Limits, MAX_DEPTH, MAX_NOTES, Unit, read, read_with};
-use ramp_core::metadata::{Encoding, Metadata, Note, ReadError, Value, unpacked};
+use ramp_core::metadata::json::{MAX_DEPTH, MAX_NOTES, Unit, read, read_with};
+use ramp_core::metadata::{Encoding, Limits, Metadata, Note, ReadError, Value, unpacked};
 
 use crate::python::raised_by;
 
@@ -117,8 +117,7 @@ fn notes_are_bounded() {
 
 #[test]
 fn limits_are_not_verdicts() {
-    let mut limits = Limits::default();
-    limits.max_values = 3;
+    let mut limits = Limits { max_values: 3, ..Limits::default() };
     assert!(read_with(b"[1,2]", limits).is_ok());
     let error = read_with(b"[1,2,3]", limits).unwrap_err();
     assert_eq!((raised_by(&error), error.to_string()), (None, "larger than the limit of 3 values".into()));

@@ -129,7 +129,7 @@ fn the_same_bundle_gives_the_same_report() {
 /// All wording in one place, group by group, so that a change of it is seen.
 #[test]
 fn wording() {
-    for group in Group::ALL {
+    for &group in Group::ALL {
         let mut page = String::new();
         for case in CASES.iter().filter(|case| rules::find(case.rule).unwrap().group == group) {
             for finding in case.findings(&Policy::strict()) {

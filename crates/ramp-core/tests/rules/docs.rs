@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ramp_core::rules::{self, Rule};
-use ramp_core::{Endpoint, Group, Level, Policy, PolicyName, Report, Target};
+use ramp_core::{Endpoint, Group, Level, Policy, PolicyName, Report, Rule, Target, rules};
 
 use crate::cases::CASES;
 
@@ -59,7 +58,7 @@ fn overview() -> String {
          What is wrong with the content of an entry whose CRC-32, size or compressed data is wrong too may follow from\n\
          that: it counts, but instead of its own cure it names the rule to see to first.\n",
     );
-    for group in Group::ALL {
+    for &group in Group::ALL {
         write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();
         page.push_str("| rule | strict | reference | upload code | reason | fixture |\n|---|---|---|---|---|---|\n");
         for rule in rules::all().filter(|rule| rule.group == group) {
@@ -83,7 +82,7 @@ fn answer(rule: &Rule) -> String {
         write!(text, "; the unpacker's own code is `{reason}`").unwrap();
     }
     text.push_str(".\n\n| endpoint | status |\n|---|---|\n");
-    for endpoint in Endpoint::ALL {
+    for &endpoint in Endpoint::ALL {
         writeln!(text, "| `{}` | {} |", endpoint.request(), code.http_status(endpoint)).unwrap();
     }
     text

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::{Arc, mpsc};
 
 use ramp_core::Limits;
-use ramp_core::bundle::{Source, read_directory};
+use ramp_core::bundle::{Directory, OpenError};
 use tokio::sync::{Semaphore, oneshot};
 
 use crate::error::ServerError;
@@ -69,12 +69,11 @@ impl Judging {
 fn largest_entry(path: &Path, limits: &Limits) -> Result<u64, ServerError> {
     let failed = |source| ServerError::File { path: path.to_owned(), source };
     let file = std::fs::File::open(path).map_err(failed)?;
-    let mut source = Source::new(file).map_err(failed)?;
-    let directory = match read_directory(&mut source, &limits.bundle) {
-        Ok(Ok(directory)) => directory,
-        Err(ramp_core::Error::Io(err)) => return Err(failed(err)),
+    let directory = match Directory::read(file, &limits.bundle) {
+        Ok(directory) => directory,
+        Err(OpenError::Failed(ramp_core::Error::Io(err))) => return Err(failed(err)),
         // Of what has no directory, nothing is held; what is wrong with it is told when it is judged.
-        Ok(Err(_)) | Err(_) => return Ok(0),
+        Err(_) => return Ok(0),
     };
     let sizes = directory.entries.iter().map(|entry| entry.claimed_size);
     Ok(sizes.max().unwrap_or_default().min(limits.max_module_bytes))

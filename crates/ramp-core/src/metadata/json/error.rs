@@ -51,7 +51,7 @@ pub enum ReadError {
         /// The column in characters, from 1.
         column: usize,
     },
-    /// The document is larger than [`Limits`](super::json::Limits) allows. Python has no such limit: the document
+    /// The document is larger than [`Limits`](crate::metadata::Limits) allows. Python has no such limit: the document
     /// was not evaluated.
     #[error("larger than the limit of {limit} {unit}")]
     TooLarge {

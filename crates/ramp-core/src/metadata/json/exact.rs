@@ -119,7 +119,8 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metadata::json::{Document, read};
+    use crate::metadata::Document;
+    use crate::metadata::json::read;
 
     fn kept(document: &Document) -> Document {
         serde_json::from_str(&serde_json::to_string(document).unwrap()).unwrap()

@@ -9,7 +9,6 @@ pub const MAX_DEPTH: usize = 993;
 
 /// What a document may cost. Python sets no limit, so exceeding one means "not evaluated", never "rejected".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Limits {
     /// The size of the document in bytes. Default: 16 MiB; the largest real ones have some 100 KiB.
     pub max_bytes: usize,

@@ -6,21 +6,24 @@
 //! Whatever a stricter parser would refuse or see differently is reported in [`Document::notes`].
 
 mod decode;
-mod document;
-mod encoding;
-mod error;
+pub(super) mod document;
+pub(super) mod encoding;
+pub(super) mod error;
 pub(super) mod exact;
-mod limits;
+pub(super) mod limits;
 mod open;
 mod parser;
 mod strings;
 
 pub use super::number::MAX_INTEGER_DIGITS;
-pub use document::{Document, MAX_NOTES, MAX_POINTER, Note};
-pub use encoding::Encoding;
-pub use error::{ReadError, Unit};
-pub use limits::{Limits, MAX_DEPTH};
+pub use document::{MAX_NOTES, MAX_POINTER};
+pub use error::Unit;
+pub use limits::MAX_DEPTH;
 
+use document::{Document, Note};
+use encoding::Encoding;
+use error::ReadError;
+use limits::Limits;
 use parser::Parser;
 
 /// Reads a document under the default [`Limits`].
@@ -38,7 +41,7 @@ use parser::Parser;
 ///
 /// let error = json::read(b"{\n  \"version\": 01}").unwrap_err();
 /// assert_eq!(error.to_string(), "Expecting ',' delimiter: line 2 column 15 (char 16)");
-/// # Ok::<(), json::ReadError>(())
+/// # Ok::<(), ramp_core::metadata::ReadError>(())
 /// ```
 pub fn read(bytes: &[u8]) -> Result<Document, ReadError> {
     read_with(bytes, Limits::default())
