@@ -11,6 +11,7 @@ use crate::version;
 
 mod build;
 mod error;
+mod objects;
 mod spec;
 mod words;
 

@@ -49,9 +49,11 @@ pub fn closest<'a>(candidates: impl IntoIterator<Item = &'a str>, word: &str) ->
     let candidates = candidates.into_iter().filter(|candidate| *candidate != word);
     let far = |candidate: &str| {
         let candidate = squash(candidate);
-        match strsim::osa_distance(&candidate, &wanted) {
-            distance if distance <= allowed => (0, distance, 0),
-            _ => (1, letters.saturating_sub(shared(&candidate, &wanted)), candidate.len()),
+        // Words whose lengths differ by more are further apart: most need not be compared letter by letter.
+        let near = candidate.chars().count().abs_diff(letters) <= allowed;
+        match near.then(|| strsim::osa_distance(&candidate, &wanted)).filter(|distance| *distance <= allowed) {
+            Some(distance) => (0, distance, 0),
+            None => (1, letters.saturating_sub(shared(&candidate, &wanted)), candidate.len()),
         }
     };
     let best = candidates.map(|candidate| (far(candidate), candidate)).min_by_key(|(far, _)| *far);

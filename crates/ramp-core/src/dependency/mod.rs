@@ -24,6 +24,7 @@ mod tar;
 
 pub use flaw::Flaw;
 pub use format::Compression;
+pub(crate) use format::{called, is_named_archive};
 pub use irregularity::{Irregularities, Irregularity, Place};
 pub use kind::IrregularityKind;
 pub use limits::DependencyLimits;

@@ -10,7 +10,10 @@ use crate::digest::Digest256;
 use crate::metadata::{Metadata, Note, ReadError, Rejection, Value};
 use crate::module::ModuleFacts;
 
-/// Everything known of a bundle.
+/// Everything known of a bundle, without the module's bytes.
+///
+/// It can be kept as JSON, or in any format of serde, and judged again when a target changes: by the same release of this library. A
+/// later one may know more of a bundle than was asked then, so keep the bundle too, and gather anew after an update.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BundleFacts {

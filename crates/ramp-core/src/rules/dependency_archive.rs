@@ -3,7 +3,7 @@
 use super::context::{Context, at};
 use super::declare::dependency_archive as rule;
 use crate::bundle::{Ending, Entry, Measured};
-use crate::dependency::{Flaw, Irregularity, IrregularityKind, Place, Walked};
+use crate::dependency::{self, Flaw, Irregularity, IrregularityKind, Place, Walked};
 use crate::facts::ArchiveFacts;
 use crate::finding::{Level, Rule};
 
@@ -131,18 +131,21 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measured, walked: &Walked) {
     let name = entry.name.escape_debug();
     let at = || at(entry);
-    let named = [".tgz", ".tar.gz"].iter().any(|ending| entry.name.to_ascii_lowercase().ends_with(ending));
+    let named = dependency::is_named_archive(&entry.name);
     // Damage that the zip's own checks have found is not damage of the archive's.
     let sound = measured.ending == Ending::Whole;
     if !named && !walked.is_tar {
-        let what = if walked.compression.is_some() { "a gzip file without a tar in it" } else { "no gzip file" };
+        let what = match walked.compression {
+            Some(compression) => format!("a {} without a tar in it", compression.called()),
+            None => format!("no {}", dependency::called()),
+        };
         context.report(&UNCHECKED, at(), format!("`{name}` is {what}: what it holds was not checked"));
         return;
     }
     if walked.compression.is_none() {
         if sound {
             let size = measured.size;
-            let what = format!("`{name}` has {size} bytes and is no gzip file");
+            let what = format!("`{name}` has {size} bytes and is no {}", dependency::called());
             context.report(&NOT_GZIP, at(), what).data("size", size);
         }
         return;

@@ -4,6 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::Target;
 use super::error::TargetError;
+use super::objects::Object;
 use super::spec::{InstalledModule, Spec, TargetNode};
 use crate::error_code::Endpoint;
 use crate::knowledge::Knowledge;
@@ -34,7 +35,7 @@ impl Target {
     ///
     /// [`TargetError`]; unknown fields are refused, so that a misspelt one is not silently ignored.
     pub fn from_json(json: &[u8]) -> Result<Self, TargetError> {
-        serde_json::from_slice::<Spec>(json).map_err(|err| TargetError::Json(err.into()))?.try_into()
+        serde_json::from_slice::<Object<Spec>>(json).map_err(|err| TargetError::Json(err.into()))?.0.try_into()
     }
 
     /// This target, with a cluster of that version, or of that release.
@@ -77,8 +78,18 @@ impl Target {
     }
 
     /// This target, with the modules that the cluster has.
+    ///
+    /// ```
+    /// use ramp_core::{InstalledModule, Target};
+    ///
+    /// let platforms = vec!["rocky9/amd64".to_owned()];
+    /// let module = InstalledModule { module_name: "hello".to_owned(), version: 10203, platforms };
+    /// let target = Target::default().with_installed_modules(vec![module]);
+    /// assert_eq!(target.installed_modules()[0].platforms, ["rhel9/x86_64"]);
+    /// ```
     #[must_use]
-    pub fn with_installed_modules(mut self, modules: Vec<InstalledModule>) -> Self {
+    pub fn with_installed_modules(mut self, mut modules: Vec<InstalledModule>) -> Self {
+        modules.iter_mut().flat_map(|module| &mut module.platforms).for_each(|text| *text = platform(text));
         self.spec.installed_modules = modules;
         self
     }
@@ -240,10 +251,20 @@ fn architecture(name: &str) -> Result<String, TargetError> {
     }
 }
 
+/// A platform, `rhel9/x86_64`, by the ids of its system and architecture where they are known.
+fn platform(text: &str) -> String {
+    let Some((os, arch)) = text.split_once('/') else { return text.to_owned() };
+    let (os, arch) = (
+        operating_system(os).unwrap_or_else(|_| os.to_owned()),
+        architecture(arch).unwrap_or_else(|_| arch.to_owned()),
+    );
+    format!("{os}/{arch}")
+}
+
 /// Checked, as [`Target::from_json`] does.
 impl<'de> Deserialize<'de> for Target {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::try_from(Spec::deserialize(deserializer)?).map_err(|err| match &err {
+        Self::try_from(Object::<Spec>::deserialize(deserializer)?.0).map_err(|err| match &err {
             TargetError::Version { source, .. } => D::Error::custom(format_args!("{err}: {source}")),
             err => D::Error::custom(err),
         })
@@ -257,13 +278,14 @@ impl TryFrom<Spec> for Target {
         let (systems, architectures) =
             (std::mem::take(&mut spec.operating_systems), std::mem::take(&mut spec.architectures));
         let (nodes, endpoint) = (std::mem::take(&mut spec.nodes), spec.endpoint.take());
+        let installed = std::mem::take(&mut spec.installed_modules);
         if let Some(text) = &spec.cluster_version {
             checked("cluster_version", text)?;
         }
         for text in &spec.database_versions {
             checked("database_versions", text)?;
         }
-        let mut target = Self { spec };
+        let mut target = Self { spec }.with_installed_modules(installed);
         for name in systems {
             target = target.with_operating_system(&name)?;
         }

@@ -3,7 +3,7 @@
 use crate::error_code::Endpoint;
 use crate::version::ParseVersionError;
 
-/// Why a target cannot be had.
+/// Why a target cannot be had. What a part of it says is wrong is its `source`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TargetError {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::objects;
 use crate::error_code::Endpoint;
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
@@ -23,13 +24,14 @@ pub(crate) struct Spec {
     /// Redis versions of the databases that are to load the module.
     pub(super) database_versions: Vec<String>,
     /// Modules that the cluster has.
+    #[serde(deserialize_with = "objects::list")]
     pub(super) installed_modules: Vec<InstalledModule>,
     /// Largest module that the cluster takes, in bytes.
     pub(super) max_module_bytes: Option<u64>,
     /// Whether the cluster takes uploads (`allow_modules_upload`).
     pub(super) allow_modules_upload: Option<bool>,
     /// Its nodes, where they are known one by one: findings then name them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "objects::list")]
     pub(super) nodes: Vec<TargetNode>,
     /// Every capability that the cluster names; empty where that is not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -60,7 +62,8 @@ pub struct InstalledModule {
     pub module_name: String,
     /// Its version as a number: 20803 for 2.8.3.
     pub version: i64,
-    /// The platforms it is there for, as clusters from 7.4 to 7.22 write them: `rhel9/x86_64`. Empty for all.
+    /// The platforms it is there for, as clusters from 7.4 to 7.22 write them: `rhel9/x86_64`. Empty for all. A target has
+    /// known systems and architectures in clusters' own spelling; what we do not know, a cluster may.
     #[serde(default)]
     pub platforms: Vec<String>,
 }

@@ -151,6 +151,11 @@ fn no_target_is_taken_unchecked() {
         r#"{"nodes": [{"uid": 1, "architecture": "mips"}]}"#,
         r#"{"cluster_version": "8.2", "endpoint": "v1"}"#,
         r#"{"cluster_verison": "8.2"}"#,
+        "[]",
+        r#"["7.22"]"#,
+        r#"{"nodes": [[1, "rhel9"]]}"#,
+        r#"{"installed_modules": [["hello", 1]]}"#,
+        "null",
     ] {
         let by_serde = serde_json::from_str::<Target>(json).unwrap_err().to_string();
         let by_hand = Target::from_json(json.as_bytes()).unwrap_err();
@@ -162,11 +167,14 @@ fn no_target_is_taken_unchecked() {
     }
     assert!(Target::default().with_endpoint(Endpoint::V1).unwrap().with_cluster_version("8.2").is_err());
     let json = r#"{"cluster_version":"7.22.0-28","operating_systems":["rocky9"],"architectures":["arm64"],
+        "installed_modules":[{"module_name":"hello","version":1,"platforms":["rocky9/amd64","solaris11/sparc","any"]}],
         "nodes":[{"uid":3,"operating_system":"ol8","architecture":"amd64"}]}"#;
     let target: Target = serde_json::from_str(json).unwrap();
     assert_eq!(target, Target::from_json(json.as_bytes()).unwrap());
     assert_eq!((target.operating_systems(), target.architectures()).0, ["rhel9", "rhel8"]);
     assert_eq!(target.architectures(), ["aarch64", "x86_64"]);
+    // A cluster may have what we do not know.
+    assert_eq!(target.installed_modules()[0].platforms, ["rhel9/x86_64", "solaris11/sparc", "any"]);
     let written = serde_json::to_string(&target).unwrap();
     assert_eq!(serde_json::from_str::<Target>(&written).unwrap(), target, "{written}");
 }
