@@ -27,6 +27,8 @@ enum State {
     CutShort,
     /// Where the stream is unsound.
     Corrupt(Corruption),
+    /// Where the reader has failed: what it had read by then is not all there.
+    Failed(io::ErrorKind),
 }
 
 /// A decompressor over what a reader gives.
@@ -90,16 +92,19 @@ impl<R: Read> Inflate<R> {
     }
 
     /// Decompresses on, to about `room` bytes at a time: gives where in `buffer` they are. What else is in there means
-    /// nothing. At the stream's end there is nothing more.
+    /// nothing. At the stream's end there is nothing more. No room is room for a byte.
     ///
     /// # Errors
     ///
-    /// [`InflateError`]: that of the reader at once, and nothing can be had after it, unless it is
+    /// [`InflateError`]: that of the reader at once, and then its kind always, unless it is
     /// [`WouldBlock`](io::ErrorKind::WouldBlock): that comes once all that came before has been given, and one may go on as soon as the
     /// reader has more. The others come once all that came before has been given, and then always.
     pub fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> Result<Range<usize>, InflateError> {
+        if let State::Failed(kind) = self.state {
+            return Err(InflateError::Io(kind.into()));
+        }
         let start = self.window.len();
-        let length = start.saturating_add(room).saturating_add(symbols::SLACK);
+        let length = start.saturating_add(room.max(1)).saturating_add(symbols::SLACK);
         if buffer.is_empty() {
             // Unlike what grows, it costs nothing before it is written to.
             *buffer = vec![0; length];
@@ -112,12 +117,17 @@ impl<R: Read> Inflate<R> {
             Err(InflateError::CutShort) => self.state = State::CutShort,
             Err(InflateError::Corrupt(corruption)) => self.state = State::Corrupt(corruption),
             Err(InflateError::Io(error)) if error.kind() == io::ErrorKind::WouldBlock && end > start => {}
-            Err(error @ InflateError::Io(_)) => return Err(error),
+            Err(InflateError::Io(error)) => {
+                if error.kind() != io::ErrorKind::WouldBlock {
+                    self.state = State::Failed(error.kind());
+                }
+                return Err(error.into());
+            }
         }
         match self.state {
             State::CutShort if end == start => return Err(InflateError::CutShort),
             State::Corrupt(corruption) if end == start => return Err(corruption.into()),
-            State::End | State::CutShort | State::Corrupt(_) => {}
+            State::End | State::CutShort | State::Corrupt(_) | State::Failed(_) => {}
             State::Header | State::Stored { .. } | State::Symbols => {
                 self.window.clear();
                 self.window.extend_from_slice(&buffer[end.saturating_sub(WINDOW)..end]);
@@ -131,7 +141,7 @@ impl<R: Read> Inflate<R> {
         loop {
             self.bits.fetch()?;
             match self.state {
-                State::End | State::CutShort | State::Corrupt(_) => return Ok(()),
+                State::End | State::CutShort | State::Corrupt(_) | State::Failed(_) => return Ok(()),
                 State::Header if self.last => {
                     self.bits.align();
                     self.state = State::End;

@@ -174,6 +174,39 @@ fn what_the_reader_says_comes_through() {
     assert!(matches!(result, Err(InflateError::Io(error)) if error.to_string() == "gone"));
 }
 
+/// Else a stream with a hole would end as if it were whole.
+#[test]
+fn once_the_reader_has_failed_nothing_more_is_given() {
+    struct Hiccup<'a>(&'a [u8], usize);
+    impl Read for Hiccup<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 += 1;
+            if self.1 == 3 {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            let most = buffer.len().min(700);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+    for level in [0, 6] {
+        let text: Vec<u8> = (0..20_000_u32).flat_map(|n| (n * n % 911).to_le_bytes()).collect();
+        let data = deflate(&text, level);
+        let mut inflate = Inflate::new(Hiccup(&data, 0), 700);
+        let (mut buffer, mut failures) = (Vec::new(), 0);
+        for _ in 0..200 {
+            match inflate.next_piece(&mut buffer, 0) {
+                Ok(piece) => assert!(failures == 0 && !piece.is_empty(), "level {level}"),
+                Err(InflateError::Io(error)) if error.kind() == io::ErrorKind::TimedOut => failures += 1,
+                Err(error) => panic!("{error}"),
+            }
+            if failures == 0 && inflate.next_piece(&mut buffer, 1000).is_err() {
+                failures = 1;
+            }
+        }
+        assert!(failures > 100, "level {level}");
+    }
+}
+
 #[test]
 fn a_reader_may_give_a_byte_at_a_time() {
     struct Slow<'a>(&'a [u8]);

@@ -107,7 +107,7 @@ impl<R: Read + Seek> Bundle<R> {
     /// ```
     pub fn reader(&mut self, entry: &Entry) -> Result<EntryReader<'_>, EntryError> {
         let start = self.local(entry).map_err(EntryError::Open)?.data_offset;
-        let stored = entry.claimed_compressed_size.min(self.source.len());
+        let stored = entry.claimed_compressed_size.min(self.source.len().saturating_sub(start));
         let most = self.limits.inflation.most_of(stored).min(self.limits.inflation.max_bytes);
         let window = self.source.window(start, entry.claimed_compressed_size).map_err(Error::from)?;
         let decoder = decoder::open(window, entry)?.map_err(Error::from)?;

@@ -12,7 +12,7 @@ use super::entry::Entry;
 /// What it gives is what the central directory claims, or it fails: with [`InvalidData`](io::ErrorKind::InvalidData) where the
 /// compressed data is broken, the content is longer than claimed, its CRC-32 is another one, or it inflates beyond reason; with
 /// [`UnexpectedEof`](io::ErrorKind::UnexpectedEof) where it is shorter. The end has been reached, and checked, once it gives
-/// nothing more.
+/// nothing more. Once it has failed, it fails in the same way.
 pub struct EntryReader<'a> {
     decoder: Box<dyn Pieces + 'a>,
     buffer: Vec<u8>,
@@ -24,6 +24,8 @@ pub struct EntryReader<'a> {
     most: u64,
     claimed_size: u64,
     claimed_crc32: u32,
+    /// What has ended it: said again, however often it is asked.
+    failed: Option<(io::ErrorKind, String)>,
 }
 
 impl fmt::Debug for EntryReader<'_> {
@@ -45,11 +47,28 @@ impl<'a> EntryReader<'a> {
             most,
             claimed_size: entry.claimed_size,
             claimed_crc32: entry.claimed_crc32,
+            failed: None,
         }
     }
 
-    /// Decompresses on; whether there is more.
+    /// [`Self::decompress`], and once it has failed always the same.
     fn fill(&mut self) -> io::Result<bool> {
+        if let Some((kind, words)) = &self.failed {
+            return Err(io::Error::new(*kind, words.clone()));
+        }
+        let filled = self.decompress();
+        if let Err(err) = &filled {
+            self.ready = 0..0;
+            // With these one may go on.
+            if !matches!(err.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) {
+                self.failed = Some((err.kind(), err.to_string()));
+            }
+        }
+        filled
+    }
+
+    /// Decompresses on; whether there is more.
+    fn decompress(&mut self) -> io::Result<bool> {
         let room = usize::try_from(self.claimed_size).unwrap_or(BUFFER).clamp(1, BUFFER);
         self.ready = self.decoder.next_piece(&mut self.buffer, room)?;
         let piece = self.buffer.get(self.ready.clone()).unwrap_or_default();
@@ -57,11 +76,9 @@ impl<'a> EntryReader<'a> {
         self.given = self.given.saturating_add(piece.len() as u64);
         let wrong = |what: String| Err(io::Error::new(io::ErrorKind::InvalidData, what));
         if self.given > self.claimed_size {
-            self.ready = 0..0;
             return wrong(format!("the entry is longer than the {} bytes it claims", self.claimed_size));
         }
         if self.given > self.most {
-            self.ready = 0..0;
             return wrong(format!("the entry inflates to more than {} bytes, which is beyond reason", self.most));
         }
         if !self.ready.is_empty() {

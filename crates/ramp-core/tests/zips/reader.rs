@@ -52,6 +52,11 @@ fn what_is_not_as_claimed_fails() {
     ];
     for (name, change, kind, words) in cases {
         let bundle = ZipBuilder::new([Entry::deflated("a", &text).both(change)]).build();
+        let mut opened = Bundle::open(Cursor::new(&bundle), &BundleLimits::default()).unwrap();
+        let entry = opened.directory().entries[0].clone();
+        let mut reader = opened.reader(&entry).unwrap();
+        let told = [(); 3].map(|()| io::copy(&mut reader, &mut io::sink()).unwrap_err().to_string());
+        assert!(told[0] == told[1] && told[1] == told[2], "{name}: {told:?}");
         let err = read(&bundle, 7, &BundleLimits::default()).unwrap_err();
         assert!(err.kind() == kind && err.to_string().contains(words), "{name}: {:?}: {err}", err.kind());
     }
@@ -64,6 +69,22 @@ fn of_a_bomb_no_more_is_read() {
     (limits.inflation.max_ratio, limits.inflation.ratio_free_bytes) = (2, 1 << 20);
     let err = read(&bundle, 1000, &limits).unwrap_err();
     assert!(err.to_string().contains("beyond reason"), "{err}");
+}
+
+/// What of the entry is not in the file is not compressed data that allows for more.
+#[test]
+fn a_claim_beyond_the_file_is_no_excuse_for_a_bomb() {
+    let bomb = Entry::deflated("a", &vec![0; 1 << 20]);
+    let packed = bomb.central.compressed_size;
+    let bundle =
+        ZipBuilder::new([Entry::stored("b", &[7; 20_000]), bomb.both(|header| header.compressed_size += 60_000)]);
+    let mut limits = BundleLimits::default();
+    (limits.inflation.max_ratio, limits.inflation.ratio_free_bytes) = (100, 0);
+    let bundle = bundle.build();
+    let mut opened = Bundle::open(Cursor::new(bundle), &limits).unwrap();
+    let entry = opened.directory().entries[1].clone();
+    let told = io::copy(&mut opened.reader(&entry).unwrap(), &mut io::sink()).unwrap_err();
+    assert!(told.to_string().contains("beyond reason"), "{packed}: {told}");
 }
 
 #[test]
