@@ -18,8 +18,10 @@ pub(crate) enum CliError {
     Temporary { source: io::Error },
     #[error("cannot write `{}`: it is no file, but a device, a pipe or a socket", path.display())]
     NotAFile { path: PathBuf },
-    #[error("`{}` is what is packed, and would be written over", path.display())]
+    #[error("`{}` is read for the bundle, and would be written over", path.display())]
     OutputIsInput { path: PathBuf },
+    #[error("`{}` is to hold the bundle and its name; they are two files", path.display())]
+    NameFileIsOutput { path: PathBuf },
     #[error("`{}` is no module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
     #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]

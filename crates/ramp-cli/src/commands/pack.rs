@@ -30,6 +30,7 @@ use crate::tell;
 
 mod asking;
 mod dependencies;
+mod guard;
 mod inputs;
 
 pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
@@ -71,6 +72,7 @@ fn pack(
     let output = name::format_name(&args.output, &assembled.metadata)?;
     // Where it cannot be written, nothing is. It is in its place once the bundle is: whoever finds it finds that too.
     let name_file = args.packname_file.as_ref().filter(|path| !path.as_os_str().is_empty());
+    guard::check(args, &assembled, Path::new(&output), name_file.map(PathBuf::as_path))?;
     let mut name_file = name_file.map(|path| Sink::file(path, Content::Data)).transpose()?;
     if let Some(file) = &mut name_file {
         file.write(&output)?;
@@ -139,11 +141,7 @@ fn text<'a>(metadata: &'a Value, field: &str) -> &'a str {
 /// Writes the bundle beside its place, judges it, and puts it there if it is one.
 fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Result<Status, CliError> {
     let fail = |source| CliError::WriteFile { path: path.to_owned(), source };
-    let is_output = |input: &PathBuf| matches!((input.canonicalize(), path.canonicalize()), (Ok(a), Ok(b)) if a == b);
     match Place::of(path) {
-        Place::File if [Some(&args.module), args.manifest.as_ref()].into_iter().flatten().any(is_output) => {
-            return Err(CliError::OutputIsInput { path: path.to_owned() });
-        }
         Place::File => {}
         Place::Directory => return Err(fail(io::ErrorKind::IsADirectory.into())),
         // Not even to `/dev/null`: a bundle is read back before it is one.

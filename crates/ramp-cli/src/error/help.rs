@@ -15,7 +15,7 @@ impl CliError {
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
             Self::Temporary { .. } => "point TMPDIR to a directory that exists, may be written to and has space",
             Self::NotAFile { .. } => "name a file, or a place where there is none yet",
-            Self::OutputIsInput { .. } => "name another file with `--output`",
+            Self::OutputIsInput { .. } | Self::NameFileIsOutput { .. } => "name another file",
             Self::NotAModule { format, .. } => pack::of_format(*format),
             Self::Manifest { source, .. } => return pack::of_manifest(&source.problem).map(str::to_owned),
             Self::OptionJson { .. } => "write it in single quotes, so that the shell leaves its double quotes alone",

@@ -232,6 +232,8 @@ fn links_that_stay_in_their_folder() {
     }
 }
 
+const DEPENDENCY: [&str; 3] = ["hello.so", "--dependencies", r#"{"words": {"local_path": "words"}}"#];
+
 #[test]
 fn outputs() {
     let disk_full = "trap '' XFSZ; ulimit -f 8";
@@ -251,6 +253,12 @@ fn outputs() {
             .with_args(&["hello.so", "-m", "ramp.yml", "-o", "./ramp.yml"])
             .with(|shop| write(shop, "ramp.yml", "author: me\n")),
         output("the module, by a link", "link.so").with(|shop| symlink("hello.so", shop.path("link.so")).unwrap()),
+        output("what tells the commands", "hello.json"),
+        Case::new("a dependency", &[&DEPENDENCY[..], &["-o", "words/a.txt"]].concat()),
+        Case::new("the name over the module", &["hello.so", "--packname-file", "./hello.so"]),
+        Case::new("the name over what tells the commands", &["hello.so", "--packname-file", "hello.json"]),
+        Case::new("the name over a dependency", &[&DEPENDENCY[..], &["--packname-file", "words/a.txt"]].concat()),
+        Case::new("the name over the bundle", &["hello.so", "--packname-file", "./out.zip"]),
         output("a long name", &"x".repeat(300)),
         Case::new("disk full", &["large.so"])
             .with(|shop| {
