@@ -24,6 +24,7 @@ mod limits;
 pub mod metadata;
 pub mod module;
 pub mod name;
+mod objects;
 mod policy;
 mod report;
 pub mod rules;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::{Finding, Group, Level, Observation, PolicyName, Rule, UnknownPolicy};
+use crate::objects::Object;
 use crate::rules;
 
 /// What a caller wants of one rule, other than its policy does.
@@ -37,7 +38,7 @@ pub enum Override {
 /// assert!(serde_json::from_str::<Policy>(r#"{"overrides": {"no-such-rule": "allow"}}"#).is_err());
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "Unchecked")]
+#[serde(try_from = "Object<Unchecked>")]
 pub struct Policy {
     name: PolicyName,
     overrides: BTreeMap<&'static str, Override>,
@@ -52,10 +53,10 @@ struct Unchecked {
     overrides: BTreeMap<String, Override>,
 }
 
-impl TryFrom<Unchecked> for Policy {
+impl TryFrom<Object<Unchecked>> for Policy {
     type Error = PolicyError;
 
-    fn try_from(Unchecked { name, overrides }: Unchecked) -> Result<Self, PolicyError> {
+    fn try_from(Object(Unchecked { name, overrides }): Object<Unchecked>) -> Result<Self, PolicyError> {
         overrides.iter().try_fold(Self::named(name), |policy, (id, wanted)| policy.with(id, *wanted))
     }
 }

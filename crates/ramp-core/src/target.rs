@@ -11,7 +11,6 @@ use crate::version;
 
 mod build;
 mod error;
-mod objects;
 mod spec;
 mod words;
 

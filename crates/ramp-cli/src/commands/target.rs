@@ -1,6 +1,7 @@
 //! `ramp target`, and how the arguments of the other commands become a target.
 
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 
 use ramp_core::Target;
@@ -11,9 +12,13 @@ use super::cluster;
 use crate::args::format::ListFormat;
 use crate::args::target::{Show, Target as TargetCommandArgs, TargetArgs, TargetCommand};
 use crate::error::CliError;
+use crate::input;
 use crate::output::{Content, Sink, json};
 use crate::status::Status;
 use crate::style::{self, STRONG, paint};
+
+/// The largest file that is taken for a target: one of 100,000 nodes has 10 MB.
+const MAX_TARGET_BYTES: u64 = 64 << 20;
 
 /// The target that the arguments describe; the default, no cluster, where they describe none.
 pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
@@ -47,7 +52,14 @@ pub(crate) fn named_or_file(name: &str) -> Result<Target, CliError> {
 }
 
 fn read_file(path: &Path) -> Result<Target, CliError> {
-    let json = std::fs::read(path).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+    let json = input::read_start(path, MAX_TARGET_BYTES + 1)?;
+    if json.len() as u64 > MAX_TARGET_BYTES {
+        let source = io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("a target has {} MiB at the most", MAX_TARGET_BYTES >> 20),
+        );
+        return Err(CliError::Read { path: path.to_owned(), source });
+    }
     Target::from_json(&json).map_err(|source| CliError::Target { name: path.display().to_string(), source })
 }
 

@@ -4,11 +4,11 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::Target;
 use super::error::TargetError;
-use super::objects::Object;
 use super::spec::{InstalledModule, Spec, TargetNode};
 use crate::error_code::Endpoint;
 use crate::knowledge::Knowledge;
 use crate::module::Architecture;
+use crate::objects::Object;
 use crate::version;
 
 impl Target {

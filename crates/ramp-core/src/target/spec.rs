@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::objects;
 use crate::error_code::Endpoint;
+use crate::objects;
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -4,6 +4,8 @@
 //! give up where documents nest as deep as Python's may. So a value is written as the list of its parts, each container
 //! before what is in it, with the number of its items or members; a number that is no plain integer stands there as its text.
 
+use std::collections::HashSet;
+
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -62,7 +64,8 @@ fn take_apart(value: &Value, parts: &mut Vec<Part>) {
 /// A container some of whose content has yet to come.
 enum Open {
     Array(Vec<Value>),
-    Object(Vec<(String, Value)>, Option<String>),
+    /// The members so far, the key of the next, and all keys.
+    Object(Vec<(String, Value)>, Option<String>, HashSet<String>),
 }
 
 /// Never trusts a number of items, nor goes deeper than a document may.
@@ -84,11 +87,14 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
                 continue;
             }
             Part::Object(count) => {
-                stack.push((Open::Object(Vec::new(), None), count));
+                stack.push((Open::Object(Vec::new(), None, HashSet::new()), count));
                 continue;
             }
             Part::Key(name) => match stack.last_mut() {
-                Some((Open::Object(_, key @ None), _)) => {
+                Some((Open::Object(_, key @ None, keys), _)) => {
+                    if !keys.insert(name.clone()) {
+                        return Err("a key is there twice");
+                    }
                     *key = Some(name);
                     continue;
                 }
@@ -101,7 +107,7 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
             };
             match open {
                 Open::Array(items) => items.push(value),
-                Open::Object(members, key) => members.push((key.take().ok_or("a member has no key")?, value)),
+                Open::Object(members, key, _) => members.push((key.take().ok_or("a member has no key")?, value)),
             }
             *left = left.saturating_sub(1);
             if *left > 0 {
@@ -109,7 +115,7 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
             }
             value = match stack.pop() {
                 Some((Open::Array(items), _)) => Value::Array(items),
-                Some((Open::Object(members, _), _)) => Object::from_unique(members).into(),
+                Some((Open::Object(members, ..), _)) => Object::from_unique(members).into(),
                 None => return Err("a value breaks off"),
             };
         }
@@ -154,6 +160,7 @@ mod tests {
             (r#"[{"object": 1}, "null"]"#, "a member has no key"),
             (r#"[{"object": 1}, {"key": "a"}, {"key": "b"}, "null"]"#, "a key has no place"),
             (r#"[{"key": "a"}, "null"]"#, "a key has no place"),
+            (r#"[{"object": 2}, {"key": "a"}, "null", {"key": "a"}, "null"]"#, "a key is there twice"),
             (&format!("[{}\"null\"]", r#"{"array":1},"#.repeat(MAX_DEPTH + 1)), "nested too deep"),
         ] {
             let mut json = serde_json::Deserializer::from_str(parts);
