@@ -1,5 +1,7 @@
 //! Whose certificates are believed.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,8 +43,13 @@ fn certificates(of: &[CertificateDer<'static>]) -> RootCerts {
     of.iter().map(|der| Certificate::from_der(der).to_owned()).collect::<Vec<_>>().into()
 }
 
+/// All certificates of a system are some 250 KB; what is longer, such as a device, is not read on.
+const LARGEST: u64 = 16 << 20;
+
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
-    let bytes = std::fs::read(path).map_err(|source| ClientError::ReadFile { path: path.to_owned(), source })?;
+    let unreadable = |source| ClientError::ReadFile { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes)).map_err(unreadable)?;
     let wrong = |what: String| ClientError::CertificateFile { path: path.to_owned(), what };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let found = found.map_err(|err| wrong(err.to_string()))?;

@@ -34,6 +34,7 @@ const FORMATS: &[Format] = &[Format {
 }];
 
 /// How many bytes of a file say which format it has, if any.
+#[expect(clippy::indexing_slicing, reason = "a constant: the compiler has looked at each")]
 pub(super) const LONGEST_MAGIC: usize = {
     let (mut longest, mut row) = (0, 0);
     while row < FORMATS.len() {

@@ -77,7 +77,7 @@ fn a_claim_beyond_the_file_is_no_excuse_for_a_bomb() {
     let bomb = Entry::deflated("a", &vec![0; 1 << 20]);
     let packed = bomb.central.compressed_size;
     let bundle =
-        ZipBuilder::new([Entry::stored("b", &[7; 20_000]), bomb.both(|header| header.compressed_size += 60_000)]);
+        ZipBuilder::new([Entry::stored("b", &vec![7; 20_000]), bomb.both(|header| header.compressed_size += 60_000)]);
     let mut limits = BundleLimits::default();
     (limits.inflation.max_ratio, limits.inflation.ratio_free_bytes) = (100, 0);
     let bundle = bundle.build();
