@@ -22,8 +22,7 @@ const PASSWORD: &str = "correct horse";
 
 /// A server on this runtime, and a client that trusts its certificate.
 async fn start(directory: &Path, release: &str, store: &str) -> (EnterpriseClient, oneshot::Sender<()>) {
-    let mut target = Target::named(release).unwrap();
-    target.allow_modules_upload = Some(true);
+    let target = Target::named(release).unwrap().with_allow_modules_upload(Some(true));
     let mut config = Config::new(target, directory);
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.transport = Transport::SelfMade;

@@ -49,7 +49,7 @@ pub struct Entry {
     pub claimed_disk: u16,
     /// External attributes, as claimed: the Unix mode in the upper half.
     pub claimed_external_attributes: u32,
-    /// Where the local header stands, as claimed and shifted by [`Directory::shift`]; `None` before the file's start.
+    /// Where the local header stands, as claimed and shifted by `Directory::shift`; `None` before the file's start.
     pub local_offset: Option<u64>,
     /// Whether the record leaves size, compressed size and offset to a ZIP64 field.
     pub(super) left_to_zip64: [bool; 3],

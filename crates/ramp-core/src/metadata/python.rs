@@ -141,7 +141,7 @@ fn is_decimal_literal(text: &str) -> bool {
 ///
 /// # Errors
 ///
-/// Those of [`float`], and `ValueError` for `NaN`, `OverflowError` for infinities.
+/// Those of `float`, and `ValueError` for `NaN`, `OverflowError` for infinities.
 pub fn int_of_float(value: &Value) -> Result<i64, PythonException> {
     let float = float(value)?;
     if float.is_nan() {

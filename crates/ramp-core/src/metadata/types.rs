@@ -74,7 +74,7 @@ impl Expected {
 }
 
 impl FieldType {
-    /// Whether a value is of the type, and so is each item of an array; not what is in the objects, see [`problems`].
+    /// Whether a value is of the type, and so is each item of an array; not what is in the objects, see `problems`.
     ///
     /// ```
     /// use ramp_core::metadata::Value;

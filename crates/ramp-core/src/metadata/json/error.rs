@@ -33,7 +33,7 @@ pub enum ReadError {
         /// The position in characters (not bytes), from 0: the `pos` of Python's `JSONDecodeError`.
         offset: usize,
     },
-    /// An integer has more digits than Python converts ([`MAX_INTEGER_DIGITS`](super::json::MAX_INTEGER_DIGITS)).
+    /// An integer has more digits than Python converts ([`MAX_INTEGER_DIGITS`](super::MAX_INTEGER_DIGITS)).
     #[error("an integer of {digits} digits at line {line} column {column}: Python converts at most 4300")]
     IntegerTooLong {
         /// How many digits it has.
@@ -43,7 +43,7 @@ pub enum ReadError {
         /// The column in characters, from 1.
         column: usize,
     },
-    /// Arrays and objects are nested deeper than Python's stack allows ([`MAX_DEPTH`](super::json::MAX_DEPTH)).
+    /// Arrays and objects are nested deeper than Python's stack allows ([`MAX_DEPTH`](super::MAX_DEPTH)).
     #[error("nested too deep at line {line} column {column}")]
     TooDeep {
         /// The line, from 1.
