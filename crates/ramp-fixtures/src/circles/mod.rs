@@ -75,7 +75,10 @@ impl fmt::Display for Circle {
 /// If a source cannot be read or is not Rust, or takes a name from its own crate that cannot be found: an arrow would
 /// be missed.
 pub fn arrows(src: &Path) -> Vec<Arrow> {
-    let house = House::read(src);
+    arrows_of(&House::read(src))
+}
+
+fn arrows_of(house: &House) -> Vec<Arrow> {
     let takings = house.takings().into_iter();
     gathered(takings.map(|(from, to, name)| (house.files[from].clone(), house.files[to].clone(), [name].into())))
 }
@@ -106,7 +109,23 @@ pub fn circles(src: &Path) -> Vec<Circle> {
 ///
 /// Where [`arrows`] does.
 pub fn room_circles(src: &Path) -> Vec<Circle> {
-    let between = arrows(src).into_iter().filter_map(|arrow| {
+    room_circles_of(arrows(src))
+}
+
+/// Every circle of both kinds, in words; nothing, in a house in good order.
+///
+/// # Panics
+///
+/// Where [`arrows`] does.
+pub fn told(src: &Path) -> String {
+    let arrows = arrows(src);
+    let of_files = circles_of(&arrows);
+    let all = of_files.into_iter().chain(room_circles_of(arrows));
+    all.map(|circle| circle.to_string()).collect::<Vec<_>>().join("\n")
+}
+
+fn room_circles_of(arrows: Vec<Arrow>) -> Vec<Circle> {
+    let between = arrows.into_iter().filter_map(|arrow| {
         let shared = arrow.from.split('/').zip(arrow.to.split('/')).take_while(|(from, to)| from == to).count();
         let room = |file: &str| {
             let parts: Vec<&str> = file.trim_end_matches(".rs").split('/').take(shared + 1).collect();
@@ -160,13 +179,13 @@ pub fn layers(src: &Path, layers: &[&[&str]]) -> Vec<Arrow> {
         let inside = |room: &str| path.strip_prefix(room).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         rooms.filter(|(_, room)| inside(room)).max_by_key(|(_, room)| room.len()).unwrap_or((layers.len(), ""))
     };
-    let files = House::read(src).files;
+    let house = House::read(src);
     for wanted in layers.iter().copied().flatten() {
-        assert!(files.iter().any(|file| room(file).1 == *wanted), "there is no room `{wanted}`");
+        assert!(house.files.iter().any(|file| room(file).1 == *wanted), "there is no room `{wanted}`");
     }
     let breaks = |arrow: &Arrow| {
         let (from, to) = (room(&arrow.from), room(&arrow.to));
         from != to && from.0 <= to.0
     };
-    arrows(src).into_iter().filter(breaks).collect()
+    arrows_of(&house).into_iter().filter(breaks).collect()
 }

@@ -13,6 +13,16 @@ use crate::version::short;
 
 pub(crate) const RULES: &[&Rule] = &[&GLIBC, &GLIBC_PRIVATE, &GLIBC_ABI, &RELR, &RUNTIME, &OPENSSL, &POINT_RELEASE];
 
+/// What is known of a symbol version that is newer than a platform's.
+const TOO_NEW: &[(&str, &str)] = &[
+    ("count", "how many symbols ask for it"),
+    ("has", "the newest symbol version of the platform"),
+    ("library", "the library that must define it"),
+    ("needs", "the newest symbol version that the module needs"),
+    ("platform", "the operating system"),
+    ("symbols", "the names of the symbols that ask for it"),
+];
+
 static GLIBC: Rule = Rule {
     what: "The module needs symbol versions of glibc that are newer than the platform's glibc.",
     why: "The loader checks versions before anything else: `version 'GLIBC_2.34' not found (required by module.so)`. \
@@ -20,14 +30,7 @@ static GLIBC: Rule = Rule {
     cure: "Build on the oldest platform that the module is for, or in a manylinux image of that glibc; the message \
            names the functions that pull the version in.",
     example: "A module built on Ubuntu 22.04 (glibc 2.35), for `rhel8` (2.28).",
-    data: &[
-        ("count", "how many symbols ask for it"),
-        ("has", "the newest symbol version of the platform"),
-        ("library", "the library that must define it"),
-        ("needs", "the newest symbol version that the module needs"),
-        ("platform", "the operating system"),
-        ("symbols", "the names of the symbols that ask for it"),
-    ],
+    data: TOO_NEW,
     ..rule("load-glibc", "the module needs a newer glibc")
 };
 static GLIBC_PRIVATE: Rule = Rule {
@@ -60,14 +63,7 @@ static RUNTIME: Rule = Rule {
     cure: "Build on the oldest platform that the module is for, or link the runtime statically: \
            `-static-libstdc++ -static-libgcc`.",
     example: "A C++ module built with GCC 13, for `rhel9` (GLIBCXX_3.4.29).",
-    data: &[
-        ("count", "how many symbols ask for it"),
-        ("has", "the newest symbol version of the platform"),
-        ("library", "the library that must define it"),
-        ("needs", "the newest symbol version that the module needs"),
-        ("platform", "the operating system"),
-        ("symbols", "the names of the symbols that ask for it"),
-    ],
+    data: TOO_NEW,
     ..rule("load-runtime", "the module needs a newer compiler runtime")
 };
 static OPENSSL: Rule = Rule {
@@ -75,14 +71,7 @@ static OPENSSL: Rule = Rule {
     why: "`libssl.so.3` is the name of all releases from 3.0 on; their symbols carry the release that added them.",
     cure: "Build against OpenSSL 3.0, or link OpenSSL statically.",
     example: "A module built against OpenSSL 3.5, for `ubuntu22` (3.0.2).",
-    data: &[
-        ("count", "how many symbols ask for it"),
-        ("has", "the newest symbol version of the platform"),
-        ("library", "the library that must define it"),
-        ("needs", "the newest symbol version that the module needs"),
-        ("platform", "the operating system"),
-        ("symbols", "the names of the symbols that ask for it"),
-    ],
+    data: TOO_NEW,
     ..rule("load-openssl", "the module needs a newer OpenSSL 3")
 };
 static POINT_RELEASE: Rule = Rule {
