@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use base64::Engine as _;
 
 use crate::error::ClientError;
+use crate::file;
 
 /// Larger files are no credentials.
 const LARGEST: u64 = 64 << 10;
@@ -58,8 +58,8 @@ impl Credentials {
         let wrong = |what| ClientError::CredentialsFile { path: path.to_owned(), what };
         let file = File::open(path).map_err(unreadable)?;
         check_mode(path, &file)?;
-        let mut text = String::new();
-        file.take(LARGEST).read_to_string(&mut text).map_err(unreadable)?;
+        let bytes = file::read(file, LARGEST).map_err(unreadable)?;
+        let text = String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))?;
         let mut lines = text.lines();
         let (Some(user), Some(password), None) = (lines.next(), lines.next(), lines.next()) else {
             return Err(wrong("it must have two lines: the user, and the password"));

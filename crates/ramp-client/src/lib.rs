@@ -7,6 +7,7 @@ mod cluster;
 mod connection;
 mod credentials;
 mod error;
+mod file;
 mod form;
 mod http;
 mod json;

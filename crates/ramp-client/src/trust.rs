@@ -1,7 +1,6 @@
 //! Whose certificates are believed.
 
 use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use rustls::pki_types::pem::PemObject as _;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use crate::error::ClientError;
+use crate::file;
 
 /// Whose certificates are believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +43,12 @@ fn certificates(of: &[CertificateDer<'static>]) -> RootCerts {
     of.iter().map(|der| Certificate::from_der(der).to_owned()).collect::<Vec<_>>().into()
 }
 
-/// All certificates of a system are some 250 KB; what is longer, such as a device, is not read on.
+/// All certificates of a system are some 250 KB.
 const LARGEST: u64 = 16 << 20;
 
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, ClientError> {
     let unreadable = |source| ClientError::ReadFile { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes)).map_err(unreadable)?;
+    let bytes = File::open(path).and_then(|file| file::read(file, LARGEST)).map_err(unreadable)?;
     let wrong = |what: String| ClientError::CertificateFile { path: path.to_owned(), what };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
     let found = found.map_err(|err| wrong(err.to_string()))?;
@@ -77,6 +76,10 @@ mod tests {
             assert!(matches!(err, ClientError::CertificateFile { .. }), "{text}: {err}");
         }
         assert!(matches!(Trust::File("/nowhere".into()).config(), Err(ClientError::ReadFile { .. })));
+        // Certificates behind the bound would be left out, and nobody would know.
+        std::fs::write(&path, vec![b'\n'; usize::try_from(LARGEST).unwrap() + 1]).unwrap();
+        let err = Trust::File(path).config().unwrap_err();
+        assert!(matches!(&err, ClientError::ReadFile { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge), "{err:?}");
         Trust::System.config().unwrap();
         Trust::Anybody.config().unwrap();
     }
