@@ -29,8 +29,8 @@ pub(crate) fn notice(level: Level, message: &str) {
 }
 
 /// What to do about it.
-pub(crate) fn cure(message: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "  cure: {}", style::printable(message));
+pub(crate) fn help(message: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "  help: {}", style::printable(message));
 }
 
 /// What the server wrote.

@@ -76,7 +76,10 @@ async fn upload(State(judge): State<Arc<Judge>>, bundle: Bytes) -> Response {
     });
     match tokio::time::timeout(PATIENCE, work).await {
         Ok(Ok(Ok(report))) => {
-            let status = report.upload().and_then(|refusal| StatusCode::from_u16(refusal.http_status).ok());
+            // This server enforces the policy. One that only answers as a cluster would ask `report.answer().refusal()`.
+            let refusal = report.refusal();
+            let status = refusal.map(|refusal| refusal.http_status.unwrap_or(400));
+            let status = status.and_then(|status| StatusCode::from_u16(status).ok());
             let json = serde_json::to_string_pretty(&report).unwrap_or_default();
             (status.unwrap_or(StatusCode::OK), [(header::CONTENT_TYPE, "application/json")], json).into_response()
         }

@@ -27,9 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let policy = Policy::strict();
     for release in releases {
         let report = judge(&facts, &Target::named(&release)?, &policy);
-        match report.upload() {
-            None => println!("{release:6} accepted, {} findings", report.findings().len()),
-            Some(refusal) => println!("{release:6} refused: {} (HTTP {})", refusal.error_code, refusal.http_status),
+        let gate = if report.passed() { "passed" } else { "failed" };
+        match report.answer().refusal() {
+            None => println!("{release:6} accepted; {gate}, {} findings", report.findings().len()),
+            Some(refusal) => println!("{release:6} refused: {}; {gate}", refusal.error_code),
         }
     }
     Ok(())

@@ -8,64 +8,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The way a bundle is uploaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Endpoint {
-    /// `POST /v1/modules`: one multipart upload, no dependencies. Deprecated as of 7.2, gone in 8.0.
-    V1,
-    /// `POST /v2/modules`: asynchronous, with dependencies. 6.0.12 to 7.22.
-    V2,
-    /// `POST /v2/modules/user-defined`, then the artifact on every node. 8.0 and later.
-    UserDefined,
-}
-
-impl Endpoint {
-    /// Every endpoint, oldest first.
-    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::UserDefined];
-
-    /// The name used on the command line and in JSON.
-    ///
-    /// ```
-    /// assert_eq!(ramp_core::Endpoint::UserDefined.as_str(), "user-defined");
-    /// ```
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V1 => "v1",
-            Self::V2 => "v2",
-            Self::UserDefined => "user-defined",
-        }
-    }
-
-    /// The request that uploads through this endpoint.
-    pub const fn request(self) -> &'static str {
-        match self {
-            Self::V1 => "POST /v1/modules",
-            Self::V2 => "POST /v2/modules",
-            Self::UserDefined => "POST /v2/modules/user-defined",
-        }
-    }
-}
-
-impl fmt::Display for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A text that names no endpoint.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no endpoint; there are v1, v2 and user-defined")]
-pub struct UnknownEndpoint(pub String);
-
-impl FromStr for Endpoint {
-    type Err = UnknownEndpoint;
-
-    fn from_str(text: &str) -> Result<Self, UnknownEndpoint> {
-        Self::ALL.iter().copied().find(|e| e.as_str() == text).ok_or_else(|| UnknownEndpoint(text.to_owned()))
-    }
-}
+use crate::endpoint::Endpoint;
 
 /// Why an upload is refused: the `error_code` of the cluster's answer.
 ///
@@ -189,10 +132,6 @@ mod tests {
         for &code in UploadErrorCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
             assert_eq!(code.as_str().parse(), Ok(code));
-        }
-        for &endpoint in Endpoint::ALL {
-            assert_eq!(serde_json::to_value(endpoint).unwrap(), endpoint.as_str());
-            assert_eq!(endpoint.as_str().parse(), Ok(endpoint));
         }
     }
 

@@ -1,4 +1,4 @@
-//! What findings are made of: rules, their groups and levels, places, numbers.
+//! What findings are made of: rules and their groups, places, numbers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,55 +7,10 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::datum::Data;
+use crate::endpoint::Part;
 use crate::error_code::UploadErrorCode;
 use crate::layout::{METADATA_NAME, pointer};
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Level {
-    /// Worth knowing.
-    Note,
-    /// Will hurt later, or could.
-    Warning,
-    /// Refused.
-    Error,
-}
-
-impl Level {
-    /// Every level, the least grave first.
-    pub const ALL: &'static [Self] = &[Self::Note, Self::Warning, Self::Error];
-
-    /// The name used on the command line and in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A text that names no level.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no level; there are note, warning and error")]
-pub struct UnknownLevel(pub String);
-
-impl FromStr for Level {
-    type Err = UnknownLevel;
-
-    fn from_str(text: &str) -> Result<Self, UnknownLevel> {
-        Self::ALL.iter().copied().find(|l| l.as_str() == text).ok_or_else(|| UnknownLevel(text.to_owned()))
-    }
-}
+use crate::level::Level;
 
 /// What kind of thing a rule looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -81,6 +36,26 @@ impl Group {
     /// Every group, in the order in which they are judged.
     pub const ALL: &'static [Self] =
         &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Metadata];
+
+    /// Whether its rules decide what the cluster answers. All the others are the gate's alone.
+    pub const fn decides_answer(self) -> bool {
+        matches!(self, Self::Unpack | Self::Target)
+    }
+
+    /// The `error_code` that a server answers which enforces a policy, where a cluster would have accepted.
+    ///
+    /// ```
+    /// use ramp_core::{Group, UploadErrorCode};
+    ///
+    /// assert_eq!(Group::Load.enforced_code(), UploadErrorCode::OsNotSupported);
+    /// assert_eq!(Group::Archive.enforced_code(), UploadErrorCode::InvalidModule);
+    /// ```
+    pub const fn enforced_code(self) -> UploadErrorCode {
+        match self {
+            Self::Load => UploadErrorCode::OsNotSupported,
+            _ => UploadErrorCode::InvalidModule,
+        }
+    }
 
     /// The name used in JSON.
     pub const fn as_str(self) -> &'static str {
@@ -119,10 +94,10 @@ impl fmt::Display for Group {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PolicyName {
-    /// What the reference unpacker accepts and also cannot be read in two ways, is whole, and would load.
+    /// What the cluster would refuse is an error, and so is what is damaged, can be read in two ways, or would not load.
     #[default]
     Strict,
-    /// Exactly what the reference unpacker answers; the rest is reported as warnings.
+    /// What the cluster would refuse is an error; the rest is reported as warnings.
     Reference,
 }
 
@@ -169,10 +144,12 @@ pub struct Rule {
     /// Its level under the policy `strict`.
     #[serde(rename = "level")]
     pub strict_level: Level,
-    /// The `error_code` that a cluster answers for it.
+    /// The `error_code` that a cluster answers for it; only rules of the groups unpack and target have one.
     pub error_code: Option<UploadErrorCode>,
     /// The unpacker's finer code.
     pub reason: Option<&'static str>,
+    /// What of an upload it is about: from 8.0 on, that says which of the two requests is answered with the code.
+    pub part: Part,
     /// What it says, in one line.
     pub title: &'static str,
     /// What it looks at.
@@ -197,12 +174,8 @@ impl Rule {
         title: &'static str,
     ) -> Self {
         let (what, why, cure, example, data) = ("", "", "", "", &[]);
-        Self { id, group, strict_level, error_code, reason: None, title, what, why, cure, example, data }
-    }
-
-    /// A rule for which a bundle is refused.
-    pub(crate) const fn refusing(id: &'static str, group: Group, code: UploadErrorCode, title: &'static str) -> Self {
-        Self::new(id, group, Level::Error, Some(code), title)
+        let (reason, part) = (None, Part::Bundle);
+        Self { id, group, strict_level, error_code, reason, part, title, what, why, cure, example, data }
     }
 
     /// The level under a policy: hardening (archive, integrity, load) only warns under `reference`.
@@ -289,7 +262,9 @@ pub struct Finding {
     pub group: Group,
     /// How grave it is under the policy in force.
     pub level: Level,
-    /// The `error_code` that the cluster answers for it, where it is refused for it.
+    /// Whether a cluster refuses the upload for it. No policy changes that.
+    pub decides_answer: bool,
+    /// The `error_code` that the cluster answers for it, where it decides the answer.
     pub error_code: Option<UploadErrorCode>,
     /// The unpacker's finer code.
     pub reason: Option<Cow<'static, str>>,
@@ -330,17 +305,12 @@ pub struct Finding {
     pub help: String,
 }
 
-impl Finding {
-    /// Whether the bundle is refused for this.
-    pub fn refuses(&self) -> bool {
-        self.level == Level::Error && self.error_code.is_some()
-    }
-}
-
 /// What a rule has found, before a policy says how grave that is.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
     pub(crate) rule: &'static Rule,
+    /// Whether it is less than its rule says in general: a note, which decides nothing.
+    pub(crate) noted: bool,
     pub(crate) reason: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) data: Data,
@@ -349,4 +319,11 @@ pub(crate) struct Observation {
     pub(crate) help: Option<String>,
     /// Rules that have said that what was judged is damaged, so that this may follow from it.
     pub(crate) causes: Vec<&'static Rule>,
+}
+
+impl Observation {
+    /// What the cluster answers for it, where it refuses for it.
+    pub(crate) fn error_code(&self) -> Option<UploadErrorCode> {
+        self.rule.error_code.filter(|_| !self.noted)
+    }
 }

@@ -9,10 +9,12 @@ macro_rules! table {
     };
 }
 
+mod answer;
 pub mod bundle;
 mod datum;
 pub mod dependency;
 mod digest;
+mod endpoint;
 mod error;
 mod error_code;
 pub mod facts;
@@ -20,6 +22,7 @@ mod finding;
 mod inflation;
 pub mod knowledge;
 pub mod layout;
+mod level;
 mod limits;
 pub mod metadata;
 pub mod module;
@@ -33,14 +36,17 @@ pub mod text;
 mod validate;
 pub mod version;
 
+pub use answer::{Answer, Refusal};
 pub use datum::{Data, Datum};
 pub use digest::{Digest256, NotADigest};
+pub use endpoint::{Endpoint, Part, Request, UnknownEndpoint};
 pub use error::{Error, Limit};
-pub use error_code::{Endpoint, UnknownEndpoint, UnknownErrorCode, UploadErrorCode};
-pub use finding::{Finding, Group, Level, Location, PolicyName, Rule, UnknownLevel, UnknownPolicy};
+pub use error_code::{UnknownErrorCode, UploadErrorCode};
+pub use finding::{Finding, Group, Location, PolicyName, Rule, UnknownPolicy};
 pub use inflation::InflationLimits;
+pub use level::{FailOn, Level, UnknownLevel};
 pub use limits::Limits;
 pub use policy::{Override, Policy, PolicyError};
-pub use report::{Refusal, Report};
+pub use report::Report;
 pub use target::{InstalledModule, Target, TargetError, TargetNode};
-pub use validate::{judge, validate, validate_within};
+pub use validate::{judge, judge_artifact, validate, validate_within};

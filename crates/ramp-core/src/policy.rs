@@ -1,10 +1,11 @@
-//! How hard findings are judged.
+//! How hard findings are judged: the gate.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Group, Level, Observation, PolicyName, Rule, UnknownPolicy};
+use crate::finding::{Finding, Group, Observation, PolicyName, Rule, UnknownPolicy};
+use crate::level::{FailOn, Level};
 use crate::objects::Object;
 use crate::rules;
 
@@ -42,6 +43,7 @@ pub enum Override {
 pub struct Policy {
     name: PolicyName,
     overrides: BTreeMap<&'static str, Override>,
+    fail_on: FailOn,
 }
 
 /// A policy as it is written, its rules not looked up yet.
@@ -51,13 +53,16 @@ pub struct Policy {
 struct Unchecked {
     name: PolicyName,
     overrides: BTreeMap<String, Override>,
+    fail_on: FailOn,
 }
 
 impl TryFrom<Object<Unchecked>> for Policy {
     type Error = PolicyError;
 
-    fn try_from(Object(Unchecked { name, overrides }): Object<Unchecked>) -> Result<Self, PolicyError> {
-        overrides.iter().try_fold(Self::named(name), |policy, (id, wanted)| policy.with(id, *wanted))
+    fn try_from(Object(Unchecked { name, overrides, fail_on }): Object<Unchecked>) -> Result<Self, PolicyError> {
+        overrides
+            .iter()
+            .try_fold(Self::named(name).failing_on(fail_on), |policy, (id, wanted)| policy.with(id, *wanted))
     }
 }
 
@@ -85,19 +90,31 @@ pub enum PolicyError {
 }
 
 impl Policy {
-    /// The policy that also refuses what can be read in two ways, is damaged, or would not load.
+    /// The policy by which nothing passes that a cluster refuses, can be read in two ways, is damaged, or would not load.
     pub fn strict() -> Self {
         Self::named(PolicyName::Strict)
     }
 
-    /// The policy that answers exactly as the reference unpacker.
+    /// The policy by which nothing passes that a cluster refuses; the rest is reported as warnings.
     pub fn reference() -> Self {
         Self::named(PolicyName::Reference)
     }
 
     /// The policy of that name, without overrides.
     pub const fn named(name: PolicyName) -> Self {
-        Self { name, overrides: BTreeMap::new() }
+        Self { name, overrides: BTreeMap::new(), fail_on: FailOn::Error }
+    }
+
+    /// This policy, by which no bundle passes with a finding of that level or above.
+    #[must_use]
+    pub const fn failing_on(mut self, level: FailOn) -> Self {
+        self.fail_on = level;
+        self
+    }
+
+    /// The level of finding from which on a bundle does not pass.
+    pub const fn fail_on(&self) -> FailOn {
+        self.fail_on
     }
 
     /// Its name.
@@ -136,8 +153,13 @@ impl Policy {
     }
 
     fn finding(&self, observation: Observation) -> Option<Finding> {
-        let Observation { rule, reason, message, data, location, help, causes } = observation;
-        let level = self.level(rule)?;
+        let error_code = observation.error_code();
+        let Observation { rule, noted, reason, message, data, location, help, causes } = observation;
+        let level = match self.level(rule)? {
+            // Who asks for another level of this rule gets it.
+            level if noted && !self.overrides.contains_key(rule.id) => level.min(Level::Note),
+            level => level,
+        };
         // Where what was judged is damaged, what is found counts all the same, but has no cure of its own.
         let help = match causes.iter().find(|cause| self.level(cause).is_some()) {
             Some(cause) => format!("See to `{}` first: this may follow from it.", cause.id),
@@ -147,7 +169,8 @@ impl Policy {
             rule: rule.id.into(),
             group: rule.group,
             level,
-            error_code: rule.error_code,
+            decides_answer: error_code.is_some(),
+            error_code,
             reason: reason.map(Into::into),
             message,
             data,

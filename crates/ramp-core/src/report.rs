@@ -1,56 +1,67 @@
 //! What came of checking a bundle.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-use crate::error_code::{Endpoint, UploadErrorCode};
-use crate::finding::{Finding, Level, PolicyName};
+use crate::answer::{Answer, Refusal};
+use crate::finding::{Finding, PolicyName};
+use crate::level::{FailOn, Level};
 use crate::metadata::Value;
 use crate::module::ModuleFacts;
 use crate::target::Target;
 
-/// The one answer that a cluster gives to an upload it refuses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Refusal {
-    /// The `error_code`.
-    pub error_code: UploadErrorCode,
-    /// The words that the documentation puts beside it.
-    pub message: Cow<'static, str>,
-    /// The unpacker's finer code.
-    pub reason: Option<Cow<'static, str>>,
-    /// The HTTP status.
-    pub http_status: u16,
-}
-
-/// The judgement of one bundle.
+/// The judgement of one bundle. It makes two statements, and never mixes them:
+///
+/// - the [answer](Self::answer) is what the cluster would answer to the upload; bundle and target decide it, and no policy;
+/// - the gate ([`passed`](Self::passed)) is whether anything stands at or above the policy's [`FailOn`].
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::{Policy, Target, validate};
+/// # use ramp_fixtures::bundle::BundleBuilder;
+/// # let bundle = BundleBuilder::good().set("sha256", "0".repeat(64)).build();
+///
+/// // A bundle whose `sha256` is not the module's: clusters take it, and the gate does not.
+/// let report = validate(Cursor::new(bundle), &Target::named("7.22")?, &Policy::strict())?;
+/// assert!(report.answer().accepted());
+/// assert!(!report.passed());
+/// assert_eq!(report.refusal().unwrap().rule, "module-sha256");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Serialises to one result of the command's JSON, but for the name of the bundle, which a library does not know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     policy: PolicyName,
+    /// The level of finding from which on the bundle does not pass.
+    fail_on: FailOn,
     target: Target,
-    accepted: bool,
-    error: Option<Refusal>,
+    /// What the cluster would answer.
+    answer: Answer,
+    /// Whether nothing stands at or above `fail_on`.
+    passed: bool,
     findings: Vec<Finding>,
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
     metadata: Option<Value>,
     module: Option<ModuleFacts>,
 }
 
+/// What a report is made of, but for what follows from it.
+pub(crate) struct Parts {
+    pub(crate) policy: PolicyName,
+    pub(crate) fail_on: FailOn,
+    pub(crate) target: Target,
+    pub(crate) answer: Answer,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) metadata: Option<Value>,
+    pub(crate) module: Option<ModuleFacts>,
+}
+
 impl Report {
-    pub(crate) fn new(
-        policy: PolicyName,
-        target: Target,
-        findings: Vec<Finding>,
-        metadata: Option<Value>,
-        module: Option<ModuleFacts>,
-    ) -> Self {
-        let error = decide(&findings, target.effective_endpoint());
-        Self { policy, target, accepted: error.is_none(), error, findings, metadata, module }
+    pub(crate) fn new(parts: Parts) -> Self {
+        let Parts { policy, fail_on, target, answer, findings, metadata, module } = parts;
+        let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
+        Self { policy, fail_on, target, answer, passed, findings, metadata, module }
     }
 
     /// The policy it was judged by.
@@ -63,17 +74,37 @@ impl Report {
         &self.target
     }
 
-    /// Whether an upload would be accepted, as far as anyone outside the cluster can tell.
-    pub const fn accepted(&self) -> bool {
-        self.accepted
+    /// What the cluster would answer to the upload. No policy changes it.
+    ///
+    /// Where the target [is unknown](Target::is_unknown) no cluster was named, and it is the answer of the unpacker alone.
+    pub const fn answer(&self) -> &Answer {
+        &self.answer
     }
 
-    /// The one answer that the cluster would give; `None` where it accepts.
-    pub const fn upload(&self) -> Option<&Refusal> {
-        self.error.as_ref()
+    /// The gate: whether no finding stands at or above [`fail_on`](Self::fail_on).
+    pub const fn passed(&self) -> bool {
+        self.passed
     }
 
-    /// Everything that was found, always in the same order: by upload code, then by rule.
+    /// The level of finding from which on the bundle does not pass.
+    pub const fn fail_on(&self) -> FailOn {
+        self.fail_on
+    }
+
+    /// For servers that enforce a policy: what such a server answers; `None` where the cluster would accept and the gate passes.
+    ///
+    /// Where the cluster refuses, that is its answer. Else the gate's: `os_not_supported` for what would not load, `invalid_module`
+    /// for the rest.
+    pub fn refusal(&self) -> Option<Refusal> {
+        if let Some(refusal) = self.answer.refusal() {
+            return Some(refusal.clone());
+        }
+        let stands = self.findings.iter().filter(|finding| self.fail_on.fails(finding.level));
+        let endpoint = self.target.known_endpoint();
+        stands.map(|finding| Refusal::enforced(finding, endpoint)).min_by_key(|refusal| refusal.error_code)
+    }
+
+    /// Everything that was found, always in the same order: what decides the answer first, by upload code; then by rule.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
@@ -92,16 +123,4 @@ impl Report {
     pub const fn module(&self) -> Option<&ModuleFacts> {
         self.module.as_ref()
     }
-}
-
-/// The first refusing finding by the order of the codes; within one code the findings are in the unpacker's order.
-fn decide(findings: &[Finding], endpoint: Endpoint) -> Option<Refusal> {
-    let refusing = findings.iter().filter(|f| f.refuses());
-    let (code, finding) = refusing.filter_map(|f| Some((f.error_code?, f))).min_by_key(|(code, _)| *code)?;
-    Some(Refusal {
-        error_code: code,
-        message: code.message().into(),
-        reason: finding.reason.clone(),
-        http_status: code.http_status(endpoint),
-    })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use semver::Version;
 use serde::Serialize;
 
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::knowledge::{Knowledge, OsCheck, Platform, Release, ReleasePlatform};
 use crate::version;
 
@@ -132,9 +132,14 @@ impl Target {
         self.release().is_some_and(|release| release.os_check.value == OsCheck::AnyPlatform)
     }
 
+    /// The endpoint given, else the release's default; `None` where nobody can know it.
+    pub fn known_endpoint(&self) -> Option<Endpoint> {
+        self.spec.endpoint.or_else(|| Some(self.release()?.default_endpoint))
+    }
+
     /// The endpoint given, else the release's default, else v2.
     pub fn effective_endpoint(&self) -> Endpoint {
-        self.spec.endpoint.or_else(|| Some(self.release()?.default_endpoint)).unwrap_or(Endpoint::V2)
+        self.known_endpoint().unwrap_or(Endpoint::V2)
     }
 
     /// Whether uploads are taken: as given, else as the release ships.

@@ -2,11 +2,14 @@
 
 use std::io::{Read, Seek};
 
+use crate::answer::Answer;
+use crate::endpoint::Part;
 use crate::error::Error;
 use crate::facts::{self, BundleFacts};
+use crate::finding::{Group, Observation};
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::report::Report;
+use crate::report::{Parts, Report};
 use crate::rules;
 use crate::target::Target;
 
@@ -24,10 +27,9 @@ use crate::target::Target;
 /// use ramp_core::{Policy, Target, UploadErrorCode, validate};
 ///
 /// let report = validate(Cursor::new(b"PK"), &Target::default(), &Policy::strict()).unwrap();
-/// assert!(!report.accepted());
-/// let refusal = report.upload().unwrap();
+/// assert!(!report.passed());
+/// let refusal = report.answer().refusal().unwrap();
 /// assert_eq!(refusal.error_code, UploadErrorCode::InvalidModule);
-/// assert_eq!(refusal.http_status, 400);
 /// assert_eq!(report.findings()[0].rule, "bundle-not-a-zip");
 /// ```
 pub fn validate<R: Read + Seek>(reader: R, target: &Target, policy: &Policy) -> Result<Report, Error> {
@@ -58,17 +60,38 @@ pub fn validate_within<R: Read + Seek>(
 ///
 /// let facts = facts::gather(Cursor::new(bundle), &Limits::default())?;
 /// for release in ["7.4", "7.22"] {
-///     assert!(judge(&facts, &Target::named(release)?, &Policy::strict()).accepted(), "{release}");
+///     assert!(judge(&facts, &Target::named(release)?, &Policy::strict()).answer().accepted(), "{release}");
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn judge(facts: &BundleFacts, target: &Target, policy: &Policy) -> Report {
-    let findings = policy.apply(rules::check(facts, target));
+    judged(facts, target, policy, rules::check(facts, target))
+}
+
+/// Judges what a node is sent from 8.0 on, `POST /v2/local/modules/user-defined/artifacts`: the bundle alone. What is wrong with
+/// the module's object alone was answered before, by another request.
+pub fn judge_artifact(facts: &BundleFacts, target: &Target, policy: &Policy) -> Report {
+    let mut observations = rules::check(facts, target);
+    // The unpacker finds in the bundle what the object may have had too.
+    observations.retain(|o| o.rule.part == Part::Bundle || o.rule.group == Group::Unpack);
+    judged(facts, target, policy, observations)
+}
+
+fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: Vec<Observation>) -> Report {
+    let answer = Answer::of(&observations, target);
     let archive = facts.archive.as_ref().ok();
-    let metadata =
-        archive.and_then(|a| a.metadata()).map(|m| m.root().clone()).filter(|root| root.as_object().is_some());
-    let module = archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone());
-    Report::new(policy.name(), target.clone(), findings, metadata, module)
+    Report::new(Parts {
+        policy: policy.name(),
+        fail_on: policy.fail_on(),
+        target: target.clone(),
+        answer,
+        findings: policy.apply(observations),
+        metadata: archive
+            .and_then(|a| a.metadata())
+            .map(|m| m.root().clone())
+            .filter(|root| root.as_object().is_some()),
+        module: archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone()),
+    })
 }
 
 impl Report {
@@ -78,9 +101,18 @@ impl Report {
     /// use ramp_core::{Policy, Report, Target, UploadErrorCode};
     ///
     /// let report = Report::no_module(&Target::default(), &Policy::strict());
-    /// assert_eq!(report.upload().unwrap().error_code, UploadErrorCode::NoModule);
+    /// assert_eq!(report.answer().refusal().unwrap().error_code, UploadErrorCode::NoModule);
     /// ```
     pub fn no_module(target: &Target, policy: &Policy) -> Self {
-        Self::new(policy.name(), target.clone(), policy.apply(rules::no_module(target)), None, None)
+        let observations = rules::no_module(target);
+        Self::new(Parts {
+            policy: policy.name(),
+            fail_on: policy.fail_on(),
+            target: target.clone(),
+            answer: Answer::of(&observations, target),
+            findings: policy.apply(observations),
+            metadata: None,
+            module: None,
+        })
     }
 }

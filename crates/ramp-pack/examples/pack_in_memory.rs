@@ -46,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for finding in report.findings() {
         println!("{}: {}: {}", finding.level, finding.rule, finding.message);
     }
-    if !report.accepted() {
-        return Err("no cluster would take it".into());
+    if let Some(refusal) = report.refusal() {
+        return Err(format!("{}: {}", refusal.error_code, refusal.description).into());
     }
     println!("{}  {name}", Digest256::of(&bundle));
     Ok(())

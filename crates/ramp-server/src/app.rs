@@ -51,8 +51,7 @@ impl App {
         let weighing = Arc::new(Weighing {
             asking: Arc::clone(&asking),
             cluster: Arc::clone(&cluster),
-            policy: config.policy.clone(),
-            node: owner.clone(),
+            gate: config.gate.clone(),
             judging: Judging::new(limits.max_judging)?,
         });
         let intake = Intake {

@@ -27,8 +27,8 @@ pub struct Config {
     pub storage: Option<Arc<dyn Storage>>,
     /// The cluster that is played. Its version says which endpoints there are; its nodes are listed, and the first is this one.
     pub target: Target,
-    /// How bundles are judged. [`Policy::reference`] answers as the cluster does.
-    pub policy: Policy,
+    /// What is enforced beyond what a cluster refuses: a bundle that does not pass is refused too. `None` answers as the cluster does.
+    pub gate: Option<Policy>,
     /// How connections are protected.
     pub transport: Transport,
     /// Name of the admin that is made when there is no user yet.
@@ -51,7 +51,7 @@ impl Config {
             store: None,
             storage: None,
             target,
-            policy: Policy::reference(),
+            gate: None,
             transport: Transport::SelfMade,
             admin_user: "admin@ramp.local".to_owned(),
             admin_password: None,

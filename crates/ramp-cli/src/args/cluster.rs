@@ -33,6 +33,9 @@ pub(crate) struct Upload {
     /// The bundle; `-` is standard input
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
+    /// Send it, whatever is found; else what does not pass is asked about where there is a terminal, and not sent where there is none
+    #[arg(long)]
+    pub(crate) force: bool,
     /// Stop before anything is sent
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -1,7 +1,6 @@
 //! What is printed, and what the exit status says of it.
 
 use clap::ValueEnum;
-use ramp_core::Level;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -19,6 +18,7 @@ pub(crate) enum Format {
     Junit,
 }
 
+/// As in `ramp_core`, which knows nothing of command lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     Error,
@@ -27,14 +27,13 @@ pub(crate) enum FailOn {
     Never,
 }
 
-impl FailOn {
-    /// Whether a finding of that level makes the command fail.
-    pub(crate) fn fails(self, level: Level) -> bool {
-        match self {
-            Self::Error => level >= Level::Error,
-            Self::Warning => level >= Level::Warning,
-            Self::Note => level >= Level::Note,
-            Self::Never => false,
+impl From<FailOn> for ramp_core::FailOn {
+    fn from(level: FailOn) -> Self {
+        match level {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Note => Self::Note,
+            FailOn::Never => Self::Never,
         }
     }
 }

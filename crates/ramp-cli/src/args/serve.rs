@@ -36,10 +36,10 @@ pub(crate) struct Serve {
     pub(crate) target: String,
     #[command(flatten, next_help_heading = "Cluster")]
     pub(crate) nodes: NodeArgs,
-    /// How hard to judge bundles: `reference` answers as the cluster, `strict` also refuses what is damaged, can be read in
-    /// two ways, or would not load
-    #[arg(long, value_name = "NAME", default_value = "reference", value_parser = POLICIES, help_heading = "Cluster")]
-    pub(crate) policy: String,
+    /// Also refuse what does not pass this policy, `strict` or `reference`, with the code that fits
+    /// [default: answer as the cluster does]
+    #[arg(long, value_name = "POLICY", value_parser = POLICIES, help_heading = "Cluster")]
+    pub(crate) gate: Option<String>,
     /// Up to 7.22: download the dependencies that a bundle names and does not hold, as nodes do, from this host (its ports 80 and
     /// 443, or PORT), or by `public` from every host at a public address, and from nowhere else; may be given several times
     /// [default: nothing is downloaded]

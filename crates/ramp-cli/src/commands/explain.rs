@@ -83,15 +83,16 @@ fn explain_rule(rule: &Rule) -> String {
     let mut text = title(rule.id, rule.title);
     paragraph(&mut text, "what", rule.what);
     paragraph(&mut text, "why", rule.why);
-    paragraph(&mut text, "cure", rule.cure);
+    paragraph(&mut text, "help", rule.cure);
     paragraph(&mut text, "example", rule.example);
     let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
     let levels =
         if strict == reference { strict.to_string() } else { format!("{strict} (strict), {reference} (reference)") };
     paragraph(&mut text, "level", &levels);
     paragraph(&mut text, "group", &format!("{}: {}", rule.group, rule.group.title()));
-    if let Some(code) = rule.error_code {
-        paragraph(&mut text, "answer", &answer(code, rule.reason));
+    match rule.error_code {
+        Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason)),
+        None => paragraph(&mut text, "answer", "The cluster takes the bundle: this is for the gate alone."),
     }
     for (index, (key, what)) in rule.data.iter().enumerate() {
         paragraph(&mut text, if index == 0 { "data" } else { "" }, &format!("{key}: {what}"));

@@ -162,8 +162,15 @@ fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Resu
         .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
     let refuses = |finding: &Finding| finding.level == Level::Error && (args.strict || is_of_bundle(finding.group));
     for finding in report.findings().iter().filter(|f| f.level >= Level::Warning) {
-        tell::notice(finding.level, &format!("{}: {}", finding.rule, finding.message));
-        tell::cure(&finding.help);
+        // What does not stop it is no error of this command's.
+        let (level, later) = match finding.level {
+            Level::Error if !refuses(finding) => {
+                (Level::Warning, " (an error for `ramp validate`, and with `--strict`)")
+            }
+            level => (level, ""),
+        };
+        tell::notice(level, &format!("{}: {}{later}", finding.rule, finding.message));
+        tell::help(&finding.help);
     }
     if report.findings().iter().any(refuses) {
         tell::notice(Level::Error, &format!("no bundle was written to `{}`", path.display()));

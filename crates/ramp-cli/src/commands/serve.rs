@@ -29,7 +29,8 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
         config.store = Some(open_store(&args.store, &args.data_dir)?);
     }
     config.storage = args.blobs.as_deref().map(open_storage).transpose()?;
-    config.policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
+    let named = |name: &String| name.parse().map(Policy::named).map_err(PolicyError::from);
+    config.gate = args.gate.as_ref().map(named).transpose()?;
     config.dependencies_from.clone_from(&args.dependencies_from);
     config.transport = match (&args.certificate, &args.key) {
         (Some(certificate), Some(key)) => Transport::Files { certificate: certificate.clone(), key: key.clone() },

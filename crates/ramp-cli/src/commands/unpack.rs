@@ -15,7 +15,7 @@ use ramp_core::{Level, Policy, PolicyError, Report, Target};
 use tempfile::TempDir;
 
 use crate::args::Unpack;
-use crate::args::format::{FailOn, Format};
+use crate::args::format::Format;
 use crate::error::{CliError, one_line};
 use crate::input::{self, Input};
 use crate::output::{self, Content, Outcome, Sink, Verdict, plain, set_mode};
@@ -119,11 +119,11 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
     let mut out = Sink::stdout(Content::Styled);
     let outcome = Outcome {
         bundle: input::name(&args.bundle),
-        policy: policy.name(),
+        policy: policy.clone(),
         target: Target::default(),
         verdict: Verdict::Judged(Box::new(report)),
     };
-    output::reporter(Format::Human, FailOn::Error).add(&outcome, &mut out)?;
+    output::reporter(Format::Human).add(&outcome, &mut out)?;
     out.close()
 }
 

@@ -1,19 +1,23 @@
 //! `ramp upload`: judge, send, tell what the cluster says.
 
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::path::Path;
 
-use ramp_client::{Bundle, ClientError, Cluster, Event, Survey, Uploaded};
+use ramp_client::{Bundle, ClientError, Cluster, ClusterUrl, Event, Survey, Uploaded};
 use ramp_core::{Endpoint, Level, Report};
 
 use super::cluster;
 use crate::args::cluster::Upload;
 use crate::error::CliError;
 use crate::input::{self, Input};
-use crate::output::Sink;
 use crate::output::upload::{Delivery, Outcome, write};
+use crate::output::{Sink, statement};
 use crate::progress::Progress;
 use crate::status::Status;
 use crate::tell;
+
+/// The longest line that is taken for an answer.
+const ANSWER_BYTES: u64 = 100;
 
 pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     let policy = args.rules.build()?;
@@ -27,7 +31,7 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     let endpoint = survey.endpoint().map_err(CliError::cluster)?;
     let report = ramp_core::validate(&mut reader, &survey.target, &policy)
         .map_err(|source| CliError::Evaluate { path: args.bundle.clone(), source })?;
-    let outcome = if !report.accepted() {
+    let outcome = if !may_be_sent(args, &report, cluster.url())? {
         Outcome::NotSent
     } else if args.dry_run {
         Outcome::DryRun
@@ -37,8 +41,8 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
             Err(err) => Outcome::Failed(err),
         }
     };
-    let delivery =
-        Delivery { bundle: input::name(&args.bundle), cluster: cluster.url().to_string(), endpoint, report, outcome };
+    let (bundle, cluster) = (input::name(&args.bundle), cluster.url().to_string());
+    let delivery = Delivery { bundle, cluster, endpoint, policy, report, outcome };
     let mut sink = Sink::stdout(args.format.content());
     write(args.format, &delivery, &mut sink)?;
     sink.close()?;
@@ -52,6 +56,26 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
         }
     };
     Ok(status)
+}
+
+/// Whether a bundle may be sent: what the cluster would refuse only by force; what it would take and does not pass also where
+/// somebody says so.
+fn may_be_sent(args: &Upload, report: &Report, cluster: &ClusterUrl) -> Result<bool, CliError> {
+    if args.force || (report.answer().accepted() && report.passed()) {
+        return Ok(true);
+    }
+    if !report.answer().accepted() || args.dry_run || !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    let gate = statement::gate(report);
+    let mut stderr = io::stderr().lock();
+    let asked = write!(stderr, "{}: {gate}\n{cluster} would take it. Send it? [y/N] ", input::name(&args.bundle));
+    let mut line = String::new();
+    asked
+        .and_then(|()| stderr.flush())
+        .and_then(|()| io::stdin().lock().take(ANSWER_BYTES).read_line(&mut line))
+        .map_err(|source| CliError::Prompt { source })?;
+    Ok(matches!(line.trim(), "y" | "Y" | "yes"))
 }
 
 fn send(

@@ -7,7 +7,6 @@ use std::sync::mpsc;
 use ramp_core::{Policy, Target};
 
 use super::target::build as build_target;
-use crate::args::format::FailOn;
 use crate::args::validate::Validate;
 use crate::error::{CliError, one_line};
 use crate::input;
@@ -16,7 +15,7 @@ use crate::progress::Progress;
 use crate::status::Status;
 
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
-    let policy = args.rules.build()?;
+    let policy = args.rules.build()?.failing_on(args.fail_on.into());
     if input::reads_stdin_twice(&args.bundles) {
         return Err(CliError::StdinTwice);
     }
@@ -29,14 +28,14 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
         Some(path) if path.as_os_str() != "-" => Sink::file(path, content)?,
         _ => Sink::stdout(content),
     };
-    let mut report = output::reporter(args.format, args.fail_on);
+    let mut report = output::reporter(args.format);
     let mut status = Status::Clean;
 
     let outcomes = |handle: &mut dyn FnMut(Outcome) -> Result<(), CliError>| {
         in_order(&bundles, jobs(args, bundles.len()), |path| check(path, &target, &policy, &progress), handle)
     };
     outcomes(&mut |outcome| {
-        status = status.max(status_of(&outcome, args.fail_on));
+        status = status.max(status_of(&outcome));
         // What is written while the bar is away must also be out before it comes back.
         progress.suspend(|| report.add(&outcome, &mut sink).and_then(|()| sink.flush()))
     })?;
@@ -66,14 +65,14 @@ fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> 
         Ok(report) => Verdict::Judged(Box::new(report)),
         Err(err) => Verdict::NotEvaluated { message: one_line(&err) },
     };
-    Outcome { bundle: input::name(path), verdict, policy: policy.name(), target: target.clone() }
+    Outcome { bundle: input::name(path), verdict, policy: policy.clone(), target: target.clone() }
 }
 
-fn status_of(outcome: &Outcome, fail_on: FailOn) -> Status {
+fn status_of(outcome: &Outcome) -> Status {
     match &outcome.verdict {
         Verdict::NotEvaluated { .. } => Status::NotEvaluated,
-        Verdict::Judged(report) if report.findings().iter().any(|f| fail_on.fails(f.level)) => Status::Found,
-        Verdict::Judged(_) => Status::Clean,
+        Verdict::Judged(report) if report.passed() => Status::Clean,
+        Verdict::Judged(_) => Status::Found,
     }
 }
 

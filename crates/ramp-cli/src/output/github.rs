@@ -1,4 +1,4 @@
-//! Workflow commands of GitHub Actions: findings as annotations.
+//! Workflow commands of GitHub Actions: the two statements and the findings as annotations.
 
 use std::fmt::Write as _;
 
@@ -6,6 +6,7 @@ use ramp_core::Level;
 
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
+use super::statement;
 use crate::error::CliError;
 use crate::style::printable;
 
@@ -21,6 +22,10 @@ impl Reporter for Github {
                 return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&printable(message))));
             }
         };
+        let (title, text) = (if report.passed() { "passed" } else { "failed" }, statement::gate(report));
+        let text = format!("answer: {}\ngate: {text}", printable(&statement::answer(report)));
+        let command = if report.passed() { "notice" } else { "error" };
+        sink.line(&format!("::{command} file={file},title={title}::{}", data(&text)))?;
         for finding in report.findings() {
             let command = match finding.level {
                 Level::Error => "error",

@@ -1,13 +1,14 @@
-//! For people: the verdict first, then what was found, group by group, the cure under each.
+//! For people: whether it passes, the cluster's answer and the gate, then what was found, group by group, with what to do under each.
 
 use std::fmt::Write as _;
 
 use anstyle::Style;
 use ramp_core::Group;
-use ramp_core::{Finding, Level, Refusal, Report};
+use ramp_core::{Finding, Level, Report};
 
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
+use super::statement::{self, tally};
 use crate::error::CliError;
 use crate::style::{self, DIM, ERROR, GOOD, STRONG, columns, paint, printable, shortened};
 
@@ -21,9 +22,11 @@ const LONGEST: usize = 240;
 #[derive(Debug, Default)]
 pub(crate) struct Human {
     bundles: usize,
+    passed: usize,
+    failed: usize,
+    not_evaluated: usize,
     accepted: usize,
     refused: usize,
-    not_evaluated: usize,
 }
 
 impl Reporter for Human {
@@ -33,8 +36,10 @@ impl Reporter for Human {
         }
         self.bundles += 1;
         match &outcome.verdict {
-            Verdict::Judged(report) if report.accepted() => self.accepted += 1,
-            Verdict::Judged(_) => self.refused += 1,
+            Verdict::Judged(report) => {
+                *if report.passed() { &mut self.passed } else { &mut self.failed } += 1;
+                *if report.answer().accepted() { &mut self.accepted } else { &mut self.refused } += 1;
+            }
             Verdict::NotEvaluated { .. } => self.not_evaluated += 1,
         }
         sink.write(&describe(outcome, style::width()))
@@ -44,17 +49,15 @@ impl Reporter for Human {
         if self.bundles < 2 {
             return Ok(());
         }
-        let counts = [
-            (self.accepted, "accepted", GOOD),
-            (self.refused, "refused", ERROR),
-            (self.not_evaluated, "not evaluated", ERROR),
-        ];
-        let counts: Vec<String> = counts
-            .into_iter()
-            .filter(|(n, ..)| *n > 0)
-            .map(|(n, what, style)| paint(style, &format!("{n} {what}")))
-            .collect();
-        sink.line(&format!("\n{} bundles: {}", self.bundles, counts.join(", ")))
+        let gate = [(self.passed, "passed"), (self.failed, "failed"), (self.not_evaluated, "not evaluated")];
+        let answer = [(self.accepted, "accepted"), (self.refused, "refused")];
+        let [gate, answer] = [&gate[..], &answer[..]].map(|counts| {
+            let counts = counts.iter().filter(|(n, _)| *n > 0);
+            counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
+        });
+        let answer = if answer.is_empty() { answer } else { format!("; answer: {answer}") };
+        let line = style::wrap(&format!("{} bundles: {gate}{answer}", self.bundles), style::width(), "", MARGIN);
+        sink.line(&format!("\n{line}"))
     }
 }
 
@@ -72,12 +75,13 @@ fn describe(outcome: &Outcome, width: usize) -> String {
             return format!("{verdict}  {bundle}\n{}\n", indented(&printable(message), width, MARGIN));
         }
     };
-    let mut text = match report.upload() {
-        None => format!("{}  {bundle}\n", paint(GOOD, "accepted")),
-        Some(refusal) => format!("{}  {bundle}\n{}\n", paint(ERROR, "refused"), answer(refusal, report, width)),
-    };
-    for line in summary(report) {
-        let _ = writeln!(text, "{}", styled(&line, width, MARGIN, DIM));
+    let (verdict, style) = if report.passed() { ("passed", GOOD) } else { ("failed", ERROR) };
+    let mut text = format!("{}  {bundle}\n", paint(style, verdict));
+    let answered = if report.answer().accepted() { GOOD } else { ERROR };
+    text.push_str(&labelled("answer", &statement::answer(report), answered, width));
+    text.push_str(&labelled("gate", &statement::gate(report), style, width));
+    if let Some(line) = summary(report) {
+        text.push_str(&labelled("bundle", &line, DIM, width));
     }
     let findings = report.findings();
     for group in in_order_of_appearance(findings) {
@@ -87,9 +91,23 @@ fn describe(outcome: &Outcome, width: usize) -> String {
         }
     }
     if !findings.is_empty() {
-        let _ = writeln!(text, "\n{MARGIN}{}", tally(findings));
+        let all: Vec<&Finding> = findings.iter().collect();
+        let counts = tally(&all, |level, words| paint(style::of(level), &words));
+        let _ = writeln!(text, "\n{MARGIN}{}", counts.join(", ")); // cannot fail
     }
     text
+}
+
+/// A line of the head: what it says, and that. The first word is painted after wrapping, so that codes do not count as columns.
+fn labelled(label: &str, line: &str, style: Style, width: usize) -> String {
+    let first = format!("{MARGIN}{label:<8}");
+    let text = style::wrap(&shortened(&printable(line), LONGEST), width, &first, &" ".repeat(first.len()));
+    if style == DIM {
+        return format!("{}\n", text.lines().map(|line| paint(DIM, line)).collect::<Vec<_>>().join("\n"));
+    }
+    let word = line.split([' ', ':']).next().unwrap_or_default();
+    let (label, rest) = text.split_at(first.len().min(text.len()));
+    format!("{}{}\n", paint(DIM, label), rest.replacen(word, &paint(style, word), 1))
 }
 
 fn heading(group: Group, width: usize) -> String {
@@ -109,18 +127,8 @@ fn in_order_of_appearance(findings: &[Finding]) -> Vec<Group> {
     groups
 }
 
-/// The cluster's answer, as it would come.
-fn answer(refusal: &Refusal, report: &Report, width: usize) -> String {
-    let code = refusal.error_code.as_str();
-    let reason = refusal.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
-    let request = report.target().effective_endpoint().request();
-    let text = format!("{code}{reason}: HTTP {} to {request}", refusal.http_status);
-    // The code is the first word, so that it can be painted after wrapping.
-    indented(&text, width, MARGIN).replacen(code, &paint(ERROR, code), 1)
-}
-
-/// What the bundle is, and what it was checked against: a line each, none longer than it must be.
-fn summary(report: &Report) -> Vec<String> {
+/// What the bundle is.
+fn summary(report: &Report) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(metadata) = report.metadata() {
         let text = |key: &str| metadata.get(key).and_then(|v| v.as_str()).filter(|t| !t.is_empty());
@@ -141,44 +149,25 @@ fn summary(report: &Report) -> Vec<String> {
             parts.push(format!("needs {}", needs.join(", ")));
         }
     }
-    let mut lines = Vec::new();
-    if !parts.is_empty() {
-        lines.push(shortened(&printable(&parts.join(" · ")), LONGEST));
-    }
-    lines.push(shortened(&format!("checked against {}, policy {}", against(report), report.policy()), LONGEST));
-    lines
-}
-
-fn against(report: &Report) -> String {
-    let target = report.target();
-    if target.is_unknown() {
-        return "itself".to_owned();
-    }
-    let mut text =
-        target.cluster_version().as_ref().map_or_else(|| "the target".to_owned(), |v| format!("cluster {v}"));
-    let nodes: Vec<&str> =
-        target.operating_systems().iter().chain(target.architectures()).map(String::as_str).collect();
-    if !nodes.is_empty() {
-        let _ = write!(text, " on {}", nodes.join(", ")); // cannot fail
-    }
-    if let Some(endpoint) = target.endpoint() {
-        let _ = write!(text, " through {endpoint}"); // cannot fail
-    }
-    printable(&text)
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 fn describe_finding(finding: &Finding, width: usize) -> String {
     let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
-    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, &finding.rule));
+    let rule = match finding.error_code {
+        Some(code) => format!("{}: {code}", finding.rule),
+        None => finding.rule.to_string(),
+    };
+    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, &rule));
     if place.is_empty() {
         text.push('\n');
-    } else if columns(INDENT) + columns(&finding.rule) + 2 + columns(&place) <= width {
+    } else if columns(INDENT) + columns(&rule) + 2 + columns(&place) <= width {
         let _ = writeln!(text, "  {}", paint(DIM, &place)); // cannot fail
     } else {
         let _ = writeln!(text, "\n{}", styled(&place, width, INDENT, DIM)); // cannot fail
     }
     let _ = writeln!(text, "{}", indented(&printable(&finding.message), width, INDENT));
-    let first = format!("{INDENT}cure: ");
+    let first = format!("{INDENT}help: ");
     let rest = " ".repeat(first.len());
     let _ = writeln!(text, "{}", style::wrap(&printable(&finding.help), width, &first, &rest));
     text
@@ -191,16 +180,4 @@ fn indented(text: &str, width: usize, indent: &str) -> String {
 /// Wrapped first and styled after, so that codes do not count as columns.
 fn styled(text: &str, width: usize, indent: &str, style: Style) -> String {
     indented(text, width, indent).lines().map(|line| paint(style, line)).collect::<Vec<_>>().join("\n")
-}
-
-fn tally(findings: &[Finding]) -> String {
-    let count = |level| findings.iter().filter(|f| f.level == level).count();
-    let parts: Vec<String> = Level::ALL
-        .iter()
-        .rev()
-        .map(|&level| (count(level), level))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, level)| paint(style::of(level), &format!("{count} {level}{}", if count == 1 { "" } else { "s" })))
-        .collect();
-    parts.join(", ")
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{Finding, PolicyName, Refusal, Report, Target};
+use ramp_core::{Answer, FailOn, Finding, PolicyName, Report, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -49,12 +49,14 @@ pub(super) struct NotEvaluated<'a> {
     bundle: &'a str,
     /// The policy it was to be judged by.
     policy: PolicyName,
+    /// The level of finding from which on it would not have passed.
+    fail_on: FailOn,
     /// What it was to be checked against.
     target: &'a Target,
+    /// Always null: what the cluster would answer is not known.
+    answer: Option<Answer>,
     /// Never.
-    accepted: bool,
-    /// Always null: the cluster's answer is not known.
-    error: Option<Refusal>,
+    passed: bool,
     /// Always empty.
     findings: [Finding; 0],
     /// Always null.
@@ -71,10 +73,11 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
         Verdict::Judged(report) => ResultView::Judged(Judged { bundle, report }),
         Verdict::NotEvaluated { message } => ResultView::NotEvaluated(NotEvaluated {
             bundle,
-            policy: outcome.policy,
+            policy: outcome.policy.name(),
+            fail_on: outcome.policy.fail_on(),
             target: &outcome.target,
-            accepted: false,
-            error: None,
+            answer: None,
+            passed: false,
             findings: [],
             metadata: None,
             module: None,

@@ -1,41 +1,42 @@
-//! JUnit XML: a suite a bundle, a test a finding, and one for the verdict.
+//! JUnit XML: a suite a bundle, a test a finding, one for the cluster's answer, and one for the gate.
+//!
+//! What fails is what the exit status fails for.
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use ramp_core::{Level, Refusal};
 
 use super::reporter::{Outcome, Reporter, Verdict};
-use super::sink::Sink;
-use crate::args::format::FailOn;
+use super::{sink::Sink, statement};
 use crate::error::CliError;
 use crate::style::printable;
 
 #[derive(Debug)]
 pub(crate) struct Junit {
     report: Report,
-    fail_on: FailOn,
 }
 
-impl Junit {
-    pub(crate) fn new(fail_on: FailOn) -> Self {
-        Self { report: Report::new("ramp validate"), fail_on }
+impl Default for Junit {
+    fn default() -> Self {
+        Self { report: Report::new("ramp validate") }
     }
+}
 
-    /// The verdict: fails where the exit status does.
-    fn upload(&self, refusal: Option<&Refusal>) -> TestCase {
-        let Some(refusal) = refusal else {
-            return TestCase::new("upload", TestCaseStatus::success());
-        };
-        let reason = refusal.reason.as_ref().map(|r| format!(" ({r})")).unwrap_or_default();
-        let text = format!("{}{reason}: {}", refusal.error_code, refusal.message);
-        if self.fail_on.fails(Level::Error) {
-            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type(refusal.error_code.as_str()).set_message(text);
-            return TestCase::new("upload", status);
-        }
-        let mut case = TestCase::new("upload", TestCaseStatus::success());
+/// What the cluster would answer: told, and not tested.
+fn answer(report: &ramp_core::Report) -> TestCase {
+    let mut case = TestCase::new("answer", TestCaseStatus::success());
+    case.set_system_out(printable(&statement::answer(report)));
+    case
+}
+
+fn gate(report: &ramp_core::Report) -> TestCase {
+    let text = statement::gate(report);
+    if report.passed() {
+        let mut case = TestCase::new("gate", TestCaseStatus::success());
         case.set_system_out(text);
-        case
+        return case;
     }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type(report.policy().as_str()).set_message(text);
+    TestCase::new("gate", status)
 }
 
 impl Reporter for Junit {
@@ -48,14 +49,15 @@ impl Reporter for Junit {
                 suite.add_test_case(TestCase::new("evaluation", status));
             }
             Verdict::Judged(report) => {
-                suite.add_test_case(self.upload(report.upload()));
+                suite.add_test_case(answer(report));
+                suite.add_test_case(gate(report));
                 for finding in report.findings() {
                     let place = finding.location.as_ref().map(|l| printable(&format!(" {l}"))).unwrap_or_default();
                     let mut case = TestCase::new(format!("{}{place}", finding.rule), TestCaseStatus::success());
                     case.set_classname(finding.group.as_str());
                     let message = printable(&finding.message);
                     let text = format!("{message}\n{}", printable(&finding.help));
-                    if self.fail_on.fails(finding.level) {
+                    if report.fail_on().fails(finding.level) {
                         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
                         status.set_type(finding.level.as_str()).set_message(message);
                         status.set_description(text);

@@ -10,6 +10,7 @@ pub(crate) mod junit;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
+pub(crate) mod statement;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;
 
@@ -17,7 +18,7 @@ pub(crate) use beside::{Beside, Place, plain, set_mode};
 pub(crate) use reporter::{Outcome, Reporter, Verdict};
 pub(crate) use sink::{Content, Sink};
 
-use crate::args::format::{FailOn, Format, ListFormat};
+use crate::args::format::{Format, ListFormat};
 
 impl Format {
     /// Whether people or programs read it.
@@ -33,13 +34,13 @@ impl ListFormat {
     }
 }
 
-pub(crate) fn reporter(format: Format, fail_on: FailOn) -> Box<dyn Reporter> {
+pub(crate) fn reporter(format: Format) -> Box<dyn Reporter> {
     match format {
         Format::Human => Box::new(human::Human::default()),
         Format::Json => Box::new(json::Json::default()),
         Format::Jsonl => Box::new(json::Lines),
         Format::Sarif => Box::new(sarif::Sarif::default()),
         Format::Github => Box::new(github::Github),
-        Format::Junit => Box::new(junit::Junit::new(fail_on)),
+        Format::Junit => Box::new(junit::Junit::default()),
     }
 }

@@ -1,6 +1,6 @@
 //! What came of bundles, and who writes it down.
 
-use ramp_core::{PolicyName, Report, Target};
+use ramp_core::{Policy, Report, Target};
 
 use super::sink::Sink;
 use crate::error::CliError;
@@ -11,7 +11,7 @@ pub(crate) struct Outcome {
     /// The bundle's name, as given.
     pub(crate) bundle: String,
     pub(crate) verdict: Verdict,
-    pub(crate) policy: PolicyName,
+    pub(crate) policy: Policy,
     pub(crate) target: Target,
 }
 

@@ -11,12 +11,14 @@ use serde_json::{Value, json};
 use super::json;
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
+use super::statement;
 use crate::error::CliError;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Debug, Default)]
 pub(crate) struct Sarif {
+    bundles: Vec<Value>,
     results: Vec<Value>,
     failures: Vec<Value>,
 }
@@ -25,6 +27,12 @@ impl Reporter for Sarif {
     fn add(&mut self, outcome: &Outcome, _: &mut Sink) -> Result<(), CliError> {
         match &outcome.verdict {
             Verdict::Judged(report) => {
+                self.bundles.push(json!({
+                    "bundle": outcome.bundle,
+                    "answer": report.answer(),
+                    "passed": report.passed(),
+                    "statements": [statement::answer(report), statement::gate(report)],
+                }));
                 let mut seen = HashMap::new();
                 for finding in report.findings() {
                     let fingerprint = fingerprint(finding, &mut seen);
@@ -55,6 +63,7 @@ impl Reporter for Sarif {
                     "toolExecutionNotifications": self.failures,
                 }],
                 "results": self.results,
+                "properties": {"bundles": self.bundles},
             }],
         });
         sink.line(&json::pretty(&document)?)
@@ -112,6 +121,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
         "properties": {
+            "decides_answer": finding.decides_answer,
             "error_code": finding.error_code,
             "reason": finding.reason,
             "offset": offset,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ramp_client::{ClientError, Refused, Undone, Uploaded};
 use ramp_core::rules;
-use ramp_core::{Endpoint, Report};
+use ramp_core::{Endpoint, Policy, Report};
 use serde::Serialize;
 
 use super::reporter::{Outcome as Judged, Reporter as _, Verdict};
@@ -20,13 +20,14 @@ pub(crate) struct Delivery {
     pub(crate) bundle: String,
     pub(crate) cluster: String,
     pub(crate) endpoint: Endpoint,
+    pub(crate) policy: Policy,
     pub(crate) report: Report,
     pub(crate) outcome: Outcome,
 }
 
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// The report refuses it.
+    /// The cluster would refuse it, or it does not pass.
     NotSent,
     /// It was not to be sent.
     DryRun,
@@ -77,7 +78,7 @@ pub(crate) fn write(format: ListFormat, delivery: &Delivery, sink: &mut Sink) ->
         ListFormat::Human => {
             let judged = Judged {
                 bundle: delivery.bundle.clone(),
-                policy: delivery.report.policy(),
+                policy: delivery.policy.clone(),
                 target: delivery.report.target().clone(),
                 verdict: Verdict::Judged(Box::new(delivery.report.clone())),
             };
@@ -128,7 +129,14 @@ fn describe(delivery: &Delivery, width: usize) -> String {
     };
     let Delivery { cluster, endpoint, .. } = delivery;
     match &delivery.outcome {
-        Outcome::NotSent => line("", &format!("not sent to {cluster}")),
+        Outcome::NotSent if delivery.report.answer().accepted() => {
+            line("", &format!("not sent to {cluster}, which would take it: it does not pass"));
+            line("  help: ", "`--force` sends it all the same, and so does a policy by which it passes.");
+        }
+        Outcome::NotSent => {
+            line("", &format!("not sent to {cluster}, which would refuse it"));
+            line("  help: ", "`--force` sends it all the same.");
+        }
         Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was")),
         Outcome::Uploaded(uploaded) => {
             line("", &format!("uploaded to {cluster} through {endpoint}"));
@@ -151,7 +159,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                         for (what, words) in words(refused) {
                             line("  ", &format!("{what}{words}"));
                         }
-                        line("  cure: ", &cure(refused, &delivery.report));
+                        line("  help: ", &cure(refused, &delivery.report));
                     }
                     None => line("  ", &one_line(err.cause())),
                 }

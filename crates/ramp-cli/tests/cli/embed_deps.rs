@@ -78,7 +78,7 @@ fn judged(shop: &Shop) -> Vec<String> {
     let run = shop.ramp(&[&["validate", "out.zip", "--format", "json"][..], &target].concat());
     let result: Value = serde_json::from_str(&run.stdout).unwrap();
     let result = &result["results"][0];
-    assert_eq!(run.status == 0, result["accepted"] == true, "{}", run.stderr);
+    assert_eq!(run.status == 0, result["answer"]["accepted"] == true && result["passed"] == true, "{}", run.stderr);
     let findings = result["findings"].as_array().unwrap().iter().filter(|finding| finding["level"] != "note");
     findings.map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
 }

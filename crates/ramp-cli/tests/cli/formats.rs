@@ -90,18 +90,34 @@ fn results_have_exactly_the_keys_of_the_contract_in_their_order() {
     let results = document["results"].as_array().unwrap();
     assert_eq!(results.iter().map(|r| r["bundle"].as_str().unwrap()).collect::<Vec<_>>(), names);
     for result in results {
-        let mut expected = vec!["bundle", "policy", "target", "accepted", "error", "findings", "metadata", "module"];
+        let mut expected =
+            vec!["bundle", "policy", "fail_on", "target", "answer", "passed", "findings", "metadata", "module"];
         if result["bundle"] == "missing.zip" {
             expected.push("failure");
-            assert!(result["error"].is_null() && result["accepted"] == false);
+            assert!(result["answer"].is_null() && result["passed"] == false);
         }
         assert_eq!(keys(result), expected);
-        if !result["error"].is_null() {
-            assert_eq!(keys(&result["error"]), ["error_code", "message", "reason", "http_status"]);
+        let answer = &result["answer"];
+        if !answer.is_null() {
+            let expected =
+                ["accepted", "request", "http_status", "error_code", "reason", "message", "rule", "description"];
+            assert_eq!(keys(answer), expected);
+            assert_eq!(answer["accepted"].as_bool().unwrap(), answer["error_code"].is_null());
         }
-        assert_eq!(result["accepted"].as_bool().unwrap(), result["error"].is_null() && expected.len() == 8);
         for finding in result["findings"].as_array().unwrap() {
-            let expected = ["rule", "group", "level", "error_code", "reason", "message", "data", "location", "help"];
+            let expected = [
+                "rule",
+                "group",
+                "level",
+                "decides_answer",
+                "error_code",
+                "reason",
+                "message",
+                "data",
+                "location",
+                "help",
+            ];
+            assert_eq!(finding["decides_answer"], !finding["error_code"].is_null());
             assert_eq!(keys(finding), expected);
         }
     }
@@ -145,9 +161,9 @@ fn reports_are_valid_by_the_schema() {
         assert!(errors.is_empty(), "{arguments:?}: {errors:#?}");
     }
     for (pointer, wrong) in [
-        ("/results/0/accepted", Value::from("yes")),
-        ("/results/0/error", Value::from("no")),
-        ("/results/2/error/error_code", Value::from("no_such_code")),
+        ("/results/0/passed", Value::from("yes")),
+        ("/results/0/answer", Value::from("no")),
+        ("/results/2/answer/error_code", Value::from("no_such_code")),
         ("/results/2/findings/0/level", Value::from("fatal")),
         ("/results/2/findings/0/group", Value::from("taste")),
         ("/schema_version", Value::Null),
@@ -266,8 +282,9 @@ fn junit_is_xml_that_counts_right() {
             }
             let findings = result["findings"].as_array().unwrap();
             let failed = findings.iter().filter(|f| failing.contains(&f["level"].as_str().unwrap())).count();
-            let verdict = usize::from(!result["error"].is_null() && fail_on != "never");
-            assert_eq!((suite.tests, suite.errors, suite.failures), (findings.len() + 1, 0, failed + verdict));
+            // The answer is told, and the gate fails where any finding does.
+            let gate = usize::from(failed > 0);
+            assert_eq!((suite.tests, suite.errors, suite.failures), (findings.len() + 2, 0, failed + gate));
         }
         let sum = |count: fn(&quick_junit::TestSuite) -> usize| report.test_suites.iter().map(count).sum::<usize>();
         assert_eq!((report.tests, report.failures, report.errors), (sum(|s| s.tests), sum(|s| s.failures), 1));

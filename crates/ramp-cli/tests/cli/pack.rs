@@ -51,7 +51,7 @@ fn what_is_packed_is_a_bundle() {
     assert_eq!((run.status, run.stdout.as_str()), (0, "out.zip\n"), "{}", run.stderr);
     let report =
         validate(std::fs::File::open(shop.path("out.zip")).unwrap(), &Target::default(), &Policy::strict()).unwrap();
-    assert!(report.accepted(), "{:#?}", report.findings());
+    assert!(report.passed(), "{:#?}", report.findings());
     let metadata = Value::from(report.metadata().unwrap());
     assert_eq!(metadata["commands"].as_array().unwrap().len(), 1, "one of two is excluded");
     assert_eq!(metadata["capabilities"], json!(["types", "replica_of", "types"]), "as the manifest has them");

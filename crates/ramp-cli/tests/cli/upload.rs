@@ -80,14 +80,16 @@ fn to_7_22() {
     assert_eq!(again.status, 1, "{again}");
     assert_snapshot!("known_to_be_there", cluster.told(&again));
     // Who does not want to know hears it from the cluster.
-    let insisted = upload(&["--allow", "module-exists"]);
+    let insisted = upload(&["--force"]);
     assert_eq!(insisted.status, 1, "{insisted}");
     assert_snapshot!("refused_by_the_cluster", cluster.told(&insisted));
-    let told = json(&upload(&["--allow", "module-exists", "--format", "json"]));
+    let told = json(&upload(&["--force", "--format", "json"]));
     assert_eq!((&told["sent"], &told["uploaded"], &told["failure"]), (&true.into(), &Value::Null, &Value::Null));
     assert_eq!(told["error"]["error_code"], "module_exists");
     assert_eq!(told["error"]["http_status"], 400);
-    assert_eq!(told["report"]["accepted"], true);
+    assert_eq!(told["report"]["answer"]["error_code"], "module_exists", "nothing makes an answer another");
+    let allowed = upload(&["--allow", "module-exists"]);
+    assert!(allowed.status == 1 && allowed.stdout.contains("not sent to"), "{allowed}");
 }
 
 #[test]
@@ -113,7 +115,7 @@ fn to_8_2() {
     // The object is taken back when the artifact is refused, and both are told.
     let wrong = BundleBuilder::good().set("version", 10205).set("operating_systems", vec!["ubuntu22"]);
     std::fs::write(shop.path("a.zip"), wrong.build()).unwrap();
-    let undone = upload(&["--allow", "os-not-supported", "--policy", "reference"]);
+    let undone = upload(&["--force"]);
     assert_eq!(undone.status, 1, "{undone}");
     assert_snapshot!("refused_and_undone", cluster.told(&undone));
 }
@@ -138,8 +140,21 @@ fn the_policy_decides_what_is_sent() {
     let upload = |policy: &str| shop.ramp(&["upload", "damaged.zip", "--cluster", &cluster.url, "--policy", policy]);
     let strict = upload("strict");
     assert!(strict.status == 1 && strict.stdout.contains("not sent"), "{strict}");
+    assert!(strict.stdout.contains("which would take it") && strict.stdout.contains("--force"), "{strict}");
     let reference = upload("reference");
     assert!(reference.status == 0 && reference.stdout.contains("uploaded to"), "{reference}");
+}
+
+#[test]
+fn what_does_not_pass_is_sent_by_force() {
+    let shop = shop().bundle("damaged.zip", &BundleBuilder::good().set("sha256", "0".repeat(64)));
+    let cluster = Cluster::start(&shop.path("data"), &["--plain-http", "--target", "7.22"]);
+    let run = shop.ramp(&["upload", "damaged.zip", "--cluster", &cluster.url, "--force"]);
+    assert!(run.status == 0 && run.stdout.contains("uploaded to"), "{run}");
+    // A server that enforces the gate says no, with the code that fits.
+    let enforcing = Cluster::start(&shop.path("other"), &["--plain-http", "--target", "7.22", "--gate", "strict"]);
+    let run = shop.ramp(&["upload", "damaged.zip", "--cluster", &enforcing.url, "--force", "--format", "json"]);
+    assert_eq!((run.status, json(&run)["error"]["error_code"].as_str()), (1, Some("invalid_module")), "{run}");
 }
 
 #[test]
@@ -237,7 +252,7 @@ fn to_a_catalogue_in_redis() {
         let store = redis.url();
         let cluster = Cluster::start(&shop.path("data"), &["--plain-http", "--target", target, "--store", &store]);
         let upload = |more: &[&str]| shop.ramp(&[&["upload", "a.zip", "--cluster", &cluster.url], more].concat());
-        let outcomes = [upload(&[]).status, upload(&[]).status, upload(&["--allow", "module-exists"]).status];
+        let outcomes = [upload(&[]).status, upload(&[]).status, upload(&["--force"]).status];
         assert_eq!(outcomes, [0, 1, 1], "{target}");
     }
 }

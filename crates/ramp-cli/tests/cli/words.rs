@@ -96,7 +96,7 @@ fn every_rule_can_be_explained() {
     for rule in rules.as_array().unwrap() {
         let keys: Vec<&str> = rule.as_object().unwrap().keys().map(String::as_str).collect();
         let expected =
-            ["id", "group", "level", "error_code", "reason", "title", "what", "why", "cure", "example", "data"];
+            ["id", "group", "level", "error_code", "reason", "part", "title", "what", "why", "cure", "example", "data"];
         assert_eq!(keys, expected);
         let id = rule["id"].as_str().unwrap();
         assert!(listed.contains(id), "{id}");
@@ -137,7 +137,7 @@ fn what_target_show_prints_is_a_target() {
         let judged = |target: &str| -> [serde_json::Value; 3] {
             let out = shop.ramp(&["validate", "a.zip", "--format", "jsonl", "--target", target]).stdout;
             let result: serde_json::Value = serde_json::from_str(&out).unwrap();
-            ["accepted", "error", "findings"].map(|key| result[key].clone())
+            ["answer", "passed", "findings"].map(|key| result[key].clone())
         };
         assert_eq!(judged("target.json"), judged(name));
     }

@@ -4,7 +4,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::load::{self, Certainty, Fact, KnowledgeError, Sources};
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::version;
 
 /// A line of cluster releases, such as 7.22.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::version::{parse, short};
 
 const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];

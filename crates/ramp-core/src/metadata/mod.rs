@@ -25,6 +25,7 @@
 //! ```
 
 mod convert;
+pub mod definition;
 mod dependency;
 pub mod fields;
 pub mod json;

@@ -130,16 +130,6 @@ impl Metadata {
         self.texts("os_list")
     }
 
-    /// The fields that `POST /v2/modules/user-defined` must have and this lacks, an absent and a null one alike.
-    pub fn missing_for_user_defined(&self) -> impl Iterator<Item = &'static str> + '_ {
-        let lacks = |name: &str| matches!(self.root.get(name), None | Some(Value::Null));
-        fields::fields()
-            .iter()
-            .filter(|field| field.required)
-            .map(|field| field.name.as_str())
-            .filter(move |n| lacks(n))
-    }
-
     fn text(&self, key: &str) -> Option<&str> {
         self.root.get(key)?.as_str()
     }

@@ -67,6 +67,15 @@ impl Reported<'_> {
         Self(observation)
     }
 
+    /// It is worth knowing here, and no more: a note, for which no cluster refuses.
+    pub(crate) fn note(self) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            (observation.noted, observation.reason) = (true, None);
+        }
+        Self(observation)
+    }
+
     /// The unpacker's reason code, or none, in place of the rule's own.
     pub(crate) fn reason(self, reason: Option<&'static str>) -> Self {
         let Self(mut observation) = self;
@@ -92,6 +101,7 @@ impl<'a> Context<'a> {
         }
         self.observations.push(Observation {
             rule,
+            noted: false,
             reason: rule.reason,
             message: printable(message.as_ref()),
             data: Data::new(),

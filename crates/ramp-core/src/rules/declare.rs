@@ -1,39 +1,41 @@
 //! What the rules of each group have in common: what a declaration starts from.
 
-use crate::error_code::UploadErrorCode::{self, InvalidModule, OsNotSupported};
-use crate::finding::{Group, Level, Rule};
+use crate::error_code::UploadErrorCode;
+use crate::finding::{Group, Rule};
+use crate::level::Level;
 
 /// Unpack: refused, with a reason where the unpacker has one.
 pub(super) const fn unpack(id: &'static str, reason: Option<&'static str>, title: &'static str) -> Rule {
-    Rule { reason, ..Rule::refusing(id, Group::Unpack, InvalidModule, title) }
+    let code = Some(UploadErrorCode::InvalidModule);
+    Rule { reason, ..Rule::new(id, Group::Unpack, Level::Error, code, title) }
 }
 
 /// Archive: a bundle to be packed again.
 pub(super) const fn archive(id: &'static str, title: &'static str) -> Rule {
     let cure = "Pack the bundle again with `ramp pack`, or any ordinary zip writer.";
-    Rule { cure, ..Rule::refusing(id, Group::Archive, InvalidModule, title) }
+    Rule { cure, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
 }
 
 /// Archive: a dependency to be packed again.
 pub(super) const fn dependency_archive(id: &'static str, title: &'static str) -> Rule {
     let cure = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
-    Rule { cure, ..Rule::refusing(id, Group::Archive, InvalidModule, title) }
+    Rule { cure, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
 }
 
 /// Integrity.
 pub(super) const fn integrity(id: &'static str, title: &'static str) -> Rule {
     let cure = "Pack the bundle again from the files it was made of.";
-    Rule { cure, ..Rule::refusing(id, Group::Integrity, InvalidModule, title) }
+    Rule { cure, ..Rule::new(id, Group::Integrity, Level::Error, None, title) }
 }
 
 /// Target: refused with a code of its own.
 pub(super) const fn target(id: &'static str, code: UploadErrorCode, title: &'static str) -> Rule {
-    Rule::refusing(id, Group::Target, code, title)
+    Rule::new(id, Group::Target, Level::Error, Some(code), title)
 }
 
 /// Load: what the loader refuses.
 pub(super) const fn load(id: &'static str, title: &'static str) -> Rule {
-    Rule::refusing(id, Group::Load, OsNotSupported, title)
+    Rule::new(id, Group::Load, Level::Error, None, title)
 }
 
 /// Load: what depends on the node, or fails later.

@@ -5,7 +5,8 @@ use super::declare::dependency_archive as rule;
 use crate::bundle::{Ending, Entry, Measured};
 use crate::dependency::{self, Flaw, Irregularity, IrregularityKind, Place, Walked};
 use crate::facts::ArchiveFacts;
-use crate::finding::{Level, Rule};
+use crate::finding::Rule;
+use crate::level::Level;
 
 mod member_rules;
 pub(super) use member_rules::RULES as MEMBER_RULES;
@@ -20,7 +21,6 @@ pub(super) const RULES: &[&Rule] =
 
 static UNCHECKED: Rule = Rule {
     strict_level: Level::Note,
-    error_code: None,
     what: "A file under `deps/` is no gzip file with a tar in it, and its name does not say that it is one.",
     why: "What a dependency is, is between the module and its author; what is in this one was not looked at.",
     cure: "Pack it as a `.tgz`, the format of the reference packer, to have it checked.",

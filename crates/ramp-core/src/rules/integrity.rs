@@ -5,7 +5,8 @@ use super::declare::integrity as rule;
 use crate::bundle::{Ending, Entry, Measured};
 use crate::digest::Digest256;
 use crate::facts::{ArchiveFacts, ModuleEntry};
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
+use crate::level::Level;
 use crate::metadata::{Dependency, Metadata, Value};
 
 mod module_rules;
@@ -72,7 +73,6 @@ static MODULE_SHA256: Rule = Rule {
 };
 static MODULE_SHA256_MALFORMED: Rule = Rule {
     strict_level: Level::Warning,
-    error_code: None,
     what: "The metadata's `sha256` is no SHA-256 in hexadecimal.",
     why: "Nobody can check the module by it.",
     cure: "Write the 64 hexadecimal digits that `sha256sum` prints for the module.",

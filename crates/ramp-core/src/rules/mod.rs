@@ -19,6 +19,7 @@ mod written;
 
 use std::collections::HashMap;
 
+use crate::endpoint::Endpoint;
 use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
 use crate::target::Target;
@@ -65,7 +66,8 @@ pub fn suggest(id: &str) -> Option<&'static str> {
     closest(all().map(|rule| rule.id), id)
 }
 
-/// What all rules find about a bundle, in the order of reports: by upload code first, then by rule; within a rule as found.
+/// What all rules find about a bundle, in the order of reports: what decides the answer first, by upload code; then by rule;
+/// within a rule as found.
 pub(crate) fn check(facts: &BundleFacts, target: &Target) -> Vec<Observation> {
     let mut context = Context::new(facts, target);
     // What the unpacker does, step by step. The size of entries is one of its steps.
@@ -89,7 +91,7 @@ pub(crate) fn check(facts: &BundleFacts, target: &Target) -> Vec<Observation> {
         load::check(&mut context, archive);
         metadata::check(&mut context, archive);
     }
-    sorted(context.finish())
+    sorted(context.finish(), target.known_endpoint())
 }
 
 /// What is found about an upload without a file.
@@ -100,11 +102,13 @@ pub(crate) fn no_module(target: &Target) -> Vec<Observation> {
     context.finish()
 }
 
-fn sorted(mut observations: Vec<Observation>) -> Vec<Observation> {
+fn sorted(mut observations: Vec<Observation>, endpoint: Option<Endpoint>) -> Vec<Observation> {
     let order: HashMap<&str, usize> = all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     // The unpacker's steps stay in the order in which they were found: its own.
     let is_step = |rule: &Rule| rule.group == Group::Unpack || rule.id == target::TOO_BIG.id;
     let position = |rule: &Rule| if is_step(rule) { None } else { order.get(rule.id).copied() };
-    observations.sort_by_key(|o| (o.rule.error_code.map_or(u8::MAX, |c| c as u8), position(o.rule)));
+    // The request that is sent first is answered first.
+    let decides = |o: &Observation| o.error_code().map(|code| (endpoint.map(|e| e.request_of(o.rule.part)), code));
+    observations.sort_by_key(|o| (decides(o).is_none(), decides(o), position(o.rule)));
     observations
 }

@@ -4,22 +4,32 @@ use std::collections::HashSet;
 
 use super::context::Context;
 use super::declare::target as rule;
+use super::written::{datum, written};
 use crate::datum::Datum;
-use crate::error_code::{Endpoint, UploadErrorCode};
+use crate::endpoint::{Endpoint, Part, Request};
+use crate::error_code::UploadErrorCode;
 use crate::facts::{ArchiveFacts, MetadataFacts};
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
 use crate::knowledge::LimitScope;
-use crate::layout::is_under_deps;
+use crate::layout::{is_under_deps, pointer};
+use crate::level::Level;
+use crate::metadata::Value;
+use crate::metadata::definition::{DefinitionFlaw, DefinitionProblem, flaws};
 use crate::target::Target;
+use crate::text::shorten;
 use crate::version;
 
 mod dependencies;
 mod platform;
 
+/// How many characters of a value are shown.
+const LONGEST: usize = 60;
+
 pub(super) const RULES: &[&Rule] = &[
     &UPLOADS_DISABLED,
     &NO_MODULE,
     &FIELD_MISSING,
+    &FIELD_TYPE,
     &TOO_BIG,
     &dependencies::DEPENDENCY_MISSING,
     &EXISTS,
@@ -34,9 +44,12 @@ pub(super) const RULES: &[&Rule] = &[
 ];
 
 static UPLOADS_DISABLED: Rule = Rule {
-    what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off by default.",
+    part: Part::Object,
+    what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off until somebody sets it: where only the \
+           release is known, that is a note, as nobody can tell what this cluster is set to.",
     why: "Every upload is answered with 403, whatever the role of the user.",
-    cure: "Set `allow_modules_upload` to true with `PUT /v1/cluster`, upload, and set it back.",
+    cure: "Switch uploads on, upload, and switch them off again: `curl -k -u USER -X PUT -H 'Content-Type: application/json' \
+           -d '{\"allow_modules_upload\": true}' https://CLUSTER:9443/v1/cluster`.",
     example: "A fresh cluster of Redis Software 8.2.",
     ..rule("uploads-disabled", UploadErrorCode::ModulesUploadDisabled, "the cluster takes no uploads")
 };
@@ -49,12 +62,22 @@ pub(super) static NO_MODULE: Rule = Rule {
     ..rule("no-module", UploadErrorCode::NoModule, "no module was provided")
 };
 static FIELD_MISSING: Rule = Rule {
+    part: Part::Object,
     what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, \
            `display_name`, `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is not there.",
     why: "The cluster answers 406 to a module object that lacks a required field.",
     cure: "Add the field to the manifest, and pack the bundle again.",
     example: "A hand-written `module.json` without `command_line_args`.",
     ..rule("field-missing", UploadErrorCode::InvalidModule, "a field that the endpoint requires is missing")
+};
+static FIELD_TYPE: Rule = Rule {
+    part: Part::Object,
+    what: "A field that `POST /v2/modules/user-defined` must be given is of another type than is documented.",
+    why: "The cluster answers 406 to a module object with invalid values.",
+    cure: "Correct the field in the manifest, and pack the bundle again.",
+    example: "`\"capabilities\": \"types\"`, a string in place of a list.",
+    data: &[("expected", "what it must be"), ("found", "the value")],
+    ..rule("field-type", UploadErrorCode::InvalidModule, "a field that the endpoint requires is of another type")
 };
 pub(super) static TOO_BIG: Rule = Rule {
     reason: Some("module_size_too_big"),
@@ -67,6 +90,7 @@ pub(super) static TOO_BIG: Rule = Rule {
     ..rule("module-too-big", UploadErrorCode::InvalidModule, "the module is larger than the cluster takes")
 };
 static EXISTS: Rule = Rule {
+    part: Part::Object,
     what: "The cluster has a module of this name and version, for every platform this bundle is for.",
     why: "A module is known by its name and version; it is not replaced by an upload.",
     cure: "Raise the module's version, or delete the one that is there.",
@@ -109,8 +133,16 @@ static CAPABILITIES: Rule = Rule {
 
 /// What can be said without looking at the bundle.
 pub(super) fn check_cluster(context: &mut Context<'_>) {
-    if context.target.takes_uploads() == Some(false) {
+    let target = context.target;
+    if target.takes_uploads() != Some(false) {
+        return;
+    }
+    if target.allow_modules_upload().is_some() {
         context.report(&UPLOADS_DISABLED, Location::default(), "the cluster takes no uploads of modules");
+    } else {
+        let release = target.cluster_version().unwrap_or_default();
+        let message = format!("clusters of {release} take no uploads of modules until `allow_modules_upload` is set");
+        context.report(&UPLOADS_DISABLED, Location::default(), message).note();
     }
 }
 
@@ -157,13 +189,37 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
     if context.target.is_unknown() || context.target.effective_endpoint() != Endpoint::UserDefined {
         return;
     }
-    for field in facts.metadata.missing_for_user_defined() {
-        context.report(
-            &FIELD_MISSING,
-            Location::key(field),
-            format!("`{field}` is missing; `{}` must have it", Endpoint::UserDefined.request()),
-        );
+    // Of what is not an object, none is sent.
+    if facts.root().as_object().is_none() {
+        return;
     }
+    for DefinitionFlaw { field, problem } in flaws(facts.root()) {
+        let value = facts.root().get(field);
+        let told = || facts.rejections.iter().any(|rejection| rejection.pointer() == pointer([field]));
+        match problem {
+            DefinitionProblem::Missing => {
+                let message = format!("`{field}` is missing; `{}` must have it", Request::Definition);
+                context.report(&FIELD_MISSING, Location::key(field), message);
+            }
+            // The unpacker takes a version that is text, and whoever makes an object of it writes the number.
+            DefinitionProblem::Type { .. } if told() || (field == "version" && value.is_some_and(is_text)) => {}
+            DefinitionProblem::Type { expected } => {
+                let written = value.map(written).unwrap_or_default();
+                let message =
+                    format!("`{field}` is {}; `{}` wants {expected}", shorten(&written, LONGEST), Request::Definition);
+                context
+                    .report(&FIELD_TYPE, Location::key(field), message)
+                    .data("expected", expected)
+                    .maybe("found", value.map(datum));
+            }
+            // No name and no version: the unpacker says so too.
+            DefinitionProblem::Nothing => {}
+        }
+    }
+}
+
+fn is_text(value: &Value) -> bool {
+    value.as_str().is_some()
 }
 
 fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use super::Target;
 use super::error::TargetError;
 use super::spec::{InstalledModule, Spec, TargetNode};
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::knowledge::Knowledge;
 use crate::module::Architecture;
 use crate::objects::Object;
@@ -222,8 +222,9 @@ impl Target {
         }
         self.spec.endpoint = self.spec.endpoint.or(Some(release.default_endpoint));
         self.spec.max_module_bytes = self.spec.max_module_bytes.or(Some(release.upload_limit.value.bytes));
-        self.spec.allow_modules_upload =
-            self.spec.allow_modules_upload.or(Some(release.uploads_enabled_by_default.value));
+        // What is off by default is a setting, and nobody knows what this cluster's is.
+        let on = release.uploads_enabled_by_default.value.then_some(true);
+        self.spec.allow_modules_upload = self.spec.allow_modules_upload.or(on);
         self
     }
 }

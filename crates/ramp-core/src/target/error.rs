@@ -1,6 +1,6 @@
 //! Why a target cannot be had.
 
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::version::ParseVersionError;
 
 /// Why a target cannot be had. What a part of it says is wrong is its `source`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::objects;
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.

@@ -81,7 +81,7 @@ fn reads_what_is_there() {
         [("d", Some("u"), Some("s"))]
     );
     assert!(metadata.operating_systems().unwrap().eq(["rhel9"]));
-    assert_eq!(metadata.missing_for_user_defined().count(), 7);
+    assert_eq!(ramp_core::metadata::definition::flaws(metadata.root()).count(), 7);
     assert!(metadata.root().pointer("/commands/0/x").is_some());
 }
 

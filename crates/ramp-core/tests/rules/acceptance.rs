@@ -24,7 +24,7 @@ impl Row {
             let (bundle, target) = if bad { (&case.bad, &case.target) } else { (&case.good, &case.good_target) };
             crate::cases::report(bundle, target, policy)
         };
-        let taken = |policy: &Policy| cases.iter().filter(|case| report(case, policy).accepted()).count();
+        let taken = |policy: &Policy| cases.iter().filter(|case| report(case, policy).passed()).count();
         let bundles = cases.iter().map(|case| if bad { case.bad.clone() } else { case.good.clone() }).collect();
         Self { what, bundles, strict: taken(&Policy::strict()), reference: taken(&Policy::reference()) }
     }

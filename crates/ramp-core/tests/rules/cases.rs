@@ -27,15 +27,24 @@ pub(crate) struct Case {
     pub(crate) good_target: Target,
     /// Other rules that the bad bundle trips by its nature, and why.
     pub(crate) also: Vec<(&'static str, &'static str)>,
+    /// Whether the rule only notes it here, so that it decides nothing.
+    pub(crate) noted: bool,
 }
 
 /// A case whose twin is the good bundle, checked against no cluster.
 pub(crate) fn case(rule: &'static str, name: &'static str, bad: impl Into<Vec<u8>>) -> Case {
     let (bad, good) = (bad.into(), BundleBuilder::good().build());
-    Case { rule, name, bad, good, target: Target::default(), good_target: Target::default(), also: Vec::new() }
+    let (target, good_target) = (Target::default(), Target::default());
+    Case { rule, name, bad, good, target, good_target, also: Vec::new(), noted: false }
 }
 
 impl Case {
+    /// The rule only notes it here.
+    pub(crate) fn noted(mut self) -> Self {
+        self.noted = true;
+        self
+    }
+
     /// With another twin.
     pub(crate) fn twin(mut self, good: impl Into<Vec<u8>>) -> Self {
         self.good = good.into();
@@ -144,4 +153,20 @@ pub(crate) fn dep(change: impl FnOnce(&mut Entry)) -> ZipBuilder {
 /// The rule that a finding is of, as the catalogue has it.
 pub(crate) fn rule_of(finding: &Finding) -> &'static str {
     rules::find(&finding.rule).expect("a rule of the catalogue").id
+}
+
+/// Writes every bundle into a folder, for tests of others, where `RAMP_CASES` names one.
+#[test]
+fn the_bundles_are_there_for_others() {
+    let Some(folder) = std::env::var_os("RAMP_CASES") else {
+        println!("skipped: RAMP_CASES is not set");
+        return;
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    for (number, case) in CASES.iter().enumerate() {
+        for (which, bundle) in [("bad", &case.bad), ("good", &case.good)] {
+            let name = format!("{number:03}-{}-{which}.zip", case.rule);
+            std::fs::write(std::path::Path::new(&folder).join(name), bundle).unwrap();
+        }
+    }
 }

@@ -35,7 +35,7 @@ fn flipped() -> Vec<Vec<u8>> {
 
 /// What a report says, in the reference's terms; which exception it would have been is no part of a report.
 fn ours(report: &Report) -> String {
-    match report.upload() {
+    match report.answer().refusal() {
         None => "accepted".to_owned(),
         Some(refusal) => {
             refusal.reason.as_ref().map_or_else(|| "no reason".to_owned(), |reason| format!("reason {reason}"))

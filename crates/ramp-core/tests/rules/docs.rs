@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ramp_core::{Endpoint, Group, Level, Policy, PolicyName, Report, Rule, Target, rules};
+use ramp_core::{Endpoint, Group, Policy, PolicyName, Report, Rule, Target, rules};
 
 use crate::cases::CASES;
 
@@ -50,9 +50,10 @@ fn reason(rule: &Rule) -> String {
 fn overview() -> String {
     let mut page = format!("# Rules\n\n{MADE}\n\n");
     page.push_str(
-        "What each looks at, why, and how to cure it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
-         those of the policies `strict` and `reference`; where a level is `error` and there is a code, the upload is\n\
-         refused with that code. The fixture is a bundle that trips the rule in the tests.\n\n\
+        "What each looks at, why, and what to do about it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
+         those of the policies `strict` and `reference`. A rule with *answer* decides what the cluster answers to the upload: it\n\
+         is refused with that code, whatever the policy. A rule with *gate* is our own judgement alone: the cluster takes the\n\
+         bundle, and what is an error does not pass `ramp validate`. The fixture is a bundle that trips the rule in the tests.\n\n\
          The values that a message has are in `data` of the finding too, by the keys on the rule's page; a key means the same\n\
          in all rules.\n\n\
          What is wrong with the content of an entry whose CRC-32, size or compressed data is wrong too may follow from\n\
@@ -60,32 +61,34 @@ fn overview() -> String {
     );
     for &group in Group::ALL {
         write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();
-        page.push_str("| rule | strict | reference | upload code | reason | fixture |\n|---|---|---|---|---|---|\n");
+        page.push_str("| rule | answer or gate | strict | reference | upload code | reason | fixture |\n|---|---|---|---|---|---|---|\n");
         for rule in rules::all().filter(|rule| rule.group == group) {
             let id = rule.id;
             let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
             let (code, reason, fixtures) = (code(rule), reason(rule), fixtures(rule).join("; "));
-            writeln!(page, "| [`{id}`](rules/{id}.md) | {strict} | {reference} | {code} | {reason} | {fixtures} |")
-                .unwrap();
+            let decides = if rule.error_code.is_some() { "answer" } else { "gate" };
+            writeln!(
+                page,
+                "| [`{id}`](rules/{id}.md) | {decides} | {strict} | {reference} | {code} | {reason} | {fixtures} |"
+            )
+            .unwrap();
         }
     }
     page
 }
 
 /// What the cluster answers, where it refuses for this rule.
-fn answer(rule: &Rule) -> String {
-    let Some(code) = rule.error_code.filter(|_| rule.strict_level == Level::Error) else {
-        return "Nothing is refused for this.\n".to_owned();
-    };
+fn answer(rule: &Rule) -> Option<String> {
+    let code = rule.error_code?;
     let mut text = format!("`{code}`: {}", code.message());
     if let Some(reason) = rule.reason {
         write!(text, "; the unpacker's own code is `{reason}`").unwrap();
     }
-    text.push_str(".\n\n| endpoint | status |\n|---|---|\n");
+    text.push_str(".\n\n| request | status |\n|---|---|\n");
     for &endpoint in Endpoint::ALL {
-        writeln!(text, "| `{}` | {} |", endpoint.request(), code.http_status(endpoint)).unwrap();
+        writeln!(text, "| `{}` | {} |", endpoint.request_of(rule.part), code.http_status(endpoint)).unwrap();
     }
-    text
+    Some(text)
 }
 
 fn page(rule: &Rule) -> String {
@@ -99,11 +102,13 @@ fn page(rule: &Rule) -> String {
     )
     .unwrap();
     for (title, text) in
-        [("What", rule.what), ("Why it matters", rule.why), ("How to cure it", rule.cure), ("Example", rule.example)]
+        [("What", rule.what), ("Why it matters", rule.why), ("What to do", rule.cure), ("Example", rule.example)]
     {
         writeln!(page, "## {title}\n\n{text}\n").unwrap();
     }
-    writeln!(page, "## Answer to the upload\n\n{}", answer(rule)).unwrap();
+    if let Some(answer) = answer(rule) {
+        writeln!(page, "## Answer to the upload\n\n{answer}").unwrap();
+    }
     if !rule.data.is_empty() {
         page.push_str(
             "## Data\n\nThe values concerned, in `data` of the finding:\n\n| key | what stands there |\n|---|---|\n",

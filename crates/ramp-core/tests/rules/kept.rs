@@ -34,7 +34,7 @@ fn a_report_comes_back_from_its_json() {
         let json = serde_json::to_string(&report).unwrap();
         let back: Report = serde_json::from_str(&json).unwrap();
         assert_eq!(back.findings(), report.findings(), "{}: {}", case.rule, case.name);
-        assert_eq!((back.upload(), back.target(), back.module()), (report.upload(), report.target(), report.module()));
+        assert_eq!((back.answer(), back.target(), back.module()), (report.answer(), report.target(), report.module()));
         assert_eq!(serde_json::to_string(&back).unwrap(), json, "{}: {}", case.rule, case.name);
     }
 }
@@ -51,7 +51,7 @@ fn no_bytes_of_the_module_are_kept() {
 #[test]
 fn facts_are_judged_against_several_targets() {
     let (facts, _) = kept(&good().build());
-    let accepted = |target: &Target| judge(&facts, target, &Policy::strict()).accepted();
+    let accepted = |target: &Target| judge(&facts, target, &Policy::strict()).answer().accepted();
     assert!(accepted(&cluster("7.22")));
     assert!(!accepted(&cluster("6.4")));
     assert!(accepted(&cluster("7.4")), "what was judged is as it was");

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::unwrap_used)]
 
 mod acceptance;
+mod answer;
 mod archive;
 mod archive_headers;
 mod cases;

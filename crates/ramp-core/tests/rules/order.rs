@@ -46,7 +46,7 @@ fn the_unpacker_is_followed_step_by_step() {
     assert_eq!(rules_of(crowded, &target)[..unpack.len()], unpack);
     let reason = |bundle: &BundleBuilder, target: &Target| {
         let report = report(&bundle.build(), target, &Policy::strict());
-        report.upload().and_then(|refusal| refusal.reason.clone())
+        report.answer().refusal().and_then(|refusal| refusal.reason.clone())
     };
     assert_eq!(reason(&bundle, &target).as_deref(), Some("module_size_too_big"));
     let target = cluster("7.22");
@@ -68,7 +68,7 @@ fn refusals_come_in_the_order_of_their_codes() {
         });
     let target = cluster("8.0").with_allow_modules_upload(Some(false)).with_operating_system("rhel9").unwrap();
     let expected =
-        ["uploads-disabled", "archive-prefix", "min-redis-pack-version", "os-not-supported", "display-name-empty"];
+        ["uploads-disabled", "min-redis-pack-version", "os-not-supported", "archive-prefix", "display-name-empty"];
     assert_eq!(rules_of(bundle, &target), expected);
 }
 

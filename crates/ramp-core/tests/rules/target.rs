@@ -15,10 +15,17 @@ pub(crate) fn cases() -> Vec<Case> {
         bundle
     };
     vec![
-        case("uploads-disabled", "a fresh cluster of 8.2", good())
+        case("uploads-disabled", "a release whose clusters take no uploads until they are told to", good())
             .on(cluster("8.2"))
+            .noted()
+            .twin_on(cluster("8.2").with_allow_modules_upload(Some(true))),
+        case("uploads-disabled", "a cluster that says that it takes none", good())
+            .on(cluster("8.2").with_allow_modules_upload(Some(false)))
             .twin_on(cluster("8.2").with_allow_modules_upload(Some(true))),
         case("field-missing", "no `command_line_args`", good().without("command_line_args")).on(cluster("8.0")),
+        case("field-type", "`display_name` is a number", good().set("display_name", 5))
+            .on(cluster("8.0"))
+            .also("wrong-type", "the gate says so too, for all releases"),
         case(
             "module-too-big",
             "a module larger than the cluster's setting",

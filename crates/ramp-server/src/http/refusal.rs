@@ -6,7 +6,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use ramp_core::{Endpoint, Report, UploadErrorCode};
+use ramp_core::{Endpoint, UploadErrorCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -43,15 +43,14 @@ impl Refusal {
         Self::new(status, code.as_str(), code.message(), description)
     }
 
-    /// What a report says; `None` if it accepts. The description is the first finding that refuses for the code.
-    pub(crate) fn of_report(report: &Report, endpoint: Endpoint) -> Option<Self> {
-        let code = report.upload()?.error_code;
-        let finding = report.findings().iter().find(|f| f.refuses() && f.error_code == Some(code));
-        let description = finding.map_or_else(String::new, |finding| match &finding.reason {
-            Some(reason) => format!("{reason}: {}", finding.message),
-            None => finding.message.clone(),
-        });
-        Some(Self::upload(code, endpoint, description))
+    /// A refusal by the rules, or by the policy that is enforced. The description is what was found.
+    pub(crate) fn of_rules(refusal: &ramp_core::Refusal, endpoint: Endpoint) -> Self {
+        let found = &refusal.description;
+        let description = match &refusal.reason {
+            Some(reason) => format!("{reason}: {found}"),
+            None => found.clone(),
+        };
+        Self::upload(refusal.error_code, endpoint, description)
     }
 
     /// The cluster has that module in that version.

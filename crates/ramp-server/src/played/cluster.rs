@@ -33,8 +33,10 @@ impl Cluster {
             self.asking.ask(|store| Ok((settings::get(store, ALLOW_UPLOAD)?, settings::get(store, MAX_SIZE_MB)?)));
         let (allow, size) = settings.await?;
         let mut target = self.target.clone();
-        if let Some(allow) = allow.as_ref().and_then(Value::as_bool).filter(|_| self.release.upload_gated.value) {
-            target = target.with_allow_modules_upload(Some(allow));
+        if self.release.upload_gated.value {
+            // A cluster knows what it is set to, also where nobody has set it.
+            let allow = allow.as_ref().and_then(Value::as_bool).or_else(|| target.takes_uploads());
+            target = target.with_allow_modules_upload(allow);
         }
         if let Some(size) = size.as_ref().and_then(Value::as_u64) {
             target = target.with_max_module_bytes(Some(size.saturating_mul(1 << 20)));

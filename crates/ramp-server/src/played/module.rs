@@ -16,9 +16,6 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::store::{self, Build, ModuleRecord, StoreError};
 
-/// Longest name of a module, in bytes.
-const LONGEST_NAME: usize = 256;
-
 /// The object of a module, as a release answers it.
 #[derive(Debug)]
 pub(crate) struct Shown {
@@ -78,17 +75,6 @@ impl Shown {
 /// `module.json` of a record, as it was uploaded.
 pub(crate) fn metadata(record: &ModuleRecord) -> Result<Json, StoreError> {
     store::json::value("module", &record.metadata)
-}
-
-/// What is wrong with a module's name: nodes make a directory of it.
-pub(crate) fn bad_name(name: &str) -> Option<&'static str> {
-    match name {
-        _ if name.len() > LONGEST_NAME => Some("is too long"),
-        _ if name.is_empty() => Some("is empty"),
-        _ if name.chars().any(char::is_control) => Some("has control characters"),
-        _ if name.contains(['/', '\\']) || name == "." || name.contains("..") => Some("is a path"),
-        _ => None,
-    }
 }
 
 /// The value of a field: what the metadata has, or what stands for nothing there.

@@ -35,7 +35,11 @@ impl Contents {
         platforms.dedup();
         let packed = archive.directory.entries.iter().filter_map(|entry| entry.name.strip_prefix("deps/"));
         Some(Self {
-            module_name: metadata.metadata.module_name()?.to_owned(),
+            // The unpacker takes a name that is not text, too.
+            module_name: match metadata.root().get("module_name")? {
+                Value::String(name) => name.clone(),
+                other => other.to_string(),
+            },
             version: metadata.metadata.version()?,
             metadata: metadata.root().clone(),
             platforms,

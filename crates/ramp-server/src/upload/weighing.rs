@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use ramp_core::Limits;
-use ramp_core::facts;
+use ramp_core::facts::{self, BundleFacts};
 use ramp_core::knowledge::LimitScope;
 use ramp_core::{Endpoint, InstalledModule, Policy, Report, Target, UploadErrorCode};
 use schemars::JsonSchema;
@@ -20,7 +20,6 @@ use super::receiving::Received;
 use crate::error::ServerError;
 use crate::http::Refusal;
 use crate::played::Cluster;
-use crate::played::module::bad_name;
 use crate::store::{Asking, Build, StoreError};
 
 /// What is found of a bundle that is not stored: a result of `ramp validate --format json`.
@@ -48,14 +47,16 @@ impl ToSchema for Judgement {
 /// What a bundle is worth, and what was read of it; or why nobody can tell.
 type Weighed = Result<(Report, Option<Contents>), ramp_core::Error>;
 
+/// What judges: a whole upload, or what a node is sent.
+type Judge = fn(&BundleFacts, &Target, &Policy) -> Report;
+
 /// Judges bundles.
 #[derive(Debug)]
 pub(crate) struct Weighing {
     pub(crate) asking: Arc<Asking>,
     pub(crate) cluster: Arc<Cluster>,
-    pub(crate) policy: Policy,
-    /// The node of the artifacts that count.
-    pub(crate) node: String,
+    /// What is enforced beyond what a cluster refuses.
+    pub(crate) gate: Option<Policy>,
     pub(crate) judging: Judging,
 }
 
@@ -63,7 +64,7 @@ impl Weighing {
     /// Judges a bundle as an upload of it would be judged now.
     pub(crate) async fn report(self: &Arc<Self>, received: &Received) -> Result<Judgement, Refusal> {
         let endpoint = self.cluster.target.effective_endpoint();
-        let weighed = self.weigh(received.path(), endpoint).await?;
+        let weighed = self.weigh(received.path(), endpoint, ramp_core::judge).await?;
         let (report, _) = weighed.map_err(|err| {
             let message = "The bundle cannot be judged";
             Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "not_evaluated", message, err.to_string())
@@ -74,19 +75,21 @@ impl Weighing {
     /// Judges a bundle that is uploaded.
     pub(super) async fn judge(self: &Arc<Self>, received: &Received, endpoint: Endpoint) -> Result<Contents, Refusal> {
         let refuse = |description| Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description);
-        let weighed = self.weigh(received.path(), endpoint).await?;
+        // The object of a module was judged by itself, when it was made.
+        let judge = if endpoint == Endpoint::UserDefined { ramp_core::judge_artifact } else { ramp_core::judge };
+        let weighed = self.weigh(received.path(), endpoint, judge).await?;
         let (report, contents) = weighed.map_err(|err| refuse(err.to_string()))?;
-        if let Some(refusal) = Refusal::of_report(&report, endpoint) {
-            return Err(refusal);
+        let refusal = match &self.gate {
+            Some(_) => report.refusal(),
+            None => report.answer().refusal().cloned(),
+        };
+        if let Some(refusal) = refusal {
+            return Err(Refusal::of_rules(&refusal, endpoint));
         }
-        let contents = contents.ok_or_else(|| refuse("name and version cannot be read".to_owned()))?;
-        match bad_name(&contents.module_name) {
-            Some(what) => Err(refuse(format!("the module's name {what}"))),
-            None => Ok(contents),
-        }
+        contents.ok_or_else(|| refuse("name and version cannot be read".to_owned()))
     }
 
-    async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint) -> Result<Weighed, ServerError> {
+    async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint, judge: Judge) -> Result<Weighed, ServerError> {
         let mut target = self.cluster.target_now().await?.with_endpoint(endpoint).map_err(ServerError::Target)?;
         if endpoint == Endpoint::UserDefined {
             // The artifact is for this node alone.
@@ -95,7 +98,7 @@ impl Weighing {
         let limits = self.limits(&target);
         let (this, path) = (Arc::clone(self), bundle.to_owned());
         let bounds = limits.clone();
-        let work = move || this.weigh_file(&path, &bounds, target, endpoint);
+        let work = move || this.weigh_file(&path, &bounds, target, endpoint, judge);
         self.judging.run(bundle, &limits, work).await
     }
 
@@ -116,6 +119,7 @@ impl Weighing {
         limits: &Limits,
         target: Target,
         endpoint: Endpoint,
+        judge: Judge,
     ) -> Result<Weighed, ServerError> {
         let failed = |source| ServerError::File { path: path.to_owned(), source };
         let facts = match facts::gather(File::open(path).map_err(failed)?, limits) {
@@ -129,23 +133,18 @@ impl Weighing {
             None => Vec::new(),
         };
         let target = target.with_installed_modules(installed);
-        Ok(Ok((ramp_core::judge(&facts, &target, &self.policy), contents)))
+        // A report has a gate in any case; it refuses only where it is enforced.
+        let strict = Policy::strict();
+        Ok(Ok((judge(&facts, &target, self.gate.as_ref().unwrap_or(&strict)), contents)))
     }
 
     /// What is there of the module already, so that a report says so in its order.
     fn installed(&self, contents: &Contents, endpoint: Endpoint) -> Result<Vec<InstalledModule>, StoreError> {
         let (module_name, version) = (contents.module_name.clone(), contents.version);
-        if endpoint == Endpoint::UserDefined {
-            // Of artifacts, the one of this node counts, and not the object.
-            let artifacts = self.asking.store().artifacts(&self.node)?;
-            let there = artifacts.iter().any(|a| a.module_name == module_name && a.version == version);
-            return Ok(there
-                .then(|| InstalledModule { module_name, version, platforms: Vec::new() })
-                .into_iter()
-                .collect());
-        }
         let Some(record) = self.asking.store().find(&module_name, version)? else { return Ok(Vec::new()) };
         let any = record.builds.iter().any(|build| build.place == Build::ANY_PLATFORM);
+        // From 8.0 on the object is there or not, whatever it is for.
+        let any = any || endpoint == Endpoint::UserDefined;
         let platforms = if any { Vec::new() } else { record.builds.into_iter().map(|build| build.place).collect() };
         Ok(vec![InstalledModule { module_name, version, platforms }])
     }

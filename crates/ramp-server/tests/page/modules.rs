@@ -55,7 +55,7 @@ async fn a_bundle_is_chosen_reported_uploaded_and_deleted() {
         page.server.only_module();
         // Once more: what is there already is told before the upload.
         page.choose("good.zip", &BundleBuilder::good().build()).await;
-        page.until_said("verdict", "module_exists").await;
+        page.until_said("answer", "module_exists").await;
         page.click("close-report").await;
 
         page.driver.find(thirtyfour::By::Css("#modules button")).await.unwrap().click().await.unwrap();
@@ -76,7 +76,7 @@ async fn a_bundle_is_dropped_and_becomes_an_object_and_an_artifact() {
     browse("8.2", async |page| {
         page.sign_in_as_admin().await;
         page.drop_file("dropped.zip", &BundleBuilder::good().build()).await;
-        page.until_said("verdict", "modules_upload_disabled").await;
+        page.until_said("answer", "modules_upload_disabled").await;
         assert_eq!(page.run("return document.getElementById('upload').disabled").await, json!(true));
         page.click("close-report").await;
         take_uploads(&page.server);
@@ -104,7 +104,7 @@ async fn a_refusal_is_shown_with_findings_and_cures() {
         page.sign_in_as_admin().await;
         page.choose("bad.zip", &BundleBuilder::good().set("version", "8.4.0").build()).await;
         page.until_said("status", "bad.zip would be refused (invalid_module)").await;
-        let verdict = page.text("verdict").await;
+        let verdict = page.text("answer").await;
         assert!(verdict.contains("module_version_not_integer") && verdict.contains("HTTP 400"), "{verdict}");
         let finding = page.run("return document.querySelector('#findings li').textContent").await;
         let finding = finding.as_str().unwrap();

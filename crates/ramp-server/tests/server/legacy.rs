@@ -179,16 +179,48 @@ fn a_module_that_is_too_big_is_refused() {
     server.upload("/v2/modules", big).ok();
 }
 
+/// The unpacker takes any name; here none is ever a path, so that they do no harm. A gate is there to refuse them.
 #[test]
-fn names_that_would_be_paths_are_refused() {
+fn names_that_would_be_paths_are_names() {
     let server = TestServer::of("7.22");
-    for name in ["../../etc", "a/b", "a\\b", "..", "a\u{0}b", "a\nb", &"x".repeat(300)] {
-        let answer = server.upload("/v2/modules", good().set("module_name", name));
-        answer.is_refused(400, "invalid_module");
+    let names = ["../../etc", "a/b", "a\\b", "..", ".", "a\u{0}b", "a\nb", "\u{7f}", &"x".repeat(300)];
+    for name in names {
+        let module = server.upload("/v2/modules", good().set("module_name", name)).ok().json();
+        assert_eq!(module["module_name"], name);
+        let shown = server.get(&format!("/v1/modules/{}", module["uid"].as_str().unwrap())).ok().json();
+        assert_eq!(shown["module_name"], name);
+        server.upload("/v2/modules", good().set("module_name", name)).is_refused(400, "module_exists");
     }
+    assert_eq!(server.files("blobs").len(), names.len());
+    for module in server.get("/v1/modules").ok().json().as_array().unwrap() {
+        server.delete(&format!("/v2/modules/{}", module["uid"].as_str().unwrap())).ok();
+    }
+    assert_eq!(server.files("blobs"), Vec::<String>::new());
+    assert_eq!(server.files(""), TestServer::of("7.22").files(""), "nothing is anywhere else");
     let long = good().set("description", "x".repeat(10 << 20));
     server.upload("/v2/modules", long).is_refused(400, "invalid_module");
-    assert_eq!(server.files("blobs"), Vec::<String>::new());
+}
+
+/// What does not pass is refused with the code that fits; what the cluster would refuse, as it does.
+#[test]
+fn a_gate_is_enforced() {
+    let gated = |release: &str| {
+        TestServer::start(std::sync::Arc::new(tempfile::tempdir().unwrap()), release, |config| {
+            config.gate = Some(ramp_core::Policy::strict());
+        })
+    };
+    let damaged = || good().set("sha256", "0".repeat(64));
+    let server = gated("7.22");
+    server.upload("/v2/modules", damaged()).is_refused(400, "invalid_module");
+    let newer = ramp_fixtures::elf::ElfBuilder::module().need("libc.so.6", "GLIBC_2.99", &["future"]).build();
+    server.upload("/v2/modules", good().module(newer)).is_refused(400, "os_not_supported");
+    server.upload("/v2/modules", good().set("architecture", "sparc")).is_refused(400, "invalid_module");
+    server.upload("/v2/modules", good()).ok();
+    server.upload("/v2/modules", good()).is_refused(400, "module_exists");
+    let server = gated("8.0");
+    server.upload("/v2/local/modules/user-defined/artifacts", damaged()).is_refused(406, "invalid_module");
+    // Without one a server answers as the cluster does.
+    TestServer::of("7.22").upload("/v2/modules", damaged()).ok();
 }
 
 #[test]

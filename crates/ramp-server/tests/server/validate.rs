@@ -15,11 +15,11 @@ fn a_report_is_that_of_the_library() {
     let bundle = BundleBuilder::good().set("version", "8.4.0").build();
     let report = server.upload(VALIDATE, bundle.clone()).ok().json();
     assert_eq!(report["bundle"], "x.zip");
-    assert_eq!(report["accepted"], false);
-    assert_eq!(report["error"]["error_code"], "invalid_module");
+    assert_eq!((&report["answer"]["accepted"], &report["passed"]), (&json!(false), &json!(false)));
+    assert_eq!(report["answer"]["error_code"], "invalid_module");
     let target = Target::named("7.22").unwrap().with_operating_system("rhel9").unwrap();
     let target = target.with_architecture("x86_64").unwrap();
-    let expected = ramp_core::validate(std::io::Cursor::new(bundle), &target, &Policy::reference()).unwrap();
+    let expected = ramp_core::validate(std::io::Cursor::new(bundle), &target, &Policy::strict()).unwrap();
     assert_eq!(report["findings"], serde_json::to_value(expected.findings()).unwrap());
     assert_eq!(report["metadata"], Value::from(expected.metadata().unwrap()));
     assert_eq!(report["module"], serde_json::to_value(expected.module()).unwrap());
@@ -29,18 +29,18 @@ fn a_report_is_that_of_the_library() {
 fn nothing_is_kept_and_what_is_there_counts() {
     let server = TestServer::of("7.22");
     let report = server.upload(VALIDATE, BundleBuilder::good()).ok().json();
-    assert_eq!((&report["accepted"], &report["error"]), (&json!(true), &json!(null)));
+    assert_eq!((&report["answer"]["accepted"], &report["answer"]["error_code"]), (&json!(true), &json!(null)));
     assert_eq!(server.get("/v1/modules").ok().json(), json!([]));
     assert_eq!((server.files("blobs"), server.files("incoming")), (vec![], vec![]));
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     let report = server.upload(VALIDATE, BundleBuilder::good()).ok().json();
-    assert_eq!(report["error"]["error_code"], "module_exists");
-    assert_eq!(report["error"]["http_status"], 400);
+    assert_eq!(report["answer"]["error_code"], "module_exists");
+    assert_eq!(report["answer"]["http_status"], 400);
 
     let server = TestServer::of("8.2");
     let report = server.upload(VALIDATE, BundleBuilder::good()).ok().json();
-    assert_eq!(report["error"]["error_code"], "modules_upload_disabled");
-    assert_eq!(report["error"]["http_status"], 403);
+    assert_eq!(report["answer"]["error_code"], "modules_upload_disabled");
+    assert_eq!(report["answer"]["http_status"], 403);
 }
 
 #[test]

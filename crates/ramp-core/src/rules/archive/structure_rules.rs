@@ -1,6 +1,7 @@
 //! Archive: the rules about the archive as a whole.
 
-use crate::finding::{Level, Rule};
+use crate::finding::Rule;
+use crate::level::Level;
 use crate::rules::declare::archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -88,7 +89,6 @@ pub(super) static TRAILING: Rule = Rule {
 };
 pub(super) static PADDING: Rule = Rule {
     strict_level: Level::Warning,
-    error_code: None,
     what: "NUL bytes, fewer than 10,240, follow the end record and fill the file up to a multiple of 10,240 bytes.",
     why: "That is how libarchive writes to a pipe. Every reader finds the end record in front of them, but some say \
           that the file is damaged, and it is not the file that a checksum elsewhere was made of.",
@@ -108,7 +108,6 @@ pub(super) static SECOND_END: Rule = Rule {
 };
 pub(super) static COMMENT: Rule = Rule {
     strict_level: Level::Note,
-    error_code: None,
     what: "The archive has a comment of plain text.",
     why: "It is harmless, and it is not part of the package format.",
     cure: "Write the archive without a comment.",

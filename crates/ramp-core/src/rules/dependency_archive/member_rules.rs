@@ -1,6 +1,7 @@
 //! Archive: the rules about files in the archives under `deps/`.
 
-use crate::finding::{Level, Rule};
+use crate::finding::Rule;
+use crate::level::Level;
 use crate::rules::declare::dependency_archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -105,7 +106,6 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
 };
 pub(super) static NAME_PORTABILITY: Rule = Rule {
     strict_level: Level::Note,
-    error_code: None,
     what: "The name of a member holds characters, or is one, that systems other than the nodes' cannot write.",
     why: "The archive cannot be unpacked everywhere as it is, to look at it for example.",
     cure: "Rename the file, if it is yours.",

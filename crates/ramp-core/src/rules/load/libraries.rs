@@ -1,8 +1,9 @@
 //! Load: libraries that a platform does not have.
 
 use super::loading::Loading;
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
 use crate::knowledge::{Knowledge, Offer};
+use crate::level::Level;
 use crate::module::ElfFacts;
 use crate::rules::context::Context;
 use crate::rules::declare::{load as rule, load_hint as hint};

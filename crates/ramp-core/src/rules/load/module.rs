@@ -3,8 +3,9 @@
 use super::loading::Loading;
 use crate::datum::Datum;
 use crate::facts::{ArchiveFacts, MetadataFacts};
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
 use crate::knowledge::{LibcKind, OsCheck};
+use crate::level::Level;
 use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
 use crate::rules::context::Context;
 use crate::rules::declare::{load as rule, load_hint as hint};

@@ -1,7 +1,8 @@
 //! Metadata: the document itself: its encoding, its keys, the types of its values.
 
 use crate::facts::MetadataFacts;
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
+use crate::level::Level;
 use crate::metadata::Note;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;

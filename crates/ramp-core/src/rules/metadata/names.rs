@@ -1,6 +1,7 @@
 //! Metadata: capabilities, commands, systems and the other names that the cluster goes by.
 
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
+use crate::level::Level;
 use std::collections::HashSet;
 
 use crate::facts::{ArchiveFacts, MetadataFacts};

@@ -1,9 +1,10 @@
 //! Metadata: versions, of the module and of what it needs.
 
 use crate::datum::Datum;
-use crate::error_code::Endpoint;
+use crate::endpoint::Endpoint;
 use crate::facts::MetadataFacts;
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
+use crate::level::Level;
 use crate::metadata::{Value, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;

@@ -1,6 +1,7 @@
 //! Target: dependencies that the endpoint does not take, cannot read, or does not find.
 
-use crate::error_code::{Endpoint, UploadErrorCode};
+use crate::endpoint::{Endpoint, Request};
+use crate::error_code::UploadErrorCode;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::pointer;
@@ -45,7 +46,7 @@ pub(super) static INVALID_DATA: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let Some(value) = facts.root().get("dependencies") else { return };
-    let endpoint = context.target.endpoint().or_else(|| Some(context.target.release()?.default_endpoint));
+    let endpoint = context.target.known_endpoint();
     // The unpacker does not look; without a cluster to upload to it is a wrong type like any other.
     if endpoint.is_some() {
         check_form(context, value);
@@ -54,7 +55,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     let Some(first) = dependencies.first() else { return };
     match endpoint {
         Some(Endpoint::V1) => {
-            let (name, request) = (first.name, Endpoint::V1.request());
+            let (name, request) = (first.name, Request::V1Upload);
             let message = format!("the module depends on `{name}`; {request} takes no dependencies");
             context.report(&NOT_SUPPORTED, Location::key("dependencies"), message).data("dependency", name);
         }

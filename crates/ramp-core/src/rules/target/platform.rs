@@ -3,7 +3,8 @@
 use crate::datum::Datum;
 use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::MetadataFacts;
-use crate::finding::{Level, Location, Rule};
+use crate::finding::{Location, Rule};
+use crate::level::Level;
 use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
 use crate::rules::nodes;

@@ -1,5 +1,6 @@
 //! Unpack: the rules.
 
+use crate::endpoint::Part;
 use crate::finding::Rule;
 use crate::rules::declare::unpack as rule;
 
@@ -104,6 +105,7 @@ pub(super) static KEY_MISSING: Rule = Rule {
     ..rule("metadata-key-missing", None, "a field that the unpacker needs is missing")
 };
 pub(super) static NAME_MISSING: Rule = Rule {
+    part: Part::Object,
     what: "`module_name` is empty, null, zero or false.",
     why: "Modules are known by their name and version.",
     cure: "Set `module_name` to the name that the module registers.",
@@ -120,6 +122,7 @@ pub(super) static ARCHITECTURE: Rule = Rule {
     ..rule("module-architecture-not-supported", Some("module_architecture_not_supported"), "the architecture is none")
 };
 pub(super) static VERSION_MISSING: Rule = Rule {
+    part: Part::Object,
     what: "`version` is empty, null, zero or false.",
     why: "Modules are known by their name and version; zero counts as none.",
     cure: "Set `version` to major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
@@ -128,6 +131,7 @@ pub(super) static VERSION_MISSING: Rule = Rule {
     ..rule("module-version-missing", Some("module_version_missing"), "the module has no version")
 };
 pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
+    part: Part::Object,
     what: "`version` cannot be read as a number.",
     why: "The unpacker converts it with `int(float(version))`.",
     cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3. Three parts with dots belong in \
@@ -137,6 +141,7 @@ pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
     ..rule("module-version-not-integer", Some("module_version_not_integer"), "the version is no number")
 };
 pub(super) static VERSION_TOO_LARGE: Rule = Rule {
+    part: Part::Object,
     what: "`version` is infinite, or an integer larger than a double can hold.",
     why: "The unpacker's conversion ends with an `OverflowError`.",
     cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",

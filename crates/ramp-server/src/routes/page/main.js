@@ -148,12 +148,13 @@ async function judge(file) {
     chosen = { file, found };
     report(found);
     at("report").hidden = false;
-    at("upload").disabled = !found.accepted;
+    at("upload").disabled = !found.answer.accepted;
     const count = found.findings.length;
     const findings = count === 1 ? "1 finding" : `${count} findings`;
-    say(found.accepted
-      ? `${file.name} would be accepted, with ${findings}.`
-      : `${file.name} would be refused (${found.error.error_code}), with ${findings}.`);
+    const gate = found.passed ? "passes" : "does not pass";
+    say(found.answer.accepted
+      ? `${file.name} would be accepted, and ${gate}, with ${findings}.`
+      : `${file.name} would be refused (${found.answer.error_code}), with ${findings}.`);
     at("report-title").focus();
   } catch (error) {
     complain(`Could not check ${file.name}`, error);

@@ -21,18 +21,28 @@ function place(location) {
   return `${location.entry ?? ""}${location.pointer ? `#${location.pointer}` : ""}${offset}`.trim();
 }
 
-function verdict({ accepted, error }) {
-  const made = at("verdict");
+/** What the cluster would answer. */
+function answer({ accepted, error_code, reason, http_status, request, message }) {
+  const made = at("answer");
   made.className = accepted ? "accepted" : "refused";
   if (accepted) {
-    made.textContent = "It would be accepted.";
+    made.textContent = "Answer: it would be accepted.";
     return;
   }
-  const reason = error.reason ? ` (${error.reason})` : "";
-  made.replaceChildren("It would be refused: ", code(error.error_code), `${reason}, HTTP ${error.http_status}. ${error.message}.`);
+  const finer = reason ? ` (${reason})` : "";
+  made.replaceChildren("Answer: it would be refused: ", code(error_code), `${finer}, HTTP ${http_status} to ${request}. ${message}.`);
 }
 
-function facts({ bundle, metadata, module, target, policy }) {
+/** Whether it passes the policy, which is no cluster's. */
+function gate({ passed, policy, fail_on, findings }) {
+  const made = at("gate");
+  made.className = passed ? "accepted" : "refused";
+  const grave = findings.filter((finding) => finding.level === fail_on).length;
+  const counted = passed ? "" : `: ${grave} ${fail_on}${grave === 1 ? "" : "s"}`;
+  made.textContent = `Gate: ${passed ? "passed" : "failed"} under the policy ${policy}${counted}.`;
+}
+
+function facts({ bundle, metadata, module, target }) {
   const text = (value) => (Array.isArray(value) ? value.join(", ") : value);
   const known = [
     ["Bundle", bundle],
@@ -42,7 +52,7 @@ function facts({ bundle, metadata, module, target, policy }) {
     ["Author", metadata?.author],
     ["For", [text(metadata?.operating_systems ?? metadata?.os_list), metadata?.architecture].filter(Boolean).join(" · ")],
     ["Size of the module", module && `${module.size.toLocaleString("en")} bytes`],
-    ["Checked against", `${target.cluster_version ?? "no release"}, ${policy}`],
+    ["Checked against", target.cluster_version ?? "no release"],
   ];
   at("facts").replaceChildren(...known.filter(([, value]) => value).flatMap(([name, value]) => {
     const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
@@ -54,7 +64,8 @@ function facts({ bundle, metadata, module, target, policy }) {
 
 /** Fills the report. */
 export function report(found) {
-  verdict(found);
+  answer(found.answer);
+  gate(found);
   facts(found);
   at("findings").replaceChildren(...found.findings.map((finding) => {
     const item = document.createElement("li");
@@ -62,7 +73,7 @@ export function report(found) {
     const spot = place(finding.location);
     line(item, finding.level, `${finding.level} `, code(finding.rule), spot ? ` at ${spot}` : "");
     line(item, "", finding.message);
-    line(item, "cure", `Cure: ${finding.help}`);
+    line(item, "cure", `Help: ${finding.help}`);
     return item;
   }));
   at("findings-title").textContent = found.findings.length > 0 ? "Findings" : "Nothing was found.";

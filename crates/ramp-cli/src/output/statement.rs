@@ -1,0 +1,59 @@
+//! The two statements that a report makes, in the same words wherever they stand: the cluster's answer, and the gate.
+
+use std::fmt::Write as _;
+
+use ramp_core::{FailOn, Finding, Level, Report, Target};
+
+/// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 to POST /v2/modules`.
+pub(crate) fn answer(report: &Report) -> String {
+    let target = report.target();
+    let (who, unnamed) = if target.is_unknown() {
+        ("the cluster's unpacker".to_owned(), " (no cluster was named)")
+    } else {
+        (named(target), "")
+    };
+    let Some(refusal) = report.answer().refusal() else { return format!("accepted by {who}{unnamed}") };
+    let reason = refusal.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+    let mut text = format!("refused by {who}: {}{reason}", refusal.error_code);
+    if let (Some(status), Some(request)) = (refusal.http_status, refusal.request) {
+        let _ = write!(text, ", HTTP {status} to {request}"); // cannot fail
+    }
+    text + unnamed
+}
+
+/// `passed under the policy strict`; `failed under the policy strict: 2 errors`.
+pub(crate) fn gate(report: &Report) -> String {
+    let policy = report.policy();
+    let threshold = match report.fail_on() {
+        FailOn::Error => "",
+        FailOn::Warning => ", failing on warnings",
+        FailOn::Note => ", failing on notes",
+        FailOn::Never => ", failing on nothing",
+    };
+    if report.passed() {
+        return format!("passed under the policy {policy}{threshold}");
+    }
+    let fails: Vec<&Finding> = report.findings().iter().filter(|f| report.fail_on().fails(f.level)).collect();
+    format!("failed under the policy {policy}{threshold}: {}", tally(&fails, |_, words| words).join(", "))
+}
+
+/// How many findings there are of each level, the gravest first: `2 errors`, `1 warning`.
+pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> String) -> Vec<String> {
+    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
+    let counts = Level::ALL.iter().rev().map(|&level| (level, count(level))).filter(|(_, count)| *count > 0);
+    counts.map(|(level, n)| paint(level, format!("{n} {level}{}", if n == 1 { "" } else { "s" }))).collect()
+}
+
+/// A cluster, as far as it is known.
+fn named(target: &Target) -> String {
+    let mut text = target.cluster_version().map_or_else(|| "the target".to_owned(), |v| format!("cluster {v}"));
+    let nodes: Vec<&str> =
+        target.operating_systems().iter().chain(target.architectures()).map(String::as_str).collect();
+    if !nodes.is_empty() {
+        let _ = write!(text, " on {}", nodes.join(", ")); // cannot fail
+    }
+    if let Some(endpoint) = target.endpoint() {
+        let _ = write!(text, " through {endpoint}"); // cannot fail
+    }
+    text
+}
