@@ -16,13 +16,13 @@ pub(crate) enum CliError {
     Write(#[from] io::Error),
     #[error("cannot make a temporary file")]
     Temporary { source: io::Error },
-    #[error("cannot write `{}`: it is no file, but a device, a pipe or a socket", path.display())]
+    #[error("cannot write `{}`: it is not a file, but a device, a pipe or a socket", path.display())]
     NotAFile { path: PathBuf },
     #[error("`{}` is read for the bundle, and would be written over", path.display())]
     OutputIsInput { path: PathBuf },
     #[error("`{}` is to hold the bundle and its name; they are two files", path.display())]
     NameFileIsOutput { path: PathBuf },
-    #[error("`{}` is no module but {format}", path.display())]
+    #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
     #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
     Directory { path: PathBuf },
@@ -40,13 +40,13 @@ pub(crate) enum CliError {
     Json(#[from] serde_json::Error),
     #[error("the output cannot be written as JUnit XML")]
     Junit(#[source] quick_junit::SerializeError),
-    #[error("`{name}` is no rule, upload code or topic{}", suggestion(hint.as_deref()))]
+    #[error("`{name}` is not a rule, upload code or topic{}", suggestion(hint.as_deref()))]
     UnknownTopic { name: String, hint: Option<String> },
     #[error("`{}` exists; `--force` overwrites it", path.display())]
     Exists { path: PathBuf },
     #[error("`{}` is a link, and what is unpacked would be written through it", path.display())]
     Link { path: PathBuf },
-    #[error("`{name}` is no name to unpack to: {what}")]
+    #[error("`{name}` is not a name to unpack to: {what}")]
     UnsafeName { name: String, what: String },
     #[error("the entry `{name}` cannot be unpacked")]
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
@@ -54,7 +54,7 @@ pub(crate) enum CliError {
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
-    #[error("the value of `{option}` is no JSON")]
+    #[error("the value of `{option}` is not JSON")]
     OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
     #[error("the options cannot be used")]
     Options { source: Box<dyn std::error::Error + Send + Sync> },
@@ -91,18 +91,18 @@ pub(crate) enum CliError {
     #[error("`RAMP_LOG` names no level: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
     #[cfg(any(feature = "serve", feature = "cluster"))]
-    #[error("the environment variable `{name}` is no text")]
+    #[error("the environment variable `{name}` is not text")]
     Environment { name: &'static str },
     #[cfg(feature = "cluster")]
     #[error(transparent)]
     Cluster(Box<ramp_client::ClientError>),
     #[cfg(feature = "cluster")]
-    #[error("nobody says who asks the cluster")]
+    #[error("no credentials were given")]
     NoCredentials,
     #[cfg(feature = "cluster")]
     #[error("the terminal gives no answer")]
     Prompt { source: io::Error },
-    #[error("`{}` is no bundle: {what}", path.display())]
+    #[error("`{}` is not a bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn without_bundles(directory: &Path) -> CliError {
     }
 }
 
-/// Opens a bundle, `-` being standard input. What is no file, such as a pipe, is read to its end first.
+/// Opens a bundle, `-` being standard input. What is not a file, such as a pipe, is read to its end first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     let fail = |source| CliError::Read { path: path.to_owned(), source };
     if path.as_os_str() == STDIN {
@@ -101,7 +101,10 @@ pub(crate) fn open_file(path: &Path) -> Result<File, CliError> {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         if !kind.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no file, but a device, a pipe or a socket"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is not a file, but a device, a pipe or a socket",
+            ));
         }
         File::open(path)
     };

@@ -21,7 +21,7 @@ pub(crate) const fn of(level: Level) -> Style {
     }
 }
 
-/// Text in a style; the stream strips it where it is no terminal.
+/// Text in a style; the stream strips it where it is not a terminal.
 pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }

@@ -58,7 +58,7 @@ impl Cluster {
     ///
     /// # Errors
     ///
-    /// It cannot be reached, is not trusted, does not know the user, or is no cluster.
+    /// It cannot be reached, is not trusted, does not know the user, or is not a cluster.
     pub fn survey(&self) -> Result<Survey, ClientError> {
         survey::survey(self.connection.peer())
     }

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use crate::error::ClientError;
 use crate::file;
 
-/// Larger files are no credentials.
+/// Larger files are not credentials.
 const LARGEST: u64 = 64 << 10;
 
 /// A user's name and password. They are in no error, and `Debug` does not show the password.

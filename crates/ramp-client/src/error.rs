@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use ramp_core::text::count;
+
 use crate::refused::Refused;
 
 /// Why something could not be asked, or was refused.
@@ -13,7 +15,7 @@ use crate::refused::Refused;
 #[non_exhaustive]
 pub enum ClientError {
     /// The address of the cluster is none.
-    #[error("`{url}` is no cluster's address: {what}")]
+    #[error("`{url}` is not a cluster's address: {what}")]
     Url {
         /// The text given; it holds no user.
         url: String,
@@ -93,7 +95,7 @@ pub enum ClientError {
         /// Whom it went to.
         at: String,
     },
-    /// The connection failed in the middle of a request, or what came is no HTTP.
+    /// The connection failed in the middle of a request, or what came is not HTTP.
     #[error("{request}: the connection to {at} failed")]
     Interrupted {
         /// The request.
@@ -116,7 +118,7 @@ pub enum ClientError {
         to: Option<String>,
     },
     /// The answer is larger than any of a cluster.
-    #[error("{request}: {at} answers with more than {most} bytes")]
+    #[error("{request}: {at} answers with more than {}", count(most, "byte"))]
     TooLarge {
         /// The request.
         request: String,

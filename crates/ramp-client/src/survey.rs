@@ -109,7 +109,7 @@ impl fmt::Display for Warning {
                 write!(f, "the nodes run versions from {oldest} to {newest}: checked against the oldest")
             }
             Self::UnknownRelease { version } => {
-                write!(f, "Redis Software {version} is no release that is known: little can be checked")
+                write!(f, "Redis Software {version} is not a release that is known: little can be checked")
             }
             Self::UploadsUnknown => f.write_str("whether the cluster takes uploads is not known"),
             Self::Unreadable { request, count } => {

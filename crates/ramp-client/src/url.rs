@@ -66,7 +66,7 @@ impl FromStr for ClusterUrl {
             return Err(ClientError::UrlWithUser);
         }
         let wrong = |what| ClientError::Url { url: text.to_owned(), what };
-        let uri: ureq::http::Uri = text.parse().map_err(|_| wrong("it is no URL"))?;
+        let uri: ureq::http::Uri = text.parse().map_err(|_| wrong("it is not a URL"))?;
         let scheme = match uri.scheme_str() {
             Some("https") => "https",
             Some("http") => "http",
@@ -76,7 +76,7 @@ impl FromStr for ClusterUrl {
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
             return Err(wrong("a host and a port are wanted, and no path"));
         }
-        // What stands behind the host: a number that is no port is not told by `Authority::port`.
+        // What stands behind the host: a number that is not a port is not told by `Authority::port`.
         let port = match authority.as_str().get(authority.host().len()..).unwrap_or_default() {
             "" => PORT,
             port => {

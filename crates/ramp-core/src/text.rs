@@ -1,6 +1,7 @@
-//! Text for people: shortened, and words that were probably meant.
+//! Text for people: shortened, counted, and words that were probably meant.
 
 use std::borrow::Cow;
+use std::fmt;
 
 /// The front of a text, up to so many characters and with an ellipsis behind, where it is longer.
 ///
@@ -14,6 +15,25 @@ pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most).and_then(|(at, _)| text.get(..at)) {
         Some(front) => Cow::Owned(format!("{front}…")),
         None => Cow::Borrowed(text),
+    }
+}
+
+/// A number and the noun that it counts, of which there is one or are many.
+///
+/// ```
+/// use ramp_core::text::count;
+///
+/// assert_eq!([0, 1, 2].map(|n| count(n, "byte")), ["0 bytes", "1 byte", "2 bytes"]);
+/// assert_eq!(count(2, "entry"), "2 entries");
+/// ```
+pub fn count(number: impl fmt::Display, noun: &str) -> String {
+    let number = number.to_string();
+    if number == "1" {
+        return format!("{number} {noun}");
+    }
+    match noun.strip_suffix('y') {
+        Some(stem) => format!("{number} {stem}ies"),
+        None => format!("{number} {noun}s"),
     }
 }
 

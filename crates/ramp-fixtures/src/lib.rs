@@ -13,4 +13,6 @@ pub mod readers;
 pub mod redis;
 pub mod synthetic;
 pub mod tgz;
+#[cfg(feature = "words")]
+pub mod words;
 pub mod zip;

@@ -10,7 +10,7 @@ pub(crate) enum StreamEnd {
     },
     /// The data ends before the stream does.
     CutShort,
-    /// The data is no sound stream.
+    /// The data is not a sound stream.
     Corrupt,
     /// More came out than was asked for; how it ends was not looked at.
     Long,

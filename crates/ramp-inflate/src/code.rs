@@ -42,7 +42,7 @@ impl Entry {
         self.0 & LITERAL != 0
     }
 
-    /// Whether it is a pointer to another table, the end of the block, or invalid; to be asked of what is no literal.
+    /// Whether it is a pointer to another table, the end of the block, or invalid; to be asked of what is not a literal.
     #[inline]
     pub(super) const fn is_other(self) -> bool {
         self.0 & OTHER != 0

@@ -8,7 +8,7 @@ pub enum InflateError {
     /// There is no more data, but the stream goes on.
     #[error("the compressed data is cut short")]
     CutShort,
-    /// The data is no sound stream.
+    /// The data is not a sound stream.
     #[error(transparent)]
     Corrupt(#[from] Corruption),
     /// The data could not be read.

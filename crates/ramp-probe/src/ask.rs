@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use ramp_core::module::{CommandSpec, Discovery};
+use ramp_core::text::count;
 
 use crate::error::ProbeError;
 use crate::resp::Reply;
@@ -76,7 +77,7 @@ fn identify(
     match (loaded.pop(), loaded.len()) {
         (Some(module), 0) => Ok(module),
         (None, _) => Err(server.protocol("no module is loaded, though the server has started")),
-        (Some(_), more) => Err(server.protocol(format!("{} modules are loaded in place of one", more + 1))),
+        (Some(_), more) => Err(server.protocol(format!("{} are loaded in place of one", count(more + 1, "module")))),
     }
 }
 
@@ -139,7 +140,11 @@ fn describe(server: &mut Server<'_>, names: &[Vec<u8>]) -> Result<Vec<CommandSpe
         let words: Vec<&[u8]> = words.into_iter().chain(batch.iter().map(Vec::as_slice)).collect();
         let infos = array(server, &words)?;
         if infos.len() != batch.len() {
-            return Err(server.protocol(format!("{} commands were described, not {}", infos.len(), batch.len())));
+            return Err(server.protocol(format!(
+                "{} described, where {} were asked for",
+                count(infos.len(), "command"),
+                batch.len()
+            )));
         }
         commands.extend(specs(server, infos)?);
     }

@@ -55,7 +55,7 @@ pub enum LoadCause {
     },
     /// The file system that it is on allows no execution.
     NoExecMount,
-    /// It has no function `RedisModule_OnLoad`, so it is no module.
+    /// It has no function `RedisModule_OnLoad`, so it is not a module.
     NoOnLoad,
     /// It needs another version of the server.
     ServerVersion {

@@ -23,8 +23,8 @@ pub enum ProbeError {
         /// The path asked for.
         path: PathBuf,
     },
-    /// The file is no object file.
-    #[error("it is no module but {format}")]
+    /// The file is not an object file.
+    #[error("it is not a module but {format}")]
     NotAModule {
         /// The file.
         path: PathBuf,

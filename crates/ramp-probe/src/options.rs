@@ -103,12 +103,12 @@ impl RedisArg {
     }
 }
 
-/// What is no setting of a server.
+/// What is not a setting of a server.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RedisArgError {
     /// No directive has such a name.
-    #[error("`{name}` is no name of a setting of redis-server")]
+    #[error("`{name}` is not a name of a setting of redis-server")]
     Name {
         /// The name.
         name: String,

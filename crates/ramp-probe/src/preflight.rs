@@ -17,9 +17,9 @@ pub(crate) fn inspect(path: &Path) -> Result<ModuleFacts, ProbeError> {
         io::ErrorKind::NotFound => ProbeError::ModuleMissing { path: path.to_owned() },
         _ => ProbeError::Io { what: "read the module", source },
     };
-    // Whatever is no file may block, or never end.
+    // Whatever is not a file may block, or never end.
     if !fs::metadata(path).map_err(fail)?.is_file() {
-        return Err(fail(io::Error::other("it is no file")));
+        return Err(fail(io::Error::other("it is not a file")));
     }
     let facts = module::inspect(&fs::read(path).map_err(fail)?, &ModuleLimits::default());
     match facts.format {

@@ -118,7 +118,7 @@ impl<R: Read> Reader<'_, R> {
                 Ok(length) => Reply::Array((0..length).map(|_| self.reply(depth + 1)).collect::<Result<_, _>>()?),
                 Err(_) => Reply::Nil,
             },
-            _ => return Err(malformed(&format!("what is no RESP2: `{}`", line.escape_ascii()))),
+            _ => return Err(malformed(&format!("what is not RESP2: `{}`", line.escape_ascii()))),
         })
     }
 
@@ -161,7 +161,7 @@ fn malformed(what: &str) -> ReplyError {
 
 fn number(text: &[u8]) -> Result<i64, ReplyError> {
     let number = std::str::from_utf8(text).ok().and_then(|text| text.parse().ok());
-    number.ok_or_else(|| malformed(&format!("`{}`, which is no number", text.escape_ascii())))
+    number.ok_or_else(|| malformed(&format!("`{}`, which is not a number", text.escape_ascii())))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub enum ServerError {
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// No such kind of storage, or not in this build.
-    #[error("`{location}` is no storage for bundles in this build: {what}")]
+    #[error("`{location}` is not a storage for bundles in this build: {what}")]
     StorageLocation {
         /// What was given.
         location: String,
@@ -40,7 +40,7 @@ pub enum ServerError {
         what: &'static str,
     },
     /// No such kind of catalogue, or not in this build.
-    #[error("`{location}` is no catalogue: there are `sqlite`, `redis://…` and `redis+unix://…`")]
+    #[error("`{location}` is not a catalogue: there are `sqlite`, `redis://…` and `redis+unix://…`")]
     StoreLocation {
         /// What was given, without credentials.
         location: String,
@@ -68,7 +68,7 @@ pub enum ServerError {
         source: io::Error,
     },
     /// Plain HTTP was asked for where others could hear the passwords.
-    #[error("{address} is no loopback address; plain HTTP is served on loopback only")]
+    #[error("{address} is not a loopback address; plain HTTP is served on loopback only")]
     PlainHttp {
         /// The address.
         address: SocketAddr,

@@ -43,9 +43,9 @@ pub fn open_storage(location: &str) -> Result<Arc<dyn Storage>, ServerError> {
 #[cfg(feature = "s3")]
 fn open_bucket(location: &str, bucket: &str) -> Result<Arc<dyn Storage>, ServerError> {
     let (bucket, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
-    // A prefix is no path where it has empty parts, as object_store has it.
+    // A prefix is not a path where it has empty parts, as object_store has it.
     if bucket.is_empty() || object_store::path::Path::parse(prefix).is_err() {
-        let what = "it is no `s3://bucket/prefix`";
+        let what = "it is not an `s3://bucket/prefix`";
         return Err(ServerError::StorageLocation { location: location.to_owned(), what });
     }
     Ok(Arc::new(crate::storage::Bucket::open(bucket, prefix)?))

@@ -1,5 +1,5 @@
 //! The arguments of what talks to a live cluster.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
 //! The command line. Its spelling is a contract: scripts depend on it.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;

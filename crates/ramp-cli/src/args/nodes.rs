@@ -1,5 +1,5 @@
 //! What the nodes of a target are.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use ramp_core::{Target, TargetError};
 

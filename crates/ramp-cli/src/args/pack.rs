@@ -2,7 +2,7 @@
 //!
 //! The reference has two short options of two letters, `-cc` and `-cr`, which no other command line knows; they are
 //! rewritten to their long forms before anything else sees them.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 //! By which rules bundles are judged.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use ramp_core::{Override, Policy, PolicyError};
 

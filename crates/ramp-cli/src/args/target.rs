@@ -1,5 +1,5 @@
 //! What bundles are checked against, and the arguments of `ramp target`.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use clap::Subcommand;
 use ramp_core::Endpoint;

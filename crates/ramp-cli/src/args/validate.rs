@@ -1,5 +1,5 @@
 //! The arguments of `ramp validate`.
-#![allow(clippy::doc_markdown)] // these comments are the help, which is no Markdown
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! `ramp pack`: a module and a manifest in, a bundle out.
 //!
 //! The bundle is written beside its place, read back and judged, and only then renamed: what the unpacker would refuse, or
-//! what is damaged, is no package.
+//! what is damaged, is not a package.
 
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::panic::resume_unwind;
@@ -162,7 +162,7 @@ fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Resu
         .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
     let refuses = |finding: &Finding| finding.level == Level::Error && (args.strict || is_of_bundle(finding.group));
     for finding in report.findings().iter().filter(|f| f.level >= Level::Warning) {
-        // What does not stop it is no error of this command's.
+        // What does not stop it is not an error of this command's.
         let (level, later) = match finding.level {
             Level::Error if !refuses(finding) => {
                 (Level::Warning, " (an error for `ramp validate`, and with `--strict`)")

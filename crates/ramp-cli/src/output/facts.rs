@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ramp_core::bundle::{Ending, Entry, Measured};
 use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
+use ramp_core::text::count;
 use serde_json::{Value, json};
 
 use crate::style::{self, STRONG, columns, paint, printable, shortened};
@@ -119,7 +120,7 @@ pub(crate) fn module(name: &str, facts: &ModuleFacts) -> String {
 }
 
 fn size(bytes: u64) -> String {
-    if bytes < 1024 { style::bytes(bytes) } else { format!("{} ({bytes} bytes)", style::bytes(bytes)) }
+    if bytes < 1024 { style::bytes(bytes) } else { format!("{} ({})", style::bytes(bytes), count(bytes, "byte")) }
 }
 
 fn entries(page: &mut Page, archive: &ArchiveFacts) {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use ramp_core::Group;
+use ramp_core::text::count;
 use ramp_core::{Finding, Level, Report};
 
 use super::reporter::{Outcome, Reporter, Verdict};
@@ -56,7 +57,8 @@ impl Reporter for Human {
             counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
         });
         let answer = if answer.is_empty() { answer } else { format!("; answer: {answer}") };
-        let line = style::wrap(&format!("{} bundles: {gate}{answer}", self.bundles), style::width(), "", MARGIN);
+        let line =
+            style::wrap(&format!("{}: {gate}{answer}", count(self.bundles, "bundle")), style::width(), "", MARGIN);
         sink.line(&format!("\n{line}"))
     }
 }

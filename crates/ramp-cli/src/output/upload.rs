@@ -151,7 +151,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
             }
         }
         Outcome::Failed(err) => {
-            // What is no verdict is told on standard error, as any failure of the command.
+            // What is not a verdict is told on standard error, as any failure of the command.
             if err.is_verdict() {
                 line("", &format!("refused by {cluster}"));
                 match err.refusal() {

@@ -77,7 +77,7 @@ fn modules() {
         module("half an ELF file", truncated).refused(),
         module("an executable", executable.build()).refused(),
         module("an object", object.build()).refused(),
-        module("a library that is no module", ElfBuilder::new().build()).refused(),
+        module("a library that is not a module", ElfBuilder::new().build()).refused(),
     ]);
     assert_snapshot!(said);
 }

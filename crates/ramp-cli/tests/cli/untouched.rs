@@ -108,7 +108,7 @@ impl Case {
         Self { as_nobody: true, ..self }
     }
 
-    /// A bundle that is refused, which is no failure.
+    /// A bundle that is refused, which is not a failure.
     pub(crate) fn refused(self) -> Self {
         Self { status: 1, ..self }
     }

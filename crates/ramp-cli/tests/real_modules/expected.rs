@@ -50,7 +50,7 @@ pub(crate) fn expected(theirs: &Content, ours: &Content) -> Result<Value, String
     }
     // A float.
     let version = object["version"].as_f64().filter(|_| object["version"].is_f64());
-    object["version"] = version.ok_or("their `version` is no float")?.to_string().parse::<i64>().unwrap().into();
+    object["version"] = version.ok_or("their `version` is not a float")?.to_string().parse::<i64>().unwrap().into();
     // In random order; those that are added come after them, as they were given.
     let added = object["add_command"].as_array().into_iter().flatten();
     let added = added.filter(|command| command.get("command_name").is_some()).count();

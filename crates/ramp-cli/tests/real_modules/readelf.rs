@@ -18,7 +18,7 @@ pub(crate) struct Needs {
 }
 
 impl Needs {
-    /// By binutils; `None` for what is no ELF file.
+    /// By binutils; `None` for what is not an ELF file.
     pub(crate) fn of_file(module: &Path) -> Option<Self> {
         let output = Command::new("readelf").env("LC_ALL", "C").args(["--wide", "-d", "-V"]).arg(module).output();
         let output = output.expect("`readelf` is installed, by the package binutils");

@@ -75,7 +75,7 @@ fn describe(metadata: Option<&Value>) -> Result<Module, ClientError> {
     let metadata = metadata.ok_or_else(|| wrong("its `module.json` cannot be read"))?;
     let name = text(metadata, "module_name").ok_or_else(|| wrong("its `module_name` is missing"))?;
     let version = metadata.get("version").and_then(|v| integer(v).or_else(|| v.as_str()?.trim().parse().ok()));
-    let version = version.ok_or_else(|| wrong("its `version` is no integer"))?;
+    let version = version.ok_or_else(|| wrong("its `version` is not an integer"))?;
     let mut object = metadata.clone();
     if let Value::Object(fields) = &mut object {
         fields.insert("version".to_owned(), version.into());

@@ -190,7 +190,7 @@ fn a_failed_action_is_undone() {
     assert_eq!(of_upload(&fake), ["POST /v2/modules", "GET /v1/actions/a", "DELETE /v2/modules/u"]);
 }
 
-/// An action that nobody may see, or that is forgotten, is no failure.
+/// An action that nobody may see, or that is forgotten, is not a failure.
 #[test]
 fn an_action_that_cannot_be_seen_is_told() {
     for status in [403, 404] {

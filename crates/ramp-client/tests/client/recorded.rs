@@ -106,7 +106,7 @@ fn a_cluster_of_8_2() {
     assert_eq!((silent.target.takes_uploads(), silent.warnings), (Some(true), vec![Warning::UploadsUnknown]));
 }
 
-/// Observed: a development build, whose number is no release's.
+/// Observed: a development build, whose number is not a release's.
 #[test]
 fn a_cluster_of_no_release() {
     let nodes = json!([{"uid": 1, "addr": "192.168.16.2", "architecture": "aarch64", "external_addr": [],

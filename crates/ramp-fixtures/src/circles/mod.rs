@@ -1,7 +1,7 @@
 //! Which files of a crate know each other.
 //!
 //! An arrow goes from file A to file B where A takes an item by name that is defined in B: in a `use`, or in any path of
-//! its code. A re-export is followed to the file that defines the item, and is no arrow by itself in a module above that
+//! its code. A re-export is followed to the file that defines the item, and is not an arrow by itself in a module above that
 //! file; nor is `mod b;`. An `impl` takes its type and its trait. Code that is only there in tests is left out.
 //!
 //! Names inside the arguments of a macro are looked for as far as they look like paths, and what a macro defines is

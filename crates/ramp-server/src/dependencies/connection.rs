@@ -57,7 +57,7 @@ impl Content {
         loop {
             let frame = poll_fn(|context| Pin::new(&mut self.body).poll_frame(context)).await;
             let Some(frame) = frame.transpose().map_err(broken)? else { return Ok(None) };
-            // What is no data is a trailer.
+            // What is not data is a trailer.
             if let Ok(data) = frame.into_data() {
                 return Ok(Some(data));
             }

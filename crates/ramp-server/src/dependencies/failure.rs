@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use ramp_core::text::count;
 use url::{Position, Url};
 
 use crate::http::Refusal;
@@ -12,7 +13,7 @@ use crate::http::Refusal;
 /// Why a dependency was not downloaded.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("that is no address of http or https")]
+    #[error("that is not an address of http or https")]
     NoAddress,
     #[error(
         "this server may not download from that host and port; its option `--dependencies-from` says from where it may"
@@ -26,13 +27,13 @@ pub(super) enum Failure {
     Unreachable(#[source] io::Error),
     #[error("no TLS came about")]
     Tls(#[source] io::Error),
-    #[error("what came is no answer of HTTP, or breaks off")]
+    #[error("what came is not an answer of HTTP, or breaks off")]
     Http(#[source] Box<dyn Error + Send + Sync>),
     #[error("HTTP status {0}")]
     Status(StatusCode),
-    #[error("it leads elsewhere more than {0} times")]
+    #[error("it leads elsewhere more than {}", count(.0, "time"))]
     TooManyRedirects(usize),
-    #[error("this server takes {0} bytes of all dependencies of a module")]
+    #[error("this server takes {} of all dependencies of a module", count(.0, "byte"))]
     TooLarge(u64),
     #[error("all dependencies of a module must be there in {} s", .0.as_secs_f64())]
     TooSlow(Duration),

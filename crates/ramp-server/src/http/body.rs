@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 
 use super::Refusal;
 use crate::limits::ServerLimits;
+use ramp_core::text::count;
 
 /// How much of a body that nobody wants is read, so that the client gets to read the answer, in bytes.
 const MOST_DRAINED: u64 = 16 << 20;
@@ -78,6 +79,6 @@ pub(crate) fn too_large(limit: u64) -> Refusal {
         StatusCode::PAYLOAD_TOO_LARGE,
         "request_too_large",
         "The request is too large",
-        format!("this server takes {limit} bytes"),
+        format!("this server takes {}", count(limit, "byte")),
     )
 }

@@ -11,9 +11,9 @@ use serde_json::Value;
 pub(crate) struct Fields(Vec<(String, Value)>);
 
 impl Fields {
-    /// The fields of a body; what is wrong with it, where it is no JSON object.
+    /// The fields of a body; what is wrong with it, where it is not a JSON object.
     pub(crate) fn read(body: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(body).map_err(|err| format!("the body is no JSON object: {err}"))
+        serde_json::from_slice(body).map_err(|err| format!("the body is not a JSON object: {err}"))
     }
 
     /// The value of a field.
@@ -71,6 +71,6 @@ mod tests {
         let names: Vec<String> = fields.into_iter().map(|(name, _)| name).collect();
         assert_eq!(names, ["z", "a"]);
         let err = Fields::read(b"[]").unwrap_err();
-        assert!(err.starts_with("the body is no JSON object: invalid type: sequence, expected a map"), "{err}");
+        assert!(err.starts_with("the body is not a JSON object: invalid type: sequence, expected a map"), "{err}");
     }
 }

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::http::Refusal;
 
-/// Stands for bytes that are no UTF-8. No name and no uid has it, so what has it names nothing that there is, and the endpoint
+/// Stands for bytes that are not UTF-8. No name and no uid has it, so what has it names nothing that there is, and the endpoint
 /// answers as it does for that. axum's own extractor would answer plain text.
 const SUBSTITUTE: char = '\u{1a}';
 

@@ -157,7 +157,7 @@ pub(super) async fn delete(
 }
 
 async fn find(app: &App, uid: &str) -> Result<Option<User>, Refusal> {
-    // What is no number is nobody's.
+    // What is not a number is nobody's.
     let Ok(uid) = uid.parse() else { return Ok(None) };
     Ok(app.ask(move |store| store.user(uid)).await?)
 }

@@ -23,7 +23,7 @@ pub trait Storage: Send + Sync + std::fmt::Debug {
     /// [`StorageError`], where it is not there.
     fn put<'a>(&'a self, name: &'a str, file: &'a Path) -> Work<'a, ()>;
 
-    /// Removes a blob; it is no error if it is not there.
+    /// Removes a blob; it is not an error if it is not there.
     ///
     /// # Errors
     ///

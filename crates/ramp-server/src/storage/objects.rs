@@ -7,7 +7,7 @@ use object_store::{Error, ObjectStore, ObjectStoreExt as _};
 
 use super::error::StorageError;
 
-/// Removes a blob; it is no error if it is not there.
+/// Removes a blob; it is not an error if it is not there.
 pub(super) async fn remove(store: &impl ObjectStore, name: &str) -> Result<(), StorageError> {
     match store.delete(&name.into()).await {
         Ok(()) | Err(Error::NotFound { .. }) => Ok(()),

@@ -212,7 +212,7 @@ fn value(text: &str) -> (String, &str) {
     while let Some((at, char)) = chars.next() {
         match char {
             '"' => return (value, quoted.get(at + 1..).unwrap_or_default()),
-            // Browsers write %22 for a quote; a backslash in a Windows path is no escape.
+            // Browsers write %22 for a quote; a backslash in a Windows path is not an escape.
             '\\' if matches!(quoted.as_bytes().get(at + 1), Some(b'"' | b'\\')) => {
                 value.extend(chars.next().map(|(_, escaped)| escaped));
             }

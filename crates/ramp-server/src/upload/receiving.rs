@@ -152,7 +152,7 @@ struct Progress {
     whole: bool,
     size: u64,
     file_name: String,
-    /// The field was there, but it was no file.
+    /// The field was there, but it was not a file.
     text: bool,
     /// Browsers send a file without name and content where none was chosen.
     unnamed: bool,

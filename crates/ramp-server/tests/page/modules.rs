@@ -112,7 +112,7 @@ async fn a_refusal_is_shown_with_findings_and_cures() {
             assert!(finding.contains(part), "{part}: {finding}");
         }
         assert_eq!(page.run("return document.getElementById('upload').disabled").await, json!(true));
-        // What is no zip at all is reported too.
+        // What is not a zip at all is reported too.
         page.drop_file("no.zip", b"no zip").await;
         page.until_said("findings", "bundle-not-a-zip").await;
         // Between the check and the upload somebody else was faster: the server's words.

@@ -90,7 +90,7 @@ impl Played {
     }
 
     fn compare(&self, about: &str, bundle: &[u8]) {
-        // What the library could not evaluate the server refuses for its limits; that is no answer of a cluster's.
+        // What the library could not evaluate the server refuses for its limits; that is not an answer of a cluster's.
         let Ok(report) = validate(Cursor::new(bundle), &self.target, &Policy::strict()) else { return };
         let (request, answer) = self.upload(bundle, &report);
         let about = format!("{about}, {}: {answer:?}", self.target.cluster_version().unwrap());

@@ -182,7 +182,7 @@ fn what_is_too_large_or_no_name_is_refused() {
         let answer = server.request(Some(ADMIN), method, path, Some(("application/json", large.clone())));
         answer.is_refused(413, "request_too_large");
     }
-    // As much in a bundle is no metadata.
+    // As much in a bundle is not metadata.
     let bundle = BundleBuilder::good().set("description", "x".repeat(10 << 20));
     old.upload("/v2/modules", bundle.clone()).is_refused(400, "invalid_module");
     new.upload("/v2/local/modules/user-defined/artifacts", bundle).is_refused(406, "invalid_module");

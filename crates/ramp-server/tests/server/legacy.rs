@@ -65,7 +65,7 @@ fn every_documented_code_is_answered() {
     server.upload("/v2/modules", good()).ok();
     let dependency = BundleBuilder::with_dependency().set("version", 10204);
     let table: [(&str, Vec<u8>, &str); 7] = [
-        ("invalid_module", b"no zip".to_vec(), "the bundle is no zip"),
+        ("invalid_module", b"no zip".to_vec(), "the bundle is not a zip"),
         ("invalid_module", good().without("version").build(), "no version"),
         ("invalid_module", Vec::new(), "an empty file"),
         ("module_exists", good().build(), "the same again"),

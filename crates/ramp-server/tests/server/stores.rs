@@ -214,7 +214,7 @@ fn users(store: &dyn Store) {
     };
     let me = done(store.add_user(&new("me@x", "", Role::Admin)).unwrap());
     assert_eq!((me.email.as_str(), me.role, me.issued, me.email_alerts), ("me@x", Role::Admin, 1_488_447_814, true));
-    // An e-mail address is one user's, and so is a name; that nobody has one is no name.
+    // An e-mail address is one user's, and so is a name; that nobody has one is not a name.
     assert_eq!(store.add_user(&new("me@x", "", Role::None)).unwrap(), UserChange::EmailTaken);
     let you = done(store.add_user(&new("you@x", "You", Role::DbViewer)).unwrap());
     assert_eq!(store.add_user(&new("they@x", "You", Role::None)).unwrap(), UserChange::NameTaken);

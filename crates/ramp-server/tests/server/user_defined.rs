@@ -128,7 +128,7 @@ fn an_artifact_is_uploaded_listed_and_deleted() {
     server.upload(ARTIFACTS, BundleBuilder::with_dependency()).ok();
     let listed = json!([{"module_name": "testmodule", "version": 10203, "dependencies": ["data.tgz"]}]);
     assert_eq!(server.get(ARTIFACTS).ok().json(), listed);
-    assert_eq!(server.get("/v1/modules").ok().json(), json!([]), "an artifact is no object");
+    assert_eq!(server.get("/v1/modules").ok().json(), json!([]), "an artifact is not an object");
     server.upload(ARTIFACTS, BundleBuilder::with_dependency()).is_refused(406, "module_exists");
     assert_eq!(server.files("blobs").len(), 1);
     let path = format!("{ARTIFACTS}/testmodule");

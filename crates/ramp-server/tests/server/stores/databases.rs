@@ -76,7 +76,7 @@ fn numbers(store: &dyn Store) {
 fn modules_in_use(store: &dyn Store) {
     let add = |modules: &[&str]| store.add_database(None, &spec(modules), "node").unwrap();
     assert_eq!(add(&["d-1"]), DatabaseAdded::NoModule("d-1".into()));
-    // What is just being uploaded is no module yet.
+    // What is just being uploaded is not a module yet.
     let pending = claimed(store.reserve(&module("d", 1), &build("d1", &["a"])).unwrap());
     assert_eq!(add(&["d-1"]), DatabaseAdded::NoModule("d-1".into()));
     store.commit(&pending, None).unwrap();
@@ -112,7 +112,7 @@ fn modules_in_use(store: &dyn Store) {
 fn artifacts_in_use(store: &dyn Store) {
     let add = |node| store.add_database(None, &spec(&["o:x-7"]), node).unwrap();
     place(store, "o:x", 7, "node1", "o1");
-    assert_eq!(add("node1"), DatabaseAdded::NoModule("o:x-7".into()), "an artifact is no module");
+    assert_eq!(add("node1"), DatabaseAdded::NoModule("o:x-7".into()), "an artifact is not a module");
     assert!(store.define(&module("o:x", 7)).unwrap());
     place(store, "o:x", 8, "node2", "o2");
     let pending = claimed(store.reserve_artifact("o:x", 7, &build("o3", &["node2"])).unwrap());
