@@ -10,6 +10,7 @@ macro_rules! table {
 }
 
 pub mod bundle;
+mod date;
 mod datum;
 pub mod dependency;
 mod digest;
@@ -33,6 +34,7 @@ pub mod text;
 mod validate;
 pub mod version;
 
+pub use date::{Date, NotADate};
 pub use datum::{Data, Datum};
 pub use digest::{Digest256, NotADigest};
 pub use error::{Error, Limit};

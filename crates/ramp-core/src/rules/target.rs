@@ -11,9 +11,9 @@ use crate::finding::{Level, Location, Rule};
 use crate::knowledge::LimitScope;
 use crate::layout::is_under_deps;
 use crate::target::Target;
-use crate::version;
 
 mod dependencies;
+mod lifecycle;
 mod platform;
 
 pub(super) const RULES: &[&Rule] = &[
@@ -24,13 +24,15 @@ pub(super) const RULES: &[&Rule] = &[
     &dependencies::DEPENDENCY_MISSING,
     &EXISTS,
     &EXISTS_ELSEWHERE,
-    &PACK_VERSION,
+    &lifecycle::PACK_VERSION,
+    &lifecycle::PACK_VERSION_IGNORED,
     &CAPABILITIES,
     &platform::OS_NOT_SUPPORTED,
     &platform::ARCHITECTURE_NOT_SUPPORTED,
     &platform::OS_NOT_IN_RELEASE,
     &dependencies::NOT_SUPPORTED,
     &dependencies::INVALID_DATA,
+    &lifecycle::PAST_END_OF_LIFE,
 ];
 
 static UPLOADS_DISABLED: Rule = Rule {
@@ -89,15 +91,6 @@ static EXISTS_ELSEWHERE: Rule = Rule {
     ],
     ..rule("module-exists-elsewhere", UploadErrorCode::ModuleExists, "the cluster has this module for other platforms")
 };
-static PACK_VERSION: Rule = Rule {
-    what: "The metadata's `min_redis_pack_version` is newer than the cluster. Equal is enough; the build number does \
-           not count.",
-    why: "The module says that it needs a newer cluster.",
-    cure: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
-    example: "`\"min_redis_pack_version\": \"7.4\"` and a cluster of 7.2.4-92.",
-    data: &[("has", "the version of the cluster"), ("needs", "the `min_redis_pack_version` of the metadata")],
-    ..rule("min-redis-pack-version", UploadErrorCode::MinRedisPackVersion, "the module wants a newer cluster")
-};
 static CAPABILITIES: Rule = Rule {
     what: "The target requires capabilities that the metadata's `capabilities` does not name.",
     why: "The cluster refuses modules that cannot take part in what its databases do.",
@@ -112,6 +105,7 @@ pub(super) fn check_cluster(context: &mut Context<'_>) {
     if context.target.takes_uploads() == Some(false) {
         context.report(&UPLOADS_DISABLED, Location::default(), "the cluster takes no uploads of modules");
     }
+    lifecycle::check_end(context);
 }
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
@@ -119,7 +113,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
     check_fields(context, facts);
     check_exists(context, facts);
-    check_pack_version(context, facts);
+    lifecycle::check_pack_version(context, facts);
     check_capabilities(context, facts);
     platform::check(context, facts);
     dependencies::check(context, archive, facts);
@@ -186,22 +180,6 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
         context.report(&EXISTS, at, format!("the cluster has `{name}` in version {version}"))
     };
     reported.data("module", name).data("version", version);
-}
-
-fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let (Some(cluster), Some(wanted)) = (context.target.version(), facts.metadata.min_redis_pack_version()) else {
-        return;
-    };
-    // What cannot be read as a version is a finding of the group metadata.
-    let Ok(minimum) = version::parse(wanted) else { return };
-    if minimum.cmp_precedence(&cluster).is_gt() {
-        let cluster = context.target.cluster_version().unwrap_or_default();
-        let message = format!("the module wants Redis Enterprise {wanted}, the cluster is {cluster}");
-        context
-            .report(&PACK_VERSION, Location::key("min_redis_pack_version"), message)
-            .data("needs", wanted)
-            .data("has", cluster);
-    }
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {

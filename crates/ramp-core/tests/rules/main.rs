@@ -4,6 +4,7 @@
 mod acceptance;
 mod archive;
 mod archive_headers;
+mod builds;
 mod cases;
 mod catalogue;
 mod data;
