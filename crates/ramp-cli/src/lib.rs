@@ -13,6 +13,7 @@ mod progress;
 mod status;
 mod style;
 mod tell;
+mod today;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

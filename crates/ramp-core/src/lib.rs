@@ -11,6 +11,7 @@ macro_rules! table {
 
 mod answer;
 pub mod bundle;
+mod date;
 mod datum;
 pub mod dependency;
 mod digest;
@@ -37,6 +38,7 @@ mod validate;
 pub mod version;
 
 pub use answer::{Answer, Refusal};
+pub use date::{Date, NotADate};
 pub use datum::{Data, Datum};
 pub use digest::{Digest256, NotADigest};
 pub use endpoint::{Endpoint, Part, Request, UnknownEndpoint};

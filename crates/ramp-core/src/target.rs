@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use semver::Version;
 use serde::Serialize;
 
+use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::knowledge::{Knowledge, OsCheck, Platform, Release, ReleasePlatform};
 use crate::version;
@@ -87,6 +88,11 @@ impl Target {
         self.spec.allow_modules_upload
     }
 
+    /// The day it is judged on, where that was given: without it, nothing that depends on the day is found.
+    pub const fn as_of(&self) -> Option<Date> {
+        self.spec.as_of
+    }
+
     /// Its nodes, where they are known one by one.
     pub fn nodes(&self) -> &[TargetNode] {
         &self.spec.nodes
@@ -115,15 +121,20 @@ impl Target {
     /// The rows of the release's table that its nodes can run on. Where the full version is known (`8.0.5`), those that
     /// the line had in that version.
     pub(crate) fn release_platforms(&self) -> Vec<&'static ReleasePlatform> {
-        let Some(release) = self.release() else { return Vec::new() };
         let version = self.full_version();
-        release.platforms.iter().filter(|row| version.as_ref().is_none_or(|v| row.in_version(v))).collect()
+        self.release().map(|release| release.platforms_in(version.as_ref()).collect()).unwrap_or_default()
     }
 
     /// The cluster's version, unless it only names a line of releases.
     fn full_version(&self) -> Option<Version> {
         self.version()
             .filter(|_| self.spec.cluster_version.as_deref().is_some_and(|text| text.matches('.').count() > 1))
+    }
+
+    /// The newest version that the cluster can be: its own, or the newest of the line where only that is named.
+    pub(crate) fn newest_version(&self) -> Option<Version> {
+        let of_line = || version::parse(&self.release()?.newest_build.value).ok();
+        self.full_version().or_else(of_line).or_else(|| self.version())
     }
 
     /// Whether the release takes builds for platforms that its nodes do not run: 7.2 to 7.22, where an upgrade of the
@@ -150,18 +161,39 @@ impl Target {
     /// The Redis versions of its databases: as given, else all that the release offers.
     pub fn databases(&self) -> Vec<Version> {
         let of_release = || {
-            let rows = self.release().map(|r| r.database_versions.as_slice()).unwrap_or_default();
             let version = self.full_version();
-            let there = |since: &str| match (&version, version::parse(since)) {
-                (Some(version), Ok(since)) => version.cmp_precedence(&since).is_ge(),
-                _ => true,
-            };
-            let rows = rows.iter().filter(|row| row.since.as_deref().is_none_or(there));
-            rows.map(|row| row.version.as_str()).collect()
+            let rows = self.release().map(|release| release.databases_in(version.as_ref()).collect::<Vec<_>>());
+            rows.unwrap_or_default().into_iter().map(|row| row.version.as_str()).collect()
         };
         let given: Vec<&str> = self.spec.database_versions.iter().map(String::as_str).collect();
         let names = if given.is_empty() { of_release() } else { given };
         names.into_iter().filter_map(|text| version::parse(text).ok()).collect()
+    }
+
+    /// The same to the last number, as the release has them: 7.4.3 where databases are of 7.4. As given where they are given
+    /// to the last number, or no source says.
+    ///
+    /// ```
+    /// use ramp_core::Target;
+    ///
+    /// let databases = |name| Target::named(name).unwrap().exact_databases();
+    /// let exact: Vec<String> = databases("7.22").iter().map(ToString::to_string).collect();
+    /// assert_eq!(exact, ["6.2.13", "7.2.7", "7.4.3"]);
+    /// assert_eq!(databases("7.22.0-95")[2].to_string(), "7.4.2");
+    /// ```
+    pub fn exact_databases(&self) -> Vec<Version> {
+        let version = self.full_version();
+        let exact = |redis| match self.release() {
+            Some(release) => release.exact(redis, version.as_ref()),
+            None => redis,
+        };
+        self.databases().into_iter().map(exact).collect()
+    }
+
+    /// When the release's life ended, where it has by the day the target is judged on.
+    pub(crate) fn ended(&self) -> Option<Date> {
+        let end = self.release()?.end_of_life.as_ref()?.value;
+        self.spec.as_of.filter(|day| *day > end).map(|_| end)
     }
 
     /// Which nodes run a system: `node 3 runs`, or `a node runs` where they are not known one by one.

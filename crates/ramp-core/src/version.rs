@@ -4,6 +4,8 @@
 //! and manifests write `5.0` or `8`, so [`parse`] fills in what is missing and moves the build out of the way.
 //! Compare with [`semver::Version::cmp_precedence`], which ignores the build.
 
+use std::cmp::Ordering;
+
 use semver::{BuildMetadata, Prerelease, Version};
 
 /// Why a text is not a version.
@@ -82,6 +84,29 @@ pub fn parse(text: &str) -> Result<Version, ParseVersionError> {
     Ok(Version { major, minor, patch, pre: Prerelease::EMPTY, build })
 }
 
+/// Whether a cluster of version `cluster` is of version `bound` or a later one, the build counting where `bound` names one.
+///
+/// `None` where that cannot be told: `bound` names a build of a version that `cluster` is given without its own.
+///
+/// ```
+/// use ramp_core::version::{has_reached, parse};
+///
+/// let reached = |cluster, bound| has_reached(&parse(cluster).unwrap(), &parse(bound).unwrap());
+/// assert_eq!(reached("7.8.4-95", "7.8.4-66"), Some(true));
+/// assert_eq!(reached("7.8.4-18", "7.8.4-66"), Some(false));
+/// assert_eq!(reached("7.8.4", "7.8.4-66"), None);
+/// assert_eq!(reached("7.8.4", "7.8.4"), Some(true));
+/// ```
+pub fn has_reached(cluster: &Version, bound: &Version) -> Option<bool> {
+    match cluster.cmp_precedence(bound) {
+        Ordering::Less => Some(false),
+        Ordering::Greater => Some(true),
+        Ordering::Equal if bound.build.is_empty() => Some(true),
+        Ordering::Equal if cluster.build.is_empty() => None,
+        Ordering::Equal => Some(cluster.build >= bound.build),
+    }
+}
+
 /// Writes a version the way it would be spoken of: two parts where the third is zero (`2.34`, but `2.2.5`).
 ///
 /// ```
@@ -110,6 +135,16 @@ mod tests {
             let version = parse(text).unwrap();
             assert_eq!((version.major, version.minor, version.patch), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn builds_compare_as_numbers() {
+        let reached = |cluster: &str, bound: &str| has_reached(&parse(cluster).unwrap(), &parse(bound).unwrap());
+        assert_eq!(reached("8.0.20-154", "8.0.20-96"), Some(true));
+        assert_eq!(reached("8.0.20-96", "8.0.20-154"), Some(false));
+        assert_eq!(reached("8.0.20-96", "8.0.20-96"), Some(true));
+        assert_eq!(reached("8.0.22", "8.0.20-96"), Some(true));
+        assert_eq!(reached("8.0.18", "8.0.20-96"), Some(false));
     }
 
     #[test]

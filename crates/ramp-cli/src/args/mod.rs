@@ -72,7 +72,7 @@ pub(crate) enum Command {
     ///
     /// Exit status: 0 it has answered; 2 it could not be asked, and the server's log is on standard error.
     Probe(Probe),
-    /// Explain a rule, an upload code or a topic
+    /// Explain a rule, a code that a cluster answers, or a topic
     Explain(Explain),
     /// List the rules
     Rules(Rules),
@@ -165,8 +165,8 @@ pub(crate) enum ProbeHow {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
-    /// A rule such as module-sha256, an upload code such as invalid_module, a reason such as module_version_missing, or
-    /// one of the topics capabilities and platforms
+    /// A rule such as module-sha256, a code such as invalid_module or module_in_use, a reason such as
+    /// module_version_missing, or one of the topics capabilities and platforms
     #[arg(value_name = "RULE|CODE")]
     pub(crate) topic: Option<String>,
 }

@@ -35,14 +35,21 @@ pub(crate) struct Target {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TargetCommand {
-    /// List the releases
-    List {
-        /// What to print
-        #[arg(long, value_name = "FORMAT", default_value = "human")]
-        format: ListFormat,
-    },
+    /// List the releases, or tell all that is known of some
+    List(List),
     /// Show what is known of a target, as JSON that `--target` reads
     Show(Show),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct List {
+    /// A release, such as 8.0, to tell all of: its builds, platforms, databases, and how sure that is [default: a table of
+    /// all]
+    #[arg(value_name = "RELEASE")]
+    pub(crate) releases: Vec<String>,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
 }
 
 #[derive(Debug, clap::Args)]

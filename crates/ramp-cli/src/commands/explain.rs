@@ -1,8 +1,9 @@
-//! `ramp explain`: a rule, an upload code, a reason, or a topic.
+//! `ramp explain`: a rule, a code, a reason, or a topic.
 
 use std::fmt::Write as _;
 
 use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
+use ramp_core::text::closest;
 use ramp_core::version::short;
 use ramp_core::{Endpoint, PolicyName, Rule, UploadErrorCode, rules};
 
@@ -11,6 +12,10 @@ use crate::error::CliError;
 use crate::output::{Content, Sink};
 use crate::status::Status;
 use crate::style::{self, DIM, STRONG, paint};
+use words::{entry, paragraph, title};
+
+mod codes;
+mod words;
 
 const TOPICS: [(&str, &str); 2] = [
     ("capabilities", "what a module may declare, and what each lets a database do"),
@@ -34,25 +39,30 @@ fn find(topic: &str) -> Result<String, CliError> {
     if let Some(rule) = rules::find(topic) {
         return Ok(explain_rule(rule));
     }
-    if let Ok(code) = topic.parse::<UploadErrorCode>() {
-        return Ok(explain_code(code));
+    // A code can be answered to an upload, to other requests, or to both.
+    let of_upload = topic.parse::<UploadErrorCode>().ok().map(explain_code);
+    let by_code: Vec<String> = of_upload.into_iter().chain(codes::explain(topic)).collect();
+    if !by_code.is_empty() {
+        return Ok(by_code.join("\n"));
     }
     let by_reason: Vec<&Rule> = rules::all().filter(|r| r.reason == Some(topic)).collect();
     if !by_reason.is_empty() {
         return Ok(by_reason.into_iter().map(explain_rule).collect::<Vec<_>>().join("\n"));
     }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
-    let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str());
-    let topics = TOPICS.into_iter().map(|(name, _)| name);
-    let hint = codes.chain(topics).find(|name| *name == spelt(topic)).or_else(|| rules::suggest(topic));
+    let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str()).chain(codes::names());
+    let names: Vec<&str> = codes.chain(TOPICS.into_iter().map(|(name, _)| name)).collect();
+    let same = names.iter().copied().find(|name| *name == spelt(topic));
+    let hint = same.or_else(|| rules::suggest(topic)).or_else(|| closest(names.iter().copied(), topic));
     Err(CliError::UnknownTopic { name: topic.to_owned(), hint: hint.map(str::to_owned) })
 }
 
 fn overview() -> String {
-    let mut text = format!("{}\n", paint(STRONG, "Upload codes"));
+    let mut text = format!("{}\n", paint(STRONG, "Codes about uploads"));
     for code in UploadErrorCode::ALL {
         entry(&mut text, code.as_str(), code.message());
     }
+    codes::list(&mut text);
     let _ = writeln!(text, "\n{}", paint(STRONG, "Topics"));
     for (topic, what) in TOPICS {
         entry(&mut text, topic, what);
@@ -60,23 +70,6 @@ fn overview() -> String {
     let last = "`ramp rules` lists the rules; `ramp explain RULE` explains one.";
     let _ = writeln!(text, "\n{}", style::wrap(last, style::width(), "", ""));
     text
-}
-
-/// A name and what it means.
-fn entry(text: &mut String, name: &str, meaning: &str) {
-    let first = format!("  {name:<33}");
-    let _ = writeln!(text, "{}", style::wrap(meaning, style::width(), &first, &" ".repeat(35))); // cannot fail
-}
-
-/// A name and its title, for the first line.
-fn title(name: &str, title: &str) -> String {
-    let first = format!("{}  ", paint(STRONG, name));
-    format!("{}\n\n", style::wrap(title, style::width(), &first, &" ".repeat(name.len() + 2)))
-}
-
-fn paragraph(text: &mut String, label: &str, body: &str) {
-    let first = format!("  {label:<9}");
-    let _ = writeln!(text, "{}", style::wrap(body, style::width(), &first, &" ".repeat(11)));
 }
 
 fn explain_rule(rule: &Rule) -> String {

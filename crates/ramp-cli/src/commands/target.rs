@@ -1,6 +1,5 @@
 //! `ramp target`, and how the arguments of the other commands become a target.
 
-use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
@@ -10,12 +9,15 @@ use ramp_core::knowledge::{Knowledge, Release};
 #[cfg(feature = "cluster")]
 use super::cluster;
 use crate::args::format::ListFormat;
-use crate::args::target::{Show, Target as TargetCommandArgs, TargetArgs, TargetCommand};
+use crate::args::target::{List, Show, Target as TargetCommandArgs, TargetArgs, TargetCommand};
 use crate::error::CliError;
 use crate::input;
 use crate::output::{Content, Sink, json};
 use crate::status::Status;
-use crate::style::{self, STRONG, paint};
+use crate::today;
+
+mod list;
+mod table;
 
 /// The largest file that is taken for a target: one of 100,000 nodes has 10 MB.
 const MAX_TARGET_BYTES: u64 = 64 << 20;
@@ -30,10 +32,11 @@ pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
         None => Target::default(),
     };
     let target = args.nodes.apply(target)?;
-    match args.endpoint {
-        Some(endpoint) => Ok(target.with_endpoint(endpoint)?),
-        None => Ok(target),
-    }
+    let target = match args.endpoint {
+        Some(endpoint) => target.with_endpoint(endpoint)?,
+        None => target,
+    };
+    today::judged(target)
 }
 
 /// A name is a release or a version; what has a path's or a JSON file's form is a file, and so is what is there and
@@ -65,13 +68,7 @@ fn read_file(path: &Path) -> Result<Target, CliError> {
 
 pub(crate) fn run(args: &TargetCommandArgs) -> Result<Status, CliError> {
     let (content, text) = match &args.command {
-        TargetCommand::List { format: ListFormat::Json } => {
-            (Content::Data, json::pretty(&Knowledge::builtin().releases())? + "\n")
-        }
-        TargetCommand::List { format: ListFormat::Human } => {
-            let releases: Vec<String> = Knowledge::builtin().releases().iter().map(describe).collect();
-            (Content::Styled, releases.join("\n"))
-        }
+        TargetCommand::List(args) => listed(args)?,
         TargetCommand::Show(args) => (Content::Data, json::pretty(&shown(args)?.completed())? + "\n"),
     };
     let mut out = Sink::stdout(content);
@@ -90,22 +87,24 @@ fn shown(args: &Show) -> Result<Target, CliError> {
     }
 }
 
-fn describe(release: &Release) -> String {
-    let mut text = format!("{}\n", paint(STRONG, &format!("Redis Software {}", release.name)));
-    let mut row = |label: &str, value: &str| {
-        let first = format!("  {label:<11}");
-        let _ = writeln!(text, "{}", style::wrap(value, style::width(), &first, &" ".repeat(13)));
+fn listed(args: &List) -> Result<(Content, String), CliError> {
+    let knowledge = Knowledge::builtin();
+    // A name that is a target's is a release's.
+    let of_name = |name: &String| -> Result<Option<&Release>, CliError> {
+        let target = Target::named(name).map_err(|source| CliError::Target { name: name.clone(), source })?;
+        Ok(target.release())
     };
-    let endpoints: Vec<String> = release.endpoints.iter().map(|row| row.endpoint.to_string()).collect();
-    row("endpoints", &format!("{} (default {})", endpoints.join(", "), release.default_endpoint));
-    row("databases", &release.database_versions.iter().map(|row| row.version.as_str()).collect::<Vec<_>>().join(", "));
-    let platforms: Vec<String> = release
-        .platforms
-        .iter()
-        .map(|p| format!("{}/{}{}", p.os, p.architectures.join("+"), if p.deprecated { " (deprecated)" } else { "" }))
-        .collect();
-    row("platforms", &platforms.join(", "));
-    row("size limit", &style::bytes(release.upload_limit.value.bytes));
-    row("uploads", if release.uploads_enabled_by_default.value { "on by default" } else { "off by default" });
-    text
+    let named = args.releases.iter().filter_map(|name| of_name(name).transpose()).collect::<Result<Vec<_>, _>>()?;
+    let today = today::today()?;
+    Ok(match (args.format, named.as_slice()) {
+        (ListFormat::Json, []) => (Content::Data, json::pretty(&knowledge.releases())? + "\n"),
+        (ListFormat::Json, named) => (Content::Data, json::pretty(&named)? + "\n"),
+        (ListFormat::Human, []) => {
+            (Content::Styled, list::overview(&knowledge.releases().iter().collect::<Vec<_>>(), today))
+        }
+        (ListFormat::Human, named) => {
+            let details: Vec<String> = named.iter().map(|release| list::details(release, today)).collect();
+            (Content::Styled, details.join("\n"))
+        }
+    })
 }

@@ -14,7 +14,7 @@ use crate::output::upload::{Delivery, Outcome, write};
 use crate::output::{Sink, statement};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::tell;
+use crate::{tell, today};
 
 /// The longest line that is taken for an answer.
 const ANSWER_BYTES: u64 = 100;
@@ -28,6 +28,7 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     if let Some(endpoint) = args.endpoint {
         survey.target = survey.target.with_endpoint(endpoint)?;
     }
+    survey.target = today::judged(survey.target)?;
     let endpoint = survey.endpoint().map_err(CliError::cluster)?;
     let report = ramp_core::validate(&mut reader, &survey.target, &policy)
         .map_err(|source| CliError::Evaluate { path: args.bundle.clone(), source })?;

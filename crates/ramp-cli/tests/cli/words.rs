@@ -74,18 +74,36 @@ fn wrong_usage() {
 fn explain() {
     let shop = Shop::new();
     let mut text = String::new();
-    for topic in ["load-glibc", "os_not_supported", "module_version_missing", "capabilities", "platforms"] {
+    let codes = ["os_not_supported", "module_in_use", "upgrade_bdb_failed", "unsupported_module_capabilities"];
+    for topic in ["load-glibc"].into_iter().chain(codes).chain(["module_version_missing", "capabilities", "platforms"])
+    {
         let run = shop.ramp(&["explain", topic]);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{topic}");
         write!(text, "$ ramp explain {topic}\n{}\n", run.stdout).unwrap();
     }
-    for topic in ["load-glib", "invalid-module", "nothing-like-it-at-all", "capability"] {
+    for topic in ["load-glib", "invalid-module", "module_in_us", "nothing-like-it-at-all", "capability"] {
         let run = shop.ramp(&["explain", topic]);
         assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{topic}");
         write!(text, "$ ramp explain {topic}\n{}\n", run.stderr).unwrap();
     }
     write!(text, "$ ramp explain\n{}", shop.ramp(&["explain"]).stdout).unwrap();
     assert_snapshot!(text);
+}
+
+/// Whatever a cluster answers about a module has a meaning and a cure here.
+#[test]
+fn every_code_can_be_explained() {
+    let shop = Shop::new();
+    let overview = shop.ramp(&["explain"]).stdout;
+    for row in ramp_core::knowledge::Knowledge::builtin().codes() {
+        assert!(overview.contains(&format!("\n  {} ", row.code)), "{}", row.code);
+        let run = shop.ramp(&["explain", &row.code]);
+        assert!(run.status == 0 && run.stdout.starts_with(&row.code), "{run}");
+        let told: String = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        for text in [&row.meaning, &row.help, &row.answers[0].request] {
+            assert!(told.contains(text.as_str()), "{}: {text}\n{told}", row.code);
+        }
+    }
 }
 
 #[test]
@@ -121,9 +139,56 @@ fn targets() {
     let human = shop.ramp(&["target", "list"]).stdout;
     for release in list.as_array().unwrap() {
         let name = release["name"].as_str().unwrap();
-        assert!(human.contains(&format!("Redis Software {name}\n")), "{name}");
+        assert!(
+            human.contains(&format!("\n{name:7}  {} ", release["newest_build"]["value"].as_str().unwrap())),
+            "{name}"
+        );
         assert_eq!(shop.ramp(&["target", "show", name]).status, 0, "{name}");
+        // All that is known of it is told, and its JSON is that of the list.
+        let told = shop.ramp(&["target", "list", name]).stdout;
+        assert!(told.contains(release["title"].as_str().unwrap()), "{name}");
+        for platform in release["platforms"].as_array().unwrap() {
+            assert!(told.contains(platform["os"].as_str().unwrap()), "{name}: {platform}");
+        }
+        let one = shop.ramp(&["target", "list", name, "--format", "json"]).stdout;
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&one).unwrap(), serde_json::json!([release]), "{name}");
     }
+    assert_snapshot!("target_list_some", shop.ramp(&["target", "list", "7.2", "8.2.0-46"]));
+    assert_snapshot!("target_list_unknown", shop.ramp(&["target", "list", "9.9"]));
+}
+
+/// The table fits the terminal, narrow or wide.
+#[test]
+fn the_table_of_targets_fits() {
+    for width in ["80", "100", "200"] {
+        let table = Shop::new().env("COLUMNS", width).ramp(&["target", "list"]).stdout;
+        let widest = table.lines().map(|line| line.chars().count()).max().unwrap();
+        assert!(widest <= width.parse().unwrap(), "{widest} of {width}:\n{table}");
+        assert!(table.lines().all(|line| line.trim_end() == line), "{table}");
+    }
+}
+
+/// The day is that of `SOURCE_DATE_EPOCH`, and a target can say another.
+#[test]
+fn a_release_past_its_end_is_noted() {
+    let target = r#"{"cluster_version": "7.4", "as_of": "2026-12-01"}"#;
+    let bundle = samples::good().set("operating_systems", vec!["rhel8", "rhel9"]);
+    let shop = Shop::new().bundle("a.zip", &bundle).file("t.json", target);
+    let said = |shop: &Shop, target: &str| {
+        let run = shop.ramp(&["validate", "a.zip", "--target", target]);
+        assert_eq!(run.status, 0, "{run}");
+        run.stdout.contains("release-past-end-of-life")
+    };
+    assert!(!said(&shop, "7.4") && said(&shop, "7.2") && said(&shop, "t.json"));
+    let later = shop.env("SOURCE_DATE_EPOCH", "1796083200");
+    assert!(said(&later, "7.4") && !said(&later, "7.8") && said(&later, "t.json"));
+    assert!(later.ramp(&["target", "list"]).stdout.contains("(past)"));
+    let odd = later.env("SOURCE_DATE_EPOCH", "yesterday");
+    let run = odd.ramp(&["validate", "a.zip", "--target", "7.4"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("SOURCE_DATE_EPOCH"), "{run}");
+    // Without a release, nothing depends on the day.
+    assert_eq!(odd.ramp(&["validate", "a.zip"]).status, 0);
 }
 
 #[test]

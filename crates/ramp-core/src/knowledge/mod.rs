@@ -1,9 +1,12 @@
-//! What is known beyond any single bundle: capabilities, platforms, cluster releases.
+//! What is known beyond any single bundle: capabilities, platforms, cluster releases, what clusters answer.
 //!
 //! The tables are data files beside this module, and every row names its sources. They are part of the crate and are
 //! read when first asked for, each on its own, and of platforms a family alone where that is enough.
 
+mod builds;
 mod capabilities;
+mod codes;
+mod databases;
 mod families;
 mod libraries;
 mod load;
@@ -18,11 +21,13 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 pub use capabilities::{Capability, CapabilityStanding};
+pub use codes::{Code, CodeAnswer, CodeArea};
+pub use databases::{DatabasePatch, DatabaseVersion};
 pub use libraries::{LibraryOffer, Offer};
 pub use load::{Certainty, Fact, Sources};
 pub use newest::{Newest, SymbolOffer};
 pub use platforms::{Cpu, Libc, LibcKind, Platform};
-pub use releases::{DatabaseVersion, LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
+pub use releases::{LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
 pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolRange};
 
 use load::KnowledgeError;
@@ -33,6 +38,7 @@ type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 #[derive(Debug)]
 pub struct Knowledge {
     capabilities: Table<Vec<Capability>>,
+    codes: Table<Vec<Code>>,
     platforms: Table<families::Tables>,
     families: families::Families,
     releases: Table<Vec<Release>>,
@@ -41,6 +47,7 @@ pub struct Knowledge {
 
 static BUILTIN: Knowledge = Knowledge {
     capabilities: LazyLock::new(capabilities::load),
+    codes: LazyLock::new(codes::load),
     platforms: LazyLock::new(families::load),
     families: families::Families::new(),
     releases: LazyLock::new(releases::load),
@@ -61,6 +68,7 @@ impl Knowledge {
         }
         failure(&self.sources)?;
         failure(&self.capabilities)?;
+        failure(&self.codes)?;
         failure(&self.platforms)?;
         failure(&self.releases)
     }
@@ -82,6 +90,24 @@ impl Knowledge {
     /// ```
     pub fn capability(&self, name: &str) -> Option<&Capability> {
         self.capabilities().iter().find(|capability| capability.name == name)
+    }
+
+    /// What a cluster answers about modules apart from the upload: to deletion, to databases, when it starts.
+    pub fn codes(&self) -> &[Code] {
+        self.codes.as_deref().unwrap_or_default()
+    }
+
+    /// The rows of a code; it can have one for each area in which it is answered.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert_eq!(Knowledge::builtin().codes_named("module_in_use").count(), 1);
+    /// assert_eq!(Knowledge::builtin().codes_named("missing_module").count(), 2);
+    /// assert_eq!(Knowledge::builtin().codes_named("no_module").count(), 0);
+    /// ```
+    pub fn codes_named(&self, code: &str) -> impl Iterator<Item = &Code> {
+        self.codes().iter().filter(move |row| row.code == code)
     }
 
     /// Every known platform, by family and in ascending order.

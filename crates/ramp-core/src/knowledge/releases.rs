@@ -3,7 +3,10 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use super::load::{self, Certainty, Fact, KnowledgeError, Sources};
+use super::builds;
+use super::databases::DatabaseVersion;
+use super::load::{self, Fact, KnowledgeError, Sources};
+use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::version;
 
@@ -19,6 +22,11 @@ pub struct Release {
     pub title: String,
     /// The first cluster version of the line: `7.22.0`.
     pub line: String,
+    /// The newest build that a source names: `7.22.2-179`.
+    pub newest_build: Fact<String>,
+    /// The last day on which Redis maintains it; `None` while that is not set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_of_life: Option<Fact<Date>>,
     /// What its nodes can run on; a pair of operating system and architecture occurs once.
     pub platforms: Vec<ReleasePlatform>,
     /// How modules can be uploaded.
@@ -39,8 +47,13 @@ pub struct Release {
     pub upload_gated: Fact<bool>,
     /// Whether an upload is held against `min_redis_pack_version`.
     pub checks_min_redis_pack_version: Fact<bool>,
+    /// Whether the module for a database is chosen by `compatible_redis_version`.
+    pub reads_compatible_redis_version: Fact<bool>,
     /// What an upload's operating systems are held against.
     pub os_check: Fact<OsCheck>,
+    /// What to know about the release as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Where the row was learnt.
     pub source: Sources,
 }
@@ -82,26 +95,6 @@ pub struct ReleaseEndpoint {
     /// Whether Redis calls it deprecated.
     #[serde(default)]
     pub deprecated: bool,
-    /// Where the row was learnt.
-    pub source: Sources,
-}
-
-/// A Redis version that databases of a cluster can have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct DatabaseVersion {
-    /// Two numbers: `7.4`.
-    pub version: String,
-    /// The first cluster version of the line that has it, if not the line's first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub since: Option<String>,
-    /// How sure it is.
-    pub certainty: Certainty,
-    /// What to know about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
     /// Where the row was learnt.
     pub source: Sources,
 }
@@ -153,17 +146,61 @@ impl Release {
         self.endpoints.iter().any(|row| row.endpoint == endpoint)
     }
 
+    /// The platforms of a cluster of this version, or of any of the line: a row that is gone from its first build was there
+    /// in none.
+    pub fn platforms_in(&self, cluster: Option<&Version>) -> impl Iterator<Item = &ReleasePlatform> {
+        self.platforms.iter().filter(move |row| match cluster {
+            Some(version) => row.in_version(version),
+            None => row.gone_from.as_ref() != Some(&self.line),
+        })
+    }
+
     /// The row of an operating system on an architecture.
     ///
     /// ```
     /// use ramp_core::knowledge::Knowledge;
     ///
     /// let release = Knowledge::builtin().release("8.0").unwrap();
-    /// assert_eq!(release.platform("rhel9", "aarch64").unwrap().since.as_deref(), Some("8.0.18"));
+    /// assert_eq!(release.platform("rhel9", "aarch64").unwrap().since.as_deref(), Some("8.0.10"));
     /// assert!(release.platform("rhel8", "aarch64").is_none());
     /// ```
     pub fn platform(&self, os: &str, arch: &str) -> Option<&ReleasePlatform> {
         self.platforms.iter().find(|row| row.os == os && row.architectures.iter().any(|a| a == arch))
+    }
+
+    /// The row of a Redis version: `7.4`.
+    pub fn database(&self, version: &str) -> Option<&DatabaseVersion> {
+        self.database_versions.iter().find(|row| row.version == version)
+    }
+
+    /// The Redis versions of a cluster of this version, or of any of the line.
+    pub fn databases_in(&self, cluster: Option<&Version>) -> impl Iterator<Item = &DatabaseVersion> {
+        self.database_versions.iter().filter(move |row| cluster.is_none_or(|version| row.in_version(version)))
+    }
+
+    /// What a new database is on a cluster of this version, or on the newest of the line.
+    ///
+    /// ```
+    /// use ramp_core::{knowledge::Knowledge, version::parse};
+    ///
+    /// let release = Knowledge::builtin().release("8.0").unwrap();
+    /// let default = |cluster: &str| release.default_database(Some(&parse(cluster).unwrap())).unwrap().version.as_str();
+    /// assert_eq!((default("8.0.6-54"), default("8.0.20-154")), ("8.2", "8.6"));
+    /// ```
+    pub fn default_database(&self, cluster: Option<&Version>) -> Option<&DatabaseVersion> {
+        let is_default = |row: &&DatabaseVersion| {
+            row.default_from
+                .as_deref()
+                .is_some_and(|from| cluster.is_none_or(|version| builds::has(version, Some(from), None)))
+        };
+        self.database_versions.iter().rfind(is_default)
+    }
+
+    /// A Redis version exactly, as a cluster of this version has it: 7.4.3 for 7.4. As given where it is exact already, or
+    /// no source says.
+    pub(crate) fn exact(&self, redis: Version, cluster: Option<&Version>) -> Version {
+        let row = self.database(&version::short(&redis)).filter(|_| redis.patch == 0);
+        row.and_then(|row| version::parse(row.patch_in(cluster)?).ok()).unwrap_or(redis)
     }
 }
 
@@ -178,9 +215,7 @@ impl ReleasePlatform {
     /// assert!(row.in_version(&parse("8.0.20-44").unwrap()));
     /// ```
     pub fn in_version(&self, cluster: &Version) -> bool {
-        let reached = |bound: &str| version::parse(bound).map(|bound| cluster.cmp_precedence(&bound).is_ge());
-        self.since.as_deref().is_none_or(|since| reached(since).unwrap_or(true))
-            && !self.gone_from.as_deref().is_some_and(|gone| reached(gone).unwrap_or(false))
+        builds::has(cluster, self.since.as_deref(), self.gone_from.as_deref())
     }
 }
 

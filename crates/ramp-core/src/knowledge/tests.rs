@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::endpoint::Endpoint;
 use crate::version::{parse, short};
+
+mod codes;
+mod releases;
 
 const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
 
@@ -20,6 +22,7 @@ fn platform(id: &str) -> &'static Platform {
 fn rows() -> Vec<(String, &'static Sources)> {
     let mut rows = Vec::new();
     rows.extend(tables().capabilities().iter().map(|c| (c.name.clone(), &c.source)));
+    rows.extend(tables().codes().iter().map(|c| (c.code.clone(), &c.source)));
     rows.extend(tables().nodes().iter().map(|n| (n.name.clone(), &n.source)));
     for p in tables().platforms() {
         let name = |part: &str| format!("{}: {part}", p.id);
@@ -34,7 +37,10 @@ fn rows() -> Vec<(String, &'static Sources)> {
         rows.extend(r.platforms.iter().map(|p| (name(&p.os), &p.source)));
         rows.extend(r.endpoints.iter().map(|e| (name("endpoint"), &e.source)));
         rows.extend(r.database_versions.iter().map(|v| (name(&v.version), &v.source)));
+        rows.extend(r.end_of_life.as_ref().map(|fact| (name("end_of_life"), &fact.source)));
         rows.extend([
+            (name("newest_build"), &r.newest_build.source),
+            (name("reads_compatible_redis_version"), &r.reads_compatible_redis_version.source),
             (name("bundled_modules"), &r.bundled_modules.source),
             (name("deprecated_modules"), &r.deprecated_modules.source),
             (name("upload_limit"), &r.upload_limit.source),
@@ -51,7 +57,8 @@ fn rows() -> Vec<(String, &'static Sources)> {
 fn every_table_parses() {
     tables().check().unwrap();
     assert_eq!(tables().capabilities().len(), 20);
-    assert_eq!(tables().platforms().len(), 22);
+    assert_eq!(tables().codes().len(), 19);
+    assert_eq!(tables().platforms().len(), 24);
     assert_eq!(tables().releases().len(), 8);
 }
 
@@ -273,59 +280,6 @@ fn a_platform_knows_each_library_once() {
     assert_eq!(offer("ubuntu22", "libc.musl-x86_64.so.1"), &Offer::Absent);
     assert_eq!(offer("alpine3.22", "libc.so.6"), &Offer::ByLibc);
     assert_eq!(offer("alpine3.22", "ld-linux-x86-64.so.2"), &Offer::Absent);
-}
-
-#[test]
-fn releases_run_on_platforms_that_exist() {
-    for r in tables().releases() {
-        let mut pairs = BTreeSet::new();
-        for row in &r.platforms {
-            let p = tables().platforms().iter().find(|p| p.id == row.os);
-            let p = p.unwrap_or_else(|| panic!("{}: no platform {}", r.name, row.os));
-            assert!(!row.architectures.is_empty(), "{} {}", r.name, row.os);
-            for arch in &row.architectures {
-                assert!(p.has_arch(arch), "{} {} {arch}", r.name, row.os);
-                assert!(pairs.insert((&row.os, arch)), "{} {} {arch} twice", r.name, row.os);
-                assert!(arch == "x86_64" || r.name.starts_with("8."), "{} {} {arch}", r.name, row.os);
-            }
-            for bound in row.since.iter().chain(&row.gone_from) {
-                assert_eq!(tables().release(bound).unwrap().name, r.name);
-            }
-        }
-    }
-}
-
-#[test]
-fn releases_are_in_order_and_found_by_cluster_version() {
-    let lines: Vec<_> = tables().releases().iter().map(|r| parse(&r.line).unwrap()).collect();
-    assert!(lines.is_sorted());
-    for r in tables().releases() {
-        assert_eq!(tables().release(&r.line).unwrap().name, r.name);
-        let versions: Vec<_> = r.database_versions.iter().map(|v| parse(&v.version).unwrap()).collect();
-        assert!(versions.is_sorted(), "{}", r.name);
-    }
-    for (asked, name) in [("7.4.2-54", "7.4"), ("7.2.4", "7.2"), ("8.0.20-44", "8.0"), ("latest", "8.2")] {
-        assert_eq!(tables().release(asked).unwrap().name, name);
-    }
-    for asked in ["", "8", "7", "7.24", "100.0.21-16135", "v7.4", "7.4.x"] {
-        assert!(tables().release(asked).is_none(), "{asked:?}");
-    }
-}
-
-#[test]
-fn uploads_changed_with_8_0_and_8_2() {
-    for r in tables().releases() {
-        let since_8_0 = r.name.starts_with("8.");
-        assert!(r.offers(r.default_endpoint), "{}", r.name);
-        assert_eq!(r.offers(Endpoint::V2), !since_8_0, "{}", r.name);
-        assert_eq!(r.offers(Endpoint::UserDefined), since_8_0, "{}", r.name);
-        assert_eq!(r.checks_min_redis_pack_version.value, !since_8_0, "{}", r.name);
-        assert_eq!(r.upload_limit.value.bytes, if since_8_0 { 500 << 20 } else { 40 << 20 }, "{}", r.name);
-        assert_eq!(r.uploads_enabled_by_default.value, r.name != "8.2");
-        assert_eq!(r.upload_gated.value, r.name == "8.2");
-    }
-    let deprecated = |name: &str| tables().release(name).unwrap().endpoints.iter().any(|e| e.deprecated);
-    assert!(!deprecated("6.4") && deprecated("7.2"));
 }
 
 #[test]

@@ -33,6 +33,11 @@ pub(super) const fn target(id: &'static str, code: UploadErrorCode, title: &'sta
     Rule::new(id, Group::Target, Level::Error, Some(code), title)
 }
 
+/// Target: what is worth knowing of the cluster, and decides nothing.
+pub(super) const fn target_hint(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
+    Rule::new(id, Group::Target, strict_level, None, title)
+}
+
 /// Load: what the loader refuses.
 pub(super) const fn load(id: &'static str, title: &'static str) -> Rule {
     Rule::new(id, Group::Load, Level::Error, None, title)

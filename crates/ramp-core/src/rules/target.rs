@@ -17,9 +17,9 @@ use crate::metadata::Value;
 use crate::metadata::definition::{DefinitionFlaw, DefinitionProblem, flaws};
 use crate::target::Target;
 use crate::text::shorten;
-use crate::version;
 
 mod dependencies;
+mod lifecycle;
 mod platform;
 
 /// How many characters of a value are shown.
@@ -34,13 +34,15 @@ pub(super) const RULES: &[&Rule] = &[
     &dependencies::DEPENDENCY_MISSING,
     &EXISTS,
     &EXISTS_ELSEWHERE,
-    &PACK_VERSION,
+    &lifecycle::PACK_VERSION,
+    &lifecycle::PACK_VERSION_IGNORED,
     &CAPABILITIES,
     &platform::OS_NOT_SUPPORTED,
     &platform::ARCHITECTURE_NOT_SUPPORTED,
     &platform::OS_NOT_IN_RELEASE,
     &dependencies::NOT_SUPPORTED,
     &dependencies::INVALID_DATA,
+    &lifecycle::PAST_END_OF_LIFE,
 ];
 
 static UPLOADS_DISABLED: Rule = Rule {
@@ -113,15 +115,6 @@ static EXISTS_ELSEWHERE: Rule = Rule {
     ],
     ..rule("module-exists-elsewhere", UploadErrorCode::ModuleExists, "the cluster has this module for other platforms")
 };
-static PACK_VERSION: Rule = Rule {
-    what: "The metadata's `min_redis_pack_version` is newer than the cluster. Equal is enough; the build number does \
-           not count.",
-    why: "The module says that it needs a newer cluster.",
-    cure: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
-    example: "`\"min_redis_pack_version\": \"7.4\"` and a cluster of 7.2.4-92.",
-    data: &[("has", "the version of the cluster"), ("needs", "the `min_redis_pack_version` of the metadata")],
-    ..rule("min-redis-pack-version", UploadErrorCode::MinRedisPackVersion, "the module wants a newer cluster")
-};
 static CAPABILITIES: Rule = Rule {
     what: "The target requires capabilities that the metadata's `capabilities` does not name.",
     why: "The cluster refuses modules that cannot take part in what its databases do.",
@@ -133,10 +126,15 @@ static CAPABILITIES: Rule = Rule {
 
 /// What can be said without looking at the bundle.
 pub(super) fn check_cluster(context: &mut Context<'_>) {
-    let target = context.target;
-    if target.takes_uploads() != Some(false) {
-        return;
+    if context.target.takes_uploads() == Some(false) {
+        check_uploads(context);
     }
+    lifecycle::check_end(context);
+}
+
+/// They are off: by what the cluster says, or by what its release does until it is told otherwise.
+fn check_uploads(context: &mut Context<'_>) {
+    let target = context.target;
     if target.allow_modules_upload().is_some() {
         context.report(&UPLOADS_DISABLED, Location::default(), "the cluster takes no uploads of modules");
     } else {
@@ -151,7 +149,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
     check_fields(context, facts);
     check_exists(context, facts);
-    check_pack_version(context, facts);
+    lifecycle::check_pack_version(context, facts);
     check_capabilities(context, facts);
     platform::check(context, facts);
     dependencies::check(context, archive, facts);
@@ -242,22 +240,6 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
         context.report(&EXISTS, at, format!("the cluster has `{name}` in version {version}"))
     };
     reported.data("module", name).data("version", version);
-}
-
-fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let (Some(cluster), Some(wanted)) = (context.target.version(), facts.metadata.min_redis_pack_version()) else {
-        return;
-    };
-    // What cannot be read as a version is a finding of the group metadata.
-    let Ok(minimum) = version::parse(wanted) else { return };
-    if minimum.cmp_precedence(&cluster).is_gt() {
-        let cluster = context.target.cluster_version().unwrap_or_default();
-        let message = format!("the module wants Redis Enterprise {wanted}, the cluster is {cluster}");
-        context
-            .report(&PACK_VERSION, Location::key("min_redis_pack_version"), message)
-            .data("needs", wanted)
-            .data("has", cluster);
-    }
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {

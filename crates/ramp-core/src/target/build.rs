@@ -5,6 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 use super::Target;
 use super::error::TargetError;
 use super::spec::{InstalledModule, Spec, TargetNode};
+use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::knowledge::Knowledge;
 use crate::module::Architecture;
@@ -105,6 +106,13 @@ impl Target {
     #[must_use]
     pub const fn with_allow_modules_upload(mut self, allow: Option<bool>) -> Self {
         self.spec.allow_modules_upload = allow;
+        self
+    }
+
+    /// This target, judged on that day. Nothing here reads a clock, so that the same target is judged the same for ever.
+    #[must_use]
+    pub const fn with_as_of(mut self, day: Option<Date>) -> Self {
+        self.spec.as_of = day;
         self
     }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::objects;
 
@@ -30,6 +31,9 @@ pub(crate) struct Spec {
     pub(super) max_module_bytes: Option<u64>,
     /// Whether the cluster takes uploads (`allow_modules_upload`).
     pub(super) allow_modules_upload: Option<bool>,
+    /// The day it is judged on: what depends on the day, such as the end of a release's life, is not looked at without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) as_of: Option<Date>,
     /// Its nodes, where they are known one by one: findings then name them.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "objects::list")]
     pub(super) nodes: Vec<TargetNode>,

@@ -10,8 +10,14 @@ use ramp_fixtures::bundle::BundleBuilder;
 use crate::cases::{CASES, cluster, report, rule_of};
 
 /// Rules about the bundle as a whole, which point nowhere in particular.
-const NOWHERE: [&str; 5] =
-    ["bundle-not-a-zip", "module-json-missing", "no-module", "uploads-disabled", "archive-other-view"];
+const NOWHERE: [&str; 6] = [
+    "bundle-not-a-zip",
+    "module-json-missing",
+    "no-module",
+    "uploads-disabled",
+    "archive-other-view",
+    "release-past-end-of-life",
+];
 
 #[test]
 fn every_rule_has_a_case() {

@@ -5,6 +5,7 @@ mod acceptance;
 mod answer;
 mod archive;
 mod archive_headers;
+mod builds;
 mod cases;
 mod catalogue;
 mod data;

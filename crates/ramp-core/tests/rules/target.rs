@@ -42,6 +42,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case("min-redis-pack-version", "a module for clusters of 8.0", set("min_redis_pack_version", "8.0"))
             .twin(set("min_redis_pack_version", "7.22"))
             .on(cluster("7.22")),
+        case("min-redis-pack-version-ignored", "a module for clusters of 8.4", set("min_redis_pack_version", "8.4"))
+            .twin(set("min_redis_pack_version", "8.0"))
+            .on(cluster("8.0")),
+        case("release-past-end-of-life", "a cluster of 7.22 a day after its end", good())
+            .on(cluster("7.22").with_as_of("2027-10-31".parse().ok()))
+            .twin_on(cluster("7.22").with_as_of("2027-10-30".parse().ok())),
         case("capabilities-missing", "a capability that the target requires", good())
             .twin(set("capabilities", json!(["types", "clustering"])))
             .on(Target::default().with_required_capabilities(vec!["clustering".to_owned()])),

@@ -1,6 +1,5 @@
 //! The nodes: one for each platform of the target. The first is this server.
 
-use ramp_core::version;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -51,10 +50,10 @@ pub(crate) fn all(cluster: &Cluster) -> Vec<Node> {
 fn node(cluster: &Cluster, uid: u64, os: &str, architecture: &str) -> Node {
     let digits = os.find(|c: char| c.is_ascii_digit()).unwrap_or(os.len());
     let (family, major) = os.split_at(digits);
-    let databases = cluster.target.databases().into_iter().map(|redis| DatabaseVersion {
+    let databases = cluster.target.exact_databases().into_iter().map(|redis| DatabaseVersion {
         db_type: "redis",
         major: true,
-        redis_version: version::short(&redis),
+        redis_version: format!("{}.{}", redis.major, redis.minor),
         version: redis.to_string(),
     });
     Node {

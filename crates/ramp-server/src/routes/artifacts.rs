@@ -36,7 +36,7 @@ refusals!(NotTaken:
     400 => ["no_module"],
     403 => ["modules_upload_disabled"],
     406 => [
-        "invalid_module", "module_exists", "min_redis_pack_version", "unsupported_module_capabilities",
+        "invalid_module", "module_exists", "unsupported_module_capabilities",
         "os_not_supported", "invalid_dependency_data",
     ],
 );

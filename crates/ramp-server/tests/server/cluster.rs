@@ -55,7 +55,12 @@ fn nodes_are_those_of_the_target() {
     let node = &nodes[0];
     assert_eq!((&node["os_family"], &node["architecture"]), (&json!("rhel"), &json!("x86_64")));
     assert_eq!(node["software_version"], "7.22.0-1");
-    assert_eq!(node["supported_database_versions"][0]["db_type"], "redis");
+    let databases = json!([
+        {"db_type": "redis", "major": true, "redis_version": "6.2", "version": "6.2.13"},
+        {"db_type": "redis", "major": true, "redis_version": "7.2", "version": "7.2.7"},
+        {"db_type": "redis", "major": true, "redis_version": "7.4", "version": "7.4.3"},
+    ]);
+    assert_eq!(node["supported_database_versions"], databases);
     assert_eq!(server.get("/v1/nodes/1").ok().json(), *node);
     server.get("/v1/nodes/2").is_refused(404, "node_not_exist");
 

@@ -65,7 +65,7 @@ static MIN_VERSION_BUILD: Rule = Rule {
     ..rule("min-version-build", Level::Warning, "a minimum version has a build number")
 };
 static COMPATIBLE_MISSING: Rule = Rule {
-    what: "There is no `compatible_redis_version`.",
+    what: "There is no `compatible_redis_version`; a target older than 7.8 does not need it.",
     why: "Clusters from 7.8 on choose the module for a database by it; without it `min_redis_version` is used and must \
           have the database's major version. The Kubernetes operator requires it.",
     cure: "Set `compatible_redis_version` to the Redis version the module is for, as major.minor.",
@@ -91,7 +91,8 @@ static COMPATIBLE_PLACEHOLDER: Rule = Rule {
 };
 static COMPATIBLE_UNMATCHED: Rule = Rule {
     what: "No database that the target can have is of the version in `compatible_redis_version` (major and minor must \
-           be equal), or, without it, of the major version of `min_redis_version` and at least that.",
+           be equal), or, without it, of the major version of `min_redis_version` and at least that. Before 7.8 only \
+           `min_redis_version` counts: a database must be at least that.",
     why: "The upload is accepted, and no database can use the module. The reference packer writes 7.4 where the \
           manifest says nothing.",
     cure: "Set `compatible_redis_version` to the databases' version, if the module works there.",
@@ -159,6 +160,11 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
     let databases = context.target.databases();
+    // Before 7.8 nothing reads it.
+    if context.target.release().is_some_and(|release| !release.reads_compatible_redis_version.value) {
+        check_min_redis(context, facts, Match::AtLeast);
+        return;
+    }
     let at = || Location::pointer("/compatible_redis_version");
     let compatible = facts.metadata.compatible_redis_version().filter(|text| !text.is_empty());
     let Some(text) = compatible else {
@@ -168,7 +174,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
                 Location::entry(crate::layout::METADATA_NAME),
                 "`module.json` has no `compatible_redis_version`",
             );
-            check_min_redis(context, facts, &databases);
+            check_min_redis(context, facts, Match::SameMajor);
         }
         return;
     };
@@ -189,19 +195,37 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, databases: &[semver::Version]) {
+/// Which databases can use a module that has no `compatible_redis_version`, or whose is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Match {
+    /// Those of the `min_redis_version` or newer: all that is documented of releases before 7.8.
+    AtLeast,
+    /// Of these, those of its major version.
+    SameMajor,
+}
+
+fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, which: Match) {
     let Some(minimum) = facts.metadata.min_redis_version().and_then(|t| version::parse(t).ok()) else {
         return;
     };
-    let usable = |d: &semver::Version| d.major == minimum.major && d.cmp_precedence(&minimum).is_ge();
-    if !databases.is_empty() && !databases.iter().any(usable) {
-        let (has, needs): (Vec<String>, _) = (databases.iter().map(short).collect(), short(&minimum));
-        let (major, listed) = (minimum.major, has.join(", "));
-        let message =
-            format!("the module is for databases of Redis {major}.x from {needs} on; the target has {listed}");
-        context
-            .report(&COMPATIBLE_UNMATCHED, Location::key("min_redis_version"), message)
-            .data("needs", needs)
-            .data("has", Datum::list(has));
+    let databases = context.target.exact_databases();
+    let is_major = |d: &semver::Version| which == Match::AtLeast || d.major == minimum.major;
+    // Where only two numbers are known, the third may be any.
+    let reaches = |d: &semver::Version| {
+        d.cmp_precedence(&minimum).is_ge() || (d.patch == 0 && (d.major, d.minor) == (minimum.major, minimum.minor))
+    };
+    if databases.is_empty() || databases.iter().any(|d| is_major(d) && reaches(d)) {
+        return;
     }
+    let (has, needs): (Vec<String>, _) = (databases.iter().map(short).collect(), short(&minimum));
+    let of = if which == Match::SameMajor {
+        format!("{}.x from {needs} on", minimum.major)
+    } else {
+        format!("{needs} and newer")
+    };
+    let message = format!("the module is for databases of Redis {of}; the target has {}", has.join(", "));
+    context
+        .report(&COMPATIBLE_UNMATCHED, Location::key("min_redis_version"), message)
+        .data("needs", needs)
+        .data("has", Datum::list(has));
 }
