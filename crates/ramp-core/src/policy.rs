@@ -139,7 +139,8 @@ impl Policy {
         let Observation { rule, reason, message, data, location, help, causes } = observation;
         let level = self.level(rule)?;
         // Where what was judged is damaged, what is found counts all the same, but has no cure of its own.
-        let help = match causes.iter().find(|cause| self.level(cause).is_some()) {
+        let follows = causes.iter().find(|cause| self.level(cause).is_some());
+        let help = match follows {
             Some(cause) => format!("See to `{}` first: this may follow from it.", cause.id),
             None => help.unwrap_or_else(|| rule.cure.to_owned()),
         };
@@ -153,6 +154,7 @@ impl Policy {
             data,
             location: (!location.is_empty()).then_some(location),
             help,
+            follows: follows.map(|cause| cause.id.into()),
         })
     }
 }

@@ -9,6 +9,7 @@ use super::cluster;
 use crate::args::cluster::Upload;
 use crate::error::CliError;
 use crate::input::{self, Input};
+use crate::judging;
 use crate::output::Sink;
 use crate::output::upload::{Delivery, Outcome, write};
 use crate::progress::Progress;
@@ -25,8 +26,7 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
         survey.target = survey.target.with_endpoint(endpoint)?;
     }
     let endpoint = survey.endpoint().map_err(CliError::cluster)?;
-    let report = ramp_core::validate(&mut reader, &survey.target, &policy)
-        .map_err(|source| CliError::Evaluate { path: args.bundle.clone(), source })?;
+    let report = judging::report(&args.bundle, &mut reader, &survey.target, &policy)?;
     let outcome = if !report.accepted() {
         Outcome::NotSent
     } else if args.dry_run {

@@ -101,7 +101,8 @@ fn results_have_exactly_the_keys_of_the_contract_in_their_order() {
         }
         assert_eq!(result["accepted"].as_bool().unwrap(), result["error"].is_null() && expected.len() == 8);
         for finding in result["findings"].as_array().unwrap() {
-            let expected = ["rule", "group", "level", "error_code", "reason", "message", "data", "location", "help"];
+            let expected =
+                ["rule", "group", "level", "error_code", "reason", "message", "data", "location", "help", "follows"];
             assert_eq!(keys(finding), expected);
         }
     }
