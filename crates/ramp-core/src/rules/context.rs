@@ -48,7 +48,7 @@ enum Settled {
     Nothing,
     /// What is of the entries that macOS adds.
     MacOs,
-    /// All that could be said of a bundle, but for what concerns the cluster.
+    /// What a bundle must hold, and how that would fare. Whether the zip is sound is another matter.
     Bundle,
 }
 
@@ -57,7 +57,7 @@ impl Settled {
         match self {
             Self::Nothing => false,
             Self::MacOs => location.entry.as_deref().is_some_and(is_of_macos),
-            Self::Bundle => rule.group != Group::Target,
+            Self::Bundle => matches!(rule.group, Group::Unpack | Group::Load | Group::Metadata),
         }
     }
 }

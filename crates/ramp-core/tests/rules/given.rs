@@ -248,3 +248,15 @@ fn little_is_read_of_it() {
         assert!(count.get() < 256 << 10, "{}: {:?}", count.get(), facts.given);
     }
 }
+
+/// What a zip is does not excuse that readers could take it in two ways.
+#[test]
+fn what_it_is_does_not_hide_that_a_zip_is_unsound() {
+    let mut alone = zip(|zip| drop(zip.entries.pop()));
+    let rules = |zip: &ZipBuilder| -> Vec<String> {
+        findings(&zip.build(), None, &Target::default()).iter().map(|f| f.rule.to_string()).collect()
+    };
+    assert_eq!(rules(&alone), ["module-json-missing"]);
+    alone.prefix = b"#!/bin/sh\n".to_vec();
+    assert_eq!(rules(&alone), ["module-json-missing", "archive-prefix"]);
+}
