@@ -22,15 +22,17 @@ pub(super) fn file(name: Option<&str>) -> String {
     name.and_then(word).unwrap_or_else(|| FILE.to_owned())
 }
 
-/// How to call what comes out of a file that is compressed: without what compression adds to a name, or as by default.
-pub(super) fn unpacked(name: Option<&str>, default: &str) -> String {
+/// How to call what comes out of a file that is compressed: without what compression adds to a name, and with this ending.
+pub(super) fn unpacked(name: Option<&str>, ending: &str) -> String {
     let shorter = |name: &str| {
         let (front, end) = name.rsplit_once('.')?;
-        let is_compressed =
+        let compressed =
             ["gz", "xz", "zst", "bz2", "lz4", "b64", "base64"].contains(&end.to_ascii_lowercase().as_str());
-        (is_compressed && !front.is_empty()).then(|| last(front).to_owned())
+        let front = last(front);
+        let ending = if front.ends_with(ending) { "" } else { ending };
+        (compressed && !front.is_empty()).then(|| format!("{front}{ending}"))
     };
-    name.and_then(shorter).and_then(|name| word(&name)).unwrap_or_else(|| default.to_owned())
+    name.and_then(shorter).and_then(|name| word(&name)).unwrap_or_else(|| format!("unpacked{ending}"))
 }
 
 /// The last part of a path.
@@ -62,8 +64,13 @@ mod tests {
 
     #[test]
     fn what_is_unpacked_has_a_name() {
-        assert_eq!(unpacked(Some("dist/hello.zip.gz"), "x.zip"), "hello.zip");
-        assert_eq!(unpacked(Some("hello.zip"), "x.zip"), "x.zip");
-        assert_eq!(unpacked(None, "x.zip"), "x.zip");
+        for (name, ending, expected) in [
+            (Some("dist/hello.zip.gz"), ".zip", "hello.zip"),
+            (Some("hello.b64"), ".zip", "hello.zip"),
+            (Some("hello.zip"), ".zip", "unpacked.zip"),
+            (None, ".so", "unpacked.so"),
+        ] {
+            assert_eq!(unpacked(name, ending), expected, "{name:?}");
+        }
     }
 }

@@ -25,6 +25,9 @@ const PACKAGES: [(&str, &str); 6] = [
 
 /// What a zip is that could be opened.
 pub(crate) fn of_zip(directory: &Directory) -> Given {
+    if directory.end.claimed_disk != 0 {
+        return Given::Part;
+    }
     let entries = || directory.entries.iter().map(|entry| entry.name.as_str());
     if directory.entries.is_empty() {
         return Given::EmptyZip;

@@ -48,6 +48,8 @@ enum Settled {
     Nothing,
     /// What is of the entries that macOS adds.
     MacOs,
+    /// All but what concerns the cluster.
+    All,
     /// What a bundle must hold, and how that would fare. Whether the zip is sound is another matter.
     Bundle,
 }
@@ -57,6 +59,7 @@ impl Settled {
         match self {
             Self::Nothing => false,
             Self::MacOs => location.entry.as_deref().is_some_and(is_of_macos),
+            Self::All => rule.group != Group::Target,
             Self::Bundle => matches!(rule.group, Group::Unpack | Group::Load | Group::Metadata),
         }
     }
@@ -120,6 +123,14 @@ impl<'a> Context<'a> {
 
     /// Reports something; what it takes beside is added to what comes back.
     pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
+        // Of one part of a zip, whatever the unpacker stumbles over first.
+        if self.facts.given == Given::Part && rule.group == Group::Unpack {
+            self.say_given(rule, location.clone());
+        }
+        self.push(rule, location, message)
+    }
+
+    fn push(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
         if self.settled.covers(rule, &location) {
             return Reported(None);
         }
@@ -169,10 +180,19 @@ impl<'a> Context<'a> {
     /// Reports, by the rule for which the unpacker refuses it, that the file is something else than a bundle, and what: that
     /// settles all that follows. Whether it is, and was not said before.
     pub(crate) fn report_given(&mut self, rule: &'static Rule) -> bool {
+        self.say_given(rule, Location::default())
+    }
+
+    /// The same, at a place where no entry tells it.
+    fn say_given(&mut self, rule: &'static Rule, elsewhere: Location) -> bool {
         let Some(given) = self.facts.described().filter(|_| self.settled == Settled::Nothing) else { return false };
-        let at = self.facts.given.entry().map(Location::entry).unwrap_or_default();
-        self.report(rule, at, given.what).values(given.data).help(given.help);
-        self.settled = if matches!(self.facts.given, Given::MacOs { .. }) { Settled::MacOs } else { Settled::Bundle };
+        let at = self.facts.given.entry().map_or(elsewhere, Location::entry);
+        self.push(rule, at, given.what).values(given.data).help(given.help);
+        self.settled = match self.facts.given {
+            Given::MacOs { .. } => Settled::MacOs,
+            Given::Part => Settled::All,
+            _ => Settled::Bundle,
+        };
         true
     }
 

@@ -62,6 +62,15 @@ fn from_macos() -> ZipBuilder {
     })
 }
 
+/// Another part has the module.
+fn last_part() -> ZipBuilder {
+    zip(|zip| {
+        zip.disk = 1;
+        zip.entries[0].disk = 0;
+        zip.entries[0].offset_by = 1 << 20;
+    })
+}
+
 /// The front of a bundle of one stored module.
 fn cut_off() -> Vec<u8> {
     let whole = ZipBuilder::new([Entry::stored(MODULE_FILE, &[7; 3000]), Entry::stored("module.json", b"{}")]).build();
@@ -111,6 +120,7 @@ fn zips() -> Vec<(&'static str, &'static str, ZipBuilder)> {
             ZipBuilder::new([Entry::stored("META-INF/MANIFEST.MF", b"Manifest-Version: 1.0\n")]),
         ),
         ("module-json-missing", "a zip without entries", ZipBuilder::new([])),
+        ("module-file-unreadable", "the last part of a zip that was split", last_part()),
         (
             "module-json-missing",
             "a folder with a module in it",
@@ -173,6 +183,9 @@ fn what_is_alike_is_not_taken_for_it() {
     ] {
         assert_eq!(given(&zip.build()), Given::Bundle);
     }
+    // The number of a disk alone does not make a part of what is whole.
+    let whole = findings(&zip(|zip| zip.disk = 1).build(), None, &Target::default());
+    assert!(whole.iter().all(|finding| finding.rule.starts_with("archive-")), "{whole:#?}");
     // So is a folder that has something beside it.
     let mut beside = in_folder("hello");
     beside.entries.push(Entry::stored("README", b""));

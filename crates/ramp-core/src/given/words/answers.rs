@@ -16,9 +16,13 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
                 "Download the file itself, not the page that links to it. A page to sign in comes where a token is missing.",
             )
         }),
-        Given::Text { begins } => {
-            saying("this is text, not a bundle", Some(begins), |what| Described::new(what, AGAIN))
-        }
+        Given::Text { begins } => saying("this is text, not a bundle", Some(begins), |what| {
+            Described::new(
+                what,
+                "Give the zip that `ramp pack` writes. What was downloaded may be what a server answered in \
+                place of the file: let the command fail then, `curl --fail`.",
+            )
+        }),
         Given::LfsPointer { size } => {
             let what = "this is a Git LFS pointer, not the file that it stands for";
             let help = "Get the file: `git lfs pull`, or `lfs: true` for `actions/checkout`.";

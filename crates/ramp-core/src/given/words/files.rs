@@ -5,9 +5,9 @@ use crate::given::Given;
 use crate::given::commands::{file, last, unpacked, word};
 use crate::given::formats;
 
-/// What comes out of a compressed file, where its name does not tell.
-const ZIP: &str = "unpacked.zip";
-const MODULE: &str = "unpacked.so";
+/// What the name of something that comes out of a compressed file ends in.
+const ZIP: &str = ".zip";
+const MODULE: &str = ".so";
 
 pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
     let path = file(name);
@@ -85,7 +85,7 @@ fn of_format(format: &str, path: &str, name: Option<&str>) -> Option<Described> 
 }
 
 fn of_gzip(holds: &Given, path: &str, name: Option<&str>) -> Described {
-    let taken_out = |default| format!("`gunzip -c {path} > {}`", unpacked(name, default));
+    let taken_out = |ending| format!("`gunzip -c {path} > {}`", unpacked(name, ending));
     let (what, help) = match holds {
         Given::Bundle => ("a zip compressed with gzip", format!("Take the zip out: {}.", taken_out(ZIP))),
         Given::Format(format) if format == "tar" => (
