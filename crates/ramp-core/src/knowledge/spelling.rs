@@ -31,7 +31,7 @@ fn far(wanted: &str, known: &str) -> Option<usize> {
     match strsim::osa_distance(wanted, known) {
         0 => Some(0),
         _ if short.len() >= COMMON && long.starts_with(short) => Some(1),
-        1 if short.len() > COMMON => Some(2),
+        1 if short.len() >= COMMON => Some(2),
         _ => None,
     }
 }
