@@ -145,3 +145,10 @@ fn what_follows_from_another_finding_says_so() {
         assert_eq!(consequences(bundle, &Target::default()), []);
     }
 }
+
+#[test]
+fn a_misspelt_system_of_a_target_is_suggested() {
+    let said = |name: &str| cluster("7.22").with_operating_system(name).unwrap_err().to_string();
+    assert!(said("ubuntu-22").contains("(did you mean `ubuntu22`?)"), "{}", said("ubuntu-22"));
+    assert!(!said("plan9").contains("did you mean"), "{}", said("plan9"));
+}

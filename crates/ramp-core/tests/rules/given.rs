@@ -12,7 +12,7 @@ use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::elf::macho::MachOBuilder;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
-use crate::cases::{Case, case, good, zip};
+use crate::cases::{CASES, Case, case, good, zip};
 
 pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -259,6 +259,20 @@ fn little_is_read_of_it() {
         let facts = facts::gather(Counting(Cursor::new(&bytes), &count), &Limits::default()).unwrap();
         assert!(!facts.given.is_bundle());
         assert!(count.get() < 256 << 10, "{}: {:?}", count.get(), facts.given);
+    }
+}
+
+/// The unpacker decides, whatever a file is called.
+#[test]
+fn what_it_is_changes_no_answer() {
+    for case in CASES.iter().filter(|case| case.rule != "archive-bomb") {
+        let facts = facts::gather(Cursor::new(&case.bad), &Limits::default()).unwrap();
+        let mut unnamed = facts.clone();
+        unnamed.given = if unnamed.archive.is_ok() { Given::Bundle } else { Given::Unknown };
+        for policy in [Policy::strict(), Policy::reference()] {
+            let answer = |facts| judge(facts, &case.target, &policy).upload().cloned();
+            assert_eq!(answer(&facts), answer(&unnamed), "{}: {}", case.rule, case.name);
+        }
     }
 }
 
