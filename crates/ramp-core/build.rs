@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    for tables in ["src/knowledge/data", "src/metadata"] {
+    for tables in ["src/given", "src/knowledge/data", "src/metadata"] {
         println!("cargo::rerun-if-changed={tables}");
         convert(Path::new(tables), &out)?;
     }

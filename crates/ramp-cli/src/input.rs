@@ -139,6 +139,11 @@ pub(crate) fn read_module(path: &Path, reader: impl Read, limits: &Limits) -> Re
     Ok(bytes)
 }
 
+/// Whether it means standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == STDIN
+}
+
 /// The name by which a bundle is reported.
 pub(crate) fn name(path: &Path) -> String {
     if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }

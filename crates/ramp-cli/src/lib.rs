@@ -8,6 +8,7 @@ mod commands;
 mod environment;
 mod error;
 mod input;
+mod judging;
 mod output;
 mod progress;
 mod status;

@@ -303,6 +303,8 @@ pub struct Finding {
     pub location: Option<Location>,
     /// What to do about it.
     pub help: String,
+    /// Id of the rule that must be seen to first, since this may follow from what it has found.
+    pub follows: Option<Cow<'static, str>>,
 }
 
 /// What a rule has found, before a policy says how grave that is.
@@ -317,7 +319,7 @@ pub(crate) struct Observation {
     pub(crate) location: Location,
     /// What to do in this very case, where that is not the rule's own cure.
     pub(crate) help: Option<String>,
-    /// Rules that have said that what was judged is damaged, so that this may follow from it.
+    /// Rules that have said that what was judged is wrong, so that this may follow from it.
     pub(crate) causes: Vec<&'static Rule>,
 }
 

@@ -20,6 +20,7 @@ mod error;
 mod error_code;
 pub mod facts;
 mod finding;
+pub mod given;
 mod inflation;
 pub mod knowledge;
 pub mod layout;

@@ -161,7 +161,8 @@ impl Policy {
             level => level,
         };
         // Where what was judged is damaged, what is found counts all the same, but has no cure of its own.
-        let help = match causes.iter().find(|cause| self.level(cause).is_some()) {
+        let follows = causes.iter().find(|cause| self.level(cause).is_some());
+        let help = match follows {
             Some(cause) => format!("See to `{}` first: this may follow from it.", cause.id),
             None => help.unwrap_or_else(|| rule.cure.to_owned()),
         };
@@ -176,6 +177,7 @@ impl Policy {
             data,
             location: (!location.is_empty()).then_some(location),
             help,
+            follows: follows.map(|cause| cause.id.into()),
         })
     }
 }

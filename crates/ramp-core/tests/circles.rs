@@ -28,7 +28,7 @@ fn each_floor_knows_only_those_below() {
         &["error", "layout", "name"],
         &["finding", "inflation"],
         &["bundle", "dependency", "knowledge", "metadata", "module"],
-        &["limits", "target"],
+        &["given", "limits", "target"],
         &["answer", "facts"],
         &["rules"],
         &["policy"],
@@ -82,7 +82,7 @@ fn the_formats_of_modules_stand_side_by_side() {
 /// What is the same for all rules is below the groups, which do not know each other.
 #[test]
 fn the_groups_of_rules_stand_side_by_side() {
-    let shared = ["rules/context", "rules/declare", "rules/nodes", "rules/written"];
+    let shared = ["rules/context", "rules/declare", "rules/nodes", "rules/systems", "rules/written"];
     let groups = [
         "rules/archive",
         "rules/dependency_archive",

@@ -121,6 +121,13 @@ impl Entry {
         self
     }
 
+    /// Its local header.
+    pub fn local_header(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        local_header(&mut out, &self.local);
+        out
+    }
+
     /// Moves sizes and CRC into a signed data descriptor behind the data.
     #[must_use]
     pub fn streamed(mut self) -> Self {

@@ -3,7 +3,8 @@
 use std::io::{Read, Seek};
 
 use ramp_core::Limits;
-use ramp_core::facts::{self, BundleFacts};
+use ramp_core::facts::BundleFacts;
+use ramp_core::given::{Described, Given};
 use ramp_core::module::{self, ModuleFacts};
 use serde_json::json;
 
@@ -11,6 +12,7 @@ use crate::args::Inspect;
 use crate::args::format::ListFormat;
 use crate::error::CliError;
 use crate::input;
+use crate::judging;
 use crate::output::{self, Sink, json};
 use crate::progress::Progress;
 use crate::status::Status;
@@ -19,7 +21,8 @@ use crate::status::Status;
 #[derive(Debug)]
 enum Inspected {
     Bundle(Box<BundleFacts>),
-    Module(Box<ModuleFacts>),
+    /// A module, or a file that is nothing else either, and what it is then.
+    Module(Box<ModuleFacts>, Option<Described>),
 }
 
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
@@ -32,12 +35,18 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let mut out = Sink::stdout(args.format.content());
     match (args.format, &inspected) {
         (ListFormat::Human, Inspected::Bundle(facts)) => out.write(&output::facts::bundle(facts))?,
-        (ListFormat::Human, Inspected::Module(facts)) => out.write(&output::facts::module(&name, facts))?,
+        (ListFormat::Human, Inspected::Module(facts, described)) => {
+            out.write(&output::facts::module(&name, facts, described.as_ref()))?;
+        }
         (ListFormat::Json, Inspected::Bundle(facts)) => {
             out.line(&json::pretty(&output::facts::bundle_json(&name, facts))?)?;
         }
-        (ListFormat::Json, Inspected::Module(facts)) => {
-            let document = json!({"file": name, "kind": "module", "module": facts});
+        (ListFormat::Json, Inspected::Module(facts, described)) => {
+            let mut document = json!({"file": name, "kind": "module", "module": facts});
+            if let Some(described) = described {
+                document["what"] = described.what.as_str().into();
+                document["help"] = described.help.as_str().into();
+            }
             out.line(&json::pretty(&document)?)?;
         }
     }
@@ -49,17 +58,18 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     })
 }
 
-/// What starts like a zip, or is called one, is a bundle; anything else is looked at as a module.
+/// What is a zip, or is called one, is a bundle; anything else is looked at as a module.
 fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<Inspected, CliError> {
-    let is_zip = input::begins_as_zip(&mut reader);
-    let is_zip = is_zip.map_err(|source| CliError::Read { path: args.file.clone(), source })?;
+    let facts = judging::facts(&args.file, &mut reader)?;
     let called_zip = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
-    let limits = Limits::default();
-    if called_zip || is_zip {
-        let facts =
-            facts::gather(reader, &limits).map_err(|source| CliError::Evaluate { path: args.file.clone(), source })?;
+    let is_object = matches!(facts.given, Given::Elf { .. } | Given::MachO | Given::Pe);
+    let is_zip = facts.archive.is_ok() || matches!(facts.given, Given::CutOff { .. } | Given::Part);
+    if is_zip || (called_zip && !is_object) {
         return Ok(Inspected::Bundle(Box::new(facts)));
     }
+    reader.rewind().map_err(|source| CliError::Read { path: args.file.clone(), source })?;
+    let limits = Limits::default();
     let bytes = input::read_module(&args.file, reader, &limits)?;
-    Ok(Inspected::Module(Box::new(module::inspect(&bytes, &limits.module))))
+    let described = facts.described().filter(|_| !is_object);
+    Ok(Inspected::Module(Box::new(module::inspect(&bytes, &limits.module)), described))
 }

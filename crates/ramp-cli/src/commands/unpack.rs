@@ -18,6 +18,7 @@ use crate::args::Unpack;
 use crate::args::format::Format;
 use crate::error::{CliError, one_line};
 use crate::input::{self, Input};
+use crate::judging;
 use crate::output::{self, Content, Outcome, Sink, Verdict, plain, set_mode};
 use crate::status::Status;
 use crate::style::printable;
@@ -32,8 +33,7 @@ struct Written {
 pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     let policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
     let mut reader = input::open(&args.bundle)?;
-    let report = ramp_core::validate(&mut reader, &Target::default(), &policy)
-        .map_err(|source| CliError::Evaluate { path: args.bundle.clone(), source })?;
+    let report = judging::report(&args.bundle, &mut reader, &Target::default(), &policy)?;
     if !may_be_unpacked(&report) {
         refuse(args, report, &policy)?;
         return Ok(Status::Found);

@@ -10,6 +10,7 @@ use super::cluster;
 use crate::args::cluster::Upload;
 use crate::error::CliError;
 use crate::input::{self, Input};
+use crate::judging;
 use crate::output::upload::{Delivery, Outcome, write};
 use crate::output::{Sink, statement};
 use crate::progress::Progress;
@@ -30,8 +31,7 @@ pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     }
     survey.target = today::judged(survey.target)?;
     let endpoint = survey.endpoint().map_err(CliError::cluster)?;
-    let report = ramp_core::validate(&mut reader, &survey.target, &policy)
-        .map_err(|source| CliError::Evaluate { path: args.bundle.clone(), source })?;
+    let report = judging::report(&args.bundle, &mut reader, &survey.target, &policy)?;
     let outcome = if !may_be_sent(args, &report, cluster.url())? {
         Outcome::NotSent
     } else if args.dry_run {

@@ -10,6 +10,7 @@ use super::target::build as build_target;
 use crate::args::validate::Validate;
 use crate::error::{CliError, one_line};
 use crate::input;
+use crate::judging;
 use crate::output::{self, Outcome, Sink, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
@@ -58,8 +59,7 @@ fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> 
     let opened = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) };
     let judged = opened.and_then(|reader| {
         let reader = progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-        ramp_core::validate(reader, target, policy)
-            .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })
+        judging::report(path, reader, target, policy)
     });
     let verdict = match judged {
         Ok(report) => Verdict::Judged(Box::new(report)),

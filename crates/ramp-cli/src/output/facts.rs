@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use ramp_core::bundle::{Ending, Entry, Measured};
 use ramp_core::facts::{ArchiveFacts, BundleFacts};
+use ramp_core::given::Described;
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use ramp_core::text::count;
 use serde_json::{Value, json};
@@ -50,8 +51,14 @@ pub(crate) fn bundle(facts: &BundleFacts) -> String {
     page.heading("Bundle");
     page.row("size", &size(facts.size));
     match &facts.archive {
-        Err(failure) => page.row("not a zip", &failure.to_string()),
+        Err(failure) => match facts.described() {
+            Some(described) => described_rows(&mut page, &described),
+            None => page.row("not a zip", &failure.to_string()),
+        },
         Ok(archive) => {
+            if let Some(described) = facts.described() {
+                described_rows(&mut page, &described);
+            }
             entries(&mut page, archive);
             if let Some(metadata) = archive.metadata() {
                 page.heading("Metadata");
@@ -75,6 +82,10 @@ pub(crate) fn bundle(facts: &BundleFacts) -> String {
 /// A bundle, for programs.
 pub(crate) fn bundle_json(name: &str, facts: &BundleFacts) -> Value {
     let mut document = json!({"file": name, "kind": "bundle", "size": facts.size});
+    if let Some(described) = facts.described() {
+        document["what"] = described.what.into();
+        document["help"] = described.help.into();
+    }
     let archive = match &facts.archive {
         Ok(archive) => archive,
         Err(failure) => {
@@ -113,10 +124,19 @@ fn entry_json(entry: &Entry, content: Option<&Measured>) -> Value {
 }
 
 /// A bare module.
-pub(crate) fn module(name: &str, facts: &ModuleFacts) -> String {
+pub(crate) fn module(name: &str, facts: &ModuleFacts, described: Option<&Described>) -> String {
     let mut page = Page::default();
     module_rows(&mut page, name, facts);
+    if let Some(described) = described {
+        described_rows(&mut page, described);
+    }
     page.text
+}
+
+/// What a file is in place of a bundle, and what to do.
+fn described_rows(page: &mut Page, described: &Described) {
+    page.row("what", &described.what);
+    page.row("help", &described.help);
 }
 
 fn size(bytes: u64) -> String {

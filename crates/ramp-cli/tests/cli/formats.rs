@@ -116,6 +116,7 @@ fn results_have_exactly_the_keys_of_the_contract_in_their_order() {
                 "data",
                 "location",
                 "help",
+                "follows",
             ];
             assert_eq!(finding["decides_answer"], !finding["error_code"].is_null());
             assert_eq!(keys(finding), expected);

@@ -86,3 +86,28 @@ fn colours_only_where_they_are_wanted() {
     let without = coloured.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
     assert!(!without.ramp(&["validate", "worrying.zip"]).stdout.contains('\u{1b}'));
 }
+
+/// The commonest slips of newcomers: a module, its metadata, its manifest in place of the bundle; what CI hands out; what a
+/// download leaves.
+#[test]
+fn what_is_given_in_place_of_a_bundle() {
+    use ramp_fixtures::zip::{Entry, ZipBuilder};
+
+    let good = samples::good();
+    let artifact =
+        ZipBuilder::new([Entry::stored("hello.so", &good.module), Entry::stored("hello.zip", &good.build())]);
+    let shop = Shop::new()
+        .file("hello.so", good.module.clone())
+        .file("module.json", good.metadata_text())
+        .file("ramp.yml", "display_name: Hello\ncapabilities: [types]\n")
+        .file("artifact.zip", artifact.build())
+        .file("download.zip", "<!DOCTYPE html><title>Sign in</title>")
+        .file("pointer.zip", "version https://git-lfs.github.com/spec/v1\nsize 1234\n");
+    let files = ["hello.so", "module.json", "ramp.yml", "artifact.zip", "download.zip", "pointer.zip"];
+    assert_snapshot!(shop.ramp(&[&["validate"][..], &files].concat()));
+    let inspected: Vec<String> = files[1..].iter().map(|file| shop.ramp(&["inspect", file]).to_string()).collect();
+    assert_snapshot!("what_is_given_is_inspected", inspected.join("\n"));
+    // Nobody knows how standard input is called.
+    let shop = Shop::new().stdin(good.module);
+    assert!(shop.ramp(&["validate", "-"]).stdout.contains("`ramp pack FILE -m ramp.yml`"));
+}

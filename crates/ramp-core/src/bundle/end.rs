@@ -95,7 +95,7 @@ pub enum EndMissing {
     #[error("there is no end of central directory record in the last 64 KiB: not a zip, or cut off")]
     NotFound,
     /// The last signature is followed by too few bytes.
-    #[error("the end of central directory record at offset {offset} is cut off")]
+    #[error("the end of central directory record is cut off")]
     Truncated {
         /// Where it starts.
         offset: u64,
@@ -107,7 +107,7 @@ pub enum EndMissing {
         disks: u32,
     },
     /// A ZIP64 locator with no room for the record in front of it.
-    #[error("the ZIP64 locator at offset {offset} has no record in front of it")]
+    #[error("the ZIP64 locator has no record in front of it")]
     Zip64CutOff {
         /// Where the locator stands.
         offset: u64,

@@ -6,7 +6,7 @@ use super::end::EndMissing;
 use crate::datum::{Data, data};
 use crate::error::Error;
 
-/// Why the directory cannot be read.
+/// Why the directory cannot be read. Where, says [`offset`](Self::offset), and not the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,19 +21,19 @@ pub enum DirectoryFailure {
         size: u64,
     },
     /// A record is cut off by the end of the directory.
-    #[error("the record at offset {offset} is cut off by the end of the central directory")]
+    #[error("a record is cut off by the end of the central directory")]
     Truncated {
         /// Where the record starts.
         offset: u64,
     },
     /// No record signature where one must be.
-    #[error("there is no central directory record at offset {offset}")]
+    #[error("there is no central directory record where one must be")]
     BadSignature {
         /// Where the record should be.
         offset: u64,
     },
     /// A name is flagged as UTF-8 and is not.
-    #[error("the name in the record at offset {offset} is not the UTF-8 that its flag promises")]
+    #[error("the name in a record of the central directory is not the UTF-8 that its flag promises")]
     NameNotUtf8 {
         /// Where the record starts.
         offset: u64,

@@ -55,7 +55,7 @@ pub struct LocalHeader {
     pub extra: Vec<u8>,
 }
 
-/// Why the reference cannot open an entry.
+/// Why the reference cannot open an entry. Where its local header stands is in the fields, and not in the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -64,13 +64,13 @@ pub enum OpenFailure {
     #[error("its local header would stand before the start of the file")]
     BeforeStart,
     /// The file ends inside the header.
-    #[error("the file ends inside its local header at offset {offset}")]
+    #[error("the file ends inside its local header")]
     Truncated {
         /// Where the header starts.
         offset: u64,
     },
     /// No local header where one must be.
-    #[error("there is no local header at offset {offset}")]
+    #[error("there is no local header where it must be")]
     BadSignature {
         /// Where it should be.
         offset: u64,
@@ -82,13 +82,13 @@ pub enum OpenFailure {
     #[error("it is strongly encrypted")]
     StrongEncryption,
     /// The local name is flagged as UTF-8 and is not.
-    #[error("the name in its local header at offset {offset} is not the UTF-8 that its flag promises")]
+    #[error("the name in its local header is not the UTF-8 that its flag promises")]
     NameNotUtf8 {
         /// Where the header starts.
         offset: u64,
     },
     /// The two names differ.
-    #[error("its local header at offset {offset} names it `{}`", local.escape_debug())]
+    #[error("its local header names it `{}`", local.escape_debug())]
     NameDiffers {
         /// Where the header starts.
         offset: u64,

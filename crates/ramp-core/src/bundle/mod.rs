@@ -41,4 +41,4 @@ pub use reader::EntryReader;
 
 pub(crate) use content::{Beyond, Receiver};
 pub(crate) use local::open;
-pub(crate) use source::Source;
+pub(crate) use source::{Fields, Source};

@@ -6,6 +6,7 @@ use super::dependencies::{self, Dependencies};
 use super::kinds::{ArchiveFacts, BundleFacts, MetadataFacts, MetadataReading, ModuleEntry};
 use crate::bundle::{Beyond, Bundle, Directory, Ending, Entry, LocalHeader, Measured, Receiver, Source};
 use crate::error::{Error, Limit};
+use crate::given;
 use crate::inflation::Allowance;
 use crate::layout::{METADATA_NAME, is_module};
 use crate::limits::Limits;
@@ -17,12 +18,15 @@ use crate::module;
 /// # Errors
 ///
 /// [`Error::Io`], [`Error::LimitExceeded`], [`Error::OutOfMemory`]. Whatever is wrong with the bundle is a fact.
-pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
-    let source = Source::new(reader)?;
+pub fn gather<R: Read + Seek>(mut reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
+    let source = Source::new(&mut reader)?;
     let size = source.len();
     let mut bundle = match Bundle::from_source(source, &limits.bundle)? {
         Ok(bundle) => bundle,
-        Err(failure) => return Ok(BundleFacts { size, archive: Err(failure) }),
+        Err(failure) => {
+            let given = given::of_file(&mut reader, &failure)?;
+            return Ok(BundleFacts { size, name: None, given, archive: Err(failure) });
+        }
     };
     let count = bundle.directory().entries.len();
     let mut contents: Vec<Option<Measured>> = Vec::new();
@@ -62,7 +66,8 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
     let (directory, locals, framing) = bundle.into_parts();
     let archive =
         ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies: dependencies.entries };
-    Ok(BundleFacts { size, archive: Ok(archive) })
+    let given = given::of_zip(&archive.directory);
+    Ok(BundleFacts { size, name: None, given, archive: Ok(archive) })
 }
 
 fn read_metadata<R: Read + Seek>(

@@ -7,6 +7,7 @@ use crate::bundle::{
 };
 use crate::dependency::Walked;
 use crate::digest::Digest256;
+use crate::given::{Described, Given};
 use crate::metadata::{Metadata, Note, ReadError, Rejection, Value};
 use crate::module::ModuleFacts;
 
@@ -19,6 +20,10 @@ use crate::module::ModuleFacts;
 pub struct BundleFacts {
     /// Length of the bundle in bytes.
     pub size: u64,
+    /// How the file is called, for commands that a message names; see [`called`](Self::called).
+    pub name: Option<String>,
+    /// What the file is, where it is something else than a bundle.
+    pub given: Given,
     /// The zip, or why it is none.
     pub archive: Result<ArchiveFacts, DirectoryFailure>,
 }
@@ -124,7 +129,29 @@ impl ArchiveFacts {
 impl BundleFacts {
     /// The facts of no bundle at all.
     pub(crate) const fn nothing() -> Self {
-        Self { size: 0, archive: Err(DirectoryFailure::End(EndMissing::Empty)) }
+        Self { size: 0, name: None, given: Given::Empty, archive: Err(DirectoryFailure::End(EndMissing::Empty)) }
+    }
+
+    /// These facts of a file that is called so. Nothing is judged by a name.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use ramp_core::{Limits, Policy, Target, facts, judge};
+    /// # let module = ramp_fixtures::elf::ElfBuilder::module().build();
+    ///
+    /// let facts = facts::gather(Cursor::new(module), &Limits::default())?.called("hello.so");
+    /// let report = judge(&facts, &Target::default(), &Policy::strict());
+    /// assert!(report.findings()[0].help.contains("ramp pack hello.so"));
+    /// # Ok::<(), ramp_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn called(self, name: impl Into<String>) -> Self {
+        Self { name: Some(name.into()), ..self }
+    }
+
+    /// What the file is and what to do, where it is something else than a bundle.
+    pub fn described(&self) -> Option<Described> {
+        self.given.describe(self.name.as_deref())
     }
 }
 

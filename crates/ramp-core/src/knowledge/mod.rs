@@ -13,6 +13,7 @@ mod load;
 mod newest;
 mod platforms;
 mod releases;
+mod spelling;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -131,6 +132,27 @@ impl Knowledge {
     /// ```
     pub fn platform(&self, id_or_alias: &str) -> Option<&Platform> {
         self.families.find(id_or_alias).or_else(|| families::find(self.platforms(), id_or_alias))
+    }
+
+    /// The platform that a name was probably meant to be, where no platform has it: written in another order, with other
+    /// separators, or misspelt.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let meant = |name| Knowledge::builtin().meant_platform(name).map(|platform| platform.id.as_str());
+    /// for name in ["ubuntu-22", "ubuntu2204", "22ubuntu", "Ubuntu 22.04 LTS", "unbuntu22", "jamy"] {
+    ///     assert_eq!(meant(name), Some("ubuntu22"), "{name}");
+    /// }
+    /// for name in ["rhel-9", "redhat9", "RockyLinux_9.4", "centos-stream9", "rhle9"] {
+    ///     assert_eq!(meant(name), Some("rhel9"), "{name}");
+    /// }
+    /// assert_eq!(meant("amazon-linux-2023"), Some("amzn2023"));
+    /// assert_eq!(meant("ubuntu-22.10"), None);
+    /// assert_eq!(meant("windows11"), None);
+    /// ```
+    pub fn meant_platform(&self, name: &str) -> Option<&Platform> {
+        self.platform(name).or_else(|| spelling::meant(self.platforms(), name))
     }
 
     /// Whether the tables know a shared library, by its SONAME: some platform offers it, or is known not to.

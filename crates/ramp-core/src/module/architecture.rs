@@ -6,6 +6,9 @@ use std::fmt;
 use serde::de::{Error, Unexpected};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// No architecture has a longer name; what stands in metadata can be as long as the file.
+const LONGEST: usize = 64;
+
 /// A processor architecture, spelled as `module.json` spells it in `architecture`.
 ///
 /// ```
@@ -88,6 +91,38 @@ impl Architecture {
                 "ppc64el" => Self::Ppc64le,
                 "i686" | "i586" | "x86" => Self::I386,
                 _ => return None,
+            })
+        })
+    }
+
+    /// The architecture that a name was probably meant to be: as [`from_name`](Self::from_name), in any case and with any
+    /// separators, also of a platform as Docker names it, or with a level behind.
+    ///
+    /// ```
+    /// use ramp_core::module::Architecture;
+    ///
+    /// for name in ["amd64", "X86_64", "x86-64", "linux/amd64", "x86_64_v2"] {
+    ///     assert_eq!(Architecture::meant(name), Some(Architecture::X86_64), "{name}");
+    /// }
+    /// for name in ["AARCH64", "ARM64", "arm64/v8"] {
+    ///     assert_eq!(Architecture::meant(name), Some(Architecture::Aarch64), "{name}");
+    /// }
+    /// assert_eq!(Architecture::meant("sparc"), None);
+    /// ```
+    pub fn meant(name: &str) -> Option<Self> {
+        if name.len() > LONGEST {
+            return None;
+        }
+        let squash = |text: &str| -> String {
+            text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+        };
+        name.split('/').find_map(|part| {
+            let word = squash(part);
+            // A level, such as v2 of x86-64 or v8 of arm64, does not make another of it.
+            let base = word.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('v').unwrap_or(&word);
+            [word.as_str(), base].into_iter().find_map(|word| {
+                let named = || Self::NAMED.into_iter().find(|known| squash(&known.as_str()) == word);
+                Self::from_name(word).or_else(named)
             })
         })
     }

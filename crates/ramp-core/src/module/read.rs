@@ -169,6 +169,13 @@ impl<'a> Strings<'a> {
         tail.and_then(|tail| tail.strip_prefix(name)).is_some_and(|rest| rest.first() == Some(&0))
     }
 
+    /// The string at `offset`, where it is no longer than `most` bytes.
+    pub(super) fn short(&self, offset: u32, most: usize) -> Option<&'a [u8]> {
+        let tail = usize::try_from(offset).ok().and_then(|offset| self.bytes.get(offset..))?;
+        let sample = tail.get(..most.saturating_add(1)).unwrap_or(tail);
+        sample.get(..memchr::memchr(0, sample)?)
+    }
+
     /// Whether the string at `offset` begins with `prefix`.
     pub(super) fn begins(&self, offset: u32, prefix: &[u8]) -> bool {
         let tail = usize::try_from(offset).ok().and_then(|offset| self.bytes.get(offset..));

@@ -89,14 +89,11 @@ const fn rule_of_name(what: UnsafeName) -> &'static Rule {
     }
 }
 
-/// What is irregular, after the entry and the offset that it is about.
+/// What is irregular, after the entry that it is about. Where that stands, the location says.
 fn message(anomaly: &Anomaly) -> String {
-    let kind = &anomaly.kind;
-    match (&anomaly.name, anomaly.offset) {
-        (Some(name), Some(offset)) => format!("`{}`, at offset {offset}: {kind}", name.escape_debug()),
-        (Some(name), None) => format!("`{}`: {kind}", name.escape_debug()),
-        (None, Some(offset)) => format!("at offset {offset}: {kind}"),
-        (None, None) => kind.to_string(),
+    match &anomaly.name {
+        Some(name) => format!("`{}`: {}", name.escape_debug(), anomaly.kind),
+        None => anomaly.kind.to_string(),
     }
 }
 
@@ -104,19 +101,35 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     for anomaly in &archive.framing.anomalies {
         if !said_by_unpack(archive, anomaly) {
             let location = Location { entry: anomaly.name.clone(), pointer: None, offset: anomaly.offset };
-            context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
+            let report = |context: &mut Context<'_>| {
+                context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
+            };
+            match anomaly.entry.filter(|_| keeps_closed(&anomaly.kind)) {
+                Some(index) => context.judge_header(index, report),
+                None => report(context),
+            }
         }
     }
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         if let Some(content) = content.as_ref().filter(|content| content.ending == Ending::Bomb) {
-            let (name, offset) = (entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
+            let name = entry.name.escape_debug();
             let (found, size) = (content.size, entry.claimed_compressed_size);
-            let message = format!(
-                "`{name}`, at offset {offset}: the first {found} bytes inflated, of {size} compressed ones; no more was read"
-            );
+            let message =
+                format!("`{name}`: the first {found} bytes inflated, of {size} compressed ones; no more was read");
             context.report(&entry_rules::BOMB, at(entry), message).data("found", found).data("size", size);
         }
     }
+}
+
+/// Whether it may be for this that the unpacker cannot open an entry.
+const fn keeps_closed(kind: &AnomalyKind) -> bool {
+    matches!(
+        kind,
+        AnomalyKind::Encrypted
+            | AnomalyKind::Method { .. }
+            | AnomalyKind::Flags { .. }
+            | AnomalyKind::Header { field: HeaderField::Name, .. }
+    )
 }
 
 /// Whether an unusable local header is already what the unpacker refuses: it opens every entry but the directory

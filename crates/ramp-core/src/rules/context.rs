@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use crate::bundle::Entry;
 use crate::datum::{Data, Datum};
 use crate::facts::BundleFacts;
-use crate::finding::{Location, Observation, Rule};
+use crate::finding::{Group, Location, Observation, Rule};
+use crate::given::{Given, is_of_macos};
 use crate::target::Target;
 
 /// How many observations one rule may make; the last says how many more there were.
@@ -21,10 +22,47 @@ pub(crate) struct Context<'a> {
     pub(crate) target: &'a Target,
     observations: Vec<Observation>,
     counts: HashMap<&'static str, usize>,
-    /// Entries whose content is damaged, by their position in the directory, and the rules that say so.
-    damaged: HashMap<usize, Vec<&'static Rule>>,
-    /// The rules that have said that what is being judged is damaged.
+    /// What is known to be wrong, and the rules that have said so.
+    wrong: HashMap<Subject, Vec<&'static Rule>>,
+    /// The rules that have said that what is being judged is wrong.
     causes: Vec<&'static Rule>,
+    /// What need not be reported, since it was said that the file is something else.
+    settled: Settled,
+}
+
+/// What can be wrong in a way from which other findings follow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Subject {
+    /// The content of the entry at that position in the directory.
+    Content(usize),
+    /// The headers by which it is opened.
+    Header(usize),
+    /// The value of that JSON pointer: until the unpacker takes it, what others say of it is beside the point.
+    Value(String),
+}
+
+/// How much was said by saying what the file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Settled {
+    /// Nothing.
+    Nothing,
+    /// What is of the entries that macOS adds.
+    MacOs,
+    /// All but what concerns the cluster.
+    All,
+    /// What a bundle must hold, and how that would fare. Whether the zip is sound is another matter.
+    Bundle,
+}
+
+impl Settled {
+    fn covers(self, rule: &Rule, location: &Location) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::MacOs => location.entry.as_deref().is_some_and(is_of_macos),
+            Self::All => rule.group != Group::Target,
+            Self::Bundle => matches!(rule.group, Group::Unpack | Group::Load | Group::Metadata),
+        }
+    }
 }
 
 /// What was just reported, to be completed; nothing where the rule has made all the observations it may.
@@ -88,12 +126,24 @@ impl Reported<'_> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target) -> Self {
-        let (observations, counts, damaged, causes) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
-        Self { facts, target, observations, counts, damaged, causes }
+        let (observations, counts, wrong, causes) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
+        Self { facts, target, observations, counts, wrong, causes, settled: Settled::Nothing }
     }
 
     /// Reports something; what it takes beside is added to what comes back.
     pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
+        // Of one part of a zip, whatever the unpacker stumbles over first.
+        if self.facts.given == Given::Part && rule.group == Group::Unpack {
+            self.say_given(rule, location.clone());
+        }
+        self.push(rule, location, message)
+    }
+
+    fn push(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
+        if self.settled.covers(rule, &location) {
+            return Reported(None);
+        }
+        let causes = self.causes_of(rule, &location);
         let count = self.counts.entry(rule.id).or_default();
         *count = count.saturating_add(1);
         if *count > MOST_PER_RULE {
@@ -107,7 +157,7 @@ impl<'a> Context<'a> {
             data: Data::new(),
             location,
             help: None,
-            causes: self.causes.clone(),
+            causes,
         });
         Reported(self.observations.last_mut())
     }
@@ -122,6 +172,50 @@ impl<'a> Context<'a> {
         if self.counts.contains_key(rule.id) { Reported(None) } else { self.report(rule, location, message) }
     }
 
+    /// What an observation follows from. What the unpacker refuses of a value is noted on the way.
+    fn causes_of(&mut self, rule: &'static Rule, location: &Location) -> Vec<&'static Rule> {
+        let mut causes = self.causes.clone();
+        if let Some(pointer) = &location.pointer {
+            let value = Subject::Value(pointer.clone());
+            if rule.group == Group::Unpack {
+                self.wrong.entry(value).or_default().push(rule);
+            } else if let Some(refused) = self.wrong.get(&value) {
+                causes.extend(refused);
+            }
+        }
+        causes.retain(|cause| cause.id != rule.id);
+        causes
+    }
+
+    /// Reports, by the rule for which the unpacker refuses it, that the file is something else than a bundle, and what: that
+    /// settles all that follows. Whether it is, and was not said before.
+    pub(crate) fn report_given(&mut self, rule: &'static Rule) -> bool {
+        self.say_given(rule, Location::default())
+    }
+
+    /// The same, at a place where no entry tells it.
+    fn say_given(&mut self, rule: &'static Rule, elsewhere: Location) -> bool {
+        let Some(given) = self.facts.described().filter(|_| self.settled == Settled::Nothing) else { return false };
+        let at = self.facts.given.entry().map_or(elsewhere, Location::entry);
+        self.push(rule, at, given.what).values(given.data).help(given.help);
+        self.settled = match self.facts.given {
+            Given::MacOs { .. } => Settled::MacOs,
+            Given::Part => Settled::All,
+            _ => Settled::Bundle,
+        };
+        true
+    }
+
+    /// Notes that a rule has said that the content of an entry is not whole.
+    pub(crate) fn note_damage(&mut self, index: usize, rule: &'static Rule) {
+        self.wrong.entry(Subject::Content(index)).or_default().push(rule);
+    }
+
+    /// Notes that a rule has said that an entry cannot be opened.
+    pub(crate) fn note_unopened(&mut self, index: usize, rule: &'static Rule) {
+        self.wrong.entry(Subject::Header(index)).or_default().push(rule);
+    }
+
     /// Reports that the content of an entry is not what was packed.
     pub(crate) fn report_damage(
         &mut self,
@@ -129,14 +223,23 @@ impl<'a> Context<'a> {
         entry: &Entry,
         message: impl AsRef<str>,
     ) -> Reported<'_> {
-        self.damaged.entry(entry.index).or_default().push(rule);
+        self.note_damage(entry.index, rule);
         self.report(rule, at(entry), message)
     }
 
     /// Judges what the entry at that position in the directory holds. Where that is damaged, it counts all the same, but what
     /// is found may follow from the damage, and has no cure of its own.
     pub(crate) fn judge_content(&mut self, index: usize, judge: impl FnOnce(&mut Self)) {
-        self.causes = self.damaged.get(&index).cloned().unwrap_or_default();
+        self.judge(&Subject::Content(index), judge);
+    }
+
+    /// Judges the headers of an entry, where they are why it cannot be opened.
+    pub(crate) fn judge_header(&mut self, index: usize, judge: impl FnOnce(&mut Self)) {
+        self.judge(&Subject::Header(index), judge);
+    }
+
+    fn judge(&mut self, subject: &Subject, judge: impl FnOnce(&mut Self)) {
+        self.causes = self.wrong.get(subject).cloned().unwrap_or_default();
         judge(self);
         self.causes.clear();
     }

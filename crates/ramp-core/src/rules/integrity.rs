@@ -97,7 +97,7 @@ static DEPENDENCY_SHA256: Rule = Rule {
 pub(super) fn check_contents(context: &mut Context<'_>, archive: &ArchiveFacts) {
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         if let Some(content) = content {
-            check_measured(context, entry, content);
+            context.judge_content(entry.index, |context| check_measured(context, entry, content));
         }
     }
 }
@@ -110,10 +110,10 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             if let Some(metadata) = metadata {
                 check_digest(context, metadata, module);
             }
-            if let Some(entry) = archive.module_entry() {
-                module_rules::check(context, entry, module, metadata);
-            }
         });
+        if let Some(entry) = archive.module_entry() {
+            module_rules::check(context, entry, module, metadata);
+        }
     }
     if let Some(facts) = archive.metadata() {
         check_dependencies(context, archive, facts.root());
@@ -121,7 +121,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 }
 
 fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured) {
-    let name = format!("`{}`, at offset {}", entry.name.escape_debug(), entry.local_offset.unwrap_or_default());
+    let name = format!("`{}`", entry.name.escape_debug());
     match &measured.ending {
         Ending::Corrupt { detail } => {
             let after = measured.size;

@@ -6,6 +6,7 @@ use crate::finding::Rule;
 
 mod document;
 mod names;
+mod systems;
 mod versions;
 
 /// The rules of this group, theme by theme.

@@ -13,6 +13,7 @@ mod integrity;
 mod load;
 mod metadata;
 mod nodes;
+mod systems;
 mod target;
 mod unpack;
 mod written;

@@ -9,8 +9,11 @@ use crate::bundle::{DirectoryFailure, Ending, Entry};
 use crate::datum::Datum;
 use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
 use crate::finding::Location;
+use crate::knowledge::Knowledge;
 use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
-use crate::metadata::{Rejection, RejectionKind};
+use crate::metadata::unpacked::ARCHITECTURES;
+use crate::metadata::{Rejection, RejectionKind, Value};
+use crate::module::Architecture;
 use crate::text::shorten;
 
 /// How many characters of a value are shown: more would fill the page.
@@ -25,8 +28,11 @@ use declarations::{
 
 pub(super) use declarations::RULES;
 
-/// That the bundle is no zip is all that can be said of it.
+/// That the bundle is not a zip is all that can be said of it.
 pub(super) fn check_failure(context: &mut Context<'_>, failure: &DirectoryFailure) {
+    if context.report_given(&NOT_A_ZIP) {
+        return;
+    }
     let location = failure.offset().map(Location::offset).unwrap_or_default();
     context.report(&NOT_A_ZIP, location, failure.to_string()).values(failure.data());
 }
@@ -39,6 +45,9 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let (modules, others) = (entries.iter().filter(is_module).count(), entries.iter().filter(is_other).count());
     // As in the reference, which counts an entry that is both, `deps/x.so`, twice.
     if entries.len() <= modules.saturating_add(others) && modules <= 1 {
+        return;
+    }
+    if context.report_given(&NUMBER_OF_FILES) {
         return;
     }
     let list = |entries: &[&Entry]| {
@@ -71,6 +80,9 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
     let at = || Location::entry(METADATA_NAME);
     match &archive.metadata {
         MetadataReading::Absent => {
+            if context.report_given(&JSON_MISSING) {
+                return;
+            }
             let elsewhere = archive.directory.entries.iter().find(|e| e.name.ends_with("/module.json"));
             let message = match elsewhere {
                 Some(entry) => {
@@ -85,6 +97,9 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
             context
                 .report(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"))
                 .values(failure.data());
+            if let Some(entry) = archive.directory.last_named(METADATA_NAME) {
+                context.note_unopened(entry.index, &JSON_UNREADABLE);
+            }
         }
         MetadataReading::Broken(ending) => {
             let what = match ending {
@@ -95,6 +110,9 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
                 Ending::Whole => "has another CRC-32 than the zip says".to_owned(),
             };
             context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}"));
+            if let Some(entry) = archive.directory.last_named(METADATA_NAME) {
+                context.note_damage(entry.index, &JSON_UNREADABLE);
+            }
         }
         MetadataReading::Unreadable(err) => {
             context.report(&JSON_UNREADABLE, at(), format!("`module.json` is no JSON: {err}")).values(err.data());
@@ -134,6 +152,7 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
         let at = at(entry);
         let message = format!("the module `{}` cannot be opened: {failure}", entry.name.escape_debug());
         context.report(&MODULE_FILE_UNREADABLE, at, message).values(failure.data());
+        context.note_unopened(entry.index, &MODULE_FILE_UNREADABLE);
     }
     if name.is_empty() {
         // Only a bundle with an entry of no name gets here.
@@ -188,7 +207,35 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         | RejectionKind::ModuleFileMissing => ("claimed", value.map(written::datum)),
         _ => ("found", value.map(written::datum)),
     };
-    context.report(rule, Location::pointer(pointer), message).maybe(key, value).reason(reason);
+    let cure = (!context.is_full(rule)).then(|| cure(context, &rejection.kind, facts.root().pointer(&pointer)));
+    let (suggestion, help) = cure.flatten().unzip();
+    context
+        .report(rule, Location::pointer(pointer), message)
+        .maybe(key, value)
+        .maybe("suggestion", suggestion)
+        .help(help)
+        .reason(reason);
+}
+
+/// What to write instead, and what to do, where the value tells.
+fn cure(context: &Context<'_>, kind: &RejectionKind, value: Option<&Value>) -> Option<(String, String)> {
+    let known = |architecture: &Architecture| ARCHITECTURES.contains(&&*architecture.as_str());
+    match kind {
+        RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
+            let meant = value.and_then(Value::as_str).and_then(Architecture::meant).filter(known);
+            let module = context.facts.archive.as_ref().ok().and_then(|archive| archive.module.as_ref());
+            let built = module.and_then(|module| module.facts.architecture()).filter(known);
+            let name = built.or(meant)?.to_string();
+            let why = if built.is_some() && built != meant { ", for which the module was built" } else { "" };
+            let help = format!("Write `{name}`{why}.");
+            Some((name, help))
+        }
+        RejectionKind::OsListInvalid { entry, .. } => {
+            let id = &Knowledge::builtin().meant_platform(entry)?.id;
+            Some((id.clone(), format!("Write `{id}`.")))
+        }
+        _ => None,
+    }
 }
 
 /// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.
@@ -204,6 +251,7 @@ pub(super) fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
             let at = at(entry);
             let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
             context.report(&ENTRY_UNREADABLE, at, message).values(failure.data());
+            context.note_unopened(entry.index, &ENTRY_UNREADABLE);
         }
     }
 }

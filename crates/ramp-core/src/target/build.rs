@@ -247,6 +247,7 @@ fn operating_system(name: &str) -> Result<String, TargetError> {
     let knowledge = Knowledge::builtin();
     let platform = knowledge.platform(name).ok_or_else(|| TargetError::UnknownOperatingSystem {
         name: name.to_owned(),
+        meant: knowledge.meant_platform(name).map(|meant| meant.id.clone()),
         known: knowledge.platforms().iter().map(|p| p.id.clone()).collect(),
     })?;
     Ok(platform.id.clone())

@@ -16,10 +16,16 @@ pub enum TargetError {
         known: Vec<String>,
     },
     /// No platform has this name.
-    #[error("`{name}` is no operating system that the platform table has; there are {}", known.join(", "))]
+    #[error(
+        "`{name}` is no operating system that the platform table has{}; there are {}",
+        meant.as_ref().map(|id| format!(" (did you mean `{id}`?)")).unwrap_or_default(),
+        known.join(", ")
+    )]
     UnknownOperatingSystem {
         /// The name given.
         name: String,
+        /// The id that was probably meant.
+        meant: Option<String>,
         /// The ids there are.
         known: Vec<String>,
     },

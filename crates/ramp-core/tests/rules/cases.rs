@@ -87,6 +87,8 @@ pub(crate) fn report(bundle: &[u8], target: &Target, policy: &Policy) -> Report 
 pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     [
         crate::unpack::cases(),
+        crate::given::cases(),
+        crate::cures::cases(),
         crate::archive::cases(),
         crate::archive_headers::cases(),
         crate::dependency_archive::cases(),

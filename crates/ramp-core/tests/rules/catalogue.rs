@@ -149,3 +149,15 @@ fn wording() {
         insta::assert_snapshot!(format!("wording_{group}"), page);
     }
 }
+
+/// Where something is, the location says, and the message does not say it again.
+#[test]
+fn no_place_is_said_twice() {
+    for case in CASES.iter() {
+        for finding in case.report(&Policy::strict()).findings() {
+            let Some(offset) = finding.location.as_ref().and_then(|location| location.offset) else { continue };
+            let said = finding.message.contains(&format!("at offset {offset}"));
+            assert!(!said, "{}: {}: {}", finding.rule, case.name, finding.message);
+        }
+    }
+}

@@ -56,8 +56,9 @@ fn overview() -> String {
          bundle, and what is an error does not pass `ramp validate`. The fixture is a bundle that trips the rule in the tests.\n\n\
          The values that a message has are in `data` of the finding too, by the keys on the rule's page; a key means the same\n\
          in all rules.\n\n\
-         What is wrong with the content of an entry whose CRC-32, size or compressed data is wrong too may follow from\n\
-         that: it counts, but instead of its own cure it names the rule to see to first.\n",
+         A finding may follow from another: what is wrong with the content of an entry whose CRC-32, size or compressed data\n\
+         is wrong too, what a module lacks that is cut off, what is odd about a value that the unpacker refuses. It counts,\n\
+         but instead of its own cure it names the rule to see to first, whose id is in `follows`.\n",
     );
     for &group in Group::ALL {
         write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();

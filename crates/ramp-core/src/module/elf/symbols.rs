@@ -16,13 +16,15 @@ use super::kinds::{SymbolBinding, SymbolTable, SymbolType, SymbolVisibility};
 use super::sections::Sections;
 use super::versions::{VersionedSymbol, Versions};
 use crate::module::defect::{LimitKind, ModuleDefect, TableKind, TextKind};
-use crate::module::entry_points::{ON_LOAD, ON_UNLOAD};
+use crate::module::entry_points::{LIKE_ON_LOAD, ON_LOAD, ON_UNLOAD};
 use crate::module::read::{Encoding, Scan, Strings, narrow, widen};
 
 /// Tags whose tables linkers put near the symbols.
 const TABLES: [u64; 10] =
     [DT_STRTAB, DT_HASH, DT_GNU_HASH, DT_VERSYM, DT_VERNEED, DT_VERDEF, DT_REL, DT_RELA, DT_JMPREL, DT_INIT];
 const API_PREFIX: &[u8] = b"RedisModule_";
+/// How many functions are named that are nearly the one wanted, and how long their names may be.
+const ALIKE: (usize, usize) = (4, 128);
 
 /// What is true of the dynamic symbols.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,9 @@ pub struct SymbolFacts {
     pub on_load: Option<ExportFacts>,
     /// `RedisModule_OnUnload`, which Redis calls before it unloads the module.
     pub on_unload: Option<ExportFacts>,
+    /// Where `RedisModule_OnLoad` is not defined, the exported functions that were probably meant to be it: that of another
+    /// server (`ValkeyModule_OnLoad`), other letter case, or a name as C++ writes it.
+    pub on_load_alike: Vec<String>,
 }
 
 /// How a symbol was found.
@@ -204,7 +209,22 @@ pub(super) fn read(
             None => in_symtab(scan, sections, name, encoding),
         };
     }
+    if !facts.on_load.as_ref().is_some_and(|found| found.defined) {
+        let exported = iterate(symbols, count, encoding).skip(1).filter(|sym| {
+            let seen = matches!(sym.st_visibility(), STV_DEFAULT | STV_PROTECTED);
+            is_defined(sym) && seen && SymbolBinding::new(sym.st_bind()) != SymbolBinding::Local
+        });
+        facts.on_load_alike = alike(exported, &table.strings);
+    }
     facts
+}
+
+/// The names that have the wanted one's in them, but for letter case.
+fn alike(exported: impl Iterator<Item = Sym>, strings: &Strings<'_>) -> Vec<String> {
+    let (most, longest) = ALIKE;
+    let names = exported.filter_map(|sym| strings.short(u32::try_from(sym.st_name).ok()?, longest));
+    let names = names.filter_map(|name| std::str::from_utf8(name).ok());
+    names.filter(|name| name.to_ascii_lowercase().contains(LIKE_ON_LOAD)).take(most).map(str::to_owned).collect()
 }
 
 /// Looks for a symbol in the static table, so that one hidden by a compiler flag can be told from one never written.

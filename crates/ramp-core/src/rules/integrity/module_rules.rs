@@ -6,7 +6,7 @@ use crate::facts::ModuleEntry;
 use crate::finding::{Location, Rule};
 use crate::metadata::Metadata;
 use crate::metadata::unpacked::ARCHITECTURES;
-use crate::module::{ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
+use crate::module::{Architecture, ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
 use crate::rules::context::Context;
 use crate::rules::declare::integrity as rule;
 
@@ -43,6 +43,9 @@ const DEFECT: &[(&str, &str)] = &[
     ("size", "the size in bytes of the table or slice"),
     ("version", "the name of the symbol version"),
 ];
+
+/// What the function is called by which servers of this family start a module, behind their own name.
+const ON_LOAD_OF_ANY: &str = "Module_OnLoad";
 
 static NOT_ELF: Rule = Rule {
     what: "The module's bytes are no ELF file: they are empty, text, an archive, or something unknown.",
@@ -129,7 +132,8 @@ static NO_ON_LOAD: Rule = Rule {
     why: "It is the function by which Redis starts a module. A library without it is no module.",
     cure: "Define `int RedisModule_OnLoad(RedisModuleCtx *, RedisModuleString **, int)` with default visibility; check \
            `-fvisibility`, version scripts and `extern \"C\"`.",
-    example: "A plugin that a module loads, packed in place of the module.",
+    example: "A plugin that a module loads, packed in place of the module; a module built with Valkey's header.",
+    data: &[("found", "an exported function that was probably meant to be it")],
     ..rule("module-no-onload", "the module does not export `RedisModule_OnLoad`")
 };
 
@@ -137,23 +141,31 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
     let facts = &module.facts;
     let at = Location::entry(&entry.name);
     let name = entry.name.escape_debug().to_string();
-    if let Some(mach_o) = &facts.mach_o {
-        let slices: Vec<String> = mach_o.slices.iter().map(|s| s.architecture.to_string()).collect();
-        let said = format!("`{name}` is a Mach-O library for {}", slices.join(", "));
-        context.report(&MACH_O, at.clone(), said).data("found", Datum::list(slices));
-    } else if facts.format != ModuleFormat::Elf {
-        let what = described(facts);
-        context.report(&NOT_ELF, at, format!("`{name}` is {what}")).data("found", what);
-        return;
+    // What the tables of a damaged file say, and lack, may follow from the damage.
+    let mut damage = None;
+    context.judge_content(entry.index, |context| {
+        if let Some(mach_o) = &facts.mach_o {
+            let slices: Vec<String> = mach_o.slices.iter().map(|s| s.architecture.to_string()).collect();
+            let said = format!("`{name}` is a Mach-O library for {}", slices.join(", "));
+            context.report(&MACH_O, at.clone(), said).data("found", Datum::list(slices));
+        } else if facts.format != ModuleFormat::Elf {
+            let what = described(facts);
+            context.report(&NOT_ELF, at.clone(), format!("`{name}` is {what}")).data("found", what);
+        }
+        // A companion's tables point at bytes that were left out on purpose.
+        if !facts.elf.as_ref().is_some_and(|elf| elf.debug_companion) {
+            damage = check_defects(context, &at, &name, facts);
+        }
+    });
+    if let Some(rule) = damage {
+        context.note_damage(entry.index, rule);
     }
-    // A companion's tables point at bytes that were left out on purpose.
-    if !facts.elf.as_ref().is_some_and(|elf| elf.debug_companion) {
-        check_defects(context, &at, &name, facts);
-    }
-    if let Some(elf) = &facts.elf {
-        check_elf(context, &at, &name, elf);
-    }
-    check_architecture(context, facts, metadata);
+    context.judge_content(entry.index, |context| {
+        if let Some(elf) = &facts.elf {
+            check_elf(context, &at, &name, elf);
+        }
+        check_architecture(context, facts, metadata);
+    });
 }
 
 fn described(facts: &ModuleFacts) -> &'static str {
@@ -168,16 +180,22 @@ fn described(facts: &ModuleFacts) -> &'static str {
     }
 }
 
-fn check_defects(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) {
+/// Gives the rule by which the file is damaged.
+fn check_defects(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) -> Option<&'static Rule> {
     let truncated = facts.truncated();
+    let mut damage = None;
     for defect in &facts.defects {
         let rule = match defect {
             ModuleDefect::SectionsDisagree { .. } => &TABLES_DISAGREE,
             _ if truncated => &TRUNCATED,
             _ => &DAMAGED,
         };
+        if rule.id != TABLES_DISAGREE.id {
+            damage = Some(rule);
+        }
         context.report(rule, at.clone(), format!("`{name}`: {defect}")).values(defect.data());
     }
+    damage
 }
 
 fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFacts) {
@@ -215,7 +233,29 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
             }
             Some(_) => format!("`{name}` has a symbol RedisModule_OnLoad that `dlsym` cannot call"),
         };
-        context.report(&NO_ON_LOAD, at.clone(), message);
+        let alike = &elf.symbols.on_load_alike;
+        let message = match alike.first() {
+            Some(first) => format!("{message}, but `{}`", first.escape_debug()),
+            None => message,
+        };
+        context
+            .report(&NO_ON_LOAD, at.clone(), message)
+            .maybe("found", alike.first())
+            .help(alike.first().map(|name| instead_of_on_load(name)));
+    }
+}
+
+/// What to do where another function was meant to be it.
+fn instead_of_on_load(name: &str) -> String {
+    match name.strip_suffix(ON_LOAD_OF_ANY).filter(|server| server.chars().all(char::is_alphanumeric)) {
+        Some(server) if !server.eq_ignore_ascii_case("Redis") => format!(
+            "The module was built for {server}, or with its header. Build it with Redis's `redismodule.h`, which calls the \
+             function `RedisModule_OnLoad`."
+        ),
+        None if name.contains("RedisModule_OnLoad") => {
+            "The name is one that C++ has made longer. Declare the function `extern \"C\"`.".to_owned()
+        }
+        _ => "Call the function `RedisModule_OnLoad`, letter for letter.".to_owned(),
     }
 }
 
@@ -223,7 +263,11 @@ fn check_architecture(context: &mut Context<'_>, facts: &ModuleFacts, metadata: 
     let claimed = metadata.and_then(|m| m.architecture());
     let actual = facts.architecture().map(|a| a.to_string());
     if let (Some(claimed), Some(actual)) = (claimed, actual) {
-        if claimed != actual {
+        // What the unpacker knows no architecture by is compared by what it means.
+        let is_known = ARCHITECTURES.contains(&claimed);
+        let meant = Architecture::meant(claimed).filter(|_| !is_known).map(|meant| meant.to_string());
+        let differs = if is_known { claimed != actual } else { meant.is_some_and(|meant| meant != actual) };
+        if differs {
             let message = format!("`architecture` is {claimed:?}, the module is for {actual}");
             let help = if ARCHITECTURES.contains(&actual.as_str()) {
                 format!("Set `architecture` to \"{actual}\", or pack the build for {claimed}.")

@@ -1,5 +1,6 @@
 //! Metadata: capabilities, commands, systems and the other names that the cluster goes by.
 
+use super::systems;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use std::collections::HashSet;
@@ -22,9 +23,9 @@ pub(crate) const RULES: &[&Rule] = &[
     &COMMAND_WITHOUT_ARITY,
     &COMMAND_NAME_TOO_LONG,
     &COMMAND_TWICE,
-    &OS_MISSING,
-    &OS_UNKNOWN,
-    &OS_MINOR,
+    &systems::OS_MISSING,
+    &systems::OS_UNKNOWN,
+    &systems::OS_MINOR,
     &ARGS_CHARACTERS,
     &CRDB_DECLARED,
     &SHA256_MISSING,
@@ -108,29 +109,6 @@ static COMMAND_TWICE: Rule = Rule {
     data: &[("command", "the name of the command")],
     ..rule("command-twice", Level::Warning, "a command is listed twice")
 };
-static OS_MISSING: Rule = Rule {
-    what: "There is no `operating_systems`.",
-    why: "Current clusters compare it with each node's system. Packers before 2.5.2 wrote none.",
-    cure: "Pack with a current packer, or name the systems the module was built for.",
-    example: "A package of the reference packer 2.4.",
-    ..rule("operating-systems-missing", Level::Warning, "no operating system is declared")
-};
-static OS_UNKNOWN: Rule = Rule {
-    what: "A declared operating system is not one that any release of Redis Enterprise runs on.",
-    why: "No node's system equals it.",
-    cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`.",
-    example: "`debian12`, which the reference packer writes when it runs there.",
-    data: &[("platform", "the name, as it is declared")],
-    ..rule("operating-system-unknown", Level::Warning, "no release runs on a declared operating system")
-};
-static OS_MINOR: Rule = Rule {
-    what: "A declared operating system has more than family and major version, or is written by another name.",
-    why: "Nodes are `ubuntu22`, not `ubuntu22.04`; whether the cluster sees them as equal is not documented.",
-    cure: "Write family and major version.",
-    example: "`ubuntu18.04`, as the reference packer 2.5.0 wrote it.",
-    data: &[("platform", "the name, as it is declared"), ("suggestion", "the name that nodes have")],
-    ..rule("operating-system-minor", Level::Warning, "a declared operating system is not written as nodes are")
-};
 static ARGS_CHARACTERS: Rule = Rule {
     what: "`command_line_args` has one of the characters `&`, `<`, `>` and `\"`.",
     why: "The cluster's API refuses them in module arguments.",
@@ -189,7 +167,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     check_module(context, facts);
     check_capabilities(context, facts);
     check_commands(context, facts);
-    check_systems(context, facts);
+    systems::check(context, facts);
     check_odds(context, facts);
     check_dependencies(context, archive, facts);
 }
@@ -283,39 +261,6 @@ fn check_commands(context: &mut Context<'_>, facts: &MetadataFacts) {
         if !seen.insert(name.to_lowercase()) {
             let message = format!("`{shown}` is listed twice");
             context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
-        }
-    }
-}
-
-fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let declared = facts.operating_systems();
-    if declared.is_empty() {
-        context.report(
-            &OS_MISSING,
-            Location::pointer("/operating_systems"),
-            "neither `operating_systems` nor `os_list` names a system",
-        );
-    }
-    let knowledge = Knowledge::builtin();
-    for (index, name) in declared.iter().enumerate() {
-        let at = || Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
-        let known = knowledge.platform(name);
-        let runs = known.is_some_and(|platform| {
-            knowledge.releases().iter().any(|r| r.platforms.iter().any(|p| p.os == platform.id))
-        });
-        match known {
-            Some(platform) if runs && platform.id != *name => {
-                context
-                    .report(&OS_MINOR, at(), format!("`{name}` is not how nodes are named"))
-                    .data("platform", *name)
-                    .data("suggestion", &platform.id)
-                    .help(format!("Write `{}`.", platform.id));
-            }
-            Some(_) if runs => {}
-            _ => {
-                let message = format!("no release of Redis Enterprise runs on `{}`", name.escape_debug());
-                context.report(&OS_UNKNOWN, at(), message).data("platform", *name);
-            }
         }
     }
 }

@@ -5,9 +5,10 @@ use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
+use crate::metadata::unpacked::ARCHITECTURES;
 use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
-use crate::rules::nodes;
+use crate::rules::{nodes, systems};
 use crate::target::platform_id;
 
 pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
@@ -57,7 +58,8 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     if !declared.is_empty() {
         check_systems(context, facts, &declared, &ids);
     }
-    if let Some(architecture) = architecture {
+    // What the unpacker knows no architecture by is its matter.
+    if let Some(architecture) = architecture.filter(|name| ARCHITECTURES.contains(name)) {
         check_architecture(context, &ids, architecture);
     }
 }
@@ -71,8 +73,10 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     for os in given {
         if !ids.contains(&os.as_str()) {
             let who = target.nodes_running(os);
+            let help = systems::instead_of_mistaken(declared, target);
             context
                 .report(&OS_NOT_SUPPORTED, at(), format!("{who} {os}; the module is only for {listed}"))
+                .help(help)
                 .data("needs", Datum::list(declared))
                 .data("has", Datum::list([os]))
                 .maybe("nodes", nodes::running(target, os));
@@ -101,8 +105,10 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
         let mut systems: Vec<&str> = rows.iter().map(|p| p.os.as_str()).collect();
         systems.dedup();
         let message = format!("the module is for {listed}; Redis Software {cluster} runs on {}", systems.join(", "));
+        let help = systems::instead_of_mistaken(declared, target);
         context
             .report(&OS_NOT_SUPPORTED, at(), message)
+            .help(help)
             .data("needs", Datum::list(declared))
             .data("has", Datum::list(systems))
             .data("release", cluster);

@@ -24,16 +24,23 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 pub(super) static NOT_A_ZIP: Rule = Rule {
-    what: "The file has no end of central directory record, or its central directory cannot be read.",
+    what: "The file has no end of central directory record, or its central directory cannot be read. What it is instead is \
+           said where its content tells: the bare module, `module.json`, a manifest, a web page, a Git LFS pointer, another \
+           kind of archive.",
     why: "The unpacker answers `Failed to extract bundle` and looks at nothing else.",
     cure: "Upload the zip that the packer wrote, whole: compare its size and checksum with the original's.",
-    example: "A download that was cut off, a `.tgz`, the bare module.",
+    example: "`ramp validate hello.so`; a download that was cut off.",
     data: &[
-        ("claimed", "the size in bytes of the central directory, or the number of disks, as claimed"),
-        ("entry", "the name of the entry that cannot be read"),
+        (
+            "claimed",
+            "the size in bytes of the central directory, the number of disks, or how long the zip must be at least, as claimed",
+        ),
+        ("detail", "what the document says that was given in place of a bundle"),
+        ("entry", "the name of the entry that cannot be read, or inside which the zip is cut off"),
+        ("found", "what was given in place of a bundle: a format, or the architecture of a bare module"),
         ("id", "the identifier of the extra field that is cut off"),
         ("needs", "the version of the zip format that the entry needs"),
-        ("size", "the size of the file in bytes, where it is too short"),
+        ("size", "the size in bytes of a file that is too short, or of the one that a Git LFS pointer stands for"),
     ],
     ..rule("bundle-not-a-zip", None, "the bundle is no zip that can be opened")
 };
@@ -44,7 +51,10 @@ pub(super) static NUMBER_OF_FILES: Rule = Rule {
     cure: "Leave out what does not belong: licences, debug files, directory entries. Put libraries that the module needs \
            into a `.tgz` under `deps/`.",
     example: "`zip -r bundle.zip .` over a folder with a `README.md`; `deps/libhelper.so`.",
-    data: &[("entries", "the modules, where they are more than one; else the entries that have no place in it")],
+    data: &[
+        ("entries", "the modules, where they are more than one; else the entries that have no place in it"),
+        ("found", "what the zip is instead: the folder in it, the name of its metadata, its purpose"),
+    ],
     ..rule("invalid-number-of-files", Some("invalid_number_of_files"), "the bundle holds other files than it may")
 };
 pub(super) static JSON_MISSING: Rule = Rule {
@@ -52,7 +62,7 @@ pub(super) static JSON_MISSING: Rule = Rule {
     why: "The unpacker knows nothing of the module without it.",
     cure: "Pack with `ramp pack`, or add `module.json` at the top of the zip.",
     example: "`mymodule/module.json`, made by zipping the folder and not its content.",
-    data: &[("found", "an entry of that name that is not at the top")],
+    data: &[("found", "an entry of that name that is not at the top; the module, where the zip holds nothing else")],
     ..rule("module-json-missing", None, "there is no `module.json`")
 };
 pub(super) static JSON_UNREADABLE: Rule = Rule {
@@ -118,7 +128,7 @@ pub(super) static ARCHITECTURE: Rule = Rule {
     why: "The unpacker knows these two. `amd64`, `arm64` and `X86_64` are others to it.",
     cure: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
     example: "`\"architecture\": \"arm64\"`, what macOS and Docker call aarch64.",
-    data: &[("found", "what `architecture` is")],
+    data: &[("found", "what `architecture` is"), ("suggestion", "what to write")],
     ..rule("module-architecture-not-supported", Some("module_architecture_not_supported"), "the architecture is none")
 };
 pub(super) static VERSION_MISSING: Rule = Rule {
@@ -154,7 +164,7 @@ pub(super) static OS_LIST_INVALID: Rule = Rule {
     why: "The unpacker splits each into a name and a version.",
     cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have no version.",
     example: "`\"operating_systems\": [\"bionic\"]`",
-    data: &[("found", "the entry of the list")],
+    data: &[("found", "the entry of the list"), ("suggestion", "the name that was probably meant")],
     ..rule("module-os-list-invalid", Some("module_os_list_invalid"), "an operating system cannot be read")
 };
 pub(super) static OS_LIST_NOT_A_LIST: Rule = Rule {

@@ -1,0 +1,56 @@
+//! What to write in place of an operating system that no node runs.
+
+use crate::knowledge::{Knowledge, Platform};
+use crate::target::Target;
+
+/// How many systems are named as an example.
+const NAMED: usize = 2;
+/// How many declared systems are looked at for a slip: a list can be as long as the metadata.
+const LOOKED_AT: usize = 20;
+
+/// Whether a release of Redis Enterprise runs on it.
+pub(super) fn some_release_runs_on(platform: &Platform) -> bool {
+    Knowledge::builtin().releases().iter().any(|release| release.platforms.iter().any(|row| row.os == platform.id))
+}
+
+/// What to write in place of a name that no node goes by, and what to do; `None` for a name that means no system at all.
+pub(super) fn instead_of(name: &str, target: &Target) -> Option<(String, String)> {
+    let meant = Knowledge::builtin().meant_platform(name)?;
+    if some_release_runs_on(meant) {
+        return Some((meant.id.clone(), format!("Did you mean `{}`?", meant.id)));
+    }
+    // A system that there is, such as that of a container in which the module was packed.
+    let systems = of_nodes(target).join(",");
+    let help = format!(
+        "Name the systems that the nodes run, if the module works there: `ramp pack … --operating-systems {systems}`. \
+         Without it, the system of the machine that packs is written."
+    );
+    Some((systems, help))
+}
+
+/// What to do where one of the declared names is not one that nodes go by; `None` where all are.
+pub(super) fn instead_of_mistaken(declared: &[&str], target: &Target) -> Option<String> {
+    let known = |name: &str| Knowledge::builtin().platform(name).is_some_and(some_release_runs_on);
+    let mut mistaken = declared.iter().take(LOOKED_AT).filter(|name| !known(name));
+    mistaken.find_map(|name| instead_of(name, target)).map(|(_, help)| help)
+}
+
+/// Systems that nodes run: the target's, else the newest of some families that its release runs on.
+fn of_nodes(target: &Target) -> Vec<&str> {
+    if !target.operating_systems().is_empty() {
+        return target.operating_systems().iter().map(String::as_str).collect();
+    }
+    let knowledge = Knowledge::builtin();
+    let release = target.release().or_else(|| knowledge.releases().last());
+    let rows = release.map(|release| release.platforms.as_slice()).unwrap_or_default();
+    let mut families: Vec<&str> = Vec::new();
+    let mut systems = Vec::new();
+    for platform in rows.iter().filter_map(|row| knowledge.platform(&row.os)) {
+        // The newest of a family comes first.
+        if !families.contains(&platform.family.as_str()) && systems.len() < NAMED {
+            families.push(&platform.family);
+            systems.push(platform.id.as_str());
+        }
+    }
+    systems
+}

@@ -1,0 +1,154 @@
+//! Cures that fit the case, and findings that know what they follow from.
+
+use ramp_core::{Datum, Finding, Policy, Target};
+use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::elf::ElfBuilder;
+use ramp_fixtures::zip::Entry;
+use serde_json::json;
+
+use crate::cases::{Case, case, cluster, dep, good, module, on_systems, report, set, with_deps, zip};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let exporting = |name: &str| module(&ElfBuilder::new().needed("libc.so.6").export(name));
+    vec![
+        case("operating-system-unknown", "digits in front", on_systems(&["22ubuntu"])).twin(on_systems(&["ubuntu22"])),
+        case("operating-system-unknown", "a name that means nothing", on_systems(&["plan9"])),
+        case("module-architecture-not-supported", "what Docker calls x86_64", set("architecture", "amd64")),
+        case("module-architecture-not-supported", "a word", set("architecture", "native")),
+        case("module-no-onload", "a module built with Valkey's header", exporting("ValkeyModule_OnLoad")),
+        case(
+            "module-no-onload",
+            "a function as C++ names it",
+            exporting("_Z18RedisModule_OnLoadP14RedisModuleCtxPP17RedisModuleStringi"),
+        ),
+        case("module-no-onload", "other letter case", exporting("redismodule_onload")),
+    ]
+}
+
+fn findings(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<Finding> {
+    report(&bundle.into(), target, &Policy::strict()).findings().to_vec()
+}
+
+fn of<'a>(findings: &'a [Finding], rule: &str) -> &'a Finding {
+    findings.iter().find(|finding| finding.rule == rule).unwrap_or_else(|| panic!("no {rule}: {findings:#?}"))
+}
+
+#[test]
+fn a_misspelt_system_is_suggested() {
+    for (name, meant) in [
+        ("ubuntu-22", "ubuntu22"),
+        ("ubuntu2204", "ubuntu22"),
+        ("22ubuntu", "ubuntu22"),
+        ("ubuntu_22.04", "ubuntu22"),
+        ("rockylinux-9", "rhel9"),
+        ("redhat8", "rhel8"),
+        ("amazon-linux-2023", "amzn2023"),
+    ] {
+        let found = findings(on_systems(&[name]), &Target::default());
+        let unknown = of(&found, "operating-system-unknown");
+        assert_eq!(unknown.help, format!("Did you mean `{meant}`?"), "{name}");
+        assert_eq!(unknown.data["suggestion"], Datum::Text(meant.to_owned()));
+    }
+    // Known by another name, or right.
+    let help = |name| findings(on_systems(&[name]), &Target::default()).first().map(|finding| finding.help.clone());
+    assert_eq!(help("ubuntu22.04").as_deref(), Some("Write `ubuntu22`."));
+    assert_eq!(help("ubuntu22"), None);
+    let codename = findings(set("operating_systems", json!(["bionic"])), &Target::default());
+    assert_eq!(of(&codename, "module-os-list-invalid").help, "Write `ubuntu18`.");
+}
+
+#[test]
+fn the_system_of_the_machine_that_packs_is_not_that_of_nodes() {
+    let help = |target: &Target, rule: &str| of(&findings(on_systems(&["debian12"]), target), rule).help.clone();
+    let unknown = "operating-system-unknown";
+    assert!(help(&Target::default(), unknown).contains("--operating-systems rhel9,ubuntu22"));
+    assert!(help(&cluster("7.2"), unknown).contains("--operating-systems rhel8,ubuntu20"));
+    let nodes = cluster("8.0").with_operating_system("rhel8").unwrap();
+    assert!(help(&nodes, unknown).contains("--operating-systems rhel8`"));
+    assert!(help(&nodes, "os-not-supported").contains("--operating-systems rhel8`"));
+    // A system that nodes of others run has another cure.
+    let other = findings(on_systems(&["ubuntu22"]), &nodes);
+    assert!(of(&other, "os-not-supported").help.starts_with("Upload the build for the nodes' system"));
+}
+
+#[test]
+fn an_architecture_by_another_name_is_one_finding() {
+    for target in [Target::default(), cluster("7.22").with_architecture("x86_64").unwrap(), cluster("8.0")] {
+        for name in ["amd64", "X86_64", "x86-64", "linux/amd64"] {
+            let found = findings(set("architecture", name), &target);
+            let [finding] = found.as_slice() else { panic!("{name}: {found:#?}") };
+            assert_eq!((&*finding.rule, &*finding.help), ("module-architecture-not-supported", "Write `x86_64`."));
+        }
+    }
+    let arm = module(&ElfBuilder::module().aarch64()).set("architecture", "arm64");
+    let found = findings(arm, &Target::default());
+    assert_eq!((found.len(), &*found[0].help), (1, "Write `aarch64`."));
+    // That of another module is another finding, and what the module was built for decides.
+    let found = findings(set("architecture", "arm64"), &Target::default());
+    assert_eq!(of(&found, "module-architecture-not-supported").help, "Write `x86_64`, for which the module was built.");
+    let mismatch = of(&found, "module-architecture-mismatch");
+    assert_eq!(mismatch.follows.as_deref(), Some("module-architecture-not-supported"));
+}
+
+#[test]
+fn a_function_that_was_meant_to_be_on_load_is_named() {
+    let help = |name: &str| {
+        let bundle = module(&ElfBuilder::new().needed("libc.so.6").export(name));
+        of(&findings(bundle, &Target::default()), "module-no-onload").help.clone()
+    };
+    assert!(help("ValkeyModule_OnLoad").contains("built for Valkey, or with its header"));
+    assert!(help("_Z18RedisModule_OnLoadPv").contains("extern \"C\""));
+    assert!(help("redismodule_onload").contains("letter for letter"));
+    assert!(help("something_else").contains("-fvisibility"));
+    let both = ElfBuilder::module().export("ValkeyModule_OnLoad");
+    assert_eq!(findings(module(&both), &Target::default()), []);
+}
+
+/// The finding that others follow from, and those.
+fn consequences(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<(String, String)> {
+    let found = findings(bundle, target);
+    for finding in &found {
+        if let Some(cause) = &finding.follows {
+            assert!(found.iter().any(|other| other.rule == *cause && other.follows.is_none()), "{finding:#?}");
+            assert_eq!(finding.help, format!("See to `{cause}` first: this may follow from it."));
+        }
+    }
+    found.into_iter().filter_map(|finding| Some((finding.follows?.to_string(), finding.rule.to_string()))).collect()
+}
+
+#[test]
+fn what_follows_from_another_finding_says_so() {
+    let follows = |bundle: Vec<u8>, cause: &str, rules: &[&str]| {
+        let expected: Vec<(String, String)> = rules.iter().map(|rule| (cause.to_owned(), (*rule).to_owned())).collect();
+        assert_eq!(consequences(bundle, &Target::default()), expected, "{cause}");
+    };
+    let encrypted = |index: usize| {
+        move |zip: &mut ramp_fixtures::zip::ZipBuilder| {
+            zip.entries[index] = zip.entries[index].clone().both(|header| header.flags |= 1);
+        }
+    };
+    follows(set("version", "1.2.3").build(), "module-version-not-integer", &["wrong-type"]);
+    follows(zip(encrypted(0)).build(), "module-file-unreadable", &["archive-encrypted"]);
+    follows(zip(encrypted(1)).build(), "module-json-unreadable", &["archive-encrypted"]);
+    let method = dep(|entry| *entry = entry.clone().both(|header| header.method = 93));
+    follows(method.build(), "entry-unreadable", &["archive-method"]);
+    let changed = zip(|zip| {
+        zip.entries[1] = Entry::stored("module.json", &good().metadata_text());
+        zip.entries[1].data[5] ^= 1;
+    });
+    follows(changed.build(), "module-json-unreadable", &["content-crc32"]);
+    let mut cut = ElfBuilder::module().undefined("RedisModule_CreateCommand").build();
+    cut.truncate(cut.len() - 1);
+    follows(BundleBuilder::of_module(cut).build(), "module-truncated", &["load-unresolved-api"]);
+    // What has a cause of its own follows from nothing.
+    for bundle in [set("version", 10203).set("license", false), with_deps(&["a"]).set("display_name", "")] {
+        assert_eq!(consequences(bundle, &Target::default()), []);
+    }
+}
+
+#[test]
+fn a_misspelt_system_of_a_target_is_suggested() {
+    let said = |name: &str| cluster("7.22").with_operating_system(name).unwrap_err().to_string();
+    assert!(said("ubuntu-22").contains("(did you mean `ubuntu22`?)"), "{}", said("ubuntu-22"));
+    assert!(!said("plan9").contains("did you mean"), "{}", said("plan9"));
+}
