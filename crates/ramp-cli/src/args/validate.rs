@@ -25,6 +25,9 @@ pub(crate) struct Validate {
     /// Write to a file instead of standard output, whole or not at all
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
+    /// Show people every finding, also those that may follow from another
+    #[arg(long, help_heading = "Output")]
+    pub(crate) all: bool,
     /// The level of finding from which on the exit status is 1
     #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
     pub(crate) fail_on: FailOn,

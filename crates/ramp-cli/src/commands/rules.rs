@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Rules) -> Result<Status, CliError> {
                 }
                 out.line(&format!("{}  {}", paint(STRONG, group.as_str()), paint(DIM, group.title())))?;
                 for rule in rules::all().filter(|r| r.group == group) {
-                    let level = crate::output::human::level(rule.strict_level);
+                    let level = crate::output::listing::level(rule.strict_level);
                     let column = LEVEL_COLUMNS + width + 2;
                     if column + 28 <= style::width() {
                         let first = format!("  {level}  {:width$}  ", rule.id);

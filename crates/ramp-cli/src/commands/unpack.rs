@@ -123,7 +123,7 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
         target: Target::default(),
         verdict: Verdict::Judged(Box::new(report)),
     };
-    output::reporter(Format::Human).add(&outcome, &mut out)?;
+    output::reporter(Format::Human, false).add(&outcome, &mut out)?;
     out.close()
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
         Some(path) if path.as_os_str() != "-" => Sink::file(path, content)?,
         _ => Sink::stdout(content),
     };
-    let mut report = output::reporter(args.format);
+    let mut report = output::reporter(args.format, args.all);
     let mut status = Status::Clean;
 
     let outcomes = |handle: &mut dyn FnMut(Outcome) -> Result<(), CliError>| {

@@ -1,33 +1,36 @@
 //! For people: whether it passes, the cluster's answer and the gate, then what was found, group by group, with what to do under each.
 
-use std::fmt::Write as _;
-
 use anstyle::Style;
-use ramp_core::Group;
+use ramp_core::Report;
 use ramp_core::text::count;
-use ramp_core::{Finding, Level, Report};
 
+use super::listing::{self, MARGIN, indented};
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
-use super::statement::{self, tally};
+use super::statement;
 use crate::error::CliError;
-use crate::style::{self, DIM, ERROR, GOOD, STRONG, columns, paint, printable, shortened};
+use crate::style::{self, DIM, ERROR, GOOD, STRONG, paint, printable, shortened};
 
-/// What stands in front of the lines under a verdict.
-const MARGIN: &str = "  ";
-/// Columns that findings are indented by: the margin and the width of `warning  `.
-const INDENT: &str = "           ";
 /// A summary is to be taken in at a glance; what a hostile or a very long one says is in the findings.
 const LONGEST: usize = 240;
 
 #[derive(Debug, Default)]
 pub(crate) struct Human {
+    /// Whether what may follow from other findings is shown too.
+    all: bool,
     bundles: usize,
     passed: usize,
     failed: usize,
     not_evaluated: usize,
     accepted: usize,
     refused: usize,
+}
+
+impl Human {
+    /// With every finding, also where it may follow from another.
+    pub(crate) fn with_all(all: bool) -> Self {
+        Self { all, ..Self::default() }
+    }
 }
 
 impl Reporter for Human {
@@ -43,7 +46,7 @@ impl Reporter for Human {
             }
             Verdict::NotEvaluated { .. } => self.not_evaluated += 1,
         }
-        sink.write(&describe(outcome, style::width()))
+        sink.write(&describe(outcome, self.all, style::width()))
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
@@ -63,12 +66,7 @@ impl Reporter for Human {
     }
 }
 
-/// A level as a word of fixed width, in its colour.
-pub(crate) fn level(level: Level) -> String {
-    paint(style::of(level), &format!("{:7}", level.as_str()))
-}
-
-fn describe(outcome: &Outcome, width: usize) -> String {
+fn describe(outcome: &Outcome, all: bool, width: usize) -> String {
     let bundle = paint(STRONG, &printable(&outcome.bundle));
     let report = match &outcome.verdict {
         Verdict::Judged(report) => report,
@@ -85,18 +83,7 @@ fn describe(outcome: &Outcome, width: usize) -> String {
     if let Some(line) = summary(report) {
         text.push_str(&labelled("bundle", &line, DIM, width));
     }
-    let findings = report.findings();
-    for group in in_order_of_appearance(findings) {
-        text.push_str(&heading(group, width));
-        for finding in findings.iter().filter(|f| f.group == group) {
-            text.push_str(&describe_finding(finding, width));
-        }
-    }
-    if !findings.is_empty() {
-        let all: Vec<&Finding> = findings.iter().collect();
-        let counts = tally(&all, |level, words| paint(style::of(level), &words));
-        let _ = writeln!(text, "\n{MARGIN}{}", counts.join(", ")); // cannot fail
-    }
+    text.push_str(&listing::list(report.findings(), all, width));
     text
 }
 
@@ -110,23 +97,6 @@ fn labelled(label: &str, line: &str, style: Style, width: usize) -> String {
     let word = line.split([' ', ':']).next().unwrap_or_default();
     let (label, rest) = text.split_at(first.len().min(text.len()));
     format!("{}{}\n", paint(DIM, label), rest.replacen(word, &paint(style, word), 1))
-}
-
-fn heading(group: Group, width: usize) -> String {
-    let (name, title) = (group.as_str(), group.title());
-    let gap = if columns(MARGIN) + columns(name) + 2 + columns(title) > width { "\n  " } else { "  " };
-    format!("\n{MARGIN}{}{gap}{}\n", paint(STRONG, name), paint(DIM, title))
-}
-
-/// The groups of the findings, the one that decides first.
-fn in_order_of_appearance(findings: &[Finding]) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for finding in findings {
-        if !groups.contains(&finding.group) {
-            groups.push(finding.group);
-        }
-    }
-    groups
 }
 
 /// What the bundle is.
@@ -152,34 +122,4 @@ fn summary(report: &Report) -> Option<String> {
         }
     }
     (!parts.is_empty()).then(|| parts.join(" · "))
-}
-
-fn describe_finding(finding: &Finding, width: usize) -> String {
-    let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
-    let rule = match finding.error_code {
-        Some(code) => format!("{}: {code}", finding.rule),
-        None => finding.rule.to_string(),
-    };
-    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, &rule));
-    if place.is_empty() {
-        text.push('\n');
-    } else if columns(INDENT) + columns(&rule) + 2 + columns(&place) <= width {
-        let _ = writeln!(text, "  {}", paint(DIM, &place)); // cannot fail
-    } else {
-        let _ = writeln!(text, "\n{}", styled(&place, width, INDENT, DIM)); // cannot fail
-    }
-    let _ = writeln!(text, "{}", indented(&printable(&finding.message), width, INDENT));
-    let first = format!("{INDENT}help: ");
-    let rest = " ".repeat(first.len());
-    let _ = writeln!(text, "{}", style::wrap(&printable(&finding.help), width, &first, &rest));
-    text
-}
-
-fn indented(text: &str, width: usize, indent: &str) -> String {
-    style::wrap(text, width, indent, indent)
-}
-
-/// Wrapped first and styled after, so that codes do not count as columns.
-fn styled(text: &str, width: usize, indent: &str, style: Style) -> String {
-    indented(text, width, indent).lines().map(|line| paint(style, line)).collect::<Vec<_>>().join("\n")
 }

@@ -7,6 +7,7 @@ pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
+pub(crate) mod listing;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
@@ -34,9 +35,9 @@ impl ListFormat {
     }
 }
 
-pub(crate) fn reporter(format: Format) -> Box<dyn Reporter> {
+pub(crate) fn reporter(format: Format, all: bool) -> Box<dyn Reporter> {
     match format {
-        Format::Human => Box::new(human::Human::default()),
+        Format::Human => Box::new(human::Human::with_all(all)),
         Format::Json => Box::new(json::Json::default()),
         Format::Jsonl => Box::new(json::Lines),
         Format::Sarif => Box::new(sarif::Sarif::default()),

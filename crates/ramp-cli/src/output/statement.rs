@@ -8,7 +8,7 @@ use ramp_core::{FailOn, Finding, Level, Report, Target};
 pub(crate) fn answer(report: &Report) -> String {
     let target = report.target();
     let (who, unnamed) = if target.is_unknown() {
-        ("the cluster's unpacker".to_owned(), " (no cluster was named)")
+        ("the cluster's unpacker".to_owned(), "; no cluster was named")
     } else {
         (named(target), "")
     };

@@ -111,3 +111,20 @@ fn what_is_given_in_place_of_a_bundle() {
     let shop = Shop::new().stdin(good.module);
     assert!(shop.ramp(&["validate", "-"]).stdout.contains("`ramp pack FILE -m ramp.yml`"));
 }
+
+/// A damaged module has consequences, which are folded into it; whoever wants them gets them, and programs always do.
+#[test]
+fn what_follows_from_damage_is_folded() {
+    let mut module = ramp_fixtures::elf::ElfBuilder::module().build();
+    module.truncate(500);
+    let shop = Shop::new().bundle("cut.zip", &ramp_fixtures::bundle::BundleBuilder::good().module(module));
+    let folded = shop.ramp(&["validate", "cut.zip"]);
+    let all = shop.ramp(&["validate", "cut.zip", "--all"]);
+    assert!(folded.stdout.contains("may follow from this; `--all` shows"), "{folded}");
+    assert!(!all.stdout.contains("--all"), "{all}");
+    let count = |run: &crate::shop::Run| run.stdout.lines().filter(|line| line.starts_with("  error ")).count();
+    assert!(count(&folded) < count(&all), "{folded}\n{all}");
+    assert_eq!(folded.stdout.lines().last(), all.stdout.lines().last(), "both count all of them");
+    let json = |more: &[&str]| shop.ramp(&[&["validate", "cut.zip", "--format", "json"], more].concat()).stdout;
+    assert_eq!(json(&[]), json(&["--all"]));
+}

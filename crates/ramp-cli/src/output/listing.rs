@@ -1,0 +1,102 @@
+//! Findings for people: group by group, what to do under each, and what may follow from another folded.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use ramp_core::text::count;
+use ramp_core::{Finding, Group, Level};
+
+use super::statement::tally;
+use crate::style::{self, DIM, STRONG, columns, paint, printable};
+
+/// What stands in front of the lines under a verdict.
+pub(super) const MARGIN: &str = "  ";
+/// Columns that findings are indented by: the margin and the width of `warning  `.
+const INDENT: &str = "           ";
+
+/// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted;
+/// what the cluster refuses is always shown.
+pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
+    let folds = |finding: &&Finding| !all && finding.follows.is_some() && !finding.decides_answer;
+    let shown: Vec<&Finding> = findings.iter().filter(|finding| !folds(finding)).collect();
+    // The cause says it once, where it speaks last.
+    let last = |rule: &str| shown.iter().rposition(|finding| finding.rule == rule);
+    let following = |rule: &str| findings.iter().filter(folds).filter(|f| f.follows.as_deref() == Some(rule)).count();
+    let mut text = String::new();
+    let mut helped = HashSet::new();
+    for group in in_order_of_appearance(&shown) {
+        text.push_str(&heading(group, width));
+        for (index, finding) in shown.iter().enumerate().filter(|(_, finding)| finding.group == group) {
+            // What was said to one finding of a rule need not be said to the next.
+            let help = helped.insert((&finding.rule, &finding.help));
+            text.push_str(&describe(finding, help, width));
+            let more = following(&finding.rule);
+            if more > 0 && last(&finding.rule) == Some(index) {
+                let them = if more == 1 { "it" } else { "them" };
+                let line = format!("{} may follow from this; `--all` shows {them}", count(more, "more finding"));
+                let _ = writeln!(text, "{}", styled(&line, width, INDENT, DIM)); // cannot fail
+            }
+        }
+    }
+    if !findings.is_empty() {
+        let every: Vec<&Finding> = findings.iter().collect();
+        let counts = tally(&every, |level, words| paint(style::of(level), &words));
+        let _ = writeln!(text, "\n{MARGIN}{}", counts.join(", ")); // cannot fail
+    }
+    text
+}
+
+/// A level as a word of fixed width, in its colour.
+pub(crate) fn level(level: Level) -> String {
+    paint(style::of(level), &format!("{:7}", level.as_str()))
+}
+
+fn heading(group: Group, width: usize) -> String {
+    let (name, title) = (group.as_str(), group.title());
+    let gap = if columns(MARGIN) + columns(name) + 2 + columns(title) > width { "\n  " } else { "  " };
+    format!("\n{MARGIN}{}{gap}{}\n", paint(STRONG, name), paint(DIM, title))
+}
+
+/// The groups of the findings, the one that decides first.
+fn in_order_of_appearance(findings: &[&Finding]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for finding in findings {
+        if !groups.contains(&finding.group) {
+            groups.push(finding.group);
+        }
+    }
+    groups
+}
+
+fn describe(finding: &Finding, help: bool, width: usize) -> String {
+    let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
+    let rule = match finding.error_code {
+        Some(code) => format!("{}: {code}", finding.rule),
+        None => finding.rule.to_string(),
+    };
+    let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, &rule));
+    if place.is_empty() {
+        text.push('\n');
+    } else if columns(INDENT) + columns(&rule) + 2 + columns(&place) <= width {
+        let _ = writeln!(text, "  {}", paint(DIM, &place)); // cannot fail
+    } else {
+        let _ = writeln!(text, "\n{}", styled(&place, width, INDENT, DIM)); // cannot fail
+    }
+    let _ = writeln!(text, "{}", indented(&printable(&finding.message), width, INDENT));
+    if help {
+        let first = format!("{INDENT}help: ");
+        let rest = " ".repeat(first.len());
+        let _ = writeln!(text, "{}", style::wrap(&printable(&finding.help), width, &first, &rest)); // cannot fail
+    }
+    text
+}
+
+pub(super) fn indented(text: &str, width: usize, indent: &str) -> String {
+    style::wrap(text, width, indent, indent)
+}
+
+/// Wrapped first and styled after, so that codes do not count as columns.
+fn styled(text: &str, width: usize, indent: &str, style: Style) -> String {
+    indented(text, width, indent).lines().map(|line| paint(style, line)).collect::<Vec<_>>().join("\n")
+}
