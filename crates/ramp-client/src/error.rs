@@ -63,6 +63,9 @@ pub enum ClientError {
         /// What is wrong with it.
         what: String,
     },
+    /// The endpoint is the bootstrap, in which nodes download bundles by themselves; nothing was sent.
+    #[error("nothing is uploaded through the bootstrap: nodes download the bundle when they join")]
+    NotAnUpload,
     /// Nobody answers there; nothing was sent.
     #[error("{at} cannot be reached")]
     NotReached {

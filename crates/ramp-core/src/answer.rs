@@ -15,7 +15,7 @@ use crate::target::Target;
 pub struct Refusal {
     /// The request that is refused; `None` where nobody knows how the bundle is uploaded, as no cluster was named.
     pub request: Option<Request>,
-    /// The HTTP status; `None` where the request is not known.
+    /// The HTTP status; `None` where the request is not known, and where it is answered before the bundle is looked at.
     pub http_status: Option<u16>,
     /// The `error_code`.
     pub error_code: UploadErrorCode,
@@ -67,15 +67,26 @@ impl Answer {
         let request = |observation: &Observation| endpoint.map(|e| e.request_of(observation.rule.part));
         let refusing = observations.iter().filter_map(|o| Some((o.error_code()?, o)));
         let first = refusing.min_by_key(|(code, observation)| (request(observation), *code));
-        Self(first.map(|(code, observation)| Refusal {
-            request: request(observation),
-            http_status: endpoint.map(|e| code.http_status(e)),
-            error_code: code,
-            // Where the object is refused, the unpacker has not been asked yet.
-            reason: observation.reason.filter(|_| request(observation) != Some(Request::Definition)).map(Into::into),
-            message: code.message().into(),
-            rule: observation.rule.id.into(),
-            description: observation.message.clone(),
+        Self(first.map(|(code, observation)| {
+            let request = request(observation);
+            let (error_code, reason) = match request {
+                // Nodes download and try it by themselves: whatever it is, that fails.
+                Some(Request::Bootstrap) => {
+                    (UploadErrorCode::ModuleDownloadFailed, observation.reason.or(Some(code.as_str())))
+                }
+                // Where the object is refused, the unpacker has not been asked yet.
+                Some(Request::Definition) => (code, None),
+                _ => (code, observation.reason),
+            };
+            Refusal {
+                request,
+                http_status: endpoint.and_then(|e| error_code.http_status(e)),
+                error_code,
+                reason: reason.map(Into::into),
+                message: error_code.message().into(),
+                rule: observation.rule.id.into(),
+                description: observation.message.clone(),
+            }
         }))
     }
 }
@@ -86,7 +97,7 @@ impl Refusal {
         let code = finding.error_code.unwrap_or_else(|| finding.group.enforced_code());
         Self {
             request: endpoint.and_then(|e| e.requests().last().copied()),
-            http_status: endpoint.map(|e| code.http_status(e)),
+            http_status: endpoint.and_then(|e| code.http_status(e)),
             error_code: code,
             reason: finding.reason.clone(),
             message: code.message().into(),
@@ -104,11 +115,11 @@ struct Flat {
     accepted: bool,
     /// The request that is refused; null also where no cluster was named.
     request: Option<Request>,
-    /// The HTTP status; null also where no cluster was named.
+    /// The HTTP status; null also where no cluster was named, and for a bootstrap, which is answered before.
     http_status: Option<u16>,
     /// The `error_code`.
     error_code: Option<UploadErrorCode>,
-    /// The unpacker's finer code.
+    /// The unpacker's finer code; of a bootstrap, what the node finds.
     reason: Option<Cow<'static, str>>,
     /// The words that the documentation puts beside the code.
     message: Option<Cow<'static, str>>,

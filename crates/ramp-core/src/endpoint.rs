@@ -18,11 +18,13 @@ pub enum Endpoint {
     V2,
     /// `POST /v2/modules/user-defined`, then the artifact on every node. 8.0 and later.
     UserDefined,
+    /// `user_defined_modules` of the bootstrap: each node downloads the bundle when it joins. 8.0.6 and later.
+    Bootstrap,
 }
 
 impl Endpoint {
     /// Every endpoint, oldest first.
-    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::UserDefined];
+    pub const ALL: &'static [Self] = &[Self::V1, Self::V2, Self::UserDefined, Self::Bootstrap];
 
     /// The name used on the command line and in JSON.
     ///
@@ -34,6 +36,7 @@ impl Endpoint {
             Self::V1 => "v1",
             Self::V2 => "v2",
             Self::UserDefined => "user-defined",
+            Self::Bootstrap => "bootstrap",
         }
     }
 
@@ -50,6 +53,7 @@ impl Endpoint {
             Self::V1 => &[Request::V1Upload],
             Self::V2 => &[Request::V2Upload],
             Self::UserDefined => &[Request::Definition, Request::Artifact],
+            Self::Bootstrap => &[Request::Bootstrap],
         }
     }
 
@@ -60,6 +64,7 @@ impl Endpoint {
             (Self::V2, _) => Request::V2Upload,
             (Self::UserDefined, Part::Object) => Request::Definition,
             (Self::UserDefined, Part::Bundle) => Request::Artifact,
+            (Self::Bootstrap, _) => Request::Bootstrap,
         }
     }
 }
@@ -72,7 +77,7 @@ impl fmt::Display for Endpoint {
 
 /// A text that names no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no endpoint; there are v1, v2 and user-defined")]
+#[error("`{0}` is no endpoint; there are v1, v2, user-defined and bootstrap")]
 pub struct UnknownEndpoint(pub String);
 
 impl FromStr for Endpoint {
@@ -111,11 +116,15 @@ pub enum Request {
     /// `POST /v2/local/modules/user-defined/artifacts`: the bundle, as a form, to each node.
     #[serde(rename = "POST /v2/local/modules/user-defined/artifacts")]
     Artifact,
+    /// `POST /v1/bootstrap/create_cluster`, and the ones by which nodes join: where to download the bundle from, as JSON.
+    #[serde(rename = "POST /v1/bootstrap/create_cluster")]
+    Bootstrap,
 }
 
 impl Request {
     /// Every request.
-    pub const ALL: &'static [Self] = &[Self::V1Upload, Self::V2Upload, Self::Definition, Self::Artifact];
+    pub const ALL: &'static [Self] =
+        &[Self::V1Upload, Self::V2Upload, Self::Definition, Self::Artifact, Self::Bootstrap];
 
     /// Method and path, as in JSON.
     ///
@@ -128,6 +137,7 @@ impl Request {
             Self::V2Upload => "POST /v2/modules",
             Self::Definition => "POST /v2/modules/user-defined",
             Self::Artifact => "POST /v2/local/modules/user-defined/artifacts",
+            Self::Bootstrap => "POST /v1/bootstrap/create_cluster",
         }
     }
 }

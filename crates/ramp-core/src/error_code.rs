@@ -19,7 +19,7 @@ use crate::endpoint::Endpoint;
 /// use ramp_core::{Endpoint, UploadErrorCode};
 ///
 /// let code: UploadErrorCode = "min_redis_pack_version".parse().unwrap();
-/// assert_eq!(code.http_status(Endpoint::V2), 400);
+/// assert_eq!(code.http_status(Endpoint::V2), Some(400));
 /// assert_eq!(code.to_string(), "min_redis_pack_version");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,6 +45,8 @@ pub enum UploadErrorCode {
     DependenciesNotSupported,
     /// The metadata describes its dependencies in an unexpected form.
     InvalidDependencyData,
+    /// A node could not download and install the bundle while it joined: the warning of a bootstrap, which goes on.
+    ModuleDownloadFailed,
 }
 
 impl UploadErrorCode {
@@ -59,6 +61,7 @@ impl UploadErrorCode {
         Self::OsNotSupported,
         Self::DependenciesNotSupported,
         Self::InvalidDependencyData,
+        Self::ModuleDownloadFailed,
     ];
 
     /// The exact string of the API.
@@ -73,6 +76,7 @@ impl UploadErrorCode {
             Self::OsNotSupported => "os_not_supported",
             Self::DependenciesNotSupported => "dependencies_not_supported",
             Self::InvalidDependencyData => "invalid_dependency_data",
+            Self::ModuleDownloadFailed => "module_download_failed",
         }
     }
 
@@ -88,18 +92,21 @@ impl UploadErrorCode {
             Self::OsNotSupported => "This module is not supported for this operating system",
             Self::DependenciesNotSupported => "This endpoint does not support dependencies, see v2",
             Self::InvalidDependencyData => "Provided dependencies have an unexpected format",
+            Self::ModuleDownloadFailed => "Failed to download and install custom module",
         }
     }
 
     /// The HTTP status the code comes with on `endpoint`.
     ///
     /// `v1` and `v2` answer 400 to all. On the user-defined endpoint a missing artifact is 400 and what is wrong
-    /// with the metadata or the module is 406. Disabled uploads are 403 everywhere.
-    pub const fn http_status(self, endpoint: Endpoint) -> u16 {
+    /// with the metadata or the module is 406. Disabled uploads are 403 everywhere. A bootstrap is answered before its nodes
+    /// have downloaded anything, so there is none: it warns.
+    pub const fn http_status(self, endpoint: Endpoint) -> Option<u16> {
         match (self, endpoint) {
-            (Self::ModulesUploadDisabled, _) => 403,
-            (Self::NoModule, _) | (_, Endpoint::V1 | Endpoint::V2) => 400,
-            (_, Endpoint::UserDefined) => 406,
+            (Self::ModuleDownloadFailed, _) | (_, Endpoint::Bootstrap) => None,
+            (Self::ModulesUploadDisabled, _) => Some(403),
+            (Self::NoModule, _) | (_, Endpoint::V1 | Endpoint::V2) => Some(400),
+            (_, Endpoint::UserDefined) => Some(406),
         }
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct TargetArgs {
     #[command(flatten)]
     pub(crate) nodes: NodeArgs,
     /// The endpoint that is uploaded to [default: the release's]
-    #[arg(long, value_name = "v1|v2|user-defined")]
+    #[arg(long, value_name = "v1|v2|user-defined|bootstrap")]
     pub(crate) endpoint: Option<Endpoint>,
     #[cfg(feature = "cluster")]
     #[command(flatten)]

@@ -40,7 +40,8 @@ fn find(topic: &str) -> Result<String, CliError> {
         return Ok(explain_rule(rule));
     }
     // A code can be answered to an upload, to other requests, or to both.
-    let of_upload = topic.parse::<UploadErrorCode>().ok().map(explain_code);
+    let answered = |code: &UploadErrorCode| code.http_status(Endpoint::V2).is_some();
+    let of_upload = topic.parse().ok().filter(answered).map(explain_code);
     let by_code: Vec<String> = of_upload.into_iter().chain(codes::explain(topic)).collect();
     if !by_code.is_empty() {
         return Ok(by_code.join("\n"));
@@ -59,7 +60,8 @@ fn find(topic: &str) -> Result<String, CliError> {
 
 fn overview() -> String {
     let mut text = format!("{}\n", paint(STRONG, "Codes about uploads"));
-    for code in UploadErrorCode::ALL {
+    // What no request is answered with stands where nodes download.
+    for code in UploadErrorCode::ALL.iter().filter(|code| code.http_status(Endpoint::V2).is_some()) {
         entry(&mut text, code.as_str(), code.message());
     }
     codes::list(&mut text);
@@ -94,11 +96,10 @@ fn explain_rule(rule: &Rule) -> String {
 }
 
 fn answer(code: UploadErrorCode, reason: Option<&str>) -> String {
-    let status = |endpoint| code.http_status(endpoint);
-    let statuses = if status(Endpoint::V2) == status(Endpoint::UserDefined) {
-        format!("HTTP {}", status(Endpoint::V2))
-    } else {
-        format!("HTTP {}, on the user-defined endpoint {}", status(Endpoint::V2), status(Endpoint::UserDefined))
+    let statuses = match [Endpoint::V2, Endpoint::UserDefined].map(|endpoint| code.http_status(endpoint)) {
+        [Some(old), Some(new)] if old == new => format!("HTTP {old}"),
+        [Some(old), Some(new)] => format!("HTTP {old}, on the user-defined endpoint {new}"),
+        _ => "no HTTP status: the bootstrap goes on, and warns".to_owned(),
     };
     let reason = reason.map(|r| format!(" ({r})")).unwrap_or_default();
     format!("{code}{reason}: {statuses}")

@@ -26,5 +26,6 @@ pub(crate) fn upload(
         Endpoint::V1 => single::v1(cluster, bundle, watch),
         Endpoint::V2 => single::v2(cluster, survey, bundle, watch),
         Endpoint::UserDefined => user_defined::upload(cluster, survey, bundle, watch),
+        Endpoint::Bootstrap => Err(ClientError::NotAnUpload),
     }
 }

@@ -92,6 +92,8 @@ pub struct ReleasePlatform {
 pub struct ReleaseEndpoint {
     /// The endpoint.
     pub endpoint: Endpoint,
+    /// The first version of the line that has it; `None` if all have.
+    pub since: Option<String>,
     /// Whether Redis calls it deprecated.
     #[serde(default)]
     pub deprecated: bool,
@@ -141,9 +143,11 @@ pub enum OsCheck {
 }
 
 impl Release {
-    /// Whether the line takes uploads at an endpoint.
-    pub fn offers(&self, endpoint: Endpoint) -> bool {
-        self.endpoints.iter().any(|row| row.endpoint == endpoint)
+    /// Whether a cluster of this version, or any of the line, takes bundles through an endpoint.
+    pub fn offers(&self, endpoint: Endpoint, cluster: Option<&Version>) -> bool {
+        let there =
+            |row: &ReleaseEndpoint| cluster.is_none_or(|version| builds::has(version, row.since.as_deref(), None));
+        self.endpoints.iter().any(|row| row.endpoint == endpoint && there(row))
     }
 
     /// The platforms of a cluster of this version, or of any of the line: a row that is gone from its first build was there

@@ -126,7 +126,9 @@ static CAPABILITIES: Rule = Rule {
 
 /// What can be said without looking at the bundle.
 pub(super) fn check_cluster(context: &mut Context<'_>) {
-    if context.target.takes_uploads() == Some(false) {
+    // What nodes download themselves is not uploaded.
+    let is_uploaded = context.target.known_endpoint() != Some(Endpoint::Bootstrap);
+    if is_uploaded && context.target.takes_uploads() == Some(false) {
         check_uploads(context);
     }
     lifecycle::check_end(context);

@@ -200,7 +200,7 @@ impl Target {
     ///
     /// [`TargetError::NoSuchEndpoint`] where the release answers 405 to it.
     pub fn with_endpoint(mut self, endpoint: Endpoint) -> Result<Self, TargetError> {
-        if let Some(release) = self.release().filter(|r| !r.offers(endpoint)) {
+        if let Some(release) = self.release().filter(|r| !r.offers(endpoint, self.full_version().as_ref())) {
             return Err(TargetError::NoSuchEndpoint {
                 release: release.name.clone(),
                 endpoint,

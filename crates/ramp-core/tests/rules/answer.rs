@@ -5,7 +5,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use ramp_core::facts::{BundleFacts, gather};
-use ramp_core::{FailOn, Group, Level, Limits, Override, Policy, Report, Request, Target, judge, rules};
+use ramp_core::{Endpoint, FailOn, Group, Level, Limits, Override, Policy, Report, Request, Target, judge, rules};
 use serde_json::json;
 
 use crate::cases::{CASES, cluster, good, report};
@@ -162,4 +162,30 @@ fn a_release_that_takes_no_uploads_by_default_refuses_nothing() {
     let denied = Policy::strict().with("uploads-disabled", Override::Deny).unwrap();
     let denied = judge(&gather(Cursor::new(good().build()), &Limits::default()).unwrap(), &cluster("8.2"), &denied);
     assert!(denied.answer().accepted() && !denied.passed());
+}
+
+/// Source: the bootstrap objects of the REST API reference: a download that fails is a warning, and bootstrap goes on. That
+/// `allow_modules_upload` does not matter there is inferred: the release notes tie the 403 to the two requests of an upload.
+#[test]
+fn nodes_that_download_warn() {
+    let bootstrap = |version: &str| Target::named(version).unwrap().with_endpoint(Endpoint::Bootstrap);
+    for (version, offered) in [("7.22", false), ("8.0.2-17", false), ("8.0.6-54", true), ("8.0", true), ("8.2", true)] {
+        assert_eq!(bootstrap(version).is_ok(), offered, "{version}");
+    }
+    let target =
+        bootstrap("8.2").unwrap().with_allow_modules_upload(Some(false)).with_operating_system("rhel9").unwrap();
+    let report = |bundle: Vec<u8>| report(&bundle, &target, &Policy::strict());
+    let good = report(good().build());
+    assert!(good.answer().accepted() && good.findings().is_empty(), "{:#?}", good.findings());
+    for (bundle, reason) in [
+        (crate::cases::good().set("operating_systems", json!(["ubuntu22"])).build(), "os_not_supported"),
+        (crate::cases::good().set("architecture", "sparc").build(), "module_architecture_not_supported"),
+        (b"no zip".to_vec(), "invalid_module"),
+    ] {
+        let report = report(bundle);
+        let refusal = report.answer().refusal().unwrap();
+        assert_eq!((refusal.request, refusal.http_status), (Some(Request::Bootstrap), None));
+        assert_eq!((refusal.error_code.as_str(), refusal.reason.as_deref()), ("module_download_failed", Some(reason)));
+        assert!(!report.passed());
+    }
 }

@@ -87,7 +87,9 @@ fn answer(rule: &Rule) -> Option<String> {
     }
     text.push_str(".\n\n| request | status |\n|---|---|\n");
     for &endpoint in Endpoint::ALL {
-        writeln!(text, "| `{}` | {} |", endpoint.request_of(rule.part), code.http_status(endpoint)).unwrap();
+        if let Some(status) = code.http_status(endpoint) {
+            writeln!(text, "| `{}` | {status} |", endpoint.request_of(rule.part)).unwrap();
+        }
     }
     Some(text)
 }

@@ -86,7 +86,7 @@ impl Downloads {
         if sources.is_empty() {
             return Ok(None);
         }
-        if !release.offers(Endpoint::V2) {
+        if !release.offers(Endpoint::V2, None) {
             return Err(ServerError::NoDownloads { release: release.name.clone() });
         }
         let (sources, limits) = (sources.to_vec(), limits.clone());

@@ -39,7 +39,8 @@ impl Refusal {
 
     /// The refusal that the documentation has for an upload.
     pub(crate) fn upload(code: UploadErrorCode, endpoint: Endpoint, description: impl Into<String>) -> Self {
-        let status = StatusCode::from_u16(code.http_status(endpoint)).unwrap_or(StatusCode::BAD_REQUEST);
+        let status = code.http_status(endpoint).and_then(|status| StatusCode::from_u16(status).ok());
+        let status = status.unwrap_or(StatusCode::BAD_REQUEST);
         Self::new(status, code.as_str(), code.message(), description)
     }
 

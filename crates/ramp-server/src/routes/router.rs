@@ -40,7 +40,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .routes(routes!(page::report))
         .routes(routes!(health::healthz))
         .routes(routes!(health::metrics))
-        .merge(if app.cluster.release.offers(Endpoint::UserDefined) { since_8() } else { until_7() });
+        .merge(if app.cluster.release.offers(Endpoint::UserDefined, None) { since_8() } else { until_7() });
     let (router, paths) = described.split_for_parts();
     let document = Document(openapi::describe(paths, app.cluster.release).to_string().into());
     router

@@ -51,7 +51,7 @@ impl Played {
         match self.target.effective_endpoint() {
             Endpoint::V1 => return (Request::V1Upload, post("/v1/modules")),
             Endpoint::V2 => return (Request::V2Upload, post("/v2/modules")),
-            Endpoint::UserDefined => {}
+            Endpoint::UserDefined | Endpoint::Bootstrap => {}
         }
         // The object is `module.json`, its version as an integer; where that cannot be read, there is none to send.
         if let Some(metadata) = report.metadata() {

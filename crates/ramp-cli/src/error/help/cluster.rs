@@ -23,6 +23,7 @@ pub(super) fn help(err: &ClientError) -> Option<&'static str> {
         ClientError::UnknownRelease => {
             "say how to upload with `--endpoint`; that the user may list the nodes is better"
         }
+        ClientError::NotAnUpload => "upload it through another `--endpoint`, or name its URL in `user_defined_modules`",
         ClientError::UnknownNodes => "upload as a user who may list the nodes",
         ClientError::TimedOut { request, .. } | ClientError::Interrupted { request, .. }
             if request.starts_with("POST") =>

@@ -56,5 +56,8 @@ fn codes_are_all_that_an_author_can_meet() {
     assert_eq!(codes, BTreeSet::from(expected));
     let also_of_uploads: Vec<&str> =
         UploadErrorCode::ALL.iter().map(|code| code.as_str()).filter(|code| codes.contains(code)).collect();
-    assert_eq!(also_of_uploads, ["unsupported_module_capabilities", "dependencies_not_supported"]);
+    assert_eq!(
+        also_of_uploads,
+        ["unsupported_module_capabilities", "dependencies_not_supported", "module_download_failed"]
+    );
 }

@@ -67,9 +67,9 @@ fn releases_are_in_order_and_found_by_cluster_version() {
 fn uploads_changed_with_8_0_and_8_2() {
     for r in tables().releases() {
         let since_8_0 = r.name.starts_with("8.");
-        assert!(r.offers(r.default_endpoint), "{}", r.name);
-        assert_eq!(r.offers(Endpoint::V2), !since_8_0, "{}", r.name);
-        assert_eq!(r.offers(Endpoint::UserDefined), since_8_0, "{}", r.name);
+        assert!(r.offers(r.default_endpoint, None), "{}", r.name);
+        assert_eq!(r.offers(Endpoint::V2, None), !since_8_0, "{}", r.name);
+        assert_eq!(r.offers(Endpoint::UserDefined, None), since_8_0, "{}", r.name);
         assert_eq!(r.checks_min_redis_pack_version.value, !since_8_0, "{}", r.name);
         let since_7_8 = since_8_0 || r.name == "7.8" || r.name == "7.22";
         assert_eq!(r.reads_compatible_redis_version.value, since_7_8, "{}", r.name);

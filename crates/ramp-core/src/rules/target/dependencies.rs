@@ -59,7 +59,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             let message = format!("the module depends on `{name}`; {request} takes no dependencies");
             context.report(&NOT_SUPPORTED, Location::key("dependencies"), message).data("dependency", name);
         }
-        Some(Endpoint::UserDefined) => {
+        Some(Endpoint::UserDefined | Endpoint::Bootstrap) => {
             for dependency in &dependencies {
                 check_packed(context, archive, dependency);
             }
