@@ -73,6 +73,8 @@ pub enum Group {
     Target,
     /// It would upload, and not load.
     Load,
+    /// `module.json` that can be read in two ways, or whose values cannot be what the documentation says.
+    Schema,
     /// Metadata that will hurt later.
     Metadata,
 }
@@ -80,7 +82,7 @@ pub enum Group {
 impl Group {
     /// Every group, in the order in which they are judged.
     pub const ALL: &'static [Self] =
-        &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Metadata];
+        &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Schema, Self::Metadata];
 
     /// The name used in JSON.
     pub const fn as_str(self) -> &'static str {
@@ -90,6 +92,7 @@ impl Group {
             Self::Integrity => "integrity",
             Self::Target => "target",
             Self::Load => "load",
+            Self::Schema => "schema",
             Self::Metadata => "metadata",
         }
     }
@@ -102,6 +105,7 @@ impl Group {
             Self::Integrity => "damage, and metadata that contradicts the module",
             Self::Target => "what does not fit the cluster",
             Self::Load => "what would upload and not load",
+            Self::Schema => "metadata that cannot be what the documentation says, or can be read in two ways",
             Self::Metadata => "metadata that will hurt later",
         }
     }
@@ -205,10 +209,10 @@ impl Rule {
         Self::new(id, group, Level::Error, Some(code), title)
     }
 
-    /// The level under a policy: hardening (archive, integrity, load) only warns under `reference`.
+    /// The level under a policy: hardening (archive, integrity, load, schema) only warns under `reference`.
     pub fn level(&self, policy: PolicyName) -> Level {
         match (policy, self.group) {
-            (PolicyName::Reference, Group::Archive | Group::Integrity | Group::Load) => {
+            (PolicyName::Reference, Group::Archive | Group::Integrity | Group::Load | Group::Schema) => {
                 self.strict_level.min(Level::Warning)
             }
             _ => self.strict_level,

@@ -27,9 +27,11 @@
 mod convert;
 mod dependency;
 pub mod fields;
+mod forms;
 pub mod json;
 mod model;
 mod number;
+mod placeholder;
 pub mod python;
 mod rejection;
 mod repr;
@@ -39,12 +41,15 @@ pub mod unpacked;
 mod value;
 
 pub use dependency::Dependency;
+pub use forms::Form;
+pub(crate) use forms::is_sha256;
 pub use json::document::{Document, Note};
 pub use json::encoding::Encoding;
 pub use json::error::ReadError;
 pub use json::limits::Limits;
 pub use model::{Metadata, UnknownKey};
 pub use number::{Number, ParseNumberError};
+pub use placeholder::{Placeholder, placeholder_in, placeholders};
 pub use rejection::{Rejection, RejectionKind};
-pub use types::{Expected, FieldProblem, MAX_PROBLEMS};
+pub use types::{Expected, FieldProblem, MAX_PROBLEMS, Problem};
 pub use value::{Kind, Object, Value};
