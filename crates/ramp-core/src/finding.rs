@@ -105,7 +105,7 @@ impl Group {
             Self::Integrity => "damage, and metadata that contradicts the module",
             Self::Target => "what does not fit the cluster",
             Self::Load => "what would upload and not load",
-            Self::Schema => "metadata that cannot be what the documentation says, or can be read in two ways",
+            Self::Schema => "metadata that is not what the documentation says",
             Self::Metadata => "metadata that will hurt later",
         }
     }

@@ -49,8 +49,31 @@ pub fn placeholders(root: &Value) -> impl Iterator<Item = Placeholder<'_>> {
 /// assert_eq!(placeholder_in(r#"JSON {"a": {"b": 1}} costs $5"#), None);
 /// ```
 pub fn placeholder_in(text: &str) -> Option<&str> {
-    text.match_indices(['{', '$', '@', '%', '<']).find_map(|(at, _)| text.get(at..).and_then(placeholder_at))
+    // Where the next sign that closes is, for each kind: a text is gone through once, however many signs it has.
+    let mut closes = KINDS.map(|_| 0_usize);
+    text.match_indices(SIGNS).find_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        let kinds = KINDS.iter().zip(&mut closes);
+        let enclosed =
+            kinds.filter(|((open, ..), _)| rest.starts_with(open)).find_map(|((open, close, fits), next)| {
+                let from = at.checked_add(open.len())?;
+                if *next < from {
+                    *next = text.get(from..)?.find(close).map_or(usize::MAX, |found| from.saturating_add(found));
+                }
+                let inside = text.get(from..*next).filter(|inside| inside.len() <= LONGEST)?;
+                // Of several in each other the innermost counts.
+                let fits = !inside.contains(SIGNS_AROUND) && fits(inside);
+                fits.then(|| text.get(at..next.checked_add(close.len())?)).flatten()
+            });
+        enclosed.or_else(|| variable(rest))
+    })
 }
+
+/// What a placeholder begins with.
+const SIGNS: [char; 5] = ['{', '$', '@', '%', '<'];
+
+/// Those of them that are in no other.
+const SIGNS_AROUND: [char; 3] = ['{', '$', '<'];
 
 /// A kind of placeholder: what it begins and ends with, and what may be between.
 type Syntax = (&'static str, &'static str, fn(&str) -> bool);
@@ -66,22 +89,12 @@ const KINDS: [Syntax; 8] = [
     ("%", "%", is_variable),
 ];
 
-/// The placeholder with which a text begins.
-fn placeholder_at(text: &str) -> Option<&str> {
-    let enclosed = KINDS.iter().find_map(|(open, close, fits)| {
-        let inside = text.strip_prefix(open)?;
-        let end = inside.find(close).filter(|end| *end <= LONGEST)?;
-        let length = open.len().checked_add(end)?.checked_add(close.len())?;
-        inside.get(..end).filter(|inside| fits(inside))?;
-        text.get(..length)
-    });
-    enclosed.or_else(|| {
-        // `$NAME`, as it stays behind in single quotes.
-        let name = text.strip_prefix('$')?;
-        let end = name.find(|c: char| !is_of_variable(c)).unwrap_or(name.len());
-        name.get(..end).filter(|name| is_variable(name))?;
-        text.get(..end.checked_add(1)?)
-    })
+/// `$NAME`, as it stays behind in single quotes, with which a text begins.
+fn variable(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('$')?;
+    let end = name.find(|c: char| !is_of_variable(c)).unwrap_or(name.len());
+    name.get(..end).filter(|name| is_variable(name))?;
+    text.get(..end.checked_add(1)?)
 }
 
 /// Anything that has a word, and does not begin as an object of JSON goes on.
@@ -235,6 +248,17 @@ mod tests {
             "$A",
         ] {
             assert_eq!(placeholder_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_takes_no_longer_than_its_length() {
+        for text in ["{", "{{", "${", "{{ }}", "<%", "@A", "%", "$A", "{{a", "{os.", "{a}"] {
+            let long = text.repeat((1 << 20) / text.len());
+            let start = std::time::Instant::now();
+            let found = placeholder_in(&long);
+            assert!(start.elapsed().as_secs() < 5, "{text}: {:?}", start.elapsed());
+            assert!(found.is_none_or(|found| found.len() < 300), "{text}");
         }
     }
 

@@ -99,7 +99,7 @@ fn commands() -> Vec<Case> {
 }
 
 /// A bundle with an optional dependency.
-fn local_path(members: serde_json::Value) -> BundleBuilder {
+fn local_path(members: &serde_json::Value) -> BundleBuilder {
     set("optional-dependencies", json!({ "a": members }))
 }
 
@@ -116,9 +116,9 @@ fn dependencies() -> Vec<Case> {
         case(
             "dependency-local-path",
             "an archive of the machine that packed",
-            local_path(json!({"local_path": "/home/me/a.tgz"})),
+            local_path(&json!({"local_path": "/home/me/a.tgz"})),
         )
-        .twin(local_path(json!({}))),
+        .twin(local_path(&json!({}))),
         case(
             "dependency-unlisted",
             "a file that no dependency names",

@@ -24,7 +24,7 @@ fn command(key: &str, value: impl Into<Value>) -> BundleBuilder {
 }
 
 /// The good bundle with a dependency that is packed, and described by these members.
-fn dependency(members: Value) -> BundleBuilder {
+fn dependency(members: &Value) -> BundleBuilder {
     let mut bundle = set("dependencies", json!({ "data": members }));
     bundle.dependencies.push(("deps/data.tgz".to_owned(), tgz::good()));
     bundle
@@ -67,14 +67,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case("wrong-form", "a digest with the name of its file", set("sha256", format!("{}  m.so", "a".repeat(64)))),
         case("wrong-form", "a system with its version in front", set("operating_systems", vec!["22ubuntu"]))
             .twin(set("operating_systems", vec!["ubuntu22"])),
-        case("wrong-form", "a file of the machine that packed", dependency(json!({"url": "file:///files/data.tgz"})))
-            .twin(dependency(json!({"url": URL}))),
+        case("wrong-form", "a file of the machine that packed", dependency(&json!({"url": "file:///files/data.tgz"})))
+            .twin(dependency(&json!({"url": URL}))),
         case(
             "wrong-form",
             "a digest that a template left empty",
-            dependency(json!({"url": URL, "sha256": "{{SHA256}}"})),
+            dependency(&json!({"url": URL, "sha256": "{{SHA256}}"})),
         )
-        .twin(dependency(json!({"url": URL}))),
+        .twin(dependency(&json!({"url": URL}))),
         case("member-missing", "a command without a name", set("commands", json!([{"command_arity": 1}])))
             .twin(set("commands", json!([{"command_arity": 1, "command_name": "test.get"}]))),
         case("ramp-format-unknown", "format 2", set("ramp_format_version", 2)),
@@ -83,7 +83,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "a dependency with nothing but a digest",
             set("dependencies", json!({"data": {"sha256": "a".repeat(64)}})),
         )
-        .twin(dependency(json!({}))),
+        .twin(dependency(&json!({}))),
     ]
 }
 
@@ -110,7 +110,7 @@ fn nonsense_is_an_error_and_said_once() {
             let bundle = |value: &Value| {
                 let mut members = json!({"url": URL});
                 members[key] = value.clone();
-                dependency(members)
+                dependency(&members)
             };
             values.iter().map(|value| (bundle(value), rule, format!("/dependencies/data/{key}"))).collect()
         };

@@ -19,6 +19,10 @@ static UNKNOWN_KEY: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     for unknown in &facts.metadata.unknown {
+        if context.is_full(&UNKNOWN_KEY) {
+            context.count_more(&UNKNOWN_KEY, 1);
+            continue;
+        }
         let location = Location::key(&unknown.key);
         let pointer = location.pointer.clone().unwrap_or_default();
         if context.has_spoken_of(&pointer, |rule| rule.id == templates::PLACEHOLDER.id) {

@@ -2,7 +2,8 @@
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Group, Location, Rule};
-use crate::metadata::Dependency;
+use crate::layout::{packed_entry, pointer};
+use crate::metadata::Value;
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 
@@ -18,18 +19,23 @@ static NOWHERE: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
-    for dependency in Dependency::all(facts.root(), "dependencies") {
-        let pointer = &dependency.pointer;
-        let has_url = facts.root().pointer(&format!("{pointer}/url")).is_some();
-        let packed = dependency.reference_entry();
-        if has_url || archive.directory.last_named(&packed).is_some() || context.is_said(pointer) {
+    let Some(members) = facts.root().get("dependencies").and_then(Value::as_object) else { return };
+    let without_url =
+        members.iter().filter(|(_, value)| value.as_object().is_some_and(|object| !object.contains_key("url")));
+    for (name, _) in without_url {
+        let packed = packed_entry(name);
+        if archive.directory.last_named(&packed).is_some() {
             continue;
         }
+        if context.is_full(&NOWHERE) {
+            context.count_more(&NOWHERE, 1);
+            continue;
+        }
+        let pointer = pointer(["dependencies", name]);
         // From 8.0 on the cluster refuses it for this.
-        if context.has_spoken_of(pointer, |rule| rule.group == Group::Target) {
+        if context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.group == Group::Target) {
             continue;
         }
-        let name = dependency.name;
         let message = format!("dependency `{name}` has no `url`, and there is no `{packed}` in the bundle");
         context.report(&NOWHERE, Location::pointer(pointer), message).data("dependency", name).data("expected", packed);
     }

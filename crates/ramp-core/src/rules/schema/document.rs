@@ -88,7 +88,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             Note::NonFiniteNumber { pointer } => number(context, &NON_FINITE, pointer, &message),
             Note::NegativeZero { pointer } => number(context, &NEGATIVE_ZERO, pointer, &message),
             Note::LargeInteger { pointer } => {
-                if !context.is_said(pointer) {
+                if context.is_full(&LARGE_INTEGER) {
+                    context.count_more(&LARGE_INTEGER, 1);
+                } else if !context.is_said(pointer) {
                     // What is far down has no pointer that leads there.
                     let value = facts.root().pointer(pointer).map(written::shown);
                     let message = value.as_ref().map(|value| format!("`{pointer}` is {value}, an integer beyond 2^53"));

@@ -3,7 +3,7 @@
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::layout;
-use crate::metadata::{Expected, Form, Kind, Problem, Value, placeholder_in};
+use crate::metadata::{Expected, FieldProblem, Form, Kind, Problem, Value, placeholder_in};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::written;
@@ -61,33 +61,42 @@ static FORMAT_UNKNOWN: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
-    for problem in &facts.metadata.problems {
-        let pointer = problem.pointer.as_str();
-        let Some(value) = facts.root().pointer(pointer).filter(|_| !context.is_said(pointer)) else { continue };
-        match &problem.problem {
-            Problem::Type { expected, found } => wrong_type(context, pointer, value, *expected, *found),
-            Problem::Range { .. } if pointer == FORMAT => {
-                let found = written::shown(value);
-                let message = format!("`ramp_format_version` is {found}; there is format 1 alone");
-                context
-                    .report(&FORMAT_UNKNOWN, Location::pointer(pointer), message)
-                    .data("found", written::datum(value));
-            }
-            Problem::Range { least, greatest } => {
-                let (name, found) = (name(pointer), written::shown(value));
-                let expected = format!("{least} to {greatest}");
-                let message = format!("`{name}` is {found}, not a whole number from {expected}");
-                let at = Location::pointer(pointer);
-                context
-                    .report(&OUT_OF_RANGE, at, message)
-                    .data("found", written::datum(value))
-                    .data("expected", expected);
-            }
-            Problem::Form(form) => wrong_form(context, pointer, value, *form),
-            Problem::Missing { member } => {
-                let message = format!("`{pointer}` has no `{member}`");
-                context.report(&MEMBER_MISSING, Location::pointer(pointer), message).data("expected", member);
-            }
+    for FieldProblem { pointer, problem } in &facts.metadata.problems {
+        let rule = match problem {
+            Problem::Type { .. } => &WRONG_TYPE,
+            Problem::Range { .. } if pointer == FORMAT => &FORMAT_UNKNOWN,
+            Problem::Range { .. } => &OUT_OF_RANGE,
+            Problem::Form(_) => &WRONG_FORM,
+            Problem::Missing { .. } => &MEMBER_MISSING,
+        };
+        if context.is_said(pointer) {
+            continue;
+        }
+        // The value is looked for from the top: not for each of many that are not shown.
+        if context.is_full(rule) {
+            context.count_more(rule, 1);
+        } else if let Some(value) = facts.root().pointer(pointer) {
+            report(context, rule, pointer, value, problem);
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: &Value, problem: &Problem) {
+    let (name, shown, at) = (name(pointer), written::shown(value), Location::pointer(pointer));
+    match problem {
+        Problem::Type { expected, found } => wrong_type(context, pointer, value, *expected, *found),
+        Problem::Range { .. } if pointer == FORMAT => {
+            let message = format!("`{name}` is {shown}; there is format 1 alone");
+            context.report(rule, at, message).data("found", written::datum(value));
+        }
+        Problem::Range { least, greatest } => {
+            let expected = format!("{least} to {greatest}");
+            let message = format!("`{name}` is {shown}, not a whole number from {expected}");
+            context.report(rule, at, message).data("found", written::datum(value)).data("expected", expected);
+        }
+        Problem::Form(form) => wrong_form(context, pointer, value, *form),
+        Problem::Missing { member } => {
+            context.report(rule, at, format!("`{pointer}` has no `{member}`")).data("expected", member);
         }
     }
 }
