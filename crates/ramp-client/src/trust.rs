@@ -79,7 +79,10 @@ mod tests {
         // Certificates behind the bound would be left out, and nobody would know.
         std::fs::write(&path, vec![b'\n'; usize::try_from(LARGEST).unwrap() + 1]).unwrap();
         let err = Trust::File(path).config().unwrap_err();
-        assert!(matches!(&err, ClientError::ReadFile { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge), "{err:?}");
+        assert!(
+            matches!(&err, ClientError::ReadFile { source, .. } if source.kind() == std::io::ErrorKind::FileTooLarge),
+            "{err:?}"
+        );
         Trust::System.config().unwrap();
         Trust::Anybody.config().unwrap();
     }

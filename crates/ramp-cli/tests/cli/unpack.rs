@@ -184,8 +184,27 @@ fn a_directory_that_may_not_be_written() {
 #[test]
 fn what_is_not_unpacked_is_not_accepted() {
     let names = [
-        "../../x", "a/b", "/x", "..", ".", " ", "a\nb", "a\0b", "<script>", "a:b", "a\\b", "con", "\u{e9}", "a b", "--verbose",
-        "{{N}}", "search", "a.b", "ReJSON", "x ", "x.",
+        "../../x",
+        "a/b",
+        "/x",
+        "..",
+        ".",
+        " ",
+        "a\nb",
+        "a\0b",
+        "<script>",
+        "a:b",
+        "a\\b",
+        "con",
+        "\u{e9}",
+        "a b",
+        "--verbose",
+        "{{N}}",
+        "search",
+        "a.b",
+        "ReJSON",
+        "x ",
+        "x.",
     ];
     let mut refused = 0;
     for name in names {
