@@ -1,10 +1,14 @@
 """Writes a zip with Python's zipfile: `write.py HOW FILE...`, the zip to standard output.
 
-HOW is any of `stored`, `zip64`, `unseekable`, joined by commas; names that end in a slash become directories.
+HOW is any of `stored`, `zip64`, `unseekable`, `writestr`, joined by commas; names that end in a slash become directories.
+`make_archive` takes the files by `shutil.make_archive`, from a folder of their own.
 """
 
 import io
+import os
+import shutil
 import sys
+import tempfile
 import zipfile
 
 
@@ -22,6 +26,17 @@ class Unseekable(io.RawIOBase):
 
 
 how, files = sys.argv[1].split(","), sys.argv[2:]
+if "make_archive" in how:
+    with tempfile.TemporaryDirectory() as folder:
+        for name in files:
+            place = os.path.join(folder, "files", name)
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            if not name.endswith("/"):
+                shutil.copy(name, place)
+        made = shutil.make_archive(os.path.join(folder, "made"), "zip", os.path.join(folder, "files"))
+        with open(made, "rb") as archive:
+            sys.stdout.buffer.write(archive.read())
+    sys.exit()
 buffer = io.BytesIO()
 target = Unseekable(buffer) if "unseekable" in how else buffer
 method = zipfile.ZIP_STORED if "stored" in how else zipfile.ZIP_DEFLATED
@@ -32,6 +47,8 @@ with zipfile.ZipFile(target, "w", method) as archive:
             info.compress_type = method
             with open(name, "rb") as content, archive.open(info, "w", force_zip64=True) as entry:
                 entry.write(content.read())
+        elif "writestr" in how and name.endswith("/"):
+            archive.writestr(name, "")
         else:
             archive.write(name)
 sys.stdout.buffer.write(buffer.getvalue())

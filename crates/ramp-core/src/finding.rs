@@ -28,6 +28,8 @@ pub enum Group {
     Target,
     /// It would upload, and not load.
     Load,
+    /// `module.json` that can be read in two ways, or whose values cannot be what the documentation says.
+    Schema,
     /// Metadata that will hurt later.
     Metadata,
 }
@@ -35,7 +37,7 @@ pub enum Group {
 impl Group {
     /// Every group, in the order in which they are judged.
     pub const ALL: &'static [Self] =
-        &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Metadata];
+        &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Schema, Self::Metadata];
 
     /// Whether its rules decide what the cluster answers. All the others are the gate's alone.
     pub const fn decides_answer(self) -> bool {
@@ -65,6 +67,7 @@ impl Group {
             Self::Integrity => "integrity",
             Self::Target => "target",
             Self::Load => "load",
+            Self::Schema => "schema",
             Self::Metadata => "metadata",
         }
     }
@@ -77,6 +80,7 @@ impl Group {
             Self::Integrity => "damage, and metadata that contradicts the module",
             Self::Target => "what does not fit the cluster",
             Self::Load => "what would upload and not load",
+            Self::Schema => "metadata that is not what the documentation says",
             Self::Metadata => "metadata that will hurt later",
         }
     }
@@ -178,10 +182,10 @@ impl Rule {
         Self { id, group, strict_level, error_code, reason, part, title, what, why, cure, example, data }
     }
 
-    /// The level under a policy: hardening (archive, integrity, load) only warns under `reference`.
+    /// The level under a policy: hardening (archive, integrity, load, schema) only warns under `reference`.
     pub fn level(&self, policy: PolicyName) -> Level {
         match (policy, self.group) {
-            (PolicyName::Reference, Group::Archive | Group::Integrity | Group::Load) => {
+            (PolicyName::Reference, Group::Archive | Group::Integrity | Group::Load | Group::Schema) => {
                 self.strict_level.min(Level::Warning)
             }
             _ => self.strict_level,

@@ -15,6 +15,10 @@ use crate::datum::{Data, data};
 pub enum UnsafeName {
     /// Nothing at all.
     Empty,
+    /// Nothing but blanks.
+    Blank,
+    /// A slash, where only one component may be.
+    Slash,
     /// A NUL, at which some readers stop.
     Nul,
     /// A control character.
@@ -43,6 +47,8 @@ impl fmt::Display for UnsafeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("it is empty"),
+            Self::Blank => f.write_str("it has nothing but blanks"),
+            Self::Slash => f.write_str("it has a slash"),
             Self::Nul => f.write_str("it holds a NUL, at which some readers stop"),
             Self::Control(c) => write!(f, "it holds the control character U+{:04X}", u32::from(*c)),
             Self::NotAscii(c) => write!(f, "it holds `{c}`, which readers decode in different ways"),
@@ -93,6 +99,35 @@ pub fn check_name(name: &str) -> Option<UnsafeName> {
         return Some(UnsafeName::Absolute);
     }
     path.split('/').find_map(check_component)
+}
+
+/// Finds the first thing for which a module cannot have a name: its files are named by it, `<module_name>.json` for one, so
+/// what is unsafe in the name of a file is unsafe here.
+///
+/// ```
+/// use ramp_core::name::{UnsafeName, check_module_name};
+///
+/// assert_eq!(check_module_name("search"), None);
+/// assert_eq!(check_module_name("a/b"), Some(UnsafeName::Slash));
+/// assert_eq!(check_module_name("../../x"), Some(UnsafeName::ParentComponent));
+/// assert_eq!(check_module_name(" "), Some(UnsafeName::Blank));
+/// ```
+pub fn check_module_name(name: &str) -> Option<UnsafeName> {
+    match name {
+        "" => Some(UnsafeName::Empty),
+        _ if name.chars().all(char::is_whitespace) => Some(UnsafeName::Blank),
+        "." | ".." => Some(UnsafeName::ParentComponent),
+        _ => check_name(&metadata_file(name)).or_else(|| name.contains('/').then_some(UnsafeName::Slash)),
+    }
+}
+
+/// The file as which `module.json` is unpacked: `<module_name>.json`.
+///
+/// ```
+/// assert_eq!(ramp_core::name::metadata_file("search"), "search.json");
+/// ```
+pub fn metadata_file(module_name: &str) -> String {
+    format!("{module_name}.json")
 }
 
 fn check_char(c: char) -> Option<UnsafeName> {

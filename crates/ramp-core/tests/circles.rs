@@ -41,12 +41,20 @@ fn each_floor_knows_only_those_below() {
 
 #[test]
 fn each_floor_of_metadata_knows_only_those_below() {
-    let floors: [&[&str]; 9] = [
-        &["layout", "lib", "text", "version"],
+    let floors: [&[&str]; 10] = [
+        &["lib", "text", "version"],
         &["datum"],
-        &["metadata/number", "metadata/unicode"],
+        &["layout", "name"],
+        &["metadata/forms", "metadata/number", "metadata/unicode"],
         &["metadata/value"],
-        &["metadata/convert", "metadata/dependency", "metadata/fields", "metadata/json", "metadata/repr"],
+        &[
+            "metadata/convert",
+            "metadata/dependency",
+            "metadata/fields",
+            "metadata/json",
+            "metadata/placeholder",
+            "metadata/repr",
+        ],
         &["metadata/python", "metadata/rejection"],
         &["metadata/definition", "metadata/types", "metadata/unpacked"],
         &["metadata/model"],
@@ -89,6 +97,7 @@ fn the_groups_of_rules_stand_side_by_side() {
         "rules/integrity",
         "rules/load",
         "rules/metadata",
+        "rules/schema",
         "rules/target",
         "rules/unpack",
     ];

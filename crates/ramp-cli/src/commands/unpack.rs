@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use ramp_core::Group;
 use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Ending, Entry, OpenError};
 use ramp_core::layout::METADATA_NAME;
-use ramp_core::name::check_name;
+use ramp_core::name::{check_module_name, check_name, metadata_file};
 use ramp_core::{Level, Policy, PolicyError, Report, Target};
 use tempfile::TempDir;
 
@@ -130,10 +130,9 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
 /// Which entries become which files: `<module_name>.json`, the module, what is under `deps/`.
 fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, PathBuf)>, CliError> {
     let name = report.metadata().and_then(|m| m.get("module_name")).and_then(|v| v.as_str()).unwrap_or("module");
-    let metadata_name = format!("{name}.json");
-    if metadata_name.contains('/') {
-        let what = "`module_name` has a slash".to_owned();
-        return Err(CliError::UnsafeName { name: metadata_name, what });
+    let metadata_name = metadata_file(name);
+    if let Some(what) = check_module_name(name) {
+        return Err(CliError::UnsafeName { name: metadata_name.escape_debug().to_string(), what: what.to_string() });
     }
     let directory = bundle.directory();
     let mut files = Vec::new();

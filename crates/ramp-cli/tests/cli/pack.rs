@@ -176,3 +176,18 @@ fn nothing_is_written_where_something_is_wrong() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("is not run"), "{}", run.stderr);
 }
+
+/// What `validate` says of the metadata, `pack` says while it can still be put right.
+#[test]
+fn what_a_template_left_is_told() {
+    let shop = shop();
+    let run = pack(&shop, &["-o", "out.zip", "-D", "for {{PRODUCT}}", "-n", "--author"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, "out.zip\n"), "{}", run.stderr);
+    for said in [
+        "placeholder: `/description` has the placeholder `{{PRODUCT}}`",
+        "placeholder: `/command_line_args` has the placeholder `{os.getenv('GREETING', 'hi')}`",
+        "variable-empty: `module_name` is \"--author\", which looks like an option",
+    ] {
+        assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
+    }
+}

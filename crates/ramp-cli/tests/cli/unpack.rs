@@ -179,3 +179,41 @@ fn a_directory_that_may_not_be_written() {
     assert_eq!(run.status, 2, "{run}");
     assert_eq!(shop.tree("out"), ["deps/"]);
 }
+
+/// A name that `unpack` does not write is one that strict does not take, so that a server that goes by it can unpack.
+#[test]
+fn what_is_not_unpacked_is_not_accepted() {
+    let names = [
+        "../../x",
+        "a/b",
+        "/x",
+        "..",
+        ".",
+        " ",
+        "a\nb",
+        "a\0b",
+        "<script>",
+        "a:b",
+        "a\\b",
+        "con",
+        "\u{e9}",
+        "a b",
+        "--verbose",
+        "{{N}}",
+        "search",
+        "a.b",
+        "ReJSON",
+        "x ",
+        "x.",
+    ];
+    let mut refused = 0;
+    for name in names {
+        let shop = Shop::new().bundle("a.zip", &BundleBuilder::good().set("module_name", name));
+        let unpacked = shop.ramp(&["unpack", "a.zip", "--policy", "reference", "-C", "out"]).status == 0;
+        let strict = shop.ramp(&["validate", "a.zip"]);
+        let accepted = strict.status == 0;
+        assert_eq!(unpacked, accepted, "{name:?}: {strict}");
+        refused += usize::from(!accepted);
+    }
+    assert_eq!(refused, 13);
+}

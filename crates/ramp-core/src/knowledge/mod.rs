@@ -17,6 +17,7 @@ mod spelling;
 mod symbols;
 #[cfg(test)]
 mod tests;
+mod versioned;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -43,6 +44,7 @@ pub struct Knowledge {
     platforms: Table<families::Tables>,
     families: families::Families,
     releases: Table<Vec<Release>>,
+    versioned: Table<Vec<versioned::Versioned>>,
     sources: Table<BTreeMap<String, String>>,
 }
 
@@ -52,6 +54,7 @@ static BUILTIN: Knowledge = Knowledge {
     platforms: LazyLock::new(families::load),
     families: families::Families::new(),
     releases: LazyLock::new(releases::load),
+    versioned: LazyLock::new(versioned::load),
     sources: LazyLock::new(load::sources),
 };
 
@@ -71,6 +74,7 @@ impl Knowledge {
         failure(&self.capabilities)?;
         failure(&self.codes)?;
         failure(&self.platforms)?;
+        failure(&self.versioned)?;
         failure(&self.releases)
     }
 
@@ -165,6 +169,19 @@ impl Knowledge {
     /// ```
     pub fn knows_library(&self, soname: &str) -> bool {
         self.families.iter().any(|platform| platform.library(soname).is_some())
+    }
+
+    /// Whether a shared library, by its SONAME, is known to give every symbol that it exports a version.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert!(Knowledge::builtin().versions_all_symbols("libc.so.6"));
+    /// assert!(!Knowledge::builtin().versions_all_symbols("libz.so.1"));
+    /// ```
+    pub fn versions_all_symbols(&self, soname: &str) -> bool {
+        let rows = self.versioned.as_deref().unwrap_or_default();
+        rows.iter().any(|row| row.sonames.iter().any(|name| name == soname))
     }
 
     /// What the symbol versions that are names stand for.

@@ -15,6 +15,8 @@ pub struct Dependency<'a> {
     pub url: Option<&'a str>,
     /// Its SHA-256.
     pub sha256: Option<&'a str>,
+    /// Where it was on the machine that packed it.
+    pub local_path: Option<&'a str>,
 }
 
 impl<'a> Dependency<'a> {
@@ -35,7 +37,8 @@ impl<'a> Dependency<'a> {
         members.filter_map(move |(name, value)| {
             let object = value.as_object()?;
             let text = |key| object.get(key).and_then(Value::as_str);
-            Some(Self { name, pointer: pointer([field, name]), url: text("url"), sha256: text("sha256") })
+            let pointer = pointer([field, name]);
+            Some(Self { name, pointer, url: text("url"), sha256: text("sha256"), local_path: text("local_path") })
         })
     }
 

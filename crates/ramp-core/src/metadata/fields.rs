@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::forms::Form;
 use super::value::Value;
 use crate::text::closest;
 use crate::version;
@@ -61,10 +62,26 @@ pub struct Field {
     pub default: Option<Value>,
     /// The option of `ramp pack` that sets it, if there is one.
     pub option: Option<CommandOption>,
+    /// Whether its value may be null, which stands for nothing.
+    #[serde(default)]
+    pub nullable: bool,
+    /// Of a number, the least and the greatest that it may be; it is then whole.
+    pub range: Option<(i64, i64)>,
+    /// What a text must look like; of a list, each of its texts.
+    pub form: Option<Form>,
     /// What it is.
     pub summary: String,
     /// Which of the sources named at the head of the table say so.
     pub source: String,
+}
+
+/// What the value of a field or member may be.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowed {
+    pub(super) field_type: FieldType,
+    pub(super) nullable: bool,
+    pub(super) range: Option<(i64, i64)>,
+    pub(super) form: Option<Form>,
 }
 
 /// An option of a command line.
@@ -86,10 +103,28 @@ pub(super) struct Member {
     pub(super) name: String,
     /// What its value should be.
     #[serde(rename = "type")]
-    pub(super) field_type: FieldType,
+    field_type: FieldType,
+    /// Whether the object must have it.
+    #[serde(default)]
+    pub(super) required: bool,
+    /// As of a field.
+    range: Option<(i64, i64)>,
+    form: Option<Form>,
+}
+
+impl Member {
+    /// What its value may be.
+    pub(super) const fn allowed(&self) -> Allowed {
+        Allowed { field_type: self.field_type, nullable: false, range: self.range, form: self.form }
+    }
 }
 
 impl Field {
+    /// What its value may be.
+    pub(super) const fn allowed(&self) -> Allowed {
+        Allowed { field_type: self.field_type, nullable: self.nullable, range: self.range, form: self.form }
+    }
+
     /// Whether the documentation of a Redis Software version, such as `7.4`, lists it in the module object.
     ///
     /// ```
@@ -191,6 +226,10 @@ mod tests {
                 let none = field.field_type == FieldType::Dependencies && *default == Value::Array(Vec::new());
                 assert!(none || field.field_type.accepts(default), "{}", field.name);
             }
+            let texts = matches!(field.field_type, FieldType::String | FieldType::Strings);
+            assert!(field.form.is_none() || texts, "{}", field.name);
+            let ordered = field.range.is_none_or(|(least, greatest)| least <= greatest);
+            assert!(ordered && (field.range.is_none() || field.field_type == FieldType::Number), "{}", field.name);
             if let Some(CommandOption { long, short }) = &field.option {
                 assert!(field.manifest && long.starts_with("--"), "{}", field.name);
                 assert!(short.as_ref().is_none_or(|short| short.starts_with('-') && !short.starts_with("--")));

@@ -33,7 +33,7 @@ use super::value::{Object, Value};
 pub struct Metadata {
     #[serde(with = "exact")]
     root: Value,
-    /// Values that are not of the type they should be, in the order of the fields, at most
+    /// Values that are not what the table says, in the order of the fields, at most
     /// [`MAX_PROBLEMS`](super::MAX_PROBLEMS).
     pub problems: Vec<FieldProblem>,
     /// Keys that are not known, in the order of the text.

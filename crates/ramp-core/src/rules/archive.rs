@@ -75,14 +75,15 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
 /// The rule that an unsafe name trips.
 const fn rule_of_name(what: UnsafeName) -> &'static Rule {
     match what {
-        UnsafeName::Empty | UnsafeName::Nul | UnsafeName::Control(_) | UnsafeName::NotAscii(_) => {
+        UnsafeName::Empty | UnsafeName::Blank | UnsafeName::Nul | UnsafeName::Control(_) | UnsafeName::NotAscii(_) => {
             &entry_rules::NAME_CHARACTERS
         }
         UnsafeName::Absolute
         | UnsafeName::Backslash
         | UnsafeName::ParentComponent
         | UnsafeName::CurrentComponent
-        | UnsafeName::EmptyComponent => &entry_rules::NAME_UNSAFE,
+        | UnsafeName::EmptyComponent
+        | UnsafeName::Slash => &entry_rules::NAME_UNSAFE,
         UnsafeName::Reserved(_) | UnsafeName::TrailingDotOrSpace | UnsafeName::DeviceName => {
             &entry_rules::NAME_RESERVED
         }

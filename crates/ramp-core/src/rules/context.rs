@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::bundle::Entry;
 use crate::datum::{Data, Datum};
+use crate::error_code::UploadErrorCode;
 use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
 use crate::given::{Given, is_of_macos};
@@ -242,6 +243,21 @@ impl<'a> Context<'a> {
         self.causes = self.wrong.get(subject).cloned().unwrap_or_default();
         judge(self);
         self.causes.clear();
+    }
+
+    /// Whether it is said already what is wrong with the value at that place of `module.json`: by the unpacker, by the cluster
+    /// that cannot read the dependencies, or by the group schema. What it would mean is then beside the point.
+    pub(crate) fn is_said(&self, pointer: &str) -> bool {
+        self.has_spoken_of(pointer, |rule| {
+            matches!(rule.group, Group::Unpack | Group::Schema)
+                || rule.error_code == Some(UploadErrorCode::InvalidDependencyData)
+        })
+    }
+
+    /// Whether a rule of that kind has spoken of the value at that place of `module.json`.
+    pub(crate) fn has_spoken_of(&self, pointer: &str, of: impl Fn(&Rule) -> bool) -> bool {
+        let mut observations = self.observations.iter();
+        observations.any(|o| o.location.pointer.as_deref() == Some(pointer) && of(o.rule))
     }
 
     /// Whether a rule has made all the observations it may: what more it would say need not be worked out.

@@ -48,6 +48,11 @@ pub(super) const fn load_hint(id: &'static str, title: &'static str) -> Rule {
     Rule::new(id, Group::Load, Level::Warning, None, title)
 }
 
+/// Schema: what `module.json` cannot say; no cluster answers by it.
+pub(super) const fn schema(id: &'static str, title: &'static str) -> Rule {
+    Rule::new(id, Group::Schema, Level::Error, None, title)
+}
+
 /// Metadata: nothing is refused.
 pub(super) const fn metadata(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
     Rule::new(id, Group::Metadata, strict_level, None, title)

@@ -11,12 +11,14 @@ use crate::module::ElfFacts;
 mod libraries;
 mod loading;
 mod module;
+mod provided;
 mod symbols;
 use loading::Loading;
 
 /// The rules of this group, theme by theme.
 pub(super) const MODULE_RULES: &[&Rule] = module::RULES;
 pub(super) const SYMBOL_RULES: &[&Rule] = symbols::RULES;
+pub(super) const PROVIDED_RULES: &[&Rule] = provided::RULES;
 pub(super) const LIBRARY_RULES: &[&Rule] = libraries::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
@@ -33,6 +35,7 @@ fn check_module(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFact
     if elf.dynamic.is_none() {
         return;
     }
+    provided::check(context, elf, at);
     libraries::check_unknown(context, elf, at);
     for platform in context.target.platforms_to_load_on(&declared) {
         let loading = Loading { elf, platform, architecture: elf.machine.to_string(), at: at.clone() };

@@ -4,23 +4,32 @@ use super::context::Context;
 use crate::facts::ArchiveFacts;
 use crate::finding::Rule;
 
+mod commands;
+mod dependencies;
 mod document;
 mod names;
 mod systems;
+mod templates;
 mod versions;
 
 /// The rules of this group, theme by theme.
 pub(super) const DOCUMENT_RULES: &[&Rule] = document::RULES;
+pub(super) const TEMPLATE_RULES: &[&Rule] = templates::RULES;
 pub(super) const VERSION_RULES: &[&Rule] = versions::RULES;
 pub(super) const NAME_RULES: &[&Rule] = names::RULES;
+pub(super) const COMMAND_RULES: &[&Rule] = commands::RULES;
+pub(super) const DEPENDENCY_RULES: &[&Rule] = dependencies::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
-    // What is no object has no fields that could be missing; the unpacker's rules have said so.
+    // What is not an object has no fields that could be missing; the unpacker's rules have said so.
     if facts.root().as_object().is_none() {
         return;
     }
+    templates::check(context, facts);
     document::check(context, facts);
     versions::check(context, facts);
-    names::check(context, archive, facts);
+    names::check(context, facts);
+    commands::check(context, facts);
+    dependencies::check(context, archive, facts);
 }

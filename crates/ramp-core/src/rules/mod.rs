@@ -13,6 +13,7 @@ mod integrity;
 mod load;
 mod metadata;
 mod nodes;
+mod schema;
 mod systems;
 mod target;
 mod unpack;
@@ -47,10 +48,17 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         target::RULES,
         load::MODULE_RULES,
         load::SYMBOL_RULES,
+        load::PROVIDED_RULES,
         load::LIBRARY_RULES,
+        schema::DOCUMENT_RULES,
+        schema::VALUE_RULES,
+        schema::DEPENDENCY_RULES,
         metadata::DOCUMENT_RULES,
+        metadata::TEMPLATE_RULES,
         metadata::VERSION_RULES,
         metadata::NAME_RULES,
+        metadata::COMMAND_RULES,
+        metadata::DEPENDENCY_RULES,
     ]
     .into_iter()
     .flatten()
@@ -90,6 +98,8 @@ pub(crate) fn check(facts: &BundleFacts, target: &Target) -> Vec<Observation> {
         integrity::check(&mut context, archive);
         target::check(&mut context, archive);
         load::check(&mut context, archive);
+        // After whoever has the first word on a value, and before those who take it for what it should be.
+        schema::check(&mut context, archive);
         metadata::check(&mut context, archive);
     }
     sorted(context.finish(), target.known_endpoint())

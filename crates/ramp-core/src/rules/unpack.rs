@@ -166,7 +166,7 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
 fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejection) {
     let pointer = rejection.pointer();
     let value = facts.root().pointer(&pointer);
-    let written = value.map(|v| shorten(&written::written(v), LONGEST).into_owned()).unwrap_or_default();
+    let written = value.map(written::shown).unwrap_or_default();
     let field = layout::steps(&pointer).next().unwrap_or_default();
     let (rule, message) = match &rejection.kind {
         RejectionKind::NotAnObject { .. } => {

@@ -1,16 +1,20 @@
 //! Values of `module.json` as they stand there.
 
 use crate::datum::Datum;
-use crate::metadata::{Number, Value};
+use crate::metadata::Value;
+use crate::text::shorten;
 
-/// A value as it stands in the document; JSON itself has no word for what is not finite.
+/// How many characters of a value are shown: more would fill the page.
+const LONGEST: usize = 80;
+
+/// A value as it stands in the document, of a long one the front.
+pub(super) fn shown(value: &Value) -> String {
+    shorten(&written(value), LONGEST).into_owned()
+}
+
+/// A value as it stands in the document, numbers in their own spelling.
 pub(super) fn written(value: &Value) -> String {
-    match value.as_number().map(Number::as_f64) {
-        Some(number) if number.is_nan() => "NaN".to_owned(),
-        Some(f64::INFINITY) => "Infinity".to_owned(),
-        Some(f64::NEG_INFINITY) => "-Infinity".to_owned(),
-        _ => value.to_string(),
-    }
+    value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
 }
 
 /// A value as data: a string's text, an integer as a number, the others as they are written.

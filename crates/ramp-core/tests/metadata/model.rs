@@ -25,6 +25,11 @@ fn wrong_types_are_problems_not_failures() {
     for (text, expected) in [
         ("5", vec![": expected object, found integer"]),
         (r#"{"author": null, "version": 1, "run_command_line_args": null}"#, vec![]),
+        (r#"{"config_command": null}"#, vec!["/config_command: expected string, found null"]),
+        (r#"{"version": 0}"#, vec!["/version: not a whole number from 1 to 2147483647"]),
+        (r#"{"version": 2147483647.0}"#, vec![]),
+        (r#"{"min_redis_version": "7.x"}"#, vec!["/min_redis_version: not of the form Version"]),
+        (r#"{"os_list": ["9rhel"]}"#, vec!["/os_list/0: not of the form OperatingSystem"]),
         (
             r#"{"author": 1.5, "version": "1"}"#,
             vec!["/version: expected number, found string", "/author: expected string, found float"],
@@ -47,6 +52,7 @@ fn wrong_types_are_problems_not_failures() {
             r#"{"commands": [1, {"command_arity": "1", "flags": "write", "step": 1.5}]}"#,
             vec![
                 "/commands/0: expected object, found integer",
+                "/commands/1: no command_name",
                 "/commands/1/command_arity: expected integer, found string",
                 "/commands/1/flags: expected array, found string",
                 "/commands/1/step: expected integer, found float",
@@ -71,14 +77,14 @@ fn reads_what_is_there() {
     let metadata = model(
         r#"{"commands": [{"command_name": "a.b", "command_arity": -2, "flags": ["write"], "first_key": 1,
             "last_key": 1.0, "step": -1, "x": 0}],
-            "dependencies": {"d": {"url": "u", "sha256": "s"}}, "crdb": {"name": "n"},
-            "platforms": {"rhel9/x86_64": {"sha256": "s", "dependencies": {}}}, "operating_systems": ["rhel9"]}"#,
+            "dependencies": {"d": {"url": "https://h/u", "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}},
+            "crdb": {"name": "n"}, "platforms": {"rhel9/x86_64": {"dependencies": {}}}, "operating_systems": ["rhel9"]}"#,
     );
     assert_eq!(metadata.problems, []);
     let dependencies: Vec<_> = Dependency::all(metadata.root(), "dependencies").collect();
     assert_eq!(
-        dependencies.iter().map(|d| (d.name, d.url, d.sha256)).collect::<Vec<_>>(),
-        [("d", Some("u"), Some("s"))]
+        dependencies.iter().map(|d| (d.name, d.url, d.sha256.map(str::len))).collect::<Vec<_>>(),
+        [("d", Some("https://h/u"), Some(64))]
     );
     assert!(metadata.operating_systems().unwrap().eq(["rhel9"]));
     assert_eq!(ramp_core::metadata::definition::flaws(metadata.root()).count(), 7);

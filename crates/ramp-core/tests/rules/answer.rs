@@ -112,7 +112,12 @@ fn each_group_is_of_one_of_the_two() {
     let seen: Vec<_> = seen.into_iter().map(|(group, code)| (group.as_str(), code)).collect();
     assert_eq!(
         seen,
-        [("archive", "invalid_module"), ("integrity", "invalid_module"), ("load", "os_not_supported")],
+        [
+            ("archive", "invalid_module"),
+            ("integrity", "invalid_module"),
+            ("load", "os_not_supported"),
+            ("schema", "invalid_module")
+        ],
         "what a server that enforces `strict` answers, where a cluster would accept"
     );
 }

@@ -1,5 +1,6 @@
 //! What about a zip's structure two readers could take in two ways.
 
+use ramp_core::{Policy, Target};
 use ramp_fixtures::tgz::{TarBuilder, TgzBuilder, members};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 
@@ -130,6 +131,15 @@ fn names() -> Vec<Case> {
     ]
 }
 
+/// A directory of nothing, deflated to this.
+fn deflated(entry: &mut Entry, data: &[u8]) {
+    entry.data = data.to_vec();
+    *entry = entry.clone().both(|header| {
+        header.method = 8;
+        header.compressed_size = u32::try_from(data.len()).unwrap();
+    });
+}
+
 /// What an entry is.
 fn kinds() -> Vec<Case> {
     let attributes = |attributes: u32| dep(|entry| entry.external_attributes = attributes);
@@ -146,13 +156,11 @@ fn kinds() -> Vec<Case> {
         case("archive-directory-content", "a directory with content", directory(b"content")).twin(directory(b"")),
         case(
             "archive-directory-content",
-            "a directory that is deflated",
-            folder(|entry| {
-                let empty = Entry::deflated("deps/", b"");
-                *entry = Entry { external_attributes: entry.external_attributes, ..empty };
-            }),
+            "a directory that is deflated, and three bytes long",
+            folder(|entry| deflated(entry, b"\x03\0\0")),
         )
-        .twin(folder(|_| ())),
+        .twin(folder(|entry| deflated(entry, b"\x03\0")))
+        .also("content-trailing", "nothing takes two bytes"),
         case("archive-directory-mode", "a file with a directory's mode", attributes(0o040_755 << 16)).twin(plain()),
         case("archive-directory-mode", "a file with the directory bit of MS-DOS", attributes(0o100_644 << 16 | 0x10))
             .twin(plain()),
@@ -235,4 +243,16 @@ fn zeros(size: usize) -> Vec<u8> {
     let mut bundle = with_deps(&["a"]);
     bundle.dependencies[0].1.resize(size, 0);
     bundle.build()
+}
+
+/// That what is deflated in a directory is nothing is not believed.
+#[test]
+fn a_deflated_directory_is_inflated() {
+    for data in [b"\x01\x00", b"\x4b\x04", b"\xff\xff"] {
+        let mut entry = Entry::directory("deps/");
+        deflated(&mut entry, data);
+        let bundle = zip(|zip| zip.entries.push(entry)).build();
+        let report = crate::cases::report(&bundle, &Target::default(), &Policy::strict());
+        assert!(report.findings().iter().any(|finding| finding.rule.starts_with("content-")), "{data:?}");
+    }
 }

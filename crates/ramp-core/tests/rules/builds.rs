@@ -93,16 +93,17 @@ fn databases_are_those_of_the_build() {
     }
 }
 
-/// Before 7.8 nothing reads `compatible_redis_version`: nothing is said of it, whatever it is.
+/// Before 7.8 nothing reads `compatible_redis_version`: nothing is said of it, but where it cannot be what it should anywhere.
 #[test]
 fn compatible_redis_version_counts_from_7_8_on() {
     let bundle = || old().set("min_redis_version", "6.0");
     let odd = [
         ("compatible-redis-version-missing", bundle().without("compatible_redis_version")),
-        ("compatible-redis-version-malformed", bundle().set("compatible_redis_version", "latest")),
         ("compatible-redis-version-placeholder", bundle().set("compatible_redis_version", "99.99")),
         ("compatible-redis-version-unmatched", bundle().set("compatible_redis_version", "8.10")),
     ];
+    let nowhere = bundle().set("compatible_redis_version", "latest");
+    assert_eq!(rules_of(&nowhere, &cluster("6.2")), ["wrong-form"]);
     for (rule, bundle) in &odd {
         for old in ["6.2", "6.4", "7.2", "7.4"] {
             assert_eq!(rules_of(bundle, &cluster(old)), NOTHING, "{rule} on {old}");

@@ -95,6 +95,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         crate::integrity::cases(),
         crate::target::cases(),
         crate::load::cases(),
+        crate::schema::cases(),
         crate::metadata::cases(),
     ]
     .concat()

@@ -30,12 +30,13 @@ const UNSAID: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Numbers that are the same in every message of a rule, and what they are.
-const CONSTANTS: [(&str, &[&str], &str); 5] = [
+const CONSTANTS: [(&str, &[&str], &str); 6] = [
     ("archive-descriptor-unsigned", &["50", "07", "08"], "the bytes of the signature"),
     ("archive-zip64-extensible", &["44"], "the size of a record without extensible data"),
     ("bundle-not-a-zip", &["22", "64"], "the size of an end record, and in how many KiB it is looked for"),
+    ("json-large-integer", &["53"], "the power of two up to which a double has every integer"),
     ("module-json-unreadable", &["4300"], "how many digits Python converts"),
-    ("module-sha256-malformed", &["64"], "how many digits a SHA-256 has"),
+    ("wrong-form", &["64"], "how many digits a SHA-256 has"),
 ];
 
 /// Keys of what stands in the help, where it says what to do.
@@ -181,7 +182,7 @@ fn values_are_as_they_stand_there_and_bounded() {
         report.findings().iter().find(|finding| finding.rule == rule).unwrap().data.clone()
     };
     let long = "\u{202e}ä".repeat(50_000);
-    let data = values(set("semantic_version", long.clone()).build(), "semantic-version-malformed");
+    let data = values(set("semantic_version", long.clone()).build(), "wrong-form");
     let front: String = long.chars().take(2000).collect();
     assert_eq!(data["found"], Datum::Text(format!("{front}…")));
     let crowd = zip(|zip| zip.entries.extend((0..1000).map(|i| Entry::stored(format!("stranger{i:03}"), b""))));

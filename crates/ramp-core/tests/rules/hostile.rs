@@ -234,7 +234,10 @@ fn names_and_modes_that_deceive() {
 fn words_that_are_no_numbers() {
     let text = String::from_utf8(good().metadata_text()).unwrap();
     for word in ["NaN", "Infinity", "-Infinity", "1e999"] {
-        trips("json-non-finite", good().metadata_bytes(text.replace("10203", word)));
+        trips(
+            "json-non-finite",
+            good().metadata_bytes(text.replace("\"command_arity\": 2", &format!("\"command_arity\": {word}"))),
+        );
     }
 }
 

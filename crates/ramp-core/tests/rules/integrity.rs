@@ -61,7 +61,6 @@ pub(crate) fn cases() -> Vec<Case> {
         )
         .twin(clean()),
         case("module-sha256", "the digest of another build", set("sha256", other.clone())),
-        case("module-sha256-malformed", "a digest with its method in front", set("sha256", "sha256:abc")),
         case(
             "dependency-sha256",
             "the digest of another build of the dependency",
@@ -93,6 +92,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "a module for aarch64 packed on x86_64",
             module(&ElfBuilder::module().aarch64()),
         ),
+        case("module-os-mismatch", "metadata of a build for macOS", set("os", "Darwin")),
         case("module-not-a-library", "a program", module(&ElfBuilder::module().file_type(ET_EXEC))),
         case(
             "module-debug-companion",

@@ -59,6 +59,8 @@ fn library_cases() -> Vec<Case> {
     let of = |library: &str, version: &str| module(&elf().needed(library).need(library, version, &["from_there"]));
     vec![
         case("load-glibc", "a function of glibc 2.38 on RHEL 9", libc("GLIBC_2.38")).twin(libc("GLIBC_2.34")),
+        case("load-symbol-missing", "a function that nothing defines", module(&elf().undefined("nonexistent_fn")))
+            .twin(module(&elf().undefined("nonexistent_fn").needed("libz.so.1"))),
         case("load-glibc-private", "a private symbol of glibc", libc("GLIBC_PRIVATE")).twin(libc("GLIBC_2.34")),
         case(
             "load-glibc-abi",

@@ -20,6 +20,7 @@ mod kept;
 mod load;
 mod metadata;
 mod order;
+mod schema;
 mod target;
 mod unpack;
 mod unpacker_truth;

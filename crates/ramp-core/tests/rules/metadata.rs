@@ -5,32 +5,24 @@ use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
 use crate::cases::{Case, case, cluster, good, on_systems, report, set, with_deps};
-use crate::unpack::text;
 
 pub(crate) fn cases() -> Vec<Case> {
     [document(), versions(), names(), commands(), dependencies()].concat()
 }
 
-/// The good metadata's text, one place of it replaced.
-fn replaced(from: &str, to: &str) -> BundleBuilder {
-    let text = text(&good().metadata_text());
-    assert!(text.contains(from));
-    good().metadata_bytes(text.replace(from, to))
-}
-
 fn document() -> Vec<Case> {
     vec![
-        case("json-encoding", "a byte order mark", replaced("{\n  \"arch", "\u{feff}{\n  \"arch")),
-        case("json-key-twice", "two versions", replaced("\"version\": 10203", "\"version\": 1, \"version\": 10203")),
-        case(
-            "json-non-finite",
-            "a format version that is no number",
-            replaced("\"ramp_format_version\": 1", "\"ramp_format_version\": NaN"),
-        ),
-        case("json-surrogate", "half a character in the author's name", replaced("Someone", "\\ud83d")),
-        case("wrong-type", "a license that YAML read as false", set("license", false)),
         case("unknown-key", "a misspelt key", set("min_redis_verison", "7.2")),
         case("unknown-key", "a key with a slash", set("a/b", 1)),
+        case("placeholder", "a template that nobody filled in", set("description", "for {{PRODUCT}}")),
+        case(
+            "placeholder",
+            "arguments that the reference packer evaluates",
+            set("command_line_args", "{os.getenv('HOME')}"),
+        ),
+        case("placeholder", "a key of a template", set("{{KEY}}", 1)),
+        case("variable-empty", "an option in place of the name", set("module_name", "--verbose")),
+        case("variable-empty", "a name with a blank", set("module_name", "test module")),
     ]
 }
 
@@ -39,15 +31,12 @@ fn versions() -> Vec<Case> {
         case("version-not-an-integer", "a version as the reference packer writes it", set("version", 10203.0))
             .on(cluster("8.0")),
         case("semantic-version-mismatch", "another patch number", set("semantic_version", "1.2.4")),
-        case("semantic-version-malformed", "two parts", set("semantic_version", "1.2")),
-        case("min-version-malformed", "a placeholder", set("min_redis_version", "7.x")),
         case("min-version-build", "a build number", set("min_redis_pack_version", "7.2.0-5")),
         case(
             "compatible-redis-version-missing",
             "a package of an older packer",
             good().without("compatible_redis_version"),
         ),
-        case("compatible-redis-version-malformed", "a word", set("compatible_redis_version", "latest")),
         case("compatible-redis-version-placeholder", "a development branch", set("compatible_redis_version", "99.99")),
         case(
             "compatible-redis-version-unmatched",
@@ -109,6 +98,11 @@ fn commands() -> Vec<Case> {
     ]
 }
 
+/// A bundle with an optional dependency.
+fn local_path(members: &serde_json::Value) -> BundleBuilder {
+    set("optional-dependencies", json!({ "a": members }))
+}
+
 fn dependencies() -> Vec<Case> {
     let named = |file: &str| {
         let dependency = json!({"python": {"url": "https://example.com/python.linux.tgz"}});
@@ -119,6 +113,12 @@ fn dependencies() -> Vec<Case> {
     vec![
         case("dependency-name", "a file named by its key and not by its URL", named("deps/python.tgz"))
             .twin(named("deps/python.linux.tgz")),
+        case(
+            "dependency-local-path",
+            "an archive of the machine that packed",
+            local_path(&json!({"local_path": "/home/me/a.tgz"})),
+        )
+        .twin(local_path(&json!({}))),
         case(
             "dependency-unlisted",
             "a file that no dependency names",

@@ -57,8 +57,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case("module-json-not-an-object", "a list with one object in it", good().metadata_bytes(*b"[{}]")),
         case("module-file-missing", "another letter case than the entry's", set("module_file", "TestModule.so")),
         case("module-file-missing", "no `module_file` at all", good().without("module_file")),
-        case("module-file-missing", "a number", set("module_file", 1))
-            .also("wrong-type", "the documented type is a string"),
+        case("module-file-missing", "a number", set("module_file", 1)),
         case(
             "module-file-unreadable",
             "an encrypted module",
@@ -73,20 +72,15 @@ pub(crate) fn cases() -> Vec<Case> {
         case("module-name-missing", "an empty `module_name`", set("module_name", "")),
         case("module-architecture-not-supported", "what macOS and Docker call aarch64", set("architecture", "arm64"))
             .also("module-architecture-mismatch", "no module has an architecture of that name"),
-        case("module-version-missing", "version zero", set("version", 0))
-            .also("semantic-version-mismatch", "the semantic version is not zero"),
-        case("module-version-not-integer", "three parts with dots", set("version", "1.2.3"))
-            .also("wrong-type", "the documented type is a number"),
+        case("module-version-missing", "version zero", set("version", 0)),
+        case("module-version-not-integer", "three parts with dots", set("version", "1.2.3")),
         case(
             "module-version-too-large",
             "an infinite version",
             good().metadata_bytes(text(&good().metadata_text()).replace("10203", "Infinity")),
-        )
-        .also("json-non-finite", "infinity is no JSON"),
-        case("module-os-list-invalid", "a code name without a number", set("operating_systems", json!(["bionic"])))
-            .also("operating-system-minor", "it is the code name of a system that nodes have"),
-        case("module-os-list-not-a-list", "null", set("operating_systems", json!(null)))
-            .also("operating-systems-missing", "null names no system"),
+        ),
+        case("module-os-list-invalid", "a code name without a number", set("operating_systems", json!(["bionic"]))),
+        case("module-os-list-not-a-list", "null", set("operating_systems", json!(null))),
         case(
             "entry-unreadable",
             "a dependency compressed by Zstandard",

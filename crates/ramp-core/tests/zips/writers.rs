@@ -110,7 +110,7 @@ fn with<'a>(args: &[&'a str], files: &[&'a str]) -> Vec<&'a str> {
 fn python_zipfile() {
     let script = testdata("write.py");
     let script = script.to_str().unwrap();
-    for how in ["", "stored", "zip64", "stored,zip64", "unseekable", "unseekable,zip64"] {
+    for how in ["", "stored", "zip64", "stored,zip64", "unseekable", "unseekable,zip64", "make_archive", "writestr"] {
         for files in [&Files::NAMES[..], &Files::WITH_FOLDER] {
             check("python3", &[(&with(&[script, how], files), &[])]);
         }

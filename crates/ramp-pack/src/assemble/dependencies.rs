@@ -6,6 +6,9 @@ use ramp_core::metadata::{Object, Value};
 
 const LOCAL_PATH: &str = "local_path";
 
+/// What a dependency that is not packed must have.
+const DESCRIBED: [&str; 2] = ["url", "sha256"];
+
 /// The dependencies as a mapping without `local_path`, by name, and those that had one.
 pub(super) fn normalise(
     field: &'static str,
@@ -19,6 +22,13 @@ pub(super) fn normalise(
         // A name that is there twice has its last meaning, as in a dictionary.
         members.retain(|(other, _)| *other != name);
         embedded.retain(|other: &EmbeddedDependency| other.name != name);
+        // What a template left empty is not there. An optional one is looked for by nobody: it stays as it is written.
+        for key in DESCRIBED.into_iter().filter(|_| field == "dependencies") {
+            let is_empty = |value: &Value| matches!(value, Value::Null) || value.as_str() == Some("");
+            if object.get(key).is_some_and(is_empty) {
+                object.remove(key);
+            }
+        }
         match object.remove(LOCAL_PATH) {
             Some(Value::String(local_path)) => {
                 check_name(&name)?;
@@ -28,7 +38,7 @@ pub(super) fn normalise(
                 return Err(AssembleError::wrong_type(format!("{field}/{name}/{LOCAL_PATH}"), "a string", &other));
             }
             None => {
-                if let Some(missing) = ["url", "sha256"].into_iter().find(|key| !object.contains_key(key)) {
+                if let Some(missing) = DESCRIBED.into_iter().find(|key| !object.contains_key(key)) {
                     return Err(AssembleError::Dependency { field, name, missing });
                 }
             }

@@ -211,6 +211,8 @@ fn what_cannot_be_packed() {
         "dependencies: {a: b}\n",
         "dependencies: {a: {url: u}}\n",
         "dependencies: {a: {sha256: s}}\n",
+        "dependencies: {a: {url: , sha256: s}}\n",
+        "dependencies: {a: {url: u, sha256: \"\"}}\n",
         "dependencies: [{url: u, sha256: s}]\n",
         "dependencies: {../../evil: {local_path: x}}\n",
         "dependencies: {a: {local_path: 5}}\n",

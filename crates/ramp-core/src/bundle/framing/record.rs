@@ -7,6 +7,10 @@ use super::extras;
 use super::found::Framing;
 use crate::name::check_name;
 
+/// The method DEFLATE, and how long a stream of it is that holds nothing.
+const DEFLATED: u16 = 8;
+const DEFLATED_NOTHING: u64 = 2;
+
 /// Flags of ordinary writers: UTF-8, the two bits of compression effort, a descriptor.
 const ORDINARY_FLAGS: u16 = FLAG_UTF8 | 0x0006 | FLAG_DESCRIPTOR;
 
@@ -88,11 +92,14 @@ fn kind(framing: &mut Framing, entry: &Entry) {
     if mode & TYPE == TYPE_FILE {
         report(AnomalyKind::DirectoryMode { by_name: true, attributes });
     }
+    // As Python's `writestr("deps/", "")` has it: nothing, deflated. What comes out of it is looked at with the contents.
+    let deflated_nothing = entry.claimed_method == DEFLATED && entry.claimed_compressed_size == DEFLATED_NOTHING;
+    let stored = if deflated_nothing { (0, 0) } else { (entry.claimed_compressed_size, entry.claimed_method) };
     let content = [
         ("size", entry.claimed_size),
-        ("compressed size", entry.claimed_compressed_size),
         ("CRC-32", u64::from(entry.claimed_crc32)),
-        ("compression method", u64::from(entry.claimed_method)),
+        ("compressed size", stored.0),
+        ("compression method", u64::from(stored.1)),
     ];
     if let Some((value, claimed)) = content.into_iter().find(|(_, claimed)| *claimed != 0) {
         report(AnomalyKind::DirectoryContent { value: value.into(), claimed });

@@ -70,6 +70,16 @@ pub enum Note {
         /// The number, as a JSON pointer.
         pointer: String,
     },
+    /// An integer that a double does not hold, beyond 2^53: readers that have no other numbers see a neighbour of it.
+    LargeInteger {
+        /// The number, as a JSON pointer.
+        pointer: String,
+    },
+    /// `-0`: zero to Python, and minus zero, another number, to readers that have doubles only.
+    NegativeZero {
+        /// The number, as a JSON pointer.
+        pointer: String,
+    },
     /// A surrogate without its partner, replaced by U+FFFD here.
     LoneSurrogate {
         /// The string, or the member whose key it is, as a JSON pointer.
@@ -85,7 +95,9 @@ impl fmt::Display for Note {
             Self::ByteOrderMark { encoding } => write!(f, "it starts with the byte order mark of {encoding}"),
             Self::NotUtf8 { encoding } => write!(f, "it is {encoding}, not UTF-8"),
             Self::DuplicateKey { pointer, count } => write!(f, "`{pointer}` is there {count} times"),
-            Self::NonFiniteNumber { pointer } => write!(f, "`{pointer}` is no finite number"),
+            Self::NonFiniteNumber { pointer } => write!(f, "`{pointer}` is not a finite number"),
+            Self::LargeInteger { pointer } => write!(f, "`{pointer}` is an integer beyond 2^53"),
+            Self::NegativeZero { pointer } => write!(f, "`{pointer}` is -0"),
             Self::LoneSurrogate { pointer, in_key: false } => write!(f, "`{pointer}` has half a surrogate pair"),
             Self::LoneSurrogate { pointer, in_key: true } => {
                 write!(f, "the key of `{pointer}` has half a surrogate pair")

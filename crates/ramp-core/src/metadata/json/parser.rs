@@ -13,6 +13,14 @@ use crate::metadata::value::{Object, Value};
 /// Levels of Python's stack that raising an error from its C parser takes.
 const ERROR_LEVELS: usize = 3;
 
+/// Up to this a double has every integer, each with a spelling of its own.
+const EXACT: u64 = 1 << 53;
+
+/// Whether an integer may be another one as a double.
+fn is_large(integer: &Number) -> bool {
+    integer.as_i64().is_none_or(|integer| integer.unsigned_abs() > EXACT)
+}
+
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
     plain: Option<&'a str>,
@@ -246,6 +254,10 @@ impl<'a> Parser<'a> {
         }
         self.pos = end;
         let number = Number::from_literal(literal);
+        if integer && (literal == "-0" || is_large(&number)) {
+            let pointer = self.pointer(None);
+            self.note(if literal == "-0" { Note::NegativeZero { pointer } } else { Note::LargeInteger { pointer } });
+        }
         if !integer && (literal.len() > 300 || literal.contains(['e', 'E'])) && !number.is_finite() {
             let pointer = self.pointer(None);
             self.note(Note::NonFiniteNumber { pointer });

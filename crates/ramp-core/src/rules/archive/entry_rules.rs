@@ -19,9 +19,12 @@ pub(crate) const RULES: &[&Rule] = &[
 
 pub(super) static NAME_CHARACTERS: Rule = Rule {
     what: "A name is empty, or holds a NUL, a control character or anything outside printable ASCII.",
-    why: "Some readers stop at the NUL, readers decode what is not ASCII in different ways, and terminals obey control \
-          characters.",
-    example: "`naïve.so`, in UTF-8 without the flag that says so.",
+    why: "Some readers stop at the NUL, and terminals obey control characters. What is not ASCII has several spellings, also \
+          where a flag says that it is UTF-8: macOS takes `ö` apart and Linux does not, readers that do not know the flag \
+          decode it by their own code page. Then the file is not found by the name that the metadata gives it.",
+    cure: "Name the entries in letters, digits, `-`, `_` and `.`: a dependency's file is named by its key in the manifest, or by \
+           its `url`.",
+    example: "`deps/größe.tgz`, with or without the flag for UTF-8.",
     data: &[("character", "the character, where there is one to show")],
     ..rule("archive-name-characters", "a name is empty or not plain ASCII")
 };
@@ -80,7 +83,8 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
     ..rule("archive-privilege-bits", "an entry's mode grants privileges")
 };
 pub(super) static DIRECTORY_CONTENT: Rule = Rule {
-    what: "The entry's name ends in a slash, and it is not empty and stored, with a CRC-32 of zero.",
+    what: "The entry's name ends in a slash, and it has content: it is neither stored with a size of zero, nor nothing that was \
+           deflated.",
     why: "Some readers make it a directory and drop the content, some a file.",
     example: "`deps/` with 100 bytes of content.",
     data: &[("claimed", "the value"), ("field", "what of its content is not nothing")],

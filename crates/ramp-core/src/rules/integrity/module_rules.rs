@@ -18,10 +18,14 @@ pub(crate) const RULES: &[&Rule] = &[
     &TABLES_DISAGREE,
     &NOT_64_BIT,
     &ARCHITECTURE_MISMATCH,
+    &OS_MISMATCH,
     &NOT_A_LIBRARY,
     &DEBUG_COMPANION,
     &NO_ON_LOAD,
 ];
+
+/// What systems without ELF modules call themselves, in Python's `platform.system()` and elsewhere.
+const OTHER_SYSTEMS: [&str; 6] = ["Darwin", "macOS", "Mac OS X", "osx", "Windows", "win32"];
 
 /// The values of a [`ModuleDefect`].
 const DEFECT: &[(&str, &str)] = &[
@@ -111,6 +115,15 @@ static ARCHITECTURE_MISMATCH: Rule = Rule {
     ],
     ..rule("module-architecture-mismatch", "the metadata names another architecture than the module's")
 };
+static OS_MISMATCH: Rule = Rule {
+    what: "The metadata's `os` names a system that has no ELF files of this kind, and the module is one for Linux.",
+    why: "`os` says what the module was built for. Redis Enterprise runs on Linux only, so either the field or the module is that of \
+          another build.",
+    cure: "Write `\"os\": \"Linux\"`, or pack the build that the metadata was made for.",
+    example: "`\"os\": \"Darwin\"`, of a manifest made on macOS.",
+    data: &[("claimed", "the `os` of the metadata")],
+    ..rule("module-os-mismatch", "the metadata names another operating system than the module's")
+};
 static NOT_A_LIBRARY: Rule = Rule {
     what: "The ELF file is a program, an object file or a core dump, no shared object.",
     why: "`dlopen` refuses it.",
@@ -166,6 +179,12 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
         }
         check_architecture(context, facts, metadata);
     });
+    let claimed = metadata.and_then(|m| m.root().get("os")?.as_str());
+    let is_other = |os: &&str| OTHER_SYSTEMS.iter().any(|other| os.eq_ignore_ascii_case(other));
+    if let Some(os) = claimed.filter(is_other).filter(|_| facts.elf.is_some()) {
+        let said = format!("`os` is {os:?}, the module is an ELF file");
+        context.report(&OS_MISMATCH, Location::key("os"), said).data("claimed", os);
+    }
 }
 
 fn described(facts: &ModuleFacts) -> &'static str {

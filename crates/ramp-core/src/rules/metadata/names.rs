@@ -1,14 +1,13 @@
-//! Metadata: capabilities, commands, systems and the other names that the cluster goes by.
+//! Metadata: capabilities, systems and the other names that the cluster goes by.
 
 use super::systems;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use std::collections::HashSet;
 
-use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::facts::MetadataFacts;
 use crate::knowledge::{CapabilityStanding, Knowledge};
-use crate::layout::is_under_deps;
-use crate::metadata::{Dependency, Value, python};
+use crate::metadata::{Value, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::text::closest;
@@ -19,10 +18,6 @@ pub(crate) const RULES: &[&Rule] = &[
     &DISPLAY_NAME_EMPTY,
     &CAPABILITY_UNKNOWN,
     &CAPABILITY_TWICE,
-    &COMMANDS_EMPTY,
-    &COMMAND_WITHOUT_ARITY,
-    &COMMAND_NAME_TOO_LONG,
-    &COMMAND_TWICE,
     &systems::OS_MISSING,
     &systems::OS_UNKNOWN,
     &systems::OS_MINOR,
@@ -30,8 +25,6 @@ pub(crate) const RULES: &[&Rule] = &[
     &CRDB_DECLARED,
     &SHA256_MISSING,
     &GIT_SHA_BYTES,
-    &DEPENDENCY_NAME,
-    &DEPENDENCY_UNLISTED,
 ];
 
 static NAME_DEPRECATED: Rule = Rule {
@@ -74,41 +67,6 @@ static CAPABILITY_TWICE: Rule = Rule {
     data: &[("capability", "the name")],
     ..rule("capability-twice", Level::Note, "a capability is listed twice")
 };
-static COMMANDS_EMPTY: Rule = Rule {
-    what: "`commands` is missing or empty.",
-    why: "The proxy refuses commands that it does not know: none of the module's can be called.",
-    cure: "Let the packer ask the module for its commands.",
-    example: "A `module.json` written by hand.",
-    ..rule("commands-empty", Level::Warning, "the module has no commands")
-};
-static COMMAND_WITHOUT_ARITY: Rule = Rule {
-    what: "A command has no `command_arity`.",
-    why: "The proxy reads it by name, without a default: the metadata fails when a database starts.",
-    cure: "Give each command its `command_arity`, negative where it takes more arguments.",
-    example: "An `overide_command` that names the command and its flags only.",
-    data: &[("command", "the name of the command")],
-    ..rule("command-without-arity", Level::Warning, "a command has no arity")
-};
-static COMMAND_NAME_TOO_LONG: Rule = Rule {
-    what: "A command's name is longer than 64 characters (23 before 6.2.4).",
-    why: "The cluster does not take longer names of module commands.",
-    cure: "Shorten the name.",
-    example: "A name of 70 characters.",
-    data: &[
-        ("command", "the name of the command"),
-        ("found", "its length in characters"),
-        ("limit", "the longest that is taken"),
-    ],
-    ..rule("command-name-too-long", Level::Warning, "a command's name is too long")
-};
-static COMMAND_TWICE: Rule = Rule {
-    what: "A command is listed twice, or in two spellings that differ only in case.",
-    why: "Commands are not case-sensitive; which of the two counts is chance.",
-    cure: "Keep one.",
-    example: "`add_command` with a command that the module has already.",
-    data: &[("command", "the name of the command")],
-    ..rule("command-twice", Level::Warning, "a command is listed twice")
-};
 static ARGS_CHARACTERS: Rule = Rule {
     what: "`command_line_args` has one of the characters `&`, `<`, `>` and `\"`.",
     why: "The cluster's API refuses them in module arguments.",
@@ -140,36 +98,12 @@ static GIT_SHA_BYTES: Rule = Rule {
     data: &[("found", "what `git_sha` is")],
     ..rule("git-sha-bytes", Level::Note, "`git_sha` is in Python's notation")
 };
-static DEPENDENCY_NAME: Rule = Rule {
-    what: "A dependency's file is in the bundle under another name than the last part of its `url`.",
-    why: "From 8.0 on nodes look for it by that name. The reference packer writes `deps/<key>.tgz`.",
-    cure: "Name the key, or the file, after the last part of the `url`.",
-    example: "Key `python`, url `https://…/python.linux.tgz`, packed as `deps/python.tgz`.",
-    data: &[
-        ("dependency", "the key of the dependency"),
-        ("expected", "the name of the entry that is looked for"),
-        ("found", "the name of the entry that there is"),
-    ],
-    ..rule("dependency-name", Level::Warning, "a dependency is packed under another name than it is looked for")
-};
-static DEPENDENCY_UNLISTED: Rule = Rule {
-    what: "A file under `deps/` belongs to no dependency of the metadata.",
-    why: "It is uploaded and used by nobody.",
-    cure: "Add it to `dependencies`, or leave it out.",
-    example: "`deps/README.txt`",
-    ..rule("dependency-unlisted", Level::Note, "a file under `deps/` belongs to no dependency")
-};
 
-/// Source: release notes 6.2.4 (RS42626).
-const LONGEST_COMMAND_NAME: usize = 64;
-
-pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_module(context, facts);
     check_capabilities(context, facts);
-    check_commands(context, facts);
     systems::check(context, facts);
     check_odds(context, facts);
-    check_dependencies(context, archive, facts);
 }
 
 fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
@@ -186,7 +120,8 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
             }
         }
     }
-    if facts.root().get("display_name").is_none_or(|v| !python::is_truthy(v)) {
+    let untold = !context.is_said("/display_name");
+    if untold && facts.root().get("display_name").is_none_or(|v| !python::is_truthy(v)) {
         let at = Location::pointer("/display_name");
         context.report(&DISPLAY_NAME_EMPTY, at, "`display_name` is missing or empty");
     }
@@ -232,39 +167,6 @@ fn closest_capability(name: &str) -> Option<&'static str> {
     closest(Knowledge::builtin().capabilities().iter().map(|c| c.name.as_str()), name)
 }
 
-fn check_commands(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let Some(Value::Array(commands)) = facts.root().get("commands") else {
-        context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is missing or no list");
-        return;
-    };
-    if commands.is_empty() {
-        context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is empty");
-    }
-    let mut seen = HashSet::new();
-    for (index, command) in commands.iter().enumerate() {
-        let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
-        let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
-        let shown = name.escape_debug();
-        if command.get("command_arity").is_none() {
-            let message = format!("`{shown}` has no `command_arity`");
-            context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), message).data("command", name);
-        }
-        let length = name.chars().count();
-        if length > LONGEST_COMMAND_NAME {
-            let message = format!("`{shown}` has {length} characters, {LONGEST_COMMAND_NAME} are taken");
-            context
-                .report(&COMMAND_NAME_TOO_LONG, at("command_name"), message)
-                .data("command", name)
-                .data("found", length)
-                .data("limit", LONGEST_COMMAND_NAME);
-        }
-        if !seen.insert(name.to_lowercase()) {
-            let message = format!("`{shown}` is listed twice");
-            context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
-        }
-    }
-}
-
 fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     let metadata = &facts.metadata;
     if let Some(args) = metadata.command_line_args() {
@@ -280,43 +182,14 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
         let at = Location::pointer(if crdb { "/crdb" } else { "/capabilities" });
         context.report(&CRDB_DECLARED, at, "the module declares itself for Active-Active databases");
     }
-    if facts.root().get("sha256").is_none_or(|v| !python::is_truthy(v)) {
+    let untold = !context.is_said("/sha256");
+    if untold && facts.root().get("sha256").is_none_or(|v| !python::is_truthy(v)) {
         context.report(&SHA256_MISSING, Location::pointer("/sha256"), "`sha256` is missing");
     }
     if let Some(sha) = metadata.git_sha() {
         if sha.starts_with("b'") || sha.starts_with("b\"") {
             let message = format!("`git_sha` is written {sha}");
             context.report(&GIT_SHA_BYTES, Location::key("git_sha"), message).data("found", sha);
-        }
-    }
-}
-
-fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
-    let root = facts.root();
-    let mut listed = HashSet::new();
-    for field in ["dependencies", "optional-dependencies"] {
-        for dependency in Dependency::all(root, field) {
-            let packed = dependency.reference_entry();
-            let has = |name: &str| archive.directory.last_named(name).is_some();
-            if let Some(wanted) = dependency.wanted_entry().filter(|wanted| *wanted != packed) {
-                if has(&packed) && !has(&wanted) {
-                    let name = dependency.name;
-                    let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
-                    context
-                        .report(&DEPENDENCY_NAME, Location::pointer(&dependency.pointer), message)
-                        .data("dependency", name)
-                        .data("found", &packed)
-                        .data("expected", &wanted);
-                }
-                listed.insert(wanted);
-            }
-            listed.insert(packed);
-        }
-    }
-    for entry in &archive.directory.entries {
-        if is_under_deps(&entry.name) && !entry.is_directory() && !listed.contains(&entry.name) {
-            let message = format!("`{}` belongs to no dependency", entry.name.escape_debug());
-            context.report(&DEPENDENCY_UNLISTED, Location::entry(&entry.name), message);
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) static OS_MINOR: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let declared = facts.operating_systems();
-    if declared.is_empty() {
+    if declared.is_empty() && !context.is_said("/operating_systems") {
         context.report(
             &OS_MISSING,
             Location::pointer("/operating_systems"),
@@ -46,7 +46,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         );
     }
     for (index, name) in declared.iter().enumerate() {
-        let at = || Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
+        let pointer = format!("/{}/{index}", facts.operating_systems_field());
+        if context.is_said(&pointer) {
+            continue;
+        }
+        let at = || Location::pointer(&pointer);
         let known = Knowledge::builtin().platform(name);
         if let Some(platform) = known.filter(|platform| systems::some_release_runs_on(platform)) {
             if platform.id != *name {

@@ -14,11 +14,8 @@ use crate::version::{self, short};
 pub(crate) const RULES: &[&Rule] = &[
     &VERSION_NOT_INTEGER,
     &SEMANTIC_VERSION_MISMATCH,
-    &SEMANTIC_VERSION_MALFORMED,
-    &MIN_VERSION_MALFORMED,
     &MIN_VERSION_BUILD,
     &COMPATIBLE_MISSING,
-    &COMPATIBLE_MALFORMED,
     &COMPATIBLE_PLACEHOLDER,
     &COMPATIBLE_UNMATCHED,
 ];
@@ -40,22 +37,6 @@ static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
     data: &[("found", "what `semantic_version` is"), ("version", "what `version` is")],
     ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
 };
-static SEMANTIC_VERSION_MALFORMED: Rule = Rule {
-    what: "`semantic_version` is not three numbers with dots, as semver.org defines it.",
-    why: "Downgrade checks and the choice of the newest build compare it as such.",
-    cure: "Write three numbers: `2.8.3`.",
-    example: "`\"semantic_version\": \"2.8\"`",
-    data: &[("found", "what `semantic_version` is")],
-    ..rule("semantic-version-malformed", Level::Warning, "`semantic_version` is none")
-};
-static MIN_VERSION_MALFORMED: Rule = Rule {
-    what: "`min_redis_version` or `min_redis_pack_version` cannot be read as a version.",
-    why: "The comparison with the cluster or the database fails, or is skipped.",
-    cure: "Write one to three numbers with dots: `7.4`, `6.0.12`.",
-    example: "`\"min_redis_pack_version\": \"7.x\"`",
-    data: &[("found", "what the field is")],
-    ..rule("min-version-malformed", Level::Warning, "a minimum version is none")
-};
 static MIN_VERSION_BUILD: Rule = Rule {
     what: "A minimum version has a build number behind a dash.",
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
@@ -71,14 +52,6 @@ static COMPATIBLE_MISSING: Rule = Rule {
     cure: "Set `compatible_redis_version` to the Redis version the module is for, as major.minor.",
     example: "A package of a packer older than 2.5.9.",
     ..rule("compatible-redis-version-missing", Level::Warning, "there is no `compatible_redis_version`")
-};
-static COMPATIBLE_MALFORMED: Rule = Rule {
-    what: "`compatible_redis_version` cannot be read as a version.",
-    why: "No database's version equals it, so no database can use the module.",
-    cure: "Write major.minor: `7.4`.",
-    example: "`\"compatible_redis_version\": \"latest\"`",
-    data: &[("found", "what `compatible_redis_version` is")],
-    ..rule("compatible-redis-version-malformed", Level::Warning, "`compatible_redis_version` is none")
 };
 static COMPATIBLE_PLACEHOLDER: Rule = Rule {
     what: "`compatible_redis_version` is 99.99, the placeholder of development branches.",
@@ -108,16 +81,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         ("min_redis_pack_version", facts.metadata.min_redis_pack_version()),
     ] {
         let Some(text) = text else { continue };
-        let location = Location::key(field);
-        match version::parse(text) {
-            Err(err) => {
-                context.report(&MIN_VERSION_MALFORMED, location, format!("`{field}`: {err}")).data("found", text);
-            }
-            Ok(version) if !version.build.is_empty() => {
-                let message = format!("`{field}` is {text:?}, with a build number");
-                context.report(&MIN_VERSION_BUILD, location, message).data("found", text);
-            }
-            Ok(_) => {}
+        if version::parse(text).is_ok_and(|version| !version.build.is_empty()) {
+            let message = format!("`{field}` is {text:?}, with a build number");
+            context.report(&MIN_VERSION_BUILD, Location::key(field), message).data("found", text);
         }
     }
     check_compatible(context, facts);
@@ -141,12 +107,10 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
     let Some(text) = facts.metadata.semantic_version() else { return };
     let at = || Location::pointer("/semantic_version");
-    let Ok(semantic) = semver::Version::parse(text) else {
-        context
-            .report(&SEMANTIC_VERSION_MALFORMED, at(), format!("`semantic_version` is {text:?}"))
-            .data("found", text);
+    let Ok(semantic) = semver::Version::parse(text) else { return };
+    if context.is_said("/version") {
         return;
-    };
+    }
     let number = [(semantic.major, 10_000_u64), (semantic.minor, 100), (semantic.patch, 1)]
         .into_iter()
         .try_fold(0_u64, |sum, (part, factor)| sum.checked_add(part.checked_mul(factor)?));
@@ -168,7 +132,8 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
     let at = || Location::pointer("/compatible_redis_version");
     let compatible = facts.metadata.compatible_redis_version().filter(|text| !text.is_empty());
     let Some(text) = compatible else {
-        if facts.root().get("compatible_redis_version").is_none_or(|v| !python::is_truthy(v)) {
+        let untold = !context.is_said("/compatible_redis_version");
+        if untold && facts.root().get("compatible_redis_version").is_none_or(|v| !python::is_truthy(v)) {
             context.report(
                 &COMPATIBLE_MISSING,
                 Location::entry(crate::layout::METADATA_NAME),
@@ -178,12 +143,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
         }
         return;
     };
-    let Ok(version) = version::parse(text) else {
-        context
-            .report(&COMPATIBLE_MALFORMED, at(), format!("`compatible_redis_version` is {text:?}"))
-            .data("found", text);
-        return;
-    };
+    let Ok(version) = version::parse(text) else { return };
     if version.major == 99 {
         context
             .report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"))

@@ -1,0 +1,86 @@
+//! Metadata: how dependencies are packed, and what of them is left over.
+
+use std::collections::HashSet;
+
+use crate::facts::{ArchiveFacts, MetadataFacts};
+use crate::finding::{Location, Rule};
+use crate::layout::is_under_deps;
+use crate::level::Level;
+use crate::metadata::{Dependency, Form};
+use crate::rules::context::Context;
+use crate::rules::declare::metadata as rule;
+
+pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED];
+
+static DEPENDENCY_NAME: Rule = Rule {
+    what: "A dependency's file is in the bundle under another name than the last part of its `url`.",
+    why: "From 8.0 on nodes look for it by that name. `ramp-packer` writes `deps/<key>.tgz`.",
+    cure: "Name the key, or the file, after the last part of the `url`.",
+    example: "Key `python`, url `https://…/python.linux.tgz`, packed as `deps/python.tgz`.",
+    data: &[
+        ("dependency", "the key of the dependency"),
+        ("expected", "the name of the entry that is looked for"),
+        ("found", "the name of the entry that there is"),
+    ],
+    ..rule("dependency-name", Level::Warning, "a dependency is packed under another name than it is looked for")
+};
+static DEPENDENCY_UNLISTED: Rule = Rule {
+    what: "A file under `deps/` belongs to no dependency of the metadata.",
+    why: "It is uploaded and used by nobody; where the module needs it, it does not get it.",
+    cure: "Add it to `dependencies`, or leave it out.",
+    example: "`deps/README.txt`",
+    ..rule("dependency-unlisted", Level::Warning, "a file under `deps/` belongs to no dependency")
+};
+static DEPENDENCY_LOCAL_PATH: Rule = Rule {
+    what: "A dependency has a `local_path`: where its archive was on the machine that packed.",
+    why: "The packer takes it out when it packs the archive. That it is there means that nobody did, and it tells everyone with \
+          the bundle about that machine.",
+    cure: "Pack again, so that the archive is put into the bundle; or remove `local_path` where the dependency is downloaded.",
+    example: "`optional-dependencies` with a `local_path`, which `ramp-packer` leaves as they are.",
+    data: &[("dependency", "the key of the dependency"), ("path", "the path")],
+    ..rule("dependency-local-path", Level::Warning, "a dependency names a path of the machine that packed")
+};
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    let root = facts.root();
+    let mut listed = HashSet::new();
+    for field in ["dependencies", "optional-dependencies"] {
+        for dependency in Dependency::all(root, field) {
+            if let Some(path) = dependency.local_path {
+                let message = format!("dependency `{}` has its `local_path`, {path:?}", dependency.name);
+                context
+                    .report(
+                        &DEPENDENCY_LOCAL_PATH,
+                        Location::pointer(format!("{}/local_path", dependency.pointer)),
+                        message,
+                    )
+                    .data("dependency", dependency.name)
+                    .data("path", path);
+            }
+            let packed = dependency.reference_entry();
+            let has = |name: &str| archive.directory.last_named(name).is_some();
+            let wanted = dependency.wanted_entry().filter(|wanted| *wanted != packed);
+            // By what cannot be a `url` nothing is looked for.
+            let is_url = dependency.url.is_none_or(|url| Form::Url.fault(url).is_none());
+            if let Some(wanted) = wanted.filter(|_| is_url) {
+                if has(&packed) && !has(&wanted) {
+                    let name = dependency.name;
+                    let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
+                    context
+                        .report(&DEPENDENCY_NAME, Location::pointer(&dependency.pointer), message)
+                        .data("dependency", name)
+                        .data("found", &packed)
+                        .data("expected", &wanted);
+                }
+                listed.insert(wanted);
+            }
+            listed.insert(packed);
+        }
+    }
+    for entry in &archive.directory.entries {
+        if is_under_deps(&entry.name) && !entry.is_directory() && !listed.contains(&entry.name) {
+            let message = format!("`{}` belongs to no dependency", entry.name.escape_debug());
+            context.report(&DEPENDENCY_UNLISTED, Location::entry(&entry.name), message);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Metadata: what templates and scripts leave behind: placeholders, and options where a variable was empty.
+
+use crate::facts::MetadataFacts;
+use crate::finding::{Location, Rule};
+use crate::level::Level;
+use crate::metadata::fields;
+use crate::metadata::placeholders;
+use crate::rules::context::Context;
+use crate::rules::declare::metadata as rule;
+use crate::text::shorten;
+
+pub(crate) const RULES: &[&Rule] = &[&PLACEHOLDER, &VARIABLE_EMPTY];
+
+/// How many characters of a value are shown.
+const LONGEST: usize = 80;
+
+/// Fields whose values may well begin with a dash: they are arguments themselves.
+const ARGUMENTS: [&str; 2] = ["command_line_args", "run_command_line_args"];
+
+pub(super) static PLACEHOLDER: Rule = Rule {
+    what: "A value or a key has a placeholder of a template: `{{NAME}}`, `${NAME}`, `$NAME`, `$(command)`, \
+           `{os.getenv(…)}`, `@NAME@`, `%NAME%`, `<%= name %>`.",
+    why: "Nobody fills it in any more: nodes load the module with this very text, and databases show it. `ramp-packer` \
+          expands `{…}` in the arguments when it asks the module, and leaves the text itself in `module.json`.",
+    cure: "Fill the template in before packing; look whether the variable has a value there.",
+    example: "`\"command_line_args\": \"Plugin {{PLUGIN}}\"`",
+    data: &[("found", "the placeholder")],
+    ..rule("placeholder", Level::Warning, "a placeholder is not filled in")
+};
+static VARIABLE_EMPTY: Rule = Rule {
+    what: "A value looks as if a variable of a build script had been empty or without quotes: it begins with a dash, as an option \
+           does; or `module_name` has blanks or braces.",
+    why: "The option that came next was taken for the value of the one before, whose variable was empty. Redis takes such names; \
+          people who look for the module do not find it.",
+    cure: "Was a variable empty, or without quotes around it? Write the name that the module registers, or leave the option out.",
+    example: "`ramp pack -n $NAME --verbose m.so`, without `NAME`: the module is called `--verbose`.",
+    data: &[("field", "the field"), ("found", "what it is")],
+    ..rule("variable-empty", Level::Warning, "a value looks as if a variable had been empty")
+};
+
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    for found in placeholders(facts.root()) {
+        if context.is_full(&PLACEHOLDER) {
+            context.count_more(&PLACEHOLDER, 1);
+        } else if found.in_key || !context.is_said(&found.pointer) {
+            let (place, text) = (&found.pointer, shorten(found.text, LONGEST));
+            let key = if found.in_key { "the key of " } else { "" };
+            let message = format!("{key}`{place}` has the placeholder `{text}`");
+            context.report(&PLACEHOLDER, Location::pointer(place), message).data("found", text.into_owned());
+        }
+    }
+    for field in fields::fields() {
+        let name = field.name.as_str();
+        let Some(text) = facts.root().get(name).and_then(|value| value.as_str()) else { continue };
+        let is_name = name == "module_name";
+        let set_by_option = field.option.is_some() && !ARGUMENTS.contains(&name);
+        let what = if (set_by_option || name == "module_file") && is_option(text) {
+            "which looks like an option"
+        } else if is_name && text.contains(char::is_whitespace) {
+            "with a blank"
+        } else if is_name && text.contains(['{', '}']) {
+            "with a brace"
+        } else {
+            continue;
+        };
+        let location = Location::key(name);
+        let pointer = location.pointer.clone().unwrap_or_default();
+        if context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id) {
+            continue;
+        }
+        let message = format!("`{name}` is {:?}, {what}", shorten(text, LONGEST));
+        context.report(&VARIABLE_EMPTY, location, message).data("field", name).data("found", text);
+    }
+}
+
+/// Whether a text is written as an option is: `-v`, `--verbose`.
+fn is_option(text: &str) -> bool {
+    let letters = text.strip_prefix("--").or_else(|| text.strip_prefix('-'));
+    letters.is_some_and(|letters| letters.starts_with(|c: char| c.is_ascii_alphabetic()))
+}

@@ -1,0 +1,112 @@
+//! Schema: the text of `module.json`, which other readers than the unpacker's understand in another way, or not at all.
+
+use crate::facts::MetadataFacts;
+use crate::finding::{Location, Rule};
+use crate::layout::METADATA_NAME;
+use crate::metadata::Note;
+use crate::rules::context::Context;
+use crate::rules::declare::schema as rule;
+use crate::rules::written;
+
+pub(crate) const RULES: &[&Rule] =
+    &[&BYTE_ORDER_MARK, &ENCODING, &KEY_TWICE, &NON_FINITE, &LARGE_INTEGER, &NEGATIVE_ZERO, &SURROGATE];
+
+static BYTE_ORDER_MARK: Rule = Rule {
+    what: "`module.json` starts with a byte order mark.",
+    why: "The cluster's unpacker skips it; other JSON readers refuse the file.",
+    cure: "Save `module.json` as UTF-8 without a byte order mark.",
+    example: "A file saved by a Windows editor.",
+    data: &[("found", "the encoding that the mark announces")],
+    ..rule("json-byte-order-mark", "`module.json` starts with a byte order mark")
+};
+static ENCODING: Rule = Rule {
+    what: "`module.json` is UTF-16 or UTF-32.",
+    why: "The cluster's unpacker reads it; most other JSON readers do not.",
+    cure: "Save `module.json` as UTF-8.",
+    example: "A file written by `>` in Windows PowerShell.",
+    data: &[("found", "the encoding")],
+    ..rule("json-encoding", "`module.json` is not UTF-8")
+};
+static KEY_TWICE: Rule = Rule {
+    what: "An object of `module.json` has one key twice.",
+    why: "The cluster's unpacker takes the last; other readers take the first, or refuse the file.",
+    cure: "Remove the one that is not meant.",
+    example: "`{\"version\": 1, \"version\": 2}`",
+    data: &[("count", "how often it is there")],
+    ..rule("json-key-twice", "a key is there twice")
+};
+static NON_FINITE: Rule = Rule {
+    what: "`module.json` has `NaN` or `Infinity`, which are not JSON, or a number as large as `1e999`.",
+    why: "The cluster's unpacker reads them; other JSON readers refuse the file.",
+    cure: "Write a number.",
+    example: "`{\"first_key\": NaN}`",
+    ..rule("json-non-finite", "a number is not finite")
+};
+static LARGE_INTEGER: Rule = Rule {
+    what: "An integer is beyond 2^53.",
+    why: "The cluster's unpacker has integers of any size. Readers whose numbers are doubles see a neighbour of it; those of 64 \
+          bits refuse what is larger.",
+    cure: "Write a number up to 9007199254740992, or text where it is not one to count with.",
+    example: "`{\"version\": 1000000000000000000000000000000}`",
+    data: &[("found", "the number")],
+    ..rule("json-large-integer", "an integer is too large to be read alike")
+};
+static NEGATIVE_ZERO: Rule = Rule {
+    what: "A number is written `-0`.",
+    why: "It is zero to the cluster's unpacker, and minus zero to readers whose numbers are doubles: they compare alike, and are \
+          written and hashed differently.",
+    cure: "Write `0`.",
+    example: "`{\"first_key\": -0}`",
+    ..rule("json-negative-zero", "a number is minus zero")
+};
+static SURROGATE: Rule = Rule {
+    what: "A string has half of a surrogate pair, which is not a character.",
+    why: "The cluster's unpacker reads it and cannot write it out again.",
+    cure: "Write the character itself, or both halves.",
+    example: "`{\"author\": \"\\ud83d\"}`",
+    ..rule("json-surrogate", "a string has half a character")
+};
+
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let is_utf8 = !facts.notes.iter().any(|note| matches!(note, Note::NotUtf8 { .. }));
+    for note in &facts.notes {
+        let message = note.to_string();
+        match note {
+            // Other encodings begin with a mark as a rule.
+            Note::ByteOrderMark { encoding } if is_utf8 => {
+                let at = Location::entry(METADATA_NAME);
+                context.report(&BYTE_ORDER_MARK, at, message).data("found", encoding.to_string());
+            }
+            Note::ByteOrderMark { .. } => {}
+            Note::NotUtf8 { encoding } => {
+                let at = Location::entry(METADATA_NAME);
+                context.report(&ENCODING, at, message).data("found", encoding.to_string());
+            }
+            Note::DuplicateKey { pointer, count } => {
+                context.report(&KEY_TWICE, Location::pointer(pointer), message).data("count", *count);
+            }
+            Note::NonFiniteNumber { pointer } => number(context, &NON_FINITE, pointer, &message),
+            Note::NegativeZero { pointer } => number(context, &NEGATIVE_ZERO, pointer, &message),
+            Note::LargeInteger { pointer } => {
+                if context.is_full(&LARGE_INTEGER) {
+                    context.count_more(&LARGE_INTEGER, 1);
+                } else if !context.is_said(pointer) {
+                    // What is far down has no pointer that leads there.
+                    let value = facts.root().pointer(pointer).map(written::shown);
+                    let message = value.as_ref().map(|value| format!("`{pointer}` is {value}, an integer beyond 2^53"));
+                    let message = message.unwrap_or_else(|| note.to_string());
+                    context.report(&LARGE_INTEGER, Location::pointer(pointer), message).maybe("found", value);
+                }
+            }
+            Note::LoneSurrogate { pointer, .. } => {
+                context.report(&SURROGATE, Location::pointer(pointer), message);
+            }
+        }
+    }
+}
+
+fn number(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, message: &str) {
+    if !context.is_said(pointer) {
+        context.report(rule, Location::pointer(pointer), message);
+    }
+}

@@ -1,0 +1,154 @@
+//! Schema: values that are not what the table of fields says.
+
+use crate::facts::MetadataFacts;
+use crate::finding::{Location, Rule};
+use crate::layout;
+use crate::metadata::{Expected, FieldProblem, Form, Kind, Problem, Value, placeholder_in};
+use crate::rules::context::Context;
+use crate::rules::declare::schema as rule;
+use crate::rules::{systems, written};
+
+pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &MEMBER_MISSING, &FORMAT_UNKNOWN];
+
+/// The field that says by which format the others are to be read.
+const FORMAT: &str = "/ramp_format_version";
+
+static WRONG_TYPE: Rule = Rule {
+    what: "A field is not of the type that the documentation gives it. `null` is of no type but its own.",
+    why: "The unpacker does not look; what reads the field later fails, or shows nonsense.",
+    cure: "Write the value in the documented type.",
+    example: "`\"license\": false`, made by YAML of an unquoted `no`.",
+    data: &[("expected", "the documented type"), ("found", "the type that it has")],
+    ..rule("wrong-type", "a field has the wrong type")
+};
+static OUT_OF_RANGE: Rule = Rule {
+    what: "A number is not one that the field can have: less or more than it, or not whole.",
+    why: "The unpacker cuts off fractions and takes any size; modules, Redis and the cluster's database have whole numbers of 32 \
+          bits there.",
+    cure: "Write a number that the field can have. For `version` that is major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
+    example: "`\"version\": -1`, `\"version\": 10203.5`",
+    data: &[
+        ("expected", "the least and the greatest number that the field can have"),
+        ("found", "the number that it has"),
+    ],
+    ..rule("out-of-range", "a number is out of range")
+};
+static WRONG_FORM: Rule = Rule {
+    what: "A text is not what the field stands for: the name of a module that no file can have, a version without numbers, a \
+           `sha256` that is not a digest, a `url` from which nothing can be downloaded, an operating system without a name, a \
+           module in a folder of the bundle.",
+    why: "The unpacker does not look. What compares, looks up or downloads by it later fails, or writes to another place.",
+    cure: "Write the value in the form that the message names.",
+    example: "`\"semantic_version\": \"banana\"`, `\"module_name\": \"../../x\"`",
+    data: &[
+        ("detail", "what is wrong with it, in words"),
+        ("found", "what the field is"),
+        ("suggestion", "what was probably meant"),
+    ],
+    ..rule("wrong-form", "a text does not have the form of its field")
+};
+static MEMBER_MISSING: Rule = Rule {
+    what: "An object lacks the member by which it is known.",
+    why: "What reads it looks the member up by name, without a default.",
+    cure: "Add the member, or remove the object.",
+    example: "A command without `command_name`.",
+    data: &[("expected", "the member")],
+    ..rule("member-missing", "an object lacks a member that it must have")
+};
+static FORMAT_UNKNOWN: Rule = Rule {
+    what: "`ramp_format_version` is not 1, the only format there is.",
+    why: "The unpacker does not look at it; a reader that does cannot know what the fields of another format mean.",
+    cure: "Write `\"ramp_format_version\": 1`, or leave the field out.",
+    example: "`\"ramp_format_version\": 2`",
+    data: &[("found", "the version of the format")],
+    ..rule("ramp-format-unknown", "the metadata is in an unknown format")
+};
+
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    for FieldProblem { pointer, problem } in &facts.metadata.problems {
+        let rule = match problem {
+            Problem::Type { .. } => &WRONG_TYPE,
+            Problem::Range { .. } if pointer == FORMAT => &FORMAT_UNKNOWN,
+            Problem::Range { .. } => &OUT_OF_RANGE,
+            Problem::Form(_) => &WRONG_FORM,
+            Problem::Missing { .. } => &MEMBER_MISSING,
+        };
+        if context.is_said(pointer) {
+            continue;
+        }
+        // The value is looked for from the top: not for each of many that are not shown.
+        if context.is_full(rule) {
+            context.count_more(rule, 1);
+        } else if let Some(value) = facts.root().pointer(pointer) {
+            report(context, rule, pointer, value, problem);
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: &Value, problem: &Problem) {
+    let (name, shown, at) = (name(pointer), written::shown(value), Location::pointer(pointer));
+    match problem {
+        Problem::Type { expected, found } => wrong_type(context, pointer, value, *expected, *found),
+        Problem::Range { .. } if pointer == FORMAT => {
+            let message = format!("`{name}` is {shown}; there is format 1 alone");
+            context.report(rule, at, message).data("found", written::datum(value));
+        }
+        Problem::Range { least, greatest } => {
+            let expected = format!("{least} to {greatest}");
+            let message = format!("`{name}` is {shown}, not a whole number from {expected}");
+            context.report(rule, at, message).data("found", written::datum(value)).data("expected", expected);
+        }
+        Problem::Form(form) => wrong_form(context, pointer, value, *form),
+        Problem::Missing { member } => {
+            context.report(rule, at, format!("`{pointer}` has no `{member}`")).data("expected", member);
+        }
+    }
+}
+
+/// A field by its key; what is further down by its pointer.
+fn name(pointer: &str) -> String {
+    let mut steps = layout::steps(pointer);
+    match (steps.next(), steps.next()) {
+        (Some(key), None) => key,
+        _ => pointer.to_owned(),
+    }
+}
+
+fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected: Expected, found: Kind) {
+    let name = name(pointer);
+    let shown = match value {
+        Value::Null => "null".to_owned(),
+        Value::Array(_) | Value::Object(_) => format!("an {found}"),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            let article = if matches!(found, Kind::Integer) { "an" } else { "a" };
+            format!("{}, {article} {found}", written::shown(value))
+        }
+    };
+    let article = if matches!(expected, Expected::Integer | Expected::Array | Expected::Object) { "an" } else { "a" };
+    let message = format!("`{name}` is {shown}, not {article} {expected}");
+    let or = if found == Kind::Null { ", or leave the field out" } else { "" };
+    let help = format!("Write {article} {expected}{or}.");
+    context
+        .report(&WRONG_TYPE, Location::pointer(pointer), message)
+        .data("found", found.to_string())
+        .data("expected", expected.to_string())
+        .help(help);
+}
+
+fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: Form) {
+    let text = value.as_str().unwrap_or_default();
+    let Some(fault) = form.fault(text) else { return };
+    let message = format!("`{}` is {}: {fault}", name(pointer), written::shown(value));
+    let meant = (form == Form::OperatingSystem).then(|| systems::instead_of(text, context.target)).flatten();
+    let (suggestion, help) = match (placeholder_in(text), meant) {
+        (Some(placeholder), _) => (None, format!("Nobody filled in the placeholder `{placeholder}`. {}", form.cure())),
+        (None, Some((system, help))) => (Some(system), help),
+        (None, None) => (None, form.cure().to_owned()),
+    };
+    context
+        .report(&WRONG_FORM, Location::pointer(pointer), message)
+        .data("found", text)
+        .data("detail", fault.into_owned())
+        .maybe("suggestion", suggestion)
+        .help(help);
+}
