@@ -65,7 +65,7 @@ impl std::fmt::Debug for Digest256 {
     }
 }
 
-/// A text that is no SHA-256 in hexadecimal.
+/// A text that is not a SHA-256 in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{}` is not 64 hexadecimal digits", .0.escape_debug())]
 pub struct NotADigest(pub String);

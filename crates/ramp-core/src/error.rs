@@ -1,5 +1,6 @@
 //! What keeps a bundle from being evaluated. What is wrong with a bundle is a [`Finding`](crate::Finding) instead.
 
+use crate::text::count;
 use std::fmt;
 use std::io;
 
@@ -30,7 +31,7 @@ pub enum Error {
         method: u16,
     },
     /// The module does not fit into memory.
-    #[error("no memory for the module of {size} bytes")]
+    #[error("no memory for the module of {size}", size = count(size, "byte"))]
     OutOfMemory {
         /// Its claimed size in bytes.
         size: u64,

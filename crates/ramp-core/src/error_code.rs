@@ -117,9 +117,9 @@ impl fmt::Display for UploadErrorCode {
     }
 }
 
-/// A text that is no upload code.
+/// A text that is not an upload code.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no upload error code")]
+#[error("`{0}` is not an upload error code")]
 pub struct UnknownErrorCode(pub String);
 
 impl FromStr for UploadErrorCode {

@@ -123,7 +123,7 @@ impl fmt::Display for PolicyName {
 
 /// A text that names no policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no policy; there are strict and reference")]
+#[error("`{0}` is not a policy; there are strict and reference")]
 pub struct UnknownPolicy(pub String);
 
 impl FromStr for PolicyName {
@@ -160,8 +160,8 @@ pub struct Rule {
     pub what: &'static str,
     /// Why it matters.
     pub why: &'static str,
-    /// How to cure it.
-    pub cure: &'static str,
+    /// What to do about it.
+    pub help: &'static str,
     /// What trips it.
     pub example: &'static str,
     /// The keys that its findings' [`data`](Finding::data) may have, and what stands under each.
@@ -177,9 +177,9 @@ impl Rule {
         error_code: Option<UploadErrorCode>,
         title: &'static str,
     ) -> Self {
-        let (what, why, cure, example, data) = ("", "", "", "", &[]);
+        let (what, why, help, example, data) = ("", "", "", "", &[]);
         let (reason, part) = (None, Part::Bundle);
-        Self { id, group, strict_level, error_code, reason, part, title, what, why, cure, example, data }
+        Self { id, group, strict_level, error_code, reason, part, title, what, why, help, example, data }
     }
 
     /// The level under a policy: hardening (archive, integrity, load, schema) only warns under `reference`.
@@ -321,7 +321,7 @@ pub(crate) struct Observation {
     pub(crate) message: String,
     pub(crate) data: Data,
     pub(crate) location: Location,
-    /// What to do in this very case, where that is not the rule's own cure.
+    /// What to do in this very case, where that is not the rule's own help.
     pub(crate) help: Option<String>,
     /// Rules that have said that what was judged is wrong, so that this may follow from it.
     pub(crate) causes: Vec<&'static Rule>,

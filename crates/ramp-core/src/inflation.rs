@@ -67,7 +67,7 @@ impl Allowance {
         self.free = self.free.saturating_sub(inflated.saturating_sub(by_ratio));
     }
 
-    /// Counts what something has inflated to, where running out is no error.
+    /// Counts what something has inflated to, where running out is not an error.
     pub(crate) const fn spend(&mut self, inflated: u64, by_ratio: u64) {
         self.left = self.left.saturating_sub(inflated);
         self.spend_free(inflated, by_ratio);

@@ -9,7 +9,7 @@ use crate::module::ModuleLimits;
 
 /// Bounds on the work that one bundle can cause, enforced while it is read: those of each part.
 ///
-/// Running into one of the zip's or of `module.json`'s is no finding: the bundle could not be evaluated, and the caller gets
+/// Running into one of the zip's or of `module.json`'s is not a finding: the bundle could not be evaluated, and the caller gets
 /// [`Error::LimitExceeded`](crate::Error::LimitExceeded). A module's tables, or an archive under `deps/`, beyond theirs are a
 /// finding: the rest is judged all the same.
 ///

@@ -74,7 +74,7 @@ pub enum PolicyError {
     #[error(transparent)]
     UnknownPolicy(#[from] UnknownPolicy),
     /// No rule has this id.
-    #[error("`{id}` is no rule{}", suggestion.map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+    #[error("`{id}` is not a rule{}", suggestion.map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
     UnknownRule {
         /// The id given.
         id: String,
@@ -160,11 +160,11 @@ impl Policy {
             level if noted && !self.overrides.contains_key(rule.id) => level.min(Level::Note),
             level => level,
         };
-        // Where what was judged is damaged, what is found counts all the same, but has no cure of its own.
+        // Where what was judged is damaged, what is found counts all the same, but has no help of its own.
         let follows = causes.iter().find(|cause| self.level(cause).is_some());
         let help = match follows {
             Some(cause) => format!("See to `{}` first: this may follow from it.", cause.id),
-            None => help.unwrap_or_else(|| rule.cure.to_owned()),
+            None => help.unwrap_or_else(|| rule.help.to_owned()),
         };
         Some(Finding {
             rule: rule.id.into(),

@@ -21,7 +21,7 @@ pub use spec::{InstalledModule, TargetNode};
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
 ///
-/// The default is no cluster at all: the bundle is checked against itself, on each operating system it declares.
+/// The default is not a cluster at all: the bundle is checked against itself, on each operating system it declares.
 ///
 /// ```
 /// use ramp_core::{Endpoint, Target};

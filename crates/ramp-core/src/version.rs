@@ -22,7 +22,7 @@ pub enum ParseVersionError {
         version: String,
     },
     /// A part is not a decimal number that fits 64 bits.
-    #[error("`{version}` is no version: `{part}` is not a number")]
+    #[error("`{version}` is not a version: `{part}` is not a number")]
     NotANumber {
         /// The text as given.
         version: String,
@@ -30,7 +30,7 @@ pub enum ParseVersionError {
         part: String,
     },
     /// What follows the dash is not a build number.
-    #[error("`{version}` is no version: `{build}` is not a build number")]
+    #[error("`{version}` is not a version: `{build}` is not a build number")]
     BadBuild {
         /// The text as given.
         version: String,

@@ -113,11 +113,20 @@ fn wrong(text: &str) -> impl Iterator<Item = &'static str> + '_ {
     let has = |part: &str| text.contains(part);
     [
         (denies_by_no(text), "write `is not a …`, not `is no …`"),
-        (has("cure:") || has("Cure:"), "what to do is `help`"),
+        (has("help:") || has("Cure:"), "what to do is `help`"),
         (has(",,") || has(" ,") && !has("` ,"), "a comma too many"),
         (has("(s)"), "the number says whether there is one or are many"),
         (
-            has("the reference packer") || has("the reference unpacker") || has("the reference's"),
+            [
+                "he reference packer",
+                "he reference unpacker",
+                "he reference's",
+                "the reference,",
+                "than the reference",
+                "The reference ",
+            ]
+            .iter()
+            .any(|part| has(part)),
             "say `ramp-packer`, or `the cluster's unpacker`",
         ),
         (has("obody says"), "say what is missing"),

@@ -3,6 +3,7 @@
 //! What the reference's `tarfile.open(…, "w:gz").add(path, arcname=basename(path))` holds, less what differs from
 //! machine to machine: owners, times, the order of directories, modes beyond whether a file can be run.
 
+use ramp_core::text::count;
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read, Write};
@@ -112,7 +113,7 @@ pub enum ArchiveError {
         path: PathBuf,
     },
     /// Too many files.
-    #[error("there are more than {allowed} files in it, at {}", path.display())]
+    #[error("there are more than {} in it, at {}", count(allowed, "file"), path.display())]
     TooMany {
         /// The first that was too many.
         path: PathBuf,
@@ -120,7 +121,7 @@ pub enum ArchiveError {
         allowed: usize,
     },
     /// Too many bytes.
-    #[error("its files hold more than {allowed} bytes, at {}", path.display())]
+    #[error("its files hold more than {}, at {}", count(allowed, "byte"), path.display())]
     TooLarge {
         /// The first that was too much.
         path: PathBuf,

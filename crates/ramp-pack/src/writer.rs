@@ -4,6 +4,7 @@
 //! their headers is fixed or follows from the content; there are no extra fields, no descriptors, no comments and no
 //! ZIP64 records.
 
+use ramp_core::text;
 use std::collections::HashSet;
 use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -101,7 +102,7 @@ pub enum WriteError {
         source: io::Error,
     },
     /// A name that is not the same everywhere.
-    #[error("`{}` can be no name in a bundle: {unsafe_name}", name.escape_debug())]
+    #[error("`{}` cannot be a name in a bundle: {unsafe_name}", name.escape_debug())]
     UnsafeName {
         /// The entry.
         name: String,
@@ -109,7 +110,7 @@ pub enum WriteError {
         unsafe_name: UnsafeName,
     },
     /// A module or a dependency in a directory of its own.
-    #[error("`{}` can be no name in a bundle: it has a slash", name.escape_debug())]
+    #[error("`{}` cannot be a name in a bundle: it has a slash", name.escape_debug())]
     Slash {
         /// The entry.
         name: String,
@@ -127,7 +128,7 @@ pub enum WriteError {
         name: String,
     },
     /// More than zips count without ZIP64.
-    #[error("{count} files are more than a zip of the plain kind holds, 65534")]
+    #[error("{} are more than a zip of the plain kind holds, 65534", text::count(count, "file"))]
     TooMany {
         /// How many there would be.
         count: usize,

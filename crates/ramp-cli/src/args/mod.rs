@@ -53,7 +53,7 @@ const COMMANDS: &[&str] = &[
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Tell what a cluster would answer to an upload, everything that is wrong, and the cure
+    /// Tell what a cluster would answer to an upload, everything that is wrong, and what to do
     ///
     /// Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 a bundle could not be evaluated.
     Validate(Box<Validate>),

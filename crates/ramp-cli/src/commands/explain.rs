@@ -78,7 +78,7 @@ fn explain_rule(rule: &Rule) -> String {
     let mut text = title(rule.id, rule.title);
     paragraph(&mut text, "what", rule.what);
     paragraph(&mut text, "why", rule.why);
-    paragraph(&mut text, "help", rule.cure);
+    paragraph(&mut text, "help", rule.help);
     paragraph(&mut text, "example", rule.example);
     let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
     let levels =

@@ -78,13 +78,13 @@ fn level(level: Level) -> &'static str {
 fn descriptor(rule: &Rule) -> Value {
     let markdown = format!(
         "**What** {}\n\n**Why** {}\n\n**Cure** {}\n\n**Example** {}",
-        rule.what, rule.why, rule.cure, rule.example
+        rule.what, rule.why, rule.help, rule.example
     );
     json!({
         "id": rule.id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.what},
-        "help": {"text": rule.cure, "markdown": markdown},
+        "help": {"text": rule.help, "markdown": markdown},
         "defaultConfiguration": {"level": level(rule.strict_level)},
         "properties": {"tags": [rule.group.as_str()], "error_code": rule.error_code, "reason": rule.reason},
     })

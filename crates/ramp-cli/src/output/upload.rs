@@ -159,7 +159,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                         for (what, words) in words(refused) {
                             line("  ", &format!("{what}{words}"));
                         }
-                        line("  help: ", &cure(refused, &delivery.report));
+                        line("  help: ", &help(refused, &delivery.report));
                     }
                     None => line("  ", &one_line(err.cause())),
                 }
@@ -199,7 +199,7 @@ fn words(refused: &Refused) -> Vec<(&'static str, String)> {
 }
 
 /// What to do about it: what the report says under that code, else what the rule with that code or reason says.
-fn cure(refused: &Refused, report: &Report) -> String {
+fn help(refused: &Refused, report: &Report) -> String {
     let Some(code) = refused.upload_code() else {
         return "See the cluster's documentation of this request, and its log.".to_owned();
     };
@@ -218,5 +218,5 @@ fn cure(refused: &Refused, report: &Report) -> String {
     by_reason
         .or_else(called)
         .or_else(only)
-        .map_or_else(|| format!("`ramp explain {code}` tells what can be behind it."), |rule| rule.cure.to_owned())
+        .map_or_else(|| format!("`ramp explain {code}` tells what can be behind it."), |rule| rule.help.to_owned())
 }

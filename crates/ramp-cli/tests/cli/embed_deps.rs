@@ -196,8 +196,8 @@ fn a_name_that_bundles_cannot_hold_is_refused() {
         // It would be a second module.
         ("https://example.org/libwords.so", 1, "invalid-number-of-files"),
         ("https://example.org/w%C3%B6rds.tgz", 0, ""),
-        ("https://example.org/w\u{f6}rds.tgz", 2, "can be no name in a bundle"),
-        ("https://example.org/con.tgz", 2, "can be no name in a bundle"),
+        ("https://example.org/w\u{f6}rds.tgz", 2, "cannot be a name in a bundle"),
+        ("https://example.org/con.tgz", 2, "cannot be a name in a bundle"),
     ] {
         let (shop, run) = embed(&format!("dependencies:\n  one: {{local_path: one, url: \"{url}\"}}\n"));
         assert_eq!(run.status, status, "{url}: {}", run.stderr);

@@ -125,7 +125,7 @@ fn what_cannot_be_served_is_told() {
     };
     for (arguments, wanted) in [
         (&["--listen", "0.0.0.0:0", "--plain-http"][..], "loopback"),
-        (&["--target", "9.9"], "no cluster release"),
+        (&["--target", "9.9"], "not a cluster release"),
         (&["--store", "nosuch://a:secret@b"], "not a catalogue"),
         (&["--cert", "c.pem"], "--key"),
         (&["--dependencies-from", "https://a/b"], "write HOST or HOST:PORT"),

@@ -90,7 +90,7 @@ fn explain() {
     assert_snapshot!(text);
 }
 
-/// Whatever a cluster answers about a module has a meaning and a cure here.
+/// Whatever a cluster answers about a module has a meaning and help here.
 #[test]
 fn every_code_can_be_explained() {
     let shop = Shop::new();
@@ -114,7 +114,7 @@ fn every_rule_can_be_explained() {
     for rule in rules.as_array().unwrap() {
         let keys: Vec<&str> = rule.as_object().unwrap().keys().map(String::as_str).collect();
         let expected =
-            ["id", "group", "level", "error_code", "reason", "part", "title", "what", "why", "cure", "example", "data"];
+            ["id", "group", "level", "error_code", "reason", "part", "title", "what", "why", "help", "example", "data"];
         assert_eq!(keys, expected);
         let id = rule["id"].as_str().unwrap();
         assert!(listed.contains(id), "{id}");

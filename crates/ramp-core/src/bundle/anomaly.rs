@@ -213,7 +213,7 @@ pub enum AnomalyKind {
     },
     /// The data descriptor is not what the directory says.
     Descriptor {
-        /// What stands there: CRC-32 and sizes, or bytes that are no descriptor.
+        /// What stands there: CRC-32 and sizes, or bytes that are not a descriptor.
         descriptor: String,
         /// What the directory says.
         directory: String,

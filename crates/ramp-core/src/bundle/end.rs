@@ -3,6 +3,7 @@
 //! Source: APPNOTE 6.3.10 §4.3.14–16 for the records; Python 3.11's `zipfile` for where they are looked for, because
 //! the reference unpacker reads bundles with it.
 
+use crate::text::count;
 use std::io::{self, Read, Seek};
 
 use serde::{Deserialize, Serialize};
@@ -86,7 +87,7 @@ pub enum EndMissing {
     #[error("the file is empty")]
     Empty,
     /// The file is too short to hold an end record.
-    #[error("the file is {len} bytes long, too short for the end of central directory record, which has 22")]
+    #[error("the file is {} long, too short for the end of central directory record, which has 22", count(len, "byte"))]
     TooShort {
         /// Length of the file in bytes.
         len: u64,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::end::EndMissing;
 use crate::datum::{Data, data};
 use crate::error::Error;
+use crate::text::count;
 
 /// Why the directory cannot be read. Where, says [`offset`](Self::offset), and not the words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -15,7 +16,7 @@ pub enum DirectoryFailure {
     #[error(transparent)]
     End(#[from] EndMissing),
     /// The directory would start before the file does.
-    #[error("the central directory of {size} bytes would start before the file does")]
+    #[error("the central directory of {size} would start before the file does", size = count(size, "byte"))]
     BeforeStart {
         /// Its claimed size.
         size: u64,
@@ -93,7 +94,7 @@ impl DirectoryFailure {
 /// Why a bundle could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It is no zip, or its directory cannot be read.
+    /// It is not a zip, or its directory cannot be read.
     #[error("the bundle is not a zip that can be opened: {0}")]
     NotAZip(#[from] DirectoryFailure),
     /// Reading failed, or a limit was hit.

@@ -99,7 +99,7 @@ pub enum OpenFailure {
     #[error("it is encrypted")]
     Encrypted,
     /// A compression method the reference does not know.
-    #[error("its compression method is {method}, which the reference cannot read")]
+    #[error("its compression method is {method}, which the cluster's unpacker cannot read")]
     Method {
         /// The method's number.
         method: u16,

@@ -3,6 +3,7 @@
 //! Whoever links this library may well unpack with `zip`; where it takes a bundle for something else than the
 //! reference does, one of the two checks what the other installs.
 
+use crate::text::count;
 use std::io::{Read, Seek};
 
 use super::anomaly::{Anomaly, AnomalyKind};
@@ -45,7 +46,7 @@ pub(crate) fn compare<R: Read + Seek>(
         }
     }
     if archive.len() != last.len() {
-        return whole(format!("it counts {} entries, not {}", archive.len(), last.len()));
+        return whole(format!("it counts {}, not {}", count(archive.len(), "entry"), last.len()));
     }
     for (index, (entry, local)) in last.into_iter().enumerate() {
         let detail = match (archive.by_index_raw(index), local) {

@@ -1,5 +1,6 @@
 //! The content of an entry, to be read as any other reader is.
 
+use crate::text::count;
 use std::fmt;
 use std::io::{self, Read};
 use std::ops::Range;
@@ -76,17 +77,21 @@ impl<'a> EntryReader<'a> {
         self.given = self.given.saturating_add(piece.len() as u64);
         let wrong = |what: String| Err(io::Error::new(io::ErrorKind::InvalidData, what));
         if self.given > self.claimed_size {
-            return wrong(format!("the entry is longer than the {} bytes it claims", self.claimed_size));
+            return wrong(format!("the entry is longer than the {} that it claims", count(self.claimed_size, "byte")));
         }
         if self.given > self.most {
-            return wrong(format!("the entry inflates to more than {} bytes, which is beyond reason", self.most));
+            return wrong(format!(
+                "the entry inflates to more than {}, which is beyond reason",
+                count(self.most, "byte")
+            ));
         }
         if !self.ready.is_empty() {
             return Ok(true);
         }
         let crc32 = self.crc32.clone().finalize();
         if self.given < self.claimed_size {
-            let what = format!("the entry has {} of the {} bytes it claims", self.given, self.claimed_size);
+            let what =
+                format!("the entry has {} of the {} that it claims", self.given, count(self.claimed_size, "byte"));
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, what));
         }
         if crc32 != self.claimed_crc32 {

@@ -43,7 +43,7 @@ enum State {
     Failed,
 }
 
-/// What follows the member, from the first byte on that is no NUL.
+/// What follows the member, from the first byte on that is not a NUL.
 #[derive(Debug, Default)]
 struct Behind {
     len: u64,

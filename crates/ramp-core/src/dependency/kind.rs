@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::flaw::Flaw;
 use crate::name::UnsafeName;
+use crate::text::count;
 
 mod data;
 
@@ -141,7 +142,7 @@ pub enum IrregularityKind {
         /// Where it leads, as far as it can be shown.
         target: String,
     },
-    /// Something that is no file, folder or link.
+    /// Something that is not a file, folder or link.
     Special {
         /// What.
         what: Cow<'static, str>,
@@ -233,12 +234,14 @@ impl fmt::Display for IrregularityKind {
                 write!(f, "its content has the CRC-32 {actual:08x}, its end says {claimed:08x}")
             }
             Self::GzipSize { claimed, actual } => {
-                write!(f, "its content has {actual} bytes, its end says {claimed}")
+                write!(f, "its content has {actual}, its end says {claimed}", actual = count(actual, "byte"))
             }
             Self::BehindGzip { len, member: true } => {
-                write!(f, "another gzip member follows the first, in the last {len} bytes")
+                write!(f, "another gzip member follows the first, in the last {len}", len = count(len, "byte"))
             }
-            Self::BehindGzip { len, member: false } => write!(f, "{len} bytes follow the compressed data"),
+            Self::BehindGzip { len, member: false } => {
+                write!(f, "the compressed data is followed by {}", count(len, "byte"))
+            }
             Self::HeaderChecksum => f.write_str("a header with a wrong checksum stands there"),
             Self::CutShort => f.write_str("the tar breaks off there"),
             Self::NoEnd { blocks: 0 } => f.write_str("the two blocks of NULs that end a tar are missing"),
@@ -259,16 +262,28 @@ impl fmt::Display for IrregularityKind {
                 write!(f, "the field `{field}` of its header is `{value}`, which readers read in different ways")
             }
             Self::SizeTwice { header, extended } => {
-                write!(f, "its header gives it {header} bytes, its extended header {extended}")
+                write!(
+                    f,
+                    "its header gives it {header}, its extended header {extended}",
+                    header = count(header, "byte")
+                )
             }
             Self::SizeWithoutContent { what, size } => {
-                write!(f, "it is a {what} that claims {size} bytes; some readers skip them, some read headers there")
+                write!(
+                    f,
+                    "it is a {what} that claims {size}; some readers skip them, some read headers there",
+                    size = count(size, "byte")
+                )
             }
             Self::ExtendedMalformed { at } => {
                 write!(f, "the extended header is malformed from its byte {at} on")
             }
             Self::ExtendedTooLong { size, allowed } => {
-                write!(f, "an extended header of {size} bytes stands there; the longest that is read has {allowed}")
+                write!(
+                    f,
+                    "an extended header of {size} stands there; the longest that is read has {allowed}",
+                    size = count(size, "byte")
+                )
             }
             Self::ExtendedTwice { what } => write!(f, "a second {what} for the same member stands there"),
             Self::ExtendedStray { what } => write!(f, "the {what} belongs to nothing behind it"),

@@ -10,7 +10,7 @@ use crate::name::{UnsafeName, check_name};
 /// What is wrong with a name, if anything.
 ///
 /// What holds of names in the zip holds here, with three differences. `./` in front is how `tar -C folder .` writes.
-/// Names outside ASCII are fine, since tar, unlike zip, has one encoding for them in practice; what is no UTF-8 or cannot
+/// Names outside ASCII are fine, since tar, unlike zip, has one encoding for them in practice; what is not UTF-8 or cannot
 /// be seen is not. And what only other systems than the nodes' cannot write is of another flaw.
 pub(super) fn check(raw: &[u8], is_folder: bool) -> Option<IrregularityKind> {
     let Ok(name) = std::str::from_utf8(raw) else { return Some(IrregularityKind::NameNotUtf8) };
@@ -60,7 +60,7 @@ fn is_invisible(c: char) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Member<'a> {
-    /// Its name, without `./` in front and a slash behind; what is no UTF-8 is replaced.
+    /// Its name, without `./` in front and a slash behind; what is not UTF-8 is replaced.
     pub name: &'a str,
     /// Whether it is a folder.
     pub is_folder: bool,

@@ -159,7 +159,7 @@ fn read_module<R: Read + Seek>(
         return Ok(None);
     };
     if measured.ending == Ending::Bomb {
-        // What there is of it is no module; what its facts would say means nothing.
+        // What there is of it is not a module; what its facts would say means nothing.
         if let Some(slot) = contents.get_mut(index) {
             *slot = Some(measured);
         }

@@ -195,7 +195,7 @@ impl Knowledge {
     /// use ramp_core::knowledge::Knowledge;
     ///
     /// let node = Knowledge::builtin().node("GLIBC_ABI_DT_RELR").unwrap();
-    /// assert!(node.cure.contains("nopack-relative-relocs"));
+    /// assert!(node.help.contains("nopack-relative-relocs"));
     /// ```
     pub fn node(&self, name: &str) -> Option<&NodeMeaning> {
         self.nodes().iter().find(|node| node.name == name)

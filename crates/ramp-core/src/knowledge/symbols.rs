@@ -58,7 +58,7 @@ pub struct NodeMeaning {
     /// Why a module needs it.
     pub meaning: String,
     /// How to build a module that does not.
-    pub cure: String,
+    pub help: String,
     /// Where the row was learnt.
     pub source: Sources,
 }

@@ -75,7 +75,7 @@ impl Form {
     }
 
     /// What to write instead.
-    pub const fn cure(self) -> &'static str {
+    pub const fn help(self) -> &'static str {
         match self {
             Self::ModuleName => {
                 "Write the name that the module registers with Redis. Nodes name files by it: letters, digits, `-` and `_` \
@@ -185,6 +185,6 @@ mod tests {
             }
         }
         assert_eq!(sha256_fault(&listed), Some("the name of a file is behind the digest"));
-        assert!(Form::ALL.iter().all(|form| form.cure().ends_with('.')));
+        assert!(Form::ALL.iter().all(|form| form.help().ends_with('.')));
     }
 }

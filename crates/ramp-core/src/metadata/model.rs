@@ -54,7 +54,7 @@ pub struct UnknownKey {
 }
 
 impl Metadata {
-    /// Looks at a document. Never fails: one that is no object has one problem, at its root.
+    /// Looks at a document. Never fails: one that is not an object has one problem, at its root.
     pub fn from_document(document: Document) -> Self {
         let root = document.root;
         Self { problems: types::problems(&root), unknown: unknown_keys(&root), root }

@@ -34,7 +34,7 @@ enum Repr {
     Literal(Box<str>),
 }
 
-/// A text is no JSON number.
+/// A text is not a JSON number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a number")]
 pub struct ParseNumberError;

@@ -70,7 +70,7 @@ pub fn is_hashable(value: &Value) -> bool {
 ///
 /// # Errors
 ///
-/// `TypeError` for null, arrays and objects; `ValueError` for a string that is no number; `OverflowError` for an
+/// `TypeError` for null, arrays and objects; `ValueError` for a string that is not a number; `OverflowError` for an
 /// integer beyond the range of a double.
 fn float(value: &Value) -> Result<f64, PythonException> {
     match value {

@@ -30,7 +30,7 @@ pub enum RejectionKind {
         /// The key.
         key: Cow<'static, str>,
     },
-    /// `module_file` is no name that an entry could have (not a string, or one with lone surrogates): a `KeyError`.
+    /// `module_file` is not a name that an entry could have (not a string, or one with lone surrogates): a `KeyError`.
     ModuleFileNoSuchEntry {
         /// The value, as Python's `repr`.
         shown: String,

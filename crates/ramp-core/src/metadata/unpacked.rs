@@ -38,7 +38,7 @@ fn member<'a>(object: &'a Object, key: &'static str) -> Result<&'a Value, Reject
 ///
 /// # Errors
 ///
-/// A [`Rejection`] if it is no name that an entry could have.
+/// A [`Rejection`] if it is not a name that an entry could have.
 pub fn module_file(document: &Document) -> Result<&str, Rejection> {
     let value = member(object(&document.root)?, "module_file")?;
     match value {

@@ -1,3 +1,4 @@
+use crate::text::count;
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,7 @@ mod data;
 #[non_exhaustive]
 pub enum ModuleDefect {
     /// The file ends inside its first header.
-    #[error("the header needs {needed} bytes, the file has {size}")]
+    #[error("the header needs {needed}, the file has {size}", needed = count(needed, "byte"))]
     TruncatedHeader {
         /// Bytes the header takes.
         needed: u64,
@@ -38,7 +39,7 @@ pub enum ModuleDefect {
         value: u8,
     },
     /// The header states a size for table entries that is not the format's.
-    #[error("entries of the {table} are said to have {claimed} bytes, not {expected}")]
+    #[error("entries of the {table} are said to have {claimed}, not {expected}", claimed = count(claimed, "byte"))]
     EntrySize {
         /// Which table.
         table: TableKind,
@@ -48,7 +49,7 @@ pub enum ModuleDefect {
         expected: u64,
     },
     /// A table reaches past the end of the file, or of the segment that holds it.
-    #[error("the {table} needs {needed} bytes at {offset:#x}, {available} are there")]
+    #[error("the {table} needs {needed} at {offset:#x}, and has {available}", needed = count(needed, "byte"))]
     TablePastEnd {
         /// Which table.
         table: TableKind,
@@ -60,7 +61,7 @@ pub enum ModuleDefect {
         available: u64,
     },
     /// A segment reaches past the end of the file: the module was cut off.
-    #[error("segment {index} ({segment}) ends {past_end} bytes past the end of the file")]
+    #[error("segment {index} ({segment}) ends {past_end} past the end of the file", past_end = count(past_end, "byte"))]
     SegmentPastEnd {
         /// Number of the program header.
         index: u64,
@@ -74,7 +75,7 @@ pub enum ModuleDefect {
         past_end: u64,
     },
     /// A section that has bytes reaches past the end of the file.
-    #[error("section {index} ends {past_end} bytes past the end of the file")]
+    #[error("section {index} ends {past_end} past the end of the file", past_end = count(past_end, "byte"))]
     SectionPastEnd {
         /// Number of the section header.
         index: u64,
@@ -137,7 +138,7 @@ pub enum ModuleDefect {
         gnu: u64,
     },
     /// A string begins or ends outside its string table.
-    #[error("the {text} at {offset:#x} leaves the string table of {table_size:#x} bytes")]
+    #[error("the {text} at {offset:#x} leaves the string table, whose size is {table_size:#x}")]
     StringOutOfTable {
         /// What the string is.
         text: TextKind,
@@ -157,7 +158,7 @@ pub enum ModuleDefect {
         reason: ChainBreak,
     },
     /// The count beside a version table is not the number of records on its chain, which is what the loader follows.
-    #[error("the {table} is said to have {claimed} records, its chain has {found}")]
+    #[error("the {table} is said to have {claimed}, its chain has {found}", claimed = count(claimed, "record"))]
     VersionCountDisagrees {
         /// Which table.
         table: TableKind,
@@ -200,8 +201,8 @@ pub enum ModuleDefect {
         /// Where.
         offset: u64,
     },
-    /// A slice of a universal Mach-O file reaches past the end of the file, or is no Mach-O file.
-    #[error("slice {index} at {offset:#x} of {size:#x} bytes is cut off or no Mach-O file")]
+    /// A slice of a universal Mach-O file reaches past the end of the file, or is not a Mach-O file.
+    #[error("slice {index} at {offset:#x}, of size {size:#x}, is cut off or not a Mach-O file")]
     SliceBroken {
         /// Number of the slice.
         index: u64,

@@ -24,7 +24,7 @@ pub struct ModuleFacts {
 }
 
 impl ModuleFacts {
-    /// The architecture; `None` for what is no object file, and for a universal Mach-O file of several.
+    /// The architecture; `None` for what is not an object file, and for a universal Mach-O file of several.
     ///
     /// ```
     /// use ramp_core::module::{ModuleLimits, inspect};

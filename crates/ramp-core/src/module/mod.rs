@@ -41,7 +41,7 @@ pub use macho::{MachODylib, MachOFacts, MachOFileType, MachOSlice};
 
 /// Reads every fact about the bytes of one module.
 ///
-/// Never fails: bytes that are no module at all have a [`ModuleFormat`] too, and what is broken is in
+/// Never fails: bytes that are not a module at all have a [`ModuleFormat`] too, and what is broken is in
 /// [`ModuleFacts::defects`]. The work is bounded by `limits` whatever the bytes claim, and a good module of any
 /// size costs a few milliseconds, since no part of it is read that no fact depends on.
 ///

@@ -6,6 +6,7 @@ use crate::facts::ArchiveFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::DEPS;
 use crate::name::UnsafeName;
+use crate::text::count;
 
 mod entry_rules;
 mod header_rules;
@@ -115,8 +116,10 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
         if let Some(content) = content.as_ref().filter(|content| content.ending == Ending::Bomb) {
             let name = entry.name.escape_debug();
             let (found, size) = (content.size, entry.claimed_compressed_size);
-            let message =
-                format!("`{name}`: the first {found} bytes inflated, of {size} compressed ones; no more was read");
+            let message = format!(
+                "`{name}`: the first {found} inflated, of {size} compressed ones; no more was read",
+                found = count(found, "byte")
+            );
             context.report(&entry_rules::BOMB, at(entry), message).data("found", found).data("size", size);
         }
     }

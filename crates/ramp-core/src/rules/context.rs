@@ -29,6 +29,8 @@ pub(crate) struct Context<'a> {
     causes: Vec<&'static Rule>,
     /// What need not be reported, since it was said that the file is something else.
     settled: Settled,
+    /// The rule that said that it is one part of a zip.
+    part: Option<&'static Rule>,
 }
 
 /// What can be wrong in a way from which other findings follow.
@@ -49,8 +51,6 @@ enum Settled {
     Nothing,
     /// What is of the entries that macOS adds.
     MacOs,
-    /// All but what concerns the cluster.
-    All,
     /// What a bundle must hold, and how that would fare. Whether the zip is sound is another matter.
     Bundle,
 }
@@ -60,8 +60,7 @@ impl Settled {
         match self {
             Self::Nothing => false,
             Self::MacOs => location.entry.as_deref().is_some_and(is_of_macos),
-            Self::All => rule.group != Group::Target,
-            Self::Bundle => matches!(rule.group, Group::Unpack | Group::Load | Group::Metadata),
+            Self::Bundle => matches!(rule.group, Group::Unpack | Group::Load | Group::Schema | Group::Metadata),
         }
     }
 }
@@ -97,7 +96,7 @@ impl Reported<'_> {
         }
     }
 
-    /// What to do in this very case, in place of the rule's own cure; nothing leaves that.
+    /// What to do in this very case, in place of the rule's own help; nothing leaves that.
     pub(crate) fn help(self, help: impl Into<Option<String>>) -> Self {
         let Self(mut observation) = self;
         if let Some(observation) = &mut observation {
@@ -128,7 +127,7 @@ impl Reported<'_> {
 impl<'a> Context<'a> {
     pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target) -> Self {
         let (observations, counts, wrong, causes) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
-        Self { facts, target, observations, counts, wrong, causes, settled: Settled::Nothing }
+        Self { facts, target, observations, counts, wrong, causes, settled: Settled::Nothing, part: None }
     }
 
     /// Reports something; what it takes beside is added to what comes back.
@@ -144,7 +143,9 @@ impl<'a> Context<'a> {
         if self.settled.covers(rule, &location) {
             return Reported(None);
         }
-        let causes = self.causes_of(rule, &location);
+        let mut causes = self.causes_of(rule, &location);
+        // One part of a zip is unsound by its nature, and says nothing of the whole.
+        causes.extend(self.part.filter(|_| matches!(rule.group, Group::Archive | Group::Integrity)));
         let count = self.counts.entry(rule.id).or_default();
         *count = count.saturating_add(1);
         if *count > MOST_PER_RULE {
@@ -201,9 +202,9 @@ impl<'a> Context<'a> {
         self.push(rule, at, given.what).values(given.data).help(given.help);
         self.settled = match self.facts.given {
             Given::MacOs { .. } => Settled::MacOs,
-            Given::Part => Settled::All,
             _ => Settled::Bundle,
         };
+        self.part = (self.facts.given == Given::Part).then_some(rule);
         true
     }
 
@@ -229,7 +230,7 @@ impl<'a> Context<'a> {
     }
 
     /// Judges what the entry at that position in the directory holds. Where that is damaged, it counts all the same, but what
-    /// is found may follow from the damage, and has no cure of its own.
+    /// is found may follow from the damage, and has no help of its own.
     pub(crate) fn judge_content(&mut self, index: usize, judge: impl FnOnce(&mut Self)) {
         self.judge(&Subject::Content(index), judge);
     }

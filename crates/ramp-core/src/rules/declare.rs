@@ -12,20 +12,20 @@ pub(super) const fn unpack(id: &'static str, reason: Option<&'static str>, title
 
 /// Archive: a bundle to be packed again.
 pub(super) const fn archive(id: &'static str, title: &'static str) -> Rule {
-    let cure = "Pack the bundle again with `ramp pack`, or any ordinary zip writer.";
-    Rule { cure, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
+    let help = "Pack the bundle again with `ramp pack`, or any ordinary zip writer.";
+    Rule { help, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
 }
 
 /// Archive: a dependency to be packed again.
 pub(super) const fn dependency_archive(id: &'static str, title: &'static str) -> Rule {
-    let cure = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
-    Rule { cure, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
+    let help = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
+    Rule { help, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
 }
 
 /// Integrity.
 pub(super) const fn integrity(id: &'static str, title: &'static str) -> Rule {
-    let cure = "Pack the bundle again from the files it was made of.";
-    Rule { cure, ..Rule::new(id, Group::Integrity, Level::Error, None, title) }
+    let help = "Pack the bundle again from the files it was made of.";
+    Rule { help, ..Rule::new(id, Group::Integrity, Level::Error, None, title) }
 }
 
 /// Target: refused with a code of its own.

@@ -7,6 +7,7 @@ use crate::dependency::{self, Flaw, Irregularity, IrregularityKind, Place, Walke
 use crate::facts::ArchiveFacts;
 use crate::finding::Rule;
 use crate::level::Level;
+use crate::text::count;
 
 mod member_rules;
 pub(super) use member_rules::RULES as MEMBER_RULES;
@@ -21,11 +22,11 @@ pub(super) const RULES: &[&Rule] =
 
 static UNCHECKED: Rule = Rule {
     strict_level: Level::Note,
-    what: "A file under `deps/` is no gzip file with a tar in it, and its name does not say that it is one.",
+    what: "A file under `deps/` is not a gzip file with a tar in it, and its name does not say that it is one.",
     why: "What a dependency is, is between the module and its author; what is in this one was not looked at.",
-    cure: "Pack it as a `.tgz`, the format of the reference packer, to have it checked.",
+    help: "Pack it as a `.tgz`, the format of `ramp-packer`, to have it checked.",
     example: "`deps/model.onnx`",
-    ..rule("dependency-archive-unchecked", "a dependency is no archive that is checked")
+    ..rule("dependency-archive-unchecked", "a dependency is not an archive that is checked")
 };
 static NOT_GZIP: Rule = Rule {
     what: "A file under `deps/` is named `.tgz` or `.tar.gz` and does not start like a gzip file.",
@@ -33,13 +34,13 @@ static NOT_GZIP: Rule = Rule {
           not checked.",
     example: "A `deps/data.tgz` that is a zip, a bare tar, or an error page that was downloaded in its place.",
     data: &[("size", "the size of the file in bytes")],
-    ..rule("dependency-archive-not-gzip", "a `.tgz` is no gzip file")
+    ..rule("dependency-archive-not-gzip", "a `.tgz` is not a gzip file")
 };
 static NOT_TAR: Rule = Rule {
     what: "A `.tgz` under `deps/` is a gzip file, and what comes out of it does not start with a header of tar.",
     why: "It cannot be unpacked.",
     example: "`gzip -c data.bin > deps/data.tgz`",
-    data: &[("tar_offset", "where what comes out of the gzip file is no header")],
+    data: &[("tar_offset", "where what comes out of the gzip file is not a header")],
     ..rule("dependency-archive-not-tar", "a `.tgz` holds no tar")
 };
 static DAMAGED: Rule = Rule {
@@ -47,7 +48,7 @@ static DAMAGED: Rule = Rule {
            that do not fit together.",
     why: "Some readers fail, some keep what they got before it without a word: Python's `tarfile` takes a header in the \
           middle that it cannot read for the end.",
-    cure: "Download or build the dependency again, and compare its checksum.",
+    help: "Download or build the dependency again, and compare its checksum.",
     example: "A `deps/data.tgz` of which a download lost the end.",
     data: &[
         ("claimed", "the checksum or size that is claimed"),
@@ -78,7 +79,7 @@ static BOMB: Rule = Rule {
     what: "An archive under `deps/` inflates to more than 50 times what it takes in the bundle, and to more than is left of \
            the 40 MiB that all such archives may inflate to beyond that. No more of it is read.",
     why: "What compresses so well is there to fill a disk, or had better be made where it is needed.",
-    cure: "Look at what the archive holds; leave out files of zeros.",
+    help: "Look at what the archive holds; leave out files of zeros.",
     example: "A gigabyte of zeros.",
     data: &[
         ("size", "the size of the file in bytes"),
@@ -90,7 +91,7 @@ static TOO_LARGE: Rule = Rule {
     what: "An archive under `deps/` has more files, longer names or more content than is walked over: by default 100,000 \
            files, 8 MiB of names, 2 GiB of content, and 4 GiB in all archives together.",
     why: "What is behind the limit was not looked at.",
-    cure: "Split the dependency, or leave out what the module does not need; who links the library can raise its limits.",
+    help: "Split the dependency, or leave out what the module does not need; who links the library can raise its limits.",
     example: "A `deps/data.tgz` of a million files.",
     data: &[("kind", "what there is too much of"), ("limit", "how much of it is looked at")],
     ..rule("dependency-archive-too-large", "an archive of a dependency is too large to be looked through")
@@ -145,7 +146,7 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
     if walked.compression.is_none() {
         if sound {
             let size = measured.size;
-            let what = format!("`{name}` has {size} bytes and is no {}", dependency::called());
+            let what = format!("`{name}` is not a {}, and has {}", dependency::called(), count(size, "byte"));
             context.report(&NOT_GZIP, at(), what).data("size", size);
         }
         return;
@@ -183,7 +184,10 @@ fn message(entry: &Entry, measured: &Measured, irregularity: &Irregularity) -> S
     let entry = entry.name.escape_debug();
     match member {
         None if *kind == IrregularityKind::Bomb => {
-            format!("`{entry}`, at {place}: its {} bytes inflate to more; no more was read", measured.size)
+            format!(
+                "`{entry}`, at {place}: it has {} and inflates to more; no more was read",
+                count(measured.size, "byte")
+            )
         }
         Some(member) => format!("`{entry}`: `{}`, at {place}: {kind}", member.escape_debug()),
         None => format!("`{entry}`, at {place}: {kind}"),

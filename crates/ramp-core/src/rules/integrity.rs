@@ -7,6 +7,7 @@ use crate::digest::Digest256;
 use crate::facts::{ArchiveFacts, ModuleEntry};
 use crate::finding::{Location, Rule};
 use crate::metadata::{Dependency, Metadata, Value, is_sha256};
+use crate::text::count;
 
 mod module_rules;
 pub(super) use module_rules::RULES as MODULE_RULES;
@@ -19,7 +20,7 @@ static CONTENT_CORRUPT: Rule = Rule {
     what: "The compressed data of an entry breaks off or cannot be decompressed.",
     why: "The unpacker opens the module without reading it, so the upload is accepted; the module that the nodes then \
           write is not the one that was packed.",
-    cure: "Transfer the bundle again (compare its checksum), or pack it again.",
+    help: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "A bundle of which a download lost the middle.",
     data: &[
         ("claimed", "the size in bytes that the zip claims"),
@@ -31,7 +32,7 @@ static CONTENT_CORRUPT: Rule = Rule {
 static CONTENT_CRC32: Rule = Rule {
     what: "The CRC-32 of an entry's content is not the one that the zip records.",
     why: "Bits were changed since the bundle was written. The unpacker does not look.",
-    cure: "Transfer the bundle again (compare its checksum), or pack it again.",
+    help: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "One byte of a stored module changed on the way.",
     data: &[("claimed", "the CRC-32 that the zip records"), ("found", "the CRC-32 of the content")],
     ..rule("content-crc32", "an entry's CRC-32 is wrong")
@@ -58,7 +59,7 @@ static MODULE_SHA256: Rule = Rule {
     what: "The metadata's `sha256` is not the SHA-256 of the module in the bundle.",
     why: "The metadata was made for another build of the module: its commands and version may not be this one's. The \
           unpacker leaves the check to later, and the field is `deprecated` from 7.4 on.",
-    cure: "Pack the bundle again with the module that it is to hold; do not exchange the module in a finished bundle.",
+    help: "Pack the bundle again with the module that it is to hold; do not exchange the module in a finished bundle.",
     example: "A module stripped or signed after packing and put back with `zip -u`.",
     data: &[("claimed", "the `sha256` of the metadata"), ("found", "the SHA-256 of the module")],
     ..rule("module-sha256", "the module is not the one that the metadata describes")
@@ -66,7 +67,7 @@ static MODULE_SHA256: Rule = Rule {
 static DEPENDENCY_SHA256: Rule = Rule {
     what: "The `sha256` of a dependency is not that of the file under `deps/`.",
     why: "Nodes check a dependency against it when they install the module.",
-    cure: "Write the SHA-256 of the file that is packed, or pack the file that the digest belongs to.",
+    help: "Write the SHA-256 of the file that is packed, or pack the file that the digest belongs to.",
     example: "A `deps/python.tgz` built again, with other time stamps, after its digest was noted.",
     data: &[
         ("claimed", "the `sha256` of the metadata"),
@@ -108,19 +109,20 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     match &measured.ending {
         Ending::Corrupt { detail } => {
             let after = measured.size;
-            let said = format!("{name}: it cannot be decompressed: {detail}, after {after} bytes");
+            let said =
+                format!("{name}: it cannot be decompressed: {detail}, after {after}", after = count(after, "byte"));
             context.report_damage(&CONTENT_CORRUPT, entry, said).data("detail", detail).data("found", after);
             return;
         }
         Ending::CutShort => {
             let (size, claimed) = (measured.size, entry.claimed_size);
-            let said = format!("{name}: it breaks off after {size} of {claimed} bytes");
+            let said = format!("{name}: it breaks off after {size} of {claimed}", claimed = count(claimed, "byte"));
             context.report_damage(&CONTENT_CORRUPT, entry, said).data("found", size).data("claimed", claimed);
             return;
         }
         Ending::LongerThanClaimed => {
             let claimed = entry.claimed_size;
-            let said = format!("{name}: it is longer than the {claimed} bytes it claims");
+            let said = format!("{name}: it is longer than the {claimed} it claims", claimed = count(claimed, "byte"));
             context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed);
             return;
         }
@@ -136,13 +138,16 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     }
     if measured.size != entry.claimed_size {
         let (size, claimed) = (measured.size, entry.claimed_size);
-        let said = format!("{name}: it has {size} bytes and claims {claimed}");
+        let said = format!("{name}: it has {size} and claims {claimed}", size = count(size, "byte"));
         context.judge_content(entry.index, |context| {
             context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed).data("found", size);
         });
     } else if measured.compressed_size < entry.claimed_compressed_size {
         let (used, claimed) = (measured.compressed_size, entry.claimed_compressed_size);
-        let said = format!("{name}: its compressed data ends after {used} of the {claimed} bytes that the zip claims");
+        let said = format!(
+            "{name}: its compressed data ends after {used} of the {claimed} that the zip claims",
+            claimed = count(claimed, "byte")
+        );
         context.report(&CONTENT_TRAILING, at(entry), said).data("claimed", claimed).data("found", used);
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
 fn check_module(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts, at: &Location) {
     let declared = archive.metadata().map(crate::facts::MetadataFacts::operating_systems).unwrap_or_default();
     module::check(context, archive, elf, &declared, at);
-    // What is no module at all has been said; what it would need is beside the point.
+    // What is not a module at all has been said; what it would need is beside the point.
     if elf.dynamic.is_none() {
         return;
     }

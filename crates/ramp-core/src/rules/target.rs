@@ -16,6 +16,7 @@ use crate::level::Level;
 use crate::metadata::Value;
 use crate::metadata::definition::{DefinitionFlaw, DefinitionProblem, flaws};
 use crate::target::Target;
+use crate::text::count;
 use crate::text::shorten;
 
 mod dependencies;
@@ -50,7 +51,7 @@ static UPLOADS_DISABLED: Rule = Rule {
     what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off until somebody sets it: where only the \
            release is known, that is a note, as nobody can tell what this cluster is set to.",
     why: "Every upload is answered with 403, whatever the role of the user.",
-    cure: "Switch uploads on, upload, and switch them off again: `curl -k -u USER -X PUT -H 'Content-Type: application/json' \
+    help: "Switch uploads on, upload, and switch them off again: `curl -k -u USER -X PUT -H 'Content-Type: application/json' \
            -d '{\"allow_modules_upload\": true}' https://CLUSTER:9443/v1/cluster`.",
     example: "A fresh cluster of Redis Software 8.2.",
     ..rule("uploads-disabled", UploadErrorCode::ModulesUploadDisabled, "the cluster takes no uploads")
@@ -59,7 +60,7 @@ static UPLOADS_DISABLED: Rule = Rule {
 pub(super) static NO_MODULE: Rule = Rule {
     what: "The request has no file in its multipart field `module`.",
     why: "There is nothing to judge.",
-    cure: "Send the bundle as the multipart field `module`: `curl -F \"module=@bundle.zip\"`.",
+    help: "Send the bundle as the multipart field `module`: `curl -F \"module=@bundle.zip\"`.",
     example: "`curl -F \"file=@bundle.zip\"`, the wrong field name.",
     ..rule("no-module", UploadErrorCode::NoModule, "no module was provided")
 };
@@ -68,7 +69,7 @@ static FIELD_MISSING: Rule = Rule {
     what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, \
            `display_name`, `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is not there.",
     why: "The cluster answers 406 to a module object that lacks a required field.",
-    cure: "Add the field to the manifest, and pack the bundle again.",
+    help: "Add the field to the manifest, and pack the bundle again.",
     example: "A hand-written `module.json` without `command_line_args`.",
     ..rule("field-missing", UploadErrorCode::InvalidModule, "a field that the endpoint requires is missing")
 };
@@ -76,7 +77,7 @@ static FIELD_TYPE: Rule = Rule {
     part: Part::Object,
     what: "A field that `POST /v2/modules/user-defined` must be given is of another type than is documented.",
     why: "The cluster answers 406 to a module object with invalid values.",
-    cure: "Correct the field in the manifest, and pack the bundle again.",
+    help: "Correct the field in the manifest, and pack the bundle again.",
     example: "`\"capabilities\": \"types\"`, a string in place of a list.",
     data: &[("expected", "what it must be"), ("found", "the value")],
     ..rule("field-type", UploadErrorCode::InvalidModule, "a field that the endpoint requires is of another type")
@@ -86,7 +87,7 @@ pub(super) static TOO_BIG: Rule = Rule {
     what: "The module is larger than the cluster takes: `module_upload_max_size_mb`, 40 unless it was changed, up to \
            7.22; 500 MB from 8.0 on.",
     why: "The unpacker of those releases refuses files outside `deps/` that are larger.",
-    cure: "Strip the module (`strip --strip-unneeded`), or have the limit raised.",
+    help: "Strip the module (`strip --strip-unneeded`), or have the limit raised.",
     example: "A module of 60 MB with debug information, for a cluster of 7.4.",
     data: &[("found", "the size in bytes"), ("limit", "the size in bytes that the cluster takes")],
     ..rule("module-too-big", UploadErrorCode::InvalidModule, "the module is larger than the cluster takes")
@@ -95,7 +96,7 @@ static EXISTS: Rule = Rule {
     part: Part::Object,
     what: "The cluster has a module of this name and version, for every platform this bundle is for.",
     why: "A module is known by its name and version; it is not replaced by an upload.",
-    cure: "Raise the module's version, or delete the one that is there.",
+    help: "Raise the module's version, or delete the one that is there.",
     example: "A rebuild of 2.8.3 uploaded again.",
     data: &[("module", "the name of the module"), ("version", "its version, as a number")],
     ..rule("module-exists", UploadErrorCode::ModuleExists, "the cluster has this module in this version")
@@ -105,7 +106,7 @@ static EXISTS_ELSEWHERE: Rule = Rule {
     error_code: None,
     what: "The cluster has a module of this name and version, for other platforms than this bundle is for.",
     why: "From 7.2 to 7.22 that adds a platform to the module, as an upgrade of the operating system needs it.",
-    cure: "Nothing to do.",
+    help: "Nothing to do.",
     example: "The build for `rhel9` of a module that is there for `rhel8`.",
     data: &[
         ("has", "the platforms that the cluster has it for"),
@@ -118,7 +119,7 @@ static EXISTS_ELSEWHERE: Rule = Rule {
 static CAPABILITIES: Rule = Rule {
     what: "The target requires capabilities that the metadata's `capabilities` does not name.",
     why: "The cluster refuses modules that cannot take part in what its databases do.",
-    cure: "Add the capabilities to the manifest, if the module really has them.",
+    help: "Add the capabilities to the manifest, if the module really has them.",
     example: "A target that requires `replica_of`, and a module without it.",
     data: &[("needs", "the capabilities that are missing")],
     ..rule("capabilities-missing", UploadErrorCode::UnsupportedModuleCapabilities, "a required capability is missing")
@@ -168,7 +169,7 @@ fn check_bundle_size(context: &mut Context<'_>) {
     let Some((limit, LimitScope::Bundle)) = upload_limit(context.target) else { return };
     let size = context.facts.size;
     if size > limit {
-        let message = format!("the bundle has {size} bytes, the cluster takes {limit}");
+        let message = format!("the bundle has {size}, the cluster takes {limit}", size = count(size, "byte"));
         context.report(&TOO_BIG, Location::default(), message).data("found", size).data("limit", limit);
     }
 }
@@ -179,7 +180,8 @@ pub(super) fn check_entry_sizes(context: &mut Context<'_>, archive: &ArchiveFact
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
         let size = content.as_ref().map_or(entry.claimed_size, |c| c.size);
         if size > limit && !is_under_deps(&entry.name) {
-            let message = format!("`{}` has {size} bytes, the cluster takes {limit}", entry.name.escape_debug());
+            let (name, bytes) = (entry.name.escape_debug(), count(size, "byte"));
+            let message = format!("`{name}` has {bytes}, the cluster takes {limit}");
             context.report(&TOO_BIG, Location::entry(&entry.name), message).data("found", size).data("limit", limit);
         }
     }

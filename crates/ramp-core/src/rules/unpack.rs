@@ -14,7 +14,7 @@ use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::metadata::{Rejection, RejectionKind, Value};
 use crate::module::Architecture;
-use crate::text::shorten;
+use crate::text::{count, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
 const LONGEST: usize = 80;
@@ -61,7 +61,7 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
     if modules > 1 {
         let modules: Vec<&Entry> = entries.iter().filter(is_module).collect();
         let at = modules.get(1).map(|e| Location::entry(&e.name)).unwrap_or_default();
-        let message = format!("{} entries end in `.so`: {}", modules.len(), list(&modules));
+        let message = format!("{} end in `.so`: {}", count(modules.len(), "entry"), list(&modules));
         context.report(&NUMBER_OF_FILES, at, message).data("entries", names(&modules));
     }
     let strangers: Vec<&Entry> = entries.iter().filter(|e| !is_module(e) && !is_other(e)).collect();
@@ -115,7 +115,7 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
             }
         }
         MetadataReading::Unreadable(err) => {
-            context.report(&JSON_UNREADABLE, at(), format!("`module.json` is no JSON: {err}")).values(err.data());
+            context.report(&JSON_UNREADABLE, at(), format!("`module.json` is not JSON: {err}")).values(err.data());
         }
         MetadataReading::Read(facts) => check_values(context, archive, facts),
     }
@@ -181,13 +181,13 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         | RejectionKind::ModuleFileMissing => {
             (&MODULE_FILE_MISSING, format!("`module_file` is {written}, which names no entry"))
         }
-        RejectionKind::ModuleNameMissing => (&NAME_MISSING, format!("`module_name` is {written}, which is no name")),
+        RejectionKind::ModuleNameMissing => (&NAME_MISSING, format!("`module_name` is {written}, which is not a name")),
         RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
             (&ARCHITECTURE, format!("`architecture` is {written}, not \"x86_64\" or \"aarch64\""))
         }
         RejectionKind::VersionMissing => (&VERSION_MISSING, format!("`version` is {written}, which counts as none")),
         RejectionKind::VersionNotInteger => {
-            (&VERSION_NOT_INTEGER, format!("`version` is {written}, which is no number"))
+            (&VERSION_NOT_INTEGER, format!("`version` is {written}, which is not a number"))
         }
         RejectionKind::VersionOverflow { .. } => {
             (&VERSION_TOO_LARGE, format!("`version` is {written}, which is too large"))
@@ -207,8 +207,8 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         | RejectionKind::ModuleFileMissing => ("claimed", value.map(written::datum)),
         _ => ("found", value.map(written::datum)),
     };
-    let cure = (!context.is_full(rule)).then(|| cure(context, &rejection.kind, facts.root().pointer(&pointer)));
-    let (suggestion, help) = cure.flatten().unzip();
+    let help = (!context.is_full(rule)).then(|| help(context, &rejection.kind, facts.root().pointer(&pointer)));
+    let (suggestion, help) = help.flatten().unzip();
     context
         .report(rule, Location::pointer(pointer), message)
         .maybe(key, value)
@@ -218,7 +218,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
 }
 
 /// What to write instead, and what to do, where the value tells.
-fn cure(context: &Context<'_>, kind: &RejectionKind, value: Option<&Value>) -> Option<(String, String)> {
+fn help(context: &Context<'_>, kind: &RejectionKind, value: Option<&Value>) -> Option<(String, String)> {
     let known = |architecture: &Architecture| ARCHITECTURES.contains(&&*architecture.as_str());
     match kind {
         RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {

@@ -65,7 +65,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ("a prefix in a header of GNU", last(|member| (member.magic, member.prefix) = (GNU, b"up".to_vec()))),
         ("a prefix in a header of old", last(|member| (member.magic, member.prefix) = ([0; 8], b"up".to_vec()))),
         ("a header of star", last(|member| member.tail = b"\0\0\0\0\0\0\0\0tar\0".to_vec())),
-        ("an owner that is no number", last(|member| member.uid = b"root".to_vec())),
+        ("an owner that is not a number", last(|member| member.uid = b"root".to_vec())),
         ("a mode in base 256, negative", last(|member| member.mode = vec![0xFF; 8])),
         ("a size that Python reads", last(|member| member.size = b"0o64\0".to_vec())),
         ("a size with a NUL inside", last(|member| member.size = b"00000000\x0064".to_vec())),

@@ -88,7 +88,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     [
         crate::unpack::cases(),
         crate::given::cases(),
-        crate::cures::cases(),
+        crate::helps::cases(),
         crate::archive::cases(),
         crate::archive_headers::cases(),
         crate::dependency_archive::cases(),

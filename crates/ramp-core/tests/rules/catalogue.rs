@@ -25,7 +25,7 @@ fn every_rule_has_a_case() {
     let missing: Vec<&str> = rules::all().map(|rule| rule.id).filter(|id| !covered.contains(id)).collect();
     assert_eq!(missing, [""; 0], "rules without a fixture");
     for id in covered {
-        assert!(rules::find(id).is_some(), "{id} is no rule");
+        assert!(rules::find(id).is_some(), "{id} is not a rule");
     }
 }
 

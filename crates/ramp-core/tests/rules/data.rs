@@ -114,7 +114,7 @@ fn a_value_is_the_one_that_the_message_has() {
     for finding in FINDINGS.iter() {
         let exempt = |key: &str| UNSAID.iter().any(|(rule, keys, _)| *rule == finding.rule && keys.contains(&key));
         for (key, value) in finding.data.iter().filter(|(key, _)| !exempt(key)) {
-            // What follows from something else has no cure of its own.
+            // What follows from something else has no help of its own.
             if IN_HELP.contains(&&**key) && finding.follows.is_some() {
                 continue;
             }

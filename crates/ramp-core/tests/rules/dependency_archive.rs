@@ -79,7 +79,7 @@ fn archives() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
     let text = b"these are words, and no tar".repeat(30);
     vec![
-        case("dependency-archive-unchecked", "a dependency that is no archive", named("a.onnx", text.clone()))
+        case("dependency-archive-unchecked", "a dependency that is not an archive", named("a.onnx", text.clone()))
             .twin(named("a.onnx", good())),
         case("dependency-archive-not-gzip", "a `.tgz` that is a bare tar", bundle(TarBuilder::new(members()).build()))
             .twin(clean()),

@@ -58,7 +58,7 @@ fn overview() -> String {
          in all rules.\n\n\
          A finding may follow from another: what is wrong with the content of an entry whose CRC-32, size or compressed data\n\
          is wrong too, what a module lacks that is cut off, what is odd about a value that the unpacker refuses. It counts,\n\
-         but instead of its own cure it names the rule to see to first, whose id is in `follows`.\n",
+         but instead of its own help it names the rule to see to first, whose id is in `follows`.\n",
     );
     for &group in Group::ALL {
         write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();
@@ -105,7 +105,7 @@ fn page(rule: &Rule) -> String {
     )
     .unwrap();
     for (title, text) in
-        [("What", rule.what), ("Why it matters", rule.why), ("What to do", rule.cure), ("Example", rule.example)]
+        [("What", rule.what), ("Why it matters", rule.why), ("What to do", rule.help), ("Example", rule.example)]
     {
         writeln!(page, "## {title}\n\n{text}\n").unwrap();
     }
@@ -170,7 +170,7 @@ fn the_table_of_archive_rules_is_whole() {
     }
     let linked = page.split("](rules/").skip(1).filter_map(|rest| rest.split(".md)").next());
     for id in linked {
-        assert!(rules::find(id).is_some(), "docs/security.md names {id}, which is no rule");
+        assert!(rules::find(id).is_some(), "docs/security.md names {id}, which is not a rule");
     }
 }
 
@@ -181,11 +181,11 @@ fn every_rule_is_explained() {
     for rule in rules::all() {
         assert!(ids.insert(rule.id), "{} is there twice", rule.id);
         assert!(rule.id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'), "{}", rule.id);
-        for text in [rule.title, rule.what, rule.why, rule.cure, rule.example] {
+        for text in [rule.title, rule.what, rule.why, rule.help, rule.example] {
             assert!(!text.trim().is_empty(), "{} leaves something unsaid", rule.id);
             assert!(!text.contains("  "), "{}: two spaces in {text:?}", rule.id);
         }
-        for text in [rule.what, rule.why, rule.cure] {
+        for text in [rule.what, rule.why, rule.help] {
             assert!(text.ends_with(['.', '`', ')']), "{}: {text:?} ends in no full stop", rule.id);
         }
     }

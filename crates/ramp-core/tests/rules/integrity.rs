@@ -107,7 +107,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// The rules that speak, and whether each has the cure of its own.
+/// The rules that speak, and whether each has the help of its own.
 fn spoken(bundle: &[u8], policy: &Policy) -> Vec<(&'static str, bool)> {
     let report = validate(Cursor::new(bundle), &Target::default(), policy).unwrap();
     let own = |finding: &Finding| !finding.help.starts_with("See to `content-crc32` first");

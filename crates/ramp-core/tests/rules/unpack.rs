@@ -32,7 +32,7 @@ pub(crate) fn cases() -> Vec<Case> {
             zip(|zip| zip.entries.push(Entry::stored("deps/libhelper.so", b"\x7fELF"))),
         )
         .also("dependency-unlisted", "no dependency of the metadata can be packed as a `.so`")
-        .also("dependency-archive-unchecked", "a `.so` is no archive"),
+        .also("dependency-archive-unchecked", "a `.so` is not an archive"),
         case("module-json-missing", "a bundle of the module alone", zip(|zip| drop(zip.entries.pop()))),
         case("module-json-missing", "a bundle made of a folder", renamed(1, b"m/module.json"))
             .also("invalid-number-of-files", "an entry of that name has no place in a bundle"),

@@ -1,5 +1,6 @@
 //! Why metadata cannot be made, and what people should know about metadata that can.
 
+use ramp_core::text;
 use std::fmt;
 
 use ramp_core::Level;
@@ -133,7 +134,7 @@ pub enum PackWarning {
         /// As it was given.
         claimed: String,
     },
-    /// An override or addition that is no command object or lacks `command_name`; it was left out.
+    /// An override or addition that is not a command object or lacks `command_name`; it was left out.
     CommandWithoutName {
         /// `overide_command` or `add_command`.
         field: &'static str,
@@ -229,7 +230,7 @@ impl fmt::Display for PackWarning {
                 ),
             },
             Self::OverrideAmbiguous { name, count } => {
-                write!(f, "`overide_command` for `{name}`: {count} commands have that name")
+                write!(f, "`overide_command` for `{name}`: {} have that name", text::count(count, "command"))
             }
             Self::ExcludeCase { name, suggestion } => write!(
                 f,

@@ -21,7 +21,7 @@ pub struct Launch {
 ///
 /// # Errors
 ///
-/// [`AssembleError::Type`] if they are lists or mappings, or `redis_args` is no mapping to plain values.
+/// [`AssembleError::Type`] if they are lists or mappings, or `redis_args` is not a mapping to plain values.
 ///
 /// ```
 /// use ramp_pack::{Options, launch, manifest::Manifest};

@@ -1,5 +1,6 @@
 //! Why a manifest cannot be read, and what is odd about one that can.
 
+use ramp_core::text::count;
 use std::fmt;
 
 use ramp_core::metadata::Kind;
@@ -53,7 +54,7 @@ impl ManifestError {
 #[non_exhaustive]
 pub enum ManifestProblem {
     /// It is larger than [`MAX_BYTES`](super::MAX_BYTES).
-    #[error("the manifest is larger than {limit} bytes")]
+    #[error("the manifest is larger than {limit}", limit = count(limit, "byte"))]
     TooLarge {
         /// The limit.
         limit: usize,
@@ -95,7 +96,7 @@ pub enum ManifestProblem {
         limit: usize,
     },
     /// With its aliases written out, it would be larger than [`MAX_EXPANDED_BYTES`](super::MAX_EXPANDED_BYTES).
-    #[error("with its aliases written out, the manifest is larger than {limit} bytes")]
+    #[error("with its aliases written out, the manifest is larger than {limit}", limit = count(limit, "byte"))]
     TooMuch {
         /// The limit.
         limit: usize,
@@ -107,7 +108,7 @@ pub enum ManifestProblem {
         tag: String,
     },
     /// A value that its tag, or its form, promises to be of a type, and which is not.
-    #[error("`{text}` is no value of type `{tag}`")]
+    #[error("`{text}` is not a value of type `{tag}`")]
     Value {
         /// The tag.
         tag: String,
@@ -187,10 +188,10 @@ impl fmt::Display for ManifestWarning {
             }
             Oddity::Duplicate { first: None } => write!(f, "{position}: `{key}` is there twice; the last one counts"),
             Oddity::Unknown { suggestion: Some(meant) } => {
-                write!(f, "{position}: `{key}` is no key of a manifest; did you mean `{meant}`?")
+                write!(f, "{position}: `{key}` is not a key of a manifest; did you mean `{meant}`?")
             }
             Oddity::Unknown { suggestion: None } => {
-                write!(f, "{position}: `{key}` is no key of a manifest, and does nothing")
+                write!(f, "{position}: `{key}` is not a key of a manifest, and does nothing")
             }
             Oddity::WrongType {
                 expected: FieldType::String,

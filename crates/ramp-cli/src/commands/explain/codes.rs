@@ -35,7 +35,7 @@ fn row(row: &Code) -> String {
         paragraph(&mut text, if index == 0 { "request" } else { "" }, &format!("{}{status}", answer.request));
     }
     paragraph(&mut text, "meaning", &row.meaning);
-    paragraph(&mut text, "cure", &row.help);
+    paragraph(&mut text, "help", &row.help);
     let seen = match row.certainty {
         Certainty::Documented => "documented",
         Certainty::Observed => "observed, not documented",

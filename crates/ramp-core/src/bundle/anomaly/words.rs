@@ -1,5 +1,6 @@
 //! What is said of each kind of irregularity: what is there, and what should be.
 
+use crate::text::count;
 use std::fmt;
 
 use super::{AnomalyKind, HeaderField};
@@ -7,13 +8,23 @@ use super::{AnomalyKind, HeaderField};
 impl fmt::Display for AnomalyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Prefix { len } => write!(f, "{len} bytes stand in front of the archive, which should start at 0"),
-            Self::Gap { len } => write!(f, "{len} bytes belong to no record"),
+            Self::Prefix { len } => {
+                write!(f, "the archive should start at 0, and has {} in front", count(len, "byte"))
+            }
+            Self::Gap { len } => write!(f, "no record has the {} there", count(len, "byte")),
             Self::HeaderUnlisted { len } => {
-                write!(f, "a local header, with {len} bytes up to the next record, is not in the central directory")
+                write!(
+                    f,
+                    "a local header, with {len} up to the next record, is not in the central directory",
+                    len = count(len, "byte")
+                )
             }
             Self::ForeignRecord { what, len } => {
-                write!(f, "{what}, with {len} bytes up to the next record, has no place in a package")
+                write!(
+                    f,
+                    "{what}, with {len} up to the next record, has no place in a package",
+                    len = count(len, "byte")
+                )
             }
             Self::Overlap { with: Some(other), start, end } => {
                 write!(f, "its bytes from {start} to {end} belong to `{}` too", other.escape_debug())
@@ -29,31 +40,45 @@ impl fmt::Display for AnomalyKind {
             Self::Trailing { end, file_len } => write!(f, "the archive ends at {end}, the file at {file_len}"),
             Self::Padding { len } => write!(f, "{len} NUL bytes fill the file up to a whole block"),
             Self::RecordCutOff { claimed, present } => {
-                write!(f, "its record claims {claimed} bytes, of which the central directory holds {present}")
+                write!(
+                    f,
+                    "its record claims {claimed}, of which the central directory holds {present}",
+                    claimed = count(claimed, "byte")
+                )
             }
             Self::SecondEnd { at, used } => {
                 write!(
                     f,
-                    "the end records at {at} and at {used} both fit the end of the file; the reference reads the second"
+                    "the end records at {at} and at {used} both fit the end of the file; the cluster's unpacker reads the second"
                 )
             }
             Self::CommentCutOff { claimed, present } => {
-                write!(f, "the archive comment claims {claimed} bytes; the file ends after {present}")
+                write!(
+                    f,
+                    "the archive comment claims {claimed}; the file ends after {present}",
+                    claimed = count(claimed, "byte")
+                )
             }
             Self::CommentNotText { len, at } => write!(
                 f,
-                "the archive comment of {len} bytes is not plain text and could hide records, from its byte {at} on"
+                "the archive comment of {len} is not plain text and could hide records, from its byte {at} on",
+                len = count(len, "byte")
             ),
-            Self::Comment { len } => write!(f, "the archive has a comment of {len} bytes"),
+            Self::Comment { len } => write!(f, "the archive has a comment of {len}", len = count(len, "byte")),
             Self::DirectoryOffset { claimed, actual } => {
                 write!(f, "the end record puts the central directory at {claimed}; it is at {actual}")
             }
             Self::EntryCount { claimed, claimed_here, counted } if claimed == claimed_here => {
-                write!(f, "the end record counts {claimed} entries; the central directory has {counted}")
+                write!(
+                    f,
+                    "the end record counts {claimed}; the central directory has {counted}",
+                    claimed = count(claimed, "entry")
+                )
             }
             Self::EntryCount { claimed, claimed_here, counted } => write!(
                 f,
-                "the end record counts {claimed} entries, {claimed_here} on this disk; the central directory has {counted}"
+                "the end record counts {claimed}, {claimed_here} on this disk; the central directory has {counted}",
+                claimed = count(claimed, "entry")
             ),
             Self::Disk { claimed } => write!(f, "it claims to be on disk {claimed}, not 0"),
             Self::DiskCount { claimed } => write!(f, "the ZIP64 locator counts {claimed} disks, not 1"),
@@ -68,7 +93,7 @@ impl fmt::Display for AnomalyKind {
                 write!(f, "a ZIP64 locator puts a ZIP64 end record at {claimed}; there is none in front of it")
             }
             Self::Zip64Extensible { claimed } => {
-                write!(f, "the ZIP64 end record claims {claimed} bytes; its fields have 44")
+                write!(f, "the ZIP64 end record claims {claimed}; its fields have 44", claimed = count(claimed, "byte"))
             }
             Self::Local(failure) => failure.fmt(f),
             Self::Header { field: HeaderField::Name, local, directory, record_offset } => write!(
@@ -88,7 +113,11 @@ impl fmt::Display for AnomalyKind {
                 write!(f, "its data descriptor starts with {found:02x?}, not with the signature [50, 4b, 07, 08]")
             }
             Self::DescriptorWidth { len, announced } => {
-                write!(f, "its data descriptor has {len} bytes; by its headers it would have {announced}")
+                write!(
+                    f,
+                    "its data descriptor has {len}; by its headers it would have {announced}",
+                    len = count(len, "byte")
+                )
             }
             Self::StoredDescriptor => f.write_str("it is stored (method 0), and flag 0x0008 announces a descriptor"),
             Self::Flags { flags } => write!(f, "it has the unusual flags {flags:#06x}"),
@@ -97,20 +126,27 @@ impl fmt::Display for AnomalyKind {
                 write!(f, "its compression method is {method}, neither 0 (stored) nor 8 (DEFLATE)")
             }
             Self::StoredSizes { compressed, size } => {
-                write!(f, "it is stored with {compressed} bytes and claims a size of {size}")
+                write!(
+                    f,
+                    "it is stored with {compressed} and claims a size of {size}",
+                    compressed = count(compressed, "byte")
+                )
             }
             Self::ExtraMalformed { left, len } => {
-                write!(f, "the last {left} of the {len} bytes of its extra fields are no field")
+                write!(f, "the last {left} of the {len} of its extra fields are not a field", len = count(len, "byte"))
             }
             Self::ExtraTwice { id } => write!(f, "it has the extra field {id:#06x} twice"),
             Self::ExtraOverride { id, what } => write!(f, "it has the extra field {id:#06x} ({what})"),
             Self::ExtraZip64 { value, field, header } => {
                 write!(f, "its ZIP64 field says {field} of {value}, and should say {header}")
             }
-            Self::EntryComment { len } => write!(f, "it has a comment of {len} bytes"),
+            Self::EntryComment { len } => write!(f, "it has a comment of {len}", len = count(len, "byte")),
             Self::Name(what) => what.fmt(f),
             Self::NameTwice { other_offset } => {
-                write!(f, "it is there twice, first in the record at {other_offset}; the reference reads the last")
+                write!(
+                    f,
+                    "it is there twice, first in the record at {other_offset}; the cluster's unpacker reads the last"
+                )
             }
             Self::NameCase { other, other_offset } => {
                 write!(f, "it differs from `{}`, in the record at {other_offset}, only in case", other.escape_debug())

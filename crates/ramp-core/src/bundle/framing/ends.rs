@@ -72,7 +72,7 @@ fn comment(framing: &mut Framing, end: &EndRecord) {
     framing.at(end.offset, kind);
 }
 
-/// Position of the first byte that is no plain text: not UTF-8, a control character, or the start of a signature.
+/// Position of the first byte that is not plain text: not UTF-8, a control character, or the start of a signature.
 fn not_text(comment: &[u8]) -> Option<usize> {
     let text = match std::str::from_utf8(comment) {
         Ok(text) => text,

@@ -1,6 +1,7 @@
 //! A description, and what its words are made with.
 
 use crate::datum::{Data, Datum};
+use crate::text;
 
 /// What a file is, and what to do with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,5 +38,5 @@ pub(super) fn listed(names: &[String]) -> String {
 }
 
 pub(super) fn bytes(count: u64) -> String {
-    if count == 1 { "1 byte".to_owned() } else { format!("{count} bytes") }
+    text::count(count, "byte")
 }

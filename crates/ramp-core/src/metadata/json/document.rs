@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
 use crate::metadata::value::Value;
+use crate::text;
 
 /// How many notes a document keeps; the rest are counted in [`Document::notes_dropped`].
 pub const MAX_NOTES: usize = 256;
@@ -94,7 +95,9 @@ impl fmt::Display for Note {
         match self {
             Self::ByteOrderMark { encoding } => write!(f, "it starts with the byte order mark of {encoding}"),
             Self::NotUtf8 { encoding } => write!(f, "it is {encoding}, not UTF-8"),
-            Self::DuplicateKey { pointer, count } => write!(f, "`{pointer}` is there {count} times"),
+            Self::DuplicateKey { pointer, count } => {
+                write!(f, "`{pointer}` is there {}", text::count(count, "time"))
+            }
             Self::NonFiniteNumber { pointer } => write!(f, "`{pointer}` is not a finite number"),
             Self::LargeInteger { pointer } => write!(f, "`{pointer}` is an integer beyond 2^53"),
             Self::NegativeZero { pointer } => write!(f, "`{pointer}` is -0"),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
 use crate::datum::{Data, data};
+use crate::text::count;
 
 /// Why a document cannot be read, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -34,7 +35,7 @@ pub enum ReadError {
         offset: usize,
     },
     /// An integer has more digits than Python converts ([`MAX_INTEGER_DIGITS`](super::MAX_INTEGER_DIGITS)).
-    #[error("an integer of {digits} digits at line {line} column {column}: Python converts at most 4300")]
+    #[error("an integer of {digits} at line {line} column {column}: Python converts at most 4300", digits = count(digits, "digit"))]
     IntegerTooLong {
         /// How many digits it has.
         digits: usize,

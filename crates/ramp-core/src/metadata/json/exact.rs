@@ -2,7 +2,7 @@
 //!
 //! JSON would lose the spelling of numbers and the ones that it has no word for, keys that look the same, and some readers
 //! give up where documents nest as deep as Python's may. So a value is written as the list of its parts, each container
-//! before what is in it, with the number of its items or members; a number that is no plain integer stands there as its text.
+//! before what is in it, with the number of its items or members; a number that is not a plain integer stands there as its text.
 
 use std::collections::HashSet;
 

@@ -71,7 +71,7 @@ pub struct ElfFacts {
 impl ElfFacts {
     /// The highest version needed of a namespace such as `GLIBC` or `GLIBCXX`.
     ///
-    /// Weak needs do not count, since the loader tolerates their absence; nor do versions that are no numbers, such
+    /// Weak needs do not count, since the loader tolerates their absence; nor do versions that are not numbers, such
     /// as `GLIBC_PRIVATE`.
     ///
     /// ```

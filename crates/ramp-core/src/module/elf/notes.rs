@@ -59,7 +59,7 @@ impl Place {
                 return;
             }
             let Some((note, next)) = self.note(bytes, at) else {
-                // Padding behind the last note is no note.
+                // Padding behind the last note is not a note.
                 if bytes.get(at..).is_some_and(|rest| rest.iter().take(64).any(|byte| *byte != 0)) {
                     scan.defect(ModuleDefect::NoteBroken { offset: self.offset.saturating_add(widen(at)) });
                 }

@@ -247,7 +247,7 @@ fn read_needs(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_
 fn read_definitions(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_, '_>, versions: &mut Versions) {
     chain.follow(scan, (VERDEF, 16), table.get(DT_VERDEFNUM), |chain, scan, at, record| {
         // The first name is the version's own, the rest are those it inherits from. Some linkers let a version and
-        // the base definition of the same name share one record, and one for each definition is no long way.
+        // the base definition of the same name share one record, and one for each definition is not far.
         let aux_at = at.saturating_add(narrow(u64::from(chain.u32(record, 12))));
         let Some(aux) = aux_at.checked_add(VERDAUX).and_then(|end| chain.bytes.get(aux_at..end)) else {
             chain.broken(scan, aux_at, ChainBreak::PastEnd);

@@ -22,7 +22,7 @@ pub(super) static NAME_CHARACTERS: Rule = Rule {
     why: "Some readers stop at the NUL, and terminals obey control characters. What is not ASCII has several spellings, also \
           where a flag says that it is UTF-8: macOS takes `ö` apart and Linux does not, readers that do not know the flag \
           decode it by their own code page. Then the file is not found by the name that the metadata gives it.",
-    cure: "Name the entries in letters, digits, `-`, `_` and `.`: a dependency's file is named by its key in the manifest, or by \
+    help: "Name the entries in letters, digits, `-`, `_` and `.`: a dependency's file is named by its key in the manifest, or by \
            its `url`.",
     example: "`deps/größe.tgz`, with or without the flag for UTF-8.",
     data: &[("character", "the character, where there is one to show")],
@@ -31,8 +31,8 @@ pub(super) static NAME_CHARACTERS: Rule = Rule {
 pub(super) static NAME_UNSAFE: Rule = Rule {
     what: "A name is absolute, holds a backslash, or has a component that is empty, `.` or `..`.",
     why: "Unpackers that trust names write outside their directory; others write another name than was checked.",
-    cure: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
-    example: "`deps/../../etc/cron.d/x`; the reference packer itself makes `../evil.tgz` of a dependency named \
+    help: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
+    example: "`deps/../../etc/cron.d/x`; ramp-packer itself makes `../evil.tgz` of a dependency named \
               `../../evil`.",
     ..rule("archive-name-unsafe", "a name leads out of the directory, or to another name")
 };
@@ -40,14 +40,14 @@ pub(super) static NAME_RESERVED: Rule = Rule {
     what: "A name holds one of `:*?\"<>|`, or a component of it ends in a dot or a space or is the name of a device.",
     why: "Windows forbids these names or changes them: `nul.so` is a device, `a:b` a stream of the file `a`, and `x.` \
           is `x`.",
-    cure: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
+    help: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
     example: "`deps/aux.tgz`",
     data: &[("character", "the character, where it is one")],
     ..rule("archive-name-reserved", "a name means something else on some systems")
 };
 pub(super) static NAME_TWICE: Rule = Rule {
     what: "Two entries have the same name.",
-    why: "The reference reads the last; other readers read the first.",
+    why: "The cluster's unpacker reads the last; other readers read the first.",
     example: "Two `module.json`, of which a check reads the first and the cluster the second.",
     data: &[("other_offset", "where the first record of that name stands")],
     ..rule("archive-name-twice", "two entries have one name")
@@ -69,15 +69,15 @@ pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
 pub(super) static SPECIAL_FILE: Rule = Rule {
     what: "The entry's mode makes it a link, a device, a pipe or a socket.",
     why: "An unpacker that restores modes creates a link and then writes through it.",
-    cure: "Pack the file that the link points to.",
+    help: "Pack the file that the link points to.",
     example: "`zip --symlinks` over a `module.so` that is a link.",
     data: &[("kind", "what it is"), ("mode", "the whole mode, in octal")],
-    ..rule("archive-special-file", "an entry is no plain file")
+    ..rule("archive-special-file", "an entry is not a plain file")
 };
 pub(super) static PRIVILEGE_BITS: Rule = Rule {
     what: "The entry's mode has set-user-ID, set-group-ID or sticky bits.",
     why: "An unpacker that restores modes, as root, makes a program that runs as root.",
-    cure: "Pack with mode 0644 or 0755.",
+    help: "Pack with mode 0644 or 0755.",
     example: "A module of mode 4755.",
     data: &[("mode", "the whole mode, in octal")],
     ..rule("archive-privilege-bits", "an entry's mode grants privileges")
@@ -102,7 +102,7 @@ pub(super) static BOMB: Rule = Rule {
     what: "The entry inflates to more than 50 times its compressed size and to more than 40 MiB, which all files but the module \
            and `module.json` share. No more of it is read.",
     why: "Real modules compress 2 to 5 times. What compresses so well is there to fill a disk or a memory.",
-    cure: "Look at what the entry holds; a module with a large zeroed section is better linked with it in `.bss`.",
+    help: "Look at what the entry holds; a module with a large zeroed section is better linked with it in `.bss`.",
     example: "A gigabyte of zeros.",
     data: &[("found", "how many bytes were inflated before it was stopped"), ("size", "the compressed size in bytes")],
     ..rule("archive-bomb", "an entry inflates beyond reason")

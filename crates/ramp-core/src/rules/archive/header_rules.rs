@@ -100,7 +100,7 @@ pub(super) static DESCRIPTOR: Rule = Rule {
     what: "A flag says that CRC-32 and sizes follow the data in a descriptor, which is missing or says other than the \
            directory.",
     why: "A streaming reader trusts the descriptor, others trust the directory.",
-    cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor with the CRC-32 of other content.",
     data: &[("claimed", "what the central directory says"), ("found", "what the data descriptor says")],
     ..rule("archive-descriptor", "a data descriptor contradicts the directory")
@@ -109,7 +109,7 @@ pub(super) static DESCRIPTOR_STORED: Rule = Rule {
     what: "CRC-32 and sizes of a stored entry are left to a data descriptor behind it.",
     why: "Stored data does not say where it ends: a streaming reader has to guess, and what looks like a descriptor can \
           be content.",
-    cure: "Write the bundle to a seekable file, or with DEFLATE.",
+    help: "Write the bundle to a seekable file, or with DEFLATE.",
     example: "`zip -0 - module.so | cat > bundle.zip`",
     ..rule("archive-descriptor-stored", "a stored entry has a data descriptor")
 };
@@ -117,7 +117,7 @@ pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
     what: "A data descriptor has the right values, but not the signature in front of them.",
     why: "The specification leaves it to the writer, so readers guess which of the two forms they see. Every writer in \
           use writes the signature.",
-    cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor of twelve bytes.",
     data: &[("found", "the four bytes in place of the signature, in hexadecimal")],
     ..rule("archive-descriptor-unsigned", "a data descriptor has no signature")
@@ -127,7 +127,7 @@ pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
            of the headers leaves a size to such a field.",
     why: "The ZIP64 field is how a streaming reader knows the width; where it is wrong, the next record starts eight \
           bytes earlier or later for it.",
-    cure: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor of 24 bytes behind an entry of the classic format.",
     data: &[("expected", "its size in bytes by the headers"), ("found", "its size in bytes")],
     ..rule("archive-descriptor-width", "a data descriptor is wider or narrower than announced")
@@ -142,14 +142,14 @@ pub(super) static FLAGS: Rule = Rule {
 pub(super) static ENCRYPTED: Rule = Rule {
     what: "The entry is encrypted.",
     why: "The cluster has no password; nothing in the entry can be checked.",
-    cure: "Pack the bundle without a password.",
+    help: "Pack the bundle without a password.",
     example: "`zip -e bundle.zip module.so module.json`",
     ..rule("archive-encrypted", "an entry is encrypted")
 };
 pub(super) static METHOD: Rule = Rule {
     what: "The entry is compressed by a method other than DEFLATE.",
-    why: "The reference also reads bzip2 and LZMA; most readers read only stored and deflated entries.",
-    cure: "Pack the bundle with DEFLATE, the method of `ramp pack` and of the reference packer.",
+    why: "The cluster's unpacker also reads bzip2 and LZMA; most readers read only stored and deflated entries.",
+    help: "Pack the bundle with DEFLATE, the method of `ramp pack` and of `ramp-packer`.",
     example: "`7z a -mm=LZMA bundle.zip`",
     data: &[("method", "the number of the compression method")],
     ..rule("archive-method", "an entry is neither stored nor deflated")
@@ -165,7 +165,7 @@ pub(super) static EXTRA_MALFORMED: Rule = Rule {
     what: "The extra fields of a header do not divide into identifier, length and data.",
     why: "Some readers ignore what is left over, some refuse the entry, some read on into the next record.",
     example: "Three bytes behind the last extra field.",
-    data: &[("found", "how many bytes are no field"), ("size", "how many bytes there are in all")],
+    data: &[("found", "how many bytes are not a field"), ("size", "how many bytes there are in all")],
     ..rule("archive-extra-malformed", "an entry's extra fields do not divide into fields")
 };
 pub(super) static EXTRA_TWICE: Rule = Rule {

@@ -31,7 +31,7 @@ pub(super) static PREFIX: Rule = Rule {
     what: "Every byte of the file must belong to a record of the zip; here the first record does not start at byte 0.",
     why: "A reader that starts at the front sees something else than one that starts at the end of the file: a \
           polyglot passes one check and is installed by another.",
-    cure: "Remove what stands in front of the first `PK\\x03\\x04`; do not append a zip to another file.",
+    help: "Remove what stands in front of the first `PK\\x03\\x04`; do not append a zip to another file.",
     example: "`cat header.bin module.zip > bundle.zip`",
     data: &[("size", "how many bytes")],
     ..rule("archive-prefix", "bytes stand in front of the archive")
@@ -45,7 +45,7 @@ pub(super) static GAP: Rule = Rule {
 };
 pub(super) static HEADER_UNLISTED: Rule = Rule {
     what: "Where a record of the directory would point at nothing, a local header stands in the file.",
-    why: "Readers that stream from the front unpack the entry; those that go by the directory, the reference among \
+    why: "Readers that stream from the front unpack the entry; those that go by the directory, the cluster's unpacker among \
           them, do not see it.",
     example: "An entry deleted from the directory whose header and data were left in the file.",
     data: &[("size", "how many bytes up to the next record")],
@@ -82,7 +82,7 @@ pub(super) static ORDER: Rule = Rule {
 pub(super) static TRAILING: Rule = Rule {
     what: "Bytes follow the end record and its comment, other than the padding of `archive-padding`.",
     why: "Readers that look for the end record in other ways find another one, or none.",
-    cure: "Cut the file where the archive ends, or pack the bundle again.",
+    help: "Cut the file where the archive ends, or pack the bundle again.",
     example: "`cat bundle.zip signature.bin > signed.zip`",
     data: &[("end", "where the archive ends"), ("size", "the size of the file in bytes")],
     ..rule("archive-trailing", "the file does not end where the archive does")
@@ -92,13 +92,13 @@ pub(super) static PADDING: Rule = Rule {
     what: "NUL bytes, fewer than 10,240, follow the end record and fill the file up to a multiple of 10,240 bytes.",
     why: "That is how libarchive writes to a pipe. Every reader finds the end record in front of them, but some say \
           that the file is damaged, and it is not the file that a checksum elsewhere was made of.",
-    cure: "Write the bundle to a file, not to a pipe.",
+    help: "Write the bundle to a file, not to a pipe.",
     example: "`bsdtar -c --format zip module.so module.json | cat > bundle.zip`",
     data: &[("size", "how many bytes")],
     ..rule("archive-padding", "NUL bytes fill the file up to a whole block")
 };
 pub(super) static SECOND_END: Rule = Rule {
-    what: "In front of the end record that the reference uses stands another, whose comment would end where the file \
+    what: "In front of the end record that the cluster's unpacker uses stands another, whose comment would end where the file \
            does.",
     why: "A reader that looks from the front, or that wants the comment to end with the file, takes the other one: \
           another directory, another package.",
@@ -110,7 +110,7 @@ pub(super) static COMMENT: Rule = Rule {
     strict_level: Level::Note,
     what: "The archive has a comment of plain text.",
     why: "It is harmless, and it is not part of the package format.",
-    cure: "Write the archive without a comment.",
+    help: "Write the archive without a comment.",
     example: "`zip -z bundle.zip`",
     data: &[("size", "how many bytes")],
     ..rule("archive-comment", "the archive has a comment")
@@ -119,7 +119,7 @@ pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
     what: "The archive comment holds control characters or the letters `PK` that start a record.",
     why: "Some readers take the last end record in the file, some the first that fits: a comment can hold a second \
           archive.",
-    cure: "Write the archive without a comment.",
+    help: "Write the archive without a comment.",
     example: "A comment that is itself a zip.",
     data: &[
         ("position", "the first byte of the comment that is not text, from 0"),
@@ -129,23 +129,23 @@ pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
 };
 pub(super) static COMMENT_CUT_OFF: Rule = Rule {
     what: "The end record claims a longer comment than the file holds.",
-    why: "The reference takes what there is; readers that want the comment to end with the file find no end record, or \
+    why: "The cluster's unpacker takes what there is; readers that want the comment to end with the file find no end record, or \
           another one.",
-    cure: "Transfer the bundle again (compare its checksum), or pack it again.",
+    help: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "A comment of 20 bytes of which a download lost the last ten.",
     data: &[("claimed", "the size in bytes that the end record claims"), ("found", "how many bytes there are")],
     ..rule("archive-comment-cut-off", "the file ends inside the archive comment")
 };
 pub(super) static DIRECTORY_OFFSET: Rule = Rule {
     what: "The end record says where the central directory starts, and that is not where its size puts it.",
-    why: "Some readers go by the offset, the reference goes by the size: they read two different directories.",
+    why: "Some readers go by the offset, the cluster's unpacker goes by the size: they read two different directories.",
     example: "A second central directory in front of the first.",
     data: &[("claimed", "the offset in the end record"), ("found", "the offset of the central directory")],
     ..rule("archive-directory-offset", "the central directory is not where the end record says")
 };
 pub(super) static ENTRY_COUNT: Rule = Rule {
     what: "The end record counts entries; the central directory holds another number of them.",
-    why: "Readers that go by the count see fewer or more files than the reference, which goes by the size.",
+    why: "Readers that go by the count see fewer or more files than the cluster's unpacker, which goes by the size.",
     example: "A count of 2 over a directory of 3 records.",
     data: &[
         ("claimed", "how many entries the end record counts"),
@@ -156,7 +156,7 @@ pub(super) static ENTRY_COUNT: Rule = Rule {
 };
 pub(super) static RECORD_CUT_OFF: Rule = Rule {
     what: "The name, extra fields and comment of the last record reach beyond the end of the central directory.",
-    why: "The reference takes what there is; other readers go on into the end record.",
+    why: "The cluster's unpacker takes what there is; other readers go on into the end record.",
     example: "A last record that claims a comment of a byte, and none there.",
     data: &[("claimed", "the size in bytes that the record claims"), ("found", "how many bytes there are")],
     ..rule("archive-record-cut-off", "a record reaches beyond the central directory")
@@ -181,7 +181,7 @@ pub(super) static ZIP64: Rule = Rule {
 };
 pub(super) static ZIP64_LOCATOR: Rule = Rule {
     what: "The ZIP64 locator gives another place for the ZIP64 end record than right in front of itself.",
-    why: "The reference looks in front of the locator, other readers where it points: each finds another directory.",
+    why: "The cluster's unpacker looks in front of the locator, other readers where it points: each finds another directory.",
     example: "A locator that points into the comment of an entry.",
     data: &[
         ("claimed", "the offset in the locator"),
@@ -198,7 +198,7 @@ pub(super) static ZIP64_EXTENSIBLE: Rule = Rule {
     ..rule("archive-zip64-extensible", "the ZIP64 end record has data of its own")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
-    what: "The `zip` crate, asked for a second opinion, refuses the archive or reads other entries than the reference.",
+    what: "The `zip` crate, asked for a second opinion, refuses the archive or reads other entries than the cluster's unpacker.",
     why: "Whoever unpacks with another library installs something else than was checked.",
     example: "An end record that counts three entries over a directory of two: some readers go by the count.",
     data: &[("detail", "what the other reader makes of it")],

@@ -21,7 +21,7 @@ pub(super) static HEADER: Rule = Rule {
     what: "A header in the tar has a magic, a checksum, a number or a front of the name that readers take in different \
            ways.",
     why: "The member has another name, mode or owner to some readers, or is the end of the archive to them.",
-    cure: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
+    help: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
     example: "Access times in a header of GNU, which Python's `tarfile` takes for a folder in front of the name.",
     data: &[
         ("field", "the field that readers read in different ways"),
@@ -67,7 +67,7 @@ pub(super) static LINK: Rule = Rule {
     what: "A member is a symbolic or a hard link.",
     why: "Members behind it can be written through it, to wherever it leads; and readers without links, or with \
           checks of their own, leave it out.",
-    cure: "Pack what the link leads to: `tar --dereference --hard-dereference -czf name.tgz folder`.",
+    help: "Pack what the link leads to: `tar --dereference --hard-dereference -czf name.tgz folder`.",
     example: "`data/out`, a link to `/etc`, and behind it `data/out/passwd`.",
     data: &[
         ("kind", "which kind of link"),
@@ -81,7 +81,7 @@ pub(super) static SPECIAL_FILE: Rule = Rule {
     what: "A member is a device, a pipe, a sparse file, or of a type that is not known.",
     why: "A module needs files and folders. Devices reach past the file system; sparse files are other files to readers \
           that do not know them.",
-    cure: "Leave it out; pack sparse files without `--sparse`.",
+    help: "Leave it out; pack sparse files without `--sparse`.",
     example: "A character device `data/null`.",
     data: &[
         ("found", "the type, where it is not known"),
@@ -95,7 +95,7 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
     what: "The name of a member is absolute, climbs out with `..`, is not UTF-8, or holds backslashes, control \
            characters or characters that are not shown.",
     why: "Unpackers that trust names write outside their folder, as root on every node.",
-    cure: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`.",
+    help: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`.",
     example: "`../../etc/cron.d/x`",
     data: &[
         ("character", "the character, where there is one to show"),
@@ -108,7 +108,7 @@ pub(super) static NAME_PORTABILITY: Rule = Rule {
     strict_level: Level::Note,
     what: "The name of a member holds characters, or is one, that systems other than the nodes' cannot write.",
     why: "The archive cannot be unpacked everywhere as it is, to look at it for example.",
-    cure: "Rename the file, if it is yours.",
+    help: "Rename the file, if it is yours.",
     example: "`man/Foo::Bar.3pm`",
     data: &[
         ("character", "the character, where it is one"),
@@ -142,7 +142,7 @@ pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
 pub(super) static PRIVILEGE_BITS: Rule = Rule {
     what: "A member has set-user-ID, set-group-ID or sticky bits in its mode, or file capabilities.",
     why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node.",
-    cure: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`.",
+    help: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`.",
     example: "A helper program of mode 4755.",
     data: &[
         ("member", "the name of the file"),

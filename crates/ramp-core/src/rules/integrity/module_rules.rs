@@ -52,17 +52,17 @@ const DEFECT: &[(&str, &str)] = &[
 const ON_LOAD_OF_ANY: &str = "Module_OnLoad";
 
 static NOT_ELF: Rule = Rule {
-    what: "The module's bytes are no ELF file: they are empty, text, an archive, or something unknown.",
+    what: "The module's bytes are not an ELF file: they are empty, text, an archive, or something unknown.",
     why: "The unpacker goes by the name's `.so` alone; every node that loads the module then fails.",
-    cure: "Pack the shared object that the build makes, not a script, a Git LFS pointer or an archive of it.",
+    help: "Pack the shared object that the build makes, not a script, a Git LFS pointer or an archive of it.",
     example: "A Git LFS pointer file of three lines named `redisearch.so`.",
     data: &[("found", "what it is instead")],
-    ..rule("module-not-elf", "the module is no ELF file")
+    ..rule("module-not-elf", "the module is not an ELF file")
 };
 static MACH_O: Rule = Rule {
     what: "The module is a Mach-O library: it was built on macOS, for macOS.",
     why: "Redis Enterprise runs on Linux only. Some vendors name their macOS libraries `.so`.",
-    cure: "Build the module on Linux, or in a Linux container, for the architecture of the nodes.",
+    help: "Build the module on Linux, or in a Linux container, for the architecture of the nodes.",
     example: "The `rejson.so` of a package for macOS.",
     data: &[("found", "the architectures that it was built for")],
     ..rule("module-mach-o", "the module was built for macOS")
@@ -70,7 +70,7 @@ static MACH_O: Rule = Rule {
 static TRUNCATED: Rule = Rule {
     what: "A segment, a section or a table of the ELF file reaches past the file's end.",
     why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum fits it.",
-    cure: "Build or copy the module again, and pack it again.",
+    help: "Build or copy the module again, and pack it again.",
     example: "A copy that stopped when the disk was full.",
     data: DEFECT,
     ..rule("module-truncated", "the module is cut off")
@@ -78,7 +78,7 @@ static TRUNCATED: Rule = Rule {
 static DAMAGED: Rule = Rule {
     what: "Tables that the loader reads point nowhere, contradict each other, or go in circles.",
     why: "The loader refuses such a file, or crashes the server that loads it.",
-    cure: "Build the module again; if a tool rewrote it (`patchelf`, `strip`, a packer), look at that tool.",
+    help: "Build the module again; if a tool rewrote it (`patchelf`, `strip`, a packer), look at that tool.",
     example: "A `DT_STRTAB` that points outside every segment.",
     data: DEFECT,
     ..rule("module-damaged", "the module's tables are damaged")
@@ -86,7 +86,7 @@ static DAMAGED: Rule = Rule {
 static TABLES_DISAGREE: Rule = Rule {
     what: "The section headers, which tools read, tell another story than the dynamic table, which the loader reads.",
     why: "What a tool shows of the module is not what is loaded. Checks that read sections are deceived by it.",
-    cure: "Build the module again; if a tool rewrote it, look at that tool.",
+    help: "Build the module again; if a tool rewrote it, look at that tool.",
     example: "A version table whose section header was changed to another type.",
     data: &[
         ("claimed", "what the section headers say"),
@@ -98,16 +98,16 @@ static TABLES_DISAGREE: Rule = Rule {
 static NOT_64_BIT: Rule = Rule {
     what: "The module is a 32-bit or a big-endian ELF file.",
     why: "Redis Enterprise runs on 64-bit x86 and ARM only.",
-    cure: "Build the module for `x86_64` or `aarch64`.",
+    help: "Build the module for `x86_64` or `aarch64`.",
     example: "A module built with `-m32`.",
     data: &[("found", "the architecture that it was built for"), ("kind", "its class and byte order")],
     ..rule("module-not-64-bit", "the module is not a 64-bit little-endian one")
 };
 static ARCHITECTURE_MISMATCH: Rule = Rule {
     what: "The metadata's `architecture` is not the one that the module was built for.",
-    why: "The reference packer writes the architecture of the machine that packs. The upload is accepted, and the \
+    why: "`ramp-packer` writes the architecture of the machine that packs. The upload is accepted, and the \
           module does not load.",
-    cure: "Set `architecture` to what the module is, or pack the module that was built for the architecture named.",
+    help: "Set `architecture` to what the module is, or pack the module that was built for the architecture named.",
     example: "A module built for aarch64 by a cross compiler and packed on x86_64.",
     data: &[
         ("claimed", "the `architecture` of the metadata"),
@@ -119,7 +119,7 @@ static OS_MISMATCH: Rule = Rule {
     what: "The metadata's `os` names a system that has no ELF files of this kind, and the module is one for Linux.",
     why: "`os` says what the module was built for. Redis Enterprise runs on Linux only, so either the field or the module is that of \
           another build.",
-    cure: "Write `\"os\": \"Linux\"`, or pack the build that the metadata was made for.",
+    help: "Write `\"os\": \"Linux\"`, or pack the build that the metadata was made for.",
     example: "`\"os\": \"Darwin\"`, of a manifest made on macOS.",
     data: &[("claimed", "the `os` of the metadata")],
     ..rule("module-os-mismatch", "the metadata names another operating system than the module's")
@@ -127,23 +127,23 @@ static OS_MISMATCH: Rule = Rule {
 static NOT_A_LIBRARY: Rule = Rule {
     what: "The ELF file is a program, an object file or a core dump, no shared object.",
     why: "`dlopen` refuses it.",
-    cure: "Link the module with `-shared`.",
+    help: "Link the module with `-shared`.",
     example: "`cc -c module.c -o module.so`",
     data: &[("found", "what it is instead")],
-    ..rule("module-not-a-library", "the module is no shared object")
+    ..rule("module-not-a-library", "the module is not a shared object")
 };
 static DEBUG_COMPANION: Rule = Rule {
     what: "The file is what `objcopy --only-keep-debug` makes: it names the module's sections and holds only debug \
            information.",
     why: "Loading it crashes the server.",
-    cure: "Pack the module itself; keep the companion for the debugger.",
+    help: "Pack the module itself; keep the companion for the debugger.",
     example: "`rejson.so.debug` renamed to `rejson.so`.",
     ..rule("module-debug-companion", "the module is only its debug information")
 };
 static NO_ON_LOAD: Rule = Rule {
     what: "The module does not export the function `RedisModule_OnLoad` among its dynamic symbols.",
-    why: "It is the function by which Redis starts a module. A library without it is no module.",
-    cure: "Define `int RedisModule_OnLoad(RedisModuleCtx *, RedisModuleString **, int)` with default visibility; check \
+    why: "It is the function by which Redis starts a module. A library without it is not a module.",
+    help: "Define `int RedisModule_OnLoad(RedisModuleCtx *, RedisModuleString **, int)` with default visibility; check \
            `-fvisibility`, version scripts and `extern \"C\"`.",
     example: "A plugin that a module loads, packed in place of the module; a module built with Valkey's header.",
     data: &[("found", "an exported function that was probably meant to be it")],

@@ -13,7 +13,7 @@ pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN];
 static ABSENT: Rule = Rule {
     what: "The module needs a shared library that the platform does not offer.",
     why: "The loader ends with `cannot open shared object file: No such file or directory`.",
-    cure: "Build against the version that the platform has, or link the library statically.",
+    help: "Build against the version that the platform has, or link the library statically.",
     example: "`libssl.so.1.1` on `ubuntu22`, which has `libssl.so.3`.",
     data: &[
         ("library", "the name of the library"),
@@ -25,7 +25,7 @@ static ABSENT: Rule = Rule {
 static EXTRA: Rule = Rule {
     what: "The module needs a shared library that the platform offers in a package that is not installed by default.",
     why: "Redis Enterprise brings none for modules; minimal images lack it.",
-    cure: "Install the package that the message names on every node, or link the library statically.",
+    help: "Install the package that the message names on every node, or link the library statically.",
     example: "`libgomp.so.1`, which a minimal installation of `rhel9` lacks.",
     data: &[
         ("library", "the name of the library"),
@@ -38,7 +38,7 @@ static UNKNOWN: Rule = Rule {
     strict_level: Level::Warning,
     what: "The module needs a shared library that the platform table does not know.",
     why: "Whether the nodes have it cannot be told. A name with a hash is one that a wheel brings along.",
-    cure: "Link the library statically, or make sure that every node has it.",
+    help: "Link the library statically, or make sure that every node has it.",
     example: "`libssl-63597a81.so.3`",
     data: &[("library", "the name of the library")],
     ..hint("load-library-unknown", "the module needs a library that is not known")

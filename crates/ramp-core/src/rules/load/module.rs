@@ -29,7 +29,7 @@ pub(crate) const RULES: &[&Rule] = &[
 static ARCHITECTURE: Rule = Rule {
     what: "The module was built for another architecture than a node of the target has.",
     why: "The loader refuses it: `wrong ELF class`, or `cannot open shared object file`.",
-    cure: "Upload the build for the nodes' architecture.",
+    help: "Upload the build for the nodes' architecture.",
     example: "A module for aarch64 and `--arch x86_64`.",
     data: &[
         ("has", "the architecture of the nodes"),
@@ -43,7 +43,7 @@ static OPERATING_SYSTEM: Rule = Rule {
            takes such uploads.",
     why: "These releases take builds for a system that the cluster is yet to be upgraded to; on today's nodes the \
           module cannot be used.",
-    cure: "Upload the build for the nodes' system as well. If the upload prepares an upgrade of the operating system, \
+    help: "Upload the build for the nodes' system as well. If the upload prepares an upgrade of the operating system, \
            allow this rule.",
     example: "A bundle for `ubuntu22` and `--target 7.22 --os rhel9`.",
     data: &[
@@ -56,7 +56,7 @@ static OPERATING_SYSTEM: Rule = Rule {
 static OS_ABI: Rule = Rule {
     what: "The ELF header names an ABI other than System V's and GNU's.",
     why: "Linux's loader refuses it: `ELF file OS ABI invalid`.",
-    cure: "Build the module on Linux.",
+    help: "Build the module on Linux.",
     example: "A module built on FreeBSD.",
     data: &[("found", "the name of the ABI"), ("id", "its number")],
     ..rule("load-os-abi", "the module is not for Linux")
@@ -64,7 +64,7 @@ static OS_ABI: Rule = Rule {
 static NO_OPEN: Rule = Rule {
     what: "The module carries the flag `DF_1_NOOPEN`.",
     why: "`dlopen`, by which Redis loads modules, refuses it.",
-    cure: "Link without `-z nodlopen`.",
+    help: "Link without `-z nodlopen`.",
     example: "A library linked with `-Wl,-z,nodlopen`.",
     ..rule("load-no-open", "the module forbids being loaded")
 };
@@ -72,7 +72,7 @@ static UNRESOLVED_API: Rule = Rule {
     what: "The module needs functions named `RedisModule_…` from elsewhere.",
     why: "Redis exports none: the module's API comes as pointers that `RedisModule_Init` fills in. The loader ends with \
           `undefined symbol`.",
-    cure: "Include `redismodule.h` and call `RedisModule_Init` in `RedisModule_OnLoad`; in all but one source file define \
+    help: "Include `redismodule.h` and call `RedisModule_Init` in `RedisModule_OnLoad`; in all but one source file define \
            `REDISMODULE_MAIN` accordingly, so that the pointers are defined once.",
     example: "A module that declares `extern int RedisModule_CreateCommand(…)` itself.",
     data: &[("symbols", "the functions")],
@@ -81,7 +81,7 @@ static UNRESOLVED_API: Rule = Rule {
 static LIBC: Rule = Rule {
     what: "The module was linked against another C library than the platform's.",
     why: "A module for musl needs `libc.musl-*.so.1`, one for glibc needs `ld-linux-*`: the other system has neither.",
-    cure: "Build the module on a glibc distribution, best on the oldest that it is for.",
+    help: "Build the module on a glibc distribution, best on the oldest that it is for.",
     example: "A module built on Alpine, for `rhel9`.",
     data: &[("needs", "the C library that the module was built for"), ("platform", "the operating system")],
     ..rule("load-libc", "the module was built for another C library")
@@ -89,7 +89,7 @@ static LIBC: Rule = Rule {
 static EXECUTABLE_STACK: Rule = Rule {
     what: "The module asks for an executable stack, and the platform's glibc (2.41 or later) refuses that to modules.",
     why: "The loader ends with `cannot enable executable stack`.",
-    cure: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
+    help: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
     example: "A module with hand-written assembler, for Debian 13.",
     data: &[("platform", "the operating system")],
     ..rule("load-executable-stack", "the module asks for an executable stack")
@@ -98,14 +98,14 @@ static EXECUTABLE_STACK_LATER: Rule = Rule {
     what: "The module asks for an executable stack.",
     why: "glibc from 2.41 on refuses that to modules; today's platforms of Redis Enterprise still grant it, at the cost \
           of a protection of the whole server.",
-    cure: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
+    help: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
     example: "A module with hand-written assembler.",
     ..hint("load-executable-stack-later", "newer systems will refuse the module's executable stack")
 };
 static CPU_LEVEL: Rule = Rule {
     what: "The module is marked as needing x86-64-v2, v3 or v4, above what the platform itself needs.",
     why: "glibc from 2.33 on refuses it on older processors: `CPU ISA level is lower than required`.",
-    cure: "Build with `-march=x86-64`, or `-march=x86-64-v2` for systems that need it themselves.",
+    help: "Build with `-march=x86-64`, or `-march=x86-64-v2` for systems that need it themselves.",
     example: "A module built with `-march=x86-64-v3`, for `ubuntu22`.",
     data: &[
         ("has", "the level that the platform needs itself"),
@@ -117,7 +117,7 @@ static CPU_LEVEL: Rule = Rule {
 static TEXT_RELOCATIONS: Rule = Rule {
     what: "The loader has to write into the module's code before it can run.",
     why: "SELinux, enforcing on RHEL, forbids that: `cannot restore segment prot after reloc`.",
-    cure: "Compile everything that goes into the module with `-fPIC`.",
+    help: "Compile everything that goes into the module with `-fPIC`.",
     example: "A static library without `-fPIC` linked into the module.",
     ..hint("load-text-relocations", "the module's code must be patched when it is loaded")
 };
@@ -126,7 +126,7 @@ static SEARCH_PATH: Rule = Rule {
     what: "The module's RUNPATH or RPATH names an absolute directory other than Redis Enterprise's own.",
     why: "Nodes do not have the directories of the machine that built the module; whoever can write there can have the \
           server run their code.",
-    cure: "Link with `-Wl,-rpath,'$ORIGIN'`, or without a path.",
+    help: "Link with `-Wl,-rpath,'$ORIGIN'`, or without a path.",
     example: "RUNPATH `/home/build/lib`",
     data: &[("path", "the directory")],
     ..hint("load-search-path", "the module looks for libraries in a directory of the build machine")

@@ -20,9 +20,9 @@ static MISSING: Rule = Rule {
            the linker writes into what is linked against them; this one has none. Weak symbols, which may stay undefined, do not \
            count, and nothing is said of a module that needs a library whose symbols have no versions.",
     why: "Redis loads modules with `RTLD_NOW`, so each function is looked for at once, called or not: the loader ends with \
-          `undefined symbol`. Functions of the server itself are no way out: they are not the module API, and differ from release \
+          `undefined symbol`. Functions of the server itself do not help: they are not the module API, and differ from release \
           to release.",
-    cure: "Link what defines the symbol, or the library that it is in: `-Wl,--no-undefined` lets the linker name all that is \
+    help: "Link what defines the symbol, or the library that it is in: `-Wl,--no-undefined` lets the linker name all that is \
            missing.",
     example: "A source file that was left out of the build; `-lcurl` forgotten.",
     data: &[("symbols", "the names of all such symbols")],

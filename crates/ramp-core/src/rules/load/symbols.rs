@@ -27,7 +27,7 @@ static GLIBC: Rule = Rule {
     what: "The module needs symbol versions of glibc that are newer than the platform's glibc.",
     why: "The loader checks versions before anything else: `version 'GLIBC_2.34' not found (required by module.so)`. \
           Weak needs do not count.",
-    cure: "Build on the oldest platform that the module is for, or in a manylinux image of that glibc; the message \
+    help: "Build on the oldest platform that the module is for, or in a manylinux image of that glibc; the message \
            names the functions that pull the version in.",
     example: "A module built on Ubuntu 22.04 (glibc 2.35), for `rhel8` (2.28).",
     data: TOO_NEW,
@@ -36,14 +36,14 @@ static GLIBC: Rule = Rule {
 static GLIBC_PRIVATE: Rule = Rule {
     what: "The module needs symbols of the version `GLIBC_PRIVATE`.",
     why: "They belong to one build of glibc and may be gone with the next update.",
-    cure: "Find the static library that uses them, and link its shared form.",
+    help: "Find the static library that uses them, and link its shared form.",
     example: "A static `libresolv.a` linked into the module.",
     ..hint("load-glibc-private", "the module uses glibc's private symbols")
 };
 static GLIBC_ABI: Rule = Rule {
     what: "The module needs one of glibc's ABI markers, which the platform's glibc does not define.",
     why: "Newer linkers add the marker for a form of relocation that older loaders cannot read; these refuse the module.",
-    cure: "Link with `-Wl,-z,nopack-relative-relocs`, `-Wl,-z,nomark-plt`, or compile with `-mtls-dialect=gnu`, \
+    help: "Link with `-Wl,-z,nopack-relative-relocs`, `-Wl,-z,nomark-plt`, or compile with `-mtls-dialect=gnu`, \
            according to the marker.",
     example: "`GLIBC_ABI_DT_RELR` on `ubuntu22`.",
     data: &[("needs", "the marker"), ("platform", "the operating system")],
@@ -53,14 +53,14 @@ static RELR: Rule = Rule {
     what: "The module has relative relocations in the compact form (`DT_RELR`) and does not declare them.",
     why: "glibc from 2.36 on refuses it: `DT_RELR without GLIBC_ABI_DT_RELR dependency`. Older ones do not relocate it, \
           and the server crashes.",
-    cure: "Link with `-Wl,-z,nopack-relative-relocs`, or with a linker that adds the marker.",
+    help: "Link with `-Wl,-z,nopack-relative-relocs`, or with a linker that adds the marker.",
     example: "A module linked by an LLD with `--pack-dyn-relocs=relr` that predates the marker.",
     ..rule("load-relr", "the module's compact relocations are not declared")
 };
 static RUNTIME: Rule = Rule {
     what: "The module needs symbol versions of libstdc++, libgcc_s, libgomp or zlib that are newer than the platform's.",
     why: "The loader ends with `version 'GLIBCXX_3.4.30' not found`.",
-    cure: "Build on the oldest platform that the module is for, or link the runtime statically: \
+    help: "Build on the oldest platform that the module is for, or link the runtime statically: \
            `-static-libstdc++ -static-libgcc`.",
     example: "A C++ module built with GCC 13, for `rhel9` (GLIBCXX_3.4.29).",
     data: TOO_NEW,
@@ -69,7 +69,7 @@ static RUNTIME: Rule = Rule {
 static OPENSSL: Rule = Rule {
     what: "The module needs symbol versions of OpenSSL 3 that are newer than the platform's.",
     why: "`libssl.so.3` is the name of all releases from 3.0 on; their symbols carry the release that added them.",
-    cure: "Build against OpenSSL 3.0, or link OpenSSL statically.",
+    help: "Build against OpenSSL 3.0, or link OpenSSL statically.",
     example: "A module built against OpenSSL 3.5, for `ubuntu22` (3.0.2).",
     data: TOO_NEW,
     ..rule("load-openssl", "the module needs a newer OpenSSL 3")
@@ -77,7 +77,7 @@ static OPENSSL: Rule = Rule {
 static POINT_RELEASE: Rule = Rule {
     what: "The module needs symbol versions that the platform has only from a later point release or update on.",
     why: "Whether it loads depends on how recent the node is.",
-    cure: "Build on the platform's first release, or make sure that all nodes are updated.",
+    help: "Build on the platform's first release, or make sure that all nodes are updated.",
     example: "GLIBC_2.35 on `rhel9`, which has it from 9.7 on.",
     data: &[
         ("count", "how many symbols ask for it"),
@@ -178,8 +178,8 @@ fn check_node(context: &mut Context<'_>, loading: &Loading<'_>, need: &VersionNe
         NodeOffer::Absent => {
             let message = format!("{os} does not define `{}`", need.name);
             let rule = if is_abi { &GLIBC_ABI } else { &RUNTIME };
-            let cure = Knowledge::builtin().node(&need.name).map(|node| node.cure.clone());
-            let reported = context.report(rule, loading.at.clone(), message).help(cure).data("platform", os);
+            let help = Knowledge::builtin().node(&need.name).map(|node| node.help.clone());
+            let reported = context.report(rule, loading.at.clone(), message).help(help).data("platform", os);
             if is_abi {
                 reported.data("needs", &need.name);
             } else {

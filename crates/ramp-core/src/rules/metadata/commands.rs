@@ -8,20 +8,21 @@ use crate::level::Level;
 use crate::metadata::Value;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
+use crate::text::count;
 
 pub(crate) const RULES: &[&Rule] = &[&COMMANDS_EMPTY, &COMMAND_WITHOUT_ARITY, &COMMAND_NAME_TOO_LONG, &COMMAND_TWICE];
 
 static COMMANDS_EMPTY: Rule = Rule {
     what: "`commands` is missing or empty.",
     why: "The proxy refuses commands that it does not know: none of the module's can be called.",
-    cure: "Let the packer ask the module for its commands.",
+    help: "Let the packer ask the module for its commands.",
     example: "A `module.json` written by hand.",
     ..rule("commands-empty", Level::Warning, "the module has no commands")
 };
 static COMMAND_WITHOUT_ARITY: Rule = Rule {
     what: "A command has no `command_arity`.",
     why: "The proxy reads it by name, without a default: the metadata fails when a database starts.",
-    cure: "Give each command its `command_arity`, negative where it takes more arguments.",
+    help: "Give each command its `command_arity`, negative where it takes more arguments.",
     example: "An `overide_command` that names the command and its flags only.",
     data: &[("command", "the name of the command")],
     ..rule("command-without-arity", Level::Warning, "a command has no arity")
@@ -29,7 +30,7 @@ static COMMAND_WITHOUT_ARITY: Rule = Rule {
 static COMMAND_NAME_TOO_LONG: Rule = Rule {
     what: "A command's name is longer than 64 characters (23 before 6.2.4).",
     why: "The cluster does not take longer names of module commands.",
-    cure: "Shorten the name.",
+    help: "Shorten the name.",
     example: "A name of 70 characters.",
     data: &[
         ("command", "the name of the command"),
@@ -41,7 +42,7 @@ static COMMAND_NAME_TOO_LONG: Rule = Rule {
 static COMMAND_TWICE: Rule = Rule {
     what: "A command is listed twice, or in two spellings that differ only in case.",
     why: "Commands are not case-sensitive; which of the two counts is chance.",
-    cure: "Keep one.",
+    help: "Keep one.",
     example: "`add_command` with a command that the module has already.",
     data: &[("command", "the name of the command")],
     ..rule("command-twice", Level::Warning, "a command is listed twice")
@@ -73,7 +74,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         }
         let length = name.chars().count();
         if length > LONGEST_COMMAND_NAME {
-            let message = format!("`{shown}` has {length} characters, {LONGEST_COMMAND_NAME} are taken");
+            let message = format!(
+                "`{shown}` has {length}, {LONGEST_COMMAND_NAME} are taken",
+                length = count(length, "character")
+            );
             context
                 .report(&COMMAND_NAME_TOO_LONG, at("command_name"), message)
                 .data("command", name)

@@ -15,7 +15,7 @@ pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &
 static DEPENDENCY_NAME: Rule = Rule {
     what: "A dependency's file is in the bundle under another name than the last part of its `url`.",
     why: "From 8.0 on nodes look for it by that name. `ramp-packer` writes `deps/<key>.tgz`.",
-    cure: "Name the key, or the file, after the last part of the `url`.",
+    help: "Name the key, or the file, after the last part of the `url`.",
     example: "Key `python`, url `https://…/python.linux.tgz`, packed as `deps/python.tgz`.",
     data: &[
         ("dependency", "the key of the dependency"),
@@ -27,7 +27,7 @@ static DEPENDENCY_NAME: Rule = Rule {
 static DEPENDENCY_UNLISTED: Rule = Rule {
     what: "A file under `deps/` belongs to no dependency of the metadata.",
     why: "It is uploaded and used by nobody; where the module needs it, it does not get it.",
-    cure: "Add it to `dependencies`, or leave it out.",
+    help: "Add it to `dependencies`, or leave it out.",
     example: "`deps/README.txt`",
     ..rule("dependency-unlisted", Level::Warning, "a file under `deps/` belongs to no dependency")
 };
@@ -35,7 +35,7 @@ static DEPENDENCY_LOCAL_PATH: Rule = Rule {
     what: "A dependency has a `local_path`: where its archive was on the machine that packed.",
     why: "The packer takes it out when it packs the archive. That it is there means that nobody did, and it tells everyone with \
           the bundle about that machine.",
-    cure: "Pack again, so that the archive is put into the bundle; or remove `local_path` where the dependency is downloaded.",
+    help: "Pack again, so that the archive is put into the bundle; or remove `local_path` where the dependency is downloaded.",
     example: "`optional-dependencies` with a `local_path`, which `ramp-packer` leaves as they are.",
     data: &[("dependency", "the key of the dependency"), ("path", "the path")],
     ..rule("dependency-local-path", Level::Warning, "a dependency names a path of the machine that packed")

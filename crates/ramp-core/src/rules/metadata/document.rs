@@ -12,7 +12,7 @@ pub(crate) const RULES: &[&Rule] = &[&UNKNOWN_KEY];
 static UNKNOWN_KEY: Rule = Rule {
     what: "A key that no documentation and no packer knows.",
     why: "It is ignored. Where it was meant as another, that one has its default.",
-    cure: "Correct the key, or remove it.",
+    help: "Correct the key, or remove it.",
     example: "`min_redis_verison`, or `min-redis-version` with dashes.",
     data: &[("key", "the key"), ("suggestion", "the key that was probably meant")],
     ..rule("unknown-key", Level::Warning, "a key is unknown")

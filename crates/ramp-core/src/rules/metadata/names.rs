@@ -30,7 +30,7 @@ pub(crate) const RULES: &[&Rule] = &[
 static NAME_DEPRECATED: Rule = Rule {
     what: "`module_name` is that of a module that Redis Enterprise has retired.",
     why: "Upgrades to newer releases stop while a database uses it, and its files are deleted afterwards.",
-    cure: "Give the module a name of its own.",
+    help: "Give the module a name of its own.",
     example: "`graph`, the name that FalkorDB's packages carry.",
     data: &[("module", "the name")],
     ..rule("module-name-deprecated", Level::Warning, "the module has the name of a retired one")
@@ -38,7 +38,7 @@ static NAME_DEPRECATED: Rule = Rule {
 static NAME_BUNDLED: Rule = Rule {
     what: "`module_name` is that of a module that comes with Redis Enterprise.",
     why: "A database asks for a module by name; which of the two it gets is decided by their versions.",
-    cure: "Give the module a name of its own, unless it is a build of that very module.",
+    help: "Give the module a name of its own, unless it is a build of that very module.",
     example: "`search`",
     data: &[("module", "the name"), ("release", "the release that it comes with")],
     ..rule("module-name-bundled", Level::Note, "the module has the name of a bundled one")
@@ -46,15 +46,15 @@ static NAME_BUNDLED: Rule = Rule {
 static DISPLAY_NAME_EMPTY: Rule = Rule {
     what: "`display_name` is missing or empty.",
     why: "The cluster's pages show it, and the Kubernetes operator requires it.",
-    cure: "Set `display_name` in the manifest.",
-    example: "A manifest with `display-name`, which the reference packer ignores.",
+    help: "Set `display_name` in the manifest.",
+    example: "A manifest with `display-name`, which `ramp-packer` ignores.",
     ..rule("display-name-empty", Level::Note, "there is no `display_name`")
 };
 static CAPABILITY_UNKNOWN: Rule = Rule {
-    what: "A capability that neither the reference packer documents nor any module of Redis declares; or, where the \
+    what: "A capability that neither `ramp-packer` documents nor any module of Redis declares; or, where the \
            cluster was asked, one that it does not name.",
     why: "It is ignored: the database feature it was meant for stays refused.",
-    cure: "Correct the name; `ramp explain capabilities` lists those there are.",
+    help: "Correct the name; `ramp explain capabilities` lists those there are.",
     example: "`resharding`, which is `reshard_rebalance`.",
     data: &[("capability", "the name"), ("suggestion", "the capability that was probably meant")],
     ..rule("capability-unknown", Level::Warning, "a capability is unknown")
@@ -62,7 +62,7 @@ static CAPABILITY_UNKNOWN: Rule = Rule {
 static CAPABILITY_TWICE: Rule = Rule {
     what: "A capability is listed twice.",
     why: "It does no harm; another one may have been meant.",
-    cure: "Remove one of the two.",
+    help: "Remove one of the two.",
     example: "`hash_policy` in the manifest of RedisTimeSeries.",
     data: &[("capability", "the name")],
     ..rule("capability-twice", Level::Note, "a capability is listed twice")
@@ -70,7 +70,7 @@ static CAPABILITY_TWICE: Rule = Rule {
 static ARGS_CHARACTERS: Rule = Rule {
     what: "`command_line_args` has one of the characters `&`, `<`, `>` and `\"`.",
     why: "The cluster's API refuses them in module arguments.",
-    cure: "Write the arguments without them.",
+    help: "Write the arguments without them.",
     example: "`\"command_line_args\": \"PLUGIN \\\"a b\\\"\"`",
     data: &[("found", "the first such character")],
     ..rule("command-line-args-characters", Level::Warning, "the arguments have characters the API refuses")
@@ -79,22 +79,22 @@ static CRDB_DECLARED: Rule = Rule {
     what: "`crdb` is not empty, or the capability `crdb` is declared.",
     why: "User-defined modules are not supported in Active-Active databases on Kubernetes; elsewhere a non-empty `crdb` \
           makes the module one that manages its own replicated data.",
-    cure: "Remove it, unless the module was made for Active-Active databases.",
+    help: "Remove it, unless the module was made for Active-Active databases.",
     example: "A manifest copied from RedisJSON.",
     ..rule("crdb-declared", Level::Note, "the module declares itself for Active-Active databases")
 };
 static SHA256_MISSING: Rule = Rule {
     what: "There is no `sha256`.",
     why: "Nobody can tell whether the module in the bundle is the one the metadata was made for.",
-    cure: "Pack with a packer that writes it, or add the module's SHA-256.",
+    help: "Pack with a packer that writes it, or add the module's SHA-256.",
     example: "A `module.json` written by hand.",
     ..rule("sha256-missing", Level::Note, "the metadata has no digest of the module")
 };
 static GIT_SHA_BYTES: Rule = Rule {
     what: "`git_sha` is written `b'…'`: Python's notation for bytes, not the commit.",
     why: "Tools that look the commit up do not find it.",
-    cure: "Pack with `ramp pack`, or strip the `b'` and `'`.",
-    example: "Every package that the reference packer makes in a git checkout.",
+    help: "Pack with `ramp pack`, or strip the `b'` and `'`.",
+    example: "Every package that `ramp-packer` makes in a git checkout.",
     data: &[("found", "what `git_sha` is")],
     ..rule("git-sha-bytes", Level::Note, "`git_sha` is in Python's notation")
 };
@@ -128,7 +128,7 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
-    // By the positions in the document: the typed list leaves out what is no string.
+    // By the positions in the document: the typed list leaves out what is not a string.
     let Some(Value::Array(capabilities)) = facts.root().get("capabilities") else { return };
     let mut seen = HashSet::new();
     for (index, name) in capabilities.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
@@ -144,7 +144,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         if !named.is_empty() && !matches!(standing, None | Some(CapabilityStanding::Mistaken { .. })) {
-            let message = format!("`{name}` is no capability that the cluster names");
+            let message = format!("`{name}` is not a capability that the cluster names");
             context.report(&CAPABILITY_UNKNOWN, at(), message).data("capability", name);
             continue;
         }
@@ -154,7 +154,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             Some(CapabilityStanding::Mistaken { instead }) => Some(instead.as_str()),
             Some(_) => continue,
         };
-        let message = format!("`{}` is no capability that is known", name.escape_debug());
+        let message = format!("`{}` is not a capability that is known", name.escape_debug());
         context
             .report(&CAPABILITY_UNKNOWN, at(), message)
             .data("capability", name)

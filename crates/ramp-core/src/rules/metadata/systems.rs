@@ -11,14 +11,14 @@ use crate::rules::systems;
 pub(super) static OS_MISSING: Rule = Rule {
     what: "There is no `operating_systems`.",
     why: "Current clusters compare it with each node's system. Packers before 2.5.2 wrote none.",
-    cure: "Pack with a current packer, or name the systems the module was built for.",
-    example: "A package of the reference packer 2.4.",
+    help: "Pack with a current packer, or name the systems the module was built for.",
+    example: "A package of `ramp-packer` 2.4.",
     ..rule("operating-systems-missing", Level::Warning, "no operating system is declared")
 };
 pub(super) static OS_UNKNOWN: Rule = Rule {
     what: "A declared operating system is not one that any release of Redis Enterprise runs on.",
     why: "No node's system equals it.",
-    cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`. A packer that is not \
+    help: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`. A packer that is not \
            told writes the system of the machine that it runs on.",
     example: "`debian12`, from a container of a build; `ubuntu-22`.",
     data: &[
@@ -30,8 +30,8 @@ pub(super) static OS_UNKNOWN: Rule = Rule {
 pub(super) static OS_MINOR: Rule = Rule {
     what: "A declared operating system has more than family and major version, or is written by another name.",
     why: "Nodes are `ubuntu22`, not `ubuntu22.04`; whether the cluster sees them as equal is not documented.",
-    cure: "Write family and major version.",
-    example: "`ubuntu18.04`, as the reference packer 2.5.0 wrote it.",
+    help: "Write family and major version.",
+    example: "`ubuntu18.04`, as `ramp-packer` 2.5.0 wrote it.",
     data: &[("platform", "the name, as it is declared"), ("suggestion", "the name that nodes have")],
     ..rule("operating-system-minor", Level::Warning, "a declared operating system is not written as nodes are")
 };

@@ -22,7 +22,7 @@ pub(super) static PLACEHOLDER: Rule = Rule {
            `{os.getenv(…)}`, `@NAME@`, `%NAME%`, `<%= name %>`.",
     why: "Nobody fills it in any more: nodes load the module with this very text, and databases show it. `ramp-packer` \
           expands `{…}` in the arguments when it asks the module, and leaves the text itself in `module.json`.",
-    cure: "Fill the template in before packing; look whether the variable has a value there.",
+    help: "Fill the template in before packing; look whether the variable has a value there.",
     example: "`\"command_line_args\": \"Plugin {{PLUGIN}}\"`",
     data: &[("found", "the placeholder")],
     ..rule("placeholder", Level::Warning, "a placeholder is not filled in")
@@ -32,7 +32,7 @@ static VARIABLE_EMPTY: Rule = Rule {
            does; or `module_name` has blanks or braces.",
     why: "The option that came next was taken for the value of the one before, whose variable was empty. Redis takes such names; \
           people who look for the module do not find it.",
-    cure: "Was a variable empty, or without quotes around it? Write the name that the module registers, or leave the option out.",
+    help: "Was a variable empty, or without quotes around it? Write the name that the module registers, or leave the option out.",
     example: "`ramp pack -n $NAME --verbose m.so`, without `NAME`: the module is called `--verbose`.",
     data: &[("field", "the field"), ("found", "what it is")],
     ..rule("variable-empty", Level::Warning, "a value looks as if a variable had been empty")

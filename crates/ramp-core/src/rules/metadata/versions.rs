@@ -24,15 +24,15 @@ static VERSION_NOT_INTEGER: Rule = Rule {
     what: "`version` is written as something else than an integer, such as `20803.0` or `\"20803\"`.",
     why: "The unpacker converts it. `POST /v2/modules/user-defined`, which is given the metadata as it is, documents \
           an integer; typed readers fail.",
-    cure: "Write `\"version\": 20803`.",
-    example: "`\"version\": 20803.0`, as the reference packer writes it.",
+    help: "Write `\"version\": 20803`.",
+    example: "`\"version\": 20803.0`, as `ramp-packer` writes it.",
     data: &[("found", "what `version` is"), ("suggestion", "the integer")],
     ..rule("version-not-an-integer", Level::Note, "`version` is not written as an integer")
 };
 static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
     what: "`semantic_version` is not what `version` says: major × 10000 + minor × 100 + patch.",
     why: "Upgrades are decided by the semantic version, files and look-ups go by the number.",
-    cure: "Make the two agree; the module itself reports the number.",
+    help: "Make the two agree; the module itself reports the number.",
     example: "`\"version\": 20803` with `\"semantic_version\": \"2.8.4\"`.",
     data: &[("found", "what `semantic_version` is"), ("version", "what `version` is")],
     ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
@@ -40,7 +40,7 @@ static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
 static MIN_VERSION_BUILD: Rule = Rule {
     what: "A minimum version has a build number behind a dash.",
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
-    cure: "Leave out the build: `7.4.2`.",
+    help: "Leave out the build: `7.4.2`.",
     example: "`\"min_redis_pack_version\": \"7.4.2-54\"`",
     data: &[("found", "what the field is")],
     ..rule("min-version-build", Level::Warning, "a minimum version has a build number")
@@ -49,7 +49,7 @@ static COMPATIBLE_MISSING: Rule = Rule {
     what: "There is no `compatible_redis_version`; a target older than 7.8 does not need it.",
     why: "Clusters from 7.8 on choose the module for a database by it; without it `min_redis_version` is used and must \
           have the database's major version. The Kubernetes operator requires it.",
-    cure: "Set `compatible_redis_version` to the Redis version the module is for, as major.minor.",
+    help: "Set `compatible_redis_version` to the Redis version the module is for, as major.minor.",
     example: "A package of a packer older than 2.5.9.",
     ..rule("compatible-redis-version-missing", Level::Warning, "there is no `compatible_redis_version`")
 };
@@ -57,7 +57,7 @@ static COMPATIBLE_PLACEHOLDER: Rule = Rule {
     what: "`compatible_redis_version` is 99.99, the placeholder of development branches.",
     why: "It must equal the database's major.minor: no database can use the module. \
           `Unable to find module … compatible with BDB redis version` is how that shows.",
-    cure: "Pack with the version of the Redis the module is for.",
+    help: "Pack with the version of the Redis the module is for.",
     example: "A snapshot of a development branch.",
     data: &[("found", "what `compatible_redis_version` is")],
     ..rule("compatible-redis-version-placeholder", Level::Warning, "`compatible_redis_version` is a placeholder")
@@ -66,9 +66,9 @@ static COMPATIBLE_UNMATCHED: Rule = Rule {
     what: "No database that the target can have is of the version in `compatible_redis_version` (major and minor must \
            be equal), or, without it, of the major version of `min_redis_version` and at least that. Before 7.8 only \
            `min_redis_version` counts: a database must be at least that.",
-    why: "The upload is accepted, and no database can use the module. The reference packer writes 7.4 where the \
+    why: "The upload is accepted, and no database can use the module. `ramp-packer` writes 7.4 where the \
           manifest says nothing.",
-    cure: "Set `compatible_redis_version` to the databases' version, if the module works there.",
+    help: "Set `compatible_redis_version` to the databases' version, if the module works there.",
     example: "A module for 8.4 whose manifest does not say so, packed with the default 7.4, and databases of 8.4.",
     data: &[("has", "the Redis versions of the databases"), ("needs", "the Redis version that the module is for")],
     ..rule("compatible-redis-version-unmatched", Level::Warning, "no database of the target can use the module")

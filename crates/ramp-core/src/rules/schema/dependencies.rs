@@ -12,7 +12,7 @@ pub(crate) const RULES: &[&Rule] = &[&NOWHERE];
 static NOWHERE: Rule = Rule {
     what: "A dependency has no `url`, and the bundle has no file for it.",
     why: "Up to 7.22 clusters download a dependency from its `url`; from 8.0 on nodes take it out of the bundle. There is neither.",
-    cure: "Name the archive's `local_path` in the manifest, so that it is packed, or give the dependency a `url`.",
+    help: "Name the archive's `local_path` in the manifest, so that it is packed, or give the dependency a `url`.",
     example: "`\"dependencies\": {\"python\": {\"sha256\": \"…\"}}`, and no `deps/python.tgz`.",
     data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
     ..rule("dependency-nowhere", "a dependency is neither in the bundle nor to be downloaded")

@@ -14,7 +14,7 @@ pub(crate) const RULES: &[&Rule] =
 static BYTE_ORDER_MARK: Rule = Rule {
     what: "`module.json` starts with a byte order mark.",
     why: "The cluster's unpacker skips it; other JSON readers refuse the file.",
-    cure: "Save `module.json` as UTF-8 without a byte order mark.",
+    help: "Save `module.json` as UTF-8 without a byte order mark.",
     example: "A file saved by a Windows editor.",
     data: &[("found", "the encoding that the mark announces")],
     ..rule("json-byte-order-mark", "`module.json` starts with a byte order mark")
@@ -22,7 +22,7 @@ static BYTE_ORDER_MARK: Rule = Rule {
 static ENCODING: Rule = Rule {
     what: "`module.json` is UTF-16 or UTF-32.",
     why: "The cluster's unpacker reads it; most other JSON readers do not.",
-    cure: "Save `module.json` as UTF-8.",
+    help: "Save `module.json` as UTF-8.",
     example: "A file written by `>` in Windows PowerShell.",
     data: &[("found", "the encoding")],
     ..rule("json-encoding", "`module.json` is not UTF-8")
@@ -30,7 +30,7 @@ static ENCODING: Rule = Rule {
 static KEY_TWICE: Rule = Rule {
     what: "An object of `module.json` has one key twice.",
     why: "The cluster's unpacker takes the last; other readers take the first, or refuse the file.",
-    cure: "Remove the one that is not meant.",
+    help: "Remove the one that is not meant.",
     example: "`{\"version\": 1, \"version\": 2}`",
     data: &[("count", "how often it is there")],
     ..rule("json-key-twice", "a key is there twice")
@@ -38,7 +38,7 @@ static KEY_TWICE: Rule = Rule {
 static NON_FINITE: Rule = Rule {
     what: "`module.json` has `NaN` or `Infinity`, which are not JSON, or a number as large as `1e999`.",
     why: "The cluster's unpacker reads them; other JSON readers refuse the file.",
-    cure: "Write a number.",
+    help: "Write a number.",
     example: "`{\"first_key\": NaN}`",
     ..rule("json-non-finite", "a number is not finite")
 };
@@ -46,7 +46,7 @@ static LARGE_INTEGER: Rule = Rule {
     what: "An integer is beyond 2^53.",
     why: "The cluster's unpacker has integers of any size. Readers whose numbers are doubles see a neighbour of it; those of 64 \
           bits refuse what is larger.",
-    cure: "Write a number up to 9007199254740992, or text where it is not one to count with.",
+    help: "Write a number up to 9007199254740992, or text where it is not one to count with.",
     example: "`{\"version\": 1000000000000000000000000000000}`",
     data: &[("found", "the number")],
     ..rule("json-large-integer", "an integer is too large to be read alike")
@@ -55,14 +55,14 @@ static NEGATIVE_ZERO: Rule = Rule {
     what: "A number is written `-0`.",
     why: "It is zero to the cluster's unpacker, and minus zero to readers whose numbers are doubles: they compare alike, and are \
           written and hashed differently.",
-    cure: "Write `0`.",
+    help: "Write `0`.",
     example: "`{\"first_key\": -0}`",
     ..rule("json-negative-zero", "a number is minus zero")
 };
 static SURROGATE: Rule = Rule {
     what: "A string has half of a surrogate pair, which is not a character.",
     why: "The cluster's unpacker reads it and cannot write it out again.",
-    cure: "Write the character itself, or both halves.",
+    help: "Write the character itself, or both halves.",
     example: "`{\"author\": \"\\ud83d\"}`",
     ..rule("json-surrogate", "a string has half a character")
 };

@@ -16,7 +16,7 @@ const FORMAT: &str = "/ramp_format_version";
 static WRONG_TYPE: Rule = Rule {
     what: "A field is not of the type that the documentation gives it. `null` is of no type but its own.",
     why: "The unpacker does not look; what reads the field later fails, or shows nonsense.",
-    cure: "Write the value in the documented type.",
+    help: "Write the value in the documented type.",
     example: "`\"license\": false`, made by YAML of an unquoted `no`.",
     data: &[("expected", "the documented type"), ("found", "the type that it has")],
     ..rule("wrong-type", "a field has the wrong type")
@@ -25,7 +25,7 @@ static OUT_OF_RANGE: Rule = Rule {
     what: "A number is not one that the field can have: less or more than it, or not whole.",
     why: "The unpacker cuts off fractions and takes any size; modules, Redis and the cluster's database have whole numbers of 32 \
           bits there.",
-    cure: "Write a number that the field can have. For `version` that is major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
+    help: "Write a number that the field can have. For `version` that is major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
     example: "`\"version\": -1`, `\"version\": 10203.5`",
     data: &[
         ("expected", "the least and the greatest number that the field can have"),
@@ -38,7 +38,7 @@ static WRONG_FORM: Rule = Rule {
            `sha256` that is not a digest, a `url` from which nothing can be downloaded, an operating system without a name, a \
            module in a folder of the bundle.",
     why: "The unpacker does not look. What compares, looks up or downloads by it later fails, or writes to another place.",
-    cure: "Write the value in the form that the message names.",
+    help: "Write the value in the form that the message names.",
     example: "`\"semantic_version\": \"banana\"`, `\"module_name\": \"../../x\"`",
     data: &[
         ("detail", "what is wrong with it, in words"),
@@ -50,7 +50,7 @@ static WRONG_FORM: Rule = Rule {
 static MEMBER_MISSING: Rule = Rule {
     what: "An object lacks the member by which it is known.",
     why: "What reads it looks the member up by name, without a default.",
-    cure: "Add the member, or remove the object.",
+    help: "Add the member, or remove the object.",
     example: "A command without `command_name`.",
     data: &[("expected", "the member")],
     ..rule("member-missing", "an object lacks a member that it must have")
@@ -58,7 +58,7 @@ static MEMBER_MISSING: Rule = Rule {
 static FORMAT_UNKNOWN: Rule = Rule {
     what: "`ramp_format_version` is not 1, the only format there is.",
     why: "The unpacker does not look at it; a reader that does cannot know what the fields of another format mean.",
-    cure: "Write `\"ramp_format_version\": 1`, or leave the field out.",
+    help: "Write `\"ramp_format_version\": 1`, or leave the field out.",
     example: "`\"ramp_format_version\": 2`",
     data: &[("found", "the version of the format")],
     ..rule("ramp-format-unknown", "the metadata is in an unknown format")
@@ -141,9 +141,9 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
     let message = format!("`{}` is {}: {fault}", name(pointer), written::shown(value));
     let meant = (form == Form::OperatingSystem).then(|| systems::instead_of(text, context.target)).flatten();
     let (suggestion, help) = match (placeholder_in(text), meant) {
-        (Some(placeholder), _) => (None, format!("Nobody filled in the placeholder `{placeholder}`. {}", form.cure())),
+        (Some(placeholder), _) => (None, format!("Nobody filled in the placeholder `{placeholder}`. {}", form.help())),
         (None, Some((system, help))) => (Some(system), help),
-        (None, None) => (None, form.cure().to_owned()),
+        (None, None) => (None, form.help().to_owned()),
     };
     context
         .report(&WRONG_FORM, Location::pointer(pointer), message)

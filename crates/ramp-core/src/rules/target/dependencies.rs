@@ -13,7 +13,7 @@ pub(super) static DEPENDENCY_MISSING: Rule = Rule {
     what: "The metadata names a dependency and the bundle has no file for it under `deps/`.",
     why: "From 8.0 on, nodes take dependencies out of the bundle, by the last part of their `url`, and refuse the \
           artifact with `Missing dependency <file>`.",
-    cure: "Pack the dependency into the bundle as `deps/<last part of its url>`.",
+    help: "Pack the dependency into the bundle as `deps/<last part of its url>`.",
     example: "A dependency with a `url` that older clusters downloaded.",
     data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
     ..rule("dependency-missing", UploadErrorCode::InvalidModule, "a dependency is not in the bundle")
@@ -21,7 +21,7 @@ pub(super) static DEPENDENCY_MISSING: Rule = Rule {
 pub(super) static NOT_SUPPORTED: Rule = Rule {
     what: "The metadata's `dependencies` is not empty, and the endpoint is v1.",
     why: "`POST /v1/modules` installs the module alone.",
-    cure: "Upload through `POST /v2/modules`, which there is from 6.0.12 on.",
+    help: "Upload through `POST /v2/modules`, which there is from 6.0.12 on.",
     example: "RedisGears with its Python runtime, sent to `/v1/modules`.",
     data: &[("dependency", "the key of the first dependency")],
     ..rule(
@@ -32,9 +32,9 @@ pub(super) static NOT_SUPPORTED: Rule = Rule {
 };
 pub(super) static INVALID_DATA: Rule = Rule {
     what: "`dependencies` is not an object of objects with `url` and `sha256` as strings. An empty list is taken for \
-           none, since the reference packer writes it so.",
+           none, since `ramp-packer` writes it so.",
     why: "The cluster reads each dependency's `url` and `sha256` by name.",
-    cure: "Write `\"dependencies\": {\"<name>\": {\"url\": \"…\", \"sha256\": \"…\"}}`.",
+    help: "Write `\"dependencies\": {\"<name>\": {\"url\": \"…\", \"sha256\": \"…\"}}`.",
     example: "`\"dependencies\": [\"python.tgz\"]`",
     data: &[
         ("dependency", "the key of the dependency"),

@@ -12,7 +12,7 @@ pub(super) static PACK_VERSION: Rule = Rule {
     what: "The metadata's `min_redis_pack_version` is newer than the cluster. Equal is enough; the build number does \
            not count. Where only a line such as 7.22 is named, its newest version counts.",
     why: "Clusters up to 7.22 refuse a module that says it needs a newer one.",
-    cure: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
+    help: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
     example: "`\"min_redis_pack_version\": \"7.4\"` and a cluster of 7.2.4-92.",
     data: DATA,
     ..rule("min-redis-pack-version", MinRedisPackVersion, "the module wants a newer cluster")
@@ -21,7 +21,7 @@ pub(super) static PACK_VERSION_IGNORED: Rule = Rule {
     what: "The metadata's `min_redis_pack_version` is newer than the cluster, whose release does not check it.",
     why: "From 8.0 on the field is gone from the cluster's module objects: the upload is accepted, and whatever the module \
           needs of the newer release is missing.",
-    cure: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
+    help: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
     example: "`\"min_redis_pack_version\": \"8.4\"` and a cluster of 8.2.0-46.",
     data: DATA,
     ..hint(
@@ -34,7 +34,7 @@ pub(super) static PAST_END_OF_LIFE: Rule = Rule {
     what: "The release of the cluster reached its end of life before the day of the check: the target's `as_of`, else \
            `SOURCE_DATE_EPOCH`, else today.",
     why: "Redis no longer maintains the release: it gets no more fixes, not even security fixes.",
-    cure: "Plan the upgrade of the cluster. Nothing has to be done about the bundle.",
+    help: "Plan the upgrade of the cluster. Nothing has to be done about the bundle.",
     example: "A cluster of 7.2, which ended on 2026-02-28, on any later day.",
     data: &[("end", "the last day of the release's life"), ("release", "the version of the cluster")],
     ..hint("release-past-end-of-life", Level::Note, "the release of the cluster has reached its end of life")

@@ -15,7 +15,7 @@ pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
     what: "The metadata's `operating_systems` does not name an operating system of the nodes; or, where only the \
            release is known, none of those it runs on.",
     why: "Each node compares its own system (family and major version, so Rocky Linux 9 is `rhel9`) with the list.",
-    cure: "Upload the build for the nodes' system; if it is the same build, name the system in `operating_systems`.",
+    help: "Upload the build for the nodes' system; if it is the same build, name the system in `operating_systems`.",
     example: "A module for `ubuntu22` and a node of `rhel9`.",
     data: &[
         ("has", "the systems that are not among them: that of the nodes, or those of the release"),
@@ -29,7 +29,7 @@ pub(super) static ARCHITECTURE_NOT_SUPPORTED: Rule = Rule {
     what: "The metadata's `architecture` is not one of the nodes', or not one that the release runs on with any of \
            the systems declared.",
     why: "A platform is a system and an architecture: `rhel9/x86_64`.",
-    cure: "Upload the build for the nodes' architecture.",
+    help: "Upload the build for the nodes' architecture.",
     example: "A module for `aarch64` and a cluster of 7.22, which runs on `x86_64` only.",
     data: &[
         ("has", "the architecture of the nodes, where it is known"),
@@ -44,7 +44,7 @@ pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
     error_code: None,
     what: "One of several declared operating systems is not one that the release runs on.",
     why: "It does no harm, and it may be a slip: another release was meant, or another spelling.",
-    cure: "Nothing to do, if the bundle is also for other releases.",
+    help: "Nothing to do, if the bundle is also for other releases.",
     example: "`ubuntu24`, which no release runs on yet.",
     data: &[("platform", "the operating system"), ("release", "the version of the cluster")],
     ..rule("os-not-in-release", OsNotSupported, "a declared operating system is not one of the release's")

@@ -28,7 +28,7 @@ pub(super) static NOT_A_ZIP: Rule = Rule {
            said where its content tells: the bare module, `module.json`, a manifest, a web page, a Git LFS pointer, another \
            kind of archive.",
     why: "The unpacker answers `Failed to extract bundle` and looks at nothing else.",
-    cure: "Upload the zip that the packer wrote, whole: compare its size and checksum with the original's.",
+    help: "Upload the zip that the packer wrote, whole: compare its size and checksum with the original's.",
     example: "`ramp validate hello.so`; a download that was cut off.",
     data: &[
         (
@@ -42,13 +42,13 @@ pub(super) static NOT_A_ZIP: Rule = Rule {
         ("needs", "the version of the zip format that the entry needs"),
         ("size", "the size in bytes of a file that is too short, or of the one that a Git LFS pointer stands for"),
     ],
-    ..rule("bundle-not-a-zip", None, "the bundle is no zip that can be opened")
+    ..rule("bundle-not-a-zip", None, "the bundle is not a zip that can be opened")
 };
 pub(super) static NUMBER_OF_FILES: Rule = Rule {
     what: "A bundle holds one module, `module.json`, and files under `deps/`. Here are two entries that end in `.so`, or \
            an entry that is none of these. A `.so` counts as a module wherever it is, also under `deps/`.",
     why: "The unpacker refuses the bundle before it reads anything.",
-    cure: "Leave out what does not belong: licences, debug files, directory entries. Put libraries that the module needs \
+    help: "Leave out what does not belong: licences, debug files, directory entries. Put libraries that the module needs \
            into a `.tgz` under `deps/`.",
     example: "`zip -r bundle.zip .` over a folder with a `README.md`; `deps/libhelper.so`.",
     data: &[
@@ -60,7 +60,7 @@ pub(super) static NUMBER_OF_FILES: Rule = Rule {
 pub(super) static JSON_MISSING: Rule = Rule {
     what: "The bundle has no entry named `module.json`. It must stand at the top, in this spelling.",
     why: "The unpacker knows nothing of the module without it.",
-    cure: "Pack with `ramp pack`, or add `module.json` at the top of the zip.",
+    help: "Pack with `ramp pack`, or add `module.json` at the top of the zip.",
     example: "`mymodule/module.json`, made by zipping the folder and not its content.",
     data: &[("found", "an entry of that name that is not at the top; the module, where the zip holds nothing else")],
     ..rule("module-json-missing", None, "there is no `module.json`")
@@ -68,29 +68,29 @@ pub(super) static JSON_MISSING: Rule = Rule {
 pub(super) static JSON_UNREADABLE: Rule = Rule {
     what: "`module.json` cannot be opened, is damaged, or is not the JSON that Python's `json.load` reads.",
     why: "The unpacker answers `Failed to read module.json`, or ends with an exception.",
-    cure: "Correct the place that the message names, or pack the bundle again.",
+    help: "Correct the place that the message names, or pack the bundle again.",
     example: "A trailing comma; a file in Latin-1.",
     data: &[
         ("column", "the column in characters, from 1"),
         ("found", "what is there: another name in the local header, another encoding, or so many digits"),
         ("line", "the line of the document, from 1"),
         ("method", "the compression method that cannot be read"),
-        ("position", "the character of the document that is wrong, or the byte that is no text, from 0"),
+        ("position", "the character of the document that is wrong, or the byte that is not text, from 0"),
     ],
     ..rule("module-json-unreadable", None, "`module.json` cannot be read")
 };
 pub(super) static JSON_NOT_AN_OBJECT: Rule = Rule {
-    what: "`module.json` is JSON, and its top value is no object.",
+    what: "`module.json` is JSON, and its top value is not an object.",
     why: "The unpacker looks its fields up by name.",
-    cure: "Write one object: `{\"module_name\": …}`.",
+    help: "Write one object: `{\"module_name\": …}`.",
     example: "`[{\"module_name\": \"m\"}]`",
     data: &[("found", "its JSON type")],
-    ..rule("module-json-not-an-object", None, "`module.json` is no object")
+    ..rule("module-json-not-an-object", None, "`module.json` is not an object")
 };
 pub(super) static MODULE_FILE_MISSING: Rule = Rule {
     what: "`module_file` is missing, or names no entry of the bundle, letter for letter.",
     why: "The unpacker opens the entry of that name; there is no other way in which it looks for the module.",
-    cure: "Set `module_file` to the name of the module's entry.",
+    help: "Set `module_file` to the name of the module's entry.",
     example: "`\"module_file\": \"Mymodule.so\"` and an entry `mymodule.so`.",
     data: &[("claimed", "what `module_file` is"), ("has", "the modules in the bundle, three at most")],
     ..rule("module-file-missing", None, "`module_file` names no entry")
@@ -99,7 +99,7 @@ pub(super) static MODULE_FILE_UNREADABLE: Rule = Rule {
     what: "The entry of the module cannot be opened: its local header is missing or names another file, it is encrypted, \
            or compressed by an unknown method.",
     why: "The unpacker opens the module before it looks at the metadata.",
-    cure: "Pack the bundle again, stored or deflated, without a password.",
+    help: "Pack the bundle again, stored or deflated, without a password.",
     example: "`zip -e bundle.zip …`",
     data: &[
         ("found", "the name in its local header, where it is another"),
@@ -110,7 +110,7 @@ pub(super) static MODULE_FILE_UNREADABLE: Rule = Rule {
 pub(super) static KEY_MISSING: Rule = Rule {
     what: "`module.json` lacks `module_name`, `architecture` or `version`.",
     why: "The unpacker looks them up without a default and ends with a `KeyError`.",
-    cure: "Add the field; `ramp pack` writes all of them.",
+    help: "Add the field; `ramp pack` writes all of them.",
     example: "A `module.json` written by hand without `architecture`.",
     ..rule("metadata-key-missing", None, "a field that the unpacker needs is missing")
 };
@@ -118,7 +118,7 @@ pub(super) static NAME_MISSING: Rule = Rule {
     part: Part::Object,
     what: "`module_name` is empty, null, zero or false.",
     why: "Modules are known by their name and version.",
-    cure: "Set `module_name` to the name that the module registers.",
+    help: "Set `module_name` to the name that the module registers.",
     example: "`\"module_name\": \"\"`",
     data: &[("found", "what `module_name` is")],
     ..rule("module-name-missing", Some("module_name_missing"), "the module has no name")
@@ -126,7 +126,7 @@ pub(super) static NAME_MISSING: Rule = Rule {
 pub(super) static ARCHITECTURE: Rule = Rule {
     what: "`architecture` is neither `x86_64` nor `aarch64`, in this spelling.",
     why: "The unpacker knows these two. `amd64`, `arm64` and `X86_64` are others to it.",
-    cure: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
+    help: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
     example: "`\"architecture\": \"arm64\"`, what macOS and Docker call aarch64.",
     data: &[("found", "what `architecture` is"), ("suggestion", "what to write")],
     ..rule("module-architecture-not-supported", Some("module_architecture_not_supported"), "the architecture is none")
@@ -135,7 +135,7 @@ pub(super) static VERSION_MISSING: Rule = Rule {
     part: Part::Object,
     what: "`version` is empty, null, zero or false.",
     why: "Modules are known by their name and version; zero counts as none.",
-    cure: "Set `version` to major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
+    help: "Set `version` to major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
     example: "`\"version\": 0`",
     data: &[("found", "what `version` is")],
     ..rule("module-version-missing", Some("module_version_missing"), "the module has no version")
@@ -144,17 +144,17 @@ pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
     part: Part::Object,
     what: "`version` cannot be read as a number.",
     why: "The unpacker converts it with `int(float(version))`.",
-    cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3. Three parts with dots belong in \
+    help: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3. Three parts with dots belong in \
            `semantic_version`.",
     example: "`\"version\": \"8.4.0\"`",
     data: &[("found", "what `version` is")],
-    ..rule("module-version-not-integer", Some("module_version_not_integer"), "the version is no number")
+    ..rule("module-version-not-integer", Some("module_version_not_integer"), "the version is not a number")
 };
 pub(super) static VERSION_TOO_LARGE: Rule = Rule {
     part: Part::Object,
     what: "`version` is infinite, or an integer larger than a double can hold.",
     why: "The unpacker's conversion ends with an `OverflowError`.",
-    cure: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
+    help: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
     example: "`\"version\": Infinity`",
     data: &[("found", "what `version` is")],
     ..rule("module-version-too-large", None, "the version is too large")
@@ -162,7 +162,7 @@ pub(super) static VERSION_TOO_LARGE: Rule = Rule {
 pub(super) static OS_LIST_INVALID: Rule = Rule {
     what: "An entry of `operating_systems` or `os_list` lacks letters or digits.",
     why: "The unpacker splits each into a name and a version.",
-    cure: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have no version.",
+    help: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have no version.",
     example: "`\"operating_systems\": [\"bionic\"]`",
     data: &[("found", "the entry of the list"), ("suggestion", "the name that was probably meant")],
     ..rule("module-os-list-invalid", Some("module_os_list_invalid"), "an operating system cannot be read")
@@ -170,15 +170,15 @@ pub(super) static OS_LIST_INVALID: Rule = Rule {
 pub(super) static OS_LIST_NOT_A_LIST: Rule = Rule {
     what: "`operating_systems` or `os_list` is null, a number or a boolean.",
     why: "The unpacker goes through it entry by entry and ends with a `TypeError`.",
-    cure: "Write a list: `[\"rhel9\"]`; or leave the field out.",
+    help: "Write a list: `[\"rhel9\"]`; or leave the field out.",
     example: "`\"operating_systems\": null`",
     data: &[("found", "what the field is")],
-    ..rule("module-os-list-not-a-list", None, "the operating systems are no list")
+    ..rule("module-os-list-not-a-list", None, "the operating systems are not a list")
 };
 pub(super) static ENTRY_UNREADABLE: Rule = Rule {
     what: "An entry under `deps/`, or another `.so`, cannot be opened.",
     why: "The unpacker opens every entry, whether or not it is used.",
-    cure: "Pack the bundle again, stored or deflated, without a password.",
+    help: "Pack the bundle again, stored or deflated, without a password.",
     example: "An encrypted `deps/data.tgz`.",
     data: &[
         ("found", "the name in its local header, where it is another"),

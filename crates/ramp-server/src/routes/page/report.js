@@ -73,7 +73,7 @@ export function report(found) {
     const spot = place(finding.location);
     line(item, finding.level, `${finding.level} `, code(finding.rule), spot ? ` at ${spot}` : "");
     line(item, "", finding.message);
-    line(item, "cure", `Help: ${finding.help}`);
+    line(item, "help", `Help: ${finding.help}`);
     return item;
   }));
   at("findings-title").textContent = found.findings.length > 0 ? "Findings" : "Nothing was found.";

@@ -67,7 +67,7 @@ fn the_system_of_the_machine_that_packs_is_not_that_of_nodes() {
     let nodes = cluster("8.0").with_operating_system("rhel8").unwrap();
     assert!(help(&nodes, unknown).contains("--operating-systems rhel8`"));
     assert!(help(&nodes, "os-not-supported").contains("--operating-systems rhel8`"));
-    // A system that nodes of others run has another cure.
+    // A system that nodes of others run has another help.
     let other = findings(on_systems(&["ubuntu22"]), &nodes);
     assert!(of(&other, "os-not-supported").help.starts_with("Upload the build for the nodes' system"));
 }
