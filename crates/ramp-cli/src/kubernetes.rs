@@ -29,7 +29,8 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Manifests, CliError> {
         let bytes = input::read_start(path, MAX_BYTES as u64 + 1)?;
         let mut reader = Reader { file: Arc::from(input::name(path)), manifests: &mut manifests };
         let mut read = || {
-            let documents = Documents::read(&bytes)?;
+            let text = std::str::from_utf8(&bytes).ok().map(without_others);
+            let documents = Documents::read(text.as_ref().map_or(&bytes, String::as_bytes))?;
             documents.iter().for_each(|document| reader.document(document));
             documents.finish()
         };
@@ -67,6 +68,34 @@ pub(crate) fn summary(manifests: &Manifests) -> String {
     parts.extend((!databases.is_empty()).then(|| count(databases.len(), "database")));
     parts.extend((!secrets.is_empty()).then(|| count(secrets.len(), "Secret")));
     parts.join(", ")
+}
+
+/// A text in which the documents of other kinds are empty lines: what is in them, such as the definitions that an operator is
+/// installed with, need not be understood.
+fn without_others(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut document = String::new();
+    let mut counts = true;
+    let mut end = |document: &mut String, counts: bool| {
+        if counts {
+            kept.push_str(document);
+        } else {
+            kept.extend(document.matches('\n'));
+        }
+        document.clear();
+    };
+    for line in text.split_inclusive('\n') {
+        if line.starts_with("---") {
+            end(&mut document, counts);
+            counts = true;
+        } else if let Some(kind) = line.strip_prefix("kind:") {
+            let kind = kind.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+            counts = kind == "Secret" || kind.starts_with("RedisEnterprise") || kind.ends_with("List");
+        }
+        document.push_str(line);
+    }
+    end(&mut document, counts);
+    kept
 }
 
 struct Reader<'m> {
@@ -151,7 +180,7 @@ impl Reader<'_> {
     /// A text that says something.
     fn text(&self, node: Node<'_>) -> Option<Text> {
         let value = node.text().filter(|text| !text.trim().is_empty())?.to_owned();
-        Some(Text { value, place: self.place(node) })
+        Some(Text { value, is_string: node.is_string(), place: self.place(node) })
     }
 
     fn place(&self, node: Node<'_>) -> Place {

@@ -30,6 +30,8 @@ impl Place {
 pub struct Text {
     /// The text.
     pub value: String,
+    /// Whether it is a string to YAML, as the resources want it: `7.4` without quotes is a number.
+    pub is_string: bool,
     /// Where it stands.
     pub place: Place,
 }

@@ -9,8 +9,8 @@ use crate::manifest::compose::{Content, Documents as Allowed, Graph, Node as Com
 use crate::manifest::resolve::{Scalar, resolve};
 use crate::manifest::{MAX_DEPTH, ManifestError, ManifestProblem, Position, decode};
 
-/// The largest text, in bytes.
-pub const MAX_BYTES: usize = 16 << 20;
+/// The largest text, in bytes. All that an operator is installed with has less than half of it.
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// How many members and characters are looked at.
 const MAX_WORK: usize = 64 << 20;
@@ -137,6 +137,19 @@ impl<'a> Node<'a> {
         (!is_null).then_some(text)
     }
 
+    /// Whether it is a string to those who know types: `7.4` is not, and `"7.4"` is.
+    pub fn is_string(self) -> bool {
+        self.composed().is_some_and(|node| match &node.content {
+            Content::Scalar { text, plain } => {
+                // Minutes and hours, which only some readers take for a number.
+                let counts = !text.contains(':');
+                let read = resolve(text, *plain, node.tag.as_deref());
+                !(counts && matches!(read, Ok(Scalar::Null | Scalar::Bool(_) | Scalar::Integer(_) | Scalar::Float(_))))
+            }
+            _ => false,
+        })
+    }
+
     /// Whether it is `true`, or what YAML takes for that.
     pub fn is_true(self) -> bool {
         self.composed().is_some_and(|node| match &node.content {
@@ -163,6 +176,15 @@ mod tests {
         assert_eq!((find("one", "a"), find("one", "b"), find("one", "c")), (Some("1"), Some("4"), None));
         assert_eq!((find("two", "b"), find("two", "c")), (Some("2"), Some("5")));
         documents.finish().unwrap();
+    }
+
+    #[test]
+    fn strings_are_what_others_take_for_strings() {
+        let text = "[7.4, \"7.4\", 8, yes, 1.2.3, 10:30, 2026-11-28, !!str 7, ~, [a], 8.0.6-54]";
+        let documents = Documents::read(format!("a: {text}\n").as_bytes()).unwrap();
+        let items = documents.iter().next().unwrap().items("a");
+        let found: Vec<bool> = items.map(Node::is_string).collect();
+        assert_eq!(found, [false, true, false, false, true, true, true, true, false, false, true]);
     }
 
     #[test]

@@ -144,6 +144,17 @@ fn manifests_come_from_standard_input_too() {
 }
 
 #[test]
+fn documents_of_other_kinds_need_not_be_understood() {
+    let others =
+        "---\nkind: CustomResourceDefinition\nspec:\n  a:\n    b: 'one\n  two'\n---\nkind: {{ .Values.kind }}\nx: {{\n";
+    let text = format!("{others}---\n{}\n{others}", String::from_utf8(testdata("rec.yaml")).unwrap());
+    let run = shop().file("all.yaml", text).ramp(&["validate", "--kubernetes", "all.yaml", "testmodule-1.2.3.zip"]);
+    assert_eq!(run.status, 0, "{run}");
+    // The places are those of the whole file.
+    assert!(run.stdout.contains("all.yaml:37:7"), "{run}");
+}
+
+#[test]
 fn files_that_are_not_manifests() {
     let shop = shop()
         .file("chart.yaml", "apiVersion: app.redislabs.com/v1\nspec:\n  nodes: {{ .Values.nodes }}\n  a: [b: {\n")

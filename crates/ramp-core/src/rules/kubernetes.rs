@@ -8,6 +8,7 @@ mod clusters;
 mod databases;
 mod list;
 mod pairs;
+mod types;
 
 use super::context::Context;
 use crate::finding::Rule;
@@ -16,11 +17,13 @@ use pairs::Pairs;
 
 /// The rules of this group, theme by theme.
 pub(super) const CLUSTER_RULES: &[&Rule] = clusters::RULES;
+pub(super) const TYPE_RULES: &[&Rule] = types::RULES;
 pub(super) const LIST_RULES: &[&Rule] = list::RULES;
 pub(super) const BUNDLE_RULES: &[&Rule] = bundles::RULES;
 pub(super) const DATABASE_RULES: &[&Rule] = databases::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, bundles: &[Bundle]) {
+    types::check(context, manifests);
     let pairs = Pairs::of(manifests, bundles);
     for cluster in &manifests.clusters {
         clusters::check(context, cluster);

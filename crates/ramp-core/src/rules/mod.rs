@@ -62,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         metadata::COMMAND_RULES,
         metadata::DEPENDENCY_RULES,
         kubernetes::CLUSTER_RULES,
+        kubernetes::TYPE_RULES,
         kubernetes::LIST_RULES,
         kubernetes::BUNDLE_RULES,
         kubernetes::DATABASE_RULES,

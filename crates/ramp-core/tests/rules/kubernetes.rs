@@ -42,7 +42,7 @@ fn place(line: u64) -> Place {
 }
 
 fn text(value: &str, line: u64) -> Text {
-    Text { value: value.to_owned(), place: place(line) }
+    Text { value: value.to_owned(), is_string: true, place: place(line) }
 }
 
 fn identity(name: &str, line: u64) -> Identity {
@@ -142,6 +142,24 @@ impl ManifestCase {
         self.noted = true;
         self
     }
+}
+
+fn type_cases() -> Vec<ManifestCase> {
+    let number = |value: &str, line| Text { is_string: false, ..text(value, line) };
+    vec![
+        case("kubernetes-not-a-string", "a version without quotes", {
+            let mut manifests = with_database(false, "7.4", "testmodule");
+            manifests.databases[0].redis_version = Some(number("7.4", 45));
+            manifests
+        })
+        .twin(with_database(false, "7.4", "testmodule")),
+        case("kubernetes-not-a-string", "a number for a Secret", {
+            let mut manifests = with_credentials("12345", Some(&["username", "password"]));
+            manifests.clusters[0].modules[0].sources[0].credentials = Some(number("12345", 24));
+            manifests
+        })
+        .twin(with_credentials("12345", Some(&["username", "password"]))),
+    ]
 }
 
 fn list_cases() -> Vec<ManifestCase> {
@@ -285,8 +303,9 @@ fn cluster_cases() -> Vec<ManifestCase> {
 }
 
 /// Every case, built once.
-pub(crate) static MANIFEST_CASES: LazyLock<Vec<ManifestCase>> =
-    LazyLock::new(|| [cluster_cases(), list_cases(), bundle_cases(), database_cases()].into_iter().flatten().collect());
+pub(crate) static MANIFEST_CASES: LazyLock<Vec<ManifestCase>> = LazyLock::new(|| {
+    [cluster_cases(), type_cases(), list_cases(), bundle_cases(), database_cases()].into_iter().flatten().collect()
+});
 
 #[test]
 fn good_manifests_trip_nothing() {
