@@ -7,7 +7,7 @@ use ramp_core::kubernetes::{
     Cluster, Database, Identity, Manifests, Place, Scheme, Secret, Source, Text, UserDefinedModule,
 };
 use ramp_core::text::count;
-use ramp_core::{Target, TargetError};
+use ramp_core::{Endpoint, Target, TargetError};
 use ramp_pack::manifest::Position;
 use ramp_pack::yaml::{Documents, MAX_BYTES, Node};
 
@@ -47,17 +47,13 @@ pub(crate) fn read(paths: &[PathBuf]) -> Result<Manifests, CliError> {
 pub(crate) fn target(manifests: &Manifests) -> Result<Target, TargetError> {
     let target = Target::default().with_operating_system(NODES_RUN)?;
     let mut tags = manifests.clusters.iter().map(|cluster| cluster.version_tag.as_ref().map(|tag| &tag.value));
-    match tags.next().flatten().filter(|first| tags.all(|tag| tag == Some(first))) {
+    let target = match tags.next().flatten().filter(|first| tags.all(|tag| tag == Some(first))) {
         // A tag of somebody's own registry may be anything.
-        Some(tag) if ramp_core::version::parse(tag).is_ok() => through_its_endpoint(target.with_cluster_version(tag)?),
-        _ => Ok(target),
-    }
-}
-
-/// How the operator has a cluster load modules.
-#[allow(clippy::unnecessary_wraps)] // the endpoint may not be one of the release's
-fn through_its_endpoint(target: Target) -> Result<Target, TargetError> {
-    Ok(target)
+        Some(tag) if ramp_core::version::parse(tag).is_ok() => target.with_cluster_version(tag)?,
+        _ => target,
+    };
+    // A version that does not know it yet is what the manifests are told for.
+    Ok(target.clone().with_endpoint(Endpoint::Bootstrap).unwrap_or(target))
 }
 
 /// `1 cluster with 2 modules, 3 databases, 1 Secret`.

@@ -120,6 +120,8 @@ fn the_bundles_are_checked_against_the_cluster_of_the_manifests() {
     };
     let own = target(&[]);
     assert_eq!((&own["cluster_version"], &own["operating_systems"]), (&json!("8.0.10-64"), &json!(["rhel9"])));
+    assert_eq!(own["endpoint"], "bootstrap");
+    assert_eq!(target(&["--endpoint", "user-defined"])["endpoint"], "user-defined");
     let named = target(&["--target", "7.22"]);
     assert_eq!((&named["cluster_version"], &named["operating_systems"]), (&json!("7.22"), &json!([])));
     assert_eq!(target(&["--os", "ubuntu22"])["cluster_version"], "8.0.10-64");
