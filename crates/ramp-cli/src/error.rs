@@ -54,6 +54,10 @@ pub(crate) enum CliError {
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
+    #[error("`{}` cannot be read as a manifest of Kubernetes", path.display())]
+    Kubernetes { path: PathBuf, source: ramp_pack::manifest::ManifestError },
+    #[error("there is no RedisEnterpriseCluster in {files}")]
+    NoKubernetesCluster { files: String },
     #[error("the value of `{option}` is not JSON")]
     OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
     #[error("the options cannot be used")]

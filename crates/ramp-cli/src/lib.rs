@@ -9,6 +9,7 @@ mod environment;
 mod error;
 mod input;
 mod judging;
+mod kubernetes;
 mod output;
 mod progress;
 mod status;

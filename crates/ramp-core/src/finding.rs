@@ -32,12 +32,22 @@ pub enum Group {
     Schema,
     /// Metadata that will hurt later.
     Metadata,
+    /// Manifests of a cluster on Kubernetes, by which the operator would not load a module.
+    Kubernetes,
 }
 
 impl Group {
     /// Every group, in the order in which they are judged.
-    pub const ALL: &'static [Self] =
-        &[Self::Unpack, Self::Archive, Self::Integrity, Self::Target, Self::Load, Self::Schema, Self::Metadata];
+    pub const ALL: &'static [Self] = &[
+        Self::Unpack,
+        Self::Archive,
+        Self::Integrity,
+        Self::Target,
+        Self::Load,
+        Self::Schema,
+        Self::Metadata,
+        Self::Kubernetes,
+    ];
 
     /// Whether its rules decide what the cluster answers. All the others are the gate's alone.
     pub const fn decides_answer(self) -> bool {
@@ -69,6 +79,7 @@ impl Group {
             Self::Load => "load",
             Self::Schema => "schema",
             Self::Metadata => "metadata",
+            Self::Kubernetes => "kubernetes",
         }
     }
 
@@ -82,6 +93,7 @@ impl Group {
             Self::Load => "what would upload and not load",
             Self::Schema => "metadata that is not what the documentation says",
             Self::Metadata => "metadata that will hurt later",
+            Self::Kubernetes => "what the Kubernetes operator would not load",
         }
     }
 }
@@ -182,12 +194,13 @@ impl Rule {
         Self { id, group, strict_level, error_code, reason, part, title, what, why, help, example, data }
     }
 
-    /// The level under a policy: hardening (archive, integrity, load, schema) only warns under `reference`.
+    /// The level under a policy: hardening (archive, integrity, load, schema, kubernetes) only warns under `reference`.
     pub fn level(&self, policy: PolicyName) -> Level {
         match (policy, self.group) {
-            (PolicyName::Reference, Group::Archive | Group::Integrity | Group::Load | Group::Schema) => {
-                self.strict_level.min(Level::Warning)
-            }
+            (
+                PolicyName::Reference,
+                Group::Archive | Group::Integrity | Group::Load | Group::Schema | Group::Kubernetes,
+            ) => self.strict_level.min(Level::Warning),
             _ => self.strict_level,
         }
     }
@@ -204,12 +217,21 @@ pub struct Location {
     pub pointer: Option<String>,
     /// Offset in the bundle, in bytes.
     pub offset: Option<u64>,
+    /// Another file than the bundle, such as a manifest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line in that file, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// The column in that line, in characters, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u64>,
 }
 
 impl Location {
     /// A place in `module.json`, as a JSON pointer.
     pub fn pointer(pointer: impl Into<String>) -> Self {
-        Self { entry: Some(METADATA_NAME.to_owned()), pointer: Some(pointer.into()), offset: None }
+        Self { entry: Some(METADATA_NAME.to_owned()), pointer: Some(pointer.into()), ..Self::default() }
     }
 
     /// A member at the top of `module.json`, by its key.
@@ -233,15 +255,47 @@ impl Location {
         Self { offset: Some(offset), ..Self::default() }
     }
 
+    /// A place in another file than the bundle; both numbers count from 1.
+    ///
+    /// ```
+    /// use ramp_core::Location;
+    ///
+    /// assert_eq!(Location::in_file("rec.yaml", 12, 5).to_string(), "rec.yaml:12:5");
+    /// ```
+    pub fn in_file(file: impl Into<String>, line: u64, column: u64) -> Self {
+        Self { file: Some(file.into()), line: Some(line), column: Some(column), ..Self::default() }
+    }
+
+    /// What of this place is in the bundle.
+    #[must_use]
+    pub fn within_bundle(&self) -> Self {
+        Self { file: None, line: None, column: None, ..self.clone() }
+    }
+
+    /// This place, and one in the `module.json` of a bundle.
+    pub(crate) fn and_key(mut self, key: &str) -> Self {
+        (self.entry, self.pointer) = (Some(METADATA_NAME.to_owned()), Some(pointer([key])));
+        self
+    }
+
     /// Whether it points nowhere in particular.
     pub const fn is_empty(&self) -> bool {
-        self.entry.is_none() && self.pointer.is_none() && self.offset.is_none()
+        self.entry.is_none() && self.pointer.is_none() && self.offset.is_none() && self.file.is_none()
     }
 }
 
 impl fmt::Display for Location {
-    /// `module.json#/version`, `deps/a.tgz@1234`.
+    /// `module.json#/version`, `deps/a.tgz@1234`, `rec.yaml:12:5`, `rec.yaml:12:5 module.json#/commands`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(file) = &self.file {
+            write!(f, "{}", file.escape_debug())?;
+            for number in [self.line, self.column].into_iter().flatten() {
+                write!(f, ":{number}")?;
+            }
+            if self.entry.is_some() {
+                f.write_str(" ")?;
+            }
+        }
         if let Some(entry) = &self.entry {
             write!(f, "{}", entry.escape_debug())?;
         }
@@ -294,6 +348,7 @@ pub struct Finding {
     /// | `module`, `version`, `command`, `capability`, `dependency` | names and versions as the metadata has them |
     /// | `library`, `symbols`, `package`, `path` | what the module asks the loader for, and where that is |
     /// | `platform`, `release`, `nodes` | an operating system; a version of Redis Software; the numbers of nodes |
+    /// | `bundle`, `cluster`, `database`, `secret`, `url` | of Kubernetes: a bundle's file, objects by their names, where a module is downloaded |
     /// | `suggestion`, `detail` | what was probably meant; more, in words |
     ///
     /// Numbers are numbers, but for checksums, hashes, modes, flags and the identifiers of extra fields, which are text as the

@@ -28,12 +28,12 @@ fn each_floor_knows_only_those_below() {
         &["error", "layout", "name"],
         &["finding", "inflation"],
         &["bundle", "dependency", "knowledge", "metadata", "module"],
-        &["given", "limits", "target"],
+        &["given", "kubernetes", "limits", "target"],
         &["answer", "facts"],
         &["rules"],
         &["policy"],
         &["report"],
-        &["validate"],
+        &["judge_kubernetes", "validate"],
     ];
     let up = layers(&src(), &floors);
     assert!(up.is_empty(), "{}", shown(&up));
@@ -95,6 +95,7 @@ fn the_groups_of_rules_stand_side_by_side() {
         "rules/archive",
         "rules/dependency_archive",
         "rules/integrity",
+        "rules/kubernetes",
         "rules/load",
         "rules/metadata",
         "rules/schema",

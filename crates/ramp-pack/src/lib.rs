@@ -13,6 +13,7 @@ pub mod name;
 mod options;
 pub mod system;
 mod writer;
+pub mod yaml;
 
 pub use assemble::{
     AssembleError, Assembled, ClaimedBy, EmbeddedDependency, Inputs, Launch, ModuleInput, PackWarning, Unused,

@@ -10,8 +10,12 @@ use super::target::TargetArgs;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Validate {
     /// Bundles; a directory means the `.zip` files in it, `-` standard input
-    #[arg(required = true, value_name = "BUNDLE")]
+    #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
+    /// Check the manifests of a cluster on Kubernetes too: YAML with a RedisEnterpriseCluster, its databases and Secrets;
+    /// may be given several times, and what of BUNDLE ends in `.yaml` or `.yml` is one more
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubernetes: Vec<PathBuf>,
     /// How many bundles to check side by side [default: one a core]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,

@@ -22,8 +22,8 @@ mod table;
 /// The largest file that is taken for a target: one of 100,000 nodes has 10 MB.
 const MAX_TARGET_BYTES: u64 = 64 << 20;
 
-/// The target that the arguments describe; the default, no cluster, where they describe none.
-pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
+/// The target that the arguments describe; where they name no cluster, it is `unnamed`.
+pub(crate) fn build(args: &TargetArgs, unnamed: Target) -> Result<Target, CliError> {
     let target = match &args.target {
         Some(name) => named_or_file(name)?,
         #[cfg(feature = "cluster")]
@@ -31,7 +31,7 @@ pub(crate) fn build(args: &TargetArgs) -> Result<Target, CliError> {
         #[cfg(not(feature = "cluster"))]
         None => Target::default(),
     };
-    let target = args.nodes.apply(target)?;
+    let target = args.nodes.apply(if target.is_unknown() { unnamed } else { target })?;
     let target = match args.endpoint {
         Some(endpoint) => target.with_endpoint(endpoint)?,
         None => target,

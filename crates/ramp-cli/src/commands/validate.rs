@@ -4,24 +4,28 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use ramp_core::{Policy, Target};
+use ramp_core::kubernetes::{Bundle, Manifests};
+use ramp_core::{Policy, Target, judge_kubernetes};
 
 use super::target::build as build_target;
 use crate::args::validate::Validate;
 use crate::error::{CliError, one_line};
-use crate::input;
 use crate::judging;
-use crate::output::{self, Outcome, Sink, Verdict};
+use crate::output::{self, JudgedManifests, Outcome, Sink, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
+use crate::{input, kubernetes};
 
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let policy = args.rules.build()?.failing_on(args.fail_on.into());
-    if input::reads_stdin_twice(&args.bundles) {
+    let (files, bundles) = sorted(args);
+    if input::reads_stdin_twice(&[files.as_slice(), &bundles].concat()) {
         return Err(CliError::StdinTwice);
     }
-    let target = build_target(&args.target)?;
-    let bundles = input::expand(&args.bundles);
+    let manifests = if files.is_empty() { None } else { Some(kubernetes::read(&files)?) };
+    let unnamed = manifests.as_ref().map_or_else(|| Ok(Target::default()), kubernetes::target)?;
+    let target = build_target(&args.target, unnamed)?;
+    let bundles = input::expand(&bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
     let content = args.format.content();
@@ -35,15 +39,58 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let outcomes = |handle: &mut dyn FnMut(Outcome) -> Result<(), CliError>| {
         in_order(&bundles, jobs(args, bundles.len()), |path| check(path, &target, &policy, &progress), handle)
     };
+    let mut judged = Vec::new();
     outcomes(&mut |outcome| {
         status = status.max(status_of(&outcome));
+        judged.extend(manifests.is_some().then(|| known(&outcome)));
         // What is written while the bar is away must also be out before it comes back.
         progress.suspend(|| report.add(&outcome, &mut sink).and_then(|()| sink.flush()))
     })?;
     progress.finish();
+    if let Some(manifests) = &manifests {
+        let outcome = judge_manifests(manifests, &files, &judged, &policy, &target);
+        status = status.max(status_of(&outcome));
+        report.add(&outcome, &mut sink)?;
+    }
     report.finish(&mut sink)?;
     sink.close()?;
     Ok(status)
+}
+
+/// The manifests and the bundles that the arguments name. Where there are manifests, others can stand among the bundles.
+fn sorted(args: &Validate) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let is_manifest = |path: &PathBuf| !args.kubernetes.is_empty() && kubernetes::is_manifest(path);
+    let (more, bundles): (Vec<PathBuf>, Vec<PathBuf>) = args.bundles.iter().cloned().partition(is_manifest);
+    ([args.kubernetes.as_slice(), &more].concat(), bundles)
+}
+
+/// What counts of a bundle for manifests.
+fn known(outcome: &Outcome) -> Bundle {
+    match &outcome.verdict {
+        Verdict::Judged(report) => Bundle::new(&outcome.bundle, report.metadata()),
+        _ => Bundle::new(&outcome.bundle, None),
+    }
+}
+
+fn judge_manifests(
+    manifests: &Manifests,
+    files: &[PathBuf],
+    bundles: &[Bundle],
+    policy: &Policy,
+    target: &Target,
+) -> Outcome {
+    let of_cluster = manifests.clusters.first().map(|cluster| cluster.identity.place.file.to_string());
+    let judged = JudgedManifests {
+        report: judge_kubernetes(manifests, bundles, policy),
+        files: files.iter().map(|path| input::name(path)).collect(),
+        summary: kubernetes::summary(manifests),
+    };
+    Outcome {
+        bundle: of_cluster.unwrap_or_default(),
+        verdict: Verdict::Manifests(Box::new(judged)),
+        policy: policy.clone(),
+        target: target.clone(),
+    }
 }
 
 fn jobs(args: &Validate, bundles: usize) -> usize {
@@ -72,7 +119,8 @@ fn status_of(outcome: &Outcome) -> Status {
     match &outcome.verdict {
         Verdict::NotEvaluated { .. } => Status::NotEvaluated,
         Verdict::Judged(report) if report.passed() => Status::Clean,
-        Verdict::Judged(_) => Status::Found,
+        Verdict::Manifests(judged) if judged.report.passed => Status::Clean,
+        Verdict::Judged(_) | Verdict::Manifests(_) => Status::Found,
     }
 }
 

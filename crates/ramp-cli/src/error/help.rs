@@ -18,6 +18,8 @@ impl CliError {
             Self::OutputIsInput { .. } | Self::NameFileIsOutput { .. } => "name another file",
             Self::NotAModule { format, .. } => pack::of_format(*format),
             Self::Manifest { source, .. } => return pack::of_manifest(&source.problem).map(str::to_owned),
+            Self::Kubernetes { source, .. } => return files::of_kubernetes(&source.problem).map(str::to_owned),
+            Self::NoKubernetesCluster { .. } => "name the file with `kind: RedisEnterpriseCluster`",
             Self::OptionJson { .. } => "write it in single quotes, so that the shell leaves its double quotes alone",
             Self::Probe { source, .. } => return source.help(),
             Self::CommandsFrom { .. } => "`ramp probe MODULE --format json` prints such a file",

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::Level;
+use ramp_core::{Finding, Level};
 
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
-use super::statement;
+use super::statement::{self, Gate};
 use crate::error::CliError;
 use crate::style::printable;
 
@@ -16,39 +16,50 @@ pub(crate) struct Github;
 impl Reporter for Github {
     fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
         let file = property(&outcome.bundle);
-        let report = match &outcome.verdict {
-            Verdict::Judged(report) => report,
+        let (gate, answer) = match &outcome.verdict {
+            Verdict::Judged(report) => (Gate::from(&**report), Some(statement::answer(report))),
+            Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
             Verdict::NotEvaluated { message } => {
                 return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&printable(message))));
             }
         };
-        let (title, text) = (if report.passed() { "passed" } else { "failed" }, statement::gate(report));
-        let text = format!("answer: {}\ngate: {text}", printable(&statement::answer(report)));
-        let command = if report.passed() { "notice" } else { "error" };
+        let (title, command) = if gate.passed { ("passed", "notice") } else { ("failed", "error") };
+        let answer = answer.map(|answer| format!("answer: {}\n", printable(&answer))).unwrap_or_default();
+        let text = format!("{answer}gate: {}", statement::gate(gate));
         sink.line(&format!("::{command} file={file},title={title}::{}", data(&text)))?;
-        for finding in report.findings() {
-            let command = match finding.level {
-                Level::Error => "error",
-                Level::Warning => "warning",
-                _ => "notice",
-            };
-            let mut text = finding.message.clone();
-            if let Some(location) = &finding.location {
-                let _ = write!(text, " ({location})"); // cannot fail
-            }
-            let text = format!("{}\n{}", printable(&text), printable(&finding.help));
-            let title = match finding.error_code {
-                Some(code) => format!("{}: {code}", finding.rule),
-                None => finding.rule.to_string(),
-            };
-            sink.line(&format!("::{command} file={file},title={}::{}", property(&title), data(&text)))?;
-        }
-        Ok(())
+        gate.findings.iter().try_for_each(|finding| sink.line(&annotation(&file, finding)))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {
         Ok(())
     }
+}
+
+/// A finding, at its place in a file that has lines, else at the bundle.
+fn annotation(bundle: &str, finding: &Finding) -> String {
+    let command = match finding.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        _ => "notice",
+    };
+    let place = finding.location.clone().unwrap_or_default();
+    let mut at = place.file.as_deref().map_or_else(|| bundle.to_owned(), property);
+    for (name, number) in [("line", place.line), ("col", place.column)] {
+        if let Some(number) = number {
+            let _ = write!(at, ",{name}={number}"); // cannot fail
+        }
+    }
+    let mut text = finding.message.clone();
+    let inside = place.within_bundle();
+    if !inside.is_empty() {
+        let _ = write!(text, " ({inside})"); // cannot fail
+    }
+    let text = format!("{}\n{}", printable(&text), printable(&finding.help));
+    let title = match finding.error_code {
+        Some(code) => format!("{}: {code}", finding.rule),
+        None => finding.rule.to_string(),
+    };
+    format!("::{command} file={at},title={}::{}", property(&title), data(&text))
 }
 
 /// Escapes the text of a command.

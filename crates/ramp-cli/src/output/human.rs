@@ -7,7 +7,7 @@ use ramp_core::text::count;
 use super::listing::{self, MARGIN, indented};
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
-use super::statement;
+use super::statement::{self, Gate};
 use crate::error::CliError;
 use crate::style::{self, DIM, ERROR, GOOD, STRONG, paint, printable, shortened};
 
@@ -18,12 +18,15 @@ const LONGEST: usize = 240;
 pub(crate) struct Human {
     /// Whether what may follow from other findings is shown too.
     all: bool,
+    results: usize,
     bundles: usize,
     passed: usize,
     failed: usize,
     not_evaluated: usize,
     accepted: usize,
     refused: usize,
+    /// Whether the manifests passed, where there were some.
+    manifests: Option<bool>,
 }
 
 impl Human {
@@ -35,22 +38,24 @@ impl Human {
 
 impl Reporter for Human {
     fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
-        if self.bundles > 0 {
+        if self.results > 0 {
             sink.line("")?;
         }
-        self.bundles += 1;
+        self.results += 1;
+        self.bundles += usize::from(!matches!(outcome.verdict, Verdict::Manifests(_)));
         match &outcome.verdict {
             Verdict::Judged(report) => {
                 *if report.passed() { &mut self.passed } else { &mut self.failed } += 1;
                 *if report.answer().accepted() { &mut self.accepted } else { &mut self.refused } += 1;
             }
+            Verdict::Manifests(judged) => self.manifests = Some(judged.report.passed),
             Verdict::NotEvaluated { .. } => self.not_evaluated += 1,
         }
         sink.write(&describe(outcome, self.all, style::width()))
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
-        if self.bundles < 2 {
+        if self.results < 2 {
             return Ok(());
         }
         let gate = [(self.passed, "passed"), (self.failed, "failed"), (self.not_evaluated, "not evaluated")];
@@ -60,30 +65,42 @@ impl Reporter for Human {
             counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
         });
         let answer = if answer.is_empty() { answer } else { format!("; answer: {answer}") };
-        let line =
-            style::wrap(&format!("{}: {gate}{answer}", count(self.bundles, "bundle")), style::width(), "", MARGIN);
+        let manifests = match self.manifests {
+            None => "",
+            Some(true) => "; manifests: passed",
+            Some(false) => "; manifests: failed",
+        };
+        let line = format!("{}: {gate}{answer}{manifests}", count(self.bundles, "bundle"));
+        let line = style::wrap(&line, style::width(), "", MARGIN);
         sink.line(&format!("\n{line}"))
     }
 }
 
 fn describe(outcome: &Outcome, all: bool, width: usize) -> String {
     let bundle = paint(STRONG, &printable(&outcome.bundle));
-    let report = match &outcome.verdict {
-        Verdict::Judged(report) => report,
+    let (gate, report) = match &outcome.verdict {
+        Verdict::Judged(report) => (Gate::from(&**report), Some(report)),
+        Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
         Verdict::NotEvaluated { message } => {
             let verdict = paint(ERROR, "not evaluated");
             return format!("{verdict}  {bundle}\n{}\n", indented(&printable(message), width, MARGIN));
         }
     };
-    let (verdict, style) = if report.passed() { ("passed", GOOD) } else { ("failed", ERROR) };
+    let (verdict, style) = if gate.passed { ("passed", GOOD) } else { ("failed", ERROR) };
     let mut text = format!("{}  {bundle}\n", paint(style, verdict));
-    let answered = if report.answer().accepted() { GOOD } else { ERROR };
-    text.push_str(&labelled("answer", &statement::answer(report), answered, width));
-    text.push_str(&labelled("gate", &statement::gate(report), style, width));
-    if let Some(line) = summary(report) {
+    if let Some(report) = report {
+        let answered = if report.answer().accepted() { GOOD } else { ERROR };
+        text.push_str(&labelled("answer", &statement::answer(report), answered, width));
+    }
+    text.push_str(&labelled("gate", &statement::gate(gate), style, width));
+    if let Some(line) = report.and_then(|report| summary(report)) {
         text.push_str(&labelled("bundle", &line, DIM, width));
     }
-    text.push_str(&listing::list(report.findings(), all, width));
+    if let Verdict::Manifests(judged) = &outcome.verdict {
+        let line = format!("{}: {}", judged.files.join(", "), judged.summary);
+        text.push_str(&labelled("files", &line, DIM, width));
+    }
+    text.push_str(&listing::list(gate.findings, all, width));
     text
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{Answer, FailOn, Finding, PolicyName, Report, Target};
+use ramp_core::{Answer, FailOn, Finding, KubernetesReport, PolicyName, Report, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,16 +19,18 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 struct Document<'a> {
     /// Raised when a field changes its meaning or goes away.
     schema_version: u32,
-    /// One result a bundle, in the order given.
+    /// One result a bundle, in the order given; then one for the manifests of `--kubernetes`, where there are some.
     results: Vec<ResultView<'a>>,
 }
 
-/// What came of one bundle.
+/// What came of one bundle, or of manifests.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub(super) enum ResultView<'a> {
     /// It was judged.
     Judged(Judged<'a>),
+    /// Manifests of a cluster on Kubernetes were judged.
+    Manifests(JudgedManifests<'a>),
     /// It could not be evaluated.
     NotEvaluated(NotEvaluated<'a>),
 }
@@ -40,6 +42,25 @@ pub(super) struct Judged<'a> {
     bundle: &'a str,
     #[serde(flatten)]
     report: &'a Report,
+}
+
+/// Manifests of a cluster on Kubernetes, together.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct JudgedManifests<'a> {
+    /// The file with the cluster, as it was named on the command line.
+    bundle: &'a str,
+    /// All files that were read, as they were named on the command line.
+    manifests: &'a [String],
+    #[serde(flatten)]
+    report: &'a KubernetesReport,
+    /// What the bundles were checked against.
+    target: &'a Target,
+    /// Always null: nothing is uploaded.
+    answer: Option<Answer>,
+    /// Always null.
+    metadata: Option<()>,
+    /// Always null.
+    module: Option<()>,
 }
 
 /// A bundle that could not be evaluated: it could not be read, or a limit was hit.
@@ -71,6 +92,15 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
     let bundle = outcome.bundle.as_str();
     match &outcome.verdict {
         Verdict::Judged(report) => ResultView::Judged(Judged { bundle, report }),
+        Verdict::Manifests(judged) => ResultView::Manifests(JudgedManifests {
+            bundle,
+            manifests: &judged.files,
+            report: &judged.report,
+            target: &outcome.target,
+            answer: None,
+            metadata: None,
+            module: None,
+        }),
         Verdict::NotEvaluated { message } => ResultView::NotEvaluated(NotEvaluated {
             bundle,
             policy: outcome.policy.name(),

@@ -5,7 +5,8 @@
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::reporter::{Outcome, Reporter, Verdict};
-use super::{sink::Sink, statement};
+use super::sink::Sink;
+use super::statement::{self, Gate};
 use crate::error::CliError;
 use crate::style::printable;
 
@@ -27,16 +28,43 @@ fn answer(report: &ramp_core::Report) -> TestCase {
     case
 }
 
-fn gate(report: &ramp_core::Report) -> TestCase {
-    let text = statement::gate(report);
-    if report.passed() {
+fn gate(gate: Gate<'_>) -> TestCase {
+    let text = statement::gate(gate);
+    if gate.passed {
         let mut case = TestCase::new("gate", TestCaseStatus::success());
         case.set_system_out(text);
         return case;
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type(report.policy().as_str()).set_message(text);
+    status.set_type(gate.policy.as_str()).set_message(text);
     TestCase::new("gate", status)
+}
+
+/// The gate, and a test a finding.
+fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
+    suite.add_test_case(gate(of));
+    for finding in of.findings {
+        let place = finding.location.as_ref().map(|l| printable(&format!(" {l}"))).unwrap_or_default();
+        let mut case = TestCase::new(format!("{}{place}", finding.rule), TestCaseStatus::success());
+        case.set_classname(finding.group.as_str());
+        let message = printable(&finding.message);
+        let text = format!("{message}\n{}", printable(&finding.help));
+        if of.fail_on.fails(finding.level) {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type(finding.level.as_str()).set_message(message);
+            status.set_description(text);
+            case.status = status;
+        } else {
+            case.set_system_out(text);
+        }
+        if let Some(file) = finding.location.as_ref().and_then(|location| location.file.as_ref()) {
+            case.extra.insert("file".into(), printable(file).into());
+        }
+        if let Some(line) = finding.location.as_ref().and_then(|location| location.line) {
+            case.extra.insert("line".into(), line.to_string().into());
+        }
+        suite.add_test_case(case);
+    }
 }
 
 impl Reporter for Junit {
@@ -50,24 +78,9 @@ impl Reporter for Junit {
             }
             Verdict::Judged(report) => {
                 suite.add_test_case(answer(report));
-                suite.add_test_case(gate(report));
-                for finding in report.findings() {
-                    let place = finding.location.as_ref().map(|l| printable(&format!(" {l}"))).unwrap_or_default();
-                    let mut case = TestCase::new(format!("{}{place}", finding.rule), TestCaseStatus::success());
-                    case.set_classname(finding.group.as_str());
-                    let message = printable(&finding.message);
-                    let text = format!("{message}\n{}", printable(&finding.help));
-                    if report.fail_on().fails(finding.level) {
-                        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                        status.set_type(finding.level.as_str()).set_message(message);
-                        status.set_description(text);
-                        case.status = status;
-                    } else {
-                        case.set_system_out(text);
-                    }
-                    suite.add_test_case(case);
-                }
+                add_cases(&mut suite, Gate::from(&**report));
             }
+            Verdict::Manifests(judged) => add_cases(&mut suite, Gate::from(&judged.report)),
         }
         self.report.add_test_suite(suite);
         Ok(())

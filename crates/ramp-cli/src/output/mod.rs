@@ -16,7 +16,7 @@ pub(crate) mod statement;
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place, plain, set_mode};
-pub(crate) use reporter::{Outcome, Reporter, Verdict};
+pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Verdict};
 pub(crate) use sink::{Content, Sink};
 
 use crate::args::format::{Format, ListFormat};

@@ -1,6 +1,6 @@
 //! What came of bundles, and who writes it down.
 
-use ramp_core::{Policy, Report, Target};
+use ramp_core::{KubernetesReport, Policy, Report, Target};
 
 use super::sink::Sink;
 use crate::error::CliError;
@@ -18,7 +18,21 @@ pub(crate) struct Outcome {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Judged(Box<Report>),
-    NotEvaluated { message: String },
+    /// Of manifests, and of no bundle.
+    Manifests(Box<JudgedManifests>),
+    NotEvaluated {
+        message: String,
+    },
+}
+
+/// What came of manifests of a cluster on Kubernetes.
+#[derive(Debug)]
+pub(crate) struct JudgedManifests {
+    pub(crate) report: KubernetesReport,
+    /// The files that were read.
+    pub(crate) files: Vec<String>,
+    /// How much of what is in them.
+    pub(crate) summary: String,
 }
 
 /// A format: outcomes in, text out, as they come or at the end.

@@ -31,13 +31,19 @@ impl Reporter for Sarif {
                     "bundle": outcome.bundle,
                     "answer": report.answer(),
                     "passed": report.passed(),
-                    "statements": [statement::answer(report), statement::gate(report)],
+                    "statements": [statement::answer(report), statement::gate(&**report)],
                 }));
-                let mut seen = HashMap::new();
-                for finding in report.findings() {
-                    let fingerprint = fingerprint(finding, &mut seen);
-                    self.results.push(result(&outcome.bundle, finding, &fingerprint));
-                }
+                self.add_results(&outcome.bundle, report.findings());
+            }
+            Verdict::Manifests(judged) => {
+                let report = &judged.report;
+                self.bundles.push(json!({
+                    "bundle": outcome.bundle,
+                    "answer": null,
+                    "passed": report.passed,
+                    "statements": [statement::gate(report)],
+                }));
+                self.add_results(&outcome.bundle, &report.findings);
             }
             Verdict::NotEvaluated { message } => self.failures.push(json!({
                 "level": "error",
@@ -70,6 +76,16 @@ impl Reporter for Sarif {
     }
 }
 
+impl Sarif {
+    fn add_results(&mut self, bundle: &str, findings: &[Finding]) {
+        let mut seen = HashMap::new();
+        for finding in findings {
+            let fingerprint = fingerprint(finding, &mut seen);
+            self.results.push(result(bundle, finding, &fingerprint));
+        }
+    }
+}
+
 fn level(level: Level) -> &'static str {
     // SARIF happens to have the same three words.
     level.as_str()
@@ -90,11 +106,11 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-/// What tells a finding from others and stays when the bundle is built anew: its place in the bundle, without the
-/// offset, and a number where a rule has several findings at one place.
+/// What tells a finding from others and stays when the bundle is built anew: its place in the bundle or file, without
+/// offset and line, and a number where a rule has several findings at one place.
 fn fingerprint(finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
     let mut place = finding.location.clone().unwrap_or_default();
-    place.offset = None;
+    (place.offset, place.line, place.column) = (None, None, None);
     let place = format!("{} {place}", finding.rule);
     // FNV-1a: the same for ever, and nothing depends on its strength.
     let hash = place
@@ -105,14 +121,18 @@ fn fingerprint(finding: &Finding, seen: &mut HashMap<String, usize>) -> String {
 }
 
 fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
-    let mut physical = artifact(bundle);
-    // Code scanning shows no result without a line, and a bundle has none.
-    physical["region"] = json!({"startLine": 1});
+    let place = finding.location.clone().unwrap_or_default();
+    let mut physical = artifact(place.file.as_deref().unwrap_or(bundle));
+    physical["region"] = match (place.line, place.column) {
+        (Some(line), Some(column)) => json!({"startLine": line, "startColumn": column}),
+        // Code scanning shows no result without a line, and a bundle has none.
+        _ => json!({"startLine": 1}),
+    };
     let mut location = json!({"physicalLocation": physical});
-    if let Some(place) = finding.location.as_ref().filter(|l| l.entry.is_some() || l.pointer.is_some()) {
+    let inside = place.within_bundle();
+    if let Some(place) = Some(inside).filter(|l| l.entry.is_some() || l.pointer.is_some()) {
         location["logicalLocations"] = json!([{"fullyQualifiedName": place.to_string()}]);
     }
-    let offset = finding.location.as_ref().and_then(|l| l.offset);
     json!({
         "ruleId": finding.rule,
         "ruleIndex": rules::all().position(|r| r.id == finding.rule),
@@ -124,7 +144,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
             "decides_answer": finding.decides_answer,
             "error_code": finding.error_code,
             "reason": finding.reason,
-            "offset": offset,
+            "offset": place.offset,
             "data": finding.data,
         },
     })

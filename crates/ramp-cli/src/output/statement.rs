@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{FailOn, Finding, Level, Report, Target};
+use ramp_core::{FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
 
 /// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 to POST /v2/modules`.
 pub(crate) fn answer(report: &Report) -> String {
@@ -21,19 +21,42 @@ pub(crate) fn answer(report: &Report) -> String {
     text + unnamed
 }
 
+/// What the gate has to say, of whatever was judged.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gate<'a> {
+    pub(crate) policy: PolicyName,
+    pub(crate) fail_on: FailOn,
+    pub(crate) passed: bool,
+    pub(crate) findings: &'a [Finding],
+}
+
+impl<'a> From<&'a Report> for Gate<'a> {
+    fn from(report: &'a Report) -> Self {
+        let (policy, fail_on) = (report.policy(), report.fail_on());
+        Self { policy, fail_on, passed: report.passed(), findings: report.findings() }
+    }
+}
+
+impl<'a> From<&'a KubernetesReport> for Gate<'a> {
+    fn from(report: &'a KubernetesReport) -> Self {
+        let KubernetesReport { policy, fail_on, passed, findings, .. } = report;
+        Self { policy: *policy, fail_on: *fail_on, passed: *passed, findings }
+    }
+}
+
 /// `passed under the policy strict`; `failed under the policy strict: 2 errors`.
-pub(crate) fn gate(report: &Report) -> String {
-    let policy = report.policy();
-    let threshold = match report.fail_on() {
+pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
+    let Gate { policy, fail_on, passed, findings } = of.into();
+    let threshold = match fail_on {
         FailOn::Error => "",
         FailOn::Warning => ", failing on warnings",
         FailOn::Note => ", failing on notes",
         FailOn::Never => ", failing on nothing",
     };
-    if report.passed() {
+    if passed {
         return format!("passed under the policy {policy}{threshold}");
     }
-    let fails: Vec<&Finding> = report.findings().iter().filter(|f| report.fail_on().fails(f.level)).collect();
+    let fails: Vec<&Finding> = findings.iter().filter(|f| fail_on.fails(f.level)).collect();
     format!("failed under the policy {policy}{threshold}: {}", tally(&fails, |_, words| words).join(", "))
 }
 

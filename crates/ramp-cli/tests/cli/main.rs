@@ -4,6 +4,7 @@
 mod embed_deps;
 mod formats;
 mod inspect;
+mod kubernetes;
 mod look;
 mod options;
 mod pack;

@@ -102,7 +102,8 @@ fn message(anomaly: &Anomaly) -> String {
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     for anomaly in &archive.framing.anomalies {
         if !said_by_unpack(archive, anomaly) {
-            let location = Location { entry: anomaly.name.clone(), pointer: None, offset: anomaly.offset };
+            let mut location = Location::default();
+            (location.entry, location.offset) = (anomaly.name.clone(), anomaly.offset);
             let report = |context: &mut Context<'_>| {
                 context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
             };

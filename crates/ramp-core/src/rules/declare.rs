@@ -57,3 +57,8 @@ pub(super) const fn schema(id: &'static str, title: &'static str) -> Rule {
 pub(super) const fn metadata(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
     Rule::new(id, Group::Metadata, strict_level, None, title)
 }
+
+/// Kubernetes: manifests by which the operator would not load a module.
+pub(super) const fn kubernetes(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
+    Rule::new(id, Group::Kubernetes, strict_level, None, title)
+}

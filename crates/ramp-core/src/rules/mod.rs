@@ -10,6 +10,7 @@ mod context;
 mod declare;
 mod dependency_archive;
 mod integrity;
+mod kubernetes;
 mod load;
 mod metadata;
 mod nodes;
@@ -24,6 +25,7 @@ use std::collections::HashMap;
 use crate::endpoint::Endpoint;
 use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
+use crate::kubernetes::{Bundle, Manifests};
 use crate::target::Target;
 use crate::text::closest;
 use context::Context;
@@ -59,6 +61,11 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         metadata::NAME_RULES,
         metadata::COMMAND_RULES,
         metadata::DEPENDENCY_RULES,
+        kubernetes::CLUSTER_RULES,
+        kubernetes::TYPE_RULES,
+        kubernetes::LIST_RULES,
+        kubernetes::BUNDLE_RULES,
+        kubernetes::DATABASE_RULES,
     ]
     .into_iter()
     .flatten()
@@ -111,6 +118,14 @@ pub(crate) fn no_module(target: &Target) -> Vec<Observation> {
     let mut context = Context::new(&nothing, target);
     context.report(&target::NO_MODULE, Location::default(), "the request has no file");
     context.finish()
+}
+
+/// What is found about manifests and the bundles that they are to load: by rule, within a rule as found.
+pub(crate) fn check_kubernetes(manifests: &Manifests, bundles: &[Bundle]) -> Vec<Observation> {
+    let (nothing, target) = (BundleFacts::nothing(), Target::default());
+    let mut context = Context::new(&nothing, &target);
+    kubernetes::check(&mut context, manifests, bundles);
+    sorted(context.finish(), None)
 }
 
 fn sorted(mut observations: Vec<Observation>, endpoint: Option<Endpoint>) -> Vec<Observation> {

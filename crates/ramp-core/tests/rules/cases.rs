@@ -10,6 +10,8 @@ use ramp_fixtures::tgz;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::{Value, json};
 
+use crate::kubernetes::MANIFEST_CASES;
+
 /// One rule, tripped and not.
 #[derive(Debug, Clone)]
 pub(crate) struct Case {
@@ -77,6 +79,13 @@ impl Case {
         let report = self.report(policy);
         report.findings().iter().filter(|finding| finding.rule == self.rule).cloned().collect()
     }
+}
+
+/// What the cases of a rule find, bundles and manifests: by the case's name.
+pub(crate) fn found(rule: &str, policy: &Policy) -> Vec<(&'static str, Vec<Finding>)> {
+    let bundles = CASES.iter().filter(|case| case.rule == rule).map(|case| (case.name, case.findings(policy)));
+    let manifests = MANIFEST_CASES.iter().filter(|case| case.rule == rule);
+    bundles.chain(manifests.map(|case| (case.name, case.findings(policy)))).collect()
 }
 
 pub(crate) fn report(bundle: &[u8], target: &Target, policy: &Policy) -> Report {

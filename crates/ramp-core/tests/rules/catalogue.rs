@@ -7,7 +7,8 @@ use ramp_core::rules;
 use ramp_core::{Group, Level, Location, Policy, PolicyName, Report, Request, Target, UploadErrorCode};
 use ramp_fixtures::bundle::BundleBuilder;
 
-use crate::cases::{CASES, cluster, report, rule_of};
+use crate::cases::{CASES, cluster, found, report, rule_of};
+use crate::kubernetes::MANIFEST_CASES;
 
 /// Rules about the bundle as a whole, which point nowhere in particular.
 const NOWHERE: [&str; 6] = [
@@ -21,7 +22,12 @@ const NOWHERE: [&str; 6] = [
 
 #[test]
 fn every_rule_has_a_case() {
-    let covered: BTreeSet<&str> = CASES.iter().map(|case| case.rule).chain(["no-module"]).collect();
+    let covered: BTreeSet<&str> = CASES
+        .iter()
+        .map(|case| case.rule)
+        .chain(MANIFEST_CASES.iter().map(|case| case.rule))
+        .chain(["no-module"])
+        .collect();
     let missing: Vec<&str> = rules::all().map(|rule| rule.id).filter(|id| !covered.contains(id)).collect();
     assert_eq!(missing, [""; 0], "rules without a fixture");
     for id in covered {
@@ -136,13 +142,17 @@ fn the_same_bundle_gives_the_same_report() {
 fn wording() {
     for &group in Group::ALL {
         let mut page = String::new();
-        for case in CASES.iter().filter(|case| rules::find(case.rule).unwrap().group == group) {
-            for finding in case.findings(&Policy::strict()) {
+        let mut cases: Vec<(&str, &str)> = CASES.iter().map(|case| (case.rule, case.name)).collect();
+        cases.extend(MANIFEST_CASES.iter().map(|case| (case.rule, case.name)));
+        cases.retain(|(rule, _)| rules::find(rule).unwrap().group == group);
+        for (rule, name) in cases {
+            let found = found(rule, &Policy::strict()).into_iter().filter(|(of, _)| *of == name);
+            for finding in found.flat_map(|(_, findings)| findings) {
                 let code = finding.error_code.map_or("-", UploadErrorCode::as_str);
                 let reason = finding.reason.as_deref().unwrap_or("-");
                 let at = finding.location.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
                 writeln!(page, "{} | {} | {code} | {reason} | {at}", finding.rule, finding.level).unwrap();
-                writeln!(page, "  {}: {}", case.name, finding.message).unwrap();
+                writeln!(page, "  {name}: {}", finding.message).unwrap();
                 writeln!(page, "  help: {}", finding.help).unwrap();
             }
         }

@@ -9,12 +9,14 @@ use ramp_core::{Data, Datum, Finding, Policy, Target, rules};
 use ramp_fixtures::zip::Entry;
 use serde_json::json;
 
-use crate::cases::{CASES, good, report, set, zip};
+use crate::cases::{CASES, found, good, report, set, zip};
+use crate::kubernetes::MANIFEST_CASES;
 
 /// What is found in the bad bundles of all cases, by whatever rule.
 static FINDINGS: LazyLock<Vec<Finding>> = LazyLock::new(|| {
     let strict = Policy::strict();
-    CASES.iter().flat_map(|case| case.report(&strict).findings().to_vec()).collect()
+    let of_bundles = CASES.iter().flat_map(|case| case.report(&strict).findings().to_vec());
+    of_bundles.chain(MANIFEST_CASES.iter().flat_map(|case| case.report(&strict).findings)).collect()
 });
 
 /// Rules whose values are those of a [`ModuleDefect`].
@@ -206,9 +208,9 @@ fn values_are_as_they_stand_there_and_bounded() {
 fn data_of_rules() {
     let mut page = String::new();
     for rule in rules::all().filter(|rule| !rule.data.is_empty()) {
-        let case = CASES.iter().find(|case| case.rule == rule.id).unwrap();
-        writeln!(page, "{}: {}", rule.id, case.name).unwrap();
-        for (key, value) in &case.findings(&Policy::strict())[0].data {
+        let (name, findings) = found(rule.id, &Policy::strict()).swap_remove(0);
+        writeln!(page, "{}: {name}", rule.id).unwrap();
+        for (key, value) in &findings[0].data {
             writeln!(page, "  {key}: {}", serde_json::to_string(value).unwrap()).unwrap();
         }
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use ramp_core::{Endpoint, Group, Policy, PolicyName, Report, Rule, Target, rules};
 
-use crate::cases::CASES;
+use crate::cases::found;
 
 const MADE: &str =
     "<!-- Made of the catalogue and its tests by `RAMP_UPDATE_DOCS=1 cargo test -p ramp-core --test rules`. -->";
@@ -35,7 +35,7 @@ fn updating() -> bool {
 
 /// The names of a rule's fixtures.
 fn fixtures(rule: &Rule) -> Vec<&'static str> {
-    let names: Vec<&str> = CASES.iter().filter(|case| case.rule == rule.id).map(|case| case.name).collect();
+    let names: Vec<&str> = found(rule.id, &Policy::strict()).into_iter().map(|(name, _)| name).collect();
     if names.is_empty() { vec!["a request without a file"] } else { names }
 }
 
@@ -123,9 +123,8 @@ fn page(rule: &Rule) -> String {
     }
     page.push_str("## What it says\n\n");
     let mut said: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for case in CASES.iter().filter(|case| case.rule == rule.id) {
-        let messages = case.findings(&Policy::strict()).into_iter().map(|finding| finding.message).collect();
-        said.insert(case.name, messages);
+    for (name, findings) in found(rule.id, &Policy::strict()) {
+        said.insert(name, findings.into_iter().map(|finding| finding.message).collect());
     }
     if said.is_empty() {
         let report = Report::no_module(&Target::default(), &Policy::strict());

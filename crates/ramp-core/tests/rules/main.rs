@@ -17,6 +17,7 @@ mod helps;
 mod hostile;
 mod integrity;
 mod kept;
+mod kubernetes;
 mod load;
 mod metadata;
 mod order;

@@ -7,38 +7,53 @@ use super::limits::{MAX_DEPTH, QUOTED};
 use ramp_core::text::shorten;
 
 /// What `!!` stands for.
-pub(super) const CORE: &str = "tag:yaml.org,2002:";
+pub(crate) const CORE: &str = "tag:yaml.org,2002:";
 
 /// Where a node is in its graph.
-pub(super) type NodeId = usize;
+pub(crate) type NodeId = usize;
 
 /// A node.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) position: Position,
+pub(crate) struct Node {
+    pub(crate) position: Position,
     /// The tag, in full; `None` where the type follows from the form.
-    pub(super) tag: Option<String>,
-    pub(super) content: Content,
+    pub(crate) tag: Option<String>,
+    pub(crate) content: Content,
 }
 
 /// What is in a node.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Scalar { text: String, plain: bool },
     Sequence(Vec<NodeId>),
     Mapping(Vec<(NodeId, NodeId)>),
 }
 
-/// The nodes of a document, without cycles. An alias is one more mention of a node.
+/// The nodes of the documents of a text, without cycles. An alias is one more mention of a node.
 #[derive(Debug, Default)]
-pub(super) struct Graph {
+pub(crate) struct Graph {
     nodes: Vec<Node>,
-    pub(super) root: NodeId,
+    /// What is at the top of each document, in their order.
+    pub(crate) roots: Vec<NodeId>,
+}
+
+/// How many documents a text may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Documents {
+    /// One, which has content.
+    One,
+    /// Any number.
+    Any,
 }
 
 impl Graph {
+    /// What is at the top of the first document.
+    pub(crate) fn root(&self) -> NodeId {
+        self.roots.first().copied().unwrap_or_default()
+    }
+
     /// The node; ids come from this graph, so there is one.
-    pub(super) fn node(&self, id: NodeId) -> Option<&Node> {
+    pub(crate) fn node(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id)
     }
 }
@@ -52,8 +67,8 @@ struct Open {
     flow: bool,
 }
 
-/// Reads the one document of a text.
-pub(super) fn compose(text: &str) -> Result<Graph, ManifestError> {
+/// Reads the documents of a text.
+pub(crate) fn compose(text: &str, allowed: Documents) -> Result<Graph, ManifestError> {
     forbid_control_characters(text)?;
     let mut composer = Composer {
         lines: text.lines().collect(),
@@ -61,6 +76,7 @@ pub(super) fn compose(text: &str) -> Result<Graph, ManifestError> {
         open: Vec::new(),
         anchors: Vec::new(),
         documents: 0,
+        allowed,
     };
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
@@ -74,10 +90,10 @@ pub(super) fn compose(text: &str) -> Result<Graph, ManifestError> {
         composer.take(event, place(&span.start))?;
     }
     let empty = composer.graph.nodes.is_empty();
-    let only_null = composer.graph.node(composer.graph.root).is_some_and(
+    let only_null = composer.graph.node(composer.graph.root()).is_some_and(
         |node| matches!(&node.content, Content::Scalar { text, plain: true } if text.is_empty() && node.tag.is_none()),
     );
-    if empty || only_null {
+    if allowed == Documents::One && (empty || only_null) {
         return Err(ManifestError::new(Position::START, ManifestProblem::Empty));
     }
     Ok(composer.graph)
@@ -107,6 +123,7 @@ struct Composer<'t> {
     /// The nodes with an anchor, by the number the parser gives it.
     anchors: Vec<(usize, NodeId)>,
     documents: usize,
+    allowed: Documents,
 }
 
 impl Composer<'_> {
@@ -114,7 +131,7 @@ impl Composer<'_> {
         match event {
             Event::DocumentStart(_) => {
                 self.documents += 1;
-                if self.documents > 1 {
+                if self.documents > 1 && self.allowed == Documents::One {
                     return Err(ManifestError::new(position, ManifestProblem::SeveralDocuments));
                 }
             }
@@ -200,7 +217,7 @@ impl Composer<'_> {
     /// Puts a node into the innermost open collection, or at the top.
     fn attach(&mut self, id: NodeId) {
         let Some(open) = self.open.last_mut() else {
-            self.graph.root = id;
+            self.graph.roots.push(id);
             return;
         };
         match self.graph.nodes.get_mut(open.node).map(|node| &mut node.content) {
@@ -215,7 +232,7 @@ impl Composer<'_> {
 }
 
 /// A tag as people write it.
-pub(super) fn shown(tag: &str) -> String {
+pub(crate) fn shown(tag: &str) -> String {
     let tag = tag.strip_prefix(CORE).map_or_else(|| tag.to_owned(), |short| format!("!!{short}"));
     shorten(&tag, QUOTED).into_owned()
 }

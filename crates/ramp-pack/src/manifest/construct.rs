@@ -40,14 +40,14 @@ struct Constructor<'g> {
 
 impl<'g> Constructor<'g> {
     fn top(&mut self) -> Result<Read, ManifestError> {
-        let root = self.node(self.graph.root)?;
+        let root = self.node(self.graph.root())?;
         let Content::Mapping(_) = &root.content else {
             let found = Self::kind(root)?;
             return Err(ManifestError::new(root.position, ManifestProblem::NotAMapping { found }));
         };
         Self::check_tag(root)?;
         let mut read = Read::default();
-        for member in self.members(self.graph.root, 1)? {
+        for member in self.members(self.graph.root(), 1)? {
             let value = self.value(member.value, 1)?;
             read.manifest.entries.push((member.key, value, member.position));
             read.values.push(self.node(member.value)?.position);

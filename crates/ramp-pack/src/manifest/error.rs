@@ -44,7 +44,7 @@ pub struct ManifestError {
 }
 
 impl ManifestError {
-    pub(super) fn new(position: Position, problem: ManifestProblem) -> Self {
+    pub(crate) fn new(position: Position, problem: ManifestProblem) -> Self {
         Self { position, problem }
     }
 }

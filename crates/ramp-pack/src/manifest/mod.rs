@@ -8,13 +8,13 @@
 //! 4. `check` compares keys and types with what the packer knows, and refuses a list where text belongs.
 
 mod check;
-mod compose;
+pub(crate) mod compose;
 mod construct;
 mod entries;
 mod error;
 mod json;
 mod limits;
-mod resolve;
+pub(crate) mod resolve;
 mod timestamp;
 
 pub use entries::Manifest;
@@ -46,19 +46,20 @@ impl Manifest {
     /// # Ok::<(), ramp_pack::manifest::ManifestError>(())
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
-        let text = decode(bytes)?;
+        let text = decode(bytes, MAX_BYTES)?;
         let mut read = match json::read(text)? {
             Some(read) => read,
-            None => construct::construct(&compose::compose(text)?)?,
+            None => construct::construct(&compose::compose(text, compose::Documents::One)?)?,
         };
         check::check(&mut read)?;
         Ok(read.manifest)
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<&str, ManifestError> {
-    if bytes.len() > MAX_BYTES {
-        return Err(ManifestError::new(Position::START, ManifestProblem::TooLarge { limit: MAX_BYTES }));
+/// A text in UTF-8 of that many bytes at the most.
+pub(crate) fn decode(bytes: &[u8], limit: usize) -> Result<&str, ManifestError> {
+    if bytes.len() > limit {
+        return Err(ManifestError::new(Position::START, ManifestProblem::TooLarge { limit }));
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),

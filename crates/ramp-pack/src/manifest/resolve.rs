@@ -9,7 +9,7 @@ use ramp_core::text::shorten;
 
 /// A scalar with its type.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     Null,
     Bool(bool),
     /// A decimal number without superfluous zeros.
@@ -19,7 +19,7 @@ pub(super) enum Scalar {
 }
 
 /// The type that a scalar has by its tag, or by its form where it is plain and has none.
-pub(super) fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Result<Scalar, ManifestProblem> {
+pub(crate) fn resolve(text: &str, plain: bool, tag: Option<&str>) -> Result<Scalar, ManifestProblem> {
     let Some(tag) = tag else {
         return if plain { implicit(text) } else { Ok(Scalar::String(text.to_owned())) };
     };

@@ -5,6 +5,7 @@ use ramp_core::metadata::Value;
 use ramp_core::metadata::json::read;
 use ramp_pack::expand::expand;
 use ramp_pack::manifest::Manifest;
+use ramp_pack::yaml::Documents;
 use ramp_pack::{json, name, system};
 
 /// Any JSON; floats such that reading what was written gives the same text again.
@@ -54,6 +55,11 @@ proptest! {
     fn any_yaml_is_no_panic(text in "([-?:,{}&*!|>'\"%@`#<= \n\ta0.~_x]|\\[|\\]|: |- |\n  |&a |\\*a |<<: |!!int |\u{e9}){0,60}") {
         let _ = Manifest::read(text.as_bytes());
         let _ = Manifest::read(format!("a: {text}\n").as_bytes());
+        if let Ok(documents) = Documents::read(format!("---\n{text}\n").as_bytes()) {
+            let items = documents.iter().flat_map(|node| node.items("a").chain(node.get("0")));
+            prop_assert!(items.filter(|item| item.position().line > 1 && item.text() == Some("")).count() < 60);
+            prop_assert!(documents.finish().is_ok());
+        }
     }
 
     #[test]

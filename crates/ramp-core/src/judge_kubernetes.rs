@@ -1,0 +1,54 @@
+//! The front door for manifests: what they say, bundles and a policy in, findings out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::{Finding, PolicyName};
+use crate::kubernetes::{Bundle, Manifests};
+use crate::level::FailOn;
+use crate::policy::Policy;
+use crate::rules;
+
+/// The judgement of the manifests of a cluster on Kubernetes. There is a gate, and no answer: nothing is uploaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct KubernetesReport {
+    /// The policy they were judged by.
+    pub policy: PolicyName,
+    /// The level of finding from which on they do not pass.
+    pub fail_on: FailOn,
+    /// Whether nothing stands at or above `fail_on`.
+    pub passed: bool,
+    /// Everything that was found, always in the same order.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges manifests, and the bundles that they are to load.
+///
+/// A bundle belongs to the item of `spec.userDefinedModules` whose URL ends in its name, else to one with its module's name.
+///
+/// ```
+/// use std::sync::Arc;
+/// use ramp_core::kubernetes::{Cluster, Identity, Manifests, Place, UserDefinedModule};
+/// use ramp_core::{Policy, judge_kubernetes};
+///
+/// let place = |line| Place { file: Arc::from("rec.yaml"), line, column: 1 };
+/// let cluster = Cluster {
+///     identity: Identity { name: "rec".to_owned(), namespace: None, place: place(1) },
+///     version_tag: None,
+///     auto_upgrade: None,
+///     secrets_in_vault: false,
+///     modules: vec![UserDefinedModule { place: place(7), name: None, sources: Vec::new() }],
+/// };
+/// let manifests = Manifests { clusters: vec![cluster], ..Manifests::default() };
+/// let report = judge_kubernetes(&manifests, &[], &Policy::strict());
+/// assert_eq!(report.findings[0].rule, "kubernetes-module-incomplete");
+/// assert_eq!(report.findings[0].location.as_ref().unwrap().to_string(), "rec.yaml:7:1");
+/// assert!(!report.passed);
+/// ```
+pub fn judge_kubernetes(manifests: &Manifests, bundles: &[Bundle], policy: &Policy) -> KubernetesReport {
+    let findings = policy.apply(rules::check_kubernetes(manifests, bundles));
+    let fail_on = policy.fail_on();
+    let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
+    KubernetesReport { policy: policy.name(), fail_on, passed, findings }
+}

@@ -1,0 +1,117 @@
+//! Kubernetes: the list of a cluster against the bundles that it is to load.
+
+use super::pairs::{Pair, Pairs};
+use crate::datum::Datum;
+use crate::finding::Rule;
+use crate::kubernetes::{Bundle, BundleMetadata, Manifests};
+use crate::level::Level::{Error, Note, Warning};
+use crate::rules::context::Context;
+use crate::rules::declare::kubernetes as rule;
+use crate::target::platform_id;
+
+pub(super) const RULES: &[&Rule] = &[&NAME, &METADATA, &NODE_OS, &NOT_LISTED, &NOT_GIVEN];
+
+/// The system of the nodes, from operator 7.8.2-6 on.
+const NODES_RUN: &str = "rhel9";
+
+static NAME: Rule = Rule {
+    what: "The `name` of an item of `spec.userDefinedModules` is neither the `module_name` nor the `display_name` in the \
+           `module.json` of its bundle.",
+    why: "The operator finds the module by that name. Where it does not, databases with the module cannot be made or upgraded.",
+    cure: "Write the `module_name` of the bundle.",
+    example: "`name: redis-gears` for a bundle with `\"module_name\": \"rg\"` and `\"display_name\": \"RedisGears\"`.",
+    data: &[
+        ("bundle", "the bundle's file"),
+        ("expected", "the names that the bundle has"),
+        ("found", "the name of the item"),
+    ],
+    ..rule("kubernetes-module-name", Error, "a module of the cluster has another name than its bundle")
+};
+static METADATA: Rule = Rule {
+    what: "The `module.json` of a listed bundle lacks `module_name`, `display_name`, `semantic_version`, `commands` or \
+           `compatible_redis_version`, or has nothing in it.",
+    why: "The operator wants these five, where an upload by hand takes a bundle without some of them.",
+    cure: "Pack the bundle again with that field in its manifest.",
+    example: "A `module.json` without `compatible_redis_version`.",
+    data: &[("bundle", "the bundle's file"), ("field", "the field")],
+    ..rule("kubernetes-metadata-missing", Error, "a module lacks metadata that the operator wants")
+};
+static NODE_OS: Rule = Rule {
+    what: "The `operating_systems` of a listed bundle do not name `rhel9`.",
+    why: "From operator 7.8.2-6 on all nodes run in images of RHEL 9, whatever the machines below them run.",
+    cure: "List the build for `rhel9`; if it is the same build, name the system in `operating_systems`.",
+    example: "A build for `ubuntu22`, because the machines of the Kubernetes cluster run Ubuntu.",
+    data: &[
+        ("bundle", "the bundle's file"),
+        ("has", "the system of the nodes"),
+        ("needs", "the systems that the module is for"),
+    ],
+    ..rule("kubernetes-node-os", Error, "a module is not for the system in the nodes' images")
+};
+static NOT_LISTED: Rule = Rule {
+    what: "A bundle was given that is in no cluster's `spec.userDefinedModules`, by the end of a URL or by its name.",
+    why: "The operator does not load it. Either it was forgotten, or its name in the list is wrong.",
+    cure: "Add it to the list, or leave the bundle out.",
+    example: "`ramp validate --kubernetes rec.yaml a.zip b.zip`, where `rec.yaml` lists the module of `a.zip` only.",
+    data: &[("bundle", "the bundle's file"), ("module", "its `module_name`")],
+    ..rule("kubernetes-bundle-not-listed", Warning, "a bundle is not among the modules of the cluster")
+};
+static NOT_GIVEN: Rule = Rule {
+    what: "No bundle was given for an item of `spec.userDefinedModules`.",
+    why: "What is in it could not be checked; nothing is downloaded.",
+    cure: "Name the bundle on the command line too.",
+    example: "`ramp validate --kubernetes rec.yaml` with no bundle at all.",
+    data: &[("module", "the name of the item")],
+    ..rule("kubernetes-bundle-missing", Note, "the bundle of a module was not given")
+};
+
+pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pairs<'_>) {
+    for pair in &pairs.pairs {
+        match (pair.bundle, pair.bundle.and_then(|bundle| bundle.metadata.as_ref())) {
+            (Some(bundle), Some(metadata)) => check_pair(context, pair, bundle, metadata),
+            // Its own result says why it could not be read.
+            (Some(_), None) => {}
+            (None, _) => {
+                let name = pair.module.name.as_ref();
+                let title = name.map_or_else(|| pair.module.title().to_owned(), |name| format!("`{}`", name.value));
+                let message = format!("no bundle was given for {title}");
+                let reported = context.report(&NOT_GIVEN, pair.module.place.location(), message);
+                reported.maybe("module", name.map(|name| &name.value));
+            }
+        }
+    }
+    let Some(cluster) = manifests.clusters.first() else { return };
+    for bundle in &pairs.unlisted {
+        let name = bundle.metadata.as_ref().and_then(|metadata| metadata.module_name.as_ref());
+        let module = name.map(|name| format!(", with the module `{name}`,")).unwrap_or_default();
+        let message = format!("{}{module} is not in `userDefinedModules`", bundle.file);
+        let reported = context.report(&NOT_LISTED, cluster.identity.place.location(), message);
+        reported.data("bundle", &bundle.file).maybe("module", name);
+    }
+}
+
+fn check_pair(context: &mut Context<'_>, pair: &Pair<'_>, bundle: &Bundle, metadata: &BundleMetadata) {
+    let file = &bundle.file;
+    let names: Vec<&String> = [&metadata.module_name, &metadata.display_name].into_iter().flatten().collect();
+    if let Some(name) = pair.module.name.as_ref().filter(|name| !names.is_empty() && !metadata.is_called(&name.value)) {
+        let called = |key: &str, name: &Option<String>| name.as_ref().map(|name| format!("the {key} `{name}`"));
+        let called = [called("module_name", &metadata.module_name), called("display_name", &metadata.display_name)];
+        let called: Vec<String> = called.into_iter().flatten().collect();
+        let message = format!("`{}` is not a name of {file}, which has {}", name.value, called.join(" and "));
+        let reported = context.report(&NAME, name.place.location().and_key("module_name"), message);
+        let help = metadata.module_name.as_ref().map(|name| format!("Write `name: {name}`."));
+        reported.data("bundle", file).data("found", &name.value).data("expected", Datum::list(names)).help(help);
+    }
+    for field in &metadata.missing {
+        let message = format!("{file} has no `{field}`");
+        let at = pair.module.place.location().and_key(field);
+        context.report(&METADATA, at, message).data("bundle", file).data("field", *field);
+    }
+    let systems = &metadata.operating_systems;
+    if !systems.is_empty() && !systems.iter().any(|name| platform_id(name) == NODES_RUN) {
+        let message = format!("nodes run {NODES_RUN}; {file} is only for {}", systems.join(", "));
+        let at = pair.module.place.location().and_key("operating_systems");
+        let reported = context.report(&NODE_OS, at, message).data("bundle", file);
+        reported.data("has", Datum::list([NODES_RUN])).data("needs", Datum::list(systems));
+    }
+}

@@ -1,0 +1,207 @@
+//! Kubernetes: what is wrong with `userDefinedModules` itself.
+
+use super::pairs::path_of;
+use crate::datum::Datum;
+use crate::finding::Rule;
+use crate::kubernetes::{Cluster, Place, Scheme, Secret, Source, Text, UserDefinedModule};
+use crate::level::Level::{Error, Note, Warning};
+use crate::rules::context::Context;
+use crate::rules::declare::kubernetes as rule;
+
+pub(super) const RULES: &[&Rule] = &[&INCOMPLETE, &URL_SCHEME, &SECRET, &URL_HTTP, &URL_VERSION];
+
+static INCOMPLETE: Rule = Rule {
+    what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it.",
+    why: "The definition of the resource wants a name and a source, but takes a source with nothing in it; then there is \
+          nothing to download.",
+    cure: "Write `name: NAME` and `source: {https: {url: URL}}`.",
+    example: "`- name: hello` with `source: {}`.",
+    data: &[("field", "the key that is missing"), ("module", "the name of the item")],
+    ..rule("kubernetes-module-incomplete", Error, "a module of the cluster lacks its name, source or URL")
+};
+static URL_SCHEME: Rule = Rule {
+    what: "The URL under `source.http` does not begin with `http://`, or that under `source.https` not with `https://`.",
+    why: "The operator downloads a module by no other scheme, and by none but the one it is listed under.",
+    cure: "Move the URL under the key of its scheme, or correct it; a module in a bucket needs a URL of HTTPS too.",
+    example: "`https: {url: \"http://modules.example.com/hello-1.0.0.zip\"}`",
+    data: &[
+        ("expected", "what the URL must begin with"),
+        ("field", "the key that it is under"),
+        ("module", "the name of the item"),
+        ("url", "the URL"),
+    ],
+    ..rule("kubernetes-url-scheme", Error, "the URL of a module does not fit the key that it is under")
+};
+static SECRET: Rule = Rule {
+    what: "`credentialsSecret` is not the name of a Secret, or names one that lacks the keys `username` or `password`. A \
+           Secret that is not in the files is a note: its keys cannot be known.",
+    why: "The module is downloaded with what is under these two keys of that Secret.",
+    cure: "Make the Secret with `kubectl create secret generic NAME --from-literal=username=… --from-literal=password=…`, and \
+           name it there.",
+    example: "A Secret with the keys `user` and `pass`.",
+    data: &[
+        ("module", "the name of the item"),
+        ("needs", "the keys that are missing, or must be there"),
+        ("secret", "what the item names"),
+    ],
+    ..rule("kubernetes-credentials-secret", Error, "the Secret with a module's credentials cannot be used")
+};
+static URL_HTTP: Rule = Rule {
+    what: "A module is downloaded with `http`.",
+    why: "It is code that runs in the databases. Whoever sits between the cluster and the server can put another in its \
+          place, and reads the password. HTTPS is recommended.",
+    cure: "Serve it with HTTPS, and write `source: {https: {url: …}}`.",
+    example: "`http: {url: \"http://modules.example.com/hello-1.0.0.zip\"}`",
+    data: &[
+        ("module", "the name of the item"),
+        ("secret", "the Secret whose password goes over the network in the clear"),
+    ],
+    ..rule("kubernetes-url-http", Warning, "a module is downloaded without encryption")
+};
+static URL_VERSION: Rule = Rule {
+    what: "There is no version in the URL of a module.",
+    why: "Nodes download the module again at each upgrade, scale-out and recovery. Where another version has come to the \
+          same URL meanwhile, they get that one.",
+    cure: "Put the version into the name of the file, as in `hello-1.0.0.zip`.",
+    example: "`https://modules.example.com/hello.zip`",
+    data: &[("module", "the name of the item"), ("url", "the URL")],
+    ..rule("kubernetes-url-version", Note, "the URL of a module has no version in it")
+};
+
+/// The keys that a Secret with credentials must have.
+const KEYS: [&str; 2] = ["username", "password"];
+/// The longest name of an object.
+const LONGEST_NAME: usize = 253;
+
+pub(super) fn check(context: &mut Context<'_>, cluster: &Cluster, secrets: &[Secret]) {
+    for module in &cluster.modules {
+        check_complete(context, module);
+        for source in &module.sources {
+            if let Some(url) = &source.url {
+                check_url(context, module, source, url);
+            }
+            if let Some(credentials) = &source.credentials {
+                check_secret(context, cluster, secrets, module, credentials);
+            }
+        }
+    }
+}
+
+fn check_complete(context: &mut Context<'_>, module: &UserDefinedModule) {
+    let name = module.name.as_ref().map(|name| &name.value);
+    let mut lacks = |field: &'static str, place: &Place, message: String| {
+        context.report(&INCOMPLETE, place.location(), message).data("field", field).maybe("module", name);
+    };
+    if name.is_none() {
+        lacks("name", &module.place, "an item of `userDefinedModules` has no `name`".to_owned());
+    }
+    let title = titled(module);
+    if module.sources.is_empty() {
+        let message = format!("{title} has no `source` with `http` or `https` in it");
+        lacks("source", &module.place, message);
+    }
+    for source in module.sources.iter().filter(|source| source.url.is_none()) {
+        lacks("url", &source.place, format!("{title} has no `url` under `{}`", source.scheme.as_str()));
+    }
+}
+
+/// An item as a message speaks of it.
+fn titled(module: &UserDefinedModule) -> String {
+    module.name.as_ref().map_or_else(|| module.title().to_owned(), |name| format!("`{}`", name.value))
+}
+
+fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Source, url: &Text) {
+    let (title, at) = (titled(module), || url.place.location());
+    let name = module.name.as_ref().map(|name| &name.value);
+    let (key, prefix) = (source.scheme.as_str(), source.scheme.prefix());
+    let shown = without_user(&url.value);
+    if !url.value.starts_with(prefix) {
+        let message = format!("the URL of {title} is `{shown}`; under `{key}` it must begin with `{prefix}`");
+        let reported = context.report(&URL_SCHEME, at(), message).data("url", shown);
+        reported.data("field", key).data("expected", prefix).maybe("module", name);
+        return;
+    }
+    if source.scheme == Scheme::Http {
+        let secret = source.credentials.as_ref().map(|secret| &secret.value);
+        let with = secret.map(|secret| format!(", and with it the password in the Secret `{secret}`"));
+        let message = format!("{title} is downloaded in the clear{}", with.unwrap_or_default());
+        context.report(&URL_HTTP, at(), message).maybe("module", name).maybe("secret", secret);
+    }
+    if !has_version(path_of(&url.value).strip_prefix(prefix).unwrap_or_default()) {
+        let message = format!("the URL of {title} has no version in it: `{shown}`");
+        context.report(&URL_VERSION, at(), message).maybe("module", name).data("url", shown);
+    }
+}
+
+/// A URL without the name and password that may be in it, and without its query, which may be a signature.
+fn without_user(url: &str) -> String {
+    let path = path_of(url);
+    let query = if path.len() == url.len() { "" } else { "?…" };
+    let (scheme, rest) = path.split_once("//").unwrap_or(("", path));
+    let (host, _) = rest.split_once('/').unwrap_or((rest, ""));
+    match host.rsplit_once('@') {
+        Some((user, _)) => format!("{scheme}//…{}{query}", rest.strip_prefix(user).unwrap_or_default()),
+        None => format!("{path}{query}"),
+    }
+}
+
+/// Whether two numbers with a dot between them are in a URL's path, which comes after the host.
+fn has_version(rest: &str) -> bool {
+    let path = rest.split_once('/').map_or("", |(_, path)| path);
+    let is_digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let parts: Vec<&str> = path.split('.').collect();
+    parts.iter().zip(parts.iter().skip(1)).any(|(a, b)| is_digit(a.chars().next_back()) && is_digit(b.chars().next()))
+}
+
+fn check_secret(
+    context: &mut Context<'_>,
+    cluster: &Cluster,
+    secrets: &[Secret],
+    module: &UserDefinedModule,
+    credentials: &Text,
+) {
+    // Vault has rules of its own for what its secrets are called.
+    if context.is_full(&SECRET) || cluster.secrets_in_vault {
+        return;
+    }
+    let (title, secret) = (titled(module), &credentials.value);
+    let name = module.name.as_ref().map(|name| &name.value);
+    let at = credentials.place.location();
+    if !is_name(secret) {
+        // It may be the password itself, so it is not repeated.
+        let message = format!("what {title} has under `credentialsSecret` is not the name of a Secret");
+        context.report(&SECRET, at, message).maybe("module", name);
+        return;
+    }
+    let Some(found) = secrets.iter().find(|other| other.identity.is_called(secret, &cluster.identity)) else {
+        let keys = KEYS.map(|key| format!("`{key}`")).join(" and ");
+        let message = format!("the Secret `{secret}` of {title} is not in these files; it must have the keys {keys}");
+        let reported = context
+            .report(&SECRET, at, message)
+            .note()
+            .help("See that it is there when the cluster starts.".to_owned());
+        reported.data("secret", secret).data("needs", Datum::list(KEYS)).maybe("module", name);
+        return;
+    };
+    let missing: Vec<&str> = KEYS.into_iter().filter(|key| !found.keys.iter().any(|own| own == key)).collect();
+    if !missing.is_empty() {
+        let keys = missing.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
+        let s = if missing.len() == 1 { "" } else { "s" };
+        let message = format!("the Secret `{secret}` of {title} does not have the key{s} {keys}");
+        let help = format!(
+            "Make it with `kubectl create secret generic {secret} {}`.",
+            KEYS.map(|k| format!("--from-literal={k}=…")).join(" ")
+        );
+        let reported = context.report(&SECRET, found.identity.place.location(), message).help(help);
+        reported.data("secret", secret).data("needs", Datum::list(missing)).maybe("module", name);
+    }
+}
+
+/// Whether an object can have that name: a DNS subdomain (RFC 1123).
+fn is_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        !label.is_empty() && label.bytes().all(inner) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    text.len() <= LONGEST_NAME && text.split('.').all(is_label)
+}

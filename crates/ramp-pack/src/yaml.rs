@@ -1,0 +1,214 @@
+//! YAML with the place of each node, for files that are not the packer's: several documents, and no types but those asked for.
+//!
+//! What is looked at is bounded: aliases can make a small file stand for more than anyone could look through.
+#![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
+
+use std::cell::Cell;
+
+use crate::manifest::compose::{Content, Documents as Allowed, Graph, Node as Composed, NodeId, compose};
+use crate::manifest::resolve::{Scalar, resolve};
+use crate::manifest::{MAX_DEPTH, ManifestError, ManifestProblem, Position, decode};
+
+/// The largest text, in bytes. All that an operator is installed with has less than half of it.
+pub const MAX_BYTES: usize = 4 << 20;
+
+/// How many members and characters are looked at.
+const MAX_WORK: usize = 64 << 20;
+
+/// The documents of a text.
+///
+/// ```
+/// use ramp_pack::yaml::Documents;
+///
+/// let documents = Documents::read(b"kind: Secret\n---\nkind: List\nitems: [{kind: Secret}]\n")?;
+/// let kinds: Vec<_> = documents.iter().filter_map(|node| node.get("kind")?.text()).collect();
+/// assert_eq!(kinds, ["Secret", "List"]);
+/// let item = documents.iter().flat_map(|node| node.items("items")).next().unwrap();
+/// assert_eq!(item.position().to_string(), "line 4 column 9");
+/// documents.finish()?;
+/// # Ok::<(), ramp_pack::manifest::ManifestError>(())
+/// ```
+#[derive(Debug)]
+pub struct Documents {
+    graph: Graph,
+    /// How much may still be looked at.
+    left: Cell<usize>,
+}
+
+/// A node in one of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Node<'a> {
+    documents: &'a Documents,
+    id: NodeId,
+}
+
+impl Documents {
+    /// Reads a text.
+    ///
+    /// # Errors
+    ///
+    /// [`ManifestError`] says where, and what is wrong there.
+    pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let graph = compose(decode(bytes, MAX_BYTES)?, Allowed::Any)?;
+        Ok(Self { graph, left: Cell::new(MAX_WORK) })
+    }
+
+    /// What is at the top of each document.
+    pub fn iter(&self) -> impl Iterator<Item = Node<'_>> {
+        self.graph.roots.iter().map(|id| Node { documents: self, id: *id })
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    ///
+    /// [`ManifestProblem::TooMuch`] where not everything that was asked for was looked at.
+    pub fn finish(&self) -> Result<(), ManifestError> {
+        match self.left.get() {
+            0 => Err(ManifestError::new(Position::START, ManifestProblem::TooMuch { limit: MAX_WORK })),
+            _ => Ok(()),
+        }
+    }
+
+    /// Pays for looking at so much; `None` where there is not enough left.
+    fn pay(&self, work: usize) -> Option<()> {
+        let left = self.left.get().saturating_sub(work.saturating_add(1));
+        self.left.set(left);
+        (left > 0).then_some(())
+    }
+}
+
+impl<'a> Node<'a> {
+    fn composed(self) -> Option<&'a Composed> {
+        self.documents.graph.node(self.id)
+    }
+
+    /// Where it begins.
+    pub fn position(self) -> Position {
+        self.composed().map_or(Position::START, |node| node.position)
+    }
+
+    /// What is under a key, where this is a mapping that has it: its last value, else what `<<` brings in.
+    pub fn get(self, key: &str) -> Option<Self> {
+        self.find(key, 0)
+    }
+
+    fn find(self, key: &str, depth: usize) -> Option<Self> {
+        let Content::Mapping(pairs) = &self.composed()?.content else { return None };
+        self.documents.pay(pairs.len())?;
+        let of = |id: &NodeId| Node { documents: self.documents, id: *id };
+        let is = |id: &NodeId, name: &str| matches!(of(id).composed().map(|n| &n.content), Some(Content::Scalar { text, .. }) if text == name);
+        if let Some((_, value)) = pairs.iter().rev().find(|(own, _)| is(own, key)) {
+            return Some(of(value));
+        }
+        if depth >= MAX_DEPTH {
+            return None;
+        }
+        pairs.iter().filter(|(own, _)| is(own, "<<")).find_map(|(_, merged)| match &of(merged).composed()?.content {
+            Content::Sequence(sources) => {
+                sources.iter().find_map(|source| of(source).find(key, depth.saturating_add(1)))
+            }
+            _ => of(merged).find(key, depth.saturating_add(1)),
+        })
+    }
+
+    /// The items of the list that is under a key; none where there is no list.
+    pub fn items(self, key: &str) -> impl Iterator<Item = Self> {
+        let list = self.get(key).and_then(Node::composed).map(|node| &node.content);
+        let items = if let Some(Content::Sequence(items)) = list { items.as_slice() } else { &[] };
+        let of = move |id: &NodeId| Node { documents: self.documents, id: *id };
+        items.iter().map(of).take_while(move |_| self.documents.pay(1).is_some())
+    }
+
+    /// The keys of a mapping, but for what `<<` brings in.
+    pub fn keys(self) -> impl Iterator<Item = &'a str> {
+        let pairs = match self.composed().map(|node| &node.content) {
+            Some(Content::Mapping(pairs)) => pairs.as_slice(),
+            _ => &[],
+        };
+        pairs.iter().filter_map(move |(key, _)| Node { documents: self.documents, id: *key }.text())
+    }
+
+    /// The text of a scalar, whatever its type; nothing of one that is null.
+    pub fn text(self) -> Option<&'a str> {
+        let Content::Scalar { text, plain } = &self.composed()?.content else { return None };
+        self.documents.pay(text.len())?;
+        let is_null = *plain && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL");
+        (!is_null).then_some(text)
+    }
+
+    /// Whether it is a string to those who know types: `7.4` is not, and `"7.4"` is.
+    pub fn is_string(self) -> bool {
+        self.composed().is_some_and(|node| match &node.content {
+            Content::Scalar { text, plain } => {
+                // Minutes and hours, which only some readers take for a number.
+                let counts = !text.contains(':');
+                let read = resolve(text, *plain, node.tag.as_deref());
+                !(counts && matches!(read, Ok(Scalar::Null | Scalar::Bool(_) | Scalar::Integer(_) | Scalar::Float(_))))
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether it is `true`, or what YAML takes for that.
+    pub fn is_true(self) -> bool {
+        self.composed().is_some_and(|node| match &node.content {
+            Content::Scalar { text, plain } => {
+                matches!(resolve(text, *plain, node.tag.as_deref()), Ok(Scalar::Bool(true)))
+            }
+            _ => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_merged_in_is_found_behind_the_own_and_the_last_of_two_counts() {
+        let text = "base: &base {a: 1, b: 2}\none:\n  <<: *base\n  b: 3\n  b: 4\ntwo:\n  <<: [{c: 5}, *base]\n";
+        let documents = Documents::read(text.as_bytes()).unwrap();
+        let top = documents.iter().next().unwrap();
+        let find = |of: &str, key: &str| top.get(of)?.get(key)?.text();
+        assert_eq!((find("one", "a"), find("one", "b"), find("one", "c")), (Some("1"), Some("4"), None));
+        assert_eq!((find("two", "b"), find("two", "c")), (Some("2"), Some("5")));
+        documents.finish().unwrap();
+    }
+
+    #[test]
+    fn strings_are_what_others_take_for_strings() {
+        let text = "[7.4, \"7.4\", 8, yes, 1.2.3, 10:30, 2026-11-28, !!str 7, ~, [a], 8.0.6-54]";
+        let documents = Documents::read(format!("a: {text}\n").as_bytes()).unwrap();
+        let items = documents.iter().next().unwrap().items("a");
+        let found: Vec<bool> = items.map(Node::is_string).collect();
+        assert_eq!(found, [false, true, false, false, true, true, true, true, false, false, true]);
+    }
+
+    #[test]
+    fn what_aliases_amount_to_is_bounded() {
+        let keys: Vec<String> = (0..1000).map(|n| format!("k{n}: {n}")).collect();
+        let mut text = format!("a: &a {{{}}}\nitems: [", keys.join(","));
+        text.push_str(&"*a,".repeat(200_000));
+        text.push_str("]\n");
+        let documents = Documents::read(text.as_bytes()).unwrap();
+        let found = documents.iter().flat_map(|top| top.items("items")).filter(|item| item.get("x").is_some()).count();
+        assert_eq!(found, 0);
+        let error = documents.finish().unwrap_err();
+        assert_eq!(error.problem, ManifestProblem::TooMuch { limit: MAX_WORK });
+    }
+
+    #[test]
+    fn a_chain_of_merges_ends() {
+        let mut text = String::from("a0: &a0 {x: 1}\n");
+        for n in 1..5000 {
+            writeln!(text, "a{n}: &a{n} {{<<: *a{}}}", n - 1).unwrap();
+        }
+        let documents = Documents::read(text.as_bytes()).unwrap();
+        let top = documents.iter().next().unwrap();
+        assert!(top.get("a9").and_then(|node| node.get("x")).is_some());
+        assert!(top.get("a4999").and_then(|node| node.get("x")).is_none());
+    }
+}
