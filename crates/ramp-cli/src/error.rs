@@ -94,7 +94,6 @@ pub(crate) enum CliError {
     #[cfg(feature = "serve")]
     #[error("`RAMP_LOG` names no level: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
-    #[cfg(any(feature = "serve", feature = "cluster"))]
     #[error("the environment variable `{name}` is not text")]
     Environment { name: &'static str },
     #[cfg(feature = "cluster")]

@@ -4,7 +4,6 @@
 
 mod args;
 mod commands;
-#[cfg(any(feature = "serve", feature = "cluster"))]
 mod environment;
 mod error;
 mod input;

@@ -113,7 +113,7 @@ fn wrong(text: &str) -> impl Iterator<Item = &'static str> + '_ {
     let has = |part: &str| text.contains(part);
     [
         (denies_by_no(text), "write `is not a …`, not `is no …`"),
-        (has("help:") || has("Cure:"), "what to do is `help`"),
+        (has("cure:") || has("Cure:"), "what to do is `help`"),
         (has(",,") || has(" ,") && !has("` ,"), "a comma too many"),
         (has("(s)"), "the number says whether there is one or are many"),
         (

@@ -18,7 +18,7 @@ static NAME: Rule = Rule {
     what: "The `name` of an item of `spec.userDefinedModules` is neither the `module_name` nor the `display_name` in the \
            `module.json` of its bundle.",
     why: "The operator finds the module by that name. Where it does not, databases with the module cannot be made or upgraded.",
-    cure: "Write the `module_name` of the bundle.",
+    help: "Write the `module_name` of the bundle.",
     example: "`name: redis-gears` for a bundle with `\"module_name\": \"rg\"` and `\"display_name\": \"RedisGears\"`.",
     data: &[
         ("bundle", "the bundle's file"),
@@ -31,7 +31,7 @@ static METADATA: Rule = Rule {
     what: "The `module.json` of a listed bundle lacks `module_name`, `display_name`, `semantic_version`, `commands` or \
            `compatible_redis_version`, or has nothing in it.",
     why: "The operator wants these five, where an upload by hand takes a bundle without some of them.",
-    cure: "Pack the bundle again with that field in its manifest.",
+    help: "Pack the bundle again with that field in its manifest.",
     example: "A `module.json` without `compatible_redis_version`.",
     data: &[("bundle", "the bundle's file"), ("field", "the field")],
     ..rule("kubernetes-metadata-missing", Error, "a module lacks metadata that the operator wants")
@@ -39,7 +39,7 @@ static METADATA: Rule = Rule {
 static NODE_OS: Rule = Rule {
     what: "The `operating_systems` of a listed bundle do not name `rhel9`.",
     why: "From operator 7.8.2-6 on all nodes run in images of RHEL 9, whatever the machines below them run.",
-    cure: "List the build for `rhel9`; if it is the same build, name the system in `operating_systems`.",
+    help: "List the build for `rhel9`; if it is the same build, name the system in `operating_systems`.",
     example: "A build for `ubuntu22`, because the machines of the Kubernetes cluster run Ubuntu.",
     data: &[
         ("bundle", "the bundle's file"),
@@ -51,7 +51,7 @@ static NODE_OS: Rule = Rule {
 static NOT_LISTED: Rule = Rule {
     what: "A bundle was given that is in no cluster's `spec.userDefinedModules`, by the end of a URL or by its name.",
     why: "The operator does not load it. Either it was forgotten, or its name in the list is wrong.",
-    cure: "Add it to the list, or leave the bundle out.",
+    help: "Add it to the list, or leave the bundle out.",
     example: "`ramp validate --kubernetes rec.yaml a.zip b.zip`, where `rec.yaml` lists the module of `a.zip` only.",
     data: &[("bundle", "the bundle's file"), ("module", "its `module_name`")],
     ..rule("kubernetes-bundle-not-listed", Warning, "a bundle is not among the modules of the cluster")
@@ -59,7 +59,7 @@ static NOT_LISTED: Rule = Rule {
 static NOT_GIVEN: Rule = Rule {
     what: "No bundle was given for an item of `spec.userDefinedModules`.",
     why: "What is in it could not be checked; nothing is downloaded.",
-    cure: "Name the bundle on the command line too.",
+    help: "Name the bundle on the command line too.",
     example: "`ramp validate --kubernetes rec.yaml` with no bundle at all.",
     data: &[("module", "the name of the item")],
     ..rule("kubernetes-bundle-missing", Note, "the bundle of a module was not given")

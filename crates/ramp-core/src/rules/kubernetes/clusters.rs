@@ -16,7 +16,7 @@ static VERSION: Rule = Rule {
     what: "A cluster has `spec.userDefinedModules`, and `spec.redisEnterpriseImageSpec.versionTag` names a version before 8.0.6.",
     why: "Modules are loaded in this way from 8.0.6 on, by the operator of that version or later. The notes of 8.0.2 say that \
           custom modules are not supported, and that clusters with some are not to be upgraded to it.",
-    cure: "Upgrade operator and cluster to 8.0.6 or later.",
+    help: "Upgrade operator and cluster to 8.0.6 or later.",
     example: "`versionTag: 8.0.2-17`",
     data: &[("cluster", "the cluster"), ("has", "its version"), ("needs", "the first version that loads modules so")],
     ..rule("kubernetes-cluster-version", Error, "the cluster's version does not load user-defined modules")
@@ -25,7 +25,7 @@ static AUTO_UPGRADE: Rule = Rule {
     what: "A cluster has `spec.userDefinedModules`, and `autoUpgradeRedisEnterprise` of `spec.upgradeSpec` is `true`.",
     why: "An upgrade of the operator then upgrades the cluster at once, to versions of Redis that the listed modules may not be \
           for. The documentation wants it `false` until the list has modules for the new versions.",
-    cure: "Set it to `false` before an upgrade, and list the modules for the new versions.",
+    help: "Set it to `false` before an upgrade, and list the modules for the new versions.",
     example: "`upgradeSpec: {autoUpgradeRedisEnterprise: true}`",
     data: &[("cluster", "the cluster")],
     ..rule("kubernetes-auto-upgrade", Warning, "a cluster with user-defined modules upgrades by itself")

@@ -18,7 +18,7 @@ static MODULE: Rule = Rule {
     what: "A database names a module in `spec.modulesList` that is neither in its cluster's `spec.userDefinedModules` nor one \
            of those that come with Redis Software.",
     why: "The operator's admission controller refuses a database with a module that the cluster does not define.",
-    cure: "Add the module to `spec.userDefinedModules` of the cluster, before the database is made; or correct the name.",
+    help: "Add the module to `spec.userDefinedModules` of the cluster, before the database is made; or correct the name.",
     example: "`modulesList: [{name: helo}]` and a cluster that lists `hello`.",
     data: &[("cluster", "the cluster"), ("database", "the database"), ("module", "the module")],
     ..rule("kubernetes-database-module", Error, "a database has a module that its cluster does not define")
@@ -28,7 +28,7 @@ static VERSION: Rule = Rule {
            module in its `compatible_redis_version`.",
     why: "The version of a module is chosen by that field, which must match the database's Redis version; without a match the \
           module cannot be loaded, and with two nobody knows which it is.",
-    cure: "List one bundle of the module for each Redis version that databases with it have.",
+    help: "List one bundle of the module for each Redis version that databases with it have.",
     example: "A database with `redisVersion: \"8.2\"` and a bundle for 7.4 only.",
     data: &[
         ("count", "how many of the bundles are for the database's"),
@@ -42,7 +42,7 @@ static VERSION: Rule = Rule {
 static ACTIVE_ACTIVE: Rule = Rule {
     what: "A `RedisEnterpriseActiveActiveDatabase` has a user-defined module.",
     why: "Active-Active databases take only the modules that come with Redis Software.",
-    cure: "Use the module in a `RedisEnterpriseDatabase`, or leave it out.",
+    help: "Use the module in a `RedisEnterpriseDatabase`, or leave it out.",
     example: "`globalConfigurations: {modulesList: [{name: hello}]}`",
     data: &[("database", "the database"), ("module", "the module")],
     ..rule("kubernetes-active-active", Error, "an Active-Active database has a user-defined module")

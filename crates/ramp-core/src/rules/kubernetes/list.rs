@@ -14,7 +14,7 @@ static INCOMPLETE: Rule = Rule {
     what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it.",
     why: "The definition of the resource wants a name and a source, but takes a source with nothing in it; then there is \
           nothing to download.",
-    cure: "Write `name: NAME` and `source: {https: {url: URL}}`.",
+    help: "Write `name: NAME` and `source: {https: {url: URL}}`.",
     example: "`- name: hello` with `source: {}`.",
     data: &[("field", "the key that is missing"), ("module", "the name of the item")],
     ..rule("kubernetes-module-incomplete", Error, "a module of the cluster lacks its name, source or URL")
@@ -22,7 +22,7 @@ static INCOMPLETE: Rule = Rule {
 static URL_SCHEME: Rule = Rule {
     what: "The URL under `source.http` does not begin with `http://`, or that under `source.https` not with `https://`.",
     why: "The operator downloads a module by no other scheme, and by none but the one it is listed under.",
-    cure: "Move the URL under the key of its scheme, or correct it; a module in a bucket needs a URL of HTTPS too.",
+    help: "Move the URL under the key of its scheme, or correct it; a module in a bucket needs a URL of HTTPS too.",
     example: "`https: {url: \"http://modules.example.com/hello-1.0.0.zip\"}`",
     data: &[
         ("expected", "what the URL must begin with"),
@@ -36,7 +36,7 @@ static SECRET: Rule = Rule {
     what: "`credentialsSecret` is not the name of a Secret, or names one that lacks the keys `username` or `password`. A \
            Secret that is not in the files is a note: its keys cannot be known.",
     why: "The module is downloaded with what is under these two keys of that Secret.",
-    cure: "Make the Secret with `kubectl create secret generic NAME --from-literal=username=… --from-literal=password=…`, and \
+    help: "Make the Secret with `kubectl create secret generic NAME --from-literal=username=… --from-literal=password=…`, and \
            name it there.",
     example: "A Secret with the keys `user` and `pass`.",
     data: &[
@@ -50,7 +50,7 @@ static URL_HTTP: Rule = Rule {
     what: "A module is downloaded with `http`.",
     why: "It is code that runs in the databases. Whoever sits between the cluster and the server can put another in its \
           place, and reads the password. HTTPS is recommended.",
-    cure: "Serve it with HTTPS, and write `source: {https: {url: …}}`.",
+    help: "Serve it with HTTPS, and write `source: {https: {url: …}}`.",
     example: "`http: {url: \"http://modules.example.com/hello-1.0.0.zip\"}`",
     data: &[
         ("module", "the name of the item"),
@@ -62,7 +62,7 @@ static URL_VERSION: Rule = Rule {
     what: "There is no version in the URL of a module.",
     why: "Nodes download the module again at each upgrade, scale-out and recovery. Where another version has come to the \
           same URL meanwhile, they get that one.",
-    cure: "Put the version into the name of the file, as in `hello-1.0.0.zip`.",
+    help: "Put the version into the name of the file, as in `hello-1.0.0.zip`.",
     example: "`https://modules.example.com/hello.zip`",
     data: &[("module", "the name of the item"), ("url", "the URL")],
     ..rule("kubernetes-url-version", Note, "the URL of a module has no version in it")

@@ -12,7 +12,7 @@ static NOT_A_STRING: Rule = Rule {
     what: "A version, name or URL is a number, `true` or `false` to YAML, since it has no quotes.",
     why: "The resources want strings there, and the API server refuses them with anything else. What is `8.10` for its author \
           is 8.1 besides.",
-    cure: "Write the value in quotes.",
+    help: "Write the value in quotes.",
     example: "`redisVersion: 7.4`",
     data: &[("field", "the key"), ("found", "the value")],
     ..rule("kubernetes-not-a-string", Error, "a version, name or URL is not a string")
