@@ -82,7 +82,7 @@ pub enum PolicyError {
         suggestion: Option<&'static str>,
     },
     /// The rule mirrors the cluster's unpacker, which cannot be talked out of it.
-    #[error("`{id}` is what the cluster's unpacker refuses; it cannot be lowered")]
+    #[error("`{id}` is what the cluster's unpacker refuses: it cannot be silenced or lowered")]
     Fixed {
         /// The rule's id.
         id: &'static str,

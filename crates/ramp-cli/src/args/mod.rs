@@ -61,9 +61,9 @@ pub(crate) enum Command {
     Inspect(Inspect),
     /// Unpack a bundle that the cluster would take
     Unpack(Unpack),
-    /// Pack a module into a bundle, as the reference packer does
+    /// Pack a module into a bundle, as `ramp-packer` does
     ///
-    /// Every option of the reference's `ramp pack` is there, in its spelling and with its default.
+    /// Every option of `ramp-packer`'s `ramp pack` is there, in its spelling and with its default.
     Pack(Box<pack::Pack>),
     /// Ask a module for its name, version and commands
     ///
@@ -78,14 +78,14 @@ pub(crate) enum Command {
     Rules(Rules),
     /// List the cluster releases that bundles can be checked against, or show a target
     Target(Target),
-    /// Upload a bundle to a live cluster, after it was judged
+    /// Check a bundle against a live cluster, and upload it
     ///
-    /// The bundle is checked against what the cluster tells of itself, and not sent if it is refused; the policy reference
-    /// refuses only what the cluster would. It is then sent the way the cluster's release has: to v2, following the action; to
-    /// v1, if that is asked for; from 8.0 on as an object, then as an artifact to each node. When a step fails, those before
-    /// it are undone.
+    /// The bundle is checked against what the cluster tells of itself. What the cluster would refuse is not sent, and what it would
+    /// take and does not pass is asked about at the terminal. It is then sent as the cluster's release wants it: to v2, following
+    /// the action; to v1, if that is asked for; from 8.0 on as an object, then as an artifact to each node. When a step fails,
+    /// those before it are undone.
     ///
-    /// Exit status: 0 it is there; 1 it is refused, before it was sent or by the cluster; 2 the cluster could not be asked.
+    /// Exit status: 0 it is there; 1 it was not sent, or the cluster refused it; 2 the cluster could not be asked.
     #[cfg(feature = "cluster")]
     Upload(Box<cluster::Upload>),
     /// Play a cluster: serve the modules REST API on this machine

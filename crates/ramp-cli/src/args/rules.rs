@@ -10,17 +10,18 @@ pub(super) const POLICIES: [&str; 2] = ["strict", "reference"];
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// How hard to judge: `reference` is exactly the cluster's unpacker, `strict` also refuses what is damaged, can be
-    /// read in two ways, or would not load
+    /// The gate: by `reference` only what the cluster refuses is an error; by `strict` so is what is damaged, can be read in two
+    /// ways, cannot be what the documentation says, or would not load
     #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,
-    /// Silence a rule; of -A, -W and -D for the same rule the hardest wins
+    /// Silence a rule, unless it is one of the cluster's unpacker; of -A, -W and -D for the same rule the hardest wins. The answer
+    /// stays what it is
     #[arg(short = 'A', long = "allow", value_name = "RULE")]
     pub(crate) allow: Vec<String>,
-    /// Make a rule warn
+    /// Make a rule a warning
     #[arg(short = 'W', long = "warn", value_name = "RULE")]
     pub(crate) warn: Vec<String>,
-    /// Make a rule refuse
+    /// Make a rule an error
     #[arg(short = 'D', long = "deny", value_name = "RULE")]
     pub(crate) deny: Vec<String>,
 }

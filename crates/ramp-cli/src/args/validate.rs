@@ -13,7 +13,7 @@ pub(crate) struct Validate {
     #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
     /// Check the manifests of a cluster on Kubernetes too: YAML with a RedisEnterpriseCluster, its databases and Secrets;
-    /// may be given several times, and what of BUNDLE ends in `.yaml` or `.yml` is one more
+    /// may be given several times; files that end in `.yaml` or `.yml` among the bundles are manifests too
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
     /// How many bundles to check side by side [default: one a core]
@@ -32,7 +32,7 @@ pub(crate) struct Validate {
     /// Show people every finding, also those that may follow from another
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,
-    /// The level of finding from which on the exit status is 1
+    /// The lowest level of finding that makes the exit status 1
     #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
     pub(crate) fail_on: FailOn,
 }

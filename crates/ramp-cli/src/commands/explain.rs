@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
 use ramp_core::text::closest;
 use ramp_core::version::short;
-use ramp_core::{Endpoint, PolicyName, Rule, UploadErrorCode, rules};
+use ramp_core::{Endpoint, Group, PolicyName, Rule, UploadErrorCode, rules};
 
 use crate::args::Explain;
 use crate::error::CliError;
@@ -50,6 +50,9 @@ fn find(topic: &str) -> Result<String, CliError> {
     if !by_reason.is_empty() {
         return Ok(by_reason.into_iter().map(explain_rule).collect::<Vec<_>>().join("\n"));
     }
+    if let Some(group) = Group::ALL.iter().find(|group| group.as_str() == topic) {
+        return Ok(explain_group(*group));
+    }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
     let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str()).chain(codes::names());
     let names: Vec<&str> = codes.chain(TOPICS.into_iter().map(|(name, _)| name)).collect();
@@ -87,7 +90,7 @@ fn explain_rule(rule: &Rule) -> String {
     paragraph(&mut text, "group", &format!("{}: {}", rule.group, rule.group.title()));
     match rule.error_code {
         Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason)),
-        None => paragraph(&mut text, "answer", "The cluster takes the bundle: this is for the gate alone."),
+        None => paragraph(&mut text, "answer", "This does not decide the answer: it is for the gate alone."),
     }
     for (index, (key, what)) in rule.data.iter().enumerate() {
         paragraph(&mut text, if index == 0 { "data" } else { "" }, &format!("{key}: {what}"));
@@ -103,6 +106,24 @@ fn answer(code: UploadErrorCode, reason: Option<&str>) -> String {
     };
     let reason = reason.map(|r| format!(" ({r})")).unwrap_or_default();
     format!("{code}{reason}: {statuses}")
+}
+
+fn explain_group(group: Group) -> String {
+    let mut text = title(group.as_str(), group.title());
+    let decides = if group.decides_answer() {
+        "Its rules with an upload code decide what the cluster answers."
+    } else {
+        "Its rules do not decide the answer: they are for the gate alone."
+    };
+    paragraph(&mut text, "answer", decides);
+    let _ = writeln!(text, "\n  {}", paint(STRONG, "Rules"));
+    let rules: Vec<&Rule> = rules::all().filter(|rule| rule.group == group).collect();
+    let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    for rule in rules {
+        let first = format!("    {:width$}  ", rule.id);
+        let _ = writeln!(text, "{}", style::wrap(rule.title, style::width(), &first, &" ".repeat(first.len())));
+    }
+    text
 }
 
 fn explain_code(code: UploadErrorCode) -> String {
@@ -129,7 +150,7 @@ fn capabilities() -> String {
             CapabilityStanding::Mistaken { instead } => format!(" (a mistake for {instead})"),
             _ => String::new(),
         };
-        let gates = capability.gates.as_deref().map(|g| format!(" Gates: {g}.")).unwrap_or_default();
+        let gates = capability.gates.as_deref().map(|g| format!(" Needed for: {g}.")).unwrap_or_default();
         let body = format!("{}{standing}.{gates}", capability.description);
         let first = format!("{:23}", capability.name);
         let _ = writeln!(text, "{}", style::wrap(&body, style::width(), &first, &" ".repeat(23)));

@@ -93,7 +93,7 @@ fn level(level: Level) -> &'static str {
 
 fn descriptor(rule: &Rule) -> Value {
     let markdown = format!(
-        "**What** {}\n\n**Why** {}\n\n**Cure** {}\n\n**Example** {}",
+        "**What** {}\n\n**Why** {}\n\n**Help** {}\n\n**Example** {}",
         rule.what, rule.why, rule.help, rule.example
     );
     json!({

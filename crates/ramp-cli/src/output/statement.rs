@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
+use ramp_core::{Endpoint, FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
 
-/// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 to POST /v2/modules`.
+/// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 from POST /v2/modules`.
 pub(crate) fn answer(report: &Report) -> String {
     let target = report.target();
     let (who, unnamed) = if target.is_unknown() {
@@ -12,13 +12,23 @@ pub(crate) fn answer(report: &Report) -> String {
     } else {
         (named(target), "")
     };
-    let Some(refusal) = report.answer().refusal() else { return format!("accepted by {who}{unnamed}") };
+    let Some(refusal) = report.answer().refusal() else {
+        // Where only the release is known, uploads may be on or off.
+        let uploaded = target.known_endpoint() != Some(Endpoint::Bootstrap);
+        let off = uploaded && target.takes_uploads() == Some(false);
+        return format!("accepted by {who}{unnamed}{}", if off { ", once uploads are switched on" } else { "" });
+    };
     let reason = refusal.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let mut text = format!("refused by {who}: {}{reason}", refusal.error_code);
     if let (Some(status), Some(request)) = (refusal.http_status, refusal.request) {
-        let _ = write!(text, ", HTTP {status} to {request}"); // cannot fail
+        let _ = write!(text, ", HTTP {status} from {request}"); // cannot fail
     }
-    text + unnamed
+    text.push_str(unnamed);
+    // What decides and was silenced is told nowhere else.
+    if !report.findings().iter().any(|finding| finding.decides_answer && finding.rule == refusal.rule) {
+        let _ = write!(text, ": {}", refusal.description); // cannot fail
+    }
+    text
 }
 
 /// What the gate has to say, of whatever was judged.
@@ -51,7 +61,12 @@ pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
         FailOn::Error => "",
         FailOn::Warning => ", failing on warnings",
         FailOn::Note => ", failing on notes",
-        FailOn::Never => ", failing on nothing",
+        FailOn::Never => {
+            let all: Vec<&Finding> = findings.iter().collect();
+            let counts = tally(&all, |_, words| words).join(", ");
+            let counts = if counts.is_empty() { counts } else { format!(": {counts}") };
+            return format!("passed under the policy {policy}, as `--fail-on never` lets everything pass{counts}");
+        }
     };
     if passed {
         return format!("passed under the policy {policy}{threshold}");
@@ -69,7 +84,8 @@ pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> Stri
 
 /// A cluster, as far as it is known.
 fn named(target: &Target) -> String {
-    let mut text = target.cluster_version().map_or_else(|| "the target".to_owned(), |v| format!("cluster {v}"));
+    let mut text =
+        target.cluster_version().map_or_else(|| "a cluster of any release".to_owned(), |v| format!("cluster {v}"));
     let nodes: Vec<&str> =
         target.operating_systems().iter().chain(target.architectures()).map(String::as_str).collect();
     if !nodes.is_empty() {

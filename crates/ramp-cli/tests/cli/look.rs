@@ -128,3 +128,25 @@ fn what_follows_from_damage_is_folded() {
     let json = |more: &[&str]| shop.ramp(&[&["validate", "cut.zip", "--format", "json"], more].concat()).stdout;
     assert_eq!(json(&[]), json(&["--all"]));
 }
+
+/// What decides is told even where nobody wants to hear of its finding; what a release leaves open is said.
+#[test]
+fn the_answer_says_what_it_is_for() {
+    let shop = Shop::new()
+        .bundle("a.zip", &samples::good())
+        .bundle("other.zip", &ramp_fixtures::bundle::BundleBuilder::good().set("operating_systems", vec!["ubuntu22"]));
+    let said = |arguments: &[&str]| shop.ramp(&[&["validate"], arguments].concat()).stdout.replace("\n          ", " ");
+    let silenced = said(&["other.zip", "--target", "8.0", "--os", "rhel9", "-A", "os-not-supported"]);
+    assert!(
+        silenced.starts_with("passed") && silenced.contains("a node runs rhel9; the module is only for"),
+        "{silenced}"
+    );
+    let open = said(&["a.zip", "--target", "8.2"]);
+    assert!(open.contains("accepted by cluster 8.2, once uploads are switched on"), "{open}");
+    let never = said(&["other.zip", "--target", "8.0", "--os", "rhel9", "--fail-on", "never"]);
+    assert!(never.contains("`--fail-on never` lets everything pass: 1 error"), "{never}");
+    let group = shop.ramp(&["explain", "schema"]);
+    assert!(group.status == 0 && group.stdout.contains("wrong-form"), "{group}");
+    let version = shop.ramp(&["pack", "a.so", "--module-version", "1.2.3"]);
+    assert!(version.status == 2 && version.stderr.contains("write it as one number: 10203"), "{version}");
+}

@@ -4,6 +4,9 @@ use super::Given;
 use crate::metadata::fields;
 use crate::text::shorten;
 
+/// How manifests for the operator of Redis Enterprise begin.
+const OPERATOR: &str = "apiVersion: app.redislabs.com/";
+
 /// How many characters are kept of what a document says.
 const LONGEST: usize = 120;
 /// How many known keys make a document one of ours.
@@ -51,6 +54,9 @@ pub(super) fn of(front: &[u8]) -> Given {
     }
     if let Some(checksum) = checksum(text) {
         return checksum;
+    }
+    if text.lines().any(|line| line.trim_start().starts_with(OPERATOR)) {
+        return Given::Kubernetes;
     }
     if known(plain_keys(text)) {
         return Given::Manifest;

@@ -68,6 +68,8 @@ pub enum Given {
     },
     /// A packer's manifest.
     Manifest,
+    /// A manifest of Kubernetes for the operator of Redis Enterprise.
+    Kubernetes,
     /// Another JSON document; most often what a server answered in place of the file.
     Json {
         /// What it says went wrong.

@@ -122,7 +122,8 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
         }
         Ending::LongerThanClaimed => {
             let claimed = entry.claimed_size;
-            let said = format!("{name}: it is longer than the {claimed} it claims", claimed = count(claimed, "byte"));
+            let said =
+                format!("{name}: it is longer than the {claimed} that the zip says", claimed = count(claimed, "byte"));
             context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed);
             return;
         }
@@ -138,7 +139,7 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     }
     if measured.size != entry.claimed_size {
         let (size, claimed) = (measured.size, entry.claimed_size);
-        let said = format!("{name}: it has {size} and claims {claimed}", size = count(size, "byte"));
+        let said = format!("{name}: it has {size}, and the zip says {claimed}", size = count(size, "byte"));
         context.judge_content(entry.index, |context| {
             context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed).data("found", size);
         });

@@ -80,7 +80,7 @@ static FIELD_TYPE: Rule = Rule {
     help: "Correct the field in the manifest, and pack the bundle again.",
     example: "`\"capabilities\": \"types\"`, a string in place of a list.",
     data: &[("expected", "what it must be"), ("found", "the value")],
-    ..rule("field-type", UploadErrorCode::InvalidModule, "a field that the endpoint requires is of another type")
+    ..rule("field-type", UploadErrorCode::InvalidModule, "a field that the endpoint requires has the wrong type")
 };
 pub(super) static TOO_BIG: Rule = Rule {
     reason: Some("module_size_too_big"),

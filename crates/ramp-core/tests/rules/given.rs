@@ -21,6 +21,7 @@ pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
 }
 
 const MANIFEST: &str = "display_name: Hello\nauthor: Someone\nmin_redis_version: \"7.2\"\ncapabilities:\n    - types\n";
+const REC: &str = "apiVersion: app.redislabs.com/v1\nkind: RedisEnterpriseCluster\nmetadata:\n  name: rec\n";
 const LFS: &str = "version https://git-lfs.github.com/spec/v1\noid sha256:0123\nsize 1234567\n";
 const S3: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>The specified key does not \
                   exist.</Message><Key>hello.zip</Key></Error>";
@@ -100,6 +101,7 @@ fn files() -> Vec<(&'static str, Vec<u8>)> {
         ("a web page", PAGE.into()),
         ("an error document of an API", PROBLEM.into()),
         ("a Git LFS pointer", LFS.into()),
+        ("a manifest of Kubernetes", REC.into()),
         ("a checksum", checksum().into()),
         ("a checksum as BSD writes it", format!("SHA256 (hello.zip) = {}\n", "0a".repeat(32)).into()),
         ("a zip written as Base64", base64.into()),
@@ -222,6 +224,7 @@ fn commands_name_the_file() {
         (artifact().build(), "artifact.zip", "`unzip artifact.zip hello.zip`, then `ramp validate hello.zip`"),
         (in_folder("hello-1.2").build(), "x.zip", "`cd hello-1.2 && zip -X ../bundle.zip testmodule.so module.json`"),
         (LFS.into(), "x.zip", "`git lfs pull`"),
+        (REC.into(), "rec.yaml", "`ramp validate --kubernetes rec.yaml BUNDLE.zip`"),
     ] {
         let found = findings(&bytes, Some(name), &Target::default());
         assert!(found[0].help.contains(command), "{name}: {}", found[0].help);

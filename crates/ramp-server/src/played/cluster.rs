@@ -20,6 +20,12 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
+    /// The system and architecture of this node, which is the first.
+    pub(crate) fn node(&self) -> String {
+        let first = |names: &[String]| names.first().cloned().unwrap_or_default();
+        format!("{}/{}", first(self.target.operating_systems()), first(self.target.architectures()))
+    }
+
     /// `target` must name a release.
     pub(crate) fn new(asking: Arc<Asking>, target: &Target) -> Result<Self, ServerError> {
         let release = target.release().ok_or(ServerError::NoRelease)?;

@@ -84,7 +84,13 @@ impl Weighing {
             None => report.answer().refusal().cloned(),
         };
         if let Some(refusal) = refusal {
-            return Err(Refusal::of_rules(&refusal, endpoint));
+            let mut refused = Refusal::of_rules(&refusal, endpoint);
+            if report.answer().accepted() {
+                // Whoever compares with a cluster wants to know that it would have taken it.
+                let policy = report.policy();
+                refused.description = format!("{} (refused by this server's gate, {policy})", refused.description);
+            }
+            return Err(refused);
         }
         contents.ok_or_else(|| refuse("name and version cannot be read".to_owned()))
     }

@@ -108,7 +108,7 @@ async fn a_refusal_is_shown_with_findings_and_cures() {
         assert!(verdict.contains("module_version_not_integer") && verdict.contains("HTTP 400"), "{verdict}");
         let finding = page.run("return document.querySelector('#findings li').textContent").await;
         let finding = finding.as_str().unwrap();
-        for part in ["error", "module-version-not-integer", "module.json#/version", "8.4.0", "Cure: "] {
+        for part in ["error", "module-version-not-integer", "module.json#/version", "8.4.0", "Help: "] {
             assert!(finding.contains(part), "{part}: {finding}");
         }
         assert_eq!(page.run("return document.getElementById('upload').disabled").await, json!(true));

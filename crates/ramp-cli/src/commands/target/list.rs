@@ -105,7 +105,7 @@ pub(super) fn details(release: &Release, today: Option<Date>) -> String {
     let is = match release.os_check.value {
         OsCheck::Cluster => "must be that of the cluster",
         OsCheck::LocalNode => "must be that of each node",
-        _ => "not checked",
+        _ => "must be one that the release runs on; that of the nodes is not checked",
     };
     say("", &doubted(&format!("operating system: {is}"), &release.os_check));
     if let Some(note) = &release.note {

@@ -37,9 +37,7 @@ pub(super) fn of_manifest(problem: &ManifestProblem) -> Option<&'static str> {
 pub(super) fn of_metadata(err: &AssembleError) -> Option<&'static str> {
     Some(match err {
         AssembleError::NoArchitecture => "see whether the file is whole; if it is, say what it is for with `--arch`",
-        AssembleError::Architecture { .. } | AssembleError::Os { .. } => {
-            "leave it out, or pack the build that it is true of"
-        }
+        AssembleError::Architecture { .. } | AssembleError::Os { .. } => "leave it out, or pack the build for it",
         AssembleError::Dependency { .. } => "give it `url` and `sha256`, or the `local_path` of what is to be packed",
         AssembleError::UnsafeName { .. } => "give it the plain name of a file",
         _ => return None,

@@ -13,7 +13,7 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
         Given::Html { title } => saying("this is a web page, not a bundle", title.as_deref(), |what| {
             Described::new(
                 what,
-                "Download the file itself, not the page that links to it. A page to sign in comes where a token is missing.",
+                "Download the file itself, not the page that links to it. A sign-in page usually means that a token is missing.",
             )
         }),
         Given::Text { begins } => saying("this is text, not a bundle", Some(begins), |what| {

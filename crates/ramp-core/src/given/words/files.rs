@@ -66,6 +66,10 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
             "this is a manifest, from which a bundle is packed, not a bundle",
             format!("Pack first: `ramp pack MODULE.so -m {path}` writes the bundle and prints its name."),
         ),
+        Given::Kubernetes => Described::new(
+            "this is a manifest of Kubernetes, not a bundle",
+            format!("Check it with the bundles that it names: `ramp validate --kubernetes {path} BUNDLE.zip`."),
+        ),
         _ => return None,
     })
 }

@@ -152,7 +152,7 @@ pub(super) static ENTRY_COUNT: Rule = Rule {
         ("found", "how many there are"),
         ("other", "how many it counts on this disk, where that is another number"),
     ],
-    ..rule("archive-entry-count", "the end record counts other than the directory holds")
+    ..rule("archive-entry-count", "the end record counts other entries than the directory holds")
 };
 pub(super) static RECORD_CUT_OFF: Rule = Rule {
     what: "The name, extra fields and comment of the last record reach beyond the end of the central directory.",

@@ -93,7 +93,7 @@ static TABLES_DISAGREE: Rule = Rule {
         ("field", "what was compared"),
         ("found", "what the loader finds"),
     ],
-    ..rule("module-tables-disagree", "the module shows tools another face than the loader")
+    ..rule("module-tables-disagree", "tools see the module otherwise than the loader does")
 };
 static NOT_64_BIT: Rule = Rule {
     what: "The module is a 32-bit or a big-endian ELF file.",

@@ -33,7 +33,7 @@ static KEY_TWICE: Rule = Rule {
     help: "Remove the one that is not meant.",
     example: "`{\"version\": 1, \"version\": 2}`",
     data: &[("count", "how often it is there")],
-    ..rule("json-key-twice", "a key is there twice")
+    ..rule("json-key-twice", "a key appears twice")
 };
 static NON_FINITE: Rule = Rule {
     what: "`module.json` has `NaN` or `Infinity`, which are not JSON, or a number as large as `1e999`.",

@@ -55,7 +55,11 @@ pub(super) static NUMBER_OF_FILES: Rule = Rule {
         ("entries", "the modules, where they are more than one; else the entries that have no place in it"),
         ("found", "what the zip is instead: the folder in it, the name of its metadata, its purpose"),
     ],
-    ..rule("invalid-number-of-files", Some("invalid_number_of_files"), "the bundle holds other files than it may")
+    ..rule(
+        "invalid-number-of-files",
+        Some("invalid_number_of_files"),
+        "the bundle holds files that do not belong in it",
+    )
 };
 pub(super) static JSON_MISSING: Rule = Rule {
     what: "The bundle has no entry named `module.json`. It must stand at the top, in this spelling.",
@@ -129,7 +133,11 @@ pub(super) static ARCHITECTURE: Rule = Rule {
     help: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
     example: "`\"architecture\": \"arm64\"`, what macOS and Docker call aarch64.",
     data: &[("found", "what `architecture` is"), ("suggestion", "what to write")],
-    ..rule("module-architecture-not-supported", Some("module_architecture_not_supported"), "the architecture is none")
+    ..rule(
+        "module-architecture-not-supported",
+        Some("module_architecture_not_supported"),
+        "the architecture is not one that Redis Enterprise runs on",
+    )
 };
 pub(super) static VERSION_MISSING: Rule = Rule {
     part: Part::Object,
