@@ -246,6 +246,19 @@ pub(crate) enum Probe {
     None,
 }
 
+/// A version as one number; what stands in three parts is told as the number that it is.
+fn version_number(text: &str) -> Result<i64, String> {
+    let Ok(number) = text.parse() else {
+        let parts: Option<Vec<i64>> =
+            text.split('.').map(|part| part.parse().ok().filter(|n| (0..100).contains(n))).collect();
+        return Err(match parts.as_deref() {
+            Some([major, minor, patch]) => format!("write it as one number: {}", major * 10_000 + minor * 100 + patch),
+            _ => "write major × 10000 + minor × 100 + patch: 10203 for 1.2.3".to_owned(),
+        });
+    };
+    Ok(number)
+}
+
 #[cfg(test)]
 mod tests {
     use clap::FromArgMatches as _;
@@ -319,17 +332,4 @@ mod tests {
             assert_eq!(last == "--config-command", args.last() == Some(&"-cc"), "{option:?}");
         }
     }
-}
-
-/// A version as one number; what stands in three parts is told as the number that it is.
-fn version_number(text: &str) -> Result<i64, String> {
-    let Ok(number) = text.parse() else {
-        let parts: Option<Vec<i64>> =
-            text.split('.').map(|part| part.parse().ok().filter(|n| (0..100).contains(n))).collect();
-        return Err(match parts.as_deref() {
-            Some([major, minor, patch]) => format!("write it as one number: {}", major * 10_000 + minor * 100 + patch),
-            _ => "write major × 10000 + minor × 100 + patch: 10203 for 1.2.3".to_owned(),
-        });
-    };
-    Ok(number)
 }

@@ -153,13 +153,13 @@ fn a_dependency_that_cannot_be_had_is_told() {
         (files.url("/long-head"), "not an answer of HTTP".to_owned()),
         (files.url("/round"), "leads elsewhere more than 5 times".to_owned()),
         (files.url("/nowhere"), "HTTP status 302".to_owned()),
-        (files.url("/to-a-file"), "no address of http or https".to_owned()),
+        (files.url("/to-a-file"), "not an address of http or https".to_owned()),
         (format!("http://{refusing}/x"), "cannot be connected to".to_owned()),
         ("http://nowhere.invalid/x".to_owned(), "address is not found".to_owned()),
         (format!("https://{}/x", files.address), "no TLS came about".to_owned()),
-        (format!("ftp://{}/x", files.address), "no address of http or https".to_owned()),
-        ("data.tgz".to_owned(), "no address of http or https".to_owned()),
-        (String::new(), "no address of http or https".to_owned()),
+        (format!("ftp://{}/x", files.address), "not an address of http or https".to_owned()),
+        ("data.tgz".to_owned(), "not an address of http or https".to_owned()),
+        (String::new(), "not an address of http or https".to_owned()),
     ];
     for (url, what) in &table {
         refused(&server.upload("/v2/modules", naming_one(url)), 500, "get_dependency_failed", what);
