@@ -80,13 +80,21 @@ fn without_others(text: &str) -> String {
         }
         document.clear();
     };
+    let mut known = false;
     for line in text.split_inclusive('\n') {
         if line.starts_with("---") {
             end(&mut document, counts);
-            counts = true;
+            (counts, known) = (true, false);
+        } else if line.starts_with("...") {
+            // What comes behind it may be a document without a line in front.
+            (counts, known) = (true, true);
         } else if let Some(kind) = line.strip_prefix("kind:") {
-            let kind = kind.split('#').next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-            counts = kind == "Secret" || kind.starts_with("RedisEnterprise") || kind.ends_with("List");
+            let kind = kind.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
+            // Only a plain word is certain, and only where no second one contradicts it.
+            let plain = !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphanumeric());
+            let ours = kind == "Secret" || kind.starts_with("RedisEnterprise") || kind.ends_with("List");
+            counts = ours || !plain || known;
+            known = true;
         }
         document.push_str(line);
     }

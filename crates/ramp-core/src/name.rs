@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::datum::{Data, data};
 
+/// How many bytes the name of a file can have, on the file systems of Linux.
+const LONGEST_FILE_NAME: usize = 255;
+
 /// What is unsafe about a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +44,8 @@ pub enum UnsafeName {
     TrailingDotOrSpace,
     /// A component that is a device on Windows.
     DeviceName,
+    /// Longer than a file's name can be.
+    TooLong,
 }
 
 impl fmt::Display for UnsafeName {
@@ -59,6 +64,7 @@ impl fmt::Display for UnsafeName {
             Self::CurrentComponent => f.write_str("it has a component `.`"),
             Self::EmptyComponent => f.write_str("it has two slashes in a row"),
             Self::TrailingDotOrSpace => f.write_str("a component ends in a dot or a space, which some systems drop"),
+            Self::TooLong => write!(f, "it is longer than the {LONGEST_FILE_NAME} bytes that a file's name can have"),
             Self::DeviceName => f.write_str("a component is the name of a device on some systems"),
         }
     }
@@ -117,6 +123,7 @@ pub fn check_module_name(name: &str) -> Option<UnsafeName> {
         "" => Some(UnsafeName::Empty),
         _ if name.chars().all(char::is_whitespace) => Some(UnsafeName::Blank),
         "." | ".." => Some(UnsafeName::ParentComponent),
+        _ if metadata_file(name).len() > LONGEST_FILE_NAME => Some(UnsafeName::TooLong),
         _ => check_name(&metadata_file(name)).or_else(|| name.contains('/').then_some(UnsafeName::Slash)),
     }
 }

@@ -3,9 +3,15 @@
 /// What stands for the file where nobody has said how it is called.
 const FILE: &str = "FILE";
 
-/// A name as a word of a shell; `None` for one that nobody should copy into a command: what a bundle calls its entries, its
-/// author has chosen.
+/// The name of an entry as a word of a shell; `None` for one that nobody should copy into a command: what a bundle calls its
+/// entries, its author has chosen. So it is no pattern to `unzip`, and leads out of no folder.
 pub(super) fn word(name: &str) -> Option<String> {
+    let leads_out = name.starts_with(['/', '-']) || name.split('/').any(|part| part == "..");
+    if leads_out || name.contains(['*', '?', '[', ']']) { None } else { quoted(name) }
+}
+
+/// A name as a word of a shell, where it can be one.
+fn quoted(name: &str) -> Option<String> {
     let plain =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '/' | '=' | ':' | ',' | '@' | '%');
     let shown = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ';
@@ -19,7 +25,7 @@ pub(super) fn word(name: &str) -> Option<String> {
 
 /// The file that was given.
 pub(super) fn file(name: Option<&str>) -> String {
-    name.and_then(word).unwrap_or_else(|| FILE.to_owned())
+    name.and_then(quoted).unwrap_or_else(|| FILE.to_owned())
 }
 
 /// How to call what comes out of a file that is compressed: without what compression adds to a name, and with this ending.
@@ -32,7 +38,7 @@ pub(super) fn unpacked(name: Option<&str>, ending: &str) -> String {
         let ending = if front.ends_with(ending) { "" } else { ending };
         (compressed && !front.is_empty()).then(|| format!("{front}{ending}"))
     };
-    name.and_then(shorter).and_then(|name| word(&name)).unwrap_or_else(|| format!("unpacked{ending}"))
+    name.and_then(shorter).and_then(|name| quoted(&name)).unwrap_or_else(|| format!("unpacked{ending}"))
 }
 
 /// The last part of a path.
@@ -50,7 +56,11 @@ mod tests {
             ("hello.so", Some("hello.so")),
             ("a b.so", Some("'a b.so'")),
             ("$(reboot).so", Some("'$(reboot).so'")),
-            ("-rf", Some("./-rf")),
+            ("-rf", None),
+            ("*.zip", None),
+            ("[a].zip", None),
+            ("../a.zip", None),
+            ("/etc/a.zip", None),
             ("a'; reboot; '", None),
             ("a`b", None),
             ("a\nb", None),

@@ -85,7 +85,7 @@ const fn rule_of_name(what: UnsafeName) -> &'static Rule {
         | UnsafeName::CurrentComponent
         | UnsafeName::EmptyComponent
         | UnsafeName::Slash => &entry_rules::NAME_UNSAFE,
-        UnsafeName::Reserved(_) | UnsafeName::TrailingDotOrSpace | UnsafeName::DeviceName => {
+        UnsafeName::Reserved(_) | UnsafeName::TrailingDotOrSpace | UnsafeName::DeviceName | UnsafeName::TooLong => {
             &entry_rules::NAME_RESERVED
         }
     }

@@ -132,11 +132,26 @@ impl<'a> Context<'a> {
 
     /// Reports something; what it takes beside is added to what comes back.
     pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
-        // Of one part of a zip, whatever the unpacker stumbles over first.
-        if self.facts.given == Given::Part && rule.group == Group::Unpack {
-            self.say_given(rule, location.clone());
-        }
         self.push(rule, location, message)
+    }
+
+    /// Reports that what should be in the zip is not there. Where it is one part of a zip, that is why, and all there is to say.
+    pub(crate) fn report_unreadable(
+        &mut self,
+        rule: &'static Rule,
+        location: Location,
+        message: impl AsRef<str>,
+    ) -> Reported<'_> {
+        let is_part = self.facts.given == Given::Part && self.part.is_none();
+        match self.facts.described().filter(|_| is_part) {
+            Some(given) => {
+                let reported = self.push(rule, location, given.what).values(given.data).help(given.help);
+                drop(reported);
+                self.part = Some(rule);
+                Reported(None)
+            }
+            None => self.push(rule, location, message),
+        }
     }
 
     fn push(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
@@ -204,7 +219,6 @@ impl<'a> Context<'a> {
             Given::MacOs { .. } => Settled::MacOs,
             _ => Settled::Bundle,
         };
-        self.part = (self.facts.given == Given::Part).then_some(rule);
         true
     }
 

@@ -54,6 +54,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         load::LIBRARY_RULES,
         schema::DOCUMENT_RULES,
         schema::VALUE_RULES,
+        schema::CHARACTER_RULES,
         schema::DEPENDENCY_RULES,
         metadata::DOCUMENT_RULES,
         metadata::TEMPLATE_RULES,

@@ -7,6 +7,7 @@ use super::context::Context;
 use crate::facts::ArchiveFacts;
 use crate::finding::Rule;
 
+mod characters;
 mod dependencies;
 mod document;
 mod values;
@@ -14,11 +15,13 @@ mod values;
 /// The rules of this group, theme by theme.
 pub(super) const DOCUMENT_RULES: &[&Rule] = document::RULES;
 pub(super) const VALUE_RULES: &[&Rule] = values::RULES;
+pub(super) const CHARACTER_RULES: &[&Rule] = characters::RULES;
 pub(super) const DEPENDENCY_RULES: &[&Rule] = dependencies::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
     document::check(context, facts);
     values::check(context, facts);
+    characters::check(context, facts);
     dependencies::check(context, archive, facts);
 }

@@ -95,7 +95,7 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
         }
         MetadataReading::Unopenable(failure) => {
             context
-                .report(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"))
+                .report_unreadable(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"))
                 .values(failure.data());
             if let Some(entry) = archive.directory.last_named(METADATA_NAME) {
                 context.note_unopened(entry.index, &JSON_UNREADABLE);
@@ -151,7 +151,7 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
     if let Some(Err(failure)) = archive.opened(entry) {
         let at = at(entry);
         let message = format!("the module `{}` cannot be opened: {failure}", entry.name.escape_debug());
-        context.report(&MODULE_FILE_UNREADABLE, at, message).values(failure.data());
+        context.report_unreadable(&MODULE_FILE_UNREADABLE, at, message).values(failure.data());
         context.note_unopened(entry.index, &MODULE_FILE_UNREADABLE);
     }
     if name.is_empty() {
@@ -250,7 +250,7 @@ pub(super) fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
         if let Some(Err(failure)) = archive.opened(entry) {
             let at = at(entry);
             let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
-            context.report(&ENTRY_UNREADABLE, at, message).values(failure.data());
+            context.report_unreadable(&ENTRY_UNREADABLE, at, message).values(failure.data());
             context.note_unopened(entry.index, &ENTRY_UNREADABLE);
         }
     }

@@ -151,6 +151,27 @@ fn from_8_0_on_the_request_that_refuses_is_named() {
     assert_eq!(refusal(b"no zip".to_vec(), &Target::default()), Some((None, None, "invalid_module")));
 }
 
+/// That a zip says that it is one part of several hides nothing of what the unpacker finds in it, and changes no reason.
+#[test]
+fn a_number_in_the_end_record_hides_nothing() {
+    for bundle in [
+        good().set("architecture", json!([])),
+        good().set("architecture", "arm64").set("module_name", "").set("version", "x"),
+        good(),
+    ] {
+        let whole = report(&bundle.build(), &Target::default(), &Policy::strict());
+        let mut bytes = bundle.build();
+        let end = bytes.len() - 22;
+        bytes[end + 4] = 1;
+        let part = report(&bytes, &Target::default(), &Policy::strict());
+        assert_eq!(part.answer(), whole.answer());
+        for finding in whole.findings() {
+            assert!(part.findings().contains(finding), "{finding:#?}");
+        }
+        assert!(part.findings().iter().any(|finding| finding.rule == "archive-disk"));
+    }
+}
+
 /// Nobody knows what a cluster is set to of which only the release is known.
 #[test]
 fn a_release_that_takes_no_uploads_by_default_refuses_nothing() {

@@ -222,7 +222,7 @@ fn commands_name_the_file() {
         (MANIFEST.into(), "ci/ramp.yml", "`ramp pack MODULE.so -m ci/ramp.yml`"),
         (gzip(&good().build()), "hello.zip.gz", "`gunzip -c hello.zip.gz > hello.zip`"),
         (artifact().build(), "artifact.zip", "`unzip artifact.zip hello.zip`, then `ramp validate hello.zip`"),
-        (in_folder("hello-1.2").build(), "x.zip", "`cd hello-1.2 && zip -X ../bundle.zip testmodule.so module.json`"),
+        (in_folder("hello-1.2").build(), "x.zip", "`cd hello-1.2 && zip -rXD ../bundle.zip *`"),
         (LFS.into(), "x.zip", "`git lfs pull`"),
         (REC.into(), "rec.yaml", "`ramp validate --kubernetes rec.yaml BUNDLE.zip`"),
     ] {

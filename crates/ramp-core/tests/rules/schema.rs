@@ -55,6 +55,16 @@ pub(crate) fn cases() -> Vec<Case> {
             .twin(replaced("\"first_key\": 1", "\"first_key\": 0")),
         case("json-surrogate", "half a character in the author's name", replaced("Someone", "\\ud83d")),
         case("wrong-type", "a license that YAML read as false", set("license", false)),
+        case("control-character", "a line that ends in the arguments", set("command_line_args", "A 1\nloadmodule x"))
+            .twin(set("command_line_args", "A 1 loadmodule x")),
+        case("control-character", "a NUL in a description", set("description", "a\u{0}b"))
+            .twin(set("description", "a\nb")),
+        case(
+            "wrong-form",
+            "a dependency called by a path",
+            set("dependencies", json!({"../a": {"url": URL, "sha256": "0".repeat(64)}})),
+        )
+        .twin(set("dependencies", json!({"a": {"url": URL, "sha256": "0".repeat(64)}}))),
         case("wrong-type", "a name that is a number", set("module_name", 5)),
         case("wrong-type", "no digest but null", set("sha256", json!(null))),
         case("wrong-type", "commands by name", set("commands", json!({"test.get": {}}))),
@@ -235,5 +245,24 @@ fn a_variable_that_was_empty_is_asked_about() {
         let said: Vec<_> = found.iter().filter(|(rule, _)| !others(rule)).collect();
         assert_eq!(said, [&(expected, place.to_owned())]);
         assert!(level == Some(Level::Warning) || place.starts_with("/crdb"), "{place}");
+    }
+}
+
+/// Nodes name files by it; and no request could delete it by a name that is longer than a path can be.
+#[test]
+fn a_name_is_no_longer_than_that_of_a_file() {
+    for (length, expected) in [(250, 0), (251, 1), (100_000, 1)] {
+        let (_, found) = found(&set("module_name", "m".repeat(length)));
+        let forms = found.iter().filter(|(rule, _)| *rule == "wrong-form");
+        assert_eq!(forms.count(), expected, "{length}");
+    }
+}
+
+#[test]
+fn dependencies_have_names_that_files_can_have() {
+    for name in ["", " ", "..", "../a", "/a", "a\0", "a\nb"] {
+        let dependencies = json!({name: {"url": URL, "sha256": "0".repeat(64)}});
+        let report = report(&set("dependencies", dependencies).build(), &Target::default(), &Policy::strict());
+        assert!(report.answer().accepted() && !report.passed(), "{name:?}: {:#?}", report.findings());
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
         Given::MacOs { names } => Described::new(
             format!("the bundle has entries that macOS added: {}", listed(names)),
             format!(
-                "Take them out: `zip -d {path} '__MACOSX/*' '*.DS_Store' '._*'`. Make zips with `zip -X`, not in the Finder."
+                "Take them out: `zip -d {path} '__MACOSX/*' '.DS_Store' '*/.DS_Store' '._*' '*/._*'`. Make zips with `zip -X`, not in the Finder."
             ),
         )
         .with("entries", Datum::list(names)),
@@ -56,11 +56,11 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
 fn folder(name: &str, module: Option<&str>, metadata: bool) -> Described {
     let shown = quoted(name);
     let described = if metadata {
-        let help = match (word(name), module.map(word)) {
-            (Some(folder), Some(Some(module))) => format!(
-                "Zip what is in the folder: `cd {folder} && zip -X ../bundle.zip {module} module.json`; or pack with `ramp pack`."
+        let help = match word(name) {
+            Some(folder) => format!(
+                "Zip what is in the folder: `cd {folder} && zip -rXD ../bundle.zip *`; or pack with `ramp pack`."
             ),
-            _ => "Zip what is in the folder, not the folder itself; or pack with `ramp pack`.".to_owned(),
+            None => "Zip what is in the folder, not the folder itself; or pack with `ramp pack`.".to_owned(),
         };
         let what = format!("everything is in the folder {shown}; the unpacker looks for `module.json` at the top");
         Described::new(what, help)

@@ -135,14 +135,19 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
 
 /// A URL without the name and password that may be in it, and without its query, which may be a signature.
 fn without_user(url: &str) -> String {
-    let path = path_of(url);
-    let query = if path.len() == url.len() { "" } else { "?…" };
-    let (scheme, rest) = path.split_once("//").unwrap_or(("", path));
-    let (host, _) = rest.split_once('/').unwrap_or((rest, ""));
-    match host.rsplit_once('@') {
-        Some((user, _)) => format!("{scheme}//…{}{query}", rest.strip_prefix(user).unwrap_or_default()),
-        None => format!("{path}{query}"),
-    }
+    // A password that is not escaped can have any character in it: all up to the last `@` may be one.
+    let (front, rest) = match url.rsplit_once('@') {
+        Some((user, rest)) => {
+            let scheme = user.split_once(':').map_or("", |(scheme, _)| scheme);
+            let is_scheme = !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric());
+            let slashes = if user.contains("//") { "//" } else { "" };
+            (if is_scheme { format!("{scheme}:{slashes}…@") } else { "…@".to_owned() }, rest)
+        }
+        None => (String::new(), url),
+    };
+    let path = path_of(rest);
+    let query = if path.len() == rest.len() { "" } else { "?…" };
+    format!("{front}{path}{query}")
 }
 
 /// Whether two numbers with a dot between them are in a URL's path, which comes after the host.

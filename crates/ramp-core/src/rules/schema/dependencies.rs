@@ -1,5 +1,6 @@
-//! Schema: dependencies that nobody can find.
+//! Schema: dependencies that nobody can find, or name a file by.
 
+use super::values;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Group, Location, Rule};
 use crate::layout::{packed_entry, pointer};
@@ -20,6 +21,20 @@ static NOWHERE: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let Some(members) = facts.root().get("dependencies").and_then(Value::as_object) else { return };
+    for (name, _) in members.iter() {
+        // Its file is `deps/<key>.tgz`, and clusters name the dependency by it. Of a file that is there, the group archive speaks.
+        let climbs = name.starts_with('/') || name.split('/').any(|part| part == "..");
+        let fault = match name {
+            "" => "it is empty",
+            _ if name.chars().all(char::is_whitespace) => "it has nothing but blanks",
+            _ if name.chars().any(char::is_control) => "it has a control character",
+            _ if climbs => "it leads out of `deps/`",
+            _ => continue,
+        };
+        if archive.directory.last_named(&packed_entry(name)).is_none() {
+            values::wrong_key(context, &pointer(["dependencies", name]), name, fault);
+        }
+    }
     let without_url =
         members.iter().filter(|(_, value)| value.as_object().is_some_and(|object| !object.contains_key("url")));
     for (name, _) in without_url {

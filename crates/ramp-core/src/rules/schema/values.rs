@@ -7,6 +7,10 @@ use crate::metadata::{Expected, FieldProblem, Form, Kind, Problem, Value, placeh
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::{systems, written};
+use crate::text::shorten;
+
+/// How many characters of a key are shown.
+const LONGEST_KEY: usize = 60;
 
 pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &MEMBER_MISSING, &FORMAT_UNKNOWN];
 
@@ -151,4 +155,20 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
         .data("detail", fault.into_owned())
         .maybe("suggestion", suggestion)
         .help(help);
+}
+
+/// Reports a key by which nothing can be named.
+pub(super) fn wrong_key(context: &mut Context<'_>, pointer: &str, key: &str, fault: &str) {
+    if context.is_full(&WRONG_FORM) {
+        return context.count_more(&WRONG_FORM, 1);
+    }
+    if context.is_said(pointer) {
+        return;
+    }
+    let message = format!("a dependency is called {:?}: {fault}", shorten(key, LONGEST_KEY));
+    context
+        .report(&WRONG_FORM, Location::pointer(pointer), message)
+        .data("found", key)
+        .data("detail", fault)
+        .help("Write the plain name of a file without its ending: letters, digits, `-` and `_` are safe.".to_owned());
 }

@@ -1,0 +1,43 @@
+//! Schema: characters that no text of `module.json` is there to have.
+
+use crate::facts::MetadataFacts;
+use crate::finding::{Location, Rule};
+use crate::metadata::fields;
+use crate::rules::context::Context;
+use crate::rules::declare::schema as rule;
+use crate::text::count;
+
+pub(crate) const RULES: &[&Rule] = &[&CONTROL];
+
+/// Texts that people read, in which a line may end.
+const PROSE: [&str; 2] = ["description", "license"];
+
+static CONTROL: Rule = Rule {
+    what: "A text has a control character: NUL, an escape, the end of a line; or one that turns the direction of what follows.",
+    why: "Arguments and commands of a module become lines of configurations, where the end of a line begins another setting and \
+          NUL ends the text; names and descriptions are shown on terminals and pages.",
+    help: "Remove the character; where lines were joined, a blank does.",
+    example: "`\"command_line_args\": \"WORKERS 4\\nloadmodule /x.so\"`",
+    data: &[("character", "the first such character"), ("position", "how many characters stand in front of it")],
+    ..rule("control-character", "a text has a control character")
+};
+
+pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    for field in fields::fields() {
+        let name = field.name.as_str();
+        let Some(text) = facts.root().get(name).and_then(|value| value.as_str()) else { continue };
+        let allowed = |c: char| PROSE.contains(&name) && matches!(c, '\n' | '\r' | '\t');
+        let found = text.chars().enumerate().find(|(_, c)| is_control(*c) && !allowed(*c));
+        let location = Location::key(name);
+        let pointer = location.pointer.clone().unwrap_or_default();
+        if let Some((position, c)) = found.filter(|_| !context.is_said(&pointer)) {
+            let message = format!("`{name}` has {c:?} in it, after {}", count(position, "character"));
+            context.report(&CONTROL, location, message).data("character", c.to_string()).data("position", position);
+        }
+    }
+}
+
+/// A control character, or one of those that order text from right to left by force.
+fn is_control(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
