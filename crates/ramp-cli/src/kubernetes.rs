@@ -90,8 +90,8 @@ fn without_others(text: &str) -> String {
             (counts, known) = (true, true);
         } else if let Some(kind) = line.strip_prefix("kind:") {
             let kind = kind.split(" #").next().unwrap_or_default().trim().trim_matches(['"', '\'']);
-            // Only a plain word is certain, and only where no second one contradicts it.
-            let plain = !kind.is_empty() && kind.chars().all(|c| c.is_ascii_alphanumeric());
+            // A tag, an anchor and text on the lines below are for a reader of YAML to understand; and so are two kinds.
+            let plain = !kind.is_empty() && !kind.starts_with(['!', '&', '*', '>', '|']);
             let ours = kind == "Secret" || kind.starts_with("RedisEnterprise") || kind.ends_with("List");
             counts = ours || !plain || known;
             known = true;

@@ -156,6 +156,22 @@ fn documents_of_other_kinds_need_not_be_understood() {
     assert!(run.stdout.contains("all.yaml:37:7"), "{run}");
 }
 
+/// However a kind is written, a database that asks for a module that nobody defines is found.
+#[test]
+fn a_kind_can_be_written_in_many_ways() {
+    let rec = String::from_utf8(testdata("rec.yaml")).unwrap();
+    let of = |kind: &str| {
+        let database = format!("{kind}\nmetadata: {{name: db}}\nspec: {{modulesList: [{{name: nosuch}}]}}\n");
+        let text = format!("{rec}\n---\napiVersion: app.redislabs.com/v1alpha1\n{database}");
+        let arguments = ["validate", "--kubernetes", "all.yaml", "testmodule-1.2.3.zip", "--format", "json"];
+        shop().file("all.yaml", text).ramp(&arguments).stdout
+    };
+    for kind in ["kind: K", "kind: \"K\"", "kind: !!str K", "kind: &k K", "kind: >-\n  K", "kind: |-\n  K"] {
+        let found = of(&kind.replace('K', "RedisEnterpriseDatabase").replace("&kind", "&k"));
+        assert!(found.contains("kubernetes-database-module"), "{kind}: {found}");
+    }
+}
+
 #[test]
 fn files_that_are_not_manifests() {
     let shop = shop()

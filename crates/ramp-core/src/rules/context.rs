@@ -145,8 +145,7 @@ impl<'a> Context<'a> {
         let is_part = self.facts.given == Given::Part && self.part.is_none();
         match self.facts.described().filter(|_| is_part) {
             Some(given) => {
-                let reported = self.push(rule, location, given.what).values(given.data).help(given.help);
-                drop(reported);
+                self.push(rule, location, given.what).values(given.data).help(given.help);
                 self.part = Some(rule);
                 Reported(None)
             }
