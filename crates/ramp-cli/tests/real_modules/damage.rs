@@ -188,6 +188,8 @@ fn against_a_target(directory: &Path) -> Vec<Damage> {
     let any = move |more: &str, bundle: &Bundle| [any.clone(), words(more), nodes(bundle)].concat();
     let (over_v1, over_v2) = (any.clone(), any.clone());
     let picky = json!({"required_capabilities": ["levitation"]});
+    let closed = json!({"cluster_version": "8.2.0-25", "allow_modules_upload": false});
+    let closed = target_file(&directory.join("closed.json"), &closed);
     let picky = target_file(&directory.join("picky.json"), &picky);
     let directory = directory.to_owned();
     let crowded = move |bundle: &Bundle| {
@@ -204,6 +206,9 @@ fn against_a_target(directory: &Path) -> Vec<Damage> {
         unchanged("capability wanted", Outcome::refused("unsupported_module_capabilities"))
             .with(move |bundle| [picky.clone(), nodes(bundle)].concat()),
         unchanged("uploads disabled", Outcome::refused("modules_upload_disabled").with_status(403))
+            .with(move |bundle| [closed.clone(), nodes(bundle)].concat()),
+        // Where only the release is known, nobody can tell whether they are.
+        unchanged("uploads perhaps disabled", Outcome::Accepted)
             .with(|bundle| [words("--target 8.2"), nodes(bundle)].concat()),
         Damage::metadata(
             "made for a later cluster",
