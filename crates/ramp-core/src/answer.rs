@@ -108,7 +108,7 @@ impl Refusal {
 }
 
 /// An answer as JSON: one object, whose other members are null where the bundle is accepted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Answer"))]
 struct Flat {
     /// Whether the cluster would take the bundle, as far as anyone outside it can tell.
@@ -131,12 +131,18 @@ struct Flat {
 
 impl From<Answer> for Flat {
     fn from(Answer(refusal): Answer) -> Self {
-        let accepted = refusal.is_none();
-        let (request, http_status) = refusal.as_ref().map_or((None, None), |r| (r.request, r.http_status));
-        let (error_code, reason) = refusal.as_ref().map_or((None, None), |r| (Some(r.error_code), r.reason.clone()));
-        let (message, rule, description) =
-            refusal.map_or((None, None, None), |r| (Some(r.message), Some(r.rule), Some(r.description)));
-        Self { accepted, request, http_status, error_code, reason, message, rule, description }
+        let Some(refusal) = refusal else { return Self { accepted: true, ..Self::default() } };
+        let Refusal { request, http_status, error_code, reason, message, rule, description } = refusal;
+        Self {
+            accepted: false,
+            request,
+            http_status,
+            error_code: Some(error_code),
+            reason,
+            message: Some(message),
+            rule: Some(rule),
+            description: Some(description),
+        }
     }
 }
 

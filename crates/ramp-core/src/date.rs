@@ -32,6 +32,21 @@ pub struct Date {
 pub struct NotADate(pub String);
 
 impl Date {
+    /// The year, of four digits.
+    pub const fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, from 1.
+    pub const fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1.
+    pub const fn day(self) -> u8 {
+        self.day
+    }
+
     /// The day, in UTC, of a number of seconds since 1970-01-01; `None` beyond the years 1970 to 9999.
     ///
     /// ```

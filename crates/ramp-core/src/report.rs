@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Answer, Refusal};
-use crate::finding::{Finding, PolicyName};
+use crate::finding::{Finding, Observation, PolicyName};
 use crate::level::{FailOn, Level};
 use crate::metadata::Value;
 use crate::module::ModuleFacts;
+use crate::policy::Policy;
 use crate::target::Target;
 
 /// The judgement of one bundle. It makes two statements, and never mixes them:
@@ -46,21 +47,19 @@ pub struct Report {
     module: Option<ModuleFacts>,
 }
 
-/// What a report is made of, but for what follows from it.
-pub(crate) struct Parts {
-    pub(crate) policy: PolicyName,
-    pub(crate) fail_on: FailOn,
-    pub(crate) target: Target,
-    pub(crate) answer: Answer,
-    pub(crate) findings: Vec<Finding>,
-    pub(crate) metadata: Option<Value>,
-    pub(crate) module: Option<ModuleFacts>,
-}
-
 impl Report {
-    pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { policy, fail_on, target, answer, findings, metadata, module } = parts;
+    /// What a policy makes of what the rules have observed; the answer is made of the observations themselves.
+    pub(crate) fn new(
+        observations: Vec<Observation>,
+        target: &Target,
+        policy: &Policy,
+        metadata: Option<Value>,
+        module: Option<ModuleFacts>,
+    ) -> Self {
+        let (answer, fail_on) = (Answer::of(&observations, target), policy.fail_on());
+        let findings = policy.apply(observations);
         let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
+        let (policy, target) = (policy.name(), target.clone());
         Self { policy, fail_on, target, answer, passed, findings, metadata, module }
     }
 

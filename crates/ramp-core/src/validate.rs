@@ -2,14 +2,13 @@
 
 use std::io::{Read, Seek};
 
-use crate::answer::Answer;
 use crate::endpoint::Part;
 use crate::error::Error;
 use crate::facts::{self, BundleFacts};
 use crate::finding::{Group, Observation};
 use crate::limits::Limits;
 use crate::policy::Policy;
-use crate::report::{Parts, Report};
+use crate::report::Report;
 use crate::rules;
 use crate::target::Target;
 
@@ -78,20 +77,10 @@ pub fn judge_artifact(facts: &BundleFacts, target: &Target, policy: &Policy) -> 
 }
 
 fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: Vec<Observation>) -> Report {
-    let answer = Answer::of(&observations, target);
     let archive = facts.archive.as_ref().ok();
-    Report::new(Parts {
-        policy: policy.name(),
-        fail_on: policy.fail_on(),
-        target: target.clone(),
-        answer,
-        findings: policy.apply(observations),
-        metadata: archive
-            .and_then(|a| a.metadata())
-            .map(|m| m.root().clone())
-            .filter(|root| root.as_object().is_some()),
-        module: archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone()),
-    })
+    let metadata = archive.and_then(|a| a.metadata()).map(|m| m.root().clone());
+    let module = archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone());
+    Report::new(observations, target, policy, metadata.filter(|root| root.as_object().is_some()), module)
 }
 
 impl Report {
@@ -104,15 +93,6 @@ impl Report {
     /// assert_eq!(report.answer().refusal().unwrap().error_code, UploadErrorCode::NoModule);
     /// ```
     pub fn no_module(target: &Target, policy: &Policy) -> Self {
-        let observations = rules::no_module(target);
-        Self::new(Parts {
-            policy: policy.name(),
-            fail_on: policy.fail_on(),
-            target: target.clone(),
-            answer: Answer::of(&observations, target),
-            findings: policy.apply(observations),
-            metadata: None,
-            module: None,
-        })
+        Self::new(rules::no_module(target), target, policy, None, None)
     }
 }

@@ -4,6 +4,8 @@
 
 use std::str::FromStr;
 
+use ramp_core::Date;
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
@@ -47,12 +49,12 @@ impl Epoch {
     /// ```
     pub fn dos_date_time(self) -> (u16, u16) {
         let seconds = self.0.clamp(FIRST, LAST);
-        let (days, second) = (seconds.div_euclid(DAY), seconds.rem_euclid(DAY));
-        let (year, month, day) = civil(days);
-        let date = ((year - 1980) << 9) | (month << 5) | day;
+        let second = seconds.rem_euclid(DAY);
         let time = ((second / HOUR) << 11) | ((second % HOUR / MINUTE) << 5) | (second % MINUTE / 2);
-        let narrow = |number: i64| u16::try_from(number).unwrap_or_default();
-        (narrow(date), narrow(time))
+        // From 1980 on, so there is such a day.
+        let day = u64::try_from(seconds).ok().and_then(Date::of_unix_seconds);
+        let date = day.map(|day| ((day.year() - 1980) << 9) | (u16::from(day.month()) << 5) | u16::from(day.day()));
+        (date.unwrap_or_default(), u16::try_from(time).unwrap_or_default())
     }
 }
 
@@ -65,20 +67,6 @@ impl FromStr for Epoch {
         let number = if digits.bytes().all(|b| b.is_ascii_digit()) { value.parse().ok() } else { None };
         number.map(Self).ok_or_else(|| EpochError { value: value.to_owned() })
     }
-}
-
-/// Year, month and day of the day that lies so many days after 1970-01-01, which is not before 1970.
-///
-/// Counts in years that start in March, so that the leap day is their last; 400 of them have 146,097 days.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468; // since 0000-03-01
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day_of_year = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day_of_year + 2) / 153; // from March
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + i64::from(month <= 2), month, day)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use ramp_core::text::count;
 use ramp_core::{Endpoint, FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
 
 /// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 from POST /v2/modules`.
@@ -77,9 +78,9 @@ pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
 
 /// How many findings there are of each level, the gravest first: `2 errors`, `1 warning`.
 pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> String) -> Vec<String> {
-    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
-    let counts = Level::ALL.iter().rev().map(|&level| (level, count(level))).filter(|(_, count)| *count > 0);
-    counts.map(|(level, n)| paint(level, format!("{n} {level}{}", if n == 1 { "" } else { "s" }))).collect()
+    let of = |level| findings.iter().filter(|finding| finding.level == level).count();
+    let counts = Level::ALL.iter().rev().map(|&level| (level, of(level))).filter(|(_, n)| *n > 0);
+    counts.map(|(level, n)| paint(level, count(n, level.as_str()))).collect()
 }
 
 /// A cluster, as far as it is known.

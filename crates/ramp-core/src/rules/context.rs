@@ -206,13 +206,8 @@ impl<'a> Context<'a> {
     /// Reports, by the rule for which the unpacker refuses it, that the file is something else than a bundle, and what: that
     /// settles all that follows. Whether it is, and was not said before.
     pub(crate) fn report_given(&mut self, rule: &'static Rule) -> bool {
-        self.say_given(rule, Location::default())
-    }
-
-    /// The same, at a place where no entry tells it.
-    fn say_given(&mut self, rule: &'static Rule, elsewhere: Location) -> bool {
         let Some(given) = self.facts.described().filter(|_| self.settled == Settled::Nothing) else { return false };
-        let at = self.facts.given.entry().map_or(elsewhere, Location::entry);
+        let at = self.facts.given.entry().map(Location::entry).unwrap_or_default();
         self.push(rule, at, given.what).values(given.data).help(given.help);
         self.settled = match self.facts.given {
             Given::MacOs { .. } => Settled::MacOs,

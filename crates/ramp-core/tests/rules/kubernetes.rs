@@ -1,7 +1,7 @@
 //! Manifests of a cluster on Kubernetes: for each rule some that trip it, and a twin, one step away, that does not.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use ramp_core::kubernetes::{
     Bundle, Cluster, Database, Identity, Manifests, Place, Scheme, Secret, Source, Text, UserDefinedModule,
@@ -12,6 +12,10 @@ use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
 use crate::cases::{good, set};
+
+mod listed;
+
+pub(crate) use listed::MANIFEST_CASES;
 
 /// Manifests and the bundles that they are to load.
 type Given = (Manifests, Vec<Bundle>);
@@ -143,169 +147,6 @@ impl ManifestCase {
         self
     }
 }
-
-fn type_cases() -> Vec<ManifestCase> {
-    let number = |value: &str, line| Text { is_string: false, ..text(value, line) };
-    vec![
-        case("kubernetes-not-a-string", "a version without quotes", {
-            let mut manifests = with_database(false, "7.4", "testmodule");
-            manifests.databases[0].redis_version = Some(number("7.4", 45));
-            manifests
-        })
-        .twin(with_database(false, "7.4", "testmodule")),
-        case("kubernetes-not-a-string", "a number for a Secret", {
-            let mut manifests = with_credentials("12345", Some(&["username", "password"]));
-            manifests.clusters[0].modules[0].sources[0].credentials = Some(number("12345", 24));
-            manifests
-        })
-        .twin(with_credentials("12345", Some(&["username", "password"]))),
-    ]
-}
-
-fn list_cases() -> Vec<ManifestCase> {
-    let named = |name: Option<&str>, change: fn(&mut UserDefinedModule)| {
-        with(|manifests| {
-            let module = &mut manifests.clusters[0].modules[0];
-            module.name = name.map(|name| text(name, 20));
-            change(module);
-        })
-    };
-    let both = ["username", "password"];
-    vec![
-        case("kubernetes-module-incomplete", "an item without a name", named(None, |_| ())),
-        case(
-            "kubernetes-module-incomplete",
-            "a source with nothing in it",
-            named(Some("testmodule"), |module| module.sources.clear()),
-        ),
-        case("kubernetes-module-incomplete", "a source without a URL", with_source(|source| source.url = None)),
-        case(
-            "kubernetes-url-scheme",
-            "a URL of HTTP under `https`",
-            at("http://modules.example.com/testmodule-1.2.3.zip"),
-        ),
-        case(
-            "kubernetes-url-scheme",
-            "a URL of HTTPS under `http`",
-            in_the_clear(|source| source.url = Some(text("https://modules.example.com/testmodule-1.2.3.zip", 23))),
-        ),
-        case("kubernetes-url-scheme", "a bucket", at("s3://modules/testmodule-1.2.3.zip")),
-        case("kubernetes-url-http", "a module that is downloaded in the clear", in_the_clear(|_| ())),
-        case(
-            "kubernetes-url-http",
-            "a password that is sent in the clear",
-            in_the_clear(|source| source.credentials = Some(text("repo", 24))),
-        )
-        .also(&["kubernetes-credentials-secret"]),
-        case("kubernetes-url-version", "a URL without a version", at("https://10.0.0.1/testmodule.zip?v=1.2"))
-            .twin(at("https://modules.example.com/1.2/testmodule.zip")),
-        case(
-            "kubernetes-credentials-secret",
-            "what is not the name of a Secret",
-            with_credentials("robot:Passw0rd", None),
-        )
-        .twin(with_credentials("robot", Some(&both))),
-        case("kubernetes-credentials-secret", "a Secret without the keys", with_credentials("repo", Some(&["token"])))
-            .twin(with_credentials("repo", Some(&both))),
-        case(
-            "kubernetes-credentials-secret",
-            "a Secret without one of the keys",
-            with_credentials("repo", Some(&["username"])),
-        )
-        .twin(with_credentials("repo", Some(&both))),
-        case("kubernetes-credentials-secret", "a Secret that is somewhere else", with_credentials("repo", None))
-            .twin({
-                let mut manifests = with_credentials("secret/data/repo", None);
-                manifests.clusters[0].secrets_in_vault = true;
-                manifests
-            })
-            .noted(),
-    ]
-}
-
-fn bundle_cases() -> Vec<ManifestCase> {
-    let (other, second) = (set("module_name", "other").set("display_name", "Other"), "second.zip");
-    vec![
-        case("kubernetes-module-name", "another name than the bundle's", cluster()).of(bundles(&other)),
-        case("kubernetes-module-name", "one module and one bundle, called otherwise", cluster())
-            .of(vec![bundle("build/out.zip", &other)])
-            .twin_of(vec![bundle("build/out.zip", &good())]),
-        case("kubernetes-module-name", "a bundle without a display name", cluster())
-            .of(bundles(&set("module_name", "other").without("display_name")))
-            .also(&["kubernetes-metadata-missing"])
-            .twin_of(bundles(&set("display_name", "testmodule").set("module_name", "other"))),
-        case("kubernetes-metadata-missing", "a bundle without a field", cluster())
-            .of(bundles(&good().without("compatible_redis_version"))),
-        case("kubernetes-metadata-missing", "a bundle with nothing in a field", cluster())
-            .of(bundles(&set("commands", json!([])).set("display_name", " "))),
-        case("kubernetes-node-os", "a build for another system", cluster())
-            .of(bundles(&set("operating_systems", json!(["ubuntu20", "ubuntu22"]))))
-            .twin_of(bundles(&set("operating_systems", json!(["ubuntu22", "rocky9"])))),
-        case("kubernetes-bundle-not-listed", "one bundle more than the list has", cluster()).of([
-            bundles(&good()),
-            vec![bundle(second, &other)],
-        ]
-        .concat()),
-        case("kubernetes-bundle-not-listed", "one more that could not be read", cluster()).of([
-            bundles(&good()),
-            vec![Bundle::new(second, None)],
-        ]
-        .concat()),
-        case("kubernetes-bundle-missing", "no bundle at all", cluster()).of(Vec::new()),
-        case(
-            "kubernetes-bundle-missing",
-            "an item without a name, and no bundle",
-            with(|manifests| manifests.clusters[0].modules[0].name = None),
-        )
-        .of(Vec::new())
-        .also(&["kubernetes-module-incomplete"]),
-    ]
-}
-
-fn database_cases() -> Vec<ManifestCase> {
-    let two = {
-        let mut manifests = with_database(false, "7.4", "testmodule");
-        let more = listed("testmodule", Scheme::Https, "https://modules.example.com/testmodule-1.2.4.zip");
-        manifests.clusters[0].modules.push(more);
-        manifests
-    };
-    let newer = |redis: &str| bundle("testmodule-1.2.4.zip", &set("compatible_redis_version", redis));
-    vec![
-        case("kubernetes-database-module", "a module that is not there", with_database(false, "7.4", "tset"))
-            .twin(with_database(false, "7.4", "ReJSON")),
-        case("kubernetes-database-version", "a database of another Redis", with_database(false, "8.2", "testmodule"))
-            .twin(with_database(false, "7.4", "testmodule")),
-        case("kubernetes-database-version", "two bundles for the same Redis", two.clone())
-            .of([bundles(&good()), vec![newer("7.4")]].concat())
-            .twin(two)
-            .twin_of([bundles(&good()), vec![newer("8.2")]].concat()),
-        case("kubernetes-active-active", "an Active-Active database", with_database(true, "7.4", "Test module"))
-            .twin(with_database(true, "7.4", "search")),
-    ]
-}
-
-fn cluster_cases() -> Vec<ManifestCase> {
-    let tagged = |tag: &str| with(|manifests| manifests.clusters[0].version_tag = Some(text(tag, 10)));
-    vec![
-        case("kubernetes-cluster-version", "a cluster of 8.0.2", tagged("8.0.2-17")).twin(tagged("8.0.6-54")),
-        case(
-            "kubernetes-auto-upgrade",
-            "a cluster that upgrades by itself",
-            with(|manifests| manifests.clusters[0].auto_upgrade = Some(place(12))),
-        )
-        .twin({
-            let mut manifests = of_modules(Vec::new());
-            manifests.clusters[0].auto_upgrade = Some(place(12));
-            manifests
-        })
-        .twin_of(Vec::new()),
-    ]
-}
-
-/// Every case, built once.
-pub(crate) static MANIFEST_CASES: LazyLock<Vec<ManifestCase>> = LazyLock::new(|| {
-    [cluster_cases(), type_cases(), list_cases(), bundle_cases(), database_cases()].into_iter().flatten().collect()
-});
 
 #[test]
 fn good_manifests_trip_nothing() {
