@@ -18,7 +18,7 @@ use crate::level::Level;
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Group {
-    /// What the reference unpacker rejects.
+    /// What the cluster's unpacker rejects.
     Unpack,
     /// A zip that two readers can take in two ways, that is a bomb, or whose names are unsafe.
     Archive,
@@ -285,7 +285,7 @@ impl Location {
 }
 
 impl fmt::Display for Location {
-    /// `module.json#/version`, `deps/a.tgz@1234`, `rec.yaml:12:5`, `rec.yaml:12:5 module.json#/commands`.
+    /// `module.json#/version`, `deps/a.tgz, offset 1234`, `rec.yaml:12:5`, `rec.yaml:12:5 module.json#/commands`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(file) = &self.file {
             write!(f, "{}", file.escape_debug())?;
@@ -303,7 +303,8 @@ impl fmt::Display for Location {
             write!(f, "#{}", pointer.escape_debug())?;
         }
         if let Some(offset) = self.offset {
-            write!(f, "@{offset}")?;
+            let named = self.file.is_some() || self.entry.is_some() || self.pointer.is_some();
+            write!(f, "{}offset {offset}", if named { ", " } else { "" })?;
         }
         Ok(())
     }

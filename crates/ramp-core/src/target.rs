@@ -12,6 +12,7 @@ use crate::version;
 
 mod build;
 mod error;
+mod nodes;
 mod spec;
 mod words;
 

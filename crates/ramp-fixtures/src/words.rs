@@ -108,6 +108,32 @@ fn is_mark(token: &TokenTree, wanted: char) -> bool {
     matches!(token, TokenTree::Punct(mark) if mark.as_char() == wanted)
 }
 
+/// What is wrong with a text that was told, numbers and all.
+pub fn slips_told(text: &str) -> impl Iterator<Item = &'static str> + '_ {
+    wrong(text).chain(counts_wrongly(text).then_some("one is one, and not many"))
+}
+
+/// `1 bytes`, `2 byte`.
+fn counts_wrongly(text: &str) -> bool {
+    COUNTED.iter().any(|many| {
+        let one =
+            many.strip_suffix("ies").map_or_else(|| many.trim_end_matches('s').to_owned(), |stem| format!("{stem}y"));
+        let follows = |noun: &str, is_wrong: fn(&str) -> bool| {
+            text.match_indices(&format!(" {noun}")).any(|(at, matched)| {
+                let ends = text[at + matched.len()..]
+                    .chars()
+                    .next()
+                    .is_none_or(|c| !c.is_alphanumeric() && c != '-' && c != '_');
+                let start = text[..at].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+                // `0.1 seconds`, `v1 modules` and `/v1 files` are no counts.
+                let alone = text[..start].chars().next_back().is_none_or(|c| c.is_whitespace() || "(`[".contains(c));
+                ends && alone && start < at && is_wrong(&text[start..at])
+            })
+        };
+        follows(many, |number| number == "1") || follows(&one, |number| number != "1")
+    })
+}
+
 /// What is wrong with a text.
 fn wrong(text: &str) -> impl Iterator<Item = &'static str> + '_ {
     let has = |part: &str| text.contains(part);
@@ -141,7 +167,10 @@ fn denies_by_no(text: &str) -> bool {
     ["is", "are", "was", "be"].iter().any(|verb| {
         text.match_indices(&format!(" {verb} no ")).any(|(at, matched)| {
             let (before, after) = (&text[..at], &text[at + matched.len()..]);
-            let there = before.rsplit(' ').next().is_some_and(|word| word.eq_ignore_ascii_case("there"));
+            let there = before
+                .rsplit(|c: char| !c.is_alphanumeric())
+                .next()
+                .is_some_and(|word| word.eq_ignore_ascii_case("there"));
             !there && !["longer", "other", "more "].iter().any(|word| after.starts_with(word))
         })
     })
@@ -178,6 +207,22 @@ mod tests {
             ("a,, b", 1),
         ] {
             assert_eq!(wrong(text).count(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_is_told_from_many() {
+        for (text, is_wrong) in [
+            ("1 bytes", true),
+            ("2 bytes, 1 byte", false),
+            ("it has 2 byte", true),
+            ("0 entry", true),
+            ("11 bytes", false),
+            ("1 entries", true),
+            ("0.1 seconds", false),
+            ("a 64-byte block", false),
+        ] {
+            assert_eq!(slips_told(text).count(), usize::from(is_wrong), "{text}");
         }
     }
 

@@ -40,7 +40,7 @@ enum Subject {
     Content(usize),
     /// The headers by which it is opened.
     Header(usize),
-    /// The value of that JSON pointer: until the unpacker takes it, what others say of it is beside the point.
+    /// The value of that JSON pointer: until the cluster takes it, what others say of it is beside the point.
     Value(String),
 }
 
@@ -188,15 +188,16 @@ impl<'a> Context<'a> {
         if self.counts.contains_key(rule.id) { Reported(None) } else { self.report(rule, location, message) }
     }
 
-    /// What an observation follows from. What the unpacker refuses of a value is noted on the way.
+    /// What an observation follows from. What the cluster refuses of a value is noted on the way: what others say of it, or of
+    /// what is in it, may follow.
     fn causes_of(&mut self, rule: &'static Rule, location: &Location) -> Vec<&'static Rule> {
         let mut causes = self.causes.clone();
         if let Some(pointer) = &location.pointer {
-            let value = Subject::Value(pointer.clone());
-            if rule.group == Group::Unpack {
-                self.wrong.entry(value).or_default().push(rule);
-            } else if let Some(refused) = self.wrong.get(&value) {
-                causes.extend(refused);
+            if rule.error_code.is_some() {
+                self.wrong.entry(Subject::Value(pointer.clone())).or_default().push(rule);
+            } else {
+                let refused = around(pointer).filter_map(|place| self.wrong.get(&Subject::Value(place.to_owned())));
+                causes.extend(refused.flatten());
             }
         }
         causes.retain(|cause| cause.id != rule.id);
@@ -292,6 +293,12 @@ impl<'a> Context<'a> {
         }
         self.observations
     }
+}
+
+/// That place of `module.json`, and those that it is in; not the whole.
+fn around(pointer: &str) -> impl Iterator<Item = &str> {
+    let ends = pointer.char_indices().filter(|(at, c)| *c == '/' && *at > 0).map(|(at, _)| at);
+    ends.chain([pointer.len()]).filter_map(|end| pointer.get(..end)).filter(|place| !place.is_empty())
 }
 
 /// An entry of the zip, and its offset there.

@@ -138,7 +138,7 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
     if !named && !walked.is_tar {
         let what = match walked.compression {
             Some(compression) => format!("a {} without a tar in it", compression.called()),
-            None => format!("no {}", dependency::called()),
+            None => format!("not a {}", dependency::called()),
         };
         context.report(&UNCHECKED, at(), format!("`{name}` is {what}: what it holds was not checked"));
         return;

@@ -43,6 +43,7 @@ pub(super) const RULES: &[&Rule] = &[
     &platform::OS_NOT_IN_RELEASE,
     &dependencies::NOT_SUPPORTED,
     &dependencies::INVALID_DATA,
+    &lifecycle::NODES_IMPOSSIBLE,
     &lifecycle::PAST_END_OF_LIFE,
 ];
 
@@ -132,6 +133,7 @@ pub(super) fn check_cluster(context: &mut Context<'_>) {
     if is_uploaded && context.target.takes_uploads() == Some(false) {
         check_uploads(context);
     }
+    lifecycle::check_nodes(context);
     lifecycle::check_end(context);
 }
 

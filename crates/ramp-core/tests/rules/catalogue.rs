@@ -6,17 +6,19 @@ use std::fmt::Write as _;
 use ramp_core::rules;
 use ramp_core::{Group, Level, Location, Policy, PolicyName, Report, Request, Target, UploadErrorCode};
 use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::words::slips_told;
 
 use crate::cases::{CASES, cluster, found, report, rule_of};
 use crate::kubernetes::MANIFEST_CASES;
 
 /// Rules about the bundle as a whole, which point nowhere in particular.
-const NOWHERE: [&str; 6] = [
+const NOWHERE: [&str; 7] = [
     "bundle-not-a-zip",
     "module-json-missing",
     "no-module",
     "uploads-disabled",
     "archive-other-view",
+    "nodes-impossible",
     "release-past-end-of-life",
 ];
 
@@ -170,4 +172,27 @@ fn no_place_is_said_twice() {
             assert!(!said, "{}: {}: {}", finding.rule, case.name, finding.message);
         }
     }
+}
+
+/// Messages and helps as they are told, with the numbers that stand in them.
+#[test]
+fn what_is_told_is_english() {
+    let mut slips = String::new();
+    let mut look = |rule: &str, text: &str| {
+        for slip in slips_told(text) {
+            writeln!(slips, "{rule}: {slip}: {text}").unwrap();
+        }
+    };
+    for rule in rules::all() {
+        for text in [rule.title, rule.what, rule.why, rule.help, rule.example] {
+            look(rule.id, text);
+        }
+        for (_, findings) in found(rule.id, &Policy::strict()) {
+            for finding in findings {
+                look(rule.id, &finding.message);
+                look(rule.id, &finding.help);
+            }
+        }
+    }
+    assert!(slips.is_empty(), "\n{slips}");
 }

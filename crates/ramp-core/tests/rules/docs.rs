@@ -33,12 +33,6 @@ fn updating() -> bool {
     std::env::var_os("RAMP_UPDATE_DOCS").is_some_and(|value| value == "1")
 }
 
-/// The names of a rule's fixtures.
-fn fixtures(rule: &Rule) -> Vec<&'static str> {
-    let names: Vec<&str> = found(rule.id, &Policy::strict()).into_iter().map(|(name, _)| name).collect();
-    if names.is_empty() { vec!["a request without a file"] } else { names }
-}
-
 fn code(rule: &Rule) -> String {
     rule.error_code.map_or_else(|| "—".to_owned(), |code| format!("`{code}`"))
 }
@@ -53,26 +47,25 @@ fn overview() -> String {
         "What each looks at, why, and what to do about it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
          those of the policies `strict` and `reference`. A rule with *answer* decides what the cluster answers to the upload: it\n\
          is refused with that code, whatever the policy. A rule with *gate* is our own judgement alone: it does not\n\
-         decide the answer, and what is an error does not pass `ramp validate`. The fixture is a bundle that trips the rule in the tests.\n\n\
+         decide the answer, and what is an error does not pass `ramp validate`.\n\n\
          The values that a message has are in `data` of the finding too, by the keys on the rule's page; a key means the same\n\
          in all rules.\n\n\
          A finding may follow from another: what is wrong with the content of an entry whose CRC-32, size or compressed data\n\
-         is wrong too, what a module lacks that is cut off, what is odd about a value that the unpacker refuses. It counts,\n\
+         is wrong too, what a module lacks that is cut off, what is odd about a value that the cluster refuses. It counts,\n\
          but instead of its own help it names the rule to see to first, whose id is in `follows`.\n",
     );
     for &group in Group::ALL {
         write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();
-        page.push_str("| rule | answer or gate | strict | reference | upload code | reason | fixture |\n|---|---|---|---|---|---|---|\n");
+        page.push_str(
+            "| rule | answer or gate | strict | reference | upload code | reason |\n|---|---|---|---|---|---|\n",
+        );
         for rule in rules::all().filter(|rule| rule.group == group) {
             let id = rule.id;
             let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
-            let (code, reason, fixtures) = (code(rule), reason(rule), fixtures(rule).join("; "));
+            let (code, reason) = (code(rule), reason(rule));
             let decides = if rule.error_code.is_some() { "answer" } else { "gate" };
-            writeln!(
-                page,
-                "| [`{id}`](rules/{id}.md) | {decides} | {strict} | {reference} | {code} | {reason} | {fixtures} |"
-            )
-            .unwrap();
+            writeln!(page, "| [`{id}`](rules/{id}.md) | {decides} | {strict} | {reference} | {code} | {reason} |")
+                .unwrap();
         }
     }
     page
@@ -97,13 +90,12 @@ fn answer(rule: &Rule) -> Option<String> {
 fn page(rule: &Rule) -> String {
     let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
     let mut page = format!("# `{}`: {}\n\n{MADE}\n\n", rule.id, rule.title);
-    writeln!(
-        page,
-        "Group `{}`: {}. Level `{strict}` under `strict`, `{reference}` under `reference`.\n",
-        rule.group,
-        rule.group.title()
-    )
-    .unwrap();
+    let levels = if strict == reference {
+        format!("Level `{strict}` under both policies")
+    } else {
+        format!("Level `{strict}` under `strict`, `{reference}` under `reference`")
+    };
+    writeln!(page, "Group `{}`: {}. {levels}.\n", rule.group, rule.group.title()).unwrap();
     for (title, text) in
         [("What", rule.what), ("Why it matters", rule.why), ("What to do", rule.help), ("Example", rule.example)]
     {

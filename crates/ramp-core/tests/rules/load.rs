@@ -18,10 +18,12 @@ fn module_cases() -> Vec<Case> {
     vec![
         case("load-architecture", "a module for x86_64 and a node of aarch64", good())
             .on(cluster("7.22").with_architecture("aarch64").unwrap())
-            .twin_on(cluster("7.22").with_architecture("x86_64").unwrap()),
+            .twin_on(cluster("7.22").with_architecture("x86_64").unwrap())
+            .also("nodes-impossible", "releases that take builds for any platform run on x86_64"),
         case("load-architecture", "a module for x86_64 and one node of aarch64", good())
             .on(node("7.22", "rhel9", "aarch64"))
-            .twin_on(node("7.22", "rhel9", "x86_64")),
+            .twin_on(node("7.22", "rhel9", "x86_64"))
+            .also("nodes-impossible", "releases that take builds for any platform run on x86_64"),
         case("load-operating-system", "a bundle for Ubuntu 22 and one node of RHEL 9", on_systems(&["ubuntu22"]))
             .on(node("7.22", "rhel9", "x86_64")),
         case("load-operating-system", "a bundle for Ubuntu 22 and nodes of RHEL 9", on_systems(&["ubuntu22"]))

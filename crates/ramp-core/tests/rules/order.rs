@@ -1,6 +1,6 @@
 //! In which order findings come, and where they point when there are several.
 
-use ramp_core::{Policy, Target};
+use ramp_core::{Finding, Override, Policy, Target};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::{ElfBuilder, Stack};
 use ramp_fixtures::zip::Entry;
@@ -11,7 +11,7 @@ use crate::cases::{cluster, good, module, on_systems, report, rule_of, set, zip,
 /// The strict report's findings: rule, place, message.
 fn findings(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<(&'static str, String, String)> {
     let report = report(&bundle.into(), target, &Policy::strict());
-    let place = |finding: &ramp_core::Finding| finding.location.as_ref().map(ToString::to_string).unwrap_or_default();
+    let place = |finding: &Finding| finding.location.as_ref().map(ToString::to_string).unwrap_or_default();
     report.findings().iter().map(|finding| (rule_of(finding), place(finding), finding.message.clone())).collect()
 }
 
@@ -131,4 +131,34 @@ fn a_rule_that_finds_much_says_how_much() {
     let found = findings(set("capabilities", many), &Target::default());
     assert_eq!(found.len(), 50);
     assert!(found[49].2.ends_with("(and 10 more like it)"), "{}", found[49].2);
+}
+
+/// What the cluster refuses of a value is the cause of whatever else is said of it, and of what is in it.
+#[test]
+fn what_is_said_of_a_refused_value_follows() {
+    let follows = |bundle: &BundleBuilder, target: &Target| -> Vec<(String, Option<String>)> {
+        let found = report(&bundle.build(), target, &Policy::strict());
+        let told = |f: &Finding| (f.rule.to_string(), f.follows.as_ref().map(ToString::to_string));
+        found.findings().iter().map(told).collect()
+    };
+    let told = |rule: &str, cause: Option<&str>| (rule.to_owned(), cause.map(str::to_owned));
+    let on = |name: &str| cluster(name).with_operating_system("rhel9").unwrap();
+    assert_eq!(
+        follows(&on_systems(&["debian12"]), &on("7.22")),
+        [
+            told("os-not-supported", None),
+            told("load-operating-system", Some("os-not-supported")),
+            told("operating-system-unknown", Some("os-not-supported"))
+        ]
+    );
+    assert_eq!(
+        follows(&set("capabilities", "types"), &on("8.0")),
+        [told("field-type", None), told("wrong-type", Some("field-type"))]
+    );
+    // Where the cause is silenced, the rest stands for itself; what is wrong with another value always does.
+    let silent = Policy::strict().with("os-not-supported", Override::Allow).unwrap();
+    let found = report(&on_systems(&["debian12"]).build(), &on("7.22"), &silent);
+    assert!(found.findings().iter().all(|finding| finding.follows.is_none()));
+    let two = on_systems(&["debian12"]).set("git_sha", "b'1'");
+    assert!(follows(&two, &on("7.22")).contains(&told("git-sha-bytes", None)));
 }

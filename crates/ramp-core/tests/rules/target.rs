@@ -45,6 +45,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case("min-redis-pack-version-ignored", "a module for clusters of 8.4", set("min_redis_pack_version", "8.4"))
             .twin(set("min_redis_pack_version", "8.0"))
             .on(cluster("8.0")),
+        case("nodes-impossible", "a cluster of 7.22 on Red Hat 7", on_systems(&["rhel9", "rhel7"]))
+            .on(cluster("7.22").with_operating_system("rhel7").unwrap())
+            .twin_on(cluster("7.22").with_operating_system("rhel9").unwrap())
+            .also("os-not-in-release", "the bundle is for that system, too"),
+        case("nodes-impossible", "a cluster of 7.22 on Arm", good())
+            .also("load-architecture", "the bundle is not")
+            .on(cluster("7.22").with_architecture("aarch64").unwrap())
+            .twin_on(cluster("7.22").with_architecture("x86_64").unwrap()),
         case("release-past-end-of-life", "a cluster of 7.22 a day after its end", good())
             .on(cluster("7.22").with_as_of("2027-10-31".parse().ok()))
             .twin_on(cluster("7.22").with_as_of("2027-10-30".parse().ok())),

@@ -101,7 +101,7 @@ static NOT_64_BIT: Rule = Rule {
     help: "Build the module for `x86_64` or `aarch64`.",
     example: "A module built with `-m32`.",
     data: &[("found", "the architecture that it was built for"), ("kind", "its class and byte order")],
-    ..rule("module-not-64-bit", "the module is not a 64-bit little-endian one")
+    ..rule("module-not-64-bit", "the module is not for 64-bit little-endian processors")
 };
 static ARCHITECTURE_MISMATCH: Rule = Rule {
     what: "The metadata's `architecture` is not the one that the module was built for.",
@@ -125,7 +125,7 @@ static OS_MISMATCH: Rule = Rule {
     ..rule("module-os-mismatch", "the metadata names another operating system than the module's")
 };
 static NOT_A_LIBRARY: Rule = Rule {
-    what: "The ELF file is a program, an object file or a core dump, no shared object.",
+    what: "The ELF file is a program, an object file or a core dump, not a shared object.",
     why: "`dlopen` refuses it.",
     help: "Link the module with `-shared`.",
     example: "`cc -c module.c -o module.so`",
@@ -195,7 +195,7 @@ fn described(facts: &ModuleFacts) -> &'static str {
         ModuleFormat::Script => "a script",
         ModuleFormat::Text => "text",
         ModuleFormat::Empty => "empty",
-        _ => "no ELF file",
+        _ => "not an ELF file",
     }
 }
 
@@ -237,7 +237,7 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
         ElfType::Dyn => None,
     };
     if let Some((article, kind)) = kind {
-        let said = format!("`{name}` is {article} {kind}, no shared object");
+        let said = format!("`{name}` is {article} {kind}, not a shared object");
         context.report(&NOT_A_LIBRARY, at.clone(), said).data("found", kind);
     } else if elf.debug_companion {
         context.report(&DEBUG_COMPANION, at.clone(), format!("`{name}` has section names and no code"));

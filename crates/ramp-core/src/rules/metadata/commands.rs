@@ -15,7 +15,7 @@ pub(crate) const RULES: &[&Rule] = &[&COMMANDS_EMPTY, &COMMAND_WITHOUT_ARITY, &C
 static COMMANDS_EMPTY: Rule = Rule {
     what: "`commands` is missing or empty.",
     why: "The proxy refuses commands that it does not know: none of the module's can be called.",
-    help: "Let the packer ask the module for its commands.",
+    help: "Pack it without `--probe none`, so that the module is asked for its commands; or list them in the manifest.",
     example: "A `module.json` written by hand.",
     ..rule("commands-empty", Level::Warning, "the module has no commands")
 };

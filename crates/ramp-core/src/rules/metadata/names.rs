@@ -79,7 +79,7 @@ static CRDB_DECLARED: Rule = Rule {
     what: "`crdb` is not empty, or the capability `crdb` is declared.",
     why: "User-defined modules are not supported in Active-Active databases on Kubernetes; elsewhere a non-empty `crdb` \
           makes the module one that manages its own replicated data.",
-    help: "Remove it, unless the module was made for Active-Active databases.",
+    help: "Leave out `crdb` and the capability `crdb`, unless the module was made for Active-Active databases.",
     example: "A manifest copied from RedisJSON.",
     ..rule("crdb-declared", Level::Note, "the module declares itself for Active-Active databases")
 };

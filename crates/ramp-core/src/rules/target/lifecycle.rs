@@ -1,4 +1,4 @@
-//! Target: the cluster's version, against what the module wants and against the calendar.
+//! Target: the cluster's version, against what the module wants, against its nodes and against the calendar.
 
 use crate::error_code::UploadErrorCode::MinRedisPackVersion;
 use crate::facts::MetadataFacts;
@@ -40,6 +40,15 @@ pub(super) static PAST_END_OF_LIFE: Rule = Rule {
     ..hint("release-past-end-of-life", Level::Note, "the release of the cluster has reached its end of life")
 };
 
+pub(super) static NODES_IMPOSSIBLE: Rule = Rule {
+    what: "A node of the target runs a system, or is of an architecture, for which there is no package of the release.",
+    why: "There is no such cluster, as far as is known: what is said of the bundle is said of a cluster that was not meant.",
+    help: "Correct the target: `ramp target list RELEASE` shows what the release runs on.",
+    example: "`--target 7.22 --os debian12`, `--target 7.22 --arch aarch64`",
+    data: &[("platform", "the system, or the architecture"), ("release", "the version of the cluster")],
+    ..hint("nodes-impossible", Level::Warning, "the release does not run on such nodes")
+};
+
 const DATA: &[(&str, &str)] =
     &[("has", "the version of the cluster"), ("needs", "the `min_redis_pack_version` of the metadata")];
 
@@ -51,6 +60,25 @@ pub(super) fn check_end(context: &mut Context<'_>) {
         context
             .report(&PAST_END_OF_LIFE, Location::default(), message)
             .data("end", end.to_string())
+            .data("release", cluster);
+    }
+}
+
+/// What the release's table says of the nodes.
+pub(super) fn check_nodes(context: &mut Context<'_>) {
+    let target = context.target;
+    let Some(cluster) = target.cluster_version() else { return };
+    for platform in target.impossible_nodes() {
+        let message = format!("Redis Software {cluster} does not run on {platform}");
+        // Of a system it is enough to know the others; of an architecture, with which it goes.
+        let help = target.operating_systems().iter().any(|os| os == platform).then(|| {
+            let systems = target.possible_operating_systems().join(", ");
+            format!("Correct the target: Redis Software {cluster} runs on {systems}.")
+        });
+        context
+            .report(&NODES_IMPOSSIBLE, Location::default(), message)
+            .help(help)
+            .data("platform", platform)
             .data("release", cluster);
     }
 }

@@ -1,9 +1,12 @@
 //! Target: operating systems and architectures that the bundle is not for.
 
+use std::collections::BTreeSet;
+
 use crate::datum::Datum;
 use crate::error_code::UploadErrorCode::OsNotSupported;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
+use crate::knowledge::Knowledge;
 use crate::level::Level;
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::rules::context::Context;
@@ -42,10 +45,10 @@ pub(super) static ARCHITECTURE_NOT_SUPPORTED: Rule = Rule {
 pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
     strict_level: Level::Note,
     error_code: None,
-    what: "One of several declared operating systems is not one that the release runs on.",
+    what: "One of several declared operating systems is not one that the release runs on, but others do.",
     why: "It does no harm, and it may be a slip: another release was meant, or another spelling.",
     help: "Nothing to do, if the bundle is also for other releases.",
-    example: "`ubuntu24`, which no release runs on yet.",
+    example: "`rhel7` and `rhel9`, and a cluster of 7.22.",
     data: &[("platform", "the operating system"), ("release", "the version of the cluster")],
     ..rule("os-not-in-release", OsNotSupported, "a declared operating system is not one of the release's")
 };
@@ -91,8 +94,11 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
     }
     let runs_on = |id: &str| rows.iter().any(|p| p.os == id);
     if ids.iter().any(|id| runs_on(id)) {
+        // What no release runs on is for the group metadata to say.
+        let of_others =
+            |id: &str| !runs_on(id) && Knowledge::builtin().platform(id).is_some_and(systems::some_release_runs_on);
         for (index, os) in
-            declared.iter().enumerate().filter(|(index, _)| !ids.get(*index).is_some_and(|id| runs_on(id)))
+            declared.iter().enumerate().filter(|(index, _)| ids.get(*index).copied().is_some_and(of_others))
         {
             let at = Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
             context
@@ -101,9 +107,7 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
                 .data("release", cluster);
         }
     } else {
-        // A system has a row more where an architecture came later.
-        let mut systems: Vec<&str> = rows.iter().map(|p| p.os.as_str()).collect();
-        systems.dedup();
+        let systems = target.possible_operating_systems();
         let message = format!("the module is for {listed}; Redis Software {cluster} runs on {}", systems.join(", "));
         let help = systems::instead_of_mistaken(declared, target);
         context
@@ -137,9 +141,13 @@ fn check_architecture(context: &mut Context<'_>, ids: &[&str], architecture: &st
             target.operating_systems().iter().any(|t| t == os)
         }
     };
-    let mut platforms = target.release_platforms().into_iter().filter(|p| considered(&p.os)).peekable();
-    if platforms.peek().is_some() && !platforms.any(|p| p.architectures.iter().any(|a| a == architecture)) {
-        let message = format!("Redis Software {cluster} does not run on {architecture} with these systems");
+    let rows: Vec<_> = target.release_platforms().into_iter().filter(|row| considered(&row.os)).collect();
+    let runs_on: BTreeSet<&str> = rows.iter().flat_map(|row| &row.architectures).map(String::as_str).collect();
+    if !rows.is_empty() && !runs_on.contains(architecture) {
+        let systems: BTreeSet<&str> = rows.iter().map(|row| row.os.as_str()).collect();
+        let [systems, runs_on] = [systems, runs_on].map(|names| names.into_iter().collect::<Vec<_>>().join(", "));
+        let message =
+            format!("the module is for {architecture}; Redis Software {cluster} runs on {runs_on} with {systems}");
         context.report(&ARCHITECTURE_NOT_SUPPORTED, at(), message).data("needs", architecture).data("release", cluster);
     }
 }

@@ -1,0 +1,41 @@
+//! Nodes that a release does not run on.
+
+use super::Target;
+
+impl Target {
+    /// The systems and architectures of its nodes on which its release does not run, as far as the release's table goes: such a
+    /// cluster cannot be, and what was meant is probably another. Empty where the release or its nodes are not known.
+    ///
+    /// ```
+    /// use ramp_core::Target;
+    ///
+    /// let target = |os, arch| Target::named("7.22").unwrap().with_operating_system(os).unwrap().with_architecture(arch).unwrap();
+    /// assert!(target("rhel9", "x86_64").impossible_nodes().is_empty());
+    /// assert_eq!(target("debian12", "x86_64").impossible_nodes(), ["debian12"]);
+    /// assert_eq!(target("rhel9", "aarch64").impossible_nodes(), ["aarch64"]);
+    /// ```
+    pub fn impossible_nodes(&self) -> Vec<&str> {
+        let rows = self.release_platforms();
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        let systems = self.operating_systems();
+        let is_there = |os: &str| rows.iter().any(|row| row.os == os);
+        // An architecture is there with one of the systems given, as long as one of them is there itself.
+        let given = systems.iter().any(|os| is_there(os));
+        let considered = |os: &str| !given || systems.iter().any(|name| name == os);
+        let is_one = |architecture: &String| {
+            rows.iter().filter(|row| considered(&row.os)).any(|row| row.architectures.contains(architecture))
+        };
+        let no_system = systems.iter().filter(|os| !is_there(os));
+        no_system.chain(self.architectures().iter().filter(|name| !is_one(name))).map(String::as_str).collect()
+    }
+
+    /// The systems that its release runs on.
+    pub fn possible_operating_systems(&self) -> Vec<&'static str> {
+        let mut systems: Vec<&str> = self.release_platforms().into_iter().map(|row| row.os.as_str()).collect();
+        // A system has a row more where an architecture came later.
+        systems.dedup();
+        systems
+    }
+}
