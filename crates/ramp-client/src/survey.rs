@@ -169,7 +169,7 @@ fn list<'a>(peer: &Peer, request: &str, value: &'a Value) -> Result<&'a [Value],
     value.as_array().map(Vec::as_slice).ok_or_else(|| ClientError::Unexpected {
         request: request.to_owned(),
         at: peer.at().to_owned(),
-        what: "no list".to_owned(),
+        what: "not a list".to_owned(),
     })
 }
 

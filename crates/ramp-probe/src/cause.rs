@@ -125,29 +125,31 @@ impl LoadCause {
                     return None;
                 }
                 let names: Vec<String> = offered_by.iter().map(ToString::to_string).collect();
-                format!("probe it on a platform that has it: {}", names.join(", "))
+                format!("Probe it on a platform that has it: {}.", names.join(", "))
             }
             Self::OtherArchitecture { .. } | Self::OtherFormat { .. } => {
-                "probe it where it runs, and take the result along".into()
+                "Probe it where it runs, and take the result along.".into()
             }
-            Self::DebugCompanion => "probe the module that was stripped, without `.debug`".into(),
+            Self::DebugCompanion => "Probe the module that was stripped, without `.debug`.".into(),
             Self::NoExecutePermission { runpath: Some(runpath) } => {
-                format!("`chmod +x` it; no executable copy was tried, since it looks for libraries in {runpath}")
+                format!(
+                    "Make it executable: `chmod +x`; no executable copy was tried, since it looks for libraries in {runpath}."
+                )
             }
-            Self::NoExecutePermission { runpath: None } => "`chmod +x` it".into(),
-            Self::NoExecMount => "copy it to another file system, or point TMPDIR to one".into(),
-            Self::ServerVersion { .. } => "name another server with `--redis-server` or `REDIS_PATH`".into(),
+            Self::NoExecutePermission { runpath: None } => "Make it executable: `chmod +x`.".into(),
+            Self::NoExecMount => "Copy it to another file system, or point TMPDIR to one.".into(),
+            Self::ServerVersion { .. } => "Name another server with `--redis-server` or `REDIS_PATH`.".into(),
             Self::Arguments { .. } => {
-                "pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` behind the module's name"
+                "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` behind the module's name."
                     .into()
             }
             Self::InitializationFailed { .. } => {
-                "see the server's log: it may need arguments, files, or another version of Redis".into()
+                "See the server's log: it may need arguments, files, or another version of Redis.".into()
             }
             Self::NoOnLoad => {
-                "export it: check `-fvisibility`, version scripts and `extern \"C\"`; or name the module itself".into()
+                "Export it: check `-fvisibility`, version scripts and `extern \"C\"`; or name the module itself.".into()
             }
-            Self::Truncated => "build or copy it again".into(),
+            Self::Truncated => "Build or copy it again.".into(),
             _ => return None,
         })
     }

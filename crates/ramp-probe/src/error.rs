@@ -116,20 +116,22 @@ impl ProbeError {
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::ServerNotFound { .. } => {
-                "install it (Debian: `apt-get install redis-server`), or name it with `--redis-server` or `REDIS_PATH`"
+                "Install it (Debian: `apt-get install redis-server`), or name it with `--redis-server` or `REDIS_PATH`."
                     .into()
             }
             Self::LoadFailed { cause, .. } => return cause.help(),
             Self::Crashed { .. } => {
-                "try the version of Redis that the module was made for: some modules crash older ones".into()
+                "Try the version of Redis that the module was made for: some modules crash older ones.".into()
             }
             Self::ServerFailed { status, .. } if status.success() => {
-                "the module may have ended it, as by `exit`, while it was loaded".into()
+                "Check whether the module ends the server, as by `exit`, while it is loaded.".into()
             }
             Self::ServerFailed { .. } => {
-                "see the server's log: one of its settings may be wrong, or the module has ended it".into()
+                "See the server's log: one of its settings may be wrong, or the module has ended it.".into()
             }
-            Self::TimedOut { .. } => "the module may hang while it is loaded; `--timeout` allows it more time".into(),
+            Self::TimedOut { .. } => {
+                "Allow it more time with `--timeout`, unless the module hangs while it is loaded.".into()
+            }
             _ => return None,
         })
     }

@@ -55,7 +55,7 @@ const COMMANDS: &[&str] = &[
 pub(crate) enum Command {
     /// Tell what a cluster would answer to an upload, everything that is wrong, and what to do
     ///
-    /// Exit status: 0 nothing at or above --fail-on; 1 findings at or above it; 2 a bundle could not be evaluated.
+    /// Exit status: 0: nothing at or above --fail-on; 1: findings at or above it; 2: a bundle could not be evaluated.
     Validate(Box<Validate>),
     /// Show every fact known of a bundle or a bare module
     Inspect(Inspect),

@@ -5,11 +5,11 @@ use ramp_core::{Target, TargetError};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NodeArgs {
-    /// An operating system of the nodes, such as rhel9; may be given several times
-    #[arg(long = "os", value_name = "NAME")]
+    /// An operating system of the nodes, such as rhel9; several with commas, or given several times
+    #[arg(long = "os", value_name = "NAME", value_delimiter = ',')]
     operating_systems: Vec<String>,
-    /// An architecture of the nodes: x86_64 or aarch64; may be given several times
-    #[arg(long = "arch", value_name = "NAME")]
+    /// An architecture of the nodes: x86_64 or aarch64; several with commas, or given several times
+    #[arg(long = "arch", value_name = "NAME", value_delimiter = ',')]
     architectures: Vec<String>,
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct Serve {
     /// The bundles: a directory, or, where it was built with the feature s3, s3://BUCKET/PREFIX [default: in the data directory]
     #[arg(long, value_name = "DIR|s3://…")]
     pub(crate) blobs: Option<String>,
-    /// The cluster to play: a release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
+    /// The cluster to play: a release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file
     #[arg(long, value_name = "NAME|FILE", default_value = "latest", help_heading = "Cluster")]
     pub(crate) target: String,
     #[command(flatten, next_help_heading = "Cluster")]

@@ -13,7 +13,7 @@ use super::nodes::NodeArgs;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Target")]
 pub(crate) struct TargetArgs {
-    /// A release such as 7.22, a cluster version such as 7.4.2-54, or a target's JSON file
+    /// A release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file
     #[arg(long, value_name = "NAME|FILE")]
     #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
     pub(crate) target: Option<String>,
@@ -54,7 +54,7 @@ pub(crate) struct List {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
-    /// A release, a cluster version, or a target's JSON file [default: no cluster]
+    /// A release, latest, a cluster version, or a target's JSON file [default: no cluster]
     #[arg(value_name = "NAME|FILE")]
     #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
     pub(crate) name: Option<String>,

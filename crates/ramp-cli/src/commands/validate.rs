@@ -110,7 +110,7 @@ fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> 
     });
     let verdict = match judged {
         Ok(report) => Verdict::Judged(Box::new(report)),
-        Err(err) => Verdict::NotEvaluated { message: one_line(&err) },
+        Err(err) => Verdict::NotEvaluated { message: one_line(&err), help: err.help() },
     };
     Outcome { bundle: input::name(path), verdict, policy: policy.clone(), target: target.clone() }
 }

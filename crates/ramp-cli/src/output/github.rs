@@ -19,11 +19,12 @@ impl Reporter for Github {
         let (gate, answer) = match &outcome.verdict {
             Verdict::Judged(report) => (Gate::from(&**report), Some(statement::answer(report))),
             Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
-            Verdict::NotEvaluated { message } => {
-                return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&printable(message))));
+            Verdict::NotEvaluated { message, help } => {
+                let text = with_help(message, help.as_deref());
+                return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&text)));
             }
         };
-        let (title, command) = if gate.passed { ("passed", "notice") } else { ("failed", "error") };
+        let (title, command) = if gate.passed { ("gate passed", "notice") } else { ("gate failed", "error") };
         let answer = answer.map(|answer| format!("answer: {}\n", printable(&answer))).unwrap_or_default();
         let text = format!("{answer}gate: {}", statement::gate(gate));
         sink.line(&format!("::{command} file={file},title={title}::{}", data(&text)))?;
@@ -54,12 +55,18 @@ fn annotation(bundle: &str, finding: &Finding) -> String {
     if !inside.is_empty() {
         let _ = write!(text, " ({inside})"); // cannot fail
     }
-    let text = format!("{}\n{}", printable(&text), printable(&finding.help));
+    let text = with_help(&text, Some(&finding.help));
     let title = match finding.error_code {
         Some(code) => format!("{}: {code}", finding.rule),
         None => finding.rule.to_string(),
     };
     format!("::{command} file={at},title={}::{}", property(&title), data(&text))
+}
+
+/// A message, and on its own line what to do.
+fn with_help(message: &str, help: Option<&str>) -> String {
+    let help = help.map(|help| format!("\nhelp: {}", printable(help))).unwrap_or_default();
+    format!("{}{help}", printable(message))
 }
 
 /// Escapes the text of a command.

@@ -81,9 +81,13 @@ fn describe(outcome: &Outcome, all: bool, width: usize) -> String {
     let (gate, report) = match &outcome.verdict {
         Verdict::Judged(report) => (Gate::from(&**report), Some(report)),
         Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
-        Verdict::NotEvaluated { message } => {
+        Verdict::NotEvaluated { message, help } => {
             let verdict = paint(ERROR, "not evaluated");
-            return format!("{verdict}  {bundle}\n{}\n", indented(&printable(message), width, MARGIN));
+            let mut text = format!("{verdict}  {bundle}\n{}\n", indented(&printable(message), width, MARGIN));
+            if let Some(help) = help {
+                text.push_str(&listing::help(help, width, MARGIN));
+            }
+            return text;
         }
     };
     let (verdict, style) = if gate.passed { ("passed", GOOD) } else { ("failed", ERROR) };

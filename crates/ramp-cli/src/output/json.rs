@@ -86,6 +86,8 @@ pub(super) struct NotEvaluated<'a> {
     module: Option<()>,
     /// Why it could not be evaluated.
     failure: &'a str,
+    /// What to do about it, where that is known.
+    help: Option<&'a str>,
 }
 
 pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
@@ -101,7 +103,7 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
             metadata: None,
             module: None,
         }),
-        Verdict::NotEvaluated { message } => ResultView::NotEvaluated(NotEvaluated {
+        Verdict::NotEvaluated { message, help } => ResultView::NotEvaluated(NotEvaluated {
             bundle,
             policy: outcome.policy.name(),
             fail_on: outcome.policy.fail_on(),
@@ -112,6 +114,7 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
             metadata: None,
             module: None,
             failure: message,
+            help: help.as_deref(),
         }),
     }
 }

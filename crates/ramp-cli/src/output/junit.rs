@@ -48,14 +48,15 @@ fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
         let mut case = TestCase::new(format!("{}{place}", finding.rule), TestCaseStatus::success());
         case.set_classname(finding.group.as_str());
         let message = printable(&finding.message);
-        let text = format!("{message}\n{}", printable(&finding.help));
+        let help = format!("help: {}", printable(&finding.help));
         if of.fail_on.fails(finding.level) {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(finding.level.as_str()).set_message(message);
-            status.set_description(text);
+            // Beside the message, which readers show in front of it.
+            status.set_description(help);
             case.status = status;
         } else {
-            case.set_system_out(text);
+            case.set_system_out(format!("{message}\n{help}"));
         }
         if let Some(file) = finding.location.as_ref().and_then(|location| location.file.as_ref()) {
             case.extra.insert("file".into(), printable(file).into());
@@ -71,9 +72,12 @@ impl Reporter for Junit {
     fn add(&mut self, outcome: &Outcome, _: &mut Sink) -> Result<(), CliError> {
         let mut suite = TestSuite::new(printable(&outcome.bundle));
         match &outcome.verdict {
-            Verdict::NotEvaluated { message } => {
+            Verdict::NotEvaluated { message, help } => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
                 status.set_message(printable(message));
+                if let Some(help) = help {
+                    status.set_description(format!("help: {}", printable(help)));
+                }
                 suite.add_test_case(TestCase::new("evaluation", status));
             }
             Verdict::Judged(report) => {

@@ -1,5 +1,6 @@
 //! Findings for people: group by group, what to do under each, and what may follow from another folded.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -7,7 +8,7 @@ use anstyle::Style;
 use ramp_core::text::count;
 use ramp_core::{Finding, Group, Level};
 
-use super::statement::tally;
+use super::statement::{is_consequence, tally};
 use crate::style::{self, DIM, STRONG, columns, paint, printable};
 
 /// What stands in front of the lines under a verdict.
@@ -18,14 +19,17 @@ const INDENT: &str = "           ";
 /// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted;
 /// what the cluster refuses is always shown.
 pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
-    let folds = |finding: &&Finding| !all && finding.follows.is_some() && !finding.decides_answer;
-    let shown: Vec<&Finding> = findings.iter().filter(|finding| !folds(finding)).collect();
+    let folds = |finding: &&Finding| !all && is_consequence(finding, findings);
+    let mut shown: Vec<&Finding> = findings.iter().filter(|finding| !folds(finding)).collect();
+    let groups = in_order_of_appearance(&shown);
+    // In a group the gravest first.
+    shown.sort_by_key(|finding| Reverse(finding.level));
     // The cause says it once, where it speaks last.
     let last = |rule: &str| shown.iter().rposition(|finding| finding.rule == rule);
     let following = |rule: &str| findings.iter().filter(folds).filter(|f| f.follows.as_deref() == Some(rule)).count();
     let mut text = String::new();
     let mut helped = HashSet::new();
-    for group in in_order_of_appearance(&shown) {
+    for group in groups {
         text.push_str(&heading(group, width));
         for (index, finding) in shown.iter().enumerate().filter(|(_, finding)| finding.group == group) {
             // What was said to one finding of a rule need not be said to the next.
@@ -41,8 +45,14 @@ pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
     }
     if !findings.is_empty() {
         let every: Vec<&Finding> = findings.iter().collect();
-        let counts = tally(&every, |level, words| paint(style::of(level), &words));
-        let _ = writeln!(text, "\n{MARGIN}{}", counts.join(", ")); // cannot fail
+        let plain = indented(&tally(&every, |_, words| words), width, MARGIN);
+        // Painted after it is known to fit, so that codes do not count as columns.
+        let counts = if plain.contains('\n') {
+            plain
+        } else {
+            format!("{MARGIN}{}", tally(&every, |level, words| paint(style::of(level), &words)))
+        };
+        let _ = writeln!(text, "\n{counts}"); // cannot fail
     }
     text
 }
@@ -85,11 +95,16 @@ fn describe(finding: &Finding, help: bool, width: usize) -> String {
     }
     let _ = writeln!(text, "{}", indented(&printable(&finding.message), width, INDENT));
     if help {
-        let first = format!("{INDENT}help: ");
-        let rest = " ".repeat(first.len());
-        let _ = writeln!(text, "{}", style::wrap(&printable(&finding.help), width, &first, &rest)); // cannot fail
+        text.push_str(&self::help(&finding.help, width, INDENT));
     }
     text
+}
+
+/// What to do, under what it is about.
+pub(super) fn help(help: &str, width: usize, indent: &str) -> String {
+    let first = format!("{indent}help: ");
+    let rest = " ".repeat(first.len());
+    format!("{}\n", style::wrap(&printable(help), width, &first, &rest))
 }
 
 pub(super) fn indented(text: &str, width: usize, indent: &str) -> String {

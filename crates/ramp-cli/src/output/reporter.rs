@@ -22,6 +22,8 @@ pub(crate) enum Verdict {
     Manifests(Box<JudgedManifests>),
     NotEvaluated {
         message: String,
+        /// What to do about it.
+        help: Option<String>,
     },
 }
 

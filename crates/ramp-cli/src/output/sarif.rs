@@ -45,9 +45,9 @@ impl Reporter for Sarif {
                 }));
                 self.add_results(&outcome.bundle, &report.findings);
             }
-            Verdict::NotEvaluated { message } => self.failures.push(json!({
+            Verdict::NotEvaluated { message, help } => self.failures.push(json!({
                 "level": "error",
-                "message": {"text": message},
+                "message": {"text": with_help(message, help.as_deref())},
                 "locations": [{"physicalLocation": artifact(&outcome.bundle)}],
             })),
         }
@@ -137,7 +137,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
         "ruleId": finding.rule,
         "ruleIndex": rules::all().position(|r| r.id == finding.rule),
         "level": level(finding.level),
-        "message": {"text": format!("{}. {}", finding.message, finding.help)},
+        "message": {"text": with_help(&finding.message, Some(&finding.help))},
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
         "properties": {
@@ -148,6 +148,11 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
             "data": finding.data,
         },
     })
+}
+
+/// A message, and on its own line what to do.
+fn with_help(message: &str, help: Option<&str>) -> String {
+    help.map_or_else(|| message.to_owned(), |help| format!("{message}\nhelp: {help}"))
 }
 
 fn artifact(bundle: &str) -> Value {

@@ -64,7 +64,7 @@ pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
         FailOn::Note => ", failing on notes",
         FailOn::Never => {
             let all: Vec<&Finding> = findings.iter().collect();
-            let counts = tally(&all, |_, words| words).join(", ");
+            let counts = tally(&all, |_, words| words);
             let counts = if counts.is_empty() { counts } else { format!(": {counts}") };
             return format!("passed under the policy {policy}, as `--fail-on never` lets everything pass{counts}");
         }
@@ -73,14 +73,28 @@ pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
         return format!("passed under the policy {policy}{threshold}");
     }
     let fails: Vec<&Finding> = findings.iter().filter(|f| fail_on.fails(f.level)).collect();
-    format!("failed under the policy {policy}{threshold}: {}", tally(&fails, |_, words| words).join(", "))
+    format!("failed under the policy {policy}{threshold}: {}", tally(&fails, |_, words| words))
 }
 
-/// How many findings there are of each level, the gravest first: `2 errors`, `1 warning`.
-pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> String) -> Vec<String> {
-    let of = |level| findings.iter().filter(|finding| finding.level == level).count();
+/// Whether a finding may follow from another of them, which is as grave: so that it need not be told of its own. What the cluster
+/// refuses always is.
+pub(crate) fn is_consequence<'a>(finding: &Finding, findings: impl IntoIterator<Item = &'a Finding>) -> bool {
+    let Some(cause) = finding.follows.as_ref().filter(|_| !finding.decides_answer) else { return false };
+    findings.into_iter().any(|other| other.rule == *cause && other.level >= finding.level)
+}
+
+/// How many findings there are of each level, the gravest first: `2 errors, 1 warning`. What may follow from another is counted
+/// apart: `1 error, and 38 findings that may follow`.
+pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> String) -> String {
+    let (following, own): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().partition(|f| is_consequence(f, findings.iter().copied()));
+    let of = |level| own.iter().filter(|finding| finding.level == level).count();
     let counts = Level::ALL.iter().rev().map(|&level| (level, of(level))).filter(|(_, n)| *n > 0);
-    counts.map(|(level, n)| paint(level, count(n, level.as_str()))).collect()
+    let mut text = counts.map(|(level, n)| paint(level, count(n, level.as_str()))).collect::<Vec<_>>().join(", ");
+    if !following.is_empty() {
+        let _ = write!(text, ", and {} that may follow", count(following.len(), "finding")); // cannot fail
+    }
+    text
 }
 
 /// A cluster, as far as it is known.

@@ -131,11 +131,11 @@ fn describe(delivery: &Delivery, width: usize) -> String {
     match &delivery.outcome {
         Outcome::NotSent if delivery.report.answer().accepted() => {
             line("", &format!("not sent to {cluster}, which would take it: it does not pass"));
-            line("  help: ", "`--force` sends it all the same, and so does a policy by which it passes.");
+            line("  help: ", "Send it all the same with `--force`, or name a policy under which it passes.");
         }
         Outcome::NotSent => {
             line("", &format!("not sent to {cluster}, which would refuse it"));
-            line("  help: ", "`--force` sends it all the same.");
+            line("  help: ", "Send it all the same with `--force`.");
         }
         Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was")),
         Outcome::Uploaded(uploaded) => {
@@ -156,7 +156,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                 line("", &format!("refused by {cluster}"));
                 match err.refusal() {
                     Some(refused) => {
-                        for (what, words) in words(refused) {
+                        for (what, words) in words(refused, cluster) {
                             line("  ", &format!("{what}{words}"));
                         }
                         line("  help: ", &help(refused, &delivery.report));
@@ -190,10 +190,13 @@ fn style_first(text: String) -> String {
 }
 
 /// What the cluster said, in its own words.
-fn words(refused: &Refused) -> Vec<(&'static str, String)> {
+fn words(refused: &Refused, cluster: &str) -> Vec<(&'static str, String)> {
     let code = refused.error_code.as_deref().unwrap_or("no code");
     let mut words = vec![("", format!("{code}: HTTP {} to {}", refused.status, refused.request))];
-    words.push(("from ", refused.at.clone()));
+    // The cluster itself is named in the line before.
+    if !cluster.starts_with(&refused.at) {
+        words.push(("from ", refused.at.clone()));
+    }
     words.extend([&refused.message, &refused.description].into_iter().flatten().map(|said| ("", said.clone())));
     words
 }
@@ -218,5 +221,5 @@ fn help(refused: &Refused, report: &Report) -> String {
     by_reason
         .or_else(called)
         .or_else(only)
-        .map_or_else(|| format!("`ramp explain {code}` tells what can be behind it."), |rule| rule.help.to_owned())
+        .map_or_else(|| format!("See `ramp explain {code}` for what can be behind it."), |rule| rule.help.to_owned())
 }

@@ -93,7 +93,7 @@ fn results_have_exactly_the_keys_of_the_contract_in_their_order() {
         let mut expected =
             vec!["bundle", "policy", "fail_on", "target", "answer", "passed", "findings", "metadata", "module"];
         if result["bundle"] == "missing.zip" {
-            expected.push("failure");
+            expected.extend(["failure", "help"]);
             assert!(result["answer"].is_null() && result["passed"] == false);
         }
         assert_eq!(keys(result), expected);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::words::slips_told;
 use tempfile::TempDir;
 
 /// What the environment must not say unless a test does.
@@ -137,7 +138,23 @@ impl Shop {
             let root = self.directory.path().display().to_string();
             String::from_utf8(bytes).unwrap().replace(&root, "[DIR]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
         };
-        Run { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+        let run = Run {
+            status: output.status.code().unwrap_or(-1),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        };
+        run.is_english();
+        run
+    }
+}
+
+impl Run {
+    /// Whatever a test makes the command say is held to what a rule can be made of.
+    fn is_english(&self) {
+        for line in self.stdout.lines().chain(self.stderr.lines()) {
+            let slips: Vec<&str> = slips_told(line).collect();
+            assert!(slips.is_empty(), "{slips:?}: {line}");
+        }
     }
 }
 
