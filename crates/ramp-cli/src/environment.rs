@@ -2,6 +2,8 @@
 
 use std::env::{self, VarError};
 
+use ramp_pack::Epoch;
+
 use crate::error::CliError;
 
 /// A variable that is set and not empty.
@@ -11,4 +13,9 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, CliError> {
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(CliError::Environment { name }),
     }
+}
+
+/// The point in time that `SOURCE_DATE_EPOCH` gives.
+pub(crate) fn epoch() -> Result<Option<Epoch>, CliError> {
+    Ok(variable("SOURCE_DATE_EPOCH")?.map(|text| text.parse()).transpose()?)
 }

@@ -3,15 +3,14 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ramp_core::{Date, Target};
-use ramp_pack::Epoch;
 
 use crate::environment;
 use crate::error::CliError;
 
 /// `SOURCE_DATE_EPOCH`, so that a run can be repeated, else the clock's.
 pub(crate) fn today() -> Result<Option<Date>, CliError> {
-    let seconds = match environment::variable("SOURCE_DATE_EPOCH")? {
-        Some(text) => u64::try_from(text.parse::<Epoch>()?.seconds()).unwrap_or_default(),
+    let seconds = match environment::epoch()? {
+        Some(epoch) => u64::try_from(epoch.seconds()).unwrap_or_default(),
         None => SystemTime::now().duration_since(UNIX_EPOCH).map(|passed| passed.as_secs()).unwrap_or_default(),
     };
     Ok(Date::of_unix_seconds(seconds))

@@ -7,7 +7,7 @@ use std::path::Path;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// Nouns that stand behind a number: the number decides whether there is one or are many.
-const COUNTED: [&str; 24] = [
+const COUNTED: [&str; 25] = [
     "bytes",
     "entries",
     "files",
@@ -18,6 +18,7 @@ const COUNTED: [&str; 24] = [
     "keys",
     "characters",
     "digits",
+    "disks",
     "levels",
     "values",
     "modules",

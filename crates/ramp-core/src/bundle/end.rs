@@ -102,7 +102,7 @@ pub enum EndMissing {
         offset: u64,
     },
     /// The archive is one of several disks.
-    #[error("the archive spans {disks} disks")]
+    #[error("the archive spans {}", count(disks, "disk"))]
     Spanned {
         /// The number of disks claimed.
         disks: u32,

@@ -20,6 +20,7 @@ mod kept;
 mod kubernetes;
 mod load;
 mod metadata;
+mod numbers;
 mod order;
 mod schema;
 mod target;

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::args::pack::Pack;
 use crate::error::CliError;
-use crate::input;
+use crate::{environment, input};
 
 /// Where a development container says what it is.
 const DEVCONTAINER: &str = "/etc/devcontainer";
@@ -88,10 +88,7 @@ pub(super) fn git_sha() -> Option<String> {
 
 /// The time stamp of everything in the bundle: `SOURCE_DATE_EPOCH`, else the first that zips know.
 pub(super) fn epoch() -> Result<Epoch, CliError> {
-    match std::env::var("SOURCE_DATE_EPOCH") {
-        Ok(text) if !text.is_empty() => Ok(text.parse()?),
-        _ => Ok(Epoch::default()),
-    }
+    Ok(environment::epoch()?.unwrap_or_default())
 }
 
 /// What this machine is, for `operating_systems`.

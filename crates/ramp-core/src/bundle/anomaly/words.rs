@@ -38,7 +38,9 @@ impl fmt::Display for AnomalyKind {
                 after.escape_debug()
             ),
             Self::Trailing { end, file_len } => write!(f, "the archive ends at {end}, the file at {file_len}"),
-            Self::Padding { len } => write!(f, "{len} NUL bytes fill the file up to a whole block"),
+            Self::Padding { len } => {
+                write!(f, "the file is filled up to a whole block with {}", count(len, "NUL byte"))
+            }
             Self::RecordCutOff { claimed, present } => {
                 write!(
                     f,
@@ -81,7 +83,7 @@ impl fmt::Display for AnomalyKind {
                 claimed = count(claimed, "entry")
             ),
             Self::Disk { claimed } => write!(f, "it claims to be on disk {claimed}, not 0"),
-            Self::DiskCount { claimed } => write!(f, "the ZIP64 locator counts {claimed} disks, not 1"),
+            Self::DiskCount { claimed } => write!(f, "the ZIP64 locator counts {}, not 1", count(claimed, "disk")),
             Self::Zip64End { field, one, other } => write!(
                 f,
                 "the end records disagree about {field}: {one} in the classic one, {other} in the one of ZIP64"
@@ -133,7 +135,11 @@ impl fmt::Display for AnomalyKind {
                 )
             }
             Self::ExtraMalformed { left, len } => {
-                write!(f, "the last {left} of the {len} of its extra fields are not a field", len = count(len, "byte"))
+                write!(
+                    f,
+                    "its extra fields have {len}, and there is no field in the last {left}",
+                    len = count(len, "byte")
+                )
             }
             Self::ExtraTwice { id } => write!(f, "it has the extra field {id:#06x} twice"),
             Self::ExtraOverride { id, what } => write!(f, "it has the extra field {id:#06x} ({what})"),
