@@ -28,6 +28,9 @@ use declarations::{
 
 pub(super) use declarations::RULES;
 
+/// What libraries of other systems are called.
+const FOREIGN_LIBRARIES: [&str; 3] = [".dylib", ".bundle", ".dll"];
+
 /// That the bundle is not a zip is all that can be said of it.
 pub(super) fn check_failure(context: &mut Context<'_>, failure: &DirectoryFailure) {
     if context.report_given(&NOT_A_ZIP) {
@@ -67,7 +70,13 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let strangers: Vec<&Entry> = entries.iter().filter(|e| !is_module(e) && !is_other(e)).collect();
     if let Some(first) = strangers.first() {
         let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
-        context.report(&NUMBER_OF_FILES, Location::entry(&first.name), message).data("entries", names(&strangers));
+        let foreign = FOREIGN_LIBRARIES.iter().any(|end| first.name.ends_with(end)) && modules == 0;
+        let help =
+            foreign.then(|| "Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.".to_owned());
+        context
+            .report(&NUMBER_OF_FILES, Location::entry(&first.name), message)
+            .help(help)
+            .data("entries", names(&strangers));
     }
 }
 

@@ -3,7 +3,7 @@
 use ramp_core::{Datum, Finding, Policy, Target};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
-use ramp_fixtures::zip::Entry;
+use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::json;
 
 use crate::cases::{Case, case, cluster, dep, good, module, on_systems, report, set, with_deps, zip};
@@ -125,7 +125,7 @@ fn what_follows_from_another_finding_says_so() {
         assert_eq!(consequences(bundle, &Target::default()), expected, "{cause}");
     };
     let encrypted = |index: usize| {
-        move |zip: &mut ramp_fixtures::zip::ZipBuilder| {
+        move |zip: &mut ZipBuilder| {
             zip.entries[index] = zip.entries[index].clone().both(|header| header.flags |= 1);
         }
     };
@@ -154,4 +154,18 @@ fn a_misspelt_system_of_a_target_is_suggested() {
     let said = |name: &str| cluster("7.22").with_operating_system(name).unwrap_err().to_string();
     assert!(said("ubuntu-22").contains("(did you mean `ubuntu22`?)"), "{}", said("ubuntu-22"));
     assert!(!said("plan9").contains("did you mean"), "{}", said("plan9"));
+}
+
+/// What was built elsewhere does not become a module by another name.
+#[test]
+fn a_library_of_another_system_is_not_a_file_too_many() {
+    for name in ["testmodule.dylib", "testmodule.dll"] {
+        let entries = [
+            Entry::deflated(name, &ElfBuilder::module().build()),
+            Entry::deflated("module.json", &good().metadata_text()),
+        ];
+        let found = findings(ZipBuilder::new(entries).build(), &Target::default());
+        let help = &of(&found, "invalid-number-of-files").help;
+        assert_eq!(help, "Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.", "{name}");
+    }
 }

@@ -154,6 +154,8 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
     let facts = &module.facts;
     let at = Location::entry(&entry.name);
     let name = entry.name.escape_debug().to_string();
+    // A companion's tables point at bytes that were left out on purpose.
+    let is_companion = facts.elf.as_ref().is_some_and(|elf| elf.debug_companion);
     // What the tables of a damaged file say, and lack, may follow from the damage.
     let mut damage = None;
     context.judge_content(entry.index, |context| {
@@ -165,15 +167,17 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
             let what = described(facts);
             context.report(&NOT_ELF, at.clone(), format!("`{name}` is {what}")).data("found", what);
         }
-        // A companion's tables point at bytes that were left out on purpose.
-        if !facts.elf.as_ref().is_some_and(|elf| elf.debug_companion) {
-            damage = check_defects(context, &at, &name, facts);
+        if !is_companion {
+            damage = check_damage(context, &at, &name, facts);
         }
     });
     if let Some(rule) = damage {
         context.note_damage(entry.index, rule);
     }
     context.judge_content(entry.index, |context| {
+        if !is_companion {
+            check_tables(context, &at, &name, facts);
+        }
         if let Some(elf) = &facts.elf {
             check_elf(context, &at, &name, elf);
         }
@@ -199,22 +203,21 @@ fn described(facts: &ModuleFacts) -> &'static str {
     }
 }
 
-/// Gives the rule by which the file is damaged.
-fn check_defects(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) -> Option<&'static Rule> {
-    let truncated = facts.truncated();
+/// What contradicts the format. Gives the rule by which the file is damaged.
+fn check_damage(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) -> Option<&'static Rule> {
+    let rule = if facts.truncated() { &TRUNCATED } else { &DAMAGED };
     let mut damage = None;
-    for defect in &facts.defects {
-        let rule = match defect {
-            ModuleDefect::SectionsDisagree { .. } => &TABLES_DISAGREE,
-            _ if truncated => &TRUNCATED,
-            _ => &DAMAGED,
-        };
-        if rule.id != TABLES_DISAGREE.id {
-            damage = Some(rule);
-        }
+    for defect in facts.defects.iter().filter(|defect| !matches!(defect, ModuleDefect::SectionsDisagree { .. })) {
+        damage = Some(rule);
         context.report(rule, at.clone(), format!("`{name}`: {defect}")).values(defect.data());
     }
     damage
+}
+
+fn check_tables(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) {
+    for defect in facts.defects.iter().filter(|defect| matches!(defect, ModuleDefect::SectionsDisagree { .. })) {
+        context.report(&TABLES_DISAGREE, at.clone(), format!("`{name}`: {defect}")).values(defect.data());
+    }
 }
 
 fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFacts) {
