@@ -13,6 +13,7 @@ use crate::error::ServerError;
 use crate::http::{Metrics, Refusal};
 use crate::limits::ServerLimits;
 use crate::played::{Cluster, Listing};
+use crate::stock::Stock;
 use crate::storage::Storage;
 use crate::store::{Asking, Store, StoreError};
 use crate::upload::{Intake, Judging, Leftovers, Receiving, Weighing};
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) intake: Intake,
     pub(crate) leftovers: Arc<Leftovers>,
     pub(crate) listing: Listing,
+    pub(crate) stock: Stock,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) started: Instant,
 }
@@ -73,6 +75,7 @@ impl App {
             intake,
             leftovers,
             listing: Listing::default(),
+            stock: Stock::default(),
             metrics,
             started: Instant::now(),
         })

@@ -4,6 +4,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ramp_core::text::count;
+
 use crate::storage::StorageError;
 use crate::store::StoreError;
 
@@ -31,6 +33,20 @@ pub enum ServerError {
     /// The storage of the bundles cannot be opened or used.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// The storage holds the bundles of another catalogue.
+    #[error("the storage holds the bundles of the catalogue {mark}, and this one is {catalogue}")]
+    OtherCatalogue {
+        /// The id of the catalogue that was given.
+        catalogue: String,
+        /// The id that stands in the storage.
+        mark: String,
+    },
+    /// The storage holds bundles, and does not say of which catalogue.
+    #[error("the storage holds {}, and does not say of which catalogue", count(bundles, "bundle"))]
+    UnmarkedStorage {
+        /// How many bundles it holds.
+        bundles: usize,
+    },
     /// No such kind of storage, or not in this build.
     #[error("`{location}` is not a storage for bundles in this build: {what}")]
     StorageLocation {

@@ -4,6 +4,7 @@
 
 mod app;
 mod auth;
+mod check;
 mod config;
 mod dependencies;
 mod error;
@@ -15,10 +16,12 @@ mod played;
 mod routes;
 mod server;
 mod start;
+mod stock;
 pub mod storage;
 pub mod store;
 mod upload;
 
+pub use check::{Checked, Fate, Strangers, check};
 pub use config::Config;
 pub use dependencies::{DependencySource, NoSource};
 pub use error::ServerError;

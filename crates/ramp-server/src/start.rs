@@ -1,4 +1,5 @@
-//! What happens before the first request: the data directory is taken, and what a crash left behind is removed.
+//! What happens before the first request: the data directory is taken, the storage is recognised, and what a crash left behind is
+//! removed.
 
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
@@ -10,7 +11,8 @@ use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
 use crate::locations::open_store;
-use crate::storage::{Directory, Storage, is_blob_name};
+use crate::stock;
+use crate::storage::{Directory, Storage};
 use crate::store::Store;
 
 /// Takes the data directory; it is free again when the file is closed, however the process ends.
@@ -28,6 +30,25 @@ pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
 
 /// Opens everything, and puts it in order.
 pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
+    let Kept { store, storage, owner } = keep(config).await?;
+    let incoming = config.data_dir.join("incoming");
+    empty(&incoming)?;
+    let app = Arc::new(App::new(config, store, Arc::clone(&storage), incoming, owner)?);
+    stock::recognise(&app.asking, storage.as_ref()).await?;
+    stock::drop_claims(&app.asking, storage.as_ref(), &app.owner).await?;
+    app.stock.take(&app.asking, storage.as_ref()).await?;
+    Ok(app)
+}
+
+/// What a server keeps its modules in, and by which id it is known there.
+pub(crate) struct Kept {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) owner: String,
+}
+
+/// Opens catalogue and storage.
+pub(crate) async fn keep(config: &Config) -> Result<Kept, ServerError> {
     let owner = identity(&config.data_dir)?;
     let store = match &config.store {
         Some(store) => Arc::clone(store),
@@ -37,11 +58,7 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
         Some(storage) => Arc::clone(storage),
         None => Arc::new(Directory::open(config.data_dir.join("blobs"))?),
     };
-    let incoming = config.data_dir.join("incoming");
-    empty(&incoming)?;
-    let app = Arc::new(App::new(config, store, Arc::clone(&storage), incoming, owner)?);
-    remove_orphans(&app, storage.as_ref()).await?;
-    Ok(app)
+    Ok(Kept { store, storage, owner })
 }
 
 /// The catalogue in the data directory.
@@ -75,20 +92,4 @@ fn empty(path: &Path) -> Result<(), ServerError> {
         _ => std::fs::create_dir_all(path),
     };
     emptied.map_err(|source| ServerError::File { path: path.to_owned(), source })
-}
-
-/// Drops the claims that this server died with, and every blob that belongs to nobody.
-///
-/// The blobs are listed before the catalogue is asked: a blob is claimed before it is put, so one that was listed and is
-/// unknown to the catalogue afterwards belongs to nobody, also where other servers are at work on the same storage.
-async fn remove_orphans(app: &App, storage: &dyn Storage) -> Result<(), ServerError> {
-    let owner = app.owner.clone();
-    app.ask(move |store| store.abandon_all(&owner)).await?;
-    let there = storage.names().await?;
-    let known = app.ask(|store| store.blobs()).await?;
-    for orphan in there.difference(&known).filter(|name| is_blob_name(name)) {
-        tracing::info!(blob = orphan, "removing an orphan");
-        storage.remove(orphan).await?;
-    }
-    Ok(())
 }

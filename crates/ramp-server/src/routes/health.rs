@@ -17,20 +17,27 @@ use crate::http::Refusal;
 
 refusals!(Ill: 500 => ["internal_error"], 503 => ["store_unavailable"]);
 
-/// That the server serves.
+/// That the server serves, and whether it has every bundle that it should have.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
+    /// `ok`; `degraded` where bundles are missing.
     status: &'static str,
+    /// How many bundles of the catalogue were not in the storage when the server started.
+    bundles_missing: u64,
+    /// How many bundles of the storage the catalogue did not know then. They are kept.
+    bundles_unknown: u64,
 }
 
-/// Tells whether the catalogue can be asked; open to all.
+/// Tells whether the catalogue can be asked, and what was missing at the start; open to all.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "health", tag = "server", security(()),
     responses((status = 200, description = "It can", body = Health), Ill)
 )]
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Health>, Refusal> {
     app.ask(|store| store.has_users()).await?;
-    Ok(Json(Health { status: "ok" }))
+    let (bundles_missing, bundles_unknown) = (app.stock.missing(), app.stock.unknown());
+    let status = if bundles_missing > 0 { "degraded" } else { "ok" };
+    Ok(Json(Health { status, bundles_missing, bundles_unknown }))
 }
 
 /// Counters in Prometheus' text format, for whoever may see the cluster.
@@ -41,6 +48,7 @@ pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Health>,
 pub(super) async fn metrics(State(app): State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
     caller.must(Permission::ViewClusterInfo)?;
     let modules = app.ask(|store| store.modules()).await?.len();
-    let text = app.metrics.text(modules, app.users.hashed(), app.started.elapsed());
+    let bundles = [app.stock.missing(), app.stock.unknown()];
+    let text = app.metrics.text(modules, app.users.hashed(), bundles, app.started.elapsed());
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text))
 }

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use super::error::StorageError;
-use super::interface::{Storage, Work};
+use super::interface::{Sink, Storage, Work};
 use super::objects;
 
 /// Size of the pieces in which a bundle goes to the bucket, in bytes: the least that S3 takes.
@@ -121,6 +121,18 @@ impl Storage for Bucket {
 
     fn names(&self) -> Work<'_, HashSet<String>> {
         Box::pin(objects::names(&self.store))
+    }
+
+    fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool> {
+        Box::pin(objects::read(&self.store, name, sink))
+    }
+
+    fn mark(&self) -> Work<'_, Option<String>> {
+        Box::pin(objects::mark(&self.store))
+    }
+
+    fn set_mark<'a>(&'a self, id: &'a str, over: bool) -> Work<'a, ()> {
+        Box::pin(objects::set_mark(&self.store, id, over))
     }
 }
 

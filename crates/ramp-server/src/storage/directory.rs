@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use object_store::local::LocalFileSystem;
 
 use super::error::StorageError;
-use super::interface::{Storage, Work};
+use super::interface::{Sink, Storage, Work};
 use super::objects;
 
 /// A directory, best on the file system of the server's data directory: then bundles are moved there, and not copied.
@@ -42,6 +42,26 @@ impl Storage for Directory {
 
     fn names(&self) -> Work<'_, HashSet<String>> {
         Box::pin(objects::names(&self.0))
+    }
+
+    fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool> {
+        Box::pin(objects::read(&self.0, name, sink))
+    }
+
+    fn mark(&self) -> Work<'_, Option<String>> {
+        Box::pin(objects::mark(&self.0))
+    }
+
+    fn set_mark<'a>(&'a self, id: &'a str, over: bool) -> Work<'a, ()> {
+        Box::pin(async move {
+            objects::set_mark(&self.0, id, over).await?;
+            let path = self.0.path_to_filesystem(&objects::MARK.into()).map_err(StorageError::failed)?;
+            let synced = move || {
+                File::open(&path).and_then(|file| file.sync_all()).map_err(StorageError::of(&path))?;
+                path.parent().map_or(Ok(()), sync_directory)
+            };
+            tokio::task::spawn_blocking(synced).await.map_err(|_| StorageError::Task)?
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a storage must do.
 
 use std::collections::HashSet;
+use std::io;
 use std::path::Path;
 use std::pin::Pin;
 
@@ -8,6 +9,9 @@ use super::error::StorageError;
 
 /// Work of a storage that is under way.
 pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, StorageError>> + Send + 'a>>;
+
+/// What takes the bytes of a blob.
+pub type Sink<'a> = dyn FnMut(&[u8]) -> io::Result<()> + Send + 'a;
 
 /// A storage of bundles.
 ///
@@ -36,4 +40,25 @@ pub trait Storage: Send + Sync + std::fmt::Debug {
     ///
     /// [`StorageError`], where they cannot be listed.
     fn names(&self) -> Work<'_, HashSet<String>>;
+
+    /// Gives the bytes of a blob to `sink`, piece by piece, which can end it by an error; `false` if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where it cannot be read, or `sink` has ended it.
+    fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool>;
+
+    /// The id of the catalogue whose blobs these are: what [`set_mark`](Storage::set_mark) has left beside them.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where that cannot be told.
+    fn mark(&self) -> Work<'_, Option<String>>;
+
+    /// Leaves the id of a catalogue beside the blobs, where no list of blobs has it. Where there is one, it stays, unless `over`.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where it is not known to be there.
+    fn set_mark<'a>(&'a self, id: &'a str, over: bool) -> Work<'a, ()>;
 }

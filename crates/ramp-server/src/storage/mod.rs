@@ -15,5 +15,5 @@ mod objects;
 pub use bucket::Bucket;
 pub use directory::Directory;
 pub use error::StorageError;
-pub use interface::{Storage, Work};
+pub use interface::{Sink, Storage, Work};
 pub(crate) use name::{blob_name, is_blob_name};

@@ -1,6 +1,6 @@
 //! What a catalogue must do.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::actions::Action;
 use super::databases::{Database, DatabaseAdded, DatabaseSpec};
@@ -12,8 +12,8 @@ use super::users::{NewUser, User, UserChange, UserPatch};
 ///
 /// An upload goes through three steps. [`reserve`](Store::reserve) claims its places, or says that they are taken;
 /// nobody sees it yet. Then its blob is put where it belongs. [`commit`](Store::commit) makes it visible, and only after
-/// that is it acknowledged. A claim that dies on the way is dropped by [`abandon`](Store::abandon), or, if the server
-/// dies with it, by [`abandon_all`](Store::abandon_all) when it starts again.
+/// that is it acknowledged. A claim that dies on the way is dropped by [`abandon`](Store::abandon); if the server dies with it,
+/// it is among those that [`pending`](Store::pending) lists when it starts again.
 ///
 /// # Errors
 ///
@@ -43,8 +43,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// answer to [`commit`](Store::commit) got lost.
     fn abandon(&self, claim: &Claim) -> Result<bool, StoreError>;
 
-    /// Drops every claim of a server that was not committed.
-    fn abandon_all(&self, owner: &str) -> Result<(), StoreError>;
+    /// The claims of a server that are not committed, each with its blob.
+    fn pending(&self, owner: &str) -> Result<Vec<(Claim, String)>, StoreError>;
 
     /// Takes a module out, with all of its builds, and keeps `action` beside; unless a database uses it. The blobs that are
     /// nobody's any more.
@@ -76,8 +76,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Removes a database; `false` if there was none.
     fn remove_database(&self, uid: u32) -> Result<bool, StoreError>;
 
-    /// Every blob that a build or a claim speaks of.
-    fn blobs(&self) -> Result<HashSet<String>, StoreError>;
+    /// Every blob that a build or a claim speaks of, and whether that is committed.
+    fn blobs(&self) -> Result<HashMap<String, bool>, StoreError>;
+
+    /// The id of this catalogue, by which a storage knows whose bundles it holds: `new` where it had none, and then the same for
+    /// ever, for every server that shares it. A catalogue that lost what was in it has lost that, too.
+    fn identity(&self, new: &str) -> Result<String, StoreError>;
 
     /// An action by its uid.
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError>;

@@ -9,23 +9,23 @@ use crate::store::{StoreError, json};
 
 /// What was read of a bundle that may be taken.
 #[derive(Debug)]
-pub(super) struct Contents {
-    pub(super) module_name: String,
-    pub(super) version: i64,
-    pub(super) metadata: Value,
+pub(crate) struct Contents {
+    pub(crate) module_name: String,
+    pub(crate) version: i64,
+    pub(crate) metadata: Value,
     /// `rhel9/x86_64`.
-    pub(super) platforms: Vec<String>,
+    pub(crate) platforms: Vec<String>,
     /// SHA-256 of the module.
     module_sha256: String,
     /// Files under `deps/`, without that.
-    pub(super) packed: Vec<String>,
+    pub(crate) packed: Vec<String>,
     /// Dependencies that are not among them.
-    pub(super) wanted: Vec<Wanted>,
+    pub(crate) wanted: Vec<Wanted>,
 }
 
 impl Contents {
     /// `None` where the metadata has no name or version.
-    pub(super) fn of(facts: &BundleFacts) -> Option<Self> {
+    pub(crate) fn of(facts: &BundleFacts) -> Option<Self> {
         let archive = facts.archive.as_ref().ok()?;
         let metadata = archive.metadata()?;
         let architecture = metadata.metadata.architecture().unwrap_or("x86_64");
@@ -50,7 +50,7 @@ impl Contents {
     }
 
     /// What the module's object says of each platform that the bundle is for.
-    pub(super) fn details(&self) -> Result<String, StoreError> {
+    pub(crate) fn details(&self) -> Result<String, StoreError> {
         /// A platform, as clusters list it.
         #[derive(Serialize)]
         struct Platform<'a> {

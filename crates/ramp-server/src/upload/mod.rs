@@ -8,6 +8,7 @@ mod multipart;
 mod receiving;
 mod weighing;
 
+pub(crate) use bundle::Contents;
 pub(crate) use intake::{Intake, new_action};
 pub(crate) use judging::Judging;
 pub(crate) use leftovers::{Leftover, Leftovers};

@@ -89,7 +89,10 @@ fn capabilities_are_listed_in_the_documented_words() {
 #[test]
 fn health_and_metrics_are_there() {
     let server = TestServer::of("7.22");
-    assert_eq!(server.request(None, "GET", "/healthz", None).ok().json(), json!({"status": "ok"}));
+    assert_eq!(
+        server.request(None, "GET", "/healthz", None).ok().json(),
+        json!({"status": "ok", "bundles_missing": 0, "bundles_unknown": 0})
+    );
     server.get("/v1/modules/a-secret-path").is_refused(404, "module_not_exist");
     let metrics = server.get("/metrics").ok();
     assert!(metrics.headers["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));

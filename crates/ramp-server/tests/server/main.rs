@@ -15,6 +15,7 @@ mod multipart;
 mod openapi;
 mod own_store;
 mod page;
+mod stock;
 mod stores;
 mod support;
 mod table;

@@ -254,6 +254,7 @@ pub(crate) fn form_of(parts: &[Vec<u8>]) -> (&'static str, Vec<u8>) {
     ("multipart/form-data; boundary=------------------------d74496d66958873e", [parts.concat(), end].concat())
 }
 
+/// All but the mark that says whose bundles they are.
 pub(crate) fn files(directory: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let mut found = Vec::new();
@@ -264,6 +265,7 @@ pub(crate) fn files(directory: &Path) -> Vec<String> {
             found.push(path.file_name().unwrap().to_string_lossy().into_owned());
         }
     }
+    found.retain(|name| name != "catalogue-id");
     found.sort();
     found
 }

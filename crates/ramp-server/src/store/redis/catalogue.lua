@@ -14,7 +14,7 @@ end
 local function make_claim(claim, owner, blob, details, ...)
   redis.call('HSET', k('c:' .. claim), 'owner', owner, 'blob', blob, 'details', details, 'committed', '0', ...)
   redis.call('SADD', k('pending:' .. owner), claim)
-  redis.call('SADD', k('blobs'), blob)
+  redis.call('HSET', k('blobs'), blob, claim)
 end
 
 -- Takes a claim away; its blob.
@@ -31,7 +31,7 @@ local function drop_claim(claim)
     redis.call('HDEL', k('a:' .. c[4]), c[5])
   end
   redis.call('SREM', k('pending:' .. c[1]), claim)
-  redis.call('SREM', k('blobs'), c[2])
+  redis.call('HDEL', k('blobs'), c[2])
   redis.call('DEL', k('c:' .. claim))
   return c[2]
 end

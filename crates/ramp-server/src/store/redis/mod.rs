@@ -17,14 +17,15 @@
 //! | `emails`, `usernames`, `admins` | hash, hash, set | e-mail address → uid, name → uid, uids |
 //! | `user-uid`, `database-uid` | number | the last that was given |
 //! | `revision` | hash | number and time of the last change that can be seen |
-//! | `blobs`, `actions`, `action`, `settings`, `schema` | | as their names say |
+//! | `blobs` | hash | blob → claim |
+//! | `actions`, `action`, `settings`, `schema`, `identity` | | as their names say |
 
 mod connections;
 mod databases;
 mod scripts;
 mod users;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use redis::Commands as _;
 
@@ -43,7 +44,7 @@ use super::users::{NewUser, User, UserChange, UserPatch};
 /// What all keys begin with; the braces keep them in one slot of a cluster.
 const PREFIX: &str = "{ramp}";
 /// The number of the layout, kept in `schema`.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// A catalogue in a Redis server.
 #[derive(Debug)]
@@ -171,11 +172,10 @@ impl Store for RedisStore {
         self.connections.with(|connection| self.scripts.abandon.key(PREFIX).arg(&claim.id).invoke(connection))
     }
 
-    fn abandon_all(&self, owner: &str) -> Result<(), StoreError> {
-        let pending: Vec<String> =
-            self.connections.with(|connection| connection.smembers(key(&format!("pending:{owner}"))))?;
-        let claims = pending.into_iter().map(|id| Claim { id, module_uid: String::new() });
-        claims.into_iter().try_for_each(|claim| self.abandon(&claim).map(drop))
+    fn pending(&self, owner: &str) -> Result<Vec<(Claim, String)>, StoreError> {
+        let rows: Vec<(String, String)> =
+            self.connections.with(|connection| self.scripts.pending.key(PREFIX).arg(owner).invoke(connection))?;
+        Ok(rows.into_iter().map(|(id, blob)| (Claim { id, module_uid: String::new() }, blob)).collect())
     }
 
     fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError> {
@@ -253,8 +253,17 @@ impl Store for RedisStore {
         self.connections.with(|connection| self.databases.remove(connection, PREFIX, uid))
     }
 
-    fn blobs(&self) -> Result<HashSet<String>, StoreError> {
-        self.connections.with(|connection| connection.smembers(key("blobs")))
+    fn blobs(&self) -> Result<HashMap<String, bool>, StoreError> {
+        let rows: Vec<(String, bool)> =
+            self.connections.with(|connection| self.scripts.blobs.key(PREFIX).invoke(connection))?;
+        Ok(rows.into_iter().collect())
+    }
+
+    fn identity(&self, new: &str) -> Result<String, StoreError> {
+        self.connections.with(|connection| {
+            let _: bool = connection.set_nx(key("identity"), new)?;
+            connection.get(key("identity"))
+        })
     }
 
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {

@@ -117,6 +117,22 @@ if databases then return { 'used', databases } end
 return { 'done', { drop_claim(claim) } }
 ";
 
+/// owner; rows of claim and blob.
+const PENDING: &str = "
+local rows = {}
+for _, claim in ipairs(redis.call('SMEMBERS', k('pending:' .. ARGV[1]))) do
+  rows[#rows + 1] = { claim, redis.call('HGET', k('c:' .. claim), 'blob') }
+end
+return rows
+";
+
+/// Rows of blob, and whether its claim is committed.
+const BLOBS: &str = "
+local found, rows = redis.call('HGETALL', k('blobs')), {}
+for i = 1, #found, 2 do rows[#rows + 1] = { found[i], committed(found[i + 1]) and 1 or 0 } end
+return rows
+";
+
 /// All that are kept, newest first.
 const ACTIONS: &str = "
 local uids = redis.call('LRANGE', k('actions'), 0, -1)
@@ -136,6 +152,8 @@ pub(super) struct Scripts {
     pub(super) artifacts: Script,
     pub(super) reserve_artifact: Script,
     pub(super) remove_artifact: Script,
+    pub(super) pending: Script,
+    pub(super) blobs: Script,
     pub(super) actions: Script,
 }
 
@@ -152,6 +170,8 @@ impl Scripts {
             artifacts: script(ARTIFACTS),
             reserve_artifact: script(RESERVE_ARTIFACT),
             remove_artifact: script(REMOVE_ARTIFACT),
+            pending: script(PENDING),
+            blobs: script(BLOBS),
             actions: script(ACTIONS),
         }
     }

@@ -1,10 +1,11 @@
 //! The catalogue in a SQLite file.
 
+mod blobs;
 mod databases;
 mod failure;
 mod users;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -214,12 +215,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn abandon_all(&self, owner: &str) -> Result<(), StoreError> {
-        self.write(|transaction| {
-            transaction.execute("DELETE FROM builds WHERE owner = ? AND committed = 0", [owner])?;
-            transaction.execute("DELETE FROM artifacts WHERE owner = ? AND committed = 0", [owner])?;
-            Ok(drop_empty(transaction)?)
-        })
+    fn pending(&self, owner: &str) -> Result<Vec<(Claim, String)>, StoreError> {
+        self.read(|connection| Ok(blobs::pending(connection, owner)?))
     }
 
     fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError> {
@@ -315,11 +312,12 @@ impl Store for SqliteStore {
         self.write(|transaction| databases::remove(transaction, uid))
     }
 
-    fn blobs(&self) -> Result<HashSet<String>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare("SELECT blob FROM builds UNION SELECT blob FROM artifacts")?;
-            Ok(statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?)
-        })
+    fn blobs(&self) -> Result<HashMap<String, bool>, StoreError> {
+        self.read(|connection| Ok(blobs::all(connection)?))
+    }
+
+    fn identity(&self, new: &str) -> Result<String, StoreError> {
+        self.write(|transaction| Ok(blobs::identity(transaction, new)?))
     }
 
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {

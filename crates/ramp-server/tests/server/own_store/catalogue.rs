@@ -26,6 +26,7 @@ struct State {
     last_user: u32,
     actions: VecDeque<Action>,
     settings: HashMap<String, String>,
+    identity: Option<String>,
 }
 
 #[derive(Debug)]
@@ -172,9 +173,11 @@ impl Store for Memory {
         Ok(!state.claims.contains_key(&claim.id))
     }
 
-    fn abandon_all(&self, owner: &str) -> Result<(), StoreError> {
-        self.state()?.retain_claims(|_, claimed| claimed.committed || claimed.owner != owner);
-        Ok(())
+    fn pending(&self, owner: &str) -> Result<Vec<(Claim, String)>, StoreError> {
+        let state = self.state()?;
+        let theirs = state.claims.iter().filter(|(_, claimed)| !claimed.committed && claimed.owner == owner);
+        let claim = |id: &String| Claim { id: id.clone(), module_uid: String::new() };
+        Ok(theirs.map(|(id, claimed)| (claim(id), claimed.blob.clone())).collect())
     }
 
     fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError> {
@@ -268,8 +271,12 @@ impl Store for Memory {
         Ok(self.state()?.databases.remove(&uid).is_some())
     }
 
-    fn blobs(&self) -> Result<HashSet<String>, StoreError> {
-        Ok(self.state()?.claims.values().map(|claimed| claimed.blob.clone()).collect())
+    fn blobs(&self) -> Result<HashMap<String, bool>, StoreError> {
+        Ok(self.state()?.claims.values().map(|claimed| (claimed.blob.clone(), claimed.committed)).collect())
+    }
+
+    fn identity(&self, new: &str) -> Result<String, StoreError> {
+        Ok(self.state()?.identity.get_or_insert_with(|| new.to_owned()).clone())
     }
 
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {

@@ -1,0 +1,118 @@
+//! Whose bundles a storage holds, and which: what the catalogue knows against what is there.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::error::ServerError;
+use crate::ids;
+use crate::storage::{Storage, is_blob_name};
+use crate::store::Asking;
+
+/// What was found when the server started.
+#[derive(Debug, Default)]
+pub(crate) struct Stock {
+    missing: AtomicU64,
+    unknown: AtomicU64,
+}
+
+impl Stock {
+    /// How many bundles the catalogue has that are not in the storage.
+    pub(crate) fn missing(&self) -> u64 {
+        self.missing.load(Ordering::Relaxed)
+    }
+
+    /// How many there are in the storage that the catalogue does not know.
+    pub(crate) fn unknown(&self) -> u64 {
+        self.unknown.load(Ordering::Relaxed)
+    }
+
+    /// Counts both, and tells of them. Nothing is removed: what this catalogue does not know, another may.
+    pub(crate) async fn take(&self, asking: &Asking, storage: &dyn Storage) -> Result<(), ServerError> {
+        let Difference { missing, unknown } = Difference::of(asking, storage).await?;
+        let count = |names: &[String]| u64::try_from(names.len()).unwrap_or(u64::MAX);
+        self.missing.store(count(&missing), Ordering::Relaxed);
+        self.unknown.store(count(&unknown), Ordering::Relaxed);
+        if let Some(first) = missing.first() {
+            tracing::error!(
+                count = missing.len(),
+                first,
+                "bundles are missing from the storage: `ramp store check` names them"
+            );
+        }
+        if let Some(first) = unknown.first() {
+            let what = "the storage holds bundles that the catalogue does not know, and keeps them: `ramp store check` names them";
+            tracing::warn!(count = unknown.len(), first, "{what}");
+        }
+        Ok(())
+    }
+}
+
+/// Where catalogue and storage do not agree, by name.
+#[derive(Debug, Default)]
+pub(crate) struct Difference {
+    /// What the catalogue has, and the storage has not.
+    pub(crate) missing: Vec<String>,
+    /// What is in the storage, and neither a build nor a claim speaks of.
+    pub(crate) unknown: Vec<String>,
+}
+
+impl Difference {
+    /// The blobs are listed before the catalogue is asked: a blob is claimed before it is put, so one that was listed and is unknown
+    /// to the catalogue afterwards belongs to nobody, also where other servers are at work on the same storage. What is missing
+    /// is looked for again: it can have been committed in between.
+    pub(crate) async fn of(asking: &Asking, storage: &dyn Storage) -> Result<Self, ServerError> {
+        let there = storage.names().await?;
+        let known = asking.ask(|store| store.blobs()).await?;
+        let mut unknown: Vec<String> =
+            there.iter().filter(|name| is_blob_name(name) && !known.contains_key(*name)).cloned().collect();
+        unknown.sort_unstable();
+        let absent = |names: &HashMap<String, bool>| -> Vec<String> {
+            names
+                .iter()
+                .filter(|(name, committed)| **committed && !there.contains(*name))
+                .map(|(name, _)| name.clone())
+                .collect()
+        };
+        let mut missing = absent(&known);
+        if !missing.is_empty() {
+            let (there, known) = (storage.names().await?, asking.ask(|store| store.blobs()).await?);
+            missing.retain(|name| !there.contains(name) && known.get(name).copied().unwrap_or_default());
+            missing.sort_unstable();
+        }
+        Ok(Self { missing, unknown })
+    }
+}
+
+/// Makes sure that the storage holds the bundles of this catalogue. One without bundles is marked as this catalogue's.
+pub(crate) async fn recognise(asking: &Arc<Asking>, storage: &dyn Storage) -> Result<(), ServerError> {
+    let new = ids::uid()?;
+    let catalogue = asking.ask(move |store| store.identity(&new)).await?;
+    let mut mark = storage.mark().await?;
+    if mark.is_none() {
+        let bundles = storage.names().await?.iter().filter(|name| is_blob_name(name)).count();
+        if bundles > 0 {
+            return Err(ServerError::UnmarkedStorage { bundles });
+        }
+        storage.set_mark(&catalogue, false).await?;
+        // Another server may have been faster.
+        mark = storage.mark().await?;
+    }
+    match mark {
+        Some(mark) if mark == catalogue => Ok(()),
+        mark => Err(ServerError::OtherCatalogue { catalogue, mark: mark.unwrap_or_default() }),
+    }
+}
+
+/// Drops the claims that this server died with, each with what was put of its blob; nothing else is removed at a start.
+pub(crate) async fn drop_claims(asking: &Asking, storage: &dyn Storage, owner: &str) -> Result<(), ServerError> {
+    let owner = owner.to_owned();
+    for (claim, blob) in asking.ask(move |store| store.pending(&owner)).await? {
+        tracing::info!(blob, "removing what was left of an upload");
+        // The blob first: as long as the claim is there, the next start finds it.
+        storage.remove(&blob).await?;
+        storage.remove(&blob.replace(".zip", ".part")).await?;
+        asking.ask(move |store| store.abandon(&claim)).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! A storage knows whose bundles it holds: a catalogue that is not theirs removes none.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ramp_server::{Checked, Config, Fate, Server, ServerError, Strangers, Transport, check, open_storage};
+
+use crate::support::{BundleBuilder, TestServer, files};
+
+/// Why a server does not start on that data directory.
+pub(crate) fn refused(data_dir: &Path, change: impl FnOnce(&mut Config)) -> ServerError {
+    let mut config = Config::new(ramp_core::Target::named("7.22").unwrap(), data_dir);
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.transport = Transport::Plain;
+    change(&mut config);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(Server::start(&config)).map(drop).unwrap_err()
+}
+
+fn shared(blobs: &Path) -> impl FnOnce(&mut Config) + use<> {
+    let location = blobs.to_str().unwrap().to_owned();
+    move |config| config.storage = Some(open_storage(&location).unwrap())
+}
+
+/// With a bundle in a storage of its own.
+fn served(blobs: &Path) -> TestServer {
+    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", shared(blobs));
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    server
+}
+
+#[test]
+fn a_typo_in_the_data_directory_costs_no_bundle() {
+    let blobs = tempfile::tempdir().unwrap();
+    let right = served(blobs.path()).end();
+    let before = files(blobs.path());
+    let wrong = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let err = refused(wrong.path(), shared(blobs.path()));
+        assert!(matches!(err, ServerError::OtherCatalogue { .. }), "{err:?}");
+        assert_eq!(files(blobs.path()), before);
+    }
+    let server = TestServer::start(right, "7.22", shared(blobs.path()));
+    server.only_module();
+}
+
+/// A catalogue without what was written since, as one that was copied without its `-wal`.
+#[test]
+fn an_older_catalogue_keeps_what_it_does_not_know() {
+    let blobs = tempfile::tempdir().unwrap();
+    let server = served(blobs.path());
+    let directory = server.end();
+    let copy = directory.path().join("copy.sqlite");
+    std::fs::copy(directory.path().join("catalogue.sqlite"), &copy).unwrap();
+    let server = TestServer::start(directory, "7.22", shared(blobs.path()));
+    server.upload("/v2/modules", BundleBuilder::good().set("version", 20000)).ok();
+    let directory = server.end();
+    let before = files(blobs.path());
+    assert_eq!(before.len(), 2);
+    for file in ["catalogue.sqlite", "catalogue.sqlite-wal", "catalogue.sqlite-shm"] {
+        let _ = std::fs::remove_file(directory.path().join(file));
+    }
+    std::fs::rename(&copy, directory.path().join("catalogue.sqlite")).unwrap();
+    let server = TestServer::start(directory, "7.22", shared(blobs.path()));
+    server.only_module();
+    assert_eq!(files(blobs.path()), before);
+    let health = server.get("/healthz").ok().json();
+    assert_eq!((&health["status"], &health["bundles_unknown"]), (&"ok".into(), &1.into()));
+    assert!(server.get("/metrics").ok().text.contains("\nramp_bundles_unknown 1\n"));
+}
+
+#[test]
+fn a_storage_that_does_not_say_whose_it_is_is_not_taken() {
+    let blobs = tempfile::tempdir().unwrap();
+    let directory = served(blobs.path()).end();
+    let before = files(blobs.path());
+    let mark = blobs.path().join("catalogue-id");
+    std::fs::remove_file(&mark).unwrap();
+    let err = refused(directory.path(), shared(blobs.path()));
+    assert!(matches!(err, ServerError::UnmarkedStorage { bundles: 1 }), "{err:?}");
+    assert!(!mark.exists());
+    assert_eq!(files(blobs.path()), before);
+}
+
+#[test]
+fn a_bundle_that_is_missing_makes_the_server_degraded() {
+    let blobs = tempfile::tempdir().unwrap();
+    let directory = served(blobs.path()).end();
+    let [name] = files(blobs.path()).try_into().unwrap();
+    std::fs::remove_file(blobs.path().join(&name[..2]).join(&name)).unwrap();
+    let server = TestServer::start(directory, "7.22", shared(blobs.path()));
+    let health = server.get("/healthz").ok().json();
+    assert_eq!((&health["status"], &health["bundles_missing"]), (&"degraded".into(), &1.into()));
+    // It serves all the same.
+    server.only_module();
+}
+
+fn checked(data_dir: &Path, release: &str, blobs: &Path, strangers: Strangers) -> Checked {
+    let mut config = Config::new(ramp_core::Target::named(release).unwrap(), data_dir);
+    shared(blobs)(&mut config);
+    let mut seen = Vec::new();
+    let checked = check(&config, strangers, &mut |done, of| seen.push((done, of))).unwrap();
+    assert_eq!(seen, (1..=checked.bundles).map(|done| (done, checked.bundles)).collect::<Vec<_>>());
+    checked
+}
+
+/// What is missing or damaged is named, with the module that has it; while a server is at work.
+#[test]
+fn a_check_names_what_is_wrong() {
+    let blobs = tempfile::tempdir().unwrap();
+    let server = served(blobs.path());
+    for version in [20000, 30000] {
+        server.upload("/v2/modules", BundleBuilder::good().set("version", version)).ok();
+    }
+    let names = files(blobs.path());
+    let at = |name: &str| blobs.path().join(&name[..2]).join(name);
+    let data_dir = server.directory.path();
+    let clean = checked(data_dir, "7.22", blobs.path(), Strangers::Keep);
+    let bytes: u64 = names.iter().map(|name| at(name).metadata().unwrap().len()).sum();
+    assert!(clean.is_clean() && (clean.bundles, clean.bytes) == (3, bytes), "{clean:?}");
+    std::fs::remove_file(at(&names[0])).unwrap();
+    let mut broken = std::fs::read(at(&names[1])).unwrap();
+    broken[100] ^= 1;
+    std::fs::write(at(&names[1]), broken).unwrap();
+    let stranger = format!("aa/{}-{}.zip", "a".repeat(64), "1".repeat(32));
+    std::fs::create_dir_all(blobs.path().join("aa")).unwrap();
+    std::fs::write(blobs.path().join(&stranger), b"PK").unwrap();
+    let found = checked(data_dir, "7.22", blobs.path(), Strangers::Keep);
+    let blob = |name: &str| format!("{}/{name}", &name[..2]);
+    assert!(!found.is_clean());
+    assert_eq!((found.missing, found.damaged), (vec![blob(&names[0])], vec![blob(&names[1])]));
+    assert_eq!(found.unknown, [(stranger.clone(), Fate::Kept)]);
+    let mut concerned: Vec<&str> = found.concerned.iter().map(|(_, _, blob)| blob.as_str()).collect();
+    concerned.sort_unstable();
+    assert_eq!(concerned, [blob(&names[0]), blob(&names[1])]);
+    // What is no bundle cannot be adopted; what is nobody's is removed when that is asked for, and nothing else.
+    let kept = checked(data_dir, "7.22", blobs.path(), Strangers::Adopt);
+    assert_eq!(kept.unknown, [(stranger.clone(), Fate::NotAdopted("it cannot be read as a bundle".into()))]);
+    let removed = checked(data_dir, "7.22", blobs.path(), Strangers::Remove);
+    assert_eq!(removed.unknown, [(stranger, Fate::Removed)]);
+    assert_eq!(files(blobs.path()), names[1..]);
+}
+
+/// A catalogue that is lost is made of the bundles again.
+#[test]
+fn bundles_are_adopted_by_a_new_catalogue() {
+    for (release, endpoint) in [("7.22", "/v2/modules"), ("8.0", "/v2/local/modules/user-defined/artifacts")] {
+        let blobs = tempfile::tempdir().unwrap();
+        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), release, shared(blobs.path()));
+        server.upload(endpoint, BundleBuilder::good()).ok();
+        drop(server);
+        let before = files(blobs.path());
+        let new = Arc::new(tempfile::tempdir().unwrap());
+        let err = refused(new.path(), shared(blobs.path()));
+        assert!(matches!(err, ServerError::OtherCatalogue { .. }), "{err:?}");
+        let adopted = checked(new.path(), release, blobs.path(), Strangers::Adopt);
+        let [(_, Fate::Adopted(name, 10203))] = adopted.unknown.as_slice() else { panic!("{adopted:?}") };
+        assert_eq!(name, "testmodule");
+        assert!(checked(new.path(), release, blobs.path(), Strangers::Keep).is_clean());
+        let server = TestServer::start(new, release, shared(blobs.path()));
+        server.only_module();
+        server
+            .upload(endpoint, BundleBuilder::good())
+            .is_refused(if release == "8.0" { 406 } else { 400 }, "module_exists");
+        assert_eq!(files(blobs.path()), before);
+    }
+}
