@@ -92,6 +92,9 @@ pub(crate) enum CliError {
     #[error("the server cannot serve")]
     Serve(#[from] ramp_server::ServerError),
     #[cfg(feature = "serve")]
+    #[error("the store cannot be checked")]
+    Store { source: ramp_server::ServerError },
+    #[cfg(feature = "serve")]
     #[error("`RAMP_LOG` names no level: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
     #[error("the environment variable `{name}` is not text")]

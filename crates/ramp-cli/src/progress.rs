@@ -80,6 +80,20 @@ impl Progress {
     }
 }
 
+#[cfg(feature = "serve")]
+impl Progress {
+    /// For bundles that are read one after the other, however many those are.
+    pub(crate) fn of_check() -> Self {
+        Self::drawn(1, 0, "{spinner} {bar:32} {pos} of {len} bundles")
+    }
+
+    /// So many are done, of so many.
+    pub(crate) fn reach_of(&self, done: usize, of: usize) {
+        self.0.set_length(of as u64);
+        self.0.set_position(done as u64);
+    }
+}
+
 /// A reader that moves a bar by what it reads: all in all its own length, in whatever order, and never more.
 #[derive(Debug)]
 pub(crate) struct Metered<R> {

@@ -10,6 +10,8 @@ mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
+#[cfg(feature = "serve")]
+pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod validate;
 
@@ -45,6 +47,8 @@ const COMMANDS: &[&str] = &[
     "upload",
     #[cfg(feature = "serve")]
     "serve",
+    #[cfg(feature = "serve")]
+    "store",
     "schema",
     "completions",
     "man",
@@ -97,6 +101,9 @@ pub(crate) enum Command {
     /// Exit status: 0 it was told to end, by SIGTERM or Ctrl-C; 2 it could not serve.
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
+    /// Check what a server keeps
+    #[cfg(feature = "serve")]
+    Store(store::Store),
     /// Print the JSON Schema of the reports
     Schema,
     /// Print a completion script for a shell

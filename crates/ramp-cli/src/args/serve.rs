@@ -10,11 +10,9 @@ use ramp_server::DependencySource;
 use super::nodes::NodeArgs;
 use super::rules::POLICIES;
 
+/// Where modules are kept.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Serve {
-    /// Where to listen; with port 0 the system chooses one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9443")]
-    pub(crate) listen: SocketAddr,
+pub(crate) struct KeptArgs {
     /// The directory for the catalogue, the bundles and the certificate
     #[arg(long, value_name = "DIR", default_value = "ramp-data")]
     pub(crate) data_dir: PathBuf,
@@ -31,6 +29,15 @@ pub(crate) struct Serve {
     /// The bundles: a directory, or, where it was built with the feature s3, s3://BUCKET/PREFIX [default: in the data directory]
     #[arg(long, value_name = "DIR|s3://…")]
     pub(crate) blobs: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Where to listen; with port 0 the system chooses one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9443")]
+    pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
     /// The cluster to play: a release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file
     #[arg(long, value_name = "NAME|FILE", default_value = "latest", help_heading = "Cluster")]
     pub(crate) target: String,

@@ -11,6 +11,8 @@ pub(crate) mod rules;
 pub(crate) mod schema;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
+#[cfg(feature = "serve")]
+pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod unpack;
 #[cfg(feature = "cluster")]

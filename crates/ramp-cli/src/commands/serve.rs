@@ -22,13 +22,13 @@ pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
 }
 
 fn configure(args: &Serve) -> Result<Config, CliError> {
-    let mut config = Config::new(args.nodes.apply(named_or_file(&args.target)?)?, &args.data_dir);
+    let mut config = Config::new(args.nodes.apply(named_or_file(&args.target)?)?, &args.kept.data_dir);
     config.listen = args.listen;
     // What is in the data directory, the server opens itself: once it has the directory for its own.
-    if args.store != "sqlite" {
-        config.store = Some(open_store(&args.store, &args.data_dir)?);
+    if args.kept.store != "sqlite" {
+        config.store = Some(open_store(&args.kept.store, &args.kept.data_dir)?);
     }
-    config.storage = args.blobs.as_deref().map(open_storage).transpose()?;
+    config.storage = args.kept.blobs.as_deref().map(open_storage).transpose()?;
     let named = |name: &String| name.parse().map(Policy::named).map_err(PolicyError::from);
     config.gate = args.gate.as_ref().map(named).transpose()?;
     config.dependencies_from.clone_from(&args.dependencies_from);

@@ -6,6 +6,8 @@ use super::CliError;
 mod cluster;
 mod files;
 mod pack;
+#[cfg(feature = "serve")]
+mod serve;
 
 impl CliError {
     /// What to do about it, where the message alone does not say.
@@ -29,6 +31,8 @@ impl CliError {
             Self::DependencyDigest { .. } => "Download it again, or correct its `sha256`.",
             #[cfg(feature = "cluster")]
             Self::Cluster(err) => return cluster::help(err.cause()).map(str::to_owned),
+            #[cfg(feature = "serve")]
+            Self::Serve(err) | Self::Store { source: err } => return serve::help(err).map(str::to_owned),
             #[cfg(feature = "cluster")]
             Self::NoCredentials => cluster::WHO,
             Self::DependencyClash { .. } => "Rename one of the files, there and in its `url`.",

@@ -19,6 +19,8 @@ mod samples;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
 mod shop;
+#[cfg(feature = "serve")]
+mod store;
 mod unpack;
 #[cfg(target_os = "linux")]
 mod untouched;

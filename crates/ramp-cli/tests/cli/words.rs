@@ -19,6 +19,8 @@ const COMMANDS: &[&str] = &[
     "upload",
     #[cfg(feature = "serve")]
     "serve",
+    #[cfg(feature = "serve")]
+    "store",
     "schema",
     "completions",
     "man",
@@ -31,7 +33,11 @@ fn help() {
     let shop = Shop::new();
     let mut text = format!("$ ramp --help\n{}", shop.ramp(&["--help"]).stdout);
     let pages = COMMANDS.iter().map(|command| vec![*command, "--help"]);
-    for arguments in pages.chain([vec!["target", "list", "--help"], vec!["target", "show", "--help"]]) {
+    for arguments in pages.chain([
+        vec!["target", "list", "--help"],
+        vec!["target", "show", "--help"],
+        vec!["store", "check", "--help"],
+    ]) {
         let run = shop.ramp(&arguments);
         assert_eq!((run.status, run.stderr.as_str()), (0, ""));
         write!(text, "\n$ ramp {}\n{}", arguments.join(" "), run.stdout).unwrap();

@@ -196,11 +196,12 @@ pub(crate) fn bundle(version: i64, size: usize) -> Vec<u8> {
     builder.build()
 }
 
-/// The files below a directory; none where it is not there.
+/// The files below a directory, but for the mark that says whose bundles they are; none where it is not there.
 pub(crate) fn files(directory: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
     let paths = entries.map(|entry| entry.unwrap().path());
-    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+    let found = paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] });
+    found.filter(|path| !path.ends_with("catalogue-id")).collect()
 }
 
 /// The SHA-256 of every blob there; each must be named by it.

@@ -1,0 +1,42 @@
+//! The arguments of `ramp store`.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
+
+use clap::Subcommand;
+
+use super::format::ListFormat;
+use super::serve::KeptArgs;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Store {
+    #[command(subcommand)]
+    pub(crate) command: StoreCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Read every bundle that a server keeps, and compare it with the catalogue
+    ///
+    /// A server can go on serving meanwhile. Bundles that the catalogue does not know are named and left alone, unless an option says
+    /// otherwise.
+    ///
+    /// Exit status: 0: catalogue and bundles agree; 1: they do not; 2: they could not be compared.
+    Check(Box<Check>),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
+    /// Remove the bundles that the catalogue does not know
+    #[arg(long, conflicts_with = "adopt")]
+    pub(crate) remove_orphans: bool,
+    /// Make the bundles those of this catalogue, whichever they belonged to, and put those into it that it does not know
+    #[arg(long)]
+    pub(crate) adopt: bool,
+    /// The release or target that is served: from 8.0 on bundles are adopted as artifacts
+    #[arg(long, value_name = "NAME|FILE", default_value = "latest")]
+    pub(crate) target: String,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
+}

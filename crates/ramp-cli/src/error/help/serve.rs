@@ -1,0 +1,17 @@
+//! What to do where a server does not start, or its store cannot be checked.
+
+use ramp_server::ServerError;
+
+pub(super) fn help(err: &ServerError) -> Option<&'static str> {
+    Some(match err {
+        ServerError::OtherCatalogue { .. } => {
+            "Check `--data-dir`, `--store` and `--blobs`: two that do not belong together were given. If the catalogue is lost, make one \
+             of the bundles with `ramp store check --adopt`."
+        }
+        ServerError::UnmarkedStorage { .. } => {
+            "Check that they are the bundles of this catalogue, and say so with `ramp store check --adopt`."
+        }
+        ServerError::InUse { .. } => "Stop the other server, or name another `--data-dir`.",
+        _ => return None,
+    })
+}
