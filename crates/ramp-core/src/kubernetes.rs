@@ -46,6 +46,8 @@ pub struct Manifests {
     pub misshapen: Vec<Misshapen>,
     /// Keys and kinds that nothing has, and that are close to one that counts.
     pub misspelt: Vec<Misspelt>,
+    /// Keys that a mapping has once already, and where they stand again.
+    pub repeated: Vec<Repeated>,
     /// Where a file begins that has none of these objects.
     pub without_objects: Vec<Place>,
 }
@@ -100,6 +102,17 @@ pub struct Misspelt {
     /// What was probably meant.
     pub meant: &'static str,
     /// Where it stands.
+    pub place: Place,
+}
+
+/// A key that a mapping has twice; the last counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeated {
+    /// The key.
+    pub key: &'static str,
+    /// Where it stands first.
+    pub first: Place,
+    /// Where it stands again.
     pub place: Place,
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{
-    Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Scheme, Secret, Shape,
-    Source, Text, Typed, UserDefinedModule, Word,
+    Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Repeated, Scheme, Secret,
+    Shape, Source, Text, Typed, UserDefinedModule, Word,
 };
 use ramp_core::text::closest;
 use ramp_pack::manifest::Position;
@@ -199,14 +199,24 @@ impl<'m> Reader<'m> {
         self.manifests.misshapen.push(Misshapen { field, of_list, found, expected, place });
     }
 
-    /// Notes the keys of a mapping that nothing has, and that are close to one that counts.
+    /// Notes the keys of a mapping that nothing has, and that are close to one that counts; and those that count and are there
+    /// twice.
     fn check_keys(&mut self, mapping: Node<'_>, known: &[&'static str]) {
         if !self.seen.insert(mapping.position()) {
             return;
         }
+        let mut found: Vec<(&str, Node<'_>)> = Vec::new();
         for node in mapping.keys() {
-            let Some(key) = node.text().filter(|key| !known.contains(key)) else { continue };
-            if let Some(meant) = closest(known.iter().copied(), key) {
+            let Some(key) = node.text() else { continue };
+            if let Some(key) = known.iter().copied().find(|own| *own == key) {
+                match found.iter().find(|(own, _)| *own == key) {
+                    Some((_, first)) => {
+                        let (first, place) = (self.place(*first), self.place(node));
+                        self.manifests.repeated.push(Repeated { key, first, place });
+                    }
+                    None => found.push((key, node)),
+                }
+            } else if let Some(meant) = closest(known.iter().copied(), key) {
                 self.misspelt(Word::Key, key, meant, node);
             }
         }

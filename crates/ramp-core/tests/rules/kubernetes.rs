@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{
-    Bundle, Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Scheme, Secret,
-    Shape, Source, Text, Typed, UserDefinedModule, Word,
+    Bundle, Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Repeated, Scheme,
+    Secret, Shape, Source, Text, Typed, UserDefinedModule, Word,
 };
 use ramp_core::metadata::json;
 use ramp_core::{Finding, KubernetesReport, Level, Policy, PolicyName, Target, rules};

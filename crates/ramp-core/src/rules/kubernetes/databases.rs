@@ -57,7 +57,7 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
     let lists = Lists::of(pairs);
     for database in &manifests.databases {
         let clusters = clusters_of(database, &manifests.clusters);
-        versions::check_redis(context, database, clusters.first().map(|(_, cluster)| *cluster));
+        let may_be = versions::check_redis(context, database, clusters.first().map(|(_, cluster)| *cluster));
         let Some((_, first)) = clusters.first() else {
             report_no_cluster(context, database, &manifests.clusters);
             continue;
@@ -71,7 +71,7 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
             };
             let Some(name) = module.known() else { continue };
             match clusters.iter().find_map(|(index, _)| lists.get(*index, name)) {
-                Some(listed) => check_listed(context, database, module, listed),
+                Some(listed) => check_listed(context, database, module, may_be.then_some(listed)),
                 None => check_unlisted(context, database, module, first, || listed_names(&lists, &clusters)),
             }
         }
@@ -125,12 +125,13 @@ fn listed_names<'a>(lists: &Lists<'a>, clusters: &[(usize, &Cluster)]) -> Vec<&'
     clusters.iter().flat_map(|(index, _)| lists.names(*index)).collect()
 }
 
-fn check_listed(context: &mut Context<'_>, database: &Database, module: &Text, listed: &Listed<'_>) {
+/// `listed` where the bundles can be held against the version of the database.
+fn check_listed(context: &mut Context<'_>, database: &Database, module: &Text, listed: Option<&Listed<'_>>) {
     if database.identity.kind == Kind::ActiveActive {
         let message = format!("{} has the user-defined module `{}`", database.identity.title(), module.value);
         let reported = context.report(&ACTIVE_ACTIVE, module.place.location(), message);
         reported.data("database", &database.identity.name).data("module", &module.value);
-    } else {
+    } else if let Some(listed) = listed {
         versions::check_module(context, database, module, listed);
     }
 }

@@ -9,7 +9,7 @@ use crate::level::Level::{Error, Note, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
-pub(super) const RULES: &[&Rule] = &[&UNNAMED, &API_VERSION, &TWICE, &MISSPELT, &NO_OBJECT];
+pub(super) const RULES: &[&Rule] = &[&UNNAMED, &API_VERSION, &TWICE, &MISSPELT, &REPEATED, &NO_OBJECT];
 
 static UNNAMED: Rule = Rule {
     what: "An object has no `metadata.name`.",
@@ -55,6 +55,14 @@ static MISSPELT: Rule = Rule {
     data: &[("found", "what is written"), ("suggestion", "what was probably meant")],
     ..rule("kubernetes-key-misspelt", Warning, "a key or a kind of a manifest is misspelt")
 };
+static REPEATED: Rule = Rule {
+    what: "A mapping has a key that counts twice.",
+    why: "Only the last is read; the API server refuses it, or takes the last as well.",
+    help: "Put both together under one key.",
+    example: "A cluster with `userDefinedModules` at the top of its `spec`, and once more at the end.",
+    data: &[("key", "the key"), ("other", "where it stands first: file, line, column")],
+    ..rule("kubernetes-key-twice", Error, "a mapping of a manifest has a key twice")
+};
 static NO_OBJECT: Rule = Rule {
     what: "A file was given that has no `RedisEnterpriseCluster`, `RedisEnterpriseDatabase`, \
            `RedisEnterpriseActiveActiveDatabase` or `Secret`.",
@@ -83,6 +91,11 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
         let message = format!("there is no {what} `{found}` here; `{meant}` is close to it");
         let reported = context.report(&MISSPELT, word.place.location(), message).help(help);
         reported.data("found", found).data("suggestion", meant);
+    }
+    for repeated in &manifests.repeated {
+        let (key, first) = (repeated.key, repeated.first.location().to_string());
+        let message = format!("`{key}` is there at `{first}` already, and the last counts");
+        context.report(&REPEATED, repeated.place.location(), message).data("key", key).data("other", first);
     }
     for place in &manifests.without_objects {
         context.report(&NO_OBJECT, place.location(), "the file has no object that is looked at here");

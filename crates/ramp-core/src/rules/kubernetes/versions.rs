@@ -46,29 +46,31 @@ static VERSION: Rule = Rule {
     ..rule("kubernetes-database-version", Error, "a database has no module for its Redis version, or several")
 };
 
-/// Whether a database is of a version that its cluster has, where that is known.
-pub(super) fn check_redis(context: &mut Context<'_>, database: &Database, cluster: Option<&Cluster>) {
-    let Some(text) = database.redis_version.as_ref().filter(|text| text.known().is_some()) else { return };
+/// Whether a database may be of a version that its cluster has. Where it is not, which modules are for it is beside the point.
+pub(super) fn check_redis(context: &mut Context<'_>, database: &Database, cluster: Option<&Cluster>) -> bool {
+    let Some(text) = database.redis_version.as_ref().filter(|text| text.known().is_some()) else { return true };
     let (title, found) = (database.identity.title(), &text.value);
     let at = text.place.location();
     let Some(wanted) = redis(found) else {
-        if !CHANNELS.contains(&found.as_str()) {
+        let is_channel = CHANNELS.contains(&found.as_str());
+        if !is_channel {
             let message =
                 format!("the `redisVersion` of {title} is `{found}`, which is not a version, `latest` or `major`");
             context.report(&REDIS, at, message).data("database", &database.identity.name).data("found", found);
         }
-        return;
+        return is_channel;
     };
     let tag = cluster.and_then(|cluster| cluster.version_tag.as_ref()?.known());
-    let Some((tag, version)) = tag.and_then(|tag| Some((tag, version::parse(tag).ok()?))) else { return };
-    let Some(release) = Knowledge::builtin().release(tag) else { return };
+    let Some((tag, version)) = tag.and_then(|tag| Some((tag, version::parse(tag).ok()?))) else { return true };
+    let Some(release) = Knowledge::builtin().release(tag) else { return true };
     let has: Vec<&str> = release.databases_in(Some(&version)).map(|row| row.version.as_str()).collect();
     if has.is_empty() || has.iter().any(|own| redis(own) == Some(wanted)) {
-        return;
+        return true;
     }
     let message = format!("{title} is of Redis {found}; clusters of {tag} have {}", has.join(", "));
     let reported = context.report(&REDIS, at, message).data("database", &database.identity.name);
     reported.data("found", found).data("has", Datum::list(has)).data("release", tag);
+    false
 }
 
 /// Whether one of the bundles that a cluster lists of a module is for a database, and no other.

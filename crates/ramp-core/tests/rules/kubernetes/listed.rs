@@ -193,6 +193,10 @@ fn object_cases() -> Vec<ManifestCase> {
         case("kubernetes-object-twice", "a Secret that is there twice", copied(None)).twin(copied(Some("other"))),
         case("kubernetes-key-misspelt", "a key", misspelt(Word::Key, "moduleList", "modulesList")),
         case("kubernetes-key-misspelt", "a kind", misspelt(Word::Kind, "RedisEnterpriseDB", "RedisEnterpriseDatabase")),
+        case("kubernetes-key-twice", "a list that is there twice", {
+            let (first, place) = (place(9), place(14));
+            with(|manifests| manifests.repeated.push(Repeated { key: "userDefinedModules", first, place }))
+        }),
         case(
             "kubernetes-file-without-objects",
             "a file with nothing in it",
@@ -260,6 +264,8 @@ fn database_cases() -> Vec<ManifestCase> {
             with_database(false, "9.1", "search"),
         )
         .twin(with_database(false, "8.4", "search")),
+        case("kubernetes-database-redis", "one that no bundle can be for", with_database(false, "7.40", "testmodule"))
+            .twin(with_database(false, "7.4", "testmodule")),
         case("kubernetes-database-redis", "what is not a version", with_database(false, "newest", "search"))
             .twin(with_database(false, "latest", "search")),
         case("kubernetes-module-incomplete", "a module of a database without a name", nameless(None))
