@@ -98,9 +98,16 @@ impl<'m> Reader<'m> {
 
     fn identity(&mut self, object: Node<'_>, kind: Kind) -> Identity {
         let metadata = self.mapping(object, "metadata", keys::METADATA);
-        let text = |key: &str| metadata.and_then(|metadata| metadata.get(key)?.text()).map(str::to_owned);
-        let (name, namespace) = (text("name").unwrap_or_default(), text("namespace"));
-        Identity { kind, name, namespace, api_version: self.text(object, "apiVersion"), place: self.place(object) }
+        let [name, namespace] = ["name", "namespace"].map(|key| Some((key, self.text(metadata?, key)?)));
+        let value = |text: &Option<(&str, Text)>| text.as_ref().map(|(_, text)| text.value.clone());
+        Identity {
+            kind,
+            name: value(&name).unwrap_or_default(),
+            namespace: value(&namespace).filter(|value| !value.is_empty()),
+            mistyped: [name, namespace].into_iter().flatten().filter(|(_, text)| text.typed != Typed::String).collect(),
+            api_version: self.text(object, "apiVersion"),
+            place: self.place(object),
+        }
     }
 
     fn cluster(&mut self, object: Node<'_>, identity: Identity) -> Cluster {
@@ -113,7 +120,10 @@ impl<'m> Reader<'m> {
         Cluster {
             identity,
             version_tag: image.and_then(|image| self.text(image, "versionTag")),
-            auto_upgrade: upgrades.filter(|node| node.is_true()).map(|node| self.place(node)),
+            // In quotes it is not what the resource wants, and still says what is meant.
+            auto_upgrade: upgrades
+                .filter(|node| node.is_true() || node.text() == Some("true"))
+                .map(|node| self.place(node)),
             secrets_in_vault: secrets == Some("vault"),
             modules: items.into_iter().map(|item| self.module(item)).collect(),
         }

@@ -62,6 +62,8 @@ pub struct Identity {
     pub name: String,
     /// `metadata.namespace`, where there is one.
     pub namespace: Option<String>,
+    /// Name and namespace where they are not strings, under their keys.
+    pub mistyped: Vec<(&'static str, Text)>,
     /// `apiVersion`, where there is one.
     pub api_version: Option<Text>,
     /// Where the object begins.

@@ -64,7 +64,7 @@ fn text(value: &str, line: u64) -> Text {
 
 fn identity(kind: Kind, name: &str, line: u64) -> Identity {
     let api_version = Some(text(kind.api_versions()[0], line));
-    Identity { kind, name: name.to_owned(), namespace: None, api_version, place: place(line) }
+    Identity { kind, name: name.to_owned(), namespace: None, mistyped: Vec::new(), api_version, place: place(line) }
 }
 
 fn listed(name: &str, scheme: Scheme, url: &str) -> UserDefinedModule {

@@ -73,7 +73,8 @@ static NO_OBJECT: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
-    for identity in manifests.identities().filter(|identity| identity.name.is_empty()) {
+    let is_said = |identity: &Identity| identity.mistyped.iter().any(|(field, _)| *field == "name");
+    for identity in manifests.identities().filter(|identity| identity.name.is_empty() && !is_said(identity)) {
         let kind = identity.kind.as_str();
         let message = format!("a {kind} has no `metadata.name`");
         context.report(&UNNAMED, identity.place.location(), message).data("kind", kind);

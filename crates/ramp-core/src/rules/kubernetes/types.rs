@@ -31,6 +31,9 @@ static SHAPE: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
+    for (field, text) in manifests.identities().flat_map(|identity| &identity.mistyped) {
+        check_text(context, field, Some(text));
+    }
     for cluster in &manifests.clusters {
         check_text(context, "versionTag", cluster.version_tag.as_ref());
         for module in &cluster.modules {

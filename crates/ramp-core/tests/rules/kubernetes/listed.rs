@@ -35,6 +35,14 @@ fn type_cases() -> Vec<ManifestCase> {
             shaped("userDefinedModules", true, Shape::Scalar, Shape::Mapping),
         ),
         case("kubernetes-wrong-shape", "a mapping that is a list", shaped("spec", false, Shape::List, Shape::Mapping)),
+        case("kubernetes-not-a-string", "a mapping for a name", {
+            let mut manifests = with_database(false, "7.4", "testmodule");
+            let identity = &mut manifests.databases[0].identity;
+            identity.name.clear();
+            identity.mistyped.push(("name", Text { typed: Typed::Mapping, ..text("", 41) }));
+            manifests
+        })
+        .twin(with_database(false, "7.4", "testmodule")),
         case("kubernetes-not-a-string", "a mapping for a URL", {
             with_source(|source| source.url = Some(Text { typed: Typed::Mapping, ..text("", 23) }))
         }),
