@@ -3,7 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
+mod form;
 mod help;
+
+pub(crate) use form::Form;
 
 /// A command that could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +58,9 @@ pub(crate) enum CliError {
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
     #[error("`{}` cannot be read as a manifest of Kubernetes", path.display())]
-    Kubernetes { path: PathBuf, source: ramp_pack::manifest::ManifestError },
+    Kubernetes { path: PathBuf, source: ramp_pack::manifest::ManifestError, form: Form },
     #[error("there is no RedisEnterpriseCluster in {files}")]
-    NoKubernetesCluster { files: String },
+    NoKubernetesCluster { files: String, kind: Option<Box<ramp_core::kubernetes::Misspelt>> },
     #[error("the value of `{option}` is not JSON")]
     OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
     #[error("the options cannot be used")]

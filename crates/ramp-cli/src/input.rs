@@ -1,5 +1,6 @@
 //! Bundles to read: files, directories of them, standard input.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,13 @@ const SPOOL_BYTES: usize = 8 << 20;
 /// Whether standard input is named more than once; it can be read only once.
 pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
     arguments.iter().filter(|path| path.as_os_str() == STDIN).count() > 1
+}
+
+/// Tells of one path after the other whether none before meant the same file. What cannot be found, as a pipe cannot, is
+/// always new.
+pub(crate) fn each_once() -> impl FnMut(&Path) -> bool {
+    let mut seen = BTreeSet::new();
+    move |path| path.canonicalize().map_or(true, |file| seen.insert(file))
 }
 
 /// The bundles that the arguments mean: a directory means the `.zip` files in it, by name.

@@ -7,6 +7,7 @@ use crate::kubernetes::{Bundle, Manifests};
 use crate::level::FailOn;
 use crate::policy::Policy;
 use crate::rules;
+use crate::target::Target;
 
 /// The judgement of the manifests of a cluster on Kubernetes. There is a gate, and no answer: nothing is uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,31 +24,43 @@ pub struct KubernetesReport {
     pub findings: Vec<Finding>,
 }
 
-/// Judges manifests, and the bundles that they are to load.
+/// Judges manifests, and the bundles that they are to load, which were judged against that target.
 ///
 /// A bundle belongs to the item of `spec.userDefinedModules` whose URL ends in its name, else to one with its module's name.
 ///
 /// ```
 /// use std::sync::Arc;
-/// use ramp_core::kubernetes::{Cluster, Identity, Manifests, Place, UserDefinedModule};
-/// use ramp_core::{Policy, judge_kubernetes};
+/// use ramp_core::kubernetes::{Cluster, Identity, Kind, Manifests, Place, UserDefinedModule};
+/// use ramp_core::{Policy, Target, judge_kubernetes};
 ///
 /// let place = |line| Place { file: Arc::from("rec.yaml"), line, column: 1 };
 /// let cluster = Cluster {
-///     identity: Identity { name: "rec".to_owned(), namespace: None, place: place(1) },
+///     identity: Identity {
+///         kind: Kind::Cluster,
+///         name: "rec".to_owned(),
+///         namespace: None,
+///         mistyped: Vec::new(),
+///         api_version: None,
+///         place: place(1),
+///     },
 ///     version_tag: None,
 ///     auto_upgrade: None,
 ///     secrets_in_vault: false,
 ///     modules: vec![UserDefinedModule { place: place(7), name: None, sources: Vec::new() }],
 /// };
 /// let manifests = Manifests { clusters: vec![cluster], ..Manifests::default() };
-/// let report = judge_kubernetes(&manifests, &[], &Policy::strict());
-/// assert_eq!(report.findings[0].rule, "kubernetes-module-incomplete");
-/// assert_eq!(report.findings[0].location.as_ref().unwrap().to_string(), "rec.yaml:7:1");
+/// let report = judge_kubernetes(&manifests, &[], &Target::default(), &Policy::strict());
+/// let incomplete = report.findings.iter().find(|finding| finding.rule == "kubernetes-module-incomplete").unwrap();
+/// assert_eq!(incomplete.location.as_ref().unwrap().to_string(), "rec.yaml:7:1");
 /// assert!(!report.passed);
 /// ```
-pub fn judge_kubernetes(manifests: &Manifests, bundles: &[Bundle], policy: &Policy) -> KubernetesReport {
-    let findings = policy.apply(rules::check_kubernetes(manifests, bundles));
+pub fn judge_kubernetes(
+    manifests: &Manifests,
+    bundles: &[Bundle],
+    target: &Target,
+    policy: &Policy,
+) -> KubernetesReport {
+    let findings = policy.apply(rules::check_kubernetes(manifests, bundles, target));
     let fail_on = policy.fail_on();
     let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
     KubernetesReport { policy: policy.name(), fail_on, passed, findings }

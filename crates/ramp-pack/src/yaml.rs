@@ -13,7 +13,7 @@ use crate::manifest::{MAX_DEPTH, ManifestError, ManifestProblem, Position, decod
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// How many members and characters are looked at.
-const MAX_WORK: usize = 64 << 20;
+const MAX_WORK: usize = 16 << 20;
 
 /// The documents of a text.
 ///
@@ -40,6 +40,19 @@ pub struct Documents {
 pub struct Node<'a> {
     documents: &'a Documents,
     id: NodeId,
+}
+
+/// What a node is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// Nothing: `null`, or no text at all.
+    Null,
+    /// A single value.
+    Scalar,
+    /// A list.
+    List,
+    /// A mapping.
+    Mapping,
 }
 
 impl Documents {
@@ -88,6 +101,16 @@ impl<'a> Node<'a> {
         self.composed().map_or(Position::START, |node| node.position)
     }
 
+    /// What it is made of.
+    pub fn shape(self) -> Shape {
+        match self.composed().map(|node| &node.content) {
+            Some(Content::Sequence(_)) => Shape::List,
+            Some(Content::Mapping(_)) => Shape::Mapping,
+            Some(Content::Scalar { text, plain }) if !is_null(text, *plain) => Shape::Scalar,
+            Some(Content::Scalar { .. }) | None => Shape::Null,
+        }
+    }
+
     /// What is under a key, where this is a mapping that has it: its last value, else what `<<` brings in.
     pub fn get(self, key: &str) -> Option<Self> {
         self.find(key, 0)
@@ -121,20 +144,19 @@ impl<'a> Node<'a> {
     }
 
     /// The keys of a mapping, but for what `<<` brings in.
-    pub fn keys(self) -> impl Iterator<Item = &'a str> {
+    pub fn keys(self) -> impl Iterator<Item = Self> {
         let pairs = match self.composed().map(|node| &node.content) {
             Some(Content::Mapping(pairs)) => pairs.as_slice(),
             _ => &[],
         };
-        pairs.iter().filter_map(move |(key, _)| Node { documents: self.documents, id: *key }.text())
+        pairs.iter().map(move |(key, _)| Node { documents: self.documents, id: *key })
     }
 
     /// The text of a scalar, whatever its type; nothing of one that is null.
     pub fn text(self) -> Option<&'a str> {
         let Content::Scalar { text, plain } = &self.composed()?.content else { return None };
         self.documents.pay(text.len())?;
-        let is_null = *plain && matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL");
-        (!is_null).then_some(text)
+        (!is_null(text, *plain)).then_some(text)
     }
 
     /// Whether it is a string to those who know types: `7.4` is not, and `"7.4"` is.
@@ -161,6 +183,10 @@ impl<'a> Node<'a> {
     }
 }
 
+fn is_null(text: &str, plain: bool) -> bool {
+    plain && matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt::Write as _;
@@ -185,6 +211,17 @@ mod tests {
         let items = documents.iter().next().unwrap().items("a");
         let found: Vec<bool> = items.map(Node::is_string).collect();
         assert_eq!(found, [false, true, false, false, true, true, true, true, false, false, true]);
+    }
+
+    #[test]
+    fn what_a_node_is_made_of() {
+        let documents = Documents::read(b"a: [~, '', x, \"null\", [], {}]\nb:\n").unwrap();
+        let top = documents.iter().next().unwrap();
+        let found: Vec<Shape> = top.items("a").map(Node::shape).collect();
+        assert_eq!(found, [Shape::Null, Shape::Scalar, Shape::Scalar, Shape::Scalar, Shape::List, Shape::Mapping]);
+        assert_eq!(top.get("b").map(Node::shape), Some(Shape::Null));
+        let keys: Vec<_> = top.keys().filter_map(|key| Some((key.text()?, key.position().line))).collect();
+        assert_eq!(keys, [("a", 1), ("b", 2)]);
     }
 
     #[test]

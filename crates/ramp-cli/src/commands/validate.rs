@@ -22,9 +22,12 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     if input::reads_stdin_twice(&[files.as_slice(), &bundles].concat()) {
         return Err(CliError::StdinTwice);
     }
+    let mut is_new = input::each_once();
+    let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
     let manifests = if files.is_empty() { None } else { Some(kubernetes::read(&files)?) };
     let unnamed = manifests.as_ref().map_or_else(|| Ok(Target::default()), kubernetes::target)?;
     let target = build_target(&args.target, unnamed)?;
+    let target = if manifests.is_some() { kubernetes::on_nodes(target)? } else { target };
     let bundles = input::expand(&bundles);
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
@@ -48,6 +51,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     })?;
     progress.finish();
     if let Some(manifests) = &manifests {
+        let judged: Vec<Bundle> =
+            bundles.iter().zip(judged).filter(|(path, _)| is_new(path)).map(|(_, bundle)| bundle).collect();
         let outcome = judge_manifests(manifests, &files, &judged, &policy, &target);
         status = status.max(status_of(&outcome));
         report.add(&outcome, &mut sink)?;
@@ -81,7 +86,7 @@ fn judge_manifests(
 ) -> Outcome {
     let of_cluster = manifests.clusters.first().map(|cluster| cluster.identity.place.file.to_string());
     let judged = JudgedManifests {
-        report: judge_kubernetes(manifests, bundles, policy),
+        report: judge_kubernetes(manifests, bundles, target, policy),
         files: files.iter().map(|path| input::name(path)).collect(),
         summary: kubernetes::summary(manifests),
     };

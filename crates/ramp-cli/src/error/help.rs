@@ -20,7 +20,13 @@ impl CliError {
             Self::OutputIsInput { .. } | Self::NameFileIsOutput { .. } => "Name another file.",
             Self::NotAModule { format, .. } => pack::of_format(*format),
             Self::Manifest { source, .. } => return pack::of_manifest(&source.problem).map(str::to_owned),
-            Self::Kubernetes { source, .. } => return files::of_kubernetes(&source.problem).map(str::to_owned),
+            Self::Kubernetes { source, form, .. } => {
+                return files::of_kubernetes(&source.problem, *form).map(str::to_owned);
+            }
+            Self::NoKubernetesCluster { kind: Some(word), .. } => {
+                let (found, at) = (&word.found, word.place.location());
+                return Some(format!("Write `kind: RedisEnterpriseCluster` in place of `kind: {found}`, at {at}."));
+            }
             Self::NoKubernetesCluster { .. } => "Name the file with `kind: RedisEnterpriseCluster`.",
             Self::OptionJson { .. } => "Write it in single quotes, so that the shell leaves its double quotes alone.",
             Self::Probe { source, .. } => return source.help(),

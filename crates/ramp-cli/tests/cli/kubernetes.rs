@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::shop::{Run, Shop};
 
+mod odd;
+
 fn testdata(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/kubernetes").join(name)).unwrap()
 }
@@ -123,7 +125,10 @@ fn the_bundles_are_checked_against_the_cluster_of_the_manifests() {
     assert_eq!(own["endpoint"], "bootstrap");
     assert_eq!(target(&["--endpoint", "user-defined"])["endpoint"], "user-defined");
     let named = target(&["--target", "7.22"]);
-    assert_eq!((&named["cluster_version"], &named["operating_systems"]), (&json!("7.22"), &json!([])));
+    assert_eq!((&named["cluster_version"], &named["operating_systems"]), (&json!("7.22"), &json!(["rhel9"])));
+    // That release downloads nothing; the answer is to the upload that it has.
+    assert_eq!(named["endpoint"], "v2");
+    assert_eq!(target(&["--target", "8.2"])["endpoint"], "bootstrap");
     assert_eq!(target(&["--os", "ubuntu22"])["cluster_version"], "8.0.10-64");
 }
 

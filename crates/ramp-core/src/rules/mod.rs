@@ -62,11 +62,14 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         metadata::NAME_RULES,
         metadata::COMMAND_RULES,
         metadata::DEPENDENCY_RULES,
+        kubernetes::OBJECT_RULES,
+        kubernetes::TARGET_RULES,
         kubernetes::CLUSTER_RULES,
         kubernetes::TYPE_RULES,
         kubernetes::LIST_RULES,
         kubernetes::BUNDLE_RULES,
         kubernetes::DATABASE_RULES,
+        kubernetes::VERSION_RULES,
     ]
     .into_iter()
     .flatten()
@@ -121,10 +124,11 @@ pub(crate) fn no_module(target: &Target) -> Vec<Observation> {
     context.finish()
 }
 
-/// What is found about manifests and the bundles that they are to load: by rule, within a rule as found.
-pub(crate) fn check_kubernetes(manifests: &Manifests, bundles: &[Bundle]) -> Vec<Observation> {
-    let (nothing, target) = (BundleFacts::nothing(), Target::default());
-    let mut context = Context::new(&nothing, &target);
+/// What is found about manifests and the bundles that they are to load, which were judged against that target: by rule,
+/// within a rule as found.
+pub(crate) fn check_kubernetes(manifests: &Manifests, bundles: &[Bundle], target: &Target) -> Vec<Observation> {
+    let nothing = BundleFacts::nothing();
+    let mut context = Context::new(&nothing, target);
     kubernetes::check(&mut context, manifests, bundles);
     sorted(context.finish(), None)
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{
-    Bundle, Cluster, Database, Identity, Manifests, Place, Scheme, Secret, Source, Text, UserDefinedModule,
+    Bundle, Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Repeated, Scheme,
+    Secret, Shape, Source, Text, Typed, UserDefinedModule, Word,
 };
 use ramp_core::metadata::json;
-use ramp_core::{Finding, KubernetesReport, Level, Policy, PolicyName, judge_kubernetes, rules};
+use ramp_core::{Finding, KubernetesReport, Level, Policy, PolicyName, Target, rules};
 use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
@@ -26,6 +27,8 @@ pub(crate) struct ManifestCase {
     pub(crate) name: &'static str,
     bad: Given,
     good: Given,
+    /// What the bundles were judged against, in both.
+    targets: [Target; 2],
     /// Another rule that the bad manifests trip by their nature.
     also: &'static [&'static str],
     noted: bool,
@@ -33,7 +36,7 @@ pub(crate) struct ManifestCase {
 
 impl ManifestCase {
     pub(crate) fn report(&self, policy: &Policy) -> KubernetesReport {
-        judge_kubernetes(&self.bad.0, &self.bad.1, policy)
+        ramp_core::judge_kubernetes(&self.bad.0, &self.bad.1, &self.targets[0], policy)
     }
 
     pub(crate) fn findings(&self, policy: &Policy) -> Vec<Finding> {
@@ -41,16 +44,27 @@ impl ManifestCase {
     }
 }
 
+/// What is found where the bundles were judged against the cluster of these manifests.
+fn judge_kubernetes(manifests: &Manifests, bundles: &[Bundle], policy: &Policy) -> KubernetesReport {
+    ramp_core::judge_kubernetes(manifests, bundles, &own_target(), policy)
+}
+
+/// That cluster; what its nodes run is left open.
+fn own_target() -> Target {
+    Target::named("8.0.10-64").unwrap()
+}
+
 fn place(line: u64) -> Place {
     Place { file: Arc::from("rec.yaml"), line, column: 3 }
 }
 
 fn text(value: &str, line: u64) -> Text {
-    Text { value: value.to_owned(), is_string: true, place: place(line) }
+    Text { value: value.to_owned(), typed: Typed::String, place: place(line) }
 }
 
-fn identity(name: &str, line: u64) -> Identity {
-    Identity { name: name.to_owned(), namespace: None, place: place(line) }
+fn identity(kind: Kind, name: &str, line: u64) -> Identity {
+    let api_version = Some(text(kind.api_versions()[0], line));
+    Identity { kind, name: name.to_owned(), namespace: None, mistyped: Vec::new(), api_version, place: place(line) }
 }
 
 fn listed(name: &str, scheme: Scheme, url: &str) -> UserDefinedModule {
@@ -65,7 +79,7 @@ fn cluster() -> Manifests {
 
 fn of_modules(modules: Vec<UserDefinedModule>) -> Manifests {
     let version_tag = Some(text("8.0.10-64", 10));
-    let (identity, auto_upgrade, secrets_in_vault) = (identity("rec", 1), None, false);
+    let (identity, auto_upgrade, secrets_in_vault) = (identity(Kind::Cluster, "rec", 1), None, false);
     let cluster = Cluster { identity, version_tag, auto_upgrade, secrets_in_vault, modules };
     Manifests { clusters: vec![cluster], ..Manifests::default() }
 }
@@ -95,14 +109,15 @@ fn in_the_clear(change: impl FnOnce(&mut Source)) -> Manifests {
 fn with_credentials(name: &str, keys: Option<&[&str]>) -> Manifests {
     let mut manifests = with_source(|source| source.credentials = Some(text(name, 24)));
     let keys = keys.map(|keys| keys.iter().map(|key| (*key).to_owned()).collect());
-    manifests.secrets.extend(keys.map(|keys| Secret { identity: identity(name, 30), keys }));
+    manifests.secrets.extend(keys.map(|keys| Secret { identity: identity(Kind::Secret, name, 30), keys }));
     manifests
 }
 
 fn with_database(active_active: bool, redis_version: &str, module: &str) -> Manifests {
+    let kind = if active_active { Kind::ActiveActive } else { Kind::Database };
     let redis_version = Some(text(redis_version, 45));
-    let (identity, modules) = (identity("orders", 40), vec![text(module, 47)]);
-    let database = Database { identity, active_active, cluster: None, redis_version, modules };
+    let modules = vec![DatabaseModule { place: place(47), name: Some(text(module, 47)) }];
+    let database = Database { identity: identity(kind, "orders", 40), cluster: None, redis_version, modules };
     with(|manifests| manifests.databases.push(database))
 }
 
@@ -118,7 +133,8 @@ fn bundles(of: &BundleBuilder) -> Vec<Bundle> {
 
 fn case(rule: &'static str, name: &'static str, bad: Manifests) -> ManifestCase {
     let good = (cluster(), bundles(&good()));
-    ManifestCase { rule, name, bad: (bad, bundles(&BundleBuilder::good())), good, also: &[], noted: false }
+    let (bad, targets) = ((bad, bundles(&BundleBuilder::good())), [own_target(), own_target()]);
+    ManifestCase { rule, name, bad, good, targets, also: &[], noted: false }
 }
 
 impl ManifestCase {
@@ -134,6 +150,12 @@ impl ManifestCase {
 
     fn twin_of(mut self, bundles: Vec<Bundle>) -> Self {
         self.good.1 = bundles;
+        self
+    }
+
+    /// The bundles of the bad case were judged against this, those of the twin against that.
+    fn against(mut self, bad: Target, twin: Target) -> Self {
+        self.targets = [bad, twin];
         self
     }
 
@@ -171,7 +193,7 @@ fn each_case_of_manifests_trips_its_rule_and_its_twin_does_not() {
             assert!(location.file.as_deref() == Some("rec.yaml") && location.line.is_some(), "{about}: {location}");
         }
         assert_eq!(report.passed, report.findings.iter().all(|finding| finding.level < Level::Error), "{about}");
-        let twin = judge_kubernetes(&case.good.0, &case.good.1, &Policy::strict());
+        let twin = ramp_core::judge_kubernetes(&case.good.0, &case.good.1, &case.targets[1], &Policy::strict());
         assert_eq!(twin.findings, [], "{about}");
     }
 }
@@ -211,15 +233,84 @@ fn what_cannot_be_known_is_not_said() {
         let report = judge_kubernetes(&with_database(false, version, "testmodule"), &given, &Policy::strict());
         assert!(report.findings.iter().all(|finding| finding.rule == "kubernetes-bundle-missing"), "{version}");
     }
-    // Nor which of two clusters a database without a name of one is in.
+}
+
+/// A database is in the cluster that it names, whatever its namespace; else in the only one, or the only one beside it.
+#[test]
+fn the_cluster_of_a_database() {
     let mut manifests = with_database(false, "8.2", "tset");
-    let other = Cluster { identity: identity("other", 60), ..manifests.clusters[0].clone() };
+    let other = Cluster { identity: identity(Kind::Cluster, "other", 60), ..manifests.clusters[0].clone() };
     manifests.clusters.push(other);
-    let report = judge_kubernetes(&manifests, &bundles(&good()), &Policy::strict());
-    assert_eq!(report.findings, []);
-    manifests.databases[0].cluster = Some("other".to_owned());
-    let report = judge_kubernetes(&manifests, &bundles(&good()), &Policy::strict());
-    assert_eq!(report.findings[0].data["cluster"], "other".into());
+    let found = |manifests: &Manifests| {
+        let report = judge_kubernetes(manifests, &bundles(&good()), &Policy::strict());
+        let finding = report.findings.first().unwrap().clone();
+        (finding.rule.to_string(), finding.data.get("cluster").cloned())
+    };
+    assert_eq!(found(&manifests), ("kubernetes-database-cluster".to_owned(), None));
+    manifests.databases[0].cluster = Some(text("other", 43));
+    let in_other = ("kubernetes-database-module".to_owned(), Some("other".into()));
+    assert_eq!(found(&manifests), in_other);
+    // One cluster can have databases of many namespaces.
+    manifests.clusters[1].identity.namespace = Some("redis".to_owned());
+    manifests.databases[0].identity.namespace = Some("shop".to_owned());
+    assert_eq!(found(&manifests), in_other);
+    manifests.clusters[0].identity.namespace = Some("shop".to_owned());
+    manifests.databases[0].cluster = None;
+    assert_eq!(found(&manifests), ("kubernetes-database-module".to_owned(), Some("rec".into())));
+}
+
+/// What comes with a release depends on the release, and a product's name is not that of its module.
+#[test]
+fn modules_that_come_with_a_release() {
+    let found = |tag: Option<&str>, module: &str| {
+        let mut manifests = with_database(false, "7.4", module);
+        manifests.clusters[0].version_tag = tag.map(|tag| text(tag, 10));
+        manifests.clusters[0].modules.clear();
+        let report = ramp_core::judge_kubernetes(&manifests, &[], &Target::default(), &Policy::strict());
+        let finding = report.findings.into_iter().find(|finding| finding.rule == "kubernetes-database-module");
+        finding.map(|finding| (finding.level, finding.help.clone()))
+    };
+    for (tag, module) in [(Some("7.4.6-22"), "redisgears_2"), (Some("8.2.0-25"), "ReJSON"), (None, "search")] {
+        assert_eq!(found(tag, module), None, "{tag:?}: {module}");
+    }
+    let retired = "Leave it out of the database; no version of Redis Software from 8.0 on has it.".to_owned();
+    for tag in ["7.8.2-34", "7.22.0-95", "8.0.10-64", "8.2.0-25"] {
+        for module in ["graph", "redisgears_2"] {
+            assert_eq!(found(Some(tag), module), Some((Level::Error, retired.clone())), "{tag}: {module}");
+        }
+    }
+    for tag in [None, Some("nightly")] {
+        assert_eq!(found(tag, "graph"), Some((Level::Note, retired.clone())));
+    }
+    let (_, help) = found(Some("8.0.10-64"), "RedisJSON").unwrap();
+    assert_eq!(help, "Write `name: ReJSON`, if that is what is meant.");
+}
+
+/// One cause is said once: where the bundles are judged for the nodes' system, their own results say what is wrong.
+#[test]
+fn the_system_is_said_once() {
+    let ubuntu = bundles(&set("operating_systems", json!(["ubuntu22"])));
+    let found = |target: &Target| {
+        let report = ramp_core::judge_kubernetes(&cluster(), &ubuntu, target, &Policy::strict());
+        report.findings.iter().any(|finding| finding.rule == "kubernetes-node-os")
+    };
+    let nodes = |target: Target| target.with_operating_system("rhel9").unwrap();
+    assert!(found(&own_target()) && !found(&nodes(own_target())));
+    // From 7.2 to 7.22 a cluster takes builds for any system.
+    assert!(found(&nodes(Target::named("7.22").unwrap())));
+}
+
+#[test]
+fn the_answer_is_not_to_what_is_asked() {
+    let mut manifests = cluster();
+    manifests.clusters[0].version_tag = Some(text("7.22.0-95", 10));
+    let target = Target::named("7.22.0-95").unwrap();
+    let report = ramp_core::judge_kubernetes(&manifests, &bundles(&good()), &target, &Policy::strict());
+    let [finding] = report.findings.as_slice() else { panic!("{:#?}", report.findings) };
+    assert!(finding.help.contains("an upload through `v2`"), "{}", finding.help);
+    // No bundle, no answer.
+    let report = ramp_core::judge_kubernetes(&manifests, &[], &target, &Policy::strict());
+    assert_eq!(report.findings[0].help, "Upgrade operator and cluster to 8.0.6 or later.");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::io::{self, ErrorKind};
 
 use ramp_pack::manifest::ManifestProblem;
 
+use crate::error::Form;
+
 pub(super) fn reading(source: &io::Error) -> Option<&'static str> {
     Some(match source.kind() {
         ErrorKind::NotFound => "Check the path; it is looked for from the directory that the command runs in.",
@@ -26,16 +28,19 @@ pub(super) fn writing(source: &io::Error) -> Option<&'static str> {
     })
 }
 
-pub(super) fn of_kubernetes(problem: &ManifestProblem) -> Option<&'static str> {
-    Some(match problem {
-        ManifestProblem::Syntax { .. } => {
+pub(super) fn of_kubernetes(problem: &ManifestProblem, form: Form) -> Option<&'static str> {
+    Some(match (problem, form) {
+        (_, Form::Zip) => "Name the YAML of the cluster; bundles come after it, without `--kubernetes`.",
+        (ManifestProblem::Syntax { .. }, Form::Template) => {
             "Give what a Helm chart renders, not the chart: `helm template CHART | ramp validate --kubernetes - BUNDLE`."
         }
-        ManifestProblem::NotUtf8 | ManifestProblem::Character { .. } => {
-            "Name the YAML of the cluster; bundles come after it, without `--kubernetes`."
-        }
-        ManifestProblem::TooLarge { .. } => "Name the file of the cluster alone.",
-        ManifestProblem::CyclicAlias | ManifestProblem::TooDeep { .. } | ManifestProblem::TooMuch { .. } => {
+        (ManifestProblem::Syntax { message }, _) if message.contains("tab") => "Indent with spaces.",
+        (ManifestProblem::Syntax { .. }, _) => "Correct it there, or in the lines above it.",
+        (ManifestProblem::NotUtf8, _) => "Save it as UTF-8.",
+        (ManifestProblem::Character { .. }, _) => "Leave the character out.",
+        (ManifestProblem::TooLarge { .. }, _) => "Name the file of the cluster alone.",
+        (ManifestProblem::TooDeep { .. }, _) => "Check its brackets.",
+        (ManifestProblem::CyclicAlias | ManifestProblem::TooMuch { .. }, _) => {
             "Write out what is meant, without aliases."
         }
         _ => return None,

@@ -3,16 +3,13 @@
 use super::pairs::{Pair, Pairs};
 use crate::datum::Datum;
 use crate::finding::Rule;
-use crate::kubernetes::{Bundle, BundleMetadata, Manifests};
+use crate::kubernetes::{Bundle, BundleMetadata, Manifests, NODES_RUN, Text};
 use crate::level::Level::{Error, Note, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 use crate::target::platform_id;
 
 pub(super) const RULES: &[&Rule] = &[&NAME, &METADATA, &NODE_OS, &NOT_LISTED, &NOT_GIVEN];
-
-/// The system of the nodes, from operator 7.8.2-6 on.
-const NODES_RUN: &str = "rhel9";
 
 static NAME: Rule = Rule {
     what: "The `name` of an item of `spec.userDefinedModules` is neither the `module_name` nor the `display_name` in the \
@@ -37,7 +34,8 @@ static METADATA: Rule = Rule {
     ..rule("kubernetes-metadata-missing", Error, "a module lacks metadata that the operator wants")
 };
 static NODE_OS: Rule = Rule {
-    what: "The `operating_systems` of a listed bundle do not name `rhel9`.",
+    what: "The `operating_systems` of a listed bundle do not name `rhel9`. Where the bundles are checked against that system, \
+           their own results say so instead, as `os-not-supported`.",
     why: "From operator 7.8.2-6 on all nodes run in images of RHEL 9, whatever the machines below them run.",
     help: "List the build for `rhel9`; if it is the same build, name the system in `operating_systems`.",
     example: "A build for `ubuntu22`, because the machines of the Kubernetes cluster run Ubuntu.",
@@ -72,11 +70,9 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
             // Its own result says why it could not be read.
             (Some(_), None) => {}
             (None, _) => {
-                let name = pair.module.name.as_ref();
-                let title = name.map_or_else(|| pair.module.title().to_owned(), |name| format!("`{}`", name.value));
-                let message = format!("no bundle was given for {title}");
+                let message = format!("no bundle was given for {}", pair.module.title());
                 let reported = context.report(&NOT_GIVEN, pair.module.place.location(), message);
-                reported.maybe("module", name.map(|name| &name.value));
+                reported.maybe("module", pair.module.name());
             }
         }
     }
@@ -84,7 +80,7 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
     for bundle in &pairs.unlisted {
         let name = bundle.metadata.as_ref().and_then(|metadata| metadata.module_name.as_ref());
         let module = name.map(|name| format!(", with the module `{name}`,")).unwrap_or_default();
-        let message = format!("{}{module} is not in `userDefinedModules`", bundle.file);
+        let message = format!("`{}`{module} is not in `userDefinedModules`", bundle.file);
         let reported = context.report(&NOT_LISTED, cluster.identity.place.location(), message);
         reported.data("bundle", &bundle.file).maybe("module", name);
     }
@@ -93,23 +89,29 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
 fn check_pair(context: &mut Context<'_>, pair: &Pair<'_>, bundle: &Bundle, metadata: &BundleMetadata) {
     let file = &bundle.file;
     let names: Vec<&String> = [&metadata.module_name, &metadata.display_name].into_iter().flatten().collect();
-    if let Some(name) = pair.module.name.as_ref().filter(|name| !names.is_empty() && !metadata.is_called(&name.value)) {
-        let called = |key: &str, name: &Option<String>| name.as_ref().map(|name| format!("the {key} `{name}`"));
+    let is_other = |name: &&Text| name.known().is_some_and(|name| !metadata.is_called(name));
+    if let Some(name) = pair.module.name.as_ref().filter(|_| !names.is_empty()).filter(is_other) {
+        let called = |key: &str, name: &Option<String>| name.as_ref().map(|name| format!("the `{key}` `{name}`"));
         let called = [called("module_name", &metadata.module_name), called("display_name", &metadata.display_name)];
         let called: Vec<String> = called.into_iter().flatten().collect();
-        let message = format!("`{}` is not a name of {file}, which has {}", name.value, called.join(" and "));
+        let message = format!("`{}` is not a name of `{file}`, which has {}", name.value, called.join(" and "));
         let reported = context.report(&NAME, name.place.location().and_key("module_name"), message);
         let help = metadata.module_name.as_ref().map(|name| format!("Write `name: {name}`."));
         reported.data("bundle", file).data("found", &name.value).data("expected", Datum::list(names)).help(help);
     }
     for field in &metadata.missing {
-        let message = format!("{file} has no `{field}`");
+        let message = format!("`{file}` has no `{field}`");
         let at = pair.module.place.location().and_key(field);
         context.report(&METADATA, at, message).data("bundle", file).data("field", *field);
     }
+    // Where that system is the target's, the bundle's own result says so.
+    let target = context.target;
+    if !target.takes_any_platform() && target.operating_systems().iter().any(|system| system == NODES_RUN) {
+        return;
+    }
     let systems = &metadata.operating_systems;
     if !systems.is_empty() && !systems.iter().any(|name| platform_id(name) == NODES_RUN) {
-        let message = format!("nodes run {NODES_RUN}; {file} is only for {}", systems.join(", "));
+        let message = format!("nodes run {NODES_RUN}; `{file}` is only for {}", systems.join(", "));
         let at = pair.module.place.location().and_key("operating_systems");
         let reported = context.report(&NODE_OS, at, message).data("bundle", file);
         reported.data("has", Datum::list([NODES_RUN])).data("needs", Datum::list(systems));

@@ -1,43 +1,48 @@
-//! Kubernetes: what databases ask of the modules of their cluster.
+//! Kubernetes: the cluster of a database, and what the database asks of it.
 
-use std::collections::HashMap;
-
-use super::pairs::{Pair, Pairs};
+use super::bundled::{self, Standing};
+use super::list::INCOMPLETE;
+use super::listed::{Listed, Lists};
+use super::pairs::Pairs;
+use super::versions;
 use crate::datum::Datum;
 use crate::finding::Rule;
-use crate::knowledge::Knowledge;
-use crate::kubernetes::{Cluster, Database, Manifests, Text};
-use crate::level::Level::Error;
+use crate::kubernetes::{Cluster, Database, Kind, Manifests, Text};
+use crate::level::Level::{Error, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
-use crate::version;
+use crate::text::closest;
 
-pub(super) const RULES: &[&Rule] = &[&MODULE, &VERSION, &ACTIVE_ACTIVE];
+pub(super) const RULES: &[&Rule] = &[&CLUSTER, &MODULE, &ACTIVE_ACTIVE];
 
-static MODULE: Rule = Rule {
-    what: "A database names a module in `spec.modulesList` that is neither in its cluster's `spec.userDefinedModules` nor one \
-           of those that come with Redis Software.",
-    why: "The operator's admission controller refuses a database with a module that the cluster does not define.",
-    help: "Add the module to `spec.userDefinedModules` of the cluster, before the database is made; or correct the name.",
-    example: "`modulesList: [{name: helo}]` and a cluster that lists `hello`.",
-    data: &[("cluster", "the cluster"), ("database", "the database"), ("module", "the module")],
-    ..rule("kubernetes-database-module", Error, "a database has a module that its cluster does not define")
-};
-static VERSION: Rule = Rule {
-    what: "Of the bundles that a cluster lists of a module, not exactly one has the Redis version of a database with that \
-           module in its `compatible_redis_version`.",
-    why: "The version of a module is chosen by that field, which must match the database's Redis version; without a match the \
-          module cannot be loaded, and with two nobody knows which it is.",
-    help: "List one bundle of the module for each Redis version that databases with it have.",
-    example: "A database with `redisVersion: \"8.2\"` and a bundle for 7.4 only.",
+static CLUSTER: Rule = Rule {
+    what: "The cluster of a database is not in the files; or the database names none, and several are there.",
+    why: "Which modules there are, and for which Redis, the cluster says: those of the database could not be checked.",
+    help: "Give the file of the cluster too.",
+    example: "A database with `redisEnterpriseCluster: {name: other}`, and a file with the cluster `rec`.",
     data: &[
-        ("count", "how many of the bundles are for the database's"),
+        ("cluster", "the cluster that is asked for"),
         ("database", "the database"),
-        ("has", "the Redis versions that the listed bundles are for"),
-        ("module", "the module"),
-        ("needs", "the Redis version of the database"),
+        ("has", "the clusters that are in the files"),
+        ("suggestion", "the one that was probably meant"),
     ],
-    ..rule("kubernetes-database-version", Error, "a database has no module for its Redis version, or several")
+    ..rule("kubernetes-database-cluster", Warning, "the cluster of a database is not in the files")
+};
+static MODULE: Rule = Rule {
+    what: "A database names a module that is neither in its cluster's `spec.userDefinedModules` nor one of those that come with \
+           the cluster's version. Of a module that has been retired it is a note where the version is not known.",
+    why: "The operator's admission controller refuses a database with a module that the cluster does not define. RedisGraph and \
+          RedisGears 2 came with Redis Software once; the images of RHEL 9, which nodes run, do not have them.",
+    help: "Add the module to `spec.userDefinedModules` of the cluster, before the database is made; or correct the name.",
+    example: "`modulesList: [{name: helo}]` and a cluster that lists `hello`; `modulesList: [{name: graph}]`.",
+    data: &[
+        ("cluster", "the cluster"),
+        ("database", "the database"),
+        ("has", "the version of the cluster, where the module has been retired"),
+        ("module", "the module"),
+        ("suggestion", "the module that was probably meant"),
+    ],
+    ..rule("kubernetes-database-module", Error, "a database has a module that its cluster does not have")
 };
 static ACTIVE_ACTIVE: Rule = Rule {
     what: "A `RedisEnterpriseActiveActiveDatabase` has a user-defined module.",
@@ -48,118 +53,125 @@ static ACTIVE_ACTIVE: Rule = Rule {
     ..rule("kubernetes-active-active", Error, "an Active-Active database has a user-defined module")
 };
 
-/// Major and minor of a Redis version.
-type Redis = (u64, u64);
-
-/// What a cluster lists under one name.
-#[derive(Debug, Default)]
-struct Listed<'a> {
-    /// `compatible_redis_version` of the bundles, in the order of the list.
-    has: Vec<&'a str>,
-    /// How many are for each.
-    counts: HashMap<Redis, u64>,
-    /// Whether something is there of which it is not known what it is for.
-    unknown: bool,
-}
-
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pairs<'_>) {
-    let mut listed: HashMap<(usize, &str), Listed<'_>> = HashMap::new();
-    for pair in &pairs.pairs {
-        for name in names(pair) {
-            listed.entry((pair.cluster, name)).or_default().add(pair);
-        }
-    }
+    let lists = Lists::of(pairs);
     for database in &manifests.databases {
-        let Some((index, cluster)) = cluster_of(database, &manifests.clusters) else { continue };
-        for module in &database.modules {
-            let of_cluster = listed.get(&(index, module.value.as_str()));
-            check_module(context, database, cluster, module, of_cluster);
-        }
-    }
-}
-
-/// The names by which databases may ask for a listed module, each once.
-fn names<'a>(pair: &Pair<'a>) -> Vec<&'a str> {
-    let metadata = pair.bundle.and_then(|bundle| bundle.metadata.as_ref());
-    let own = metadata.into_iter().flat_map(|m| [&m.module_name, &m.display_name]).flatten().map(String::as_str);
-    let mut names: Vec<&str> = pair.module.name.iter().map(|name| name.value.as_str()).chain(own).collect();
-    names.sort_unstable();
-    names.dedup();
-    names
-}
-
-impl<'a> Listed<'a> {
-    fn add(&mut self, pair: &Pair<'a>) {
-        let metadata = pair.bundle.and_then(|bundle| bundle.metadata.as_ref());
-        // Where the field is not there, another rule says so.
-        let Some(text) = metadata.and_then(|metadata| metadata.compatible_redis_version.as_ref()) else {
-            self.unknown = true;
-            return;
+        let clusters = clusters_of(database, &manifests.clusters);
+        let may_be = versions::check_redis(context, database, clusters.first().map(|(_, cluster)| *cluster));
+        let Some((_, first)) = clusters.first() else {
+            report_no_cluster(context, database, &manifests.clusters);
+            continue;
         };
-        self.has.push(text);
-        if let Some(version) = redis(text) {
-            let count = self.counts.entry(version).or_default();
-            *count = count.saturating_add(1);
+        for item in &database.modules {
+            let Some(module) = &item.name else {
+                let message = "an item of `modulesList` has no `name`";
+                let reported = context.report(&INCOMPLETE, item.place.location(), message);
+                reported.data("field", "name").help("Write `name: NAME`.".to_owned());
+                continue;
+            };
+            let Some(name) = module.known() else { continue };
+            match clusters.iter().find_map(|(index, _)| lists.get(*index, name)) {
+                Some(listed) => check_listed(context, database, module, may_be.then_some(listed)),
+                None => check_unlisted(context, database, module, first, || listed_names(&lists, &clusters)),
+            }
         }
     }
 }
 
-/// The cluster of a database: the one that it names, or the only one.
-fn cluster_of<'a>(database: &Database, clusters: &'a [Cluster]) -> Option<(usize, &'a Cluster)> {
-    let mut all = clusters.iter().enumerate();
-    match &database.cluster {
-        Some(name) => all.find(|(_, cluster)| cluster.identity.is_called(name, &database.identity)),
-        None => all.next().filter(|_| clusters.len() == 1),
+/// The clusters that a database may be in: that which it names, else the only one. One that is Active-Active is in several.
+fn clusters_of<'a>(database: &Database, clusters: &'a [Cluster]) -> Vec<(usize, &'a Cluster)> {
+    let named = database.cluster.as_ref().and_then(Text::known);
+    let is_named = |cluster: &Cluster| named.is_none_or(|name| cluster.identity.name == name);
+    let all: Vec<(usize, &Cluster)> = clusters.iter().enumerate().filter(|(_, cluster)| is_named(cluster)).collect();
+    if all.len() <= 1 || (named.is_none() && database.identity.kind == Kind::ActiveActive) {
+        // A cluster can have databases in other namespaces than its own.
+        return all;
+    }
+    let beside = all.into_iter().filter(|(_, cluster)| cluster.identity.may_be_beside(&database.identity));
+    let beside: Vec<(usize, &Cluster)> = beside.collect();
+    // Of two objects of one name, which is a finding by itself, the first counts.
+    if named.is_some() || beside.len() == 1 { beside } else { Vec::new() }
+}
+
+fn report_no_cluster(context: &mut Context<'_>, database: &Database, clusters: &[Cluster]) {
+    let title = database.identity.title();
+    let mut has: Vec<&str> = clusters.iter().map(|cluster| &*cluster.identity.name).collect();
+    has.dedup();
+    let listed = has.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (message, place, help, meant) = match database.cluster.as_ref().filter(|name| name.known().is_some()) {
+        Some(name) => {
+            let asked = &name.value;
+            let message =
+                format!("{title} is in the cluster `{asked}`, which is not in these files; they have {listed}");
+            let meant = closest(has.iter().copied(), asked);
+            let help = match meant {
+                Some(meant) => format!("Write `name: {meant}`, or give the file of the cluster `{asked}` too."),
+                None => format!("Give the file of the cluster `{asked}` too."),
+            };
+            (message, &name.place, help, meant)
+        }
+        None => {
+            let message = format!("{title} names no cluster, and these files have several: {listed}");
+            let help = "Write `redisEnterpriseCluster: {name: NAME}` under its `spec`.".to_owned();
+            (message, &database.identity.place, help, None)
+        }
+    };
+    let reported = context.report(&CLUSTER, place.location(), message).help(help);
+    let reported = reported.data("database", &database.identity.name).data("has", Datum::list(has));
+    reported.maybe("cluster", database.cluster.as_ref().and_then(Text::known)).maybe("suggestion", meant);
+}
+
+fn listed_names<'a>(lists: &Lists<'a>, clusters: &[(usize, &Cluster)]) -> Vec<&'a str> {
+    clusters.iter().flat_map(|(index, _)| lists.names(*index)).collect()
+}
+
+/// `listed` where the bundles can be held against the version of the database.
+fn check_listed(context: &mut Context<'_>, database: &Database, module: &Text, listed: Option<&Listed<'_>>) {
+    if database.identity.kind == Kind::ActiveActive {
+        let message = format!("{} has the user-defined module `{}`", database.identity.title(), module.value);
+        let reported = context.report(&ACTIVE_ACTIVE, module.place.location(), message);
+        reported.data("database", &database.identity.name).data("module", &module.value);
+    } else if let Some(listed) = listed {
+        versions::check_module(context, database, module, listed);
     }
 }
 
-fn redis(text: &str) -> Option<Redis> {
-    version::parse(text).ok().map(|version| (version.major, version.minor))
-}
-
-/// Whether a module comes with some release.
-fn is_bundled(name: &str) -> bool {
-    Knowledge::builtin().releases().iter().any(|release| release.bundled_modules.value.iter().any(|m| m == name))
-}
-
-fn check_module(
+fn check_unlisted<'a>(
     context: &mut Context<'_>,
     database: &Database,
-    cluster: &Cluster,
     module: &Text,
-    listed: Option<&Listed<'_>>,
+    cluster: &Cluster,
+    listed: impl FnOnce() -> Vec<&'a str>,
 ) {
-    let (own, name) = (&database.identity.name, &module.value);
-    let Some(listed) = listed else {
-        if !is_bundled(name) {
-            let of = &cluster.identity.name;
-            let message =
-                format!("the database `{own}` has the module `{name}`, which the cluster `{of}` does not define");
-            let reported = context.report(&MODULE, module.place.location(), message);
-            reported.data("database", own).data("module", name).data("cluster", of);
+    if context.is_full(&MODULE) {
+        return;
+    }
+    let name = &module.value;
+    let release = bundled::release_of(cluster, context.target);
+    let standing = bundled::standing(name, release);
+    let (own, of) = (database.identity.title(), cluster.identity.title());
+    let tag = cluster.version_tag.as_ref().and_then(Text::known).filter(|_| standing == Standing::Retired);
+    let version = tag.map(|tag| format!(" of {tag}")).unwrap_or_default();
+    let message = match standing {
+        Standing::Comes => return,
+        Standing::Retired => {
+            format!("{own} has the module `{name}`, which has been retired, and which {of}{version} does not have")
         }
-        return;
+        Standing::Unknown => format!("{own} has the module `{name}`, which {of} does not define"),
     };
-    if database.active_active {
-        let message = format!("the Active-Active database `{own}` has the user-defined module `{name}`");
-        let reported = context.report(&ACTIVE_ACTIVE, module.place.location(), message);
-        reported.data("database", own).data("module", name);
-        return;
-    }
-    let Some(version) = &database.redis_version else { return };
-    // `latest` and `major` are not known from here.
-    let Some(wanted) = redis(&version.value) else { return };
-    let count = listed.counts.get(&wanted).copied().unwrap_or_default();
-    if count == 1 || (count == 0 && listed.unknown) || context.is_full(&VERSION) {
-        return;
-    }
-    let has = listed.has.join(", ");
-    let found = match count {
-        0 => format!("the listed bundles of it are for {has}"),
-        count => format!("{count} of the listed bundles of it are for that ({has})"),
+    let (meant, help) = match standing {
+        Standing::Retired => {
+            (None, Some("Leave it out of the database; no version of Redis Software from 8.0 on has it.".to_owned()))
+        }
+        _ => {
+            let meant = bundled::meant(name, release).or_else(|| closest(listed(), name));
+            (meant, meant.map(|meant| format!("Write `name: {meant}`, if that is what is meant.")))
+        }
     };
-    let message = format!("the database `{own}` is of Redis {} and has the module `{name}`; {found}", version.value);
-    let reported = context.report(&VERSION, version.place.location(), message);
-    let reported = reported.data("database", own).data("module", name).data("needs", &version.value);
-    reported.data("has", Datum::list(&listed.has)).maybe("count", (count > 0).then_some(count));
+    let mut reported = context.report(&MODULE, module.place.location(), message).help(help);
+    if standing == Standing::Retired && release.is_none() {
+        reported = reported.note();
+    }
+    let reported = reported.data("database", &database.identity.name).data("module", name);
+    reported.data("cluster", &cluster.identity.name).maybe("has", tag).maybe("suggestion", meant);
 }

@@ -10,14 +10,15 @@ use crate::rules::declare::kubernetes as rule;
 
 pub(super) const RULES: &[&Rule] = &[&INCOMPLETE, &URL_SCHEME, &SECRET, &URL_HTTP, &URL_VERSION];
 
-static INCOMPLETE: Rule = Rule {
-    what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it.",
+pub(super) static INCOMPLETE: Rule = Rule {
+    what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it; or \
+           an item of `modulesList` of a database lacks its `name`.",
     why: "The definition of the resource wants a name and a source, but takes a source with nothing in it; then there is \
           nothing to download.",
     help: "Write `name: NAME` and `source: {https: {url: URL}}`.",
     example: "`- name: hello` with `source: {}`.",
     data: &[("field", "the key that is missing"), ("module", "the name of the item")],
-    ..rule("kubernetes-module-incomplete", Error, "a module of the cluster lacks its name, source or URL")
+    ..rule("kubernetes-module-incomplete", Error, "a module of the manifests lacks its name, source or URL")
 };
 static URL_SCHEME: Rule = Rule {
     what: "The URL under `source.http` does not begin with `http://`, or that under `source.https` not with `https://`.",
@@ -77,10 +78,10 @@ pub(super) fn check(context: &mut Context<'_>, cluster: &Cluster, secrets: &[Sec
     for module in &cluster.modules {
         check_complete(context, module);
         for source in &module.sources {
-            if let Some(url) = &source.url {
+            if let Some(url) = source.url.as_ref().filter(|url| url.known().is_some()) {
                 check_url(context, module, source, url);
             }
-            if let Some(credentials) = &source.credentials {
+            if let Some(credentials) = source.credentials.as_ref().filter(|name| name.known().is_some()) {
                 check_secret(context, cluster, secrets, module, credentials);
             }
         }
@@ -88,31 +89,28 @@ pub(super) fn check(context: &mut Context<'_>, cluster: &Cluster, secrets: &[Sec
 }
 
 fn check_complete(context: &mut Context<'_>, module: &UserDefinedModule) {
-    let name = module.name.as_ref().map(|name| &name.value);
-    let mut lacks = |field: &'static str, place: &Place, message: String| {
-        context.report(&INCOMPLETE, place.location(), message).data("field", field).maybe("module", name);
+    let (name, title) = (module.name(), module.title());
+    let mut lacks = |field: &'static str, place: &Place, message: String, help: String| {
+        let reported = context.report(&INCOMPLETE, place.location(), message).help(help);
+        reported.data("field", field).maybe("module", name);
     };
-    if name.is_none() {
-        lacks("name", &module.place, "an item of `userDefinedModules` has no `name`".to_owned());
+    if module.name.is_none() {
+        let message = "an item of `userDefinedModules` has no `name`".to_owned();
+        lacks("name", &module.place, message, "Write `name: NAME`, the `module_name` of the bundle.".to_owned());
     }
-    let title = titled(module);
     if module.sources.is_empty() {
         let message = format!("{title} has no `source` with `http` or `https` in it");
-        lacks("source", &module.place, message);
+        lacks("source", &module.place, message, "Write `source: {https: {url: URL}}`.".to_owned());
     }
     for source in module.sources.iter().filter(|source| source.url.is_none()) {
-        lacks("url", &source.place, format!("{title} has no `url` under `{}`", source.scheme.as_str()));
+        let key = source.scheme.as_str();
+        let help = format!("Write `{key}: {{url: URL}}`.");
+        lacks("url", &source.place, format!("{title} has no `url` under `{key}`"), help);
     }
-}
-
-/// An item as a message speaks of it.
-fn titled(module: &UserDefinedModule) -> String {
-    module.name.as_ref().map_or_else(|| module.title().to_owned(), |name| format!("`{}`", name.value))
 }
 
 fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Source, url: &Text) {
-    let (title, at) = (titled(module), || url.place.location());
-    let name = module.name.as_ref().map(|name| &name.value);
+    let (title, name, at) = (module.title(), module.name(), || url.place.location());
     let (key, prefix) = (source.scheme.as_str(), source.scheme.prefix());
     let shown = without_user(&url.value);
     if !url.value.starts_with(prefix) {
@@ -122,7 +120,7 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
         return;
     }
     if source.scheme == Scheme::Http {
-        let secret = source.credentials.as_ref().map(|secret| &secret.value);
+        let secret = source.credentials.as_ref().and_then(Text::known);
         let with = secret.map(|secret| format!(", and with it the password in the Secret `{secret}`"));
         let message = format!("{title} is downloaded in the clear{}", with.unwrap_or_default());
         context.report(&URL_HTTP, at(), message).maybe("module", name).maybe("secret", secret);
@@ -169,8 +167,7 @@ fn check_secret(
     if context.is_full(&SECRET) || cluster.secrets_in_vault {
         return;
     }
-    let (title, secret) = (titled(module), &credentials.value);
-    let name = module.name.as_ref().map(|name| &name.value);
+    let (title, name, secret) = (module.title(), module.name(), &credentials.value);
     let at = credentials.place.location();
     if !is_name(secret) {
         // It may be the password itself, so it is not repeated.

@@ -66,7 +66,7 @@ fn pair(modules: &[UserDefinedModule], bundles: &[Bundle]) -> Vec<Option<usize>>
     let mut found: Vec<Option<usize>> =
         modules.iter().map(|module| take(url_file(module).and_then(|name| by_file.get_mut(name)))).collect();
     for (module, found) in modules.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
-        *found = take(module.name.as_ref().and_then(|name| by_name.get_mut(name.value.as_str())));
+        *found = take(module.name().and_then(|name| by_name.get_mut(name)));
     }
     found
 }

@@ -5,7 +5,12 @@ use std::sync::LazyLock;
 use super::*;
 
 fn type_cases() -> Vec<ManifestCase> {
-    let number = |value: &str, line| Text { is_string: false, ..text(value, line) };
+    let number = |value: &str, line| Text { typed: Typed::Scalar, ..text(value, line) };
+    let shaped = |field, of_list, found, expected| {
+        with(|manifests| {
+            manifests.misshapen.push(Misshapen { field, of_list, found, expected, place: place(12) });
+        })
+    };
     vec![
         case("kubernetes-not-a-string", "a version without quotes", {
             let mut manifests = with_database(false, "7.4", "testmodule");
@@ -19,6 +24,28 @@ fn type_cases() -> Vec<ManifestCase> {
             manifests
         })
         .twin(with_credentials("12345", Some(&["username", "password"]))),
+        case(
+            "kubernetes-wrong-shape",
+            "a list that is a text",
+            shaped("modulesList", false, Shape::Scalar, Shape::List),
+        ),
+        case(
+            "kubernetes-wrong-shape",
+            "an item that is a text",
+            shaped("userDefinedModules", true, Shape::Scalar, Shape::Mapping),
+        ),
+        case("kubernetes-wrong-shape", "a mapping that is a list", shaped("spec", false, Shape::List, Shape::Mapping)),
+        case("kubernetes-not-a-string", "a mapping for a name", {
+            let mut manifests = with_database(false, "7.4", "testmodule");
+            let identity = &mut manifests.databases[0].identity;
+            identity.name.clear();
+            identity.mistyped.push(("name", Text { typed: Typed::Mapping, ..text("", 41) }));
+            manifests
+        })
+        .twin(with_database(false, "7.4", "testmodule")),
+        case("kubernetes-not-a-string", "a mapping for a URL", {
+            with_source(|source| source.url = Some(Text { typed: Typed::Mapping, ..text("", 23) }))
+        }),
     ]
 }
 
@@ -122,7 +149,112 @@ fn bundle_cases() -> Vec<ManifestCase> {
     ]
 }
 
+fn object_cases() -> Vec<ManifestCase> {
+    let copied = |namespace: Option<&str>| {
+        let mut manifests = with_credentials("repo", Some(&["username", "password"]));
+        let mut copy = manifests.secrets[0].clone();
+        (copy.identity.place, copy.identity.namespace) = (place(50), namespace.map(str::to_owned));
+        manifests.secrets.push(copy);
+        manifests
+    };
+    let misspelt = |what, found: &str, meant| {
+        let (found, place) = (found.to_owned(), place(9));
+        with(|manifests| manifests.misspelt.push(Misspelt { what, found, meant, place }))
+    };
+    let of_version = |version: Option<&str>| {
+        let mut manifests = with_database(false, "7.4", "testmodule");
+        manifests.databases[0].identity.api_version = version.map(|version| text(version, 40));
+        manifests
+    };
+    let two_of = |kind, namespace: Option<&str>| {
+        let mut manifests = cluster();
+        if kind == Kind::Cluster {
+            let mut copy = Cluster { modules: Vec::new(), ..manifests.clusters[0].clone() };
+            (copy.identity.place, copy.identity.namespace) = (place(60), namespace.map(str::to_owned));
+            manifests.clusters.push(copy);
+        } else {
+            manifests.clusters[0].modules.clear();
+            let mut of_kind = with_database(false, "7.4", "search");
+            let mut copy = of_kind.databases[0].clone();
+            (copy.identity.place, copy.identity.namespace) = (place(60), namespace.map(str::to_owned));
+            manifests.databases.extend([of_kind.databases.remove(0), copy]);
+        }
+        manifests
+    };
+    vec![
+        case("kubernetes-object-twice", "a cluster that is there twice", two_of(Kind::Cluster, None))
+            .twin(two_of(Kind::Cluster, Some("other"))),
+        case("kubernetes-object-twice", "a database that is there twice", two_of(Kind::Database, None))
+            .of(Vec::new())
+            .twin(two_of(Kind::Database, Some("other")))
+            .twin_of(Vec::new()),
+        case("kubernetes-object-unnamed", "a database without a name", {
+            let mut manifests = with_database(false, "7.4", "testmodule");
+            manifests.databases[0].identity.name.clear();
+            manifests
+        })
+        .twin(with_database(false, "7.4", "testmodule")),
+        case("kubernetes-api-version", "a database of `v1`", of_version(Some("app.redislabs.com/v1")))
+            .twin(of_version(Some("app.redislabs.com/v1alpha1"))),
+        case("kubernetes-api-version", "a database of none", of_version(None))
+            .twin(of_version(Some("app.redislabs.com/v1alpha1"))),
+        case("kubernetes-object-twice", "a Secret that is there twice", copied(None)).twin(copied(Some("other"))),
+        case("kubernetes-key-misspelt", "a key", misspelt(Word::Key, "moduleList", "modulesList")),
+        case("kubernetes-key-misspelt", "a kind", misspelt(Word::Kind, "RedisEnterpriseDB", "RedisEnterpriseDatabase")),
+        case("kubernetes-key-twice", "a list that is there twice", {
+            let (first, place) = (place(9), place(14));
+            with(|manifests| manifests.repeated.push(Repeated { key: "userDefinedModules", first, place }))
+        }),
+        case(
+            "kubernetes-file-without-objects",
+            "a file with nothing in it",
+            with(|manifests| manifests.without_objects.push(place(1))),
+        ),
+    ]
+}
+
+fn target_cases() -> Vec<ManifestCase> {
+    let target = |name: &str| Target::named(name).unwrap();
+    let on = |os: &str| own_target().with_operating_system(os).unwrap();
+    let rule = "kubernetes-other-target";
+    let tagged = |tag: &str| with(|manifests| manifests.clusters[0].version_tag = Some(text(tag, 10)));
+    let several = with(|manifests| {
+        let identity = identity(Kind::Cluster, "second", 60);
+        let version_tag = Some(text("8.2.0-25", 70));
+        let second = Cluster { identity, version_tag, ..manifests.clusters[0].clone() };
+        manifests.clusters.push(second);
+    });
+    vec![
+        case(rule, "another release", cluster()).against(target("8.2"), target("8.0")),
+        case(rule, "another build", cluster()).against(target("8.0.6-54"), target("8.0.10")),
+        case(rule, "another system", cluster())
+            .against(on("rhel8"), on("rhel9"))
+            .also(&["kubernetes-node-os"])
+            .of(bundles(&set("operating_systems", json!(["rhel8"])))),
+        case(rule, "no version, where there is one", cluster()).against(Target::default(), own_target()).noted(),
+        case(rule, "a tag that is no version", tagged("nightly"))
+            .against(Target::default(), own_target())
+            .twin(tagged("nightly"))
+            .noted(),
+        case(rule, "clusters of two versions", several)
+            .of([bundles(&good()), bundles(&good())].concat())
+            .against(Target::default(), own_target())
+            .also(&["kubernetes-bundle-not-listed"])
+            .noted(),
+    ]
+}
+
 fn database_cases() -> Vec<ManifestCase> {
+    let of_cluster = |name: &str| {
+        let mut manifests = with_database(false, "7.4", "testmodule");
+        manifests.databases[0].cluster = Some(text(name, 42));
+        manifests
+    };
+    let nameless = |name: Option<&str>| {
+        let mut manifests = with_database(false, "7.4", "testmodule");
+        manifests.databases[0].modules[0].name = name.map(|name| text(name, 47));
+        manifests
+    };
     let two = {
         let mut manifests = with_database(false, "7.4", "testmodule");
         let more = listed("testmodule", Scheme::Https, "https://modules.example.com/testmodule-1.2.4.zip");
@@ -131,6 +263,25 @@ fn database_cases() -> Vec<ManifestCase> {
     };
     let newer = |redis: &str| bundle("testmodule-1.2.4.zip", &set("compatible_redis_version", redis));
     vec![
+        case("kubernetes-database-cluster", "a cluster that is elsewhere", of_cluster("elsewhere"))
+            .twin(of_cluster("rec")),
+        case("kubernetes-database-cluster", "a cluster that is misspelt", of_cluster("Rec")).twin(of_cluster("rec")),
+        case(
+            "kubernetes-database-redis",
+            "a Redis that the cluster does not have",
+            with_database(false, "9.1", "search"),
+        )
+        .twin(with_database(false, "8.4", "search")),
+        case("kubernetes-database-redis", "one that no bundle can be for", with_database(false, "7.40", "testmodule"))
+            .twin(with_database(false, "7.4", "testmodule")),
+        case("kubernetes-database-redis", "what is not a version", with_database(false, "newest", "search"))
+            .twin(with_database(false, "latest", "search")),
+        case("kubernetes-module-incomplete", "a module of a database without a name", nameless(None))
+            .twin(nameless(Some("testmodule"))),
+        case("kubernetes-database-module", "a module that has been retired", with_database(false, "8.0", "graph"))
+            .twin(with_database(false, "8.0", "bf")),
+        case("kubernetes-database-module", "a module that is misspelt", with_database(false, "7.4", "testmodul"))
+            .twin(with_database(false, "7.4", "testmodule")),
         case("kubernetes-database-module", "a module that is not there", with_database(false, "7.4", "tset"))
             .twin(with_database(false, "7.4", "ReJSON")),
         case("kubernetes-database-version", "a database of another Redis", with_database(false, "8.2", "testmodule"))
@@ -145,9 +296,20 @@ fn database_cases() -> Vec<ManifestCase> {
 }
 
 fn cluster_cases() -> Vec<ManifestCase> {
+    let named = |name: &str| Target::named(name).unwrap();
     let tagged = |tag: &str| with(|manifests| manifests.clusters[0].version_tag = Some(text(tag, 10)));
     vec![
-        case("kubernetes-cluster-version", "a cluster of 8.0.2", tagged("8.0.2-17")).twin(tagged("8.0.6-54")),
+        case("kubernetes-cluster-version", "a cluster of 8.0.2", tagged("8.0.2-17"))
+            .twin(tagged("8.0.6-54"))
+            .against(named("8.0.2-17"), named("8.0.6-54")),
+        case("kubernetes-cluster-version", "a bundle for a cluster of 7.22 that lists none", {
+            let mut manifests = tagged("7.22.0-95");
+            manifests.clusters[0].modules.clear();
+            manifests
+        })
+        .against(named("7.22.0-95"), own_target())
+        .also(&["kubernetes-bundle-not-listed"])
+        .noted(),
         case(
             "kubernetes-auto-upgrade",
             "a cluster that upgrades by itself",
@@ -164,5 +326,8 @@ fn cluster_cases() -> Vec<ManifestCase> {
 
 /// Every case, built once.
 pub(crate) static MANIFEST_CASES: LazyLock<Vec<ManifestCase>> = LazyLock::new(|| {
-    [cluster_cases(), type_cases(), list_cases(), bundle_cases(), database_cases()].into_iter().flatten().collect()
+    [object_cases(), target_cases(), cluster_cases(), type_cases(), list_cases(), bundle_cases(), database_cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 });

@@ -1,0 +1,143 @@
+//! Where something stands in a manifest, and what an object there is called.
+
+use std::sync::Arc;
+
+use crate::finding::Location;
+
+/// A place in a file, both numbers from 1.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file's name, as it is to be reported.
+    pub file: Arc<str>,
+    /// The line.
+    pub line: u64,
+    /// The column, in characters.
+    pub column: u64,
+}
+
+impl Place {
+    /// Where a finding about it points.
+    pub fn location(&self) -> Location {
+        Location::in_file(&*self.file, self.line, self.column)
+    }
+}
+
+/// A text, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The text; nothing where a list or a mapping stands in its place.
+    pub value: String,
+    /// What it is to YAML.
+    pub typed: Typed,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// What stands where the resources want a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typed {
+    /// A string.
+    String,
+    /// A number, `true` or `false`: `7.4` without quotes is a number.
+    Scalar,
+    /// A list.
+    List,
+    /// A mapping.
+    Mapping,
+}
+
+impl Text {
+    /// The text, where there is one.
+    pub fn known(&self) -> Option<&str> {
+        (!self.value.is_empty()).then_some(&*self.value)
+    }
+}
+
+/// What an object is called, and where it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// What it is.
+    pub kind: Kind,
+    /// `metadata.name`; empty where there is none.
+    pub name: String,
+    /// `metadata.namespace`, where there is one.
+    pub namespace: Option<String>,
+    /// Name and namespace where they are not strings, under their keys.
+    pub mistyped: Vec<(&'static str, Text)>,
+    /// `apiVersion`, where there is one.
+    pub api_version: Option<Text>,
+    /// Where the object begins.
+    pub place: Place,
+}
+
+/// A kind of object that counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A cluster.
+    Cluster,
+    /// A database of one cluster.
+    Database,
+    /// A database that several clusters have together.
+    ActiveActive,
+    /// A Secret.
+    Secret,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Cluster, Self::Database, Self::ActiveActive, Self::Secret];
+
+    /// As `kind` names it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cluster => "RedisEnterpriseCluster",
+            Self::Database => "RedisEnterpriseDatabase",
+            Self::ActiveActive => "RedisEnterpriseActiveActiveDatabase",
+            Self::Secret => "Secret",
+        }
+    }
+
+    /// As a message speaks of it.
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Cluster => "cluster",
+            Self::Database => "database",
+            Self::ActiveActive => "Active-Active database",
+            Self::Secret => "Secret",
+        }
+    }
+
+    /// What its `apiVersion` can be, the one to write first.
+    ///
+    /// Source: the definitions of the resources in `redis-enterprise-k8s-docs` at 2c2f61d.
+    pub const fn api_versions(self) -> &'static [&'static str] {
+        match self {
+            Self::Cluster => &["app.redislabs.com/v1", "app.redislabs.com/v1alpha1"],
+            Self::Database | Self::ActiveActive => &["app.redislabs.com/v1alpha1"],
+            Self::Secret => &["v1"],
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+}
+
+impl Identity {
+    /// As a message speaks of it: ``the cluster `rec` ``.
+    pub fn title(&self) -> String {
+        let noun = self.kind.noun();
+        if self.name.is_empty() { format!("the {noun} without a name") } else { format!("the {noun} `{}`", self.name) }
+    }
+
+    /// Whether both can be in one namespace: those that name none can be in any.
+    pub fn may_be_beside(&self, other: &Self) -> bool {
+        !matches!((&self.namespace, &other.namespace), (Some(own), Some(other)) if own != other)
+    }
+
+    /// Whether a name that `of` uses of its own namespace means this object.
+    pub fn is_called(&self, name: &str, of: &Self) -> bool {
+        self.name == name && self.may_be_beside(of)
+    }
+}
