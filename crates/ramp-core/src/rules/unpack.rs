@@ -67,7 +67,17 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let strangers: Vec<&Entry> = entries.iter().filter(|e| !is_module(e) && !is_other(e)).collect();
     if let Some(first) = strangers.first() {
         let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
-        context.report(&NUMBER_OF_FILES, Location::entry(&first.name), message).data("entries", names(&strangers));
+        let inner = strangers.iter().find(|entry| entry.name.to_ascii_lowercase().ends_with(".zip"));
+        let help = inner.map(|inner| {
+            format!(
+                "Leave out `{}`; if that is the bundle, take it out, and give it alone.",
+                written::shown_text(&inner.name)
+            )
+        });
+        context
+            .report(&NUMBER_OF_FILES, Location::entry(&first.name), message)
+            .data("entries", names(&strangers))
+            .help(help);
     }
 }
 
