@@ -5,6 +5,9 @@
 /// How long such a value may be.
 const LONGEST: usize = 200;
 
+/// How long one that is written as words may be.
+const LONGEST_WORD: usize = 30;
+
 /// Notes to oneself, in capitals: in small letters they are words, and names of modules.
 const NOTES: [&str; 4] = ["TODO", "FIXME", "TBD", "TBA"];
 
@@ -53,9 +56,10 @@ pub(super) fn is_unfilled_key(key: &str) -> bool {
 
 fn is_word(text: &str) -> bool {
     let noted = |note: &str| text.strip_prefix(note).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
-    let letters: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters = || -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let invites = || text.len() <= LONGEST_WORD && INVITATIONS.contains(&letters().as_str());
     let is_run = text.len() > 2 && (text.bytes().all(|b| b | 0x20 == b'x') || ["...", "???"].contains(&text));
-    is_run || NOTES.into_iter().any(noted) || INVITATIONS.contains(&letters.as_str())
+    is_run || NOTES.into_iter().any(noted) || invites()
 }
 
 fn is_around(text: &str, around: &[(&str, &str)]) -> bool {

@@ -31,7 +31,7 @@ static FRAGMENT: Rule = Rule {
     help: "Take it out; where the `#` belongs to the file's name, write `%23`.",
     example: "`https://files.example.com/data.tgz#sha256=…`, as Python's package indexes write digests.",
     data: &[("dependency", "the key of the dependency"), ("found", "the fragment")],
-    ..rule("dependency-url-fragment", Level::Warning, "the `url` of a dependency has a fragment")
+    ..rule("dependency-url-fragment", Level::Note, "the `url` of a dependency has a fragment")
 };
 static SHARED: Rule = Rule {
     what: "Two dependencies are looked for under one name, by the last parts of their `url`, and are not known to be one file.",
