@@ -259,6 +259,7 @@ fn a_variable_that_was_empty_is_asked_about() {
         (set("module_name", "{{N}}"), "placeholder", "/module_name"),
         (set("module_name", "{N}"), "placeholder", "/module_name"),
         (set("display_name", "changeme"), "placeholder", "/display_name"),
+        (set("capabilities", json!(["types", "TODO"])), "placeholder", "/capabilities/1"),
         (set("capability_name", "undefined"), "placeholder", "/capability_name"),
         (set("a/{{b}}", 1), "placeholder", "/a~1{{b}}"),
         (set("crdb", json!({"name": ["$(whoami)"]})), "placeholder", "/crdb/name/0"),
