@@ -22,6 +22,8 @@ pub enum UnsafeName {
     Blank,
     /// A slash, where only one component may be.
     Slash,
+    /// `.` or `..`, which stands for a folder, where the name of something may be.
+    Folder,
     /// A NUL, at which some readers stop.
     Nul,
     /// A control character.
@@ -54,8 +56,12 @@ impl fmt::Display for UnsafeName {
             Self::Empty => f.write_str("it is empty"),
             Self::Blank => f.write_str("it has nothing but blanks"),
             Self::Slash => f.write_str("it has a slash"),
+            Self::Folder => f.write_str("it stands for a folder"),
             Self::Nul => f.write_str("it holds a NUL, at which some readers stop"),
             Self::Control(c) => write!(f, "it holds the control character U+{:04X}", u32::from(*c)),
+            Self::NotAscii(c) if turns(*c) => {
+                write!(f, "it holds U+{:04X}, which turns the direction of what follows", u32::from(*c))
+            }
             Self::NotAscii(c) => write!(f, "it holds `{c}`, which readers decode in different ways"),
             Self::Backslash => f.write_str("it holds a backslash, which is a separator on some systems"),
             Self::Reserved(c) => write!(f, "it holds `{c}`, which some systems forbid in names"),
@@ -116,13 +122,14 @@ pub fn check_name(name: &str) -> Option<UnsafeName> {
 /// assert_eq!(check_module_name("search"), None);
 /// assert_eq!(check_module_name("a/b"), Some(UnsafeName::Slash));
 /// assert_eq!(check_module_name("../../x"), Some(UnsafeName::ParentComponent));
+/// assert_eq!(check_module_name(".."), Some(UnsafeName::Folder));
 /// assert_eq!(check_module_name(" "), Some(UnsafeName::Blank));
 /// ```
 pub fn check_module_name(name: &str) -> Option<UnsafeName> {
     match name {
         "" => Some(UnsafeName::Empty),
         _ if name.chars().all(char::is_whitespace) => Some(UnsafeName::Blank),
-        "." | ".." => Some(UnsafeName::ParentComponent),
+        "." | ".." => Some(UnsafeName::Folder),
         _ if metadata_file(name).len() > LONGEST_FILE_NAME => Some(UnsafeName::TooLong),
         _ => check_name(&metadata_file(name)).or_else(|| name.contains('/').then_some(UnsafeName::Slash)),
     }
@@ -135,6 +142,11 @@ pub fn check_module_name(name: &str) -> Option<UnsafeName> {
 /// ```
 pub fn metadata_file(module_name: &str) -> String {
     format!("{module_name}.json")
+}
+
+/// Whether a character orders text from right to left, or from left to right, by force.
+pub(crate) fn turns(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn check_char(c: char) -> Option<UnsafeName> {

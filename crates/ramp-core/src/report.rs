@@ -1,6 +1,6 @@
 //! What came of checking a bundle.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::answer::{Answer, Refusal};
 use crate::finding::{Finding, Observation, PolicyName};
@@ -42,6 +42,8 @@ pub struct Report {
     /// Whether nothing stands at or above `fail_on`.
     passed: bool,
     findings: Vec<Finding>,
+    /// `module.json` as it was read, as deep as readers of JSON go: what is deeper than 60 levels is the text `…`.
+    #[serde(serialize_with = "shown")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
     metadata: Option<Value>,
     module: Option<ModuleFacts>,
@@ -113,7 +115,8 @@ impl Report {
         self.findings.iter().map(|f| f.level).max()
     }
 
-    /// `module.json` as it was read.
+    /// `module.json` as it was read, whole; what is deeper than [`MAX_SHOWN_DEPTH`](crate::metadata::MAX_SHOWN_DEPTH) levels is not
+    /// in the report's JSON.
     pub const fn metadata(&self) -> Option<&Value> {
         self.metadata.as_ref()
     }
@@ -122,4 +125,10 @@ impl Report {
     pub const fn module(&self) -> Option<&ModuleFacts> {
         self.module.as_ref()
     }
+}
+
+/// Metadata as reports show it.
+#[expect(clippy::ref_option, reason = "serde calls it so")]
+fn shown<S: Serializer>(metadata: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    metadata.as_ref().map(Value::shown).serialize(serializer)
 }

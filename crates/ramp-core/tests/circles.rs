@@ -41,11 +41,12 @@ fn each_floor_knows_only_those_below() {
 
 #[test]
 fn each_floor_of_metadata_knows_only_those_below() {
-    let floors: [&[&str]; 10] = [
+    let floors: [&[&str]; 11] = [
         &["lib", "text", "version"],
         &["datum"],
         &["layout", "name"],
-        &["metadata/forms", "metadata/number", "metadata/unicode"],
+        &["metadata/number", "metadata/unfilled", "metadata/unicode", "metadata/url"],
+        &["metadata/forms", "metadata/signs"],
         &["metadata/value"],
         &[
             "metadata/convert",
@@ -54,6 +55,7 @@ fn each_floor_of_metadata_knows_only_those_below() {
             "metadata/json",
             "metadata/placeholder",
             "metadata/repr",
+            "metadata/shallow",
         ],
         &["metadata/python", "metadata/rejection"],
         &["metadata/definition", "metadata/types", "metadata/unpacked"],

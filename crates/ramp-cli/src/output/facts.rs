@@ -98,7 +98,7 @@ pub(crate) fn bundle_json(name: &str, facts: &BundleFacts) -> Value {
     let anomalies = archive.framing.anomalies.iter();
     document["irregular"] =
         anomalies.map(|a| json!({"entry": a.name, "offset": a.offset, "message": a.kind.to_string()})).collect();
-    document["metadata"] = archive.metadata().map(|m| Value::from(m.root())).unwrap_or_default();
+    document["metadata"] = archive.metadata().map(|m| Value::from(&*m.root().shown())).unwrap_or_default();
     if let Some(module) = &archive.module {
         document["module"] = json!(module.facts);
         document["module_sha256"] = module.sha256.to_string().into();

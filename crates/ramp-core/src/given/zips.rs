@@ -34,7 +34,14 @@ pub(crate) fn of_zip(directory: &Directory) -> Given {
     }
     let own = || entries().filter(|name| !is_of_macos(name));
     let has_metadata = own().any(|name| name == METADATA_NAME);
+    let zips = || own().filter(|name| name.to_ascii_lowercase().ends_with(".zip") && !is_under_deps(name));
+    let in_it = || Given::Zips { names: some(zips()) };
+    let has_zip = zips().next().is_some();
     if has_metadata {
+        // The outcome of a build: the bundle, and what it was made of, but for the module.
+        if has_zip && !own().any(is_module) {
+            return in_it();
+        }
         let is_bundle = own().all(|name| name == METADATA_NAME || is_module(name) || is_under_deps(name))
             && own().filter(|name| is_module(name)).count() <= 1;
         let mut added = entries().filter(|name| is_of_macos(name)).peekable();
@@ -50,12 +57,11 @@ pub(crate) fn of_zip(directory: &Directory) -> Given {
     if let Some(name) = own().find(|name| name.eq_ignore_ascii_case(METADATA_NAME)) {
         return Given::MetadataSpelt { name: kept(name) };
     }
-    if let Some(folder) = folder(&own()) {
-        return folder;
-    }
-    let mut zips = own().filter(|name| name.to_ascii_lowercase().ends_with(".zip") && !is_under_deps(name)).peekable();
-    if zips.peek().is_some() {
-        return Given::Zips { names: some(zips) };
+    match folder(&own()) {
+        // What was zipped with a folder's name may be a bundle beside its sources.
+        Some(Given::Folder { metadata: false, .. }) | None if has_zip => return in_it(),
+        Some(folder) => return folder,
+        None => {}
     }
     let mut all = own().filter(|name| !is_under_deps(name));
     match (all.next(), all.next()) {

@@ -1,5 +1,6 @@
 //! The tables of platforms, a file for each family: read, put together with what others say of them, searched.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -12,21 +13,6 @@ use super::symbols::{self, NodeMeaning};
 /// No platform has a longer name; what stands in metadata can be as long as the file.
 const LONGEST: usize = 64;
 
-/// The platform a name means.
-pub(super) fn find<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Platform> {
-    if name.len() > LONGEST {
-        return None;
-    }
-    let name: String = compact(name).collect();
-    if let Some(platform) = platforms.iter().find(|p| p.answers_to(&name) || compact(&p.title).eq(name.chars())) {
-        return Some(platform);
-    }
-    // A point release (`rocky9.4`) is its major, where that is the whole version: `ubuntu22.10` is not 22.04.
-    let (release, _) = name.rsplit_once('.')?;
-    let version = release.trim_start_matches(|c: char| !c.is_ascii_digit());
-    platforms.iter().find(|p| p.version == version && p.answers_to(release))
-}
-
 fn compact(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_lowercase())
 }
@@ -36,6 +22,37 @@ fn compact(name: &str) -> impl Iterator<Item = char> {
 pub(super) struct Tables {
     pub(super) platforms: Vec<Platform>,
     pub(super) nodes: Vec<NodeMeaning>,
+    /// Where the platform of a name is: a list of systems in metadata can be as long as the file.
+    names: HashMap<String, usize>,
+}
+
+impl Tables {
+    fn new(platforms: Vec<Platform>, nodes: Vec<NodeMeaning>) -> Self {
+        let mut names = HashMap::new();
+        for (at, platform) in platforms.iter().enumerate() {
+            let title: String = compact(&platform.title).collect();
+            for name in platform.names().map(str::to_owned).chain([title]) {
+                names.entry(name).or_insert(at);
+            }
+        }
+        Self { platforms, nodes, names }
+    }
+
+    /// The platform a name means.
+    pub(super) fn find(&self, name: &str) -> Option<&Platform> {
+        if name.len() > LONGEST {
+            return None;
+        }
+        let name: String = compact(name).collect();
+        let named = |name: &str| self.platforms.get(*self.names.get(name)?);
+        if let Some(platform) = named(&name) {
+            return Some(platform);
+        }
+        // A point release (`rocky9.4`) is its major, where that is the whole version: `ubuntu22.10` is not 22.04.
+        let (release, _) = name.rsplit_once('.')?;
+        let version = release.trim_start_matches(|c: char| !c.is_ascii_digit());
+        named(release).filter(|platform| platform.version == version && platform.answers_to(release))
+    }
 }
 
 /// One file for each family.
@@ -75,7 +92,7 @@ fn load_files(files: &[(&'static str, &str)], rows: Rows) -> Result<Tables, Know
     for row in libraries::load()? {
         give_libraries(&mut platforms, &row, rows)?;
     }
-    Ok(Tables { platforms, nodes })
+    Ok(Tables::new(platforms, nodes))
 }
 
 /// Tells the named symbol versions of each platform their architectures.
@@ -122,7 +139,7 @@ impl Families {
     }
 
     /// The platform that has this name as its id, alias or codename. `None` may also mean that it goes by its title or a
-    /// point release, or that its family cannot be read: [`find`] knows.
+    /// point release, or that its family cannot be read: [`Tables::find`] knows.
     pub(super) fn find(&self, name: &str) -> Option<&Platform> {
         if name.len() > LONGEST {
             return None;

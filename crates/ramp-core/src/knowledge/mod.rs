@@ -20,7 +20,7 @@ mod tests;
 mod versioned;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 pub use capabilities::{Capability, CapabilityStanding};
 pub use codes::{Code, CodeAnswer, CodeArea};
@@ -41,7 +41,7 @@ type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 pub struct Knowledge {
     capabilities: Table<Vec<Capability>>,
     codes: Table<Vec<Code>>,
-    platforms: Table<families::Tables>,
+    platforms: OnceLock<Result<families::Tables, KnowledgeError>>,
     families: families::Families,
     releases: Table<Vec<Release>>,
     versioned: Table<Vec<versioned::Versioned>>,
@@ -51,7 +51,7 @@ pub struct Knowledge {
 static BUILTIN: Knowledge = Knowledge {
     capabilities: LazyLock::new(capabilities::load),
     codes: LazyLock::new(codes::load),
-    platforms: LazyLock::new(families::load),
+    platforms: OnceLock::new(),
     families: families::Families::new(),
     releases: LazyLock::new(releases::load),
     versioned: LazyLock::new(versioned::load),
@@ -73,7 +73,7 @@ impl Knowledge {
         failure(&self.sources)?;
         failure(&self.capabilities)?;
         failure(&self.codes)?;
-        failure(&self.platforms)?;
+        self.platforms.get_or_init(families::load).as_ref().map_err(Clone::clone)?;
         failure(&self.versioned)?;
         failure(&self.releases)
     }
@@ -117,7 +117,12 @@ impl Knowledge {
 
     /// Every known platform, by family and in ascending order.
     pub fn platforms(&self) -> &[Platform] {
-        self.platforms.as_ref().map(|tables| tables.platforms.as_slice()).unwrap_or_default()
+        self.tables().map(|tables| tables.platforms.as_slice()).unwrap_or_default()
+    }
+
+    /// All families together, read when first asked for.
+    fn tables(&self) -> Option<&families::Tables> {
+        self.platforms.get_or_init(families::load).as_ref().ok()
     }
 
     /// A platform by its id or another of its names; case and spaces do not matter.
@@ -135,7 +140,9 @@ impl Knowledge {
     /// assert_eq!(id("ubuntu22.10"), None);
     /// ```
     pub fn platform(&self, id_or_alias: &str) -> Option<&Platform> {
-        self.families.find(id_or_alias).or_else(|| families::find(self.platforms(), id_or_alias))
+        // Once all are read, there is no family to be chosen.
+        let one = if self.platforms.get().is_none() { self.families.find(id_or_alias) } else { None };
+        one.or_else(|| self.tables()?.find(id_or_alias))
     }
 
     /// The platform that a name was probably meant to be, where no platform has it: written in another order, with other
@@ -186,7 +193,7 @@ impl Knowledge {
 
     /// What the symbol versions that are names stand for.
     pub fn nodes(&self) -> &[NodeMeaning] {
-        self.platforms.as_ref().map(|tables| tables.nodes.as_slice()).unwrap_or_default()
+        self.tables().map(|tables| tables.nodes.as_slice()).unwrap_or_default()
     }
 
     /// What one such name stands for, and how to build without it.

@@ -192,6 +192,11 @@ impl Platform {
 
     /// Whether the platform goes by a name: its id, an alias, or a codename.
     pub(super) fn answers_to(&self, name: &str) -> bool {
-        self.id == name || self.aliases.iter().chain(&self.codenames).any(|other| other == name)
+        self.names().any(|other| other == name)
+    }
+
+    /// Its id, its aliases, its codenames.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        [&self.id].into_iter().chain(&self.aliases).chain(&self.codenames).map(String::as_str)
     }
 }

@@ -3,6 +3,9 @@
 use super::value::{Object, Value};
 use crate::layout::{packed_entry, pointer, wanted_entry};
 
+/// The fields that name dependencies.
+pub const DEPENDENCY_FIELDS: [&str; 2] = ["dependencies", "optional-dependencies"];
+
 /// A dependency, leniently read: what is not a string is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

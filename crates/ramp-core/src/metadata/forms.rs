@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::name::{check_module_name, check_name};
+use super::url;
+use crate::name::check_module_name;
 use crate::version;
 
 /// What a text must look like to be what it stands for.
@@ -66,7 +67,7 @@ impl Form {
                 unless(version::parse(text).is_ok(), "it is not one to three numbers with dots between them")
             }
             Self::Sha256 => sha256_fault(text).map(Cow::Borrowed),
-            Self::Url => url_fault(text),
+            Self::Url => url::fault(text),
             Self::OperatingSystem => unless(
                 text.starts_with(char::is_alphabetic),
                 "it does not begin with the name of the system, with the version behind it",
@@ -112,34 +113,6 @@ fn sha256_fault(text: &str) -> Option<&'static str> {
     })
 }
 
-fn url_fault(text: &str) -> Option<Cow<'static, str>> {
-    if text.is_empty() {
-        return Some("it is empty".into());
-    }
-    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Some("it has a blank".into());
-    }
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return Some("it does not begin with `https://` or `http://`".into());
-    };
-    if !["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
-        let shown = crate::text::shorten(scheme, 20);
-        return Some(format!("it begins with `{}:`, not with `https:` or `http:`", shown.escape_debug()).into());
-    }
-    let path = rest.split(['?', '#']).next().unwrap_or_default();
-    match path.split_once('/') {
-        Some(("", _)) => Some("it names no host".into()),
-        Some((_, path)) => match path.rsplit('/').next() {
-            Some("") | None => Some("it does not end in the name of a file".into()),
-            // Nodes look for the file by this name.
-            Some(file) => {
-                check_name(file).map(|found| format!("it ends in a name that no file can have: {found}").into())
-            }
-        },
-        None => Some("it does not end in the name of a file".into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +145,8 @@ mod tests {
                     "s3://b/a.tgz",
                     "https://h/a b",
                     "https://h/x/..",
+                    "https://h:99999/a.tgz",
+                    "https://u:p@/a.tgz",
                     "{{URL}}",
                 ],
             ),

@@ -84,7 +84,8 @@ const fn rule_of_name(what: UnsafeName) -> &'static Rule {
         | UnsafeName::ParentComponent
         | UnsafeName::CurrentComponent
         | UnsafeName::EmptyComponent
-        | UnsafeName::Slash => &entry_rules::NAME_UNSAFE,
+        | UnsafeName::Slash
+        | UnsafeName::Folder => &entry_rules::NAME_UNSAFE,
         UnsafeName::Reserved(_) | UnsafeName::TrailingDotOrSpace | UnsafeName::DeviceName | UnsafeName::TooLong => {
             &entry_rules::NAME_RESERVED
         }

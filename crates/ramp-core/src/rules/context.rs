@@ -49,7 +49,7 @@ enum Subject {
 enum Settled {
     /// Nothing.
     Nothing,
-    /// What is of the entries that macOS adds.
+    /// That the entries that macOS adds have no place in it. How they stand in the zip is another matter.
     MacOs,
     /// What a bundle must hold, and how that would fare. Whether the zip is sound is another matter.
     Bundle,
@@ -57,10 +57,11 @@ enum Settled {
 
 impl Settled {
     fn covers(self, rule: &Rule, location: &Location) -> bool {
+        let of_content = matches!(rule.group, Group::Unpack | Group::Load | Group::Schema | Group::Metadata);
         match self {
             Self::Nothing => false,
-            Self::MacOs => location.entry.as_deref().is_some_and(is_of_macos),
-            Self::Bundle => matches!(rule.group, Group::Unpack | Group::Load | Group::Schema | Group::Metadata),
+            Self::MacOs => of_content && location.entry.as_deref().is_some_and(is_of_macos),
+            Self::Bundle => of_content,
         }
     }
 }

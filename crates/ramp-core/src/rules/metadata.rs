@@ -4,10 +4,12 @@ use super::context::Context;
 use crate::facts::ArchiveFacts;
 use crate::finding::Rule;
 
+mod addresses;
 mod commands;
 mod dependencies;
 mod document;
 mod names;
+mod registration;
 mod systems;
 mod templates;
 mod versions;
@@ -19,6 +21,7 @@ pub(super) const VERSION_RULES: &[&Rule] = versions::RULES;
 pub(super) const NAME_RULES: &[&Rule] = names::RULES;
 pub(super) const COMMAND_RULES: &[&Rule] = commands::RULES;
 pub(super) const DEPENDENCY_RULES: &[&Rule] = dependencies::RULES;
+pub(super) const ADDRESS_RULES: &[&Rule] = addresses::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
@@ -32,4 +35,5 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     names::check(context, facts);
     commands::check(context, facts);
     dependencies::check(context, archive, facts);
+    addresses::check(context, facts);
 }

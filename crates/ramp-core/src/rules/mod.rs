@@ -62,6 +62,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         metadata::NAME_RULES,
         metadata::COMMAND_RULES,
         metadata::DEPENDENCY_RULES,
+        metadata::ADDRESS_RULES,
         kubernetes::OBJECT_RULES,
         kubernetes::TARGET_RULES,
         kubernetes::CLUSTER_RULES,

@@ -70,14 +70,23 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let strangers: Vec<&Entry> = entries.iter().filter(|e| !is_module(e) && !is_other(e)).collect();
     if let Some(first) = strangers.first() {
         let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
-        let foreign = FOREIGN_LIBRARIES.iter().any(|end| first.name.ends_with(end)) && modules == 0;
-        let help =
-            foreign.then(|| "Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.".to_owned());
         context
             .report(&NUMBER_OF_FILES, Location::entry(&first.name), message)
-            .help(help)
+            .help(of_strangers(&strangers, modules))
             .data("entries", names(&strangers));
     }
+}
+
+/// What to do about them, where one tells what happened.
+fn of_strangers(strangers: &[&Entry], modules: usize) -> Option<String> {
+    let ending = |ends: &[&str]| {
+        strangers.iter().find(|entry| ends.iter().any(|end| entry.name.to_ascii_lowercase().ends_with(end)))
+    };
+    if modules == 0 && ending(&FOREIGN_LIBRARIES).is_some() {
+        return Some("Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.".to_owned());
+    }
+    let name = written::shown_text(&ending(&[".zip"])?.name);
+    Some(format!("Leave out `{name}`; if that is the bundle, take it out, and give it alone."))
 }
 
 const fn has(count: usize) -> &'static str {

@@ -12,6 +12,11 @@ pub(super) fn shown(value: &Value) -> String {
     shorten(&written(value), LONGEST).into_owned()
 }
 
+/// A text, of a long one the front, with escapes in place of what is not shown.
+pub(super) fn shown_text(text: &str) -> String {
+    shorten(text, LONGEST).escape_debug().to_string()
+}
+
 /// A value as it stands in the document, numbers in their own spelling.
 pub(super) fn written(value: &Value) -> String {
     value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())

@@ -51,6 +51,21 @@ fn artifact() -> ZipBuilder {
     ])
 }
 
+/// The same, zipped with the folder that it was in.
+fn artifact_in_folder() -> ZipBuilder {
+    ZipBuilder::new([
+        Entry::stored(format!("dist/{MODULE_FILE}"), &good().module),
+        Entry::stored("dist/hello.zip", &good().build()),
+    ])
+}
+
+fn artifact_with_metadata() -> ZipBuilder {
+    ZipBuilder::new([
+        Entry::stored("module.json", &good().metadata_text()),
+        Entry::stored("hello.zip", &good().build()),
+    ])
+}
+
 fn renamed(name: &str) -> ZipBuilder {
     zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.name = name.as_bytes().to_vec()))
 }
@@ -114,6 +129,8 @@ fn zips() -> Vec<(&'static str, &'static str, ZipBuilder)> {
     vec![
         ("invalid-number-of-files", "a folder zipped with its name", in_folder("hello-1.2")),
         ("invalid-number-of-files", "the artifact of a CI run, which holds the bundle", artifact()),
+        ("invalid-number-of-files", "a folder with the bundle beside its module", artifact_in_folder()),
+        ("invalid-number-of-files", "the bundle beside its metadata", artifact_with_metadata()),
         ("invalid-number-of-files", "`Module.json`", renamed("Module.json")),
         ("invalid-number-of-files", "a bundle that was zipped in the Finder", from_macos()),
         (
@@ -201,6 +218,34 @@ fn what_is_alike_is_not_taken_for_it() {
     let mut beside = in_folder("hello");
     beside.entries.push(Entry::stored("README", b""));
     assert_eq!(given(&beside.build()), Given::Bundle);
+}
+
+/// In that folder stand names that macOS never writes: what they do to who unpacks them is said wherever they stand.
+#[test]
+fn no_folder_hides_what_a_zip_does() {
+    type Change = fn(&mut ZipBuilder);
+    let unsafe_name: Change = |zip| zip.entries.push(Entry::stored("__MACOSX/../../x", b""));
+    let link: Change = |zip| {
+        zip.entries.push(Entry::stored("__MACOSX/x", b"/etc/passwd"));
+        if let Some(last) = zip.entries.last_mut() {
+            last.external_attributes = 0o120_777 << 16;
+        }
+    };
+    let damaged: Change = |zip| {
+        if let Some(last) = zip.entries.last_mut() {
+            *last = last.clone().both(|header| header.crc32 ^= 1);
+        }
+    };
+    let plain = findings(&from_macos().build(), None, &Target::default());
+    for (change, expected) in
+        [(unsafe_name, "archive-name-unsafe"), (link, "archive-special-file"), (damaged, "content-crc32")]
+    {
+        let mut zip = from_macos();
+        change(&mut zip);
+        let found = findings(&zip.build(), None, &Target::default());
+        assert!(found.iter().any(|finding| finding.rule == expected), "{expected}: {found:#?}");
+        assert!(plain.iter().all(|finding| finding.rule != expected), "{expected}");
+    }
 }
 
 /// What macOS adds is said; what is wrong with the bundle all the same, too.

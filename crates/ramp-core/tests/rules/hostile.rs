@@ -141,6 +141,43 @@ fn long_lists_take_no_longer_than_their_length() {
     trips("operating-system-unknown", set("operating_systems", numbered(10_000, "linux")));
     trips("unknown-key", good().metadata_bytes(keys(10_000)));
     trips("os-not-supported", set("operating_systems", json!([format!("linux{}", "9".repeat(4 << 20))])));
+    trips("operating-systems-differ", set("os_list", numbered(20_000, "linux")));
+    trips("command-flag-unknown", set("commands", json!([{"command_name": "a.b", "flags": numbered(20_000, "flag")}])));
+    trips("dependency-file-shared", set("dependencies", addresses(10_000, |i| format!("https://h{i}/a.tgz"))));
+    trips("dependency-digests-differ", set("dependencies", digests(10_000)));
+    for field in ["semantic_version", "min_redis_version", "compatible_redis_version", "sha256"] {
+        trips("wrong-form", set(field, "1.".repeat(1 << 19)));
+    }
+    trips("wrong-form", set("dependencies", addresses(1, |_| format!("https://h:{}/a", "9".repeat(1 << 20)))));
+}
+
+/// Dependencies at addresses.
+fn addresses(count: usize, url: impl Fn(usize) -> String) -> Value {
+    let member = |i: usize| (format!("d{i}"), json!({"url": url(i)}));
+    (0..count).map(member).collect::<Map<_, _>>().into()
+}
+
+/// Dependencies at one address, each with another digest.
+fn digests(count: usize) -> Value {
+    let member = |i: usize| (format!("d{i}"), json!({"url": "https://h/a.tgz", "sha256": format!("{i:064}")}));
+    (0..count).map(member).collect::<Map<_, _>>().into()
+}
+
+/// Reports are read by programs that give up long before Python does.
+#[test]
+fn what_nests_deep_is_cut_in_the_report() {
+    for levels in [60, 300, 980] {
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let text = good().metadata_text();
+        let text = String::from_utf8(text).unwrap().replacen('{', &format!("{{\"deep\": {deep},"), 1);
+        let report = judged(&good().metadata_bytes(text).build()).unwrap();
+        let json = serde_json::to_string(&report).unwrap();
+        let back: Report = serde_json::from_str(&json).expect("128 levels are enough");
+        assert_eq!(serde_json::to_string(&back).unwrap(), json);
+        assert!(json.contains(&format!("{}\"…\"]", "[".repeat(59))), "{levels}");
+        assert!(report.findings().iter().any(|finding| finding.rule == "json-deep"), "{levels}");
+        assert_eq!(report.metadata().unwrap().depth(), levels + 1, "what is sent to a cluster is whole");
+    }
 }
 
 /// Good metadata with many more keys.

@@ -21,6 +21,11 @@ fn document() -> Vec<Case> {
             set("command_line_args", "{os.getenv('HOME')}"),
         ),
         case("placeholder", "a key of a template", set("{{KEY}}", 1)),
+        case("placeholder", "a note to oneself", set("description", "TODO"))
+            .twin(set("description", "Keeps a TODO list")),
+        case("placeholder", "what Python writes for nothing", set("author", "None")).twin(set("license", "None")),
+        case("placeholder", "a version in an address", set("homepage", "https://example.com/{version}/"))
+            .twin(set("description", "keeps {version} for each {user}")),
         case("variable-empty", "an option in place of the name", set("module_name", "--verbose")),
         case("variable-empty", "a name with a blank", set("module_name", "test module")),
     ]
@@ -44,6 +49,12 @@ fn versions() -> Vec<Case> {
             set("compatible_redis_version", "8.4"),
         )
         .on(cluster("7.22")),
+        case(
+            "min-redis-version-above-compatible",
+            "a manifest that leaves the other to the packer",
+            set("min_redis_version", "8.0"),
+        )
+        .twin(set("min_redis_version", "7.0")),
     ]
 }
 
@@ -62,7 +73,11 @@ fn names() -> Vec<Case> {
         .twin(set("capabilities", json!(["types", "hash_policy"]))),
         case("operating-systems-missing", "a package of an older packer", good().without("operating_systems")),
         case("operating-system-unknown", "Debian", on_systems(&["debian12"])),
-        case("operating-system-minor", "a minor version", on_systems(&["ubuntu22.04"])).twin(on_systems(&["ubuntu22"])),
+        case("operating-system-spelling", "capitals", on_systems(&["RHEL9"])).twin(on_systems(&["rhel9"])),
+        case("operating-systems-differ", "an older list with another system", set("os_list", vec!["rhel8"]))
+            .twin(set("os_list", vec!["rhel9.2"])),
+        case("operating-system-spelling", "a minor version", on_systems(&["ubuntu22.04"]))
+            .twin(on_systems(&["ubuntu22"])),
         case("command-line-args-characters", "a quoted argument", set("command_line_args", "PLUGIN \"a b\"")),
         case(
             "crdb-declared",
@@ -95,7 +110,22 @@ fn commands() -> Vec<Case> {
             set("commands", json!([command("test.get"), command("TEST.GET")])),
         )
         .twin(set("commands", json!([command("test.get"), command("test.set")]))),
+        case("command-name-refused", "a name with a blank", set("commands", json!([command("test get")])))
+            .twin(set("commands", json!([command("test.get")]))),
+        case("command-arity-zero", "a command of no arguments at all", with_member("command_arity", 0))
+            .twin(with_member("command_arity", 1)),
+        case("command-flag-unknown", "a flag as modules declare it", with_member("flags", vec!["deny-oom"]))
+            .twin(with_member("flags", vec!["denyoom"])),
+        case("command-first-key-negative", "a first key counted from the end", with_member("first_key", -1))
+            .twin(with_member("first_key", 1)),
     ]
+}
+
+/// The good bundle with one command that has one member set.
+fn with_member(key: &str, value: impl Into<serde_json::Value>) -> BundleBuilder {
+    let mut command = command("test.get");
+    command[key] = value.into();
+    set("commands", json!([command]))
 }
 
 /// A bundle with an optional dependency.
@@ -125,7 +155,49 @@ fn dependencies() -> Vec<Case> {
             with_deps(&["a"]).set("dependencies", json!({})),
         )
         .twin(with_deps(&["a"])),
+        case("dependency-url-credentials", "a password in an address", at(&["https://build:secret@example.com/a.tgz"]))
+            .twin(at(&["https://example.com/a.tgz"])),
+        case("dependency-url-fragment", "a digest in an address", at(&["https://example.com/a.tgz#sha256=aa"]))
+            .twin(at(&["https://example.com/a.tgz?sha256=aa"])),
+        case(
+            "dependency-file-shared",
+            "two files of one name",
+            at(&["https://example.com/x/a.tgz", "https://example.com/y/a.tgz"]),
+        )
+        .twin(at(&["https://example.com/x/a.tgz", "https://example.com/y/b.tgz"])),
     ]
+}
+
+/// The good bundle with dependencies at these addresses.
+fn at(urls: &[&str]) -> BundleBuilder {
+    let dependencies: serde_json::Map<_, _> =
+        urls.iter().enumerate().map(|(index, url)| (format!("d{index}"), json!({ "url": url }))).collect();
+    set("dependencies", json!(dependencies))
+}
+
+/// What real bundles have: one file for two keys, by its digest or its address; commands of the proxy, whose `step` is a policy.
+#[test]
+fn what_ordinary_metadata_has_is_not_odd() {
+    let digest = "a".repeat(64);
+    let dependencies = |url: &str, sha256: &str| {
+        json!({
+            "a": {"url": "https://example.com/x/a.tgz", "sha256": digest},
+            "b": {"url": url, "sha256": sha256},
+        })
+    };
+    let flags = ["readonly", "module", "movablekeys", "skip_slowlog", "_proxy-filtered"];
+    let command = json!({
+        "command_arity": -1, "command_name": "FT.CURSOR", "first_key": 3, "flags": flags, "last_key": 1, "step": -3
+    });
+    for bundle in [
+        set("dependencies", dependencies("https://example.com/y/a.tgz", &digest.to_uppercase())),
+        set("dependencies", dependencies("https://example.com/x/a.tgz", &digest)),
+        set("commands", json!([command])),
+        set("min_redis_version", "7.4.0"),
+    ] {
+        let report = report(&bundle.build(), &ramp_core::Target::default(), &Policy::strict());
+        assert!(report.findings().is_empty(), "{:#?}", report.findings());
+    }
 }
 
 /// RFC 6901: `/` and `~` in a name would be read as steps.

@@ -75,7 +75,7 @@ fn the_older_field_is_pointed_at_where_it_declares_the_systems() {
     let older = |systems: &[&str]| good().without("operating_systems").set("os_list", systems.to_vec());
     for (bundle, target, rule) in [
         (older(&["debian12"]), Target::default(), "operating-system-unknown"),
-        (older(&["ubuntu22.04"]), Target::default(), "operating-system-minor"),
+        (older(&["ubuntu22.04"]), Target::default(), "operating-system-spelling"),
         (older(&["rhel9", "rhel7"]), cluster("7.22"), "os-not-in-release"),
         (older(&["rhel7"]), cluster("7.22"), "os-not-supported"),
         (older(&["rhel9"]), cluster("7.22").with_operating_system("ubuntu22").unwrap(), "load-operating-system"),

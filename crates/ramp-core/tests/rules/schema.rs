@@ -53,6 +53,8 @@ pub(crate) fn cases() -> Vec<Case> {
         .twin(replaced("\"first_key\": 1", "\"first_key\": 9")),
         case("json-negative-zero", "minus zero", replaced("\"first_key\": 1", "\"first_key\": -0"))
             .twin(replaced("\"first_key\": 1", "\"first_key\": 0")),
+        case("json-deep", "a value that was wrapped in itself", set("redis_args", nested(60)))
+            .twin(set("redis_args", nested(59))),
         case("json-surrogate", "half a character in the author's name", replaced("Someone", "\\ud83d")),
         case("wrong-type", "a license that YAML read as false", set("license", false)),
         case("control-character", "a line that ends in the arguments", set("command_line_args", "A 1\nloadmodule x"))
@@ -94,7 +96,26 @@ pub(crate) fn cases() -> Vec<Case> {
             set("dependencies", json!({"data": {"sha256": "a".repeat(64)}})),
         )
         .twin(dependency(&json!({}))),
+        case("dependency-digests-differ", "one address with two digests", at_one_address("a", "b"))
+            .twin(at_one_address("a", "A")),
+        case(
+            "wrong-form",
+            "a port that there is not",
+            dependency(&json!({"url": "https://example.com:99999/data.tgz"})),
+        )
+        .twin(dependency(&json!({"url": "https://example.com:9443/data.tgz"}))),
     ]
+}
+
+/// The good bundle with two dependencies at one address, whose digests have these digits.
+fn at_one_address(one: &str, other: &str) -> BundleBuilder {
+    let dependency = |digit: &str| json!({"url": URL, "sha256": digit.repeat(64)});
+    set("dependencies", json!({"data": dependency(one), "more": dependency(other)}))
+}
+
+/// An object of so many levels.
+fn nested(levels: usize) -> Value {
+    (1..levels).fold(json!({}), |inside, _| json!({ "a": inside }))
 }
 
 /// What strict finds: the gravest level, and each rule with its place.
@@ -232,9 +253,14 @@ fn a_variable_that_was_empty_is_asked_about() {
     for (bundle, expected, place) in [
         (set("module_name", "--verbose"), "variable-empty", "/module_name"),
         (set("module_name", "a b"), "variable-empty", "/module_name"),
-        (set("module_name", "{N}"), "variable-empty", "/module_name"),
+        (set("module_name", "a{b"), "variable-empty", "/module_name"),
+        (set("module_name", "-"), "variable-empty", "/module_name"),
         (set("display_name", "-o"), "variable-empty", "/display_name"),
         (set("module_name", "{{N}}"), "placeholder", "/module_name"),
+        (set("module_name", "{N}"), "placeholder", "/module_name"),
+        (set("display_name", "changeme"), "placeholder", "/display_name"),
+        (set("capabilities", json!(["types", "TODO"])), "placeholder", "/capabilities/1"),
+        (set("capability_name", "undefined"), "placeholder", "/capability_name"),
         (set("a/{{b}}", 1), "placeholder", "/a~1{{b}}"),
         (set("crdb", json!({"name": ["$(whoami)"]})), "placeholder", "/crdb/name/0"),
         (set("command_line_args", "{os.getenv('HOME')}"), "placeholder", "/command_line_args"),
@@ -245,6 +271,26 @@ fn a_variable_that_was_empty_is_asked_about() {
         let said: Vec<_> = found.iter().filter(|(rule, _)| !others(rule)).collect();
         assert_eq!(said, [&(expected, place.to_owned())]);
         assert!(level == Some(Level::Warning) || place.starts_with("/crdb"), "{place}");
+    }
+}
+
+/// Names of no letter, and names that are something else.
+#[test]
+fn why_a_name_is_none_is_said() {
+    for (name, expected) in [
+        (".", "it stands for a folder"),
+        ("..", "it stands for a folder"),
+        ("/", "it is absolute"),
+        ("a\u{202e}b", "it holds U+202E, which turns the direction of what follows"),
+        ("\u{1f600}", "which readers decode in different ways"),
+        ("a\0b", "it holds a NUL"),
+        (" ", "it has nothing but blanks"),
+    ] {
+        let report = report(&set("module_name", name).build(), &Target::default(), &Policy::strict());
+        assert!(report.findings()[0].message.contains(expected), "{name:?}: {}", report.findings()[0].message);
+    }
+    for name in ["a", "1", "a.b", "a-b_c"] {
+        assert_eq!(found(&set("module_name", name)).1, [], "{name}");
     }
 }
 

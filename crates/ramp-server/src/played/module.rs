@@ -20,6 +20,7 @@ use crate::store::{self, Build, ModuleRecord, StoreError};
 #[derive(Debug)]
 pub(crate) struct Shown {
     uid: String,
+    module_name: String,
     version: i64,
     metadata: Json,
     /// What is said of each platform: `{"dependencies": {}, "sha256": "…"}`.
@@ -33,11 +34,15 @@ impl Shown {
     /// The object of a record that can be read.
     pub(crate) fn new(record: &ModuleRecord, release: &'static Release) -> Result<Self, StoreError> {
         let named = record.builds.iter().filter(|build| build.place != Build::ANY_PLATFORM);
-        let platforms = named.map(|build| Ok((build.place.clone(), store::json::value("build", &build.details)?)));
+        // A list that has one object too deep for who reads it would be lost as a whole; the catalogue keeps what was uploaded.
+        let shown = |value: Json| value.shown().into_owned();
+        let platforms =
+            named.map(|build| Ok((build.place.clone(), shown(store::json::value("build", &build.details)?))));
         Ok(Self {
             uid: record.uid.clone(),
+            module_name: record.module_name.clone(),
             version: record.version,
-            metadata: metadata(record)?,
+            metadata: shown(metadata(record)?),
             platforms: Platforms(platforms.collect::<Result<_, StoreError>>()?),
             action_uid: None,
             release,
@@ -53,6 +58,8 @@ impl Shown {
         let given = |name: &str| self.metadata.get(name);
         match field.name.as_str() {
             "uid" => Answer::Text(&self.uid),
+            // By which it is known, where the metadata has a name that is not text.
+            "module_name" => Answer::Text(&self.module_name),
             "version" => Answer::Number(self.version),
             "is_bundled" => Answer::Flag(false),
             "platforms" => Answer::Platforms(&self.platforms),

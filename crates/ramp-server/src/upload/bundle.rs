@@ -1,11 +1,15 @@
 //! What the catalogue keeps of a bundle.
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use ramp_core::facts::BundleFacts;
-use ramp_core::metadata::Value;
+use ramp_core::metadata::{Value, python};
 use serde::Serialize;
 
 use crate::dependencies::{self, Wanted};
 use crate::store::{StoreError, json};
+
+/// How many bytes of a path a name may have, percent-encoded: half of what a request's head may have, which leaves the rest to headers.
+pub(super) const LONGEST_NAME: usize = 32 << 10;
 
 /// What was read of a bundle that may be taken.
 #[derive(Debug)]
@@ -35,10 +39,12 @@ impl Contents {
         platforms.dedup();
         let packed = archive.directory.entries.iter().filter_map(|entry| entry.name.strip_prefix("deps/"));
         Some(Self {
-            // The unpacker takes a name that is not text, too.
+            // The unpacker takes a name that is not text, too, and names files by what Python makes a text of it. What a cluster knows
+            // such a module by is not known: a path and a list have texts alone, so 5 and "5" are one module here, of which the
+            // second is refused as being there. Nothing is replaced by that, and nothing has two names.
             module_name: match metadata.root().get("module_name")? {
                 Value::String(name) => name.clone(),
-                other => other.to_string(),
+                other => python::str(other),
             },
             version: metadata.metadata.version()?,
             metadata: metadata.root().clone(),
@@ -47,6 +53,13 @@ impl Contents {
             packed: packed.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
             wanted: dependencies::wanted(archive),
         })
+    }
+
+    /// Whether a request can name the module by its path. What a cluster does with a longer name is not known: here it could never be
+    /// deleted, so it is not taken. That loses nothing which was there, and the client is told.
+    pub(super) fn fits_a_path(&self) -> bool {
+        let written = utf8_percent_encode(&self.module_name, NON_ALPHANUMERIC).map(str::len);
+        written.sum::<usize>() <= LONGEST_NAME
     }
 
     /// What the module's object says of each platform that the bundle is for.

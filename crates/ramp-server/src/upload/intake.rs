@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
-use ramp_core::Endpoint;
+use ramp_core::text::count;
+use ramp_core::{Endpoint, UploadErrorCode};
 use tokio::sync::oneshot;
 
+use super::bundle::LONGEST_NAME;
 use super::leftovers::{Fate, Leftover, Leftovers};
 use super::receiving::Received;
 use super::weighing::Weighing;
@@ -80,6 +82,13 @@ impl Intake {
     pub(crate) async fn artifact(&self, received: &Received) -> Result<(), Refusal> {
         let endpoint = Endpoint::UserDefined;
         let contents = self.weighing.judge(received, endpoint).await?;
+        if !contents.fits_a_path() {
+            let description = format!(
+                "`module_name` has {}: no path has room for it, {LONGEST_NAME} bytes percent-encoded, so it could not be deleted",
+                count(contents.module_name.chars().count(), "character")
+            );
+            return Err(Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description));
+        }
         let (module_name, version) = (contents.module_name, contents.version);
         let build = self.new_build(received, vec![self.owner.clone()], json::write("artifact", &contents.packed)?)?;
         let name = module_name.clone();

@@ -45,6 +45,59 @@ fn every_refusal_is_an_object() {
     new.raw("DELETE", &artifact("%EF%BF%BD"), "").ok();
 }
 
+/// What has been taken can be deleted, however it is called; and what could not is not taken.
+#[test]
+fn every_artifact_can_be_named_by_a_path() {
+    const ARTIFACTS: &str = "/v2/local/modules/user-defined/artifacts";
+    let server = TestServer::of("8.0");
+    let long = "m".repeat(32 << 10);
+    for (name, segment) in [
+        (json!(".."), "%2E%2E"),
+        (json!("."), "%2E"),
+        (json!("a/b"), "a%2Fb"),
+        (json!("?#"), "%3F%23"),
+        (json!(5), "5"),
+        (json!(true), "True"),
+        (json!(["a"]), "%5B%27a%27%5D"),
+        (json!(long), long.as_str()),
+    ] {
+        server.upload(ARTIFACTS, BundleBuilder::good().set("module_name", name.clone())).ok();
+        assert_eq!(server.get(ARTIFACTS).ok().json().as_array().unwrap().len(), 1, "{segment}");
+        server.raw("DELETE", &format!("{ARTIFACTS}/{segment}/10203"), "").ok();
+        assert_eq!(server.get(ARTIFACTS).ok().json(), json!([]), "{segment}");
+    }
+    for name in ["m".repeat(66_000), "m".repeat((32 << 10) + 1), "ä".repeat(8 << 10)] {
+        let answer = server.upload(ARTIFACTS, BundleBuilder::good().set("module_name", name));
+        answer.is_refused(406, "invalid_module");
+        assert!(answer.json()["description"].as_str().unwrap().contains("no path has room for it"), "{answer:?}");
+    }
+    assert_eq!(server.get(ARTIFACTS).ok().json(), json!([]));
+}
+
+/// A text and a number that are written alike are one module: nothing is replaced, and the list says by what it is known.
+#[test]
+fn names_that_are_not_text_are_known_by_their_text() {
+    let server = TestServer::of("7.22");
+    let of = |name: serde_json::Value| BundleBuilder::good().set("module_name", name);
+    server.upload("/v2/modules", of(json!(5))).ok();
+    server.upload("/v2/modules", of(json!("5"))).is_refused(400, "module_exists");
+    server.upload("/v2/modules", of(json!(true))).ok();
+    server.upload("/v2/modules", of(json!("true"))).ok();
+    let list = server.get("/v1/modules").ok().json();
+    let mut names: Vec<&str> = list.as_array().unwrap().iter().map(|m| m["module_name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["5", "True", "true"]);
+}
+
+#[test]
+fn a_list_is_no_deeper_than_readers_go() {
+    let server = TestServer::of("7.22");
+    let deep = (0..300).fold(json!({}), |inside, _| json!({ "a": inside }));
+    server.upload("/v2/modules", BundleBuilder::good().set("crdb", deep)).ok();
+    let text = server.get("/v1/modules").ok().text;
+    assert!(text.matches('{').count() < 70 && text.contains('…'), "{text}");
+}
+
 #[test]
 fn a_query_is_taken_as_it_is() {
     let server = TestServer::of("8.2");

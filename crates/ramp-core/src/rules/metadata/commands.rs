@@ -2,15 +2,26 @@
 
 use std::collections::HashSet;
 
+use super::registration;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use crate::metadata::Value;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
+use crate::rules::written;
 use crate::text::count;
 
-pub(crate) const RULES: &[&Rule] = &[&COMMANDS_EMPTY, &COMMAND_WITHOUT_ARITY, &COMMAND_NAME_TOO_LONG, &COMMAND_TWICE];
+pub(crate) const RULES: &[&Rule] = &[
+    &COMMANDS_EMPTY,
+    &COMMAND_WITHOUT_ARITY,
+    &COMMAND_NAME_TOO_LONG,
+    &COMMAND_TWICE,
+    &registration::NAME_REFUSED,
+    &registration::ARITY_ZERO,
+    &registration::FLAG_UNKNOWN,
+    &registration::FIRST_KEY_NEGATIVE,
+];
 
 static COMMANDS_EMPTY: Rule = Rule {
     what: "`commands` is missing or empty.",
@@ -67,7 +78,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     for (index, command) in commands.iter().enumerate() {
         let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
         let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
-        let shown = name.escape_debug();
+        let shown = written::shown_text(name);
         if command.get("command_arity").is_none() {
             let message = format!("`{shown}` has no `command_arity`");
             context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), message).data("command", name);
@@ -88,5 +99,6 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             let message = format!("`{shown}` is listed twice");
             context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
         }
+        registration::check(context, index, name, command);
     }
 }

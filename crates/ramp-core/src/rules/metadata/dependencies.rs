@@ -6,7 +6,7 @@ use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::is_under_deps;
 use crate::level::Level;
-use crate::metadata::{Dependency, Form};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Form};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 
@@ -44,7 +44,7 @@ static DEPENDENCY_LOCAL_PATH: Rule = Rule {
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let root = facts.root();
     let mut listed = HashSet::new();
-    for field in ["dependencies", "optional-dependencies"] {
+    for field in DEPENDENCY_FIELDS {
         for dependency in Dependency::all(root, field) {
             if let Some(path) = dependency.local_path {
                 let message = format!("dependency `{}` has its `local_path`, {path:?}", dependency.name);

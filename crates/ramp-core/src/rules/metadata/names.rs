@@ -1,6 +1,6 @@
 //! Metadata: capabilities, systems and the other names that the cluster goes by.
 
-use super::systems;
+use super::{systems, templates};
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use std::collections::HashSet;
@@ -20,7 +20,8 @@ pub(crate) const RULES: &[&Rule] = &[
     &CAPABILITY_TWICE,
     &systems::OS_MISSING,
     &systems::OS_UNKNOWN,
-    &systems::OS_MINOR,
+    &systems::OS_SPELLING,
+    &systems::OS_LISTS_DIFFER,
     &ARGS_CHARACTERS,
     &CRDB_DECLARED,
     &SHA256_MISSING,
@@ -154,6 +155,11 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             Some(CapabilityStanding::Mistaken { instead }) => Some(instead.as_str()),
             Some(_) => continue,
         };
+        let is_full = context.is_full(&CAPABILITY_UNKNOWN);
+        let pointer = format!("/capabilities/{index}");
+        if !is_full && context.has_spoken_of(&pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
+            continue;
+        }
         let message = format!("`{}` is not a capability that is known", name.escape_debug());
         context
             .report(&CAPABILITY_UNKNOWN, at(), message)

@@ -1,12 +1,14 @@
 //! Metadata: the operating systems that are declared.
 
+use std::collections::HashSet;
+
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::knowledge::Knowledge;
 use crate::level::Level;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
-use crate::rules::systems;
+use crate::rules::{systems, written};
 
 pub(super) static OS_MISSING: Rule = Rule {
     what: "There is no `operating_systems`.",
@@ -27,16 +29,27 @@ pub(super) static OS_UNKNOWN: Rule = Rule {
     ],
     ..rule("operating-system-unknown", Level::Warning, "no release runs on a declared operating system")
 };
-pub(super) static OS_MINOR: Rule = Rule {
-    what: "A declared operating system has more than family and major version, or is written by another name.",
-    why: "Nodes are `ubuntu22`, not `ubuntu22.04`; whether the cluster sees them as equal is not documented.",
-    help: "Write family and major version.",
-    example: "`ubuntu18.04`, as `ramp-packer` 2.5.0 wrote it.",
+pub(super) static OS_SPELLING: Rule = Rule {
+    what: "A declared operating system is spelled otherwise than nodes are: with a minor version, in capitals, with blanks, by the \
+           name of a rebuild.",
+    why: "Nodes are `ubuntu22` and `rhel9`, not `ubuntu22.04` and `RHEL 9`; whether the cluster sees them as equal is not documented.",
+    help: "Write family and major version, in small letters.",
+    example: "`ubuntu18.04`, as `ramp-packer` 2.5.0 wrote it; `RHEL9`; `rocky9`.",
     data: &[("platform", "the name, as it is declared"), ("suggestion", "the name that nodes have")],
-    ..rule("operating-system-minor", Level::Warning, "a declared operating system is not written as nodes are")
+    ..rule("operating-system-spelling", Level::Warning, "a declared operating system is not spelled as nodes are")
+};
+pub(super) static OS_LISTS_DIFFER: Rule = Rule {
+    what: "`operating_systems` and the older `os_list` do not name the same systems.",
+    why: "The unpacker looks at both; releases up to 7.2 document `os_list`, and current ones compare `operating_systems`. The \
+          bundle is then for other nodes to one release than to another.",
+    help: "Leave out `os_list`, which packers wrote for two releases in between.",
+    example: "`\"os_list\": [\"rhel8.6\"]` beside `\"operating_systems\": [\"rhel9\"]`.",
+    data: &[("field", "the list that names it"), ("platform", "the system that only one of the two names")],
+    ..rule("operating-systems-differ", Level::Warning, "the two lists of operating systems differ")
 };
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    check_lists(context, facts);
     let declared = facts.operating_systems();
     if declared.is_empty() && !context.is_said("/operating_systems") {
         context.report(
@@ -55,7 +68,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         if let Some(platform) = known.filter(|platform| systems::some_release_runs_on(platform)) {
             if platform.id != *name {
                 context
-                    .report(&OS_MINOR, at(), format!("`{name}` is not how nodes are named"))
+                    .report(&OS_SPELLING, at(), format!("`{name}` is `{}` on nodes", platform.id))
                     .data("platform", *name)
                     .data("suggestion", &platform.id)
                     .help(format!("Write `{}`.", platform.id));
@@ -69,5 +82,27 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let message = format!("no release of Redis Enterprise runs on `{}`", name.escape_debug());
         let (suggestion, help) = systems::instead_of(name, context.target).unzip();
         context.report(&OS_UNKNOWN, at(), message).data("platform", *name).maybe("suggestion", suggestion).help(help);
+    }
+}
+
+/// How nodes call a system; the name itself where none does.
+fn id(name: &str) -> &str {
+    Knowledge::builtin().platform(name).map_or(name, |platform| platform.id.as_str())
+}
+
+/// Both lists, where both have something in them.
+fn check_lists(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let newer: Vec<&str> = facts.metadata.operating_systems().into_iter().flatten().map(id).collect();
+    let older: Vec<&str> = facts.metadata.os_list().into_iter().flatten().map(id).collect();
+    if newer.is_empty() || older.is_empty() || context.is_said("/os_list") {
+        return;
+    }
+    let (in_newer, in_older): (HashSet<&str>, HashSet<&str>) =
+        (newer.iter().copied().collect(), older.iter().copied().collect());
+    let only_older = older.iter().find(|id| !in_newer.contains(*id)).map(|id| ("os_list", "operating_systems", id));
+    let only_newer = newer.iter().find(|id| !in_older.contains(*id)).map(|id| ("operating_systems", "os_list", id));
+    if let Some((field, other, id)) = only_older.or(only_newer) {
+        let message = format!("`{}` is in `{field}`, and not in `{other}`", written::shown_text(id));
+        context.report(&OS_LISTS_DIFFER, Location::key("os_list"), message).data("field", field).data("platform", *id);
     }
 }

@@ -14,12 +14,18 @@ pub(crate) const RULES: &[&Rule] = &[&PLACEHOLDER, &VARIABLE_EMPTY];
 /// How many characters of a value are shown.
 const LONGEST: usize = 80;
 
+/// What to do where there is nothing but the placeholder.
+const ALONE: &str =
+    "Write what is meant, or leave the field out; look whether a variable has a value where the bundle is packed.";
+
 /// Fields whose values may well begin with a dash: they are arguments themselves.
 const ARGUMENTS: [&str; 2] = ["command_line_args", "run_command_line_args"];
 
 pub(super) static PLACEHOLDER: Rule = Rule {
     what: "A value or a key has a placeholder of a template: `{{NAME}}`, `${NAME}`, `$NAME`, `$(command)`, \
-           `{os.getenv(…)}`, `@NAME@`, `%NAME%`, `<%= name %>`.",
+           `{os.getenv(…)}`, `#{NAME}`, `@NAME@`, `%NAME%`, `<%= name %>`; in names, versions and addresses also `<name>`, `{name}`, \
+           `__NAME__`. Or it is nothing but what stands for a value: `TODO`, `changeme`, `xxx`, `<version>`; `None`, `null`, \
+           `undefined`, as a program writes it where it has none.",
     why: "Nobody fills it in any more: nodes load the module with this very text, and databases show it. `ramp-packer` \
           expands `{…}` in the arguments when it asks the module, and leaves the text itself in `module.json`.",
     help: "Fill the template in before packing; look whether the variable has a value there.",
@@ -45,8 +51,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         } else if found.in_key || !context.is_said(&found.pointer) {
             let (place, text) = (&found.pointer, shorten(found.text, LONGEST));
             let key = if found.in_key { "the key of " } else { "" };
-            let message = format!("{key}`{place}` has the placeholder `{text}`");
-            context.report(&PLACEHOLDER, Location::pointer(place), message).data("found", text.into_owned());
+            let is = if found.alone { "is" } else { "has" };
+            let message = format!("{key}`{place}` {is} the placeholder `{text}`");
+            let help = (found.alone && !found.in_key).then(|| ALONE.to_owned());
+            context.report(&PLACEHOLDER, Location::pointer(place), message).data("found", text.into_owned()).help(help);
         }
     }
     for field in fields::fields() {
@@ -73,8 +81,8 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-/// Whether a text is written as an option is: `-v`, `--verbose`.
+/// Whether a text is written as an option is: `-v`, `--verbose`; or is a dash alone, which stands for a stream.
 fn is_option(text: &str) -> bool {
     let letters = text.strip_prefix("--").or_else(|| text.strip_prefix('-'));
-    letters.is_some_and(|letters| letters.starts_with(|c: char| c.is_ascii_alphabetic()))
+    letters.is_some_and(|letters| letters.is_empty() || letters.starts_with(|c: char| c.is_ascii_alphabetic()))
 }

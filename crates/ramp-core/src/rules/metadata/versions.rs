@@ -18,6 +18,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &COMPATIBLE_MISSING,
     &COMPATIBLE_PLACEHOLDER,
     &COMPATIBLE_UNMATCHED,
+    &MINIMUM_ABOVE_COMPATIBLE,
 ];
 
 static VERSION_NOT_INTEGER: Rule = Rule {
@@ -74,6 +75,16 @@ static COMPATIBLE_UNMATCHED: Rule = Rule {
     ..rule("compatible-redis-version-unmatched", Level::Warning, "no database of the target can use the module")
 };
 
+static MINIMUM_ABOVE_COMPATIBLE: Rule = Rule {
+    what: "`min_redis_version` is newer than `compatible_redis_version`, major and minor.",
+    why: "From 7.8 on a database gets the module if its version is `compatible_redis_version`; by the other field the module does not \
+          work there. `ramp-packer` writes 7.4 where the manifest has no `compatible_redis_version`.",
+    help: "Set `compatible_redis_version` to the Redis version the module is for, or lower `min_redis_version`.",
+    example: "`min_redis_version: \"8.0\"` in a manifest that says nothing else, which makes the other 7.4.",
+    data: &[("found", "what `min_redis_version` is"), ("limit", "what `compatible_redis_version` is")],
+    ..rule("min-redis-version-above-compatible", Level::Warning, "the module needs a newer Redis than it is for")
+};
+
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_module_version(context, facts);
     for (field, text) in [
@@ -86,7 +97,23 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             context.report(&MIN_VERSION_BUILD, Location::key(field), message).data("found", text);
         }
     }
+    check_minimum(context, facts);
     check_compatible(context, facts);
+}
+
+/// The two versions of Redis against each other.
+fn check_minimum(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let (Some(least), Some(only)) = (facts.metadata.min_redis_version(), facts.metadata.compatible_redis_version())
+    else {
+        return;
+    };
+    let line = |text| version::parse(text).ok().map(|version| (version.major, version.minor));
+    let (Some(newer), Some(older)) = (line(least), line(only)) else { return };
+    if newer > older {
+        let message = format!("`min_redis_version` is {least}, and `compatible_redis_version` {only}");
+        let at = Location::key("min_redis_version");
+        context.report(&MINIMUM_ABOVE_COMPATIBLE, at, message).data("found", least).data("limit", only);
+    }
 }
 
 fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {

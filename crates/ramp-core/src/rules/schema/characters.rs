@@ -3,6 +3,7 @@
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::metadata::fields;
+use crate::name::turns;
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::text::count;
@@ -39,5 +40,5 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 /// A control character, or one of those that order text from right to left by force.
 fn is_control(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control() || turns(c)
 }

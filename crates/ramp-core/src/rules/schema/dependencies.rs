@@ -1,14 +1,17 @@
 //! Schema: dependencies that nobody can find, or name a file by.
 
+use std::collections::HashMap;
+
 use super::values;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Group, Location, Rule};
 use crate::layout::{packed_entry, pointer};
-use crate::metadata::Value;
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Form, Value};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
+use crate::rules::written;
 
-pub(crate) const RULES: &[&Rule] = &[&NOWHERE];
+pub(crate) const RULES: &[&Rule] = &[&NOWHERE, &DIGESTS_DIFFER];
 
 static NOWHERE: Rule = Rule {
     what: "A dependency has no `url`, and the bundle has no file for it.",
@@ -18,8 +21,49 @@ static NOWHERE: Rule = Rule {
     data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
     ..rule("dependency-nowhere", "a dependency is neither in the bundle nor to be downloaded")
 };
+static DIGESTS_DIFFER: Rule = Rule {
+    what: "Two dependencies have the same `url` and different `sha256`.",
+    why: "There is one file behind a `url`: whichever it is, one of the two digests is not that file's, and the download fails.",
+    help: "Look up what the file's digest is, with `sha256sum`; or give each dependency the `url` of its own file.",
+    example: "A dependency copied in the manifest, of which only the digest was changed.",
+    data: &[("dependency", "the key of the second"), ("other", "the key of the first"), ("url", "the `url` of both")],
+    ..rule("dependency-digests-differ", "two dependencies have one `url` and two digests")
+};
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    check_keys(context, archive, facts);
+    check_digests(context, facts);
+}
+
+fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let mut first: HashMap<&str, (&str, &str)> = HashMap::new();
+    let all = DEPENDENCY_FIELDS.into_iter().flat_map(|field| Dependency::all(facts.root(), field));
+    for Dependency { name, pointer, url, sha256, .. } in all {
+        let (Some(url), Some(sha256)) = (url, sha256) else { continue };
+        // What is no digest has been said.
+        if Form::Url.fault(url).is_some() || Form::Sha256.fault(sha256).is_some() {
+            continue;
+        }
+        let (other, digest) = *first.entry(url).or_insert((name, sha256));
+        if digest.eq_ignore_ascii_case(sha256) {
+            continue;
+        }
+        let message = format!(
+            "`{}` and `{}` are both at {}, with different digests",
+            written::shown_text(other),
+            written::shown_text(name),
+            written::shown_text(url)
+        );
+        context
+            .report(&DIGESTS_DIFFER, Location::pointer(format!("{pointer}/sha256")), message)
+            .data("dependency", name)
+            .data("other", other)
+            .data("url", url);
+    }
+}
+
+/// Keys by which nothing is found, and dependencies that are nowhere.
+fn check_keys(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let Some(members) = facts.root().get("dependencies").and_then(Value::as_object) else { return };
     for (name, _) in members.iter() {
         // Its file is `deps/<key>.tgz`, and clusters name the dependency by it. Of a file that is there, the group archive speaks.

@@ -3,13 +3,17 @@
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::METADATA_NAME;
-use crate::metadata::Note;
+use crate::metadata::{MAX_SHOWN_DEPTH, Note, Object};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::written;
+use crate::text::{count, shorten};
+
+/// How many characters of a key are shown.
+const LONGEST_KEY: usize = 60;
 
 pub(crate) const RULES: &[&Rule] =
-    &[&BYTE_ORDER_MARK, &ENCODING, &KEY_TWICE, &NON_FINITE, &LARGE_INTEGER, &NEGATIVE_ZERO, &SURROGATE];
+    &[&BYTE_ORDER_MARK, &ENCODING, &KEY_TWICE, &NON_FINITE, &LARGE_INTEGER, &NEGATIVE_ZERO, &SURROGATE, &DEEP];
 
 static BYTE_ORDER_MARK: Rule = Rule {
     what: "`module.json` starts with a byte order mark.",
@@ -66,8 +70,19 @@ static SURROGATE: Rule = Rule {
     example: "`{\"author\": \"\\ud83d\"}`",
     ..rule("json-surrogate", "a string has half a character")
 };
+static DEEP: Rule = Rule {
+    what: "Arrays and objects of `module.json` stand in each other more than 60 levels deep. What is documented has 5.",
+    why: "The cluster's unpacker reads some 990 levels; other readers give up at 64 (.NET), 100 (Ruby), 128 (`serde_json`), 256 (jq \
+          1.6) or 512 (PHP), and some at less, since they hold the document in one of their own. Reports show 60, with `…` in place \
+          of the rest.",
+    help: "Look at what wrote the field, and leave it out: no field that is known nests so.",
+    example: "A generator that wraps a value in itself, 300 times.",
+    data: &[("found", "how many levels there are"), ("limit", "how many are read alike")],
+    ..rule("json-deep", "the metadata nests deeper than other readers go")
+};
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+    check_depth(context, facts);
     let is_utf8 = !facts.notes.iter().any(|note| matches!(note, Note::NotUtf8 { .. }));
     for note in &facts.notes {
         let message = note.to_string();
@@ -101,6 +116,21 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             Note::LoneSurrogate { pointer, .. } => {
                 context.report(&SURROGATE, Location::pointer(pointer), message);
             }
+        }
+    }
+}
+
+/// Each member at the top by itself, so that the place is that of the one which nests.
+fn check_depth(context: &mut Context<'_>, facts: &MetadataFacts) {
+    for (key, value) in facts.root().as_object().into_iter().flat_map(Object::iter) {
+        let levels = value.depth().saturating_add(1);
+        if levels > MAX_SHOWN_DEPTH {
+            let message = format!(
+                "`{}` nests {levels} deep; {MAX_SHOWN_DEPTH} are read everywhere",
+                shorten(key, LONGEST_KEY).escape_debug(),
+                levels = count(levels, "level")
+            );
+            context.report(&DEEP, Location::key(key), message).data("found", levels).data("limit", MAX_SHOWN_DEPTH);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::layout;
-use crate::metadata::{Expected, FieldProblem, Form, Kind, Problem, Value, placeholder_in};
+use crate::metadata::{Expected, FieldProblem, Form, Kind, Problem, Value, placeholder_of};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::{systems, written};
@@ -118,6 +118,12 @@ fn name(pointer: &str) -> String {
     }
 }
 
+/// The member that a value is of, or one of several.
+fn member(pointer: &str) -> String {
+    let is_name = |step: &String| !step.bytes().all(|b| b.is_ascii_digit());
+    layout::steps(pointer).filter(is_name).last().unwrap_or_default()
+}
+
 fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected: Expected, found: Kind) {
     let name = name(pointer);
     let shown = match value {
@@ -144,7 +150,7 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
     let Some(fault) = form.fault(text) else { return };
     let message = format!("`{}` is {}: {fault}", name(pointer), written::shown(value));
     let meant = (form == Form::OperatingSystem).then(|| systems::instead_of(text, context.target)).flatten();
-    let (suggestion, help) = match (placeholder_in(text), meant) {
+    let (suggestion, help) = match (placeholder_of(&member(pointer), text), meant) {
         (Some(placeholder), _) => (None, format!("Nobody filled in the placeholder `{placeholder}`. {}", form.help())),
         (None, Some((system, help))) => (Some(system), help),
         (None, None) => (None, form.help().to_owned()),

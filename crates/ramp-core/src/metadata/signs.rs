@@ -1,0 +1,237 @@
+//! The signs by which a placeholder of a template is known in a text.
+
+use super::unfilled::{is_name, is_unfilled};
+
+/// How long a placeholder may be: what is longer is text that happens to have these signs.
+const LONGEST: usize = 200;
+
+/// The placeholder that the value of a member is, or has first. Some are one only by themselves, as `TODO` is; some only in what
+/// is a name, a version or an address, where `{version}` is no example.
+///
+/// ```
+/// use ramp_core::metadata::placeholder_of;
+///
+/// assert_eq!(placeholder_of("description", "TODO"), Some("TODO"));
+/// assert_eq!(placeholder_of("description", "a TODO list, kept under {user}"), None);
+/// assert_eq!(placeholder_of("url", "https://example.com/{version}/a.tgz"), Some("{version}"));
+/// ```
+pub fn placeholder_of<'a>(member: &str, text: &'a str) -> Option<&'a str> {
+    if is_unfilled(member, text) {
+        return Some(text.trim());
+    }
+    let kinds = if PLAIN.contains(&member) { &KINDS[..] } else { KINDS.get(..ANYWHERE)? };
+    first_of(kinds, text)
+}
+
+/// The placeholder that a text has first, whatever the text is for: `{{NAME}}`, `${NAME}`, `$NAME`, `$(command)`,
+/// `{os.getenv(…)}`, `#{NAME}`, `@NAME@`, `%NAME%`, `<%= name %>`.
+///
+/// ```
+/// use ramp_core::metadata::placeholder_in;
+///
+/// assert_eq!(placeholder_in("A {{NUMVER}}"), Some("{{NUMVER}}"));
+/// assert_eq!(placeholder_in("{os.getenv('HOME')}/x"), Some("{os.getenv('HOME')}"));
+/// assert_eq!(placeholder_in(r#"JSON {"a": {"b": 1}} costs $5"#), None);
+/// ```
+pub fn placeholder_in(text: &str) -> Option<&str> {
+    first_of(KINDS.get(..ANYWHERE)?, text)
+}
+
+fn first_of<'a>(kinds: &[Syntax], text: &'a str) -> Option<&'a str> {
+    // Where the next sign that closes is, for each kind: a text is gone through once, however many signs it has.
+    let mut closes = [0_usize; KINDS.len()];
+    text.match_indices(SIGNS).find_map(|(at, _)| {
+        let rest = text.get(at..)?;
+        // By the first byte most kinds are told at once: a text can be nothing but signs.
+        let begins = |open: &str| rest.as_bytes().first() == open.as_bytes().first() && rest.starts_with(open);
+        let enclosed = kinds.iter().zip(&mut closes).filter(|((open, ..), _)| begins(open)).find_map(
+            |((open, close, fits), next)| {
+                let from = at.checked_add(open.len())?;
+                if *next < from {
+                    *next = text.get(from..)?.find(close).map_or(usize::MAX, |found| from.saturating_add(found));
+                }
+                let inside = text.get(from..*next).filter(|inside| inside.len() <= LONGEST)?;
+                // Of several in each other the innermost counts.
+                let fits = !inside.contains(SIGNS_AROUND) && fits(inside);
+                fits.then(|| text.get(at..next.checked_add(close.len())?)).flatten()
+            },
+        );
+        enclosed.or_else(|| variable(rest))
+    })
+}
+
+/// What a placeholder begins with.
+const SIGNS: [char; 7] = ['{', '$', '@', '%', '<', '#', '_'];
+
+/// Those of them that are in no other.
+const SIGNS_AROUND: [char; 3] = ['{', '$', '<'];
+
+/// Members that are names, versions, addresses: signs have no other meaning in these.
+const PLAIN: [&str; 19] = [
+    "architecture",
+    "compatible_redis_version",
+    "email",
+    "git_sha",
+    "homepage",
+    "local_path",
+    "min_redis_pack_version",
+    "min_redis_version",
+    "module_file",
+    "module_name",
+    "operating_systems",
+    "os",
+    "os_list",
+    "semantic_version",
+    "sha256",
+    "speedb_git_sha",
+    "uid",
+    "url",
+    "version",
+];
+
+/// A kind of placeholder: what it begins and ends with, and what may be between.
+type Syntax = (&'static str, &'static str, fn(&str) -> bool);
+
+/// Those that are one anywhere come first.
+const KINDS: [Syntax; 13] = [
+    ("{{", "}}", is_expression),
+    ("${", "}", is_expression),
+    ("$(", ")", is_expression),
+    ("#{", "}", is_expression),
+    ("{%", "%}", is_expression),
+    ("<%", "%>", is_expression),
+    ("{", "}", is_python),
+    ("@", "@", is_variable),
+    ("%", "%", is_variable),
+    ("{", "}", is_name),
+    ("<", ">", is_name),
+    ("__", "__", is_variable),
+    ("%(", ")s", is_name),
+];
+
+/// How many of them those are.
+const ANYWHERE: usize = 9;
+
+/// `$NAME`, as it stays behind in single quotes, with which a text begins.
+fn variable(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('$')?;
+    let end = name.find(|c: char| !is_of_variable(c)).unwrap_or(name.len());
+    name.get(..end).filter(|name| is_variable(name))?;
+    text.get(..end.checked_add(1)?)
+}
+
+/// Anything that has a word, and does not begin as an object of JSON goes on.
+fn is_expression(inside: &str) -> bool {
+    inside.contains(char::is_alphanumeric) && !inside.trim_start().starts_with('"')
+}
+
+/// What the reference packer evaluates as Python: a name with something of it looked up or called.
+fn is_python(inside: &str) -> bool {
+    let name = inside.trim_start();
+    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(name.len());
+    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let rest = name.get(end..).unwrap_or_default();
+    begins && (rest.starts_with(['(', '[']) || rest.starts_with('.') && rest.contains(['(', '[']))
+}
+
+/// The name of a variable as templates and shells have them: capitals.
+fn is_variable(name: &str) -> bool {
+    name.len() > 1 && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && name.chars().all(is_of_variable)
+}
+
+fn is_of_variable(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_told_from_text() {
+        for text in [
+            "{{NAME}}",
+            "{{ name }}",
+            "${NAME}",
+            "${name:-x}",
+            "$(whoami)",
+            "$(git rev-parse HEAD)",
+            "$VERSION",
+            "{os.getenv('HOME')}",
+            "{os.environ['X']}",
+            "{__import__('os').system('x')}",
+            "{f(1)}",
+            "@VERSION@",
+            "%APPDATA%",
+            "<%= name %>",
+            "{% if x %}",
+        ] {
+            assert_eq!(placeholder_in(text), Some(text));
+            let around = format!("a {{ \"b\" 100% {text} c");
+            assert_eq!(placeholder_in(&around), Some(text), "{around}");
+        }
+        for text in [
+            "",
+            "{}",
+            "{{}}",
+            "{ \"a\": 1 }",
+            "{\"a\":{\"b\":1}}",
+            "{{\"a\": 1}}",
+            "$",
+            "$.a.b",
+            "$5",
+            "US$",
+            "$..*",
+            "{tag}",
+            "{1,2}",
+            "someone@example.com",
+            "a@b@c",
+            "100% of 50%",
+            "<b>",
+            "<%",
+            "{{",
+            "${",
+            "$(",
+            "a <- b -> c",
+            "{user1000}.following",
+            "$A",
+            "__GNUC__",
+            "#1 of {all}",
+        ] {
+            assert_eq!(placeholder_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_and_addresses_have_no_signs_of_their_own() {
+        for (member, text, expected) in [
+            ("url", "https://h/<version>/a.tgz", Some("<version>")),
+            ("url", "https://h/a-{version}.tgz", Some("{version}")),
+            ("url", "https://h/a-__VERSION__.tgz", Some("__VERSION__")),
+            ("url", "https://h/a-%(version)s.tgz", Some("%(version)s")),
+            ("url", "https://h/a__b__c%20d.tgz", None),
+            ("min_redis_version", "$X", Some("$X")),
+            ("email", "A B <a@example.com>", None),
+            ("homepage", "https://example.com/#{a}", Some("#{a}")),
+            ("description", "for <version> and {version}, __VERSION__", None),
+            ("command_line_args", "PATH $.a {tag} __x__", None),
+            ("command_line_args", "None", Some("None")),
+        ] {
+            assert_eq!(placeholder_of(member, text), expected, "{member}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_takes_no_longer_than_its_length() {
+        for text in [
+            "{", "{{", "${", "{{ }}", "<%", "@A", "%", "$A", "{{a", "{os.", "{a}", "_", "__", "__A", "#{", "<", "<a",
+            "%(",
+        ] {
+            let long = text.repeat((1 << 20) / text.len());
+            let start = std::time::Instant::now();
+            let found = placeholder_of("url", &long);
+            assert!(start.elapsed().as_secs() < 5, "{text}: {:?}", start.elapsed());
+            assert!(found.is_none_or(|found| found.len() < 300), "{text}");
+        }
+    }
+}

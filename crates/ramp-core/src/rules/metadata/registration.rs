@@ -1,0 +1,134 @@
+//! Metadata: commands that no Redis would register or show as they are written. By what Redis shows of its commands the proxy
+//! is told of them: name, arity, flags, the positions of keys.
+
+use crate::finding::{Location, Rule};
+use crate::level::Level;
+use crate::metadata::{Number, Value};
+use crate::rules::context::Context;
+use crate::rules::declare::metadata as rule;
+use crate::rules::written;
+use crate::text::closest;
+
+pub(super) static NAME_REFUSED: Rule = Rule {
+    what: "A command's name has a blank, or one of the characters `|`, `@`, `=` and `,`.",
+    why: "Redis from 7.2 on does not register such a command: the module fails to load, or does without it. A subcommand, with `|` \
+          in its name, is not listed by itself.",
+    help: "Write the name that the module registers; of subcommands, the command that they are of.",
+    example: "`test get`, `test|get`",
+    data: &[("character", "the first such character"), ("command", "the name of the command")],
+    ..rule("command-name-refused", Level::Warning, "a command has a name that Redis does not register")
+};
+pub(super) static ARITY_ZERO: Rule = Rule {
+    what: "A command's `command_arity` is 0.",
+    why: "The name counts as an argument, so that no command has fewer than 1; Redis takes 0 for \"not said\", and shows -1.",
+    help: "Write how many arguments the command takes, its name included; negative where that is the least.",
+    example: "`\"command_arity\": 0` for a command that is called by its name alone, which is 1.",
+    data: &[("command", "the name of the command")],
+    ..rule("command-arity-zero", Level::Warning, "a command has the arity 0")
+};
+pub(super) static FLAG_UNKNOWN: Rule = Rule {
+    what: "A flag of a command is not one that Redis shows in `COMMAND INFO`.",
+    why: "The proxy is told of a command by its flags; that it knows others than Redis is not documented. A module declares some flags \
+          in other words than Redis shows them.",
+    help: "Write the flags as `COMMAND INFO` shows them, or let the packer ask the module.",
+    example: "`deny-oom`, which a module declares, and which is shown as `denyoom`.",
+    data: &[
+        ("command", "the name of the command"),
+        ("found", "the flag"),
+        ("suggestion", "the flag that was probably meant"),
+    ],
+    ..rule("command-flag-unknown", Level::Warning, "a command has an unknown flag")
+};
+pub(super) static FIRST_KEY_NEGATIVE: Rule = Rule {
+    what: "A command's `first_key` is negative.",
+    why: "Positions count from the command's name, which is 0. Only `last_key` counts from the end where it is negative, and only \
+          `step` has other meanings there.",
+    help: "Write the position of the first key, or 0 where there is none.",
+    example: "`\"first_key\": -1`",
+    data: &[("command", "the name of the command"), ("found", "what `first_key` is")],
+    ..rule("command-first-key-negative", Level::Warning, "the position of a command's first key is negative")
+};
+
+/// Source: `isCommandNameValid` in module.c of Redis 7.2 to 8.2. A line end is a control character, of which the group schema speaks.
+const REFUSED: [char; 5] = [' ', '|', '@', '=', ','];
+
+/// As `COMMAND INFO` shows them. Source: `addReplyFlagsForCommand` in server.c of Redis 7.4; `random` and `sort_for_script` as shown
+/// by 6.2 and before; `_proxy-filtered` as modules of Redis declare it on Redis Enterprise.
+const FLAGS: [&str; 25] = [
+    "write",
+    "readonly",
+    "denyoom",
+    "module",
+    "admin",
+    "pubsub",
+    "noscript",
+    "blocking",
+    "loading",
+    "stale",
+    "skip_monitor",
+    "skip_slowlog",
+    "asking",
+    "fast",
+    "no_auth",
+    "may_replicate",
+    "no_mandatory_keys",
+    "no_async_loading",
+    "no_multi",
+    "movablekeys",
+    "allow_busy",
+    "touches_arbitrary_keys",
+    "random",
+    "sort_for_script",
+    "_proxy-filtered",
+];
+
+/// Flags as a module declares them, where that is in words which are not like those that are shown.
+const DECLARED: [(&str, &str); 8] = [
+    ("deny-script", "noscript"),
+    ("allow-loading", "loading"),
+    ("allow-stale", "stale"),
+    ("no-monitor", "skip_monitor"),
+    ("no-slowlog", "skip_slowlog"),
+    ("skip_commandlog", "skip_slowlog"),
+    ("no_commandlog", "skip_slowlog"),
+    ("getkeys-api", "movablekeys"),
+];
+
+/// Looks at a command by its place in the list.
+pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command: &Value) {
+    let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
+    let shown = written::shown_text(name);
+    if let Some(c) = name.chars().find(|c| REFUSED.contains(c)) {
+        let what = if c == ' ' { "a blank".to_owned() } else { format!("`{c}`") };
+        let message = format!("`{shown}` has {what} in it, which Redis does not register");
+        context.report(&NAME_REFUSED, at("command_name"), message).data("command", name).data("character", c);
+    }
+    let number = |field: &str| command.get(field).and_then(Value::as_number).and_then(Number::as_i64);
+    if number("command_arity") == Some(0) {
+        let message = format!("`{shown}` has the arity 0; its name alone makes 1");
+        context.report(&ARITY_ZERO, at("command_arity"), message).data("command", name);
+    }
+    if let Some(first) = number("first_key").filter(|first| *first < 0) {
+        let message = format!("`{shown}` has its first key at {first}");
+        context.report(&FIRST_KEY_NEGATIVE, at("first_key"), message).data("command", name).data("found", first);
+    }
+    let flags = command.get("flags").and_then(Value::as_array).unwrap_or_default();
+    for (place, flag) in flags.iter().enumerate().filter_map(|(place, flag)| Some((place, flag.as_str()?))) {
+        if FLAGS.contains(&flag) {
+            continue;
+        }
+        if context.is_full(&FLAG_UNKNOWN) {
+            context.count_more(&FLAG_UNKNOWN, 1);
+            continue;
+        }
+        let declared = DECLARED.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(flag));
+        let meant = declared.map(|(_, shown)| *shown).or_else(|| closest(FLAGS, flag));
+        let message = format!("`{shown}` has the flag `{}`, which Redis does not show", written::shown_text(flag));
+        context
+            .report(&FLAG_UNKNOWN, at(&format!("flags/{place}")), message)
+            .data("command", name)
+            .data("found", flag)
+            .maybe("suggestion", meant)
+            .help(meant.map(|meant| format!("Did you mean `{meant}`?")));
+    }
+}
