@@ -21,9 +21,9 @@ pub(crate) enum CliError {
     Temporary { source: io::Error },
     #[error("cannot write `{}`: it is not a file, but a device, a pipe or a socket", path.display())]
     NotAFile { path: PathBuf },
-    #[error("`{}` is read for the bundle, and would be written over", path.display())]
+    #[error("`{}` is an input of the bundle, and would be overwritten", path.display())]
     OutputIsInput { path: PathBuf },
-    #[error("`{}` is to hold the bundle and its name; they are two files", path.display())]
+    #[error("`{}` is given for both the bundle and its name; they are two files", path.display())]
     NameFileIsOutput { path: PathBuf },
     #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
@@ -49,7 +49,7 @@ pub(crate) enum CliError {
     Exists { path: PathBuf },
     #[error("`{}` is a link, and what is unpacked would be written through it", path.display())]
     Link { path: PathBuf },
-    #[error("`{name}` is not a name to unpack to: {what}")]
+    #[error("cannot unpack to `{name}`: {what}")]
     UnsafeName { name: String, what: String },
     #[error("the entry `{name}` cannot be unpacked")]
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
@@ -57,7 +57,7 @@ pub(crate) enum CliError {
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
-    #[error("`{}` cannot be read as a manifest of Kubernetes", path.display())]
+    #[error("`{}` cannot be read as a Kubernetes manifest", path.display())]
     Kubernetes { path: PathBuf, source: ramp_pack::manifest::ManifestError, form: Form },
     #[error("there is no RedisEnterpriseCluster in {files}")]
     NoKubernetesCluster { files: String, kind: Option<Box<ramp_core::kubernetes::Misspelt>> },
@@ -65,9 +65,9 @@ pub(crate) enum CliError {
     OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
     #[error("the options cannot be used")]
     Options { source: Box<dyn std::error::Error + Send + Sync> },
-    #[error("`--probe none` asks nobody: `--module-name` and `--module-version` must say what the module would")]
+    #[error("`--probe none` does not ask the module: `--module-name` and `--module-version` must be given")]
     NobodyAsked,
-    #[error("`{}` does not tell a module's name, version and commands: {what}", path.display())]
+    #[error("`{}` does not give a module's name, version and commands: {what}", path.display())]
     CommandsFrom { path: PathBuf, what: String },
     #[error("the metadata cannot be made{}", .at.map(|at| format!(": manifest, {at}")).unwrap_or_default())]
     Assemble { at: Option<ramp_pack::manifest::Position>, source: ramp_pack::AssembleError },
@@ -81,7 +81,7 @@ pub(crate) enum CliError {
     Epoch(#[from] ramp_pack::EpochError),
     #[error("dependency `{name}` cannot be packed")]
     Dependency { name: String, source: ramp_pack::ArchiveError },
-    #[error("no file can be put in for the dependency `{name}`: its URL `{url}` ends in no name")]
+    #[error("no file can be packed for the dependency `{name}`: its URL `{url}` does not end in a file name")]
     DependencyFile { name: String, url: String },
     #[error("`{}` is not the dependency `{name}`: its SHA-256 is {sha256}, not {claimed}", path.display())]
     DependencyDigest { name: String, path: PathBuf, sha256: String, claimed: String },
@@ -98,9 +98,9 @@ pub(crate) enum CliError {
     #[error("the store cannot be checked")]
     Store { source: ramp_server::ServerError },
     #[cfg(feature = "serve")]
-    #[error("`RAMP_LOG` names no level: {source}")]
+    #[error("`RAMP_LOG` cannot be used: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
-    #[error("the environment variable `{name}` is not text")]
+    #[error("the environment variable `{name}` is not UTF-8 text")]
     Environment { name: &'static str },
     #[cfg(feature = "cluster")]
     #[error(transparent)]
@@ -109,7 +109,7 @@ pub(crate) enum CliError {
     #[error("no credentials were given")]
     NoCredentials,
     #[cfg(feature = "cluster")]
-    #[error("the terminal gives no answer")]
+    #[error("cannot read an answer from the terminal")]
     Prompt { source: io::Error },
     #[error("`{}` is not a bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },

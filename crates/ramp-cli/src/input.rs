@@ -124,7 +124,7 @@ fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
     // Nobody could judge a bundle that is larger than it may be when inflated; what sends as much may never end.
     let most = Limits::default().bundle.inflation.max_bytes;
     if io::copy(&mut from.take(most.saturating_add(1)), &mut spool)? > most {
-        let message = format!("more than {} came, and no end", style::bytes(most));
+        let message = format!("it has not ended after {}", style::bytes(most));
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     spool.seek(SeekFrom::Start(0))?;

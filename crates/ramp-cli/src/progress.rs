@@ -84,7 +84,7 @@ impl Progress {
 impl Progress {
     /// For bundles that are read one after the other, however many those are.
     pub(crate) fn of_check() -> Self {
-        Self::drawn(1, 0, "{spinner} {bar:32} {pos} of {len} bundles")
+        Self::drawn(1, 0, "{spinner} {bar:32} bundle {pos} of {len}")
     }
 
     /// So many are done, of so many.

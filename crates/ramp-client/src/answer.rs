@@ -35,7 +35,7 @@ impl Answer {
     pub(crate) fn json(self) -> Result<Value, ClientError> {
         let answer = self.ok()?;
         serde_json::from_slice(&answer.body).map_err(|_| {
-            let what = format!("HTTP {} and no JSON", answer.status);
+            let what = format!("HTTP {} without JSON", answer.status);
             ClientError::Unexpected { request: answer.request, at: answer.at, what }
         })
     }

@@ -83,7 +83,7 @@ pub enum ClientError {
         what: String,
     },
     /// What answers there speaks no TLS that is understood; nothing was sent.
-    #[error("{at} cannot be talked to over TLS: {what}")]
+    #[error("TLS with {at} failed: {what}")]
     NoTls {
         /// Who answers.
         at: String,
@@ -109,7 +109,7 @@ pub enum ClientError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The answer leads elsewhere, and is not followed: the password would go there too.
-    #[error("{request}: {at} leads elsewhere (HTTP {status}), which is not followed{}", to.as_ref().map(|to| format!(": {to}")).unwrap_or_default())]
+    #[error("{request}: {at} redirects (HTTP {status}), which is not followed{}", to.as_ref().map(|to| format!(": {to}")).unwrap_or_default())]
     Redirected {
         /// The request.
         request: String,
@@ -144,10 +144,10 @@ pub enum ClientError {
     #[error(transparent)]
     Refused(Box<Refused>),
     /// The cluster did not tell its release, and no endpoint was chosen.
-    #[error("the cluster does not tell its release, and so not how it takes uploads")]
+    #[error("the cluster does not say its release, so how it takes uploads is not known")]
     UnknownRelease,
     /// The cluster did not tell its nodes, each of which must be sent the module.
-    #[error("the cluster does not tell its nodes, to each of which the module must be sent")]
+    #[error("the cluster does not list its nodes, and the module must be sent to each of them")]
     UnknownNodes,
     /// The metadata of the bundle is none that an object can be made of.
     #[error("the bundle cannot be described to the cluster: {what}")]
@@ -162,7 +162,7 @@ pub enum ClientError {
         source: io::Error,
     },
     /// The action that the upload started has failed.
-    #[error("the cluster took the bundle, and could not install it: action {action_uid} is `{status}`{}", said(what.as_deref()))]
+    #[error("the cluster took the bundle, but could not install it: action {action_uid} is `{status}`{}", said(what.as_deref()))]
     ActionFailed {
         /// The action.
         action_uid: String,
@@ -172,7 +172,7 @@ pub enum ClientError {
         what: Option<String>,
     },
     /// The action is still under way.
-    #[error("the cluster took the bundle, and is still installing it: action {action_uid} is `{status}`")]
+    #[error("the cluster took the bundle, but is still installing it: action {action_uid} is `{status}`")]
     ActionUnfinished {
         /// The action.
         action_uid: String,
@@ -180,7 +180,7 @@ pub enum ClientError {
         status: String,
     },
     /// No random number can be had.
-    #[error("the system gives no random numbers")]
+    #[error("the system provides no random numbers")]
     Random {
         /// Why not.
         source: Box<dyn std::error::Error + Send + Sync>,

@@ -99,21 +99,27 @@ impl fmt::Display for Warning {
                 write!(f, "{what} are not known: the cluster answers HTTP {status} to {request}")
             }
             Self::UnknownSystem { uid, name } => {
-                write!(f, "node {uid} runs {name}, which is in no table: whether the module fits it is not checked")
+                write!(
+                    f,
+                    "node {uid} runs {name}, which is not a known system: whether the module fits it is not checked"
+                )
             }
             Self::UnknownArchitecture { uid, name } => {
-                write!(f, "node {uid} is {name}, which is in no table: whether the module fits it is not checked")
+                write!(
+                    f,
+                    "node {uid} is {name}, which is not a known architecture: whether the module fits it is not checked"
+                )
             }
-            Self::SilentNode { uid } => write!(f, "node {uid} does not tell its operating system or architecture"),
+            Self::SilentNode { uid } => write!(f, "node {uid} does not say its operating system or architecture"),
             Self::SeveralVersions { oldest, newest } => {
                 write!(f, "the nodes run versions from {oldest} to {newest}: checked against the oldest")
             }
             Self::UnknownRelease { version } => {
-                write!(f, "Redis Software {version} is not a release that is known: little can be checked")
+                write!(f, "Redis Software {version} is not a known release: little can be checked")
             }
             Self::UploadsUnknown => f.write_str("whether the cluster takes uploads is not known"),
             Self::Unreadable { request, count } => {
-                write!(f, "{count} of what the cluster answers to {request} cannot be read")
+                write!(f, "{count} of the items that the cluster answers to {request} cannot be read")
             }
         }
     }
@@ -169,7 +175,7 @@ fn list<'a>(peer: &Peer, request: &str, value: &'a Value) -> Result<&'a [Value],
     value.as_array().map(Vec::as_slice).ok_or_else(|| ClientError::Unexpected {
         request: request.to_owned(),
         at: peer.at().to_owned(),
-        what: "not a list".to_owned(),
+        what: "something other than a list".to_owned(),
     })
 }
 

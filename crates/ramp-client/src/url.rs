@@ -74,20 +74,20 @@ impl FromStr for ClusterUrl {
         };
         let authority = uri.authority().filter(|a| !a.host().is_empty()).ok_or_else(|| wrong("it has no host"))?;
         if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-            return Err(wrong("a host and a port are wanted, and no path"));
+            return Err(wrong("it must be a host and a port, without a path"));
         }
         // What stands behind the host: a number that is not a port is not told by `Authority::port`.
         let port = match authority.as_str().get(authority.host().len()..).unwrap_or_default() {
             "" => PORT,
             port => {
                 let port = port.strip_prefix(':').and_then(|port| port.parse().ok()).filter(|port| *port != 0);
-                port.ok_or_else(|| wrong("its port is none"))?
+                port.ok_or_else(|| wrong("its port is not a number from 1 to 65535"))?
             }
         };
         let url = Self { scheme, host: authority.host().to_owned(), port };
         if scheme == "http" && !url.is_loopback() {
             return Err(wrong(
-                "without TLS everybody on the way reads the password; `http://` is for this machine only",
+                "without TLS anybody on the way can read the password; `http://` is for this machine only",
             ));
         }
         Ok(url)

@@ -77,7 +77,7 @@ impl fmt::Display for Endpoint {
 
 /// A text that names no endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not an endpoint; there are v1, v2, user-defined and bootstrap")]
+#[error("`{0}` is not an endpoint; the endpoints are v1, v2, user-defined and bootstrap")]
 pub struct UnknownEndpoint(pub String);
 
 impl FromStr for Endpoint {

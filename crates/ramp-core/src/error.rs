@@ -12,7 +12,7 @@ pub enum Error {
     #[error("cannot read the bundle")]
     Io(#[from] io::Error),
     /// Evaluating the bundle would cost more than the [`Limits`](crate::Limits) allow.
-    #[error("{limit} {measured} over the limit of {allowed}")]
+    #[error("{limit} {measured}, over the limit of {allowed}")]
     LimitExceeded {
         /// Which limit.
         limit: Limit,
@@ -23,7 +23,8 @@ pub enum Error {
     },
     /// An entry is compressed with bzip2 (12) or LZMA (14), which this build cannot read: it was made without the feature
     /// `bzip2-lzma`.
-    #[error("the entry `{}` has the compression method {method}, which this build leaves out", entry.escape_debug())]
+    #[error("the entry `{}` has the compression method {method}, which this build does not \
+             include", entry.escape_debug())]
     MethodLeftOut {
         /// Name of the entry.
         entry: String,
@@ -31,7 +32,7 @@ pub enum Error {
         method: u16,
     },
     /// The module does not fit into memory.
-    #[error("no memory for the module of {size}", size = count(size, "byte"))]
+    #[error("not enough memory for the module of {size}", size = count(size, "byte"))]
     OutOfMemory {
         /// Its claimed size in bytes.
         size: u64,
@@ -90,15 +91,15 @@ impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Entries => "the bundle has more entries than can be judged:",
-            Self::DirectoryBytes => "the size of the central directory in bytes is",
-            Self::LocalHeaderBytes => "the size of the names and extra fields in the local headers in bytes is",
-            Self::MetadataBytes => "the size of `module.json` in bytes is",
+            Self::DirectoryBytes => "the size in bytes of the central directory is",
+            Self::LocalHeaderBytes => "the size in bytes of the names and extra fields in the local headers is",
+            Self::MetadataBytes => "the size in bytes of `module.json` is",
             Self::MetadataValues => "the number of values in `module.json` is",
-            Self::ModuleBytes => "the size of the module in bytes is",
-            Self::InflatedBytes => "what the bundle inflates to in bytes is",
+            Self::ModuleBytes => "the size in bytes of the module is",
+            Self::InflatedBytes => "the number of bytes that the bundle inflates to is",
             Self::DependencyArchiveEntries => "the number of files in an archive under `deps/` is",
-            Self::DependencyArchiveNameBytes => "the size of all names in an archive under `deps/` in bytes is",
-            Self::DependencyArchiveBytes => "what an archive under `deps/` inflates to in bytes is",
+            Self::DependencyArchiveNameBytes => "the size in bytes of all names in an archive under `deps/` is",
+            Self::DependencyArchiveBytes => "the number of bytes that an archive under `deps/` inflates to is",
         })
     }
 }

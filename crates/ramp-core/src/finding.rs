@@ -87,12 +87,12 @@ impl Group {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Unpack => "what the cluster's unpacker refuses",
-            Self::Archive => "a zip that readers can take in different ways",
+            Self::Archive => "a zip that readers can read in different ways",
             Self::Integrity => "damage, and metadata that contradicts the module",
             Self::Target => "what does not fit the cluster",
-            Self::Load => "what would upload and not load",
+            Self::Load => "what would upload, but not load",
             Self::Schema => "metadata that is not what the documentation says",
-            Self::Metadata => "metadata that will hurt later",
+            Self::Metadata => "metadata that will cause trouble later",
             Self::Kubernetes => "what the Kubernetes operator would not load",
         }
     }
@@ -135,7 +135,7 @@ impl fmt::Display for PolicyName {
 
 /// A text that names no policy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a policy; there are strict and reference")]
+#[error("`{0}` is not a policy; the policies are strict and reference")]
 pub struct UnknownPolicy(pub String);
 
 impl FromStr for PolicyName {

@@ -41,7 +41,7 @@ impl fmt::Display for Level {
 
 /// A text that names no level.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a level; there are note, warning and error")]
+#[error("`{0}` is not a level; the levels are note, warning and error")]
 pub struct UnknownLevel(pub String);
 
 impl FromStr for Level {

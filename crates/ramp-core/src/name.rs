@@ -54,7 +54,7 @@ impl fmt::Display for UnsafeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("it is empty"),
-            Self::Blank => f.write_str("it has nothing but blanks"),
+            Self::Blank => f.write_str("it is only whitespace"),
             Self::Slash => f.write_str("it has a slash"),
             Self::Folder => f.write_str("it stands for a folder"),
             Self::Nul => f.write_str("it holds a NUL, at which some readers stop"),

@@ -163,7 +163,7 @@ impl Policy {
         // Where what was judged is damaged, what is found counts all the same, but has no help of its own.
         let follows = causes.iter().find(|cause| self.level(cause).is_some());
         let help = match follows {
-            Some(cause) => format!("See to `{}` first: this may follow from it.", cause.id),
+            Some(cause) => format!("Fix `{}` first: this may follow from it.", cause.id),
             None => help.unwrap_or_else(|| rule.help.to_owned()),
         };
         Some(Finding {

@@ -35,6 +35,22 @@ const COUNTED: [&str; 25] = [
     "lines",
 ];
 
+/// What is not said that way, and what is said in its place.
+const AVOIDED: [(&str, &str); 12] = [
+    ("breaks off", "write `is cut off`"),
+    ("letter for letter", "write `exactly`"),
+    ("obody can", "write `is not known`"),
+    ("obody says", "say what is missing"),
+    ("in front of", "write `before`"),
+    (" behind it", "write `after it`"),
+    ("See to `", "write `Fix`"),
+    ("another name than", "write `a name other than`"),
+    ("something else than", "write `something other than`"),
+    ("is there twice", "write `appears twice`"),
+    ("with nothing but", "write `with only`"),
+    ("there are none but", "write `the only … are`"),
+];
+
 /// A text that is not as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {
@@ -156,10 +172,10 @@ fn wrong(text: &str) -> impl Iterator<Item = &'static str> + '_ {
             .any(|part| has(part)),
             "say `ramp-packer`, or `the cluster's unpacker`",
         ),
-        (has("obody says"), "say what is missing"),
         (counts(text), "a number and a noun are written by `count`, which knows one from many"),
     ]
     .into_iter()
+    .chain(AVOIDED.iter().map(move |(avoided, what)| (text.contains(avoided), *what)))
     .filter_map(|(is_wrong, what)| is_wrong.then_some(what))
 }
 

@@ -73,7 +73,7 @@ pub enum ArchiveError {
         source: io::Error,
     },
     /// The path ends in no name, such as `..`.
-    #[error("{} ends in no name that the archive could have", path.display())]
+    #[error("{} does not end in a name that the archive could have", path.display())]
     NoName {
         /// The path.
         path: PathBuf,

@@ -17,7 +17,7 @@ pub enum ExpandError {
         expression: String,
     },
     /// A brace that is neither part of an expression nor doubled.
-    #[error("`{text}` has a lone `{brace}` at character {}; write `{brace}{brace}` for the sign itself", .offset + 1)]
+    #[error("`{text}` has a lone `{brace}` at character {}; write `{brace}{brace}` for the brace itself", .offset + 1)]
     LoneBrace {
         /// The whole text.
         text: String,
@@ -204,11 +204,11 @@ mod tests {
             text("{os.environ['NONE']}"),
             "`{os.environ['NONE']}` needs the environment variable NONE, which is not set"
         );
-        assert_eq!(text("é{"), "`é{` has a lone `{` at character 2; write `{{` for the sign itself");
-        assert_eq!(text("a}"), "`a}` has a lone `}` at character 2; write `}}` for the sign itself");
+        assert_eq!(text("é{"), "`é{` has a lone `{` at character 2; write `{{` for the brace itself");
+        assert_eq!(text("a}"), "`a}` has a lone `}` at character 2; write `}}` for the brace itself");
         assert_eq!(
             text("{os.getenv('A"),
-            "`{os.getenv('A` has a lone `{` at character 1; write `{{` for the sign itself"
+            "`{os.getenv('A` has a lone `{` at character 1; write `{{` for the brace itself"
         );
         assert_eq!(text("a\\nb"), "`a\\nb` has the escape `\\n`, which is not supported");
     }

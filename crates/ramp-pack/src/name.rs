@@ -7,7 +7,7 @@ use ramp_core::metadata::{Object, Value, python};
 #[non_exhaustive]
 pub enum NameError {
     /// A brace that is neither part of a field nor doubled.
-    #[error("the name `{template}` has a lone `{brace}` at character {}; write `{brace}{brace}` for the sign itself", .offset + 1)]
+    #[error("the name `{template}` has a lone `{brace}` at character {}; write `{brace}{brace}` for the brace itself", .offset + 1)]
     LoneBrace {
         /// The template.
         template: String,
@@ -143,7 +143,7 @@ mod tests {
         }
         assert_eq!(
             named("a}b").unwrap_err(),
-            "the name `a}b` has a lone `}` at character 2; write `}}` for the sign itself"
+            "the name `a}b` has a lone `}` at character 2; write `}}` for the brace itself"
         );
         assert_eq!(
             named("{version:06}").unwrap_err(),

@@ -122,13 +122,13 @@ pub enum WriteError {
         name: String,
     },
     /// More than zips count without ZIP64, which not every reader of packages knows.
-    #[error("`{name}` makes the bundle larger than 4 GiB, which zips of the plain kind cannot be")]
+    #[error("`{name}` makes the bundle larger than 4 GiB, which a zip without ZIP64 cannot be")]
     TooLarge {
         /// The entry.
         name: String,
     },
     /// More than zips count without ZIP64.
-    #[error("{} are more than a zip of the plain kind holds, 65534", text::count(count, "file"))]
+    #[error("{} are more than a zip without ZIP64 holds, 65534", text::count(count, "file"))]
     TooMany {
         /// How many there would be.
         count: usize,

@@ -77,7 +77,7 @@ fn identify(
     match (loaded.pop(), loaded.len()) {
         (Some(module), 0) => Ok(module),
         (None, _) => Err(server.protocol("no module is loaded, though the server has started")),
-        (Some(_), more) => Err(server.protocol(format!("{} are loaded in place of one", count(more + 1, "module")))),
+        (Some(_), more) => Err(server.protocol(format!("{} are loaded instead of one", count(more + 1, "module")))),
     }
 }
 
@@ -162,7 +162,7 @@ fn specs(server: &Server<'_>, infos: Vec<Reply>) -> Result<Vec<CommandSpec>, Pro
 
 /// `[name, arity, [flag, …], first key, last key, step, …]`
 fn command(info: Reply) -> Result<CommandSpec, &'static str> {
-    const WRONG: &str = "a command is not described as commands are";
+    const WRONG: &str = "a command's description does not have the form of one";
     let Reply::Array(fields) = info else { return Err(WRONG) };
     let mut fields = fields.into_iter();
     let mut next = || fields.next().ok_or(WRONG);
@@ -186,7 +186,7 @@ fn array(server: &mut Server<'_>, words: &[&[u8]]) -> Result<Vec<Reply>, ProbeEr
     match server.ask(words.iter().copied())? {
         Reply::Array(replies) => Ok(replies),
         Reply::Error(message) => Err(server.protocol(message)),
-        _ => Err(server.protocol("a list was asked for, and something else came")),
+        _ => Err(server.protocol("a list was expected, and something else came")),
     }
 }
 

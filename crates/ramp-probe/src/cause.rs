@@ -92,25 +92,25 @@ pub struct OfferedBy {
 impl fmt::Display for LoadCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::MissingLibrary { library, .. } => write!(f, "it needs {library}, which is not here"),
+            Self::MissingLibrary { library, .. } => write!(f, "it needs {library}, which is not found here"),
             Self::MissingVersion { library, version, required_by, .. } => {
-                write!(f, "{required_by} needs {version}, which {library} here does not have")
+                write!(f, "{required_by} needs {version}, which the {library} here does not have")
             }
             Self::MissingSymbol { symbol } => write!(f, "no library has the symbol {symbol}"),
             Self::OtherArchitecture { module, server } => {
-                write!(f, "it is for {module}, the redis-server for {server}")
+                write!(f, "it is for {module}, but the redis-server is for {server}")
             }
             Self::OtherFormat { mach_o: true } => f.write_str("it is a Mach-O file, which only macOS loads"),
             Self::OtherFormat { mach_o: false } => f.write_str("it is an ELF file, which macOS does not load"),
             Self::DebugCompanion => f.write_str("it is the file with the debug information, not the module"),
             Self::Truncated => f.write_str("the end of the file is missing"),
-            Self::NoExecutePermission { .. } => f.write_str("the file may not be executed"),
-            Self::NoExecMount => f.write_str("nothing may be executed on the file system that it is on"),
+            Self::NoExecutePermission { .. } => f.write_str("the file is not executable"),
+            Self::NoExecMount => f.write_str("its file system does not allow execution"),
             Self::NoOnLoad => f.write_str("it has no function RedisModule_OnLoad"),
             Self::ServerVersion { said } => write!(f, "it needs another version of the redis-server: {said}"),
-            Self::Arguments { said } => write!(f, "it does not take its arguments: {said}"),
+            Self::Arguments { said } => write!(f, "it rejects its arguments: {said}"),
             Self::InitializationFailed { said: Some(said) } => write!(f, "its initialisation failed: {said}"),
-            Self::InitializationFailed { said: None } => f.write_str("its initialisation failed, without a word"),
+            Self::InitializationFailed { said: None } => f.write_str("its initialisation failed, without a message"),
             Self::Loader { said } => f.write_str(said),
         }
     }
@@ -128,9 +128,9 @@ impl LoadCause {
                 format!("Probe it on a platform that has it: {}.", names.join(", "))
             }
             Self::OtherArchitecture { .. } | Self::OtherFormat { .. } => {
-                "Probe it where it runs, and take the result along.".into()
+                "Probe it where it runs, and copy the result here.".into()
             }
-            Self::DebugCompanion => "Probe the module that was stripped, without `.debug`.".into(),
+            Self::DebugCompanion => "Probe the stripped module, the file without `.debug`.".into(),
             Self::NoExecutePermission { runpath: Some(runpath) } => {
                 format!(
                     "Make it executable: `chmod +x`; no executable copy was tried, since it looks for libraries in {runpath}."
@@ -140,7 +140,7 @@ impl LoadCause {
             Self::NoExecMount => "Copy it to another file system, or point TMPDIR to one.".into(),
             Self::ServerVersion { .. } => "Name another server with `--redis-server` or `REDIS_PATH`.".into(),
             Self::Arguments { .. } => {
-                "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` behind the module's name."
+                "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` after the module's name."
                     .into()
             }
             Self::InitializationFailed { .. } => {

@@ -79,7 +79,7 @@ pub enum ProbeError {
         log: String,
     },
     /// The server answered with what makes no sense.
-    #[error("the redis-server answered wrongly: {what}")]
+    #[error("the redis-server's answer makes no sense: {what}")]
     Protocol {
         /// What.
         what: String,
@@ -124,10 +124,10 @@ impl ProbeError {
                 "Try the version of Redis that the module was made for: some modules crash older ones.".into()
             }
             Self::ServerFailed { status, .. } if status.success() => {
-                "Check whether the module ends the server, as by `exit`, while it is loaded.".into()
+                "Check whether the module ends the server, such as by `exit`, while it is loaded.".into()
             }
             Self::ServerFailed { .. } => {
-                "See the server's log: one of its settings may be wrong, or the module has ended it.".into()
+                "See the server's log: one of its settings may be wrong, or the module may have ended it.".into()
             }
             Self::TimedOut { .. } => {
                 "Allow it more time with `--timeout`, unless the module hangs while it is loaded.".into()

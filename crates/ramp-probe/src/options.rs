@@ -108,13 +108,13 @@ impl RedisArg {
 #[non_exhaustive]
 pub enum RedisArgError {
     /// No directive has such a name.
-    #[error("`{name}` is not a name of a setting of redis-server")]
+    #[error("`{name}` is not the name of a redis-server setting")]
     Name {
         /// The name.
         name: String,
     },
     /// A value stands before the first name.
-    #[error("`{value}` stands before the first `--name` of a setting of redis-server")]
+    #[error("`{value}` comes before the first `--name` of a redis-server setting")]
     NoName {
         /// The value.
         value: String,

@@ -143,7 +143,7 @@ impl<R: Read> Reader<'_, R> {
             return Err(ReplyError::Closed);
         }
         if !text.ends_with(b"\r\n") {
-            return Err(malformed("a text with a wrong end"));
+            return Err(malformed("a string with a wrong end"));
         }
         text.truncate(text.len() - 2);
         Ok(text)

@@ -34,7 +34,7 @@ pub enum ServerError {
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The storage holds the bundles of another catalogue.
-    #[error("the storage holds the bundles of the catalogue {mark}, and this one is {catalogue}")]
+    #[error("the storage holds the bundles of the catalogue {mark}, but this one is {catalogue}")]
     OtherCatalogue {
         /// The id of the catalogue that was given.
         catalogue: String,
@@ -42,7 +42,7 @@ pub enum ServerError {
         mark: String,
     },
     /// The storage holds bundles, and does not say of which catalogue.
-    #[error("the storage holds {}, and does not say of which catalogue", count(bundles, "bundle"))]
+    #[error("the storage holds {}, but does not say of which catalogue", count(bundles, "bundle"))]
     UnmarkedStorage {
         /// How many bundles it holds.
         bundles: usize,
@@ -65,11 +65,11 @@ pub enum ServerError {
     #[error("the target must name a release, so that the endpoints are known")]
     NoRelease,
     /// The target is not one that can be played.
-    #[error("the target cannot be played")]
+    #[error("the target cannot be simulated")]
     Target(#[source] ramp_core::TargetError),
     /// Dependencies are to be downloaded where nodes take them out of the bundle.
     #[error(
-        "nodes of {release} download no dependencies, but take them out of the bundle: name no source of them, or a target up to 7.22"
+        "nodes of {release} take dependencies from the bundle and download none: name no source for them, or a target up to 7.22"
     )]
     NoDownloads {
         /// The release that is played.
@@ -96,7 +96,7 @@ pub enum ServerError {
         what: String,
     },
     /// The system has no random numbers.
-    #[error("the system gives no random numbers")]
+    #[error("the system provides no random numbers")]
     Random,
     /// A password cannot be hashed.
     #[error("the password cannot be hashed")]

@@ -12,8 +12,8 @@ use super::rules::RuleArgs;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct ClusterArgs {
-    /// A live cluster, such as https://cluster.example:9443. Who asks it is read from the credentials file, from
-    /// RAMP_CLUSTER_USER and RAMP_CLUSTER_PASSWORD, or at the terminal
+    /// A live cluster, such as https://cluster.example:9443. The user and the password come from the credentials file,
+    /// from RAMP_CLUSTER_USER and RAMP_CLUSTER_PASSWORD, or from the terminal
     #[arg(long, value_name = "URL")]
     pub(crate) cluster: Option<String>,
     /// Trust the certificates in this PEM file, and no others: clusters make their own
@@ -22,7 +22,7 @@ pub(crate) struct ClusterArgs {
     /// Trust whoever answers, and give them the password
     #[arg(long, conflicts_with = "certificates", requires = "cluster")]
     pub(crate) insecure: bool,
-    /// A file with the user on its first line and the password on its second, that not everybody may read
+    /// A file with the user on its first line and the password on its second; it must not be open to everybody
     #[arg(long, value_name = "FILE", env = "RAMP_CLUSTER_CREDENTIALS", hide_env_values = true)]
     pub(crate) credentials: Option<PathBuf>,
 }
@@ -33,7 +33,8 @@ pub(crate) struct Upload {
     /// The bundle; `-` is standard input
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
-    /// Send it, whatever is found; else what does not pass is asked about where there is a terminal, and not sent where there is none
+    /// Send it, whatever is found; without this, a bundle that does not pass has to be confirmed at the terminal, and
+    /// is not sent where there is none
     #[arg(long)]
     pub(crate) force: bool,
     /// Stop before anything is sent

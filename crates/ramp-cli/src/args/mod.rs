@@ -26,7 +26,7 @@ use self::seconds::seconds;
 use self::target::Target;
 use self::validate::Validate;
 
-/// Packs and validates RAMP packages, the zips by which Redis modules are uploaded to Redis Enterprise
+/// Packs and validates RAMP packages, the zips in which Redis modules are uploaded to Redis Enterprise
 #[derive(Debug, Parser)]
 #[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
@@ -57,26 +57,26 @@ const COMMANDS: &[&str] = &[
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Tell what a cluster would answer to an upload, everything that is wrong, and what to do
+    /// Tell what a cluster would answer to an upload, everything that is wrong, and what to do about it
     ///
-    /// Exit status: 0: nothing at or above --fail-on; 1: findings at or above it; 2: a bundle could not be evaluated.
+    /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: a bundle could not be evaluated.
     Validate(Box<Validate>),
-    /// Show every fact known of a bundle or a bare module
+    /// Show everything that is known about a bundle or a bare module
     Inspect(Inspect),
     /// Unpack a bundle that the cluster would take
     Unpack(Unpack),
     /// Pack a module into a bundle, as `ramp-packer` does
     ///
-    /// Every option of `ramp-packer`'s `ramp pack` is there, in its spelling and with its default.
+    /// Takes every option of `ramp-packer`'s `ramp pack`, with the same spelling and the same default.
     Pack(Box<pack::Pack>),
     /// Ask a module for its name, version and commands
     ///
-    /// Loads it into a private redis-server, which listens on no network port, is bounded in time and leaves nothing
-    /// behind. A module is code and is run: probe only what you trust.
+    /// Loads it into a private redis-server that listens on no network port, has a time limit and leaves nothing
+    /// behind. A module is code, and it is run: probe only what you trust.
     ///
-    /// Exit status: 0 it has answered; 2 it could not be asked, and the server's log is on standard error.
+    /// Exit status 0: it answered; 2: it could not be asked, and the server's log is on standard error.
     Probe(Probe),
-    /// Explain a rule, a code that a cluster answers, or a topic
+    /// Explain a rule, an error code of the cluster, or a topic
     Explain(Explain),
     /// List the rules
     Rules(Rules),
@@ -84,21 +84,21 @@ pub(crate) enum Command {
     Target(Target),
     /// Check a bundle against a live cluster, and upload it
     ///
-    /// The bundle is checked against what the cluster tells of itself. What the cluster would refuse is not sent, and what it would
-    /// take and does not pass is asked about at the terminal. It is then sent as the cluster's release wants it: to v2, following
-    /// the action; to v1, if that is asked for; from 8.0 on as an object, then as an artifact to each node. When a step fails,
-    /// those before it are undone.
+    /// The bundle is checked against what the cluster says about itself. What the cluster would refuse is not sent;
+    /// what it would take but does not pass the gate has to be confirmed at the terminal. The bundle is then sent the
+    /// way the cluster's release wants it: to v2, following the action; to v1, if asked for; from 8.0 on as an object,
+    /// then as an artifact to each node. When a step fails, the steps before it are undone.
     ///
-    /// Exit status: 0 it is there; 1 it was not sent, or the cluster refused it; 2 the cluster could not be asked.
+    /// Exit status 0: it is there; 1: it was not sent, or the cluster refused it; 2: the cluster could not be asked.
     #[cfg(feature = "cluster")]
     Upload(Box<cluster::Upload>),
-    /// Play a cluster: serve the modules REST API on this machine
+    /// Simulate a cluster: serve the modules REST API on this machine
     ///
-    /// Which endpoints there are, and what is answered, is the release's. Modules are kept and never run. The first start
-    /// makes an admin: RAMP_ADMIN_USER with RAMP_ADMIN_PASSWORD; a password that is not given is made, and told once on
-    /// standard error. The address is printed on standard output once the server listens.
+    /// The release decides which endpoints there are and what they answer. Modules are stored and never run. The first
+    /// start creates an admin, RAMP_ADMIN_USER with RAMP_ADMIN_PASSWORD; if no password is given, one is generated and
+    /// printed once on standard error. The address is printed on standard output once the server listens.
     ///
-    /// Exit status: 0 it was told to end, by SIGTERM or Ctrl-C; 2 it could not serve.
+    /// Exit status 0: it was told to stop, by SIGTERM or Ctrl-C; 2: it could not serve.
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
     /// Check what a server keeps
@@ -135,7 +135,7 @@ pub(crate) struct Unpack {
     /// Overwrite files that exist
     #[arg(long)]
     pub(crate) force: bool,
-    /// How hard to judge the bundle before anything is written
+    /// How strictly to judge the bundle before anything is written
     #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,
 }
@@ -145,7 +145,7 @@ pub(crate) struct Probe {
     /// The module
     #[arg(value_name = "MODULE")]
     pub(crate) module: PathBuf,
-    /// The module's own arguments; those that begin with a dash after `--`
+    /// The module's own arguments; put those that begin with a dash after `--`
     #[arg(value_name = "ARG")]
     pub(crate) arguments: Vec<String>,
     /// How to ask it
@@ -154,7 +154,7 @@ pub(crate) struct Probe {
     /// The server to load it into [default: REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) redis_server: Option<PathBuf>,
-    /// How long it may take, all in all
+    /// How long it may take in total
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) timeout: Duration,
     /// What to print
@@ -164,16 +164,16 @@ pub(crate) struct Probe {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProbeHow {
-    /// By whatever is there
+    /// With whatever server is there
     Auto,
-    /// By redis-server
+    /// With redis-server
     RedisServer,
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
     /// A rule such as module-sha256, a code such as invalid_module or module_in_use, a reason such as
-    /// module_version_missing, or one of the topics capabilities and platforms
+    /// module_version_missing, or a topic: capabilities or platforms
     #[arg(value_name = "RULE|CODE")]
     pub(crate) topic: Option<String>,
 }

@@ -5,10 +5,10 @@ use ramp_core::{Target, TargetError};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NodeArgs {
-    /// An operating system of the nodes, such as rhel9; several with commas, or given several times
+    /// An operating system of the nodes, such as rhel9; separate several by commas, or repeat the option
     #[arg(long = "os", value_name = "NAME", value_delimiter = ',')]
     operating_systems: Vec<String>,
-    /// An architecture of the nodes: x86_64 or aarch64; several with commas, or given several times
+    /// An architecture of the nodes: x86_64 or aarch64; separate several by commas, or repeat the option
     #[arg(long = "arch", value_name = "NAME", value_delimiter = ',')]
     architectures: Vec<String>,
 }

@@ -80,22 +80,22 @@ pub(crate) struct Pack {
     /// The manifest, in YAML or JSON; `-` is standard input
     #[arg(long, short = 'm', value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
-    /// Name of the bundle; may hold fields of the metadata: `{module_name}.{os}-{architecture}.{semantic_version}.zip`
+    /// Name of the bundle; may contain metadata fields: `{module_name}.{os}-{architecture}.{semantic_version}.zip`
     #[arg(long, short = 'o', value_name = "NAME", default_value = "module.zip")]
     pub(crate) output: String,
     /// Print the bundle's name and write no bundle
     #[arg(long, short = 'P')]
     pub(crate) print_filename_only: bool,
-    /// Write the bundle's name to a file, once there is the bundle
+    /// Write the bundle's name to a file, once the bundle is written
     #[arg(long, value_name = "FILE", value_parser = OsStringValueParser::new().map(PathBuf::from))]
     pub(crate) packname_file: Option<PathBuf>,
     /// Print the metadata
     #[arg(long, short = 'v', action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Tell what the module is asked with and what it answers, on standard error; implies --verbose
+    /// Print on standard error how the module is asked and what it answers; implies --verbose
     #[arg(long)]
     pub(crate) debug: bool,
-    /// Fail for every finding at the level of an error, also for those of load, target and metadata
+    /// Fail on every finding of level error, including those of the groups load, target and schema
     #[arg(long)]
     pub(crate) strict: bool,
     #[command(flatten)]
@@ -133,7 +133,7 @@ pub(crate) struct MetadataArgs {
     #[arg(long, value_name = "NUMBER", value_parser = version_number)]
     #[serde(skip)]
     pub(crate) module_version: Option<i64>,
-    /// Name for people
+    /// Human-readable name
     #[arg(long, short = 'd', value_name = "TEXT")]
     display_name: Option<String>,
     /// What the module does, in a few words
@@ -199,8 +199,8 @@ pub(crate) struct MetadataArgs {
     /// Optional dependencies, in the same form
     #[arg(long, value_name = "JSON")]
     optional_dependencies: Vec<String>,
-    /// A folder with dependencies that are already downloaded: those with a `url` are packed under its last part, by which
-    /// nodes look for them, also if they are made of a `local_path`
+    /// A folder with dependencies that are already downloaded: those with a `url` are packed under its last part, the
+    /// name that nodes look for, even if they are made from a `local_path`
     #[arg(long, value_name = "DIR")]
     #[serde(skip)]
     pub(crate) embed_deps: Option<PathBuf>,
@@ -210,7 +210,7 @@ pub(crate) struct MetadataArgs {
 #[derive(Debug, clap::Args, Serialize)]
 #[command(next_help_heading = "Asking the module")]
 pub(crate) struct AskingArgs {
-    /// How to ask: `auto` and `redis-server` load the module into a server of their own; `none` asks nobody and needs
+    /// How to ask: `auto` and `redis-server` load the module into a private server; `none` does not ask, and needs
     /// --module-name and --module-version
     #[arg(long, value_name = "HOW", default_value = "auto")]
     #[serde(skip)]
@@ -219,12 +219,12 @@ pub(crate) struct AskingArgs {
     #[arg(long, value_name = "PATH")]
     #[serde(skip)]
     pub(crate) redis_server: Option<PathBuf>,
-    /// How long asking may take, all in all
+    /// How long asking may take in total
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     #[serde(skip)]
     pub(crate) timeout: Duration,
-    /// Take name, version and commands from a JSON file as `ramp probe --format json` prints it, a `module.json`, or
-    /// another bundle
+    /// Take name, version and commands from a file instead: JSON as printed by `ramp probe --format json`, a
+    /// `module.json`, or another bundle
     #[arg(long, value_name = "FILE", conflicts_with = "probe")]
     #[serde(skip)]
     pub(crate) commands_from: Option<PathBuf>,
@@ -238,9 +238,9 @@ pub(crate) struct AskingArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Probe {
-    /// As `redis-server`
+    /// The same as `redis-server`
     Auto,
-    /// Through a server of its own
+    /// Through a private server
     RedisServer,
     /// Not at all
     None,

@@ -10,12 +10,12 @@ pub(super) const POLICIES: [&str; 2] = ["strict", "reference"];
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// The gate: by `reference` only what the cluster refuses is an error; by `strict` so is what is damaged, can be read in two
-    /// ways, cannot be what the documentation says, or would not load
+    /// The gate: under `reference` only what the cluster refuses is an error; under `strict` so is what is damaged, can
+    /// be read in two ways, contradicts the documentation, or would not load
     #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,
-    /// Silence a rule, unless it is one of the cluster's unpacker; of -A, -W and -D for the same rule the hardest wins. The answer
-    /// stays what it is
+    /// Silence a rule, unless it is one of the cluster's unpacker; of -A, -W and -D for the same rule, the strictest
+    /// wins. The answer does not change
     #[arg(short = 'A', long = "allow", value_name = "RULE")]
     pub(crate) allow: Vec<String>,
     /// Make a rule a warning

@@ -16,8 +16,8 @@ pub(crate) struct KeptArgs {
     /// The directory for the catalogue, the bundles and the certificate
     #[arg(long, value_name = "DIR", default_value = "ramp-data")]
     pub(crate) data_dir: PathBuf,
-    /// The catalogue: sqlite, in the data directory, or a Redis server, which several servers can share; with its password
-    /// in the URL or, better, in RAMP_STORE_URL
+    /// The catalogue: sqlite, in the data directory, or a Redis server, which several servers can share; a URL with a
+    /// password is better given in RAMP_STORE_URL
     #[arg(
         long,
         value_name = "sqlite|redis://…",
@@ -26,7 +26,8 @@ pub(crate) struct KeptArgs {
         default_value = "sqlite"
     )]
     pub(crate) store: String,
-    /// The bundles: a directory, or, where it was built with the feature s3, s3://BUCKET/PREFIX [default: in the data directory]
+    /// Where the bundles are kept: a directory or, in a build with the feature s3, s3://BUCKET/PREFIX [default: in
+    /// the data directory]
     #[arg(long, value_name = "DIR|s3://…")]
     pub(crate) blobs: Option<String>,
 }
@@ -38,7 +39,8 @@ pub(crate) struct Serve {
     pub(crate) listen: SocketAddr,
     #[command(flatten)]
     pub(crate) kept: KeptArgs,
-    /// The cluster to play: a release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file
+    /// The cluster to simulate: a release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON
+    /// file
     #[arg(long, value_name = "NAME|FILE", default_value = "latest", help_heading = "Cluster")]
     pub(crate) target: String,
     #[command(flatten, next_help_heading = "Cluster")]
@@ -47,9 +49,9 @@ pub(crate) struct Serve {
     /// [default: answer as the cluster does]
     #[arg(long, value_name = "POLICY", value_parser = POLICIES, help_heading = "Cluster")]
     pub(crate) gate: Option<String>,
-    /// Up to 7.22: download the dependencies that a bundle names and does not hold, as nodes do, from this host (its ports 80 and
-    /// 443, or PORT), or by `public` from every host at a public address, and from nowhere else; may be given several times
-    /// [default: nothing is downloaded]
+    /// Up to 7.22: download the dependencies that a bundle names but does not contain, as nodes do, from this host (its
+    /// ports 80 and 443, or PORT), or with `public` from any host at a public address, and from nowhere else; may be
+    /// given several times [default: nothing is downloaded]
     #[arg(long, value_name = "HOST[:PORT]|public", help_heading = "Cluster")]
     pub(crate) dependencies_from: Vec<DependencySource>,
     /// Serve HTTP without TLS; on a loopback address only
@@ -61,7 +63,7 @@ pub(crate) struct Serve {
     /// The key of the certificate, PEM
     #[arg(long, value_name = "FILE", requires = "certificate", help_heading = "TLS")]
     pub(crate) key: Option<PathBuf>,
-    /// How to write the log on standard error; how much of it is said by RAMP_LOG, such as warn or ramp_server=debug
+    /// The format of the log on standard error; RAMP_LOG sets how much is logged, such as warn or ramp_server=debug
     #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Log")]
     pub(crate) log_format: LogFormat,
 }
@@ -70,6 +72,6 @@ pub(crate) struct Serve {
 pub(crate) enum LogFormat {
     /// For people
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }

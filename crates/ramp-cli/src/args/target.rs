@@ -19,7 +19,7 @@ pub(crate) struct TargetArgs {
     pub(crate) target: Option<String>,
     #[command(flatten)]
     pub(crate) nodes: NodeArgs,
-    /// The endpoint that is uploaded to [default: the release's]
+    /// The endpoint to upload to [default: the release's]
     #[arg(long, value_name = "v1|v2|user-defined|bootstrap")]
     pub(crate) endpoint: Option<Endpoint>,
     #[cfg(feature = "cluster")]
@@ -35,16 +35,16 @@ pub(crate) struct Target {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TargetCommand {
-    /// List the releases, or tell all that is known of some
+    /// List the releases, or show all that is known about some of them
     List(List),
-    /// Show what is known of a target, as JSON that `--target` reads
+    /// Show what is known about a target, as JSON that `--target` reads
     Show(Show),
 }
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct List {
-    /// A release, such as 8.0, to tell all of: its builds, platforms, databases, and how sure that is [default: a table of
-    /// all]
+    /// A release to show in full, such as 8.0: its builds, platforms, databases, and how certain each is [default: a
+    /// table of all]
     #[arg(value_name = "RELEASE")]
     pub(crate) releases: Vec<String>,
     /// What to print

@@ -12,11 +12,12 @@ pub(crate) struct Validate {
     /// Bundles; a directory means the `.zip` files in it, `-` standard input
     #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
-    /// Check the manifests of a cluster on Kubernetes too: YAML with a RedisEnterpriseCluster, its databases and Secrets;
-    /// may be given several times; files that end in `.yaml` or `.yml` among the bundles are manifests too
+    /// Also check the manifests of a cluster on Kubernetes: YAML with a RedisEnterpriseCluster, its databases and
+    /// Secrets; may be given several times; files among the bundles that end in `.yaml` or `.yml` count as
+    /// manifests too
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
-    /// How many bundles to check side by side [default: one a core]
+    /// How many bundles to check in parallel [default: one per core]
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<std::num::NonZeroUsize>,
     #[command(flatten)]
@@ -29,7 +30,7 @@ pub(crate) struct Validate {
     /// Write to a file instead of standard output, whole or not at all
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
-    /// Show people every finding, also those that may follow from another
+    /// Show every finding in `human` output, including those that may follow from another
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,
     /// The lowest level of finding that makes the exit status 1

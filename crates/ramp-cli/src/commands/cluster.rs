@@ -74,6 +74,6 @@ fn ask(question: &str) -> Result<String, CliError> {
 
 /// Nothing is shown of what is typed.
 fn ask_password(user: &str) -> Result<String, CliError> {
-    rpassword::prompt_password(format!("Password of {}: ", crate::style::printable(user)))
+    rpassword::prompt_password(format!("Password for {}: ", crate::style::printable(user)))
         .map_err(|source| CliError::Prompt { source })
 }

@@ -19,7 +19,7 @@ mod words;
 
 const TOPICS: [(&str, &str); 2] = [
     ("capabilities", "what a module may declare, and what each lets a database do"),
-    ("platforms", "the operating systems that the platform table has, and what each offers"),
+    ("platforms", "the operating systems in the platform table, and what each offers"),
 ];
 
 pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
@@ -90,7 +90,7 @@ fn explain_rule(rule: &Rule) -> String {
     paragraph(&mut text, "group", &format!("{}: {}", rule.group, rule.group.title()));
     match rule.error_code {
         Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason)),
-        None => paragraph(&mut text, "answer", "This does not decide the answer: it is for the gate alone."),
+        None => paragraph(&mut text, "answer", "This does not decide the answer: it only affects the gate."),
     }
     for (index, (key, what)) in rule.data.iter().enumerate() {
         paragraph(&mut text, if index == 0 { "data" } else { "" }, &format!("{key}: {what}"));
@@ -102,7 +102,7 @@ fn answer(code: UploadErrorCode, reason: Option<&str>) -> String {
     let statuses = match [Endpoint::V2, Endpoint::UserDefined].map(|endpoint| code.http_status(endpoint)) {
         [Some(old), Some(new)] if old == new => format!("HTTP {old}"),
         [Some(old), Some(new)] => format!("HTTP {old}, on the user-defined endpoint {new}"),
-        _ => "no HTTP status: the bootstrap goes on, and warns".to_owned(),
+        _ => "no HTTP status: the bootstrap continues with a warning".to_owned(),
     };
     let reason = reason.map(|r| format!(" ({r})")).unwrap_or_default();
     format!("{code}{reason}: {statuses}")
@@ -113,7 +113,7 @@ fn explain_group(group: Group) -> String {
     let decides = if group.decides_answer() {
         "Its rules with an upload code decide what the cluster answers."
     } else {
-        "Its rules do not decide the answer: they are for the gate alone."
+        "Its rules do not decide the answer: they only affect the gate."
     };
     paragraph(&mut text, "answer", decides);
     let _ = writeln!(text, "\n  {}", paint(STRONG, "Rules"));

@@ -63,12 +63,12 @@ fn announce(config: &Config, server: &Server) {
         let release = config.target.cluster_version().unwrap_or_default();
         let systems = config.target.possible_operating_systems().join(", ");
         let message = format!(
-            "Redis Software {release} does not run on {platform}, and is played on it all the same; it runs on {systems}"
+            "Redis Software {release} does not run on {platform}, but is simulated on it anyway; it runs on {systems}"
         );
         tell::notice(Level::Warning, &message);
     }
     if let Some(password) = server.made_password() {
-        let message = format!("the admin `{}` was made, with the password {password}", config.admin_user);
+        let message = format!("the admin `{}` was created, with the password {password}", config.admin_user);
         tell::notice(Level::Note, &message);
     }
     let scheme = if server.is_tls() { "https" } else { "http" };

@@ -59,7 +59,7 @@ fn read_file(path: &Path) -> Result<Target, CliError> {
     if json.len() as u64 > MAX_TARGET_BYTES {
         let source = io::Error::new(
             io::ErrorKind::FileTooLarge,
-            format!("a target has {} MiB at the most", MAX_TARGET_BYTES >> 20),
+            format!("a target may have at most {} MiB", MAX_TARGET_BYTES >> 20),
         );
         return Err(CliError::Read { path: path.to_owned(), source });
     }

@@ -97,7 +97,7 @@ fn send(
             progress
                 .say(&percent.map_or_else(|| "installing".to_owned(), |percent| format!("installing, {percent} %")));
         }
-        Event::Undoing(what) => progress.suspend(|| tell::notice(Level::Note, &format!("taking back {what}"))),
+        Event::Undoing(what) => progress.suspend(|| tell::notice(Level::Note, &format!("undoing {what}"))),
         Event::Unknown(what) => progress.suspend(|| tell::notice(Level::Warning, &format!("not known: {what}"))),
         _ => {}
     });

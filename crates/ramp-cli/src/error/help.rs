@@ -15,8 +15,8 @@ impl CliError {
         let help = match self {
             Self::Read { source, .. } => return files::reading(source).map(str::to_owned),
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
-            Self::Temporary { .. } => "Point TMPDIR to a directory that exists, may be written to and has space.",
-            Self::NotAFile { .. } => "Name a file, or a place where there is none yet.",
+            Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
+            Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
             Self::OutputIsInput { .. } | Self::NameFileIsOutput { .. } => "Name another file.",
             Self::NotAModule { format, .. } => pack::of_format(*format),
             Self::Manifest { source, .. } => return pack::of_manifest(&source.problem).map(str::to_owned),
@@ -33,7 +33,7 @@ impl CliError {
             Self::CommandsFrom { .. } => "Write such a file with `ramp probe MODULE --format json`.",
             Self::Assemble { source, .. } => return pack::of_metadata(source).map(str::to_owned),
             Self::Dependency { source, .. } => return pack::of_archive(source).map(str::to_owned),
-            Self::DependencyFile { .. } => "Let the URL end in the name of the file.",
+            Self::DependencyFile { .. } => "Make the URL end in the name of the file.",
             Self::DependencyDigest { .. } => "Download it again, or correct its `sha256`.",
             #[cfg(feature = "cluster")]
             Self::Cluster(err) => return cluster::help(err.cause()).map(str::to_owned),

@@ -215,7 +215,7 @@ fn elf_rows(page: &mut Page, elf: &ElfFacts) {
     );
     let on_load = match &elf.symbols.on_load {
         Some(found) if found.is_callable() => "exported",
-        Some(_) => "there, and not callable from outside",
+        Some(_) => "there, but not callable from outside",
         None => "not exported",
     };
     page.row("OnLoad", &format!("RedisModule_OnLoad is {on_load}"));
@@ -256,7 +256,7 @@ fn version_rows(page: &mut Page, needs: &[VersionNeed]) {
         let shown = u64::try_from(symbols.len()).unwrap_or(u64::MAX);
         let more = need.symbol_count.saturating_sub(shown);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        page.row("needs at most", &format!("{} of {} for {}{more}", need.name, need.library, symbols.join(", ")));
+        page.row("needs up to", &format!("{} of {} for {}{more}", need.name, need.library, symbols.join(", ")));
     }
 }
 

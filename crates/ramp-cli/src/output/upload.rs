@@ -130,14 +130,14 @@ fn describe(delivery: &Delivery, width: usize) -> String {
     let Delivery { cluster, endpoint, .. } = delivery;
     match &delivery.outcome {
         Outcome::NotSent if delivery.report.answer().accepted() => {
-            line("", &format!("not sent to {cluster}, which would take it: it does not pass"));
-            line("  help: ", "Send it all the same with `--force`, or name a policy under which it passes.");
+            line("", &format!("not sent to {cluster}, which would take it: it does not pass the gate"));
+            line("  help: ", "Send it anyway with `--force`, or name a policy under which it passes.");
         }
         Outcome::NotSent => {
             line("", &format!("not sent to {cluster}, which would refuse it"));
-            line("  help: ", "Send it all the same with `--force`.");
+            line("  help: ", "Send it anyway with `--force`.");
         }
-        Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was")),
+        Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was sent")),
         Outcome::Uploaded(uploaded) => {
             line("", &format!("uploaded to {cluster} through {endpoint}"));
             for (name, uid) in [("module", &uploaded.module_uid), ("action", &uploaded.action_uid)] {
@@ -166,7 +166,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
             }
             if let Some(Undone { undone, left, .. }) = err.undone() {
                 for what in undone {
-                    line("  ", &format!("taken back: {what}"));
+                    line("  ", &format!("undone: {what}"));
                 }
                 for what in left {
                     line("  ", &format!("left: {what}"));
@@ -192,10 +192,10 @@ fn style_first(text: String) -> String {
 /// What the cluster said, in its own words.
 fn words(refused: &Refused, cluster: &str) -> Vec<(&'static str, String)> {
     let code = refused.error_code.as_deref().unwrap_or("no code");
-    let mut words = vec![("", format!("{code}: HTTP {} to {}", refused.status, refused.request))];
+    let mut words = vec![("", format!("{code}: HTTP {} from {}", refused.status, refused.request))];
     // The cluster itself is named in the line before.
     if !cluster.starts_with(&refused.at) {
-        words.push(("from ", refused.at.clone()));
+        words.push(("at ", refused.at.clone()));
     }
     words.extend([&refused.message, &refused.description].into_iter().flatten().map(|said| ("", said.clone())));
     words
@@ -221,5 +221,5 @@ fn help(refused: &Refused, report: &Report) -> String {
     by_reason
         .or_else(called)
         .or_else(only)
-        .map_or_else(|| format!("See `ramp explain {code}` for what can be behind it."), |rule| rule.help.to_owned())
+        .map_or_else(|| format!("See `ramp explain {code}` for possible causes."), |rule| rule.help.to_owned())
 }

@@ -116,10 +116,10 @@ fn what_is_not_the_download_that_was_meant_is_not_put_in() {
         (vec![made_here("one"), made_here("two")], same_name),
         (vec![made_here("one"), downloaded("two", elsewhere, "words")], same_name),
         (vec![downloaded("one", "https://example.org/there/missing.tgz", "words")], "missing.tgz"),
-        (vec![downloaded("one", "https://example.org/there/", "words")], "ends in no name"),
+        (vec![downloaded("one", "https://example.org/there/", "words")], "does not end in a file name"),
         (
             vec!["  one: {local_path: one, url: \"https://example.org/there/?words.txt\"}\n".to_owned()],
-            "ends in no name",
+            "does not end in a file name",
         ),
         (vec![downloaded("one", "https://example.org/there/..", "words")], "is a directory"),
     ] {
@@ -181,8 +181,9 @@ fn a_query_is_no_part_of_a_name() {
     ] {
         let (shop, run) = embed(&manifest(&[dependency]));
         assert_eq!((run.status, names(&shop)), (0, vec![name.to_owned()]), "{}", run.stderr);
-        let warning =
-            format!("warning: the `url` of the dependency `one` has more than a path; its file is packed as `{name}`");
+        let warning = format!(
+            "warning: the `url` of the dependency `one` has a query or a fragment; its file is packed as `{name}`"
+        );
         assert!(run.stderr.contains(&warning), "{}", run.stderr);
         let url = metadata(&shop)["dependencies"]["one"]["url"].take();
         assert!(url.as_str().unwrap().contains("?x=1"), "the URL itself stays: {url}");

@@ -112,7 +112,7 @@ fn the_password_that_was_made_is_told() {
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
     child.wait().unwrap();
-    assert!(told.contains("`admin@ramp.local` was made, with the password "), "{told}");
+    assert!(told.contains("`admin@ramp.local` was created, with the password "), "{told}");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn undo(
     let Some(uid) = text(object, "uid") else { return undone };
     let of = |object: &Value| Some((text(object, "module_name")?.to_owned(), integer(object.get("version")?)?));
     let Some((name, version)) = of(object).or_else(|| of(bundle.metadata.as_ref()?)) else {
-        undone.left.push(format!("module {uid}, of which it is not known whether it was there before"));
+        undone.left.push(format!("module {uid}, which may have been there before"));
         return undone;
     };
     let what = format!("module {uid} ({name} {version})");
@@ -118,7 +118,7 @@ fn undo(
         return undone;
     }
     if survey.warnings.iter().any(|w| matches!(w, Warning::NotTold { request: "GET /v1/modules", .. })) {
-        undone.left.push(format!("{what}, of which it is not known whether it was there before"));
+        undone.left.push(format!("{what}, which may have been there before"));
         return undone;
     }
     watch(Event::Undoing(&what));

@@ -137,7 +137,7 @@ fn create(cluster: &Connection, module: &Module) -> Result<String, ClientError> 
         return Err(err);
     }
     // Whether it was made is not known, and somebody else could have made what is found now: it is told and left.
-    let left = vec![format!("perhaps the object of {} {}; `GET /v1/modules` tells", module.name, module.version)];
+    let left = vec![format!("perhaps the object of {} {}; `GET /v1/modules` shows it", module.name, module.version)];
     let undone = Undone { undone: Vec::new(), left };
     Err(ClientError::Step { step: "the module's object".to_owned(), source: Box::new(err), undone })
 }
@@ -156,7 +156,7 @@ fn undo(
     for place in uncertain.into_iter().chain(done.iter().rev()) {
         let what = format!("the artifact on {}", place.name());
         if place.had {
-            undone.left.push(format!("{what}, where one was before"));
+            undone.left.push(format!("{what}, where there was one before"));
             continue;
         }
         watch(Event::Undoing(&what));

@@ -31,7 +31,10 @@ fn nonsense_is_no_cluster() {
         assert_eq!(asked, ["GET /v1/nodes"]);
     }
     let (err, _) = survey_of(|_| Reply::Json(200, json!({"nodes": []})));
-    assert!(err.to_string().ends_with("answers with no list; is it a cluster's REST API?"), "{err}");
+    assert!(
+        err.to_string().ends_with("answers with something other than a list; is it a cluster's REST API?"),
+        "{err}"
+    );
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn an_artifact_that_was_there_is_left() {
         other => well(other),
     });
     let err = upload(&cluster, &BundleBuilder::good()).unwrap_err();
-    assert_eq!(err.undone().unwrap().left, ["the artifact on node 2, where one was before"]);
+    assert_eq!(err.undone().unwrap().left, ["the artifact on node 2, where there was one before"]);
     assert!(!sent(&nodes[1]).contains(&MINE.to_owned()));
 }
 
@@ -137,6 +137,6 @@ fn an_object_that_may_be_there_is_told() {
         other => well(other),
     });
     let err = upload(&client(&first.url(), ADMIN, Trust::System), &BundleBuilder::good()).unwrap_err();
-    assert_eq!(err.undone().unwrap().left, ["perhaps the object of testmodule 10203; `GET /v1/modules` tells"]);
+    assert_eq!(err.undone().unwrap().left, ["perhaps the object of testmodule 10203; `GET /v1/modules` shows it"]);
     assert!(!first.requests().iter().any(|what| what.starts_with("DELETE")));
 }

@@ -133,12 +133,12 @@ fn what_cannot_be_read_is_left_out_and_told() {
     assert_eq!(
         told,
         [
-            "1 of what the cluster answers to GET /v1/nodes cannot be read",
-            "node 1 runs plan9, which is in no table: whether the module fits it is not checked",
-            "node 1 is sparc, which is in no table: whether the module fits it is not checked",
-            "node 2 does not tell its operating system or architecture",
-            "2 of what the cluster answers to GET /v1/modules cannot be read",
-            "1 of what the cluster answers to GET /v1/cluster/module-capabilities cannot be read",
+            "1 of the items that the cluster answers to GET /v1/nodes cannot be read",
+            "node 1 runs plan9, which is not a known system: whether the module fits it is not checked",
+            "node 1 is sparc, which is not a known architecture: whether the module fits it is not checked",
+            "node 2 does not say its operating system or architecture",
+            "2 of the items that the cluster answers to GET /v1/modules cannot be read",
+            "1 of the items that the cluster answers to GET /v1/cluster/module-capabilities cannot be read",
         ]
     );
     assert_eq!(survey.target.installed_modules()[0].version, 10203);

@@ -108,7 +108,7 @@ pub enum EndMissing {
         disks: u32,
     },
     /// A ZIP64 locator with no room for the record in front of it.
-    #[error("the ZIP64 locator has no record in front of it")]
+    #[error("the ZIP64 locator has no end record before it")]
     Zip64CutOff {
         /// Where the locator stands.
         offset: u64,

@@ -28,7 +28,7 @@ pub enum DirectoryFailure {
         offset: u64,
     },
     /// No record signature where one must be.
-    #[error("there is no central directory record where one must be")]
+    #[error("there is no central directory record where one should be")]
     BadSignature {
         /// Where the record should be.
         offset: u64,

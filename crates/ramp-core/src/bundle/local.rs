@@ -61,7 +61,7 @@ pub struct LocalHeader {
 #[non_exhaustive]
 pub enum OpenFailure {
     /// The claimed offset lies before the start of the file.
-    #[error("its local header would stand before the start of the file")]
+    #[error("its local header would be before the start of the file")]
     BeforeStart,
     /// The file ends inside the header.
     #[error("the file ends inside its local header")]
@@ -70,7 +70,7 @@ pub enum OpenFailure {
         offset: u64,
     },
     /// No local header where one must be.
-    #[error("there is no local header where it must be")]
+    #[error("there is no local header where it should be")]
     BadSignature {
         /// Where it should be.
         offset: u64,

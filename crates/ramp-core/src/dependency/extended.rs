@@ -34,10 +34,10 @@ impl Extension {
 
     pub(super) const fn title(self) -> &'static str {
         match self {
-            Self::Pax => "extended header of PAX",
-            Self::Global => "global header of PAX",
-            Self::LongName => "long name of GNU",
-            Self::LongLink => "long link name of GNU",
+            Self::Pax => "PAX extended header",
+            Self::Global => "PAX global header",
+            Self::LongName => "GNU long name",
+            Self::LongLink => "GNU long link name",
         }
     }
 }

@@ -313,7 +313,7 @@ impl Kind {
             b'4' => Self::Special { what: "block device" },
             b'6' => Self::Special { what: "named pipe" },
             b'7' => Self::SpecialWithContent { what: "contiguous file" },
-            b'D' => Self::SpecialWithContent { what: "folder's listing of GNU" },
+            b'D' => Self::SpecialWithContent { what: "GNU folder listing" },
             b'M' => Self::SpecialWithContent { what: "file continued from another volume" },
             b'V' => Self::SpecialWithContent { what: "volume label" },
             b'S' => Self::Sparse,

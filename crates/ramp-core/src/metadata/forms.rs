@@ -70,7 +70,7 @@ impl Form {
             Self::Url => url::fault(text),
             Self::OperatingSystem => unless(
                 text.starts_with(char::is_alphabetic),
-                "it does not begin with the name of the system, with the version behind it",
+                "it does not begin with the name of the system, followed by the version",
             ),
         }
     }
@@ -82,16 +82,16 @@ impl Form {
                 "Write the name that the module registers with Redis. Nodes name files by it: letters, digits, `-` and `_` \
                  are safe."
             }
-            Self::ModuleFile => "Put the module at the top of the zip, and write its name alone: `mymodule.so`.",
+            Self::ModuleFile => "Put the module at the top level of the zip, and write only its name: `mymodule.so`.",
             Self::CommandName => "Write the name that the module registers the command with.",
             Self::SemanticVersion => "Write three numbers: `2.8.3`.",
             Self::Version => "Write one to three numbers with dots: `7.4`, `6.0.12`.",
-            Self::Sha256 => "Write the digest that `sha256sum` prints in front of the file's name, and nothing else.",
+            Self::Sha256 => "Write the digest that `sha256sum` prints before the file's name, and nothing else.",
             Self::Url => {
-                "Write an https or http address that ends in the name of the file. Up to 7.22 clusters download it; from 8.0 on \
-                 nodes look in the bundle for `deps/` and that name."
+                "Write an https or http address that ends in the name of the file. Up to 7.22, clusters download it; \
+                 from 8.0 on, nodes look in the bundle for `deps/` and that name."
             }
-            Self::OperatingSystem => "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`.",
+            Self::OperatingSystem => "Write the family and the major version: `rhel9`, `ubuntu22`, `amzn2023`.",
         }
     }
 }
@@ -108,7 +108,7 @@ fn sha256_fault(text: &str) -> Option<&'static str> {
     let with_name = text.split_once(char::is_whitespace).is_some_and(|(digest, _)| is_sha256(digest));
     Some(match text {
         "" => "it is empty",
-        _ if with_name => "the name of a file is behind the digest",
+        _ if with_name => "the digest is followed by the name of a file",
         _ => "it is not 64 hexadecimal digits",
     })
 }
@@ -159,7 +159,7 @@ mod tests {
                 assert!(form.fault(text).is_some(), "{form:?}: {text:?}");
             }
         }
-        assert_eq!(sha256_fault(&listed), Some("the name of a file is behind the digest"));
+        assert_eq!(sha256_fault(&listed), Some("the digest is followed by the name of a file"));
         assert!(Form::ALL.iter().all(|form| form.help().ends_with('.')));
     }
 }

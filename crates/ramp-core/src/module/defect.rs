@@ -31,7 +31,7 @@ pub enum ModuleDefect {
         size: u64,
     },
     /// The identification bytes name a class or an encoding that does not exist.
-    #[error("byte {offset} of the header is {value}: no such class or data encoding")]
+    #[error("byte {offset} of the header is {value}, which is not a known class or data encoding")]
     UnknownIdentification {
         /// Where.
         offset: u64,
@@ -39,7 +39,8 @@ pub enum ModuleDefect {
         value: u8,
     },
     /// The header states a size for table entries that is not the format's.
-    #[error("entries of the {table} are said to have {claimed}, not {expected}", claimed = count(claimed, "byte"))]
+    #[error("the header says that an entry of the {table} has {claimed}, not \
+             {expected}", claimed = count(claimed, "byte"))]
     EntrySize {
         /// Which table.
         table: TableKind,
@@ -49,7 +50,7 @@ pub enum ModuleDefect {
         expected: u64,
     },
     /// A table reaches past the end of the file, or of the segment that holds it.
-    #[error("the {table} needs {needed} at {offset:#x}, and has {available}", needed = count(needed, "byte"))]
+    #[error("the {table} needs {needed} at {offset:#x}, but has {available}", needed = count(needed, "byte"))]
     TablePastEnd {
         /// Which table.
         table: TableKind,
@@ -99,7 +100,7 @@ pub enum ModuleDefect {
         align: u64,
     },
     /// Two `PT_LOAD` segments claim the same addresses, or stand in the wrong order.
-    #[error("segment {index} begins at {address:#x}, before the segment in front of it ends")]
+    #[error("segment {index} begins at {address:#x}, before the end of the segment before it")]
     SegmentsOverlap {
         /// Number of the later program header.
         index: u64,
@@ -138,7 +139,7 @@ pub enum ModuleDefect {
         gnu: u64,
     },
     /// A string begins or ends outside its string table.
-    #[error("the {text} at {offset:#x} leaves the string table, whose size is {table_size:#x}")]
+    #[error("the {text} at {offset:#x} reaches outside the string table, whose size is {table_size:#x}")]
     StringOutOfTable {
         /// What the string is.
         text: TextKind,
@@ -148,7 +149,7 @@ pub enum ModuleDefect {
         table_size: u64,
     },
     /// A chain of version records cannot be followed; nothing after `offset` was read.
-    #[error("the {table} breaks at its byte {offset:#x}: {reason}")]
+    #[error("the {table} is broken at its byte {offset:#x}: {reason}")]
     VersionChainBroken {
         /// Which table.
         table: TableKind,
@@ -158,7 +159,7 @@ pub enum ModuleDefect {
         reason: ChainBreak,
     },
     /// The count beside a version table is not the number of records on its chain, which is what the loader follows.
-    #[error("the {table} is said to have {claimed}, its chain has {found}", claimed = count(claimed, "record"))]
+    #[error("the {table} claims {claimed}, but its chain has {found}", claimed = count(claimed, "record"))]
     VersionCountDisagrees {
         /// Which table.
         table: TableKind,
@@ -298,7 +299,7 @@ named! {
     /// Why a chain of version records ended early, in a [`ModuleDefect`].
     ChainBreak {
         /// The next record lies on one already read, or goes in a circle.
-        Overlap => "a record lies on another one",
+        Overlap => "a record overlaps another one",
         /// The next record is not in the file.
         PastEnd => "a record lies outside its segment",
         /// The record is not of version 1, the only one there is.

@@ -119,7 +119,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             let name = entry.name.escape_debug();
             let (found, size) = (content.size, entry.claimed_compressed_size);
             let message = format!(
-                "`{name}`: the first {found} inflated, of {size} compressed ones; no more was read",
+                "`{name}`: it inflates to {found} or more from {size} compressed; no more was read",
                 found = count(found, "byte")
             );
             context.report(&entry_rules::BOMB, at(entry), message).data("found", found).data("size", size);

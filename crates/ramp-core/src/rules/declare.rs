@@ -18,13 +18,14 @@ pub(super) const fn archive(id: &'static str, title: &'static str) -> Rule {
 
 /// Archive: a dependency to be packed again.
 pub(super) const fn dependency_archive(id: &'static str, title: &'static str) -> Rule {
-    let help = "Pack the dependency again: `tar -czf name.tgz folder`, or its `local_path` in the manifest.";
+    let help = "Pack the dependency again: with `tar -czf name.tgz folder`, or through its `local_path` in the \
+                manifest.";
     Rule { help, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
 }
 
 /// Integrity.
 pub(super) const fn integrity(id: &'static str, title: &'static str) -> Rule {
-    let help = "Pack the bundle again from the files it was made of.";
+    let help = "Pack the bundle again from the files it was made from.";
     Rule { help, ..Rule::new(id, Group::Integrity, Level::Error, None, title) }
 }
 

@@ -23,37 +23,37 @@ pub(super) const RULES: &[&Rule] =
 static UNCHECKED: Rule = Rule {
     strict_level: Level::Note,
     what: "A file under `deps/` is not a gzip file with a tar in it, and its name does not say that it is one.",
-    why: "What a dependency is, is between the module and its author; what is in this one was not looked at.",
+    why: "What a dependency contains is up to the module's author; the content of this one was not checked.",
     help: "Pack it as a `.tgz`, the format of `ramp-packer`, to have it checked.",
     example: "`deps/model.onnx`",
-    ..rule("dependency-archive-unchecked", "a dependency is not an archive that is checked")
+    ..rule("dependency-archive-unchecked", "a dependency is not an archive that can be checked")
 };
 static NOT_GZIP: Rule = Rule {
-    what: "A file under `deps/` is named `.tgz` or `.tar.gz` and does not start like a gzip file.",
-    why: "Readers that go by the name fail; readers that find out the format by themselves unpack something that was \
-          not checked.",
+    what: "A file under `deps/` is named `.tgz` or `.tar.gz`, but does not start like a gzip file.",
+    why: "Readers that go by the name fail; readers that detect the format themselves unpack something that was not \
+          checked.",
     example: "A `deps/data.tgz` that is a zip, a bare tar, or an error page that was downloaded in its place.",
     data: &[("size", "the size of the file in bytes")],
     ..rule("dependency-archive-not-gzip", "a `.tgz` is not a gzip file")
 };
 static NOT_TAR: Rule = Rule {
-    what: "A `.tgz` under `deps/` is a gzip file, and what comes out of it does not start with a header of tar.",
+    what: "A `.tgz` under `deps/` is a gzip file, but what comes out of it does not start with a tar header.",
     why: "It cannot be unpacked.",
     example: "`gzip -c data.bin > deps/data.tgz`",
-    data: &[("tar_offset", "where what comes out of the gzip file is not a header")],
+    data: &[("tar_offset", "where in what comes out of the gzip file a header should be")],
     ..rule("dependency-archive-not-tar", "a `.tgz` holds no tar")
 };
 static DAMAGED: Rule = Rule {
-    what: "An archive under `deps/` breaks off, lacks the two blocks of NULs at its end, or has data, checksums or sizes \
-           that do not fit together.",
-    why: "Some readers fail, some keep what they got before it without a word: Python's `tarfile` takes a header in the \
-          middle that it cannot read for the end.",
+    what: "An archive under `deps/` is cut off, lacks the two blocks of NULs at its end, or has data, checksums or \
+           sizes that do not fit together.",
+    why: "Some readers fail, some silently keep what they got before the damage: Python's `tarfile` takes a header \
+          that it cannot read for the end of the archive.",
     help: "Download or build the dependency again, and compare its checksum.",
-    example: "A `deps/data.tgz` of which a download lost the end.",
+    example: "A `deps/data.tgz` whose end was lost in a download.",
     data: &[
         ("claimed", "the checksum or size that is claimed"),
         ("flags", "the flags of the gzip header that are unknown, in hexadecimal"),
-        ("found", "what it is"),
+        ("found", "what it really is"),
         ("gzip_offset", "where in the gzip file it is, in bytes"),
         ("method", "the compression method of the gzip file"),
         ("tar_offset", "where in the tar it is, in bytes"),
@@ -62,36 +62,38 @@ static DAMAGED: Rule = Rule {
 };
 static SECOND_MEMBER: Rule = Rule {
     what: "Something other than NULs follows the first member of the gzip file.",
-    why: "Some readers unpack all members, some only the first, some fail: what is behind it is there for some.",
+    why: "Some readers unpack all members, some only the first, some fail: what follows the first is there for some \
+          only.",
     example: "`cat a.tgz b.tgz > deps/data.tgz`",
     data: &[("gzip_offset", "where the first member ends"), ("size", "how many bytes follow")],
     ..rule("dependency-archive-members", "a gzip file has more than one member")
 };
 static TRAILING: Rule = Rule {
     what: "Something other than NULs follows the block of NULs that ends a tar.",
-    why: "Readers stop at the first such block, at the second, or read on to the end of the file: a second set of files \
-          is there for some.",
+    why: "Readers stop at the first such block, at the second, or read on to the end of the file: a second set of \
+          files is there for some only.",
     example: "`cat a.tar b.tar | gzip > deps/data.tgz`",
     data: &[("tar_offset", "where in the tar it is, in bytes")],
     ..rule("dependency-archive-trailing", "something follows the end of a tar")
 };
 static BOMB: Rule = Rule {
-    what: "An archive under `deps/` inflates to more than 50 times what it takes in the bundle, and to more than is left of \
-           the 40 MiB that all such archives may inflate to beyond that. No more of it is read.",
-    why: "What compresses so well is there to fill a disk, or had better be made where it is needed.",
+    what: "An archive under `deps/` inflates to more than 50 times its size in the bundle, and to more than what is \
+           left of the 40 MiB that all such archives share beyond that. No more of it is read.",
+    why: "What compresses this well is there to fill a disk, or would better be created where it is needed.",
     help: "Look at what the archive holds; leave out files of zeros.",
     example: "A gigabyte of zeros.",
     data: &[
         ("size", "the size of the file in bytes"),
-        ("tar_offset", "how many bytes were inflated before it was stopped"),
+        ("tar_offset", "how many bytes were inflated before reading stopped"),
     ],
     ..rule("dependency-archive-bomb", "an archive of a dependency inflates beyond reason")
 };
 static TOO_LARGE: Rule = Rule {
-    what: "An archive under `deps/` has more files, longer names or more content than is walked over: by default 100,000 \
-           files, 8 MiB of names, 2 GiB of content, and 4 GiB in all archives together.",
-    why: "What is behind the limit was not looked at.",
-    help: "Split the dependency, or leave out what the module does not need; who links the library can raise its limits.",
+    what: "An archive under `deps/` has more files, longer names or more content than is looked through: by default \
+           100,000 files, 8 MiB of names, 2 GiB of content, and 4 GiB in all archives together.",
+    why: "What is beyond the limit was not checked.",
+    help: "Split the dependency, or leave out what the module does not need; those who link the library can raise its \
+           limits.",
     example: "A `deps/data.tgz` of a million files.",
     data: &[("kind", "what there is too much of"), ("limit", "how much of it is looked at")],
     ..rule("dependency-archive-too-large", "an archive of a dependency is too large to be looked through")
@@ -146,7 +148,7 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
     if walked.compression.is_none() {
         if sound {
             let size = measured.size;
-            let what = format!("`{name}` is not a {}, and has {}", dependency::called(), count(size, "byte"));
+            let what = format!("`{name}` is not a {}; it has {}", dependency::called(), count(size, "byte"));
             context.report(&NOT_GZIP, at(), what).data("size", size);
         }
         return;
@@ -168,7 +170,7 @@ fn check_dependency(context: &mut Context<'_>, entry: &Entry, measured: &Measure
         }
     }
     if let Some((limit, allowed)) = walked.stopped {
-        let what = format!("`{name}`: {limit} over the limit of {allowed}; what is behind was not looked at");
+        let what = format!("`{name}`: {limit} over the limit of {allowed}; the rest was not checked");
         context
             .report(&TOO_LARGE, at(), what)
             .data("kind", limit.to_string().trim_end_matches(" is"))
@@ -185,7 +187,7 @@ fn message(entry: &Entry, measured: &Measured, irregularity: &Irregularity) -> S
     match member {
         None if *kind == IrregularityKind::Bomb => {
             format!(
-                "`{entry}`, at {place}: it has {} and inflates to more; no more was read",
+                "`{entry}`, at {place}: it has {} and inflates beyond reason; no more was read",
                 count(measured.size, "byte")
             )
         }

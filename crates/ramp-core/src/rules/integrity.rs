@@ -17,11 +17,11 @@ pub(super) const RULES: &[&Rule] =
     &[&CONTENT_CORRUPT, &CONTENT_CRC32, &CONTENT_SIZE, &CONTENT_TRAILING, &MODULE_SHA256, &DEPENDENCY_SHA256];
 
 static CONTENT_CORRUPT: Rule = Rule {
-    what: "The compressed data of an entry breaks off or cannot be decompressed.",
+    what: "The compressed data of an entry is cut off or cannot be decompressed.",
     why: "The unpacker opens the module without reading it, so the upload is accepted; the module that the nodes then \
           write is not the one that was packed.",
     help: "Transfer the bundle again (compare its checksum), or pack it again.",
-    example: "A bundle of which a download lost the middle.",
+    example: "A bundle whose middle was lost in a download.",
     data: &[
         ("claimed", "the size in bytes that the zip claims"),
         ("detail", "what is wrong with the compressed data"),
@@ -31,7 +31,7 @@ static CONTENT_CORRUPT: Rule = Rule {
 };
 static CONTENT_CRC32: Rule = Rule {
     what: "The CRC-32 of an entry's content is not the one that the zip records.",
-    why: "Bits were changed since the bundle was written. The unpacker does not look.",
+    why: "Bits have changed since the bundle was written. The unpacker does not check.",
     help: "Transfer the bundle again (compare its checksum), or pack it again.",
     example: "One byte of a stored module changed on the way.",
     data: &[("claimed", "the CRC-32 that the zip records"), ("found", "the CRC-32 of the content")],
@@ -45,7 +45,7 @@ static CONTENT_SIZE: Rule = Rule {
     ..rule("content-size", "an entry's size is not what the zip claims")
 };
 static CONTENT_TRAILING: Rule = Rule {
-    what: "The compressed data of an entry goes on behind the end of its stream.",
+    what: "The compressed data of an entry goes on after the end of its stream.",
     why: "Readers that stream look for the next record where the stream ends: an entry can hide there that readers of \
           the directory do not see.",
     example: "A DEFLATE stream of 100 bytes in an entry whose compressed size is 200.",
@@ -57,9 +57,9 @@ static CONTENT_TRAILING: Rule = Rule {
 };
 static MODULE_SHA256: Rule = Rule {
     what: "The metadata's `sha256` is not the SHA-256 of the module in the bundle.",
-    why: "The metadata was made for another build of the module: its commands and version may not be this one's. The \
-          unpacker leaves the check to later, and the field is `deprecated` from 7.4 on.",
-    help: "Pack the bundle again with the module that it is to hold; do not exchange the module in a finished bundle.",
+    why: "The metadata was made for another build of the module: its commands and version may not be those of this \
+          one. The unpacker leaves the check for later, and the field is `deprecated` from 7.4 on.",
+    help: "Pack the bundle again with the module that it should hold; do not replace the module in a finished bundle.",
     example: "A module stripped or signed after packing and put back with `zip -u`.",
     data: &[("claimed", "the `sha256` of the metadata"), ("found", "the SHA-256 of the module")],
     ..rule("module-sha256", "the module is not the one that the metadata describes")
@@ -68,7 +68,7 @@ static DEPENDENCY_SHA256: Rule = Rule {
     what: "The `sha256` of a dependency is not that of the file under `deps/`.",
     why: "Nodes check a dependency against it when they install the module.",
     help: "Write the SHA-256 of the file that is packed, or pack the file that the digest belongs to.",
-    example: "A `deps/python.tgz` built again, with other time stamps, after its digest was noted.",
+    example: "A `deps/python.tgz` built again, with different time stamps, after its digest was recorded.",
     data: &[
         ("claimed", "the `sha256` of the metadata"),
         ("entry", "the name of the file"),
@@ -109,21 +109,23 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     match &measured.ending {
         Ending::Corrupt { detail } => {
             let after = measured.size;
-            let said =
-                format!("{name}: it cannot be decompressed: {detail}, after {after}", after = count(after, "byte"));
+            let said = format!("{name}: decompressing it fails after {after}: {detail}", after = count(after, "byte"));
             context.report_damage(&CONTENT_CORRUPT, entry, said).data("detail", detail).data("found", after);
             return;
         }
         Ending::CutShort => {
             let (size, claimed) = (measured.size, entry.claimed_size);
-            let said = format!("{name}: it breaks off after {size} of {claimed}", claimed = count(claimed, "byte"));
+            let said = format!("{name}: it is cut off after {size} of {claimed}", claimed = count(claimed, "byte"));
             context.report_damage(&CONTENT_CORRUPT, entry, said).data("found", size).data("claimed", claimed);
             return;
         }
         Ending::LongerThanClaimed => {
             let claimed = entry.claimed_size;
-            let said =
-                format!("{name}: it is longer than the {claimed} that the zip says", claimed = count(claimed, "byte"));
+            let said = format!(
+                "{name}: it is longer than the {claimed} that the zip \
+                         claims",
+                claimed = count(claimed, "byte")
+            );
             context.report_damage(&CONTENT_SIZE, entry, said).data("claimed", claimed);
             return;
         }

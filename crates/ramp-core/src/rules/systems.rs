@@ -23,7 +23,7 @@ pub(super) fn instead_of(name: &str, target: &Target) -> Option<(String, String)
     let systems = of_nodes(target).join(",");
     let help = format!(
         "Name the systems that the nodes run, if the module works there: `ramp pack … --operating-systems {systems}`. \
-         Without it, the system of the machine that packs is written."
+         Without this option, the system of the machine that packs is written."
     );
     Some((systems, help))
 }

@@ -49,8 +49,8 @@ pub(super) const RULES: &[&Rule] = &[
 
 static UPLOADS_DISABLED: Rule = Rule {
     part: Part::Object,
-    what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off until somebody sets it: where only the \
-           release is known, that is a note, as nobody can tell what this cluster is set to.",
+    what: "The cluster's setting `allow_modules_upload` is off. From 8.2 on it is off until it is switched on: where \
+           only the release is known, this is a note, since the setting of this cluster is not known.",
     why: "Every upload is answered with 403, whatever the role of the user.",
     help: "Switch uploads on, upload, and switch them off again: `curl -k -u USER -X PUT -H 'Content-Type: application/json' \
            -d '{\"allow_modules_upload\": true}' https://CLUSTER:9443/v1/cluster`.",
@@ -67,8 +67,8 @@ pub(super) static NO_MODULE: Rule = Rule {
 };
 static FIELD_MISSING: Rule = Rule {
     part: Part::Object,
-    what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, \
-           `display_name`, `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is not there.",
+    what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, `display_name`, \
+           `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is missing.",
     why: "The cluster answers 406 to a module object that lacks a required field.",
     help: "Add the field to the manifest, and pack the bundle again.",
     example: "A hand-written `module.json` without `command_line_args`.",
@@ -76,8 +76,8 @@ static FIELD_MISSING: Rule = Rule {
 };
 static FIELD_TYPE: Rule = Rule {
     part: Part::Object,
-    what: "A field that `POST /v2/modules/user-defined` must be given is of another type than is documented.",
-    why: "The cluster answers 406 to a module object with invalid values.",
+    what: "A field that `POST /v2/modules/user-defined` must be given is not of the documented type.",
+    why: "The cluster answers 406 to a module object with values of another type.",
     help: "Correct the field in the manifest, and pack the bundle again.",
     example: "`\"capabilities\": \"types\"`, a string in place of a list.",
     data: &[("expected", "what it must be"), ("found", "the value")],
@@ -106,7 +106,7 @@ static EXISTS_ELSEWHERE: Rule = Rule {
     strict_level: Level::Note,
     error_code: None,
     what: "The cluster has a module of this name and version, for other platforms than this bundle is for.",
-    why: "From 7.2 to 7.22 that adds a platform to the module, as an upgrade of the operating system needs it.",
+    why: "From 7.2 to 7.22 that adds a platform to the module, which an upgrade of the operating system needs.",
     help: "Nothing to do.",
     example: "The build for `rhel9` of a module that is there for `rhel8`.",
     data: &[
@@ -202,15 +202,19 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
         let told = || facts.rejections.iter().any(|rejection| rejection.pointer() == pointer([field]));
         match problem {
             DefinitionProblem::Missing => {
-                let message = format!("`{field}` is missing; `{}` must have it", Request::Definition);
+                let message = format!("`{field}` is missing; `{}` requires it", Request::Definition);
                 context.report(&FIELD_MISSING, Location::key(field), message);
             }
             // The unpacker takes a version that is text, and whoever makes an object of it writes the number.
             DefinitionProblem::Type { .. } if told() || (field == "version" && value.is_some_and(is_text)) => {}
             DefinitionProblem::Type { expected } => {
                 let written = value.map(written).unwrap_or_default();
-                let message =
-                    format!("`{field}` is {}; `{}` wants {expected}", shorten(&written, LONGEST), Request::Definition);
+                let message = format!(
+                    "`{field}` is {}; `{}` requires \
+                             {expected}",
+                    shorten(&written, LONGEST),
+                    Request::Definition
+                );
                 context
                     .report(&FIELD_TYPE, Location::key(field), message)
                     .data("expected", expected)
@@ -239,7 +243,14 @@ fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let reported = if let Some(platform) = new.filter(|_| !installed.platforms.is_empty()) {
         let there = installed.platforms.join(", ");
         context
-            .report(&EXISTS_ELSEWHERE, at, format!("`{name}` {version} is there for {there}; this adds {platform}"))
+            .report(
+                &EXISTS_ELSEWHERE,
+                at,
+                format!(
+                    "the cluster has `{name}` {version} for {there}; this adds \
+                                                    {platform}"
+                ),
+            )
             .data("has", Datum::list(&installed.platforms))
             .data("platform", platform)
     } else {

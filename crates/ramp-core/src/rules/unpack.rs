@@ -104,7 +104,7 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
             let elsewhere = archive.directory.entries.iter().find(|e| e.name.ends_with("/module.json"));
             let message = match elsewhere {
                 Some(entry) => {
-                    format!("there is no `module.json` at the top; `{}` is not read", entry.name.escape_debug())
+                    format!("there is no `module.json` at the top level; `{}` is not read", entry.name.escape_debug())
                 }
                 None => "there is no `module.json`".to_owned(),
             };
@@ -122,10 +122,10 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
         MetadataReading::Broken(ending) => {
             let what = match ending {
                 Ending::Corrupt { detail } => format!("cannot be decompressed: {detail}"),
-                Ending::CutShort => "breaks off".to_owned(),
+                Ending::CutShort => "is cut off".to_owned(),
                 Ending::LongerThanClaimed => "is longer than the zip claims".to_owned(),
                 Ending::Bomb => "inflates beyond reason".to_owned(),
-                Ending::Whole => "has another CRC-32 than the zip says".to_owned(),
+                Ending::Whole => "does not have the CRC-32 that the zip records".to_owned(),
             };
             context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}"));
             if let Some(entry) = archive.directory.last_named(METADATA_NAME) {
@@ -203,7 +203,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
             (&ARCHITECTURE, format!("`architecture` is {written}, not \"x86_64\" or \"aarch64\""))
         }
-        RejectionKind::VersionMissing => (&VERSION_MISSING, format!("`version` is {written}, which counts as none")),
+        RejectionKind::VersionMissing => (&VERSION_MISSING, format!("`version` is {written}, which counts as missing")),
         RejectionKind::VersionNotInteger => {
             (&VERSION_NOT_INTEGER, format!("`version` is {written}, which is not a number"))
         }

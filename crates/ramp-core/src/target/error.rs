@@ -8,7 +8,7 @@ use crate::version::ParseVersionError;
 #[non_exhaustive]
 pub enum TargetError {
     /// No release has this name.
-    #[error("`{name}` is not a cluster release; there are {}", known.join(", "))]
+    #[error("`{name}` is not a cluster release; the releases are {}", known.join(", "))]
     UnknownRelease {
         /// The name given.
         name: String,
@@ -17,7 +17,7 @@ pub enum TargetError {
     },
     /// No platform has this name.
     #[error(
-        "`{name}` is not an operating system that the platform table has{}; there are {}",
+        "`{name}` is not an operating system that the platform table knows{}; it has {}",
         meant.as_ref().map(|id| format!(" (did you mean `{id}`?)")).unwrap_or_default(),
         known.join(", ")
     )]
@@ -30,7 +30,7 @@ pub enum TargetError {
         known: Vec<String>,
     },
     /// Not an architecture that Redis Enterprise runs on.
-    #[error("`{name}` is not an architecture of Redis Enterprise; there are x86_64 and aarch64")]
+    #[error("`{name}` is not an architecture of Redis Enterprise; it runs on x86_64 and aarch64")]
     UnknownArchitecture {
         /// The name given.
         name: String,
@@ -54,6 +54,6 @@ pub enum TargetError {
         source: ParseVersionError,
     },
     /// The target file is not the JSON of a target.
-    #[error("the target is not the JSON of one")]
+    #[error("the JSON is not that of a target")]
     Json(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

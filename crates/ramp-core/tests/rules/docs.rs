@@ -46,12 +46,12 @@ fn overview() -> String {
     page.push_str(
         "What each looks at, why, and what to do about it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
          those of the policies `strict` and `reference`. A rule with *answer* decides what the cluster answers to the upload: it\n\
-         is refused with that code, whatever the policy. A rule with *gate* is our own judgement alone: it does not\n\
+         is refused with that code, whatever the policy. A rule with *gate* is only our own judgement: it does not\n\
          decide the answer, and what is an error does not pass `ramp validate`.\n\n\
          The values that a message has are in `data` of the finding too, by the keys on the rule's page; a key means the same\n\
          in all rules.\n\n\
          A finding may follow from another: what is wrong with the content of an entry whose CRC-32, size or compressed data\n\
-         is wrong too, what a module lacks that is cut off, what is odd about a value that the cluster refuses. It counts,\n\
+         is wrong too, what a truncated module lacks, what is odd about a value that the cluster refuses. It counts,\n\
          but instead of its own help it names the rule to see to first, whose id is in `follows`.\n",
     );
     for &group in Group::ALL {

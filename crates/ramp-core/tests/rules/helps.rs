@@ -67,7 +67,7 @@ fn the_system_of_the_machine_that_packs_is_not_that_of_nodes() {
     let nodes = cluster("8.0").with_operating_system("rhel8").unwrap();
     assert!(help(&nodes, refused).contains("--operating-systems rhel8`"));
     // It is said once: the rest follows from it.
-    assert_eq!(help(&nodes, unknown), "See to `os-not-supported` first: this may follow from it.");
+    assert_eq!(help(&nodes, unknown), "Fix `os-not-supported` first: this may follow from it.");
     // A system that nodes of others run has another help.
     let other = findings(on_systems(&["ubuntu22"]), &nodes);
     assert!(of(&other, "os-not-supported").help.starts_with("Upload the build for the nodes' system"));
@@ -100,7 +100,7 @@ fn a_function_that_was_meant_to_be_on_load_is_named() {
     };
     assert!(help("ValkeyModule_OnLoad").contains("built for Valkey, or with its header"));
     assert!(help("_Z18RedisModule_OnLoadPv").contains("extern \"C\""));
-    assert!(help("redismodule_onload").contains("letter for letter"));
+    assert!(help("redismodule_onload").contains("exactly"));
     assert!(help("something_else").contains("-fvisibility"));
     let both = ElfBuilder::module().export("ValkeyModule_OnLoad");
     assert_eq!(findings(module(&both), &Target::default()), []);
@@ -112,7 +112,7 @@ fn consequences(bundle: impl Into<Vec<u8>>, target: &Target) -> Vec<(String, Str
     for finding in &found {
         if let Some(cause) = &finding.follows {
             assert!(found.iter().any(|other| other.rule == *cause && other.follows.is_none()), "{finding:#?}");
-            assert_eq!(finding.help, format!("See to `{cause}` first: this may follow from it."));
+            assert_eq!(finding.help, format!("Fix `{cause}` first: this may follow from it."));
         }
     }
     found.into_iter().filter_map(|finding| Some((finding.follows?.to_string(), finding.rule.to_string()))).collect()

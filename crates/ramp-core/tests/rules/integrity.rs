@@ -110,7 +110,7 @@ pub(crate) fn cases() -> Vec<Case> {
 /// The rules that speak, and whether each has the help of its own.
 fn spoken(bundle: &[u8], policy: &Policy) -> Vec<(&'static str, bool)> {
     let report = validate(Cursor::new(bundle), &Target::default(), policy).unwrap();
-    let own = |finding: &Finding| !finding.help.starts_with("See to `content-crc32` first");
+    let own = |finding: &Finding| !finding.help.starts_with("Fix `content-crc32` first");
     report.findings().iter().map(|finding| (rule_of(finding), own(finding))).collect()
 }
 

@@ -284,7 +284,7 @@ fn why_a_name_is_none_is_said() {
         ("a\u{202e}b", "it holds U+202E, which turns the direction of what follows"),
         ("\u{1f600}", "which readers decode in different ways"),
         ("a\0b", "it holds a NUL"),
-        (" ", "it has nothing but blanks"),
+        (" ", "it is only whitespace"),
     ] {
         let report = report(&set("module_name", name).build(), &Target::default(), &Policy::strict());
         assert!(report.findings()[0].message.contains(expected), "{name:?}: {}", report.findings()[0].message);

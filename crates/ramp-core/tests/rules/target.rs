@@ -154,7 +154,7 @@ fn capabilities_are_held_against_the_clusters_own() {
     assert!(found(&[], &["types", "asm"]).is_empty());
     assert!(found(&["types", "brand_new"], &["types", "brand_new"]).is_empty());
     assert_eq!(found(&["types"], &["types", "asm"]), ["`asm` is not a capability that the cluster names"]);
-    assert_eq!(found(&["types"], &["nosuch"]), ["`nosuch` is not a capability that is known"]);
+    assert_eq!(found(&["types"], &["nosuch"]), ["`nosuch` is not a known capability"]);
 }
 
 /// A target is right, or it is not there: however it comes about.

@@ -40,7 +40,7 @@ pub enum AssembleError {
         actual: String,
     },
     /// Nobody knows the module's architecture.
-    #[error("the module does not tell its architecture, and nobody else does")]
+    #[error("nothing says which architecture the module is for")]
     NoArchitecture,
     /// The system that is claimed is not the module's.
     #[error("{by} says that the operating system is `{claimed}`, but the module is for {actual}")]
@@ -85,7 +85,7 @@ pub enum AssembleError {
         version: i64,
     },
     /// A value of the command line nests too deep to be written.
-    #[error("a value nests too deep")]
+    #[error("a value is nested too deep")]
     TooDeep,
 }
 
@@ -209,7 +209,7 @@ impl fmt::Display for PackWarning {
             ),
             Self::Default { field, value } => write!(f, "`{field}` is not set; its default is {value}"),
             Self::Overruled { field, manifest, module } => {
-                write!(f, "the manifest's `{field}` {manifest} does not count; it is {module}")
+                write!(f, "the manifest's `{field}` {manifest} is ignored; it is {module}")
             }
             Self::ArchitectureSpelling { claimed, written } => {
                 write!(f, "the architecture `{claimed}` is written as `{written}`, which clusters know")
@@ -219,14 +219,14 @@ impl fmt::Display for PackWarning {
                 "`os` is `{claimed}`; it names the kind of system, such as Linux, and `operating_systems` the distributions"
             ),
             Self::CommandWithoutName { field, index } => {
-                write!(f, "`{field}` {} has no `command_name`, and does nothing", index + 1)
+                write!(f, "item {} of `{field}` has no `command_name`, and is ignored", index + 1)
             }
             Self::OverrideUnused { name, why } => match why {
                 Unused::NoSuchCommand => write!(f, "`overide_command` for `{name}`: the module has no such command"),
                 Unused::Excluded => write!(f, "`overide_command` for `{name}`: the command is excluded"),
                 Unused::LetterCase { suggestion } => write!(
                     f,
-                    "`overide_command` for `{name}`: the module has no such command; letter case counts, did you mean `{suggestion}`?"
+                    "`overide_command` for `{name}`: the module has no such command; letter case counts; did you mean `{suggestion}`?"
                 ),
             },
             Self::OverrideAmbiguous { name, count } => {
@@ -234,7 +234,7 @@ impl fmt::Display for PackWarning {
             }
             Self::ExcludeCase { name, suggestion } => write!(
                 f,
-                "`exclude_commands` has `{name}`, but the module has no such command; letter case counts, did you mean `{suggestion}`?"
+                "`exclude_commands` has `{name}`, but the module has no such command; letter case counts; did you mean `{suggestion}`?"
             ),
             Self::AddedTwice { name } => write!(f, "`add_command` adds `{name}`, which is there already"),
             Self::OptionalNotEmbedded { name } => {

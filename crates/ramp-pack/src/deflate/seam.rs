@@ -7,7 +7,7 @@ use ramp_inflate::{Block, Blocks};
 
 /// The encoder wrote what is not a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("what was compressed cannot be read at bit {at}")]
+#[error("the compressed data cannot be read at bit {at}")]
 pub(super) struct Broken {
     pub(super) at: u64,
 }

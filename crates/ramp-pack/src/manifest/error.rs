@@ -78,10 +78,10 @@ pub enum ManifestProblem {
     #[error("the manifest is empty")]
     Empty,
     /// A second document begins here.
-    #[error("a second document begins here; a manifest is one")]
+    #[error("a second document begins here; a manifest is only one")]
     SeveralDocuments,
     /// At the top is something else than keys and values.
-    #[error("a manifest is a mapping of keys to values, and this one is of type {found}")]
+    #[error("a manifest is a mapping of keys to values, but this one is of type {found}")]
     NotAMapping {
         /// What it is.
         found: Kind,
@@ -90,7 +90,7 @@ pub enum ManifestProblem {
     #[error("this alias stands for something that contains it")]
     CyclicAlias,
     /// Nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
-    #[error("nested more than {limit} deep")]
+    #[error("nested deeper than {limit}")]
     TooDeep {
         /// The limit.
         limit: usize,
@@ -184,14 +184,14 @@ impl fmt::Display for ManifestWarning {
         let Self { position, key, oddity } = self;
         match oddity {
             Oddity::Duplicate { first: Some(first) } => {
-                write!(f, "{position}: `{key}` is there twice, first at {first}; this one counts")
+                write!(f, "{position}: `{key}` appears twice, first at {first}; this one counts")
             }
-            Oddity::Duplicate { first: None } => write!(f, "{position}: `{key}` is there twice; the last one counts"),
+            Oddity::Duplicate { first: None } => write!(f, "{position}: `{key}` appears twice; the last one counts"),
             Oddity::Unknown { suggestion: Some(meant) } => {
                 write!(f, "{position}: `{key}` is not a key of a manifest; did you mean `{meant}`?")
             }
             Oddity::Unknown { suggestion: None } => {
-                write!(f, "{position}: `{key}` is not a key of a manifest, and does nothing")
+                write!(f, "{position}: `{key}` is not a key of a manifest, and is ignored")
             }
             Oddity::WrongType {
                 expected: FieldType::String,
@@ -225,7 +225,7 @@ fn article(expected: FieldType) -> &'static str {
 fn instead(expected: FieldType, found: Kind) -> String {
     let is_list = matches!(expected, FieldType::Strings | FieldType::Commands | FieldType::Dependencies);
     match found {
-        Kind::Array if is_list => "not all that is in it is one".to_owned(),
+        Kind::Array if is_list => "not all of its items are".to_owned(),
         found => format!("its type is {found}"),
     }
 }

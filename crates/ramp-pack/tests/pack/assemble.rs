@@ -149,7 +149,7 @@ fn overrides_match_one_command_in_its_letter_case() {
     assert_eq!(overriding("A.x"), Vec::<String>::new());
     assert_eq!(
         overriding("a.X"),
-        ["`overide_command` for `a.X`: the module has no such command; letter case counts, did you mean `A.x`?"]
+        ["`overide_command` for `a.X`: the module has no such command; letter case counts; did you mean `A.x`?"]
     );
     assert_eq!(overriding("q"), ["`overide_command` for `q`: the module has no such command"]);
     assert_eq!(overriding("B"), ["`overide_command` for `B`: 2 commands have that name"]);
@@ -157,13 +157,13 @@ fn overrides_match_one_command_in_its_letter_case() {
         of("exclude_commands: [c]\noveride_command: [{command_name: c}, {}]\nadd_command: [{command_name: A.x}]\n"),
         [
             "`overide_command` for `c`: the command is excluded",
-            "`overide_command` 2 has no `command_name`, and does nothing",
+            "item 2 of `overide_command` has no `command_name`, and is ignored",
             "`add_command` adds `A.x`, which is there already",
         ]
     );
     assert_eq!(
         of("exclude_commands: [C, a.x, A.x]\n"),
-        ["`exclude_commands` has `C`, but the module has no such command; letter case counts, did you mean `c`?"]
+        ["`exclude_commands` has `C`, but the module has no such command; letter case counts; did you mean `c`?"]
     );
 }
 

@@ -114,8 +114,8 @@ fn duplicate_keys_are_told_at_every_depth() {
     assert_eq!(
         warnings,
         [
-            "line 4 column 3: `x` is there twice, first at line 3 column 3; this one counts",
-            "line 5 column 1: `author` is there twice, first at line 1 column 1; this one counts",
+            "line 4 column 3: `x` appears twice, first at line 3 column 3; this one counts",
+            "line 5 column 1: `author` appears twice, first at line 1 column 1; this one counts",
         ]
     );
 }

@@ -71,7 +71,7 @@ pub(super) fn tls() -> Result<TlsConnector, ServerError> {
     let found = rustls_native_certs::load_native_certs();
     let (added, _) = roots.add_parsable_certificates(found.certs);
     if added == 0 {
-        tracing::warn!("the system has no certificates to trust; dependencies come over http alone");
+        tracing::warn!("the system has no certificates to trust; dependencies can be downloaded over http only");
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();

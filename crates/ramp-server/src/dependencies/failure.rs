@@ -13,29 +13,29 @@ use crate::http::Refusal;
 /// Why a dependency was not downloaded.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
-    #[error("that is not an address of http or https")]
+    #[error("that is not an http or https address")]
     NoAddress,
     #[error(
         "this server may not download from that host and port; its option `--dependencies-from` says from where it may"
     )]
     NotAllowed,
-    #[error("the host is at no public address; the server's option `--dependencies-from` would have to name it")]
+    #[error("the host is not at a public address; the server's option `--dependencies-from` would have to name it")]
     NotPublic,
-    #[error("the host's address is not found")]
+    #[error("the host's address cannot be found")]
     Unknown(#[source] io::Error),
     #[error("the host cannot be connected to")]
     Unreachable(#[source] io::Error),
-    #[error("no TLS came about")]
+    #[error("the TLS handshake failed")]
     Tls(#[source] io::Error),
-    #[error("what came is not an answer of HTTP, or breaks off")]
+    #[error("the answer is not HTTP, or is cut off")]
     Http(#[source] Box<dyn Error + Send + Sync>),
     #[error("HTTP status {0}")]
     Status(StatusCode),
-    #[error("it leads elsewhere more than {}", count(.0, "time"))]
+    #[error("it redirects more than {}", count(.0, "time"))]
     TooManyRedirects(usize),
-    #[error("this server takes {} of all dependencies of a module", count(.0, "byte"))]
+    #[error("this server downloads at most {} for all dependencies of a module", count(.0, "byte"))]
     TooLarge(u64),
-    #[error("all dependencies of a module must be there in {} s", .0.as_secs_f64())]
+    #[error("all dependencies of a module must arrive within {} s", .0.as_secs_f64())]
     TooSlow(Duration),
     #[error("its SHA-256 is {got}; the metadata says {expected}")]
     Sha256 {
@@ -44,7 +44,7 @@ pub(super) enum Failure {
         /// What came.
         got: String,
     },
-    #[error("nobody waits for it any more")]
+    #[error("nobody is waiting for it any more")]
     Unasked,
 }
 

@@ -35,7 +35,7 @@ enum Source {
 
 /// The text names no host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("it is not a host to download from: write HOST or HOST:PORT, without scheme, path and pattern, or `public`")]
+#[error("it is not a host to download from: write HOST or HOST:PORT, without a scheme, path or pattern, or `public`")]
 pub struct NoSource;
 
 impl FromStr for DependencySource {

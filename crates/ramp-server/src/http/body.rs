@@ -79,6 +79,6 @@ pub(crate) fn too_large(limit: u64) -> Refusal {
         StatusCode::PAYLOAD_TOO_LARGE,
         "request_too_large",
         "The request is too large",
-        format!("this server takes {}", count(limit, "byte")),
+        format!("this server takes at most {}", count(limit, "byte")),
     )
 }

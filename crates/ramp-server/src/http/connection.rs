@@ -53,8 +53,8 @@ impl Connection {
             None => self.speak(stream, watcher).await,
             Some(Acceptor(acceptor)) => match tokio::time::timeout(self.head_timeout, acceptor.accept(stream)).await {
                 Ok(Ok(stream)) => self.speak(stream, watcher).await,
-                Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "no TLS came about"),
-                Err(_) => tracing::debug!("no TLS came about in time"),
+                Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "the TLS handshake failed"),
+                Err(_) => tracing::debug!("the TLS handshake took too long"),
             },
         }
         metrics.connections.fetch_sub(1, Ordering::Relaxed);

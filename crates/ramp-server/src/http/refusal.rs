@@ -56,7 +56,7 @@ impl Refusal {
 
     /// The cluster has that module in that version.
     pub(crate) fn module_exists(endpoint: Endpoint, module_name: &str, version: i64) -> Self {
-        let description = format!("the cluster has `{module_name}` in version {version}");
+        let description = format!("the cluster already has `{module_name}` in version {version}");
         Self::upload(UploadErrorCode::ModuleExists, endpoint, description)
     }
 
@@ -86,7 +86,7 @@ impl Refusal {
             StatusCode::UNAUTHORIZED,
             "unauthorized",
             "Authentication information was missing or incorrect",
-            "send a user's name and password by HTTP basic authentication",
+            "send a user's name and password with HTTP basic authentication",
         )
     }
 }
@@ -119,7 +119,7 @@ impl From<ServerError> for Refusal {
             return Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "store_unavailable",
-                "The catalogue cannot be asked",
+                "The catalogue is unavailable",
                 "try again later",
             );
         }

@@ -4,7 +4,7 @@ use ramp_core::knowledge::Knowledge;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Something a module can declare to be capable of.
+/// A capability that a module can declare.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Capability {
     name: &'static str,

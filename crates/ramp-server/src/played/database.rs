@@ -21,7 +21,7 @@ const LONGEST_ARGS: usize = 4096;
 /// Largest number that can be asked for: the ones after it must be numbers too.
 const LARGEST_UID: u64 = i32::MAX as u64;
 
-/// A database, as far as this server plays one: all of its fields, or those that are asked for.
+/// A database, as far as this server supports one: all of its fields, or those that are asked for.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Bdb)]
 pub(crate) struct Shown {
@@ -58,7 +58,7 @@ pub(crate) struct ShownModule {
     module_args: String,
 }
 
-/// A database that is to be; it may have more, which is ignored.
+/// A database to create; further fields are ignored.
 #[derive(Debug, ToSchema)]
 #[schema(as = BdbToMake)]
 #[expect(dead_code, reason = "it describes the body, which is checked field by field")]
@@ -83,7 +83,7 @@ pub(crate) struct ModuleToUse {
     module_name: String,
     /// The module's `uid`. Up to 7.2 this or `semantic_version` must be there.
     module_id: Option<String>,
-    /// Where neither is there, it is the highest version of that name.
+    /// Where neither is given, it is the highest version of that name.
     semantic_version: Option<String>,
     /// Without `&`, `<`, `>` and quotes.
     module_args: Option<String>,
@@ -166,7 +166,7 @@ fn read_modules(list: Option<&Value>, release: &Release) -> Result<Vec<WantedMod
         let name = text("module_name")?.ok_or_else(|| bad(format!("{} is missing", at("module_name"))))?;
         let (uid, semantic_version) = (text("module_id")?, text("semantic_version")?);
         if uid.is_none() && semantic_version.is_none() && !releases::takes_a_module_by_its_name(release) {
-            let neither = format!("{} or `semantic_version` must be there in this release", at("module_id"));
+            let neither = format!("{} or `semantic_version` must be given in this release", at("module_id"));
             return Err(bad(neither));
         }
         let args = text("module_args")?.unwrap_or_default();
@@ -177,7 +177,7 @@ fn read_modules(list: Option<&Value>, release: &Release) -> Result<Vec<WantedMod
             return Err(bad(format!("{} is longer than {LONGEST_ARGS} bytes", at("module_args"))));
         }
         if modules.iter().any(|other| other.name == name) {
-            return Err(bad(format!("{} is there twice: `{}`", at("module_name"), name.escape_debug())));
+            return Err(bad(format!("{} appears twice: `{}`", at("module_name"), name.escape_debug())));
         }
         modules.push(WantedModule { name, uid, semantic_version, args });
     }

@@ -27,7 +27,7 @@ pub(crate) fn check(release: &Release, name: &str, value: &Value) -> Result<&'st
         PASSWORD_COMPLEXITY => boolean(PASSWORD_COMPLEXITY, value),
         MAX_SIZE_MB if value.as_u64().is_some_and(|size| (1..=MOST_SIZE_MB).contains(&size)) => Ok(MAX_SIZE_MB),
         MAX_SIZE_MB => Err(format!("`{MAX_SIZE_MB}` must be an integer from 1 to {MOST_SIZE_MB}")),
-        _ => Err(format!("this server does not play the setting `{}`", name.escape_debug())),
+        _ => Err(format!("this server does not support the setting `{}`", name.escape_debug())),
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Shown {
     status: &'static str,
 }
 
-/// A user that is to be.
+/// A user to create.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "it describes the body, which is checked field by field")]
 pub(crate) struct UserToMake {
@@ -46,7 +46,7 @@ pub(crate) struct UserToMake {
     auth_method: Option<String>,
 }
 
-/// What is to be changed of a user.
+/// What is to be changed about a user.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "it describes the body, which is checked field by field")]
 pub(crate) struct UserChanges {
@@ -90,10 +90,10 @@ impl Wanted {
                 ("email_alerts", Value::Bool(alerts)) => wanted.email_alerts = Some(alerts),
                 ("auth_method", Value::String(method)) if method == "regular" => {}
                 ("email" | "name" | "password" | "role" | "auth_method", _) => {
-                    return Err(bad(format!("`{field}` is not what it can be")));
+                    return Err(bad(format!("`{field}` cannot have this value")));
                 }
                 ("email_alerts", _) => return Err(bad("`email_alerts` must be true or false".to_owned())),
-                _ => return Err(bad(format!("this server does not play the field `{}`", field.escape_debug()))),
+                _ => return Err(bad(format!("this server does not support the field `{}`", field.escape_debug()))),
             }
         }
         Ok(wanted)

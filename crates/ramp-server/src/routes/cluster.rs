@@ -18,7 +18,7 @@ use crate::http::{Fields, Refusal, body};
 use crate::played::capabilities::{self, Capability};
 use crate::played::settings::{self, ALLOW_UPLOAD, PASSWORD_COMPLEXITY};
 
-/// As much of the cluster's settings as this server plays.
+/// The cluster's settings, as far as this server supports them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Cluster {
     name: &'static str,
@@ -63,10 +63,10 @@ pub(super) async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<
     Ok(Json(object(&app).await?))
 }
 
-/// Changes settings, or checks only. What this server does not play is refused, not ignored.
+/// Changes settings, or only checks them. What this server does not support is refused, not ignored.
 #[utoipa::path(
     put, path = "/v1/cluster", operation_id = "update_cluster", tag = "cluster",
-    params(("dry_run" = Option<String>, Query, description = "Where it is there, nothing is changed")),
+    params(("dry_run" = Option<String>, Query, description = "If it is given, nothing is changed")),
     request_body(content = ClusterSettings, content_type = "application/json"),
     responses((status = 200, description = "The settings", body = Cluster), BadSettings)
 )]
@@ -113,7 +113,7 @@ async fn object(app: &Arc<App>) -> Result<Cluster, Refusal> {
     })
 }
 
-/// Lists what a bundle's `capabilities` can be held against.
+/// Lists the capabilities that a bundle can declare.
 #[utoipa::path(
     get, path = "/v1/cluster/module-capabilities", operation_id = "list_capabilities", tag = "cluster",
     responses((status = 200, description = "The capabilities", body = Capabilities))

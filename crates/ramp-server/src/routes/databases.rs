@@ -27,7 +27,7 @@ refusals!(NotDeleted: 404 => ["db_not_exist"], 409 => []);
 /// Lists the databases.
 #[utoipa::path(
     get, path = "/v1/bdbs", operation_id = "list_databases", tag = "databases",
-    params(("fields" = Option<String>, Query, description = "The fields that are answered, with commas between them")),
+    params(("fields" = Option<String>, Query, description = "The fields to answer, separated by commas")),
     responses((status = 200, description = "The databases", body = Vec<Shown>))
 )]
 pub(super) async fn list(
@@ -46,7 +46,7 @@ pub(super) async fn list(
     get, path = "/v1/bdbs/{uid}", operation_id = "show_database", tag = "databases",
     params(
         ("uid" = String, Path, description = "The database's `uid`"),
-        ("fields" = Option<String>, Query, description = "The fields that are answered, with commas between them"),
+        ("fields" = Option<String>, Query, description = "The fields to answer, separated by commas"),
     ),
     responses((status = 200, description = "The database", body = Shown), NoDatabase)
 )]
@@ -63,7 +63,7 @@ pub(super) async fn show(
     Ok(Json(Shown::new(database, fields(questions).as_deref())))
 }
 
-/// Makes a database, for which no Redis is started: it uses modules, and nothing more.
+/// Creates a database, for which no Redis is started: it uses modules, and nothing more.
 #[utoipa::path(
     post, path = "/v1/bdbs", operation_id = "make_database", tag = "databases",
     request_body(content = ToMake, content_type = "application/json"),
@@ -79,15 +79,15 @@ pub(super) async fn create(
     let wanted = Wanted::read(&body::small(&app.limits, request).await?, app.cluster.release)?;
     // To make one where that was not meant would be worse than to refuse.
     if asked(questions).any(|(name, _)| name == "dry_run") {
-        return Err(database::bad("this server does not play `dry_run` here"));
+        return Err(database::bad("this server does not support `dry_run` here"));
     }
     let node = app.owner.clone();
     let database = app.ask(move |store| add(store, &wanted, &node)).await??;
-    tracing::info!(uid = database.uid, modules = database.spec.modules.len(), "database made");
+    tracing::info!(uid = database.uid, modules = database.spec.modules.len(), "database created");
     Ok(Json(Shown::new(database, None)))
 }
 
-/// Deletes a database, so that its modules are not in use by it any more.
+/// Deletes a database, so that it no longer uses its modules.
 #[utoipa::path(
     delete, path = "/v1/bdbs/{uid}", operation_id = "delete_database", tag = "databases",
     params(("uid" = String, Path, description = "The database's `uid`")),
@@ -124,7 +124,7 @@ fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database
                 StatusCode::CONFLICT,
                 "uid_exists",
                 "The specified database UID is already in use",
-                "another database has this `uid`; without one, the next number is given",
+                "another database has this `uid`; without one, the next number is assigned",
             )),
             DatabaseAdded::NoArtifact(uid) => {
                 let name = spec.modules.iter().find(|module| module.module_uid == uid).map(|m| m.module_name.as_str());

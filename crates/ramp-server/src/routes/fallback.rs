@@ -7,7 +7,7 @@ use crate::http::{Refusal, body};
 
 /// For a method that the path does not have.
 pub(super) async fn method_not_allowed(request: Request) -> Refusal {
-    let description = format!("{} {} is not there in this release", request.method(), request.uri().path());
+    let description = format!("{} {} does not exist in this release", request.method(), request.uri().path());
     body::discard(request).await;
     Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", description)
 }

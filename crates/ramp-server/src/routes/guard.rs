@@ -43,8 +43,8 @@ pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Respon
         return next.run(request).await;
     }
     body::discard(request).await;
-    let message = "Pages of other sites may change nothing here";
-    let description = "the browser says by Sec-Fetch-Site or Origin that another site has sent this request";
+    let message = "Pages of other sites may not change anything here";
+    let description = "Sec-Fetch-Site or Origin says that this request comes from another site";
     Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
 }
 

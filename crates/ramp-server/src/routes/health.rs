@@ -31,7 +31,7 @@ pub(super) struct Health {
 /// Tells whether the catalogue can be asked, and what was missing at the start; open to all.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "health", tag = "server", security(()),
-    responses((status = 200, description = "It can", body = Health), Ill)
+    responses((status = 200, description = "It can be asked", body = Health), Ill)
 )]
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Health>, Refusal> {
     app.ask(|store| store.has_users()).await?;

@@ -45,8 +45,8 @@ pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
 #[openapi(
     info(
         title = "ramp serve",
-        description = "The modules REST API of Redis Enterprise, as far as it matters to who uploads modules. \
-            What is documented, what was observed and what is ours is told in docs/rest-api.md."
+        description = "The modules REST API of Redis Enterprise, as far as it matters to those who upload modules. \
+            docs/rest-api.md says what is documented, what was observed and what is our own."
     ),
     components(schemas(Refusal)),
     security(("basic" = [])),
@@ -56,8 +56,8 @@ pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
         (name = "cluster", description = "What is worth a look before an upload"),
         (name = "databases", description = "What uses modules; no Redis is started"),
         (name = "users", description = "Who may ask"),
-        (name = "server", description = "Not a cluster's: the server itself"),
-        (name = "page", description = "Not a cluster's: the page on `/`"),
+        (name = "server", description = "Not part of a cluster: the server itself"),
+        (name = "page", description = "Not part of a cluster: the page on `/`"),
     )
 )]
 pub(crate) struct Base;

@@ -42,7 +42,7 @@ pub(super) async fn show(app: State<Arc<App>>, caller: Caller, uid: Parameters<1
     modules::show(app, caller, uid).await
 }
 
-/// Makes the object of a module, whose artifact is uploaded to each node.
+/// Creates the object of a module, whose artifact is uploaded to each node.
 #[utoipa::path(
     post, path = "/v2/modules/user-defined", operation_id = "define_module", tag = "modules",
     request_body(content = Definition, content_type = "application/json"),

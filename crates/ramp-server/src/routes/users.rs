@@ -57,7 +57,7 @@ pub(super) async fn show(
     Ok(Json(user.into()))
 }
 
-/// Makes a user.
+/// Creates a user.
 #[utoipa::path(
     post, path = "/v1/users", operation_id = "make_user", tag = "users",
     request_body(content = UserToMake, content_type = "application/json"),
@@ -86,7 +86,7 @@ pub(super) async fn create(
     };
     let change = app.ask(move |store| store.add_user(&user)).await?;
     let user = done(change, StatusCode::CONFLICT, "")?;
-    tracing::info!(uid = user.uid, role = user.role.as_str(), "user made");
+    tracing::info!(uid = user.uid, role = user.role.as_str(), "user created");
     Ok(Json(user.into()))
 }
 
@@ -134,7 +134,7 @@ pub(super) async fn update(
     Ok(Json(user.into()))
 }
 
-/// Deletes a user. The documentation has 406 for whatever cannot be done.
+/// Deletes a user. The documentation has 406 for everything that cannot be done.
 #[utoipa::path(
     delete, path = "/v1/users/{uid}", operation_id = "delete_user", tag = "users",
     params(("uid" = String, Path, description = "The user's `uid`")),

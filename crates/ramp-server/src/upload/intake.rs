@@ -73,7 +73,7 @@ impl Intake {
         self.put(received, &build.blob, claim, Some(action)).await?;
         let module = self.asking.ask(move |store| store.module(&uid)).await?;
         // It can be deleted by somebody who is faster than this answer.
-        let module = module.ok_or_else(|| Refusal::not_found("the module was deleted as soon as it was there"))?;
+        let module = module.ok_or_else(|| Refusal::not_found("the module was deleted right after it was stored"))?;
         tracing::info!(module = module.module_name, version, uid = module.uid, "stored");
         Ok(Stored { module, action_uid })
     }

@@ -51,7 +51,7 @@ impl Leftovers {
             Ok(fate) => Some(fate),
             Err(err) => {
                 let error = &err as &dyn std::error::Error;
-                tracing::warn!(error, blob = leftover.blob, "left over; it is tried again");
+                tracing::warn!(error, blob = leftover.blob, "left over; its removal is tried again");
                 self.add(leftover);
                 None
             }

@@ -18,7 +18,7 @@ pub(crate) enum MultipartError {
     NoBoundary,
     #[error("the headers of a part are longer than {MOST_HEADERS} bytes")]
     LongHeaders,
-    #[error("a boundary is followed by something else than a line break")]
+    #[error("a boundary is followed by something other than a line break")]
     AfterBoundary,
     #[error("the body ends before its last boundary")]
     Incomplete,

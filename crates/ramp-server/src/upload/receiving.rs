@@ -62,7 +62,7 @@ impl Drop for Received {
 enum Wrong {
     #[error(transparent)]
     Multipart(#[from] MultipartError),
-    #[error("the field `module` is there twice")]
+    #[error("the field `module` appears twice")]
     Twice,
 }
 
@@ -184,7 +184,7 @@ impl Progress {
 
     fn what_is_missing(&self) -> &'static str {
         if self.text {
-            "the field `module` is a text and not a file; curl sends a file by `-F module=@bundle.zip`"
+            "the field `module` is text, not a file; curl sends a file with `-F module=@bundle.zip`"
         } else if self.unnamed {
             "no file was chosen"
         } else {

@@ -147,19 +147,19 @@ fn a_dependency_that_cannot_be_had_is_told() {
         (files.url("/broken"), "HTTP status 500".to_owned()),
         (files.url("/part"), "HTTP status 206".to_owned()),
         (files.url("/empty"), "HTTP status 204".to_owned()),
-        (files.url("/short"), "breaks off".to_owned()),
-        (files.url("/silent"), "not an answer of HTTP".to_owned()),
-        (files.url("/babble"), "not an answer of HTTP".to_owned()),
-        (files.url("/long-head"), "not an answer of HTTP".to_owned()),
-        (files.url("/round"), "leads elsewhere more than 5 times".to_owned()),
+        (files.url("/short"), "is cut off".to_owned()),
+        (files.url("/silent"), "the answer is not HTTP".to_owned()),
+        (files.url("/babble"), "the answer is not HTTP".to_owned()),
+        (files.url("/long-head"), "the answer is not HTTP".to_owned()),
+        (files.url("/round"), "redirects more than 5 times".to_owned()),
         (files.url("/nowhere"), "HTTP status 302".to_owned()),
-        (files.url("/to-a-file"), "not an address of http or https".to_owned()),
+        (files.url("/to-a-file"), "not an http or https address".to_owned()),
         (format!("http://{refusing}/x"), "cannot be connected to".to_owned()),
-        ("http://nowhere.invalid/x".to_owned(), "address is not found".to_owned()),
-        (format!("https://{}/x", files.address), "no TLS came about".to_owned()),
-        (format!("ftp://{}/x", files.address), "not an address of http or https".to_owned()),
-        ("data.tgz".to_owned(), "not an address of http or https".to_owned()),
-        (String::new(), "not an address of http or https".to_owned()),
+        ("http://nowhere.invalid/x".to_owned(), "address cannot be found".to_owned()),
+        (format!("https://{}/x", files.address), "the TLS handshake failed".to_owned()),
+        (format!("ftp://{}/x", files.address), "not an http or https address".to_owned()),
+        ("data.tgz".to_owned(), "not an http or https address".to_owned()),
+        (String::new(), "not an http or https address".to_owned()),
     ];
     for (url, what) in &table {
         refused(&server.upload("/v2/modules", naming_one(url)), 500, "get_dependency_failed", what);
@@ -190,7 +190,7 @@ fn size_is_bounded_over_all_dependencies_of_a_bundle() {
     let server = server(&[&files.address.to_string()], |config| config.limits.max_dependencies_bytes = 1000);
     for path in ["/announced", "/unannounced"] {
         let answer = server.upload("/v2/modules", naming_one(&files.url(path)));
-        refused(&answer, 500, "get_dependency_failed", "takes 1000 bytes of all dependencies");
+        refused(&answer, 500, "get_dependency_failed", "downloads at most 1000 bytes for all dependencies");
     }
     let two = json!({"a": {"url": files.url("/600")}, "b": {"url": files.url("/600")}});
     refused(&server.upload("/v2/modules", naming(two)), 500, "get_dependency_failed", "dependency `b`");
@@ -248,7 +248,7 @@ fn addresses_that_are_not_public_must_be_named() {
     ] {
         for url in [format!("http://{host}/x"), format!("https://{host}/x"), files.url(&format!("/{host}/x"))] {
             let answer = server.upload("/v2/modules", naming_one(&url));
-            refused(&answer, 500, "get_dependency_failed", "at no public address");
+            refused(&answer, 500, "get_dependency_failed", "not at a public address");
         }
     }
     nothing_is_left(&server);

@@ -91,7 +91,7 @@ fn looked_for<'a>(name: &str, url: &'a str) -> Result<&'a str, CliError> {
     if url.contains(['?', '#']) {
         // No public source tells whether nodes leave it out too; no bundle can hold a name with it.
         let message =
-            format!("the `url` of the dependency `{name}` has more than a path; its file is packed as `{file}`");
+            format!("the `url` of the dependency `{name}` has a query or a fragment; its file is packed as `{file}`");
         tell::notice(Level::Warning, &message);
     }
     Ok(file)

@@ -17,8 +17,8 @@ const TITLES: [&str; 6] = ["release", "newest build", "end of life", "upload", "
 pub(super) fn overview(releases: &[&Release], today: Option<Date>) -> String {
     let rows: Vec<Vec<String>> = releases.iter().map(|release| row(release, today)).collect();
     let mut text = table(&TITLES, &rows, style::width());
-    let legend = "Databases and platforms are those of the newest build; * is what a new database gets. `ramp target list \
-                  RELEASE` tells all that is known of one.";
+    let legend = "Databases and platforms are those of the newest build; * marks what a new database gets. `ramp \
+                  target list RELEASE` shows all that is known about one.";
     let _ = writeln!(text, "\n{}", style::wrap(legend, style::width(), "", "")); // cannot fail
     text
 }
@@ -98,7 +98,7 @@ pub(super) fn details(release: &Release, today: Option<Date>) -> String {
     say("", &doubted(&format!("deprecated: {}", modules(deprecated)), deprecated));
     let fact = &release.checks_min_redis_pack_version;
     let is = if fact.value { "compared with the cluster's version" } else { "not checked" };
-    say("an upload's", &doubted(&format!("min_redis_pack_version: {is}"), fact));
+    say("checks", &doubted(&format!("min_redis_pack_version: {is}"), fact));
     let fact = &release.reads_compatible_redis_version;
     let is = if fact.value { "must be the database's version" } else { "not read" };
     say("", &doubted(&format!("compatible_redis_version: {is}"), fact));

@@ -11,9 +11,9 @@ pub(super) fn help(err: &ClientError) -> Option<&'static str> {
     Some(match err {
         ClientError::UrlWithUser | ClientError::Credentials { .. } => WHO,
         ClientError::ReadFile { source, .. } => return reading(source),
-        ClientError::ExposedFile { .. } => "Take the permission away from others: `chmod 600`.",
+        ClientError::ExposedFile { .. } => "Take the permissions away from others: `chmod 600`.",
         ClientError::NotTrusted { .. } => {
-            "Name the cluster's own certificate with `--cacert FILE`, and ask for the cluster by the name in it."
+            "Name the cluster's own certificate with `--cacert FILE`, and address the cluster by the name in it."
         }
         ClientError::NoTls { .. } => {
             "Check that the port is that of the REST API, which is 9443 unless it was changed."
@@ -30,12 +30,12 @@ pub(super) fn help(err: &ClientError) -> Option<&'static str> {
         ClientError::TimedOut { request, .. } | ClientError::Interrupted { request, .. }
             if request.starts_with("POST") =>
         {
-            "Check whether the module is there all the same: `ramp target show --cluster` lists those that are."
+            "Check whether the module is there anyway: `ramp target show --cluster` lists those that are."
         }
-        ClientError::ActionUnfinished { .. } => "Ask for it later: `ramp target show --cluster` lists what is there.",
+        ClientError::ActionUnfinished { .. } => "Check again later: `ramp target show --cluster` lists what is there.",
         ClientError::Refused(refused) if refused.is_unauthorized() => "Check the user and the password.",
         ClientError::Refused(refused) if refused.is_forbidden() => {
-            "Upload as a user with the role admin; to look, any role but none is enough."
+            "Upload as a user with the role `admin`; to read, any role but `none` is enough."
         }
         _ => return None,
     })

@@ -8,8 +8,8 @@ use crate::error::Form;
 
 pub(super) fn reading(source: &io::Error) -> Option<&'static str> {
     Some(match source.kind() {
-        ErrorKind::NotFound => "Check the path; it is looked for from the directory that the command runs in.",
-        ErrorKind::PermissionDenied => "Give whoever runs the command the permission to read it.",
+        ErrorKind::NotFound => "Check the path; a relative one starts from the directory that the command runs in.",
+        ErrorKind::PermissionDenied => "Give whoever runs the command permission to read it.",
         ErrorKind::IsADirectory | ErrorKind::InvalidInput => "Name a file.",
         _ => return None,
     })
@@ -17,12 +17,12 @@ pub(super) fn reading(source: &io::Error) -> Option<&'static str> {
 
 pub(super) fn writing(source: &io::Error) -> Option<&'static str> {
     Some(match source.kind() {
-        ErrorKind::NotFound => "Make the directory first, or name another place.",
+        ErrorKind::NotFound => "Create the directory first, or name another place.",
         ErrorKind::IsADirectory => "Name a file in it.",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            "Make space, or name a place that has more."
+            "Free some space, or name a place that has more."
         }
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "Name a place that may be written to.",
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => "Name a place that is writable.",
         ErrorKind::NotADirectory | ErrorKind::InvalidFilename => "Name another place.",
         _ => return None,
     })
@@ -30,7 +30,7 @@ pub(super) fn writing(source: &io::Error) -> Option<&'static str> {
 
 pub(super) fn of_kubernetes(problem: &ManifestProblem, form: Form) -> Option<&'static str> {
     Some(match (problem, form) {
-        (_, Form::Zip) => "Name the YAML of the cluster; bundles come after it, without `--kubernetes`.",
+        (_, Form::Zip) => "Name the cluster's YAML file; bundles come after it, without `--kubernetes`.",
         (ManifestProblem::Syntax { .. }, Form::Template) => {
             "Give what a Helm chart renders, not the chart: `helm template CHART | ramp validate --kubernetes - BUNDLE`."
         }
@@ -38,7 +38,7 @@ pub(super) fn of_kubernetes(problem: &ManifestProblem, form: Form) -> Option<&'s
         (ManifestProblem::Syntax { .. }, _) => "Correct it there, or in the lines above it.",
         (ManifestProblem::NotUtf8, _) => "Save it as UTF-8.",
         (ManifestProblem::Character { .. }, _) => "Leave the character out.",
-        (ManifestProblem::TooLarge { .. }, _) => "Name the file of the cluster alone.",
+        (ManifestProblem::TooLarge { .. }, _) => "Name only the file that describes the cluster.",
         (ManifestProblem::TooDeep { .. }, _) => "Check its brackets.",
         (ManifestProblem::CyclicAlias | ManifestProblem::TooMuch { .. }, _) => {
             "Write out what is meant, without aliases."

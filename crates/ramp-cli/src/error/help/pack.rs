@@ -9,7 +9,7 @@ use super::files::reading;
 pub(super) fn of_format(format: ModuleFormat) -> &'static str {
     match format {
         ModuleFormat::Text => {
-            "Name the shared object that the build makes; of a Git LFS pointer, `git lfs pull` gets it."
+            "Name the shared object that the build makes; if this is a Git LFS pointer, `git lfs pull` fetches it."
         }
         ModuleFormat::Compressed => "Name the shared object that is in it.",
         _ => "Name the shared object that the build makes.",
@@ -19,10 +19,10 @@ pub(super) fn of_format(format: ModuleFormat) -> &'static str {
 pub(super) fn of_manifest(problem: &ManifestProblem) -> Option<&'static str> {
     Some(match problem {
         ManifestProblem::TooLarge { .. } | ManifestProblem::NotUtf8 | ManifestProblem::Character { .. } => {
-            "Check that it is the manifest, which has a few lines of YAML, in UTF-8."
+            "Check that it is the manifest, a few lines of YAML in UTF-8."
         }
         ManifestProblem::Syntax { .. } => {
-            "Put quotes around text that has `: ` or ` #` in it, or a sign of YAML at its start."
+            "Put quotes around text that has `: ` or ` #` in it, or that starts with a character special to YAML."
         }
         ManifestProblem::Empty | ManifestProblem::NotAMapping { .. } => {
             "Write a line for each key, such as `display_name: Hello`; or leave `--manifest` out."
@@ -38,7 +38,9 @@ pub(super) fn of_manifest(problem: &ManifestProblem) -> Option<&'static str> {
 
 pub(super) fn of_metadata(err: &AssembleError) -> Option<&'static str> {
     Some(match err {
-        AssembleError::NoArchitecture => "Check that the file is whole; if it is, say what it is for with `--arch`.",
+        AssembleError::NoArchitecture => {
+            "Check that the file is whole; if it is, say what it is for with `--architecture`."
+        }
         AssembleError::Architecture { .. } | AssembleError::Os { .. } => "Leave it out, or pack the build for it.",
         AssembleError::Dependency { .. } => "Give it `url` and `sha256`, or the `local_path` of what is to be packed.",
         AssembleError::UnsafeName { .. } => "Give it the plain name of a file.",
@@ -53,9 +55,9 @@ pub(super) fn of_archive(err: &ArchiveError) -> Option<&'static str> {
         ArchiveError::NoName { .. } => "Name the file or folder itself.",
         ArchiveError::NotUtf8 { .. } => "Rename it.",
         ArchiveError::Special { .. } => "Remove it, or put a file there.",
-        ArchiveError::LinkLeaves { .. } => "Put what it leads to into the folder.",
+        ArchiveError::LinkLeaves { .. } => "Put what it points to into the folder.",
         ArchiveError::LinkReturns { .. } => "Remove it.",
-        ArchiveError::Changed { .. } => "Pack again when nobody writes to it.",
+        ArchiveError::Changed { .. } => "Pack again while nothing writes to it.",
         ArchiveError::TooMany { .. } | ArchiveError::TooLarge { .. } => "Leave out what the module does not need.",
         _ => return None,
     })

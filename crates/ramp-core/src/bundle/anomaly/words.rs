@@ -9,9 +9,9 @@ impl fmt::Display for AnomalyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Prefix { len } => {
-                write!(f, "the archive should start at 0, and has {} in front", count(len, "byte"))
+                write!(f, "the archive should start at 0, but has {} before it", count(len, "byte"))
             }
-            Self::Gap { len } => write!(f, "no record has the {} there", count(len, "byte")),
+            Self::Gap { len } => write!(f, "no record covers the {} there", count(len, "byte")),
             Self::HeaderUnlisted { len } => {
                 write!(
                     f,
@@ -34,7 +34,7 @@ impl fmt::Display for AnomalyKind {
             }
             Self::Order { after, after_offset } => write!(
                 f,
-                "it stands in front of `{}` at {after_offset}, which the central directory lists before it",
+                "it comes before `{}` at {after_offset}, which the central directory lists first",
                 after.escape_debug()
             ),
             Self::Trailing { end, file_len } => write!(f, "the archive ends at {end}, the file at {file_len}"),
@@ -63,7 +63,7 @@ impl fmt::Display for AnomalyKind {
             }
             Self::CommentNotText { len, at } => write!(
                 f,
-                "the archive comment of {len} is not plain text and could hide records, from its byte {at} on",
+                "the archive comment of {len} is not plain text from its byte {at} on, and could hide records",
                 len = count(len, "byte")
             ),
             Self::Comment { len } => write!(f, "the archive has a comment of {len}", len = count(len, "byte")),
@@ -84,15 +84,14 @@ impl fmt::Display for AnomalyKind {
             ),
             Self::Disk { claimed } => write!(f, "it claims to be on disk {claimed}, not 0"),
             Self::DiskCount { claimed } => write!(f, "the ZIP64 locator counts {}, not 1", count(claimed, "disk")),
-            Self::Zip64End { field, one, other } => write!(
-                f,
-                "the end records disagree about {field}: {one} in the classic one, {other} in the one of ZIP64"
-            ),
+            Self::Zip64End { field, one, other } => {
+                write!(f, "the end records disagree about {field}: {one} in the classic one, {other} in the ZIP64 one")
+            }
             Self::Zip64Locator { claimed, actual: Some(actual) } => {
                 write!(f, "the ZIP64 locator puts the ZIP64 end record at {claimed}; it is at {actual}")
             }
             Self::Zip64Locator { claimed, actual: None } => {
-                write!(f, "a ZIP64 locator puts a ZIP64 end record at {claimed}; there is none in front of it")
+                write!(f, "a ZIP64 locator puts a ZIP64 end record at {claimed}; there is none before it")
             }
             Self::Zip64Extensible { claimed } => {
                 write!(f, "the ZIP64 end record claims {claimed}; its fields have 44", claimed = count(claimed, "byte"))
@@ -106,10 +105,11 @@ impl fmt::Display for AnomalyKind {
             ),
             Self::Header { field, local, directory, record_offset } => write!(
                 f,
-                "its {field} is {local} in the local header, and {directory} in the central directory at {record_offset}"
+                "its headers disagree about the {field}: {local} in the local one, {directory} in the central \
+                 directory at {record_offset}"
             ),
             Self::Descriptor { descriptor, directory } => {
-                write!(f, "the data descriptor behind it says {descriptor}; the central directory says {directory}")
+                write!(f, "the data descriptor after it says {descriptor}; the central directory says {directory}")
             }
             Self::DescriptorUnsigned { found } => {
                 write!(f, "its data descriptor starts with {found:02x?}, not with the signature [50, 4b, 07, 08]")
@@ -117,7 +117,7 @@ impl fmt::Display for AnomalyKind {
             Self::DescriptorWidth { len, announced } => {
                 write!(
                     f,
-                    "its data descriptor has {len}; by its headers it would have {announced}",
+                    "its data descriptor has {len}; according to its headers it would have {announced}",
                     len = count(len, "byte")
                 )
             }
@@ -137,32 +137,32 @@ impl fmt::Display for AnomalyKind {
             Self::ExtraMalformed { left, len } => {
                 write!(
                     f,
-                    "its extra fields have {len}, and there is no field in the last {left}",
+                    "its extra fields have {len}, but there is no field in the last {left}",
                     len = count(len, "byte")
                 )
             }
             Self::ExtraTwice { id } => write!(f, "it has the extra field {id:#06x} twice"),
             Self::ExtraOverride { id, what } => write!(f, "it has the extra field {id:#06x} ({what})"),
             Self::ExtraZip64 { value, field, header } => {
-                write!(f, "its ZIP64 field says {field} of {value}, and should say {header}")
+                write!(f, "its ZIP64 field says {field} for {value}, but should say {header}")
             }
             Self::EntryComment { len } => write!(f, "it has a comment of {len}", len = count(len, "byte")),
             Self::Name(what) => what.fmt(f),
             Self::NameTwice { other_offset } => {
                 write!(
                     f,
-                    "it is there twice, first in the record at {other_offset}; the cluster's unpacker reads the last"
+                    "it is listed twice, first in the record at {other_offset}; the cluster's unpacker reads the last"
                 )
             }
             Self::NameCase { other, other_offset } => {
-                write!(f, "it differs from `{}`, in the record at {other_offset}, only in case", other.escape_debug())
+                write!(f, "it differs only in case from `{}`, in the record at {other_offset}", other.escape_debug())
             }
             Self::FileIsDirectory { other, other_offset } => {
                 let other = other.escape_debug();
-                write!(f, "it is a file, and a directory in `{other}`, in the record at {other_offset}")
+                write!(f, "it is a file, but a directory in `{other}`, in the record at {other_offset}")
             }
             Self::SpecialFile { what, mode } => write!(f, "it is a {what} by its mode {mode:o}"),
-            Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}"),
+            Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}, which grants privileges"),
             Self::DirectoryContent { value, claimed } => {
                 write!(f, "it is a directory by name, and its {value} is {claimed}, not 0")
             }
@@ -172,7 +172,7 @@ impl fmt::Display for AnomalyKind {
             Self::DirectoryMode { by_name: false, attributes } => {
                 write!(f, "it is a file by name, and a directory by its attributes {attributes:#010x}")
             }
-            Self::OtherView { detail } => write!(f, "another reader takes it differently: {detail}"),
+            Self::OtherView { detail } => write!(f, "another reader reads it differently: {detail}"),
         }
     }
 }

@@ -76,7 +76,7 @@ fn gap<R: Read + Seek>(
     let foreign = match start.as_slice() {
         b"PK\x06\x08" => Some("an archive extra data record"),
         b"PK\x05\x05" => Some("a digital signature"),
-        b"PK\x07\x08" => Some("a marker of a spanned archive, or a data descriptor,"),
+        b"PK\x07\x08" => Some("a marker of a spanned archive or a data descriptor"),
         b"PK00" => Some("a marker of a spanned archive"),
         b"PK\x01\x02" => Some("a record of another central directory"),
         b"PK\x05\x06" => Some("another end record"),

@@ -50,7 +50,7 @@ pub(super) fn check<R: Read + Seek>(
     let [by_local, _] = announced;
     let said = match parse(&bytes, true, by_local == WIDE) {
         Some(values) => (words(values), by_local),
-        None => (format!("nothing, since {:02x?} starts none", bytes.get(..4).unwrap_or(&bytes)), 0),
+        None => (format!("nothing, since {:02x?} does not start one", bytes.get(..4).unwrap_or(&bytes)), 0),
     };
     let kind = AnomalyKind::Descriptor { descriptor: said.0, directory: words(expected) };
     framing.about(entry, Some(offset), kind);

@@ -75,7 +75,7 @@ fn kind(framing: &mut Framing, entry: &Entry) {
         0o020_000 => Some("character device"),
         0o060_000 => Some("block device"),
         0o140_000 => Some("socket"),
-        _ => Some("thing of no known kind"),
+        _ => Some("file of an unknown kind"),
     };
     if let Some(what) = what {
         report(AnomalyKind::SpecialFile { what: what.into(), mode });

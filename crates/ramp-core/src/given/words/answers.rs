@@ -4,7 +4,7 @@ use super::described::{Described, bytes, quoted};
 use crate::given::Given;
 use crate::given::commands::{file, last, word};
 
-const AGAIN: &str = "Download the file again; let the command that does it fail on an error: `curl --fail`.";
+const AGAIN: &str = "Download the file again, with a command that fails on errors: `curl --fail`.";
 
 pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
     Some(match given {
@@ -19,8 +19,8 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
         Given::Text { begins } => saying("this is text, not a bundle", Some(begins), |what| {
             Described::new(
                 what,
-                "Give the zip that `ramp pack` writes. What was downloaded may be what a server answered in \
-                place of the file: let the command fail then, `curl --fail`.",
+                "Give the zip that `ramp pack` writes. If this was downloaded, it may be what a server answered in \
+                 place of the file: `curl --fail` fails then.",
             )
         }),
         Given::LfsPointer { size } => {
@@ -49,7 +49,7 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
 
 fn document(what: &str, says: Option<&str>) -> Described {
     saying(&format!("this is {what}, not a bundle"), says, |what| {
-        Described::new(what, format!("It may be what a server answered in place of the file. {AGAIN}"))
+        Described::new(what, format!("{AGAIN} It may be what a server answered in place of the file."))
     })
 }
 

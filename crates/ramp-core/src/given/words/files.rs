@@ -48,7 +48,7 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
             ),
         ),
         Given::Base64 => Described::new(
-            "this is a zip written as Base64",
+            "this is a zip encoded as Base64",
             format!("Decode it: `base64 -d {path} > {}`.", unpacked(name, ZIP)),
         ),
         Given::Script => {
@@ -67,7 +67,7 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
             format!("Pack first: `ramp pack MODULE.so -m {path}` writes the bundle and prints its name."),
         ),
         Given::Kubernetes => Described::new(
-            "this is a manifest of Kubernetes, not a bundle",
+            "this is a Kubernetes manifest, not a bundle",
             format!("Check it with the bundles that it names: `ramp validate --kubernetes {path} BUNDLE.zip`."),
         ),
         _ => return None,
@@ -78,10 +78,10 @@ fn of_format(format: &str, path: &str, name: Option<&str>) -> Option<Described> 
     let row = formats::named(format)?;
     let help = match (&row.unpack, &row.list) {
         (Some(command), _) => {
-            format!("A bundle is a zip. If one is in it, take it out: `{command} {path} > {}`.", unpacked(name, ZIP))
+            format!("Take the zip out, if there is one in it: `{command} {path} > {}`.", unpacked(name, ZIP))
         }
         (_, Some(command)) => {
-            format!("A bundle is a zip. Take the module out (`{command} {path}`), and pack it with `ramp pack`.")
+            format!("Take the module out (`{command} {path}`), and pack it with `ramp pack`: a bundle is a zip.")
         }
         _ => "Give the zip that `ramp pack` writes.".to_owned(),
     };
@@ -94,16 +94,13 @@ fn of_gzip(holds: &Given, path: &str, name: Option<&str>) -> Described {
         Given::Bundle => ("a zip compressed with gzip", format!("Take the zip out: {}.", taken_out(ZIP))),
         Given::Format(format) if format == "tar" => (
             "a tar archive compressed with gzip",
-            format!("A bundle is a zip. Take the module out (`tar -xzf {path}`), and pack it with `ramp pack`."),
+            format!("Take the module out (`tar -xzf {path}`), and pack it with `ramp pack`: a bundle is a zip."),
         ),
         Given::Elf { .. } => (
             "a module compressed with gzip",
             format!("Take the module out ({}), and pack it with `ramp pack`.", taken_out(MODULE)),
         ),
-        _ => (
-            "a file compressed with gzip",
-            format!("A bundle is a zip. If one is in it, take it out: {}.", taken_out(ZIP)),
-        ),
+        _ => ("a file compressed with gzip", format!("Take the zip out, if there is one in it: {}.", taken_out(ZIP))),
     };
     Described::new(format!("this is {what}, not a bundle"), help).with("found", what)
 }
@@ -116,10 +113,10 @@ fn cut_off(has: u64, entry: Option<&str>, claimed: Option<u64>) -> Described {
     };
     match (entry, claimed) {
         (Some(entry), Some(claimed)) => {
-            let what = format!("{ends}, and {} would reach to {claimed}", quoted(entry));
+            let what = format!("{ends}, but {} would reach to {claimed}", quoted(entry));
             described(what).with("entry", entry).with("claimed", claimed)
         }
-        (Some(entry), None) => described(format!("{ends}, in or behind {}", quoted(entry))).with("entry", entry),
+        (Some(entry), None) => described(format!("{ends}, in or after {}", quoted(entry))).with("entry", entry),
         (None, _) => described(ends),
     }
 }

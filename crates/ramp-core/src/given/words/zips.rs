@@ -23,14 +23,14 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
                 .with("entries", Datum::list(names))
         }
         Given::MetadataSpelt { name } => Described::new(
-            format!("the metadata is called {}; the unpacker looks for `module.json`, letter for letter", quoted(name)),
-            "Call it `module.json`, in lower case, and make the zip again.",
+            format!("the metadata is called {}; the unpacker looks for exactly `module.json`", quoted(name)),
+            "Name it `module.json`, in lower case, and make the zip again.",
         )
         .with("found", name),
         Given::MacOs { names } => Described::new(
             format!("the bundle has entries that macOS added: {}", listed(names)),
             format!(
-                "Take them out: `zip -d {path} '__MACOSX/*' '.DS_Store' '*/.DS_Store' '._*' '*/._*'`. Make zips with `zip -X`, not in the Finder."
+                "Remove them: `zip -d {path} '__MACOSX/*' '.DS_Store' '*/.DS_Store' '._*' '*/._*'`. Make zips with `zip -X`, not in the Finder."
             ),
         )
         .with("entries", Datum::list(names)),
@@ -41,12 +41,12 @@ pub(super) fn describe(given: &Given, name: Option<&str>) -> Option<Described> {
                 ),
                 None => "Unpack the module, and pack it with `ramp pack`.".to_owned(),
             };
-            Described::new(format!("the zip holds the module {} alone, without `module.json`", quoted(name)), help)
+            Described::new(format!("the zip holds only the module {}, without `module.json`", quoted(name)), help)
                 .with("found", name)
         }
         Given::Package { what, .. } => Described::new(
             format!("this is {what}, not a bundle"),
-            "If a module is in it, take that out, and pack it with `ramp pack`.",
+            "Take the module out, if there is one in it, and pack it with `ramp pack`.",
         )
         .with("found", what),
         _ => return None,
@@ -62,7 +62,10 @@ fn folder(name: &str, module: Option<&str>, metadata: bool) -> Described {
             ),
             None => "Zip what is in the folder, not the folder itself; or pack with `ramp pack`.".to_owned(),
         };
-        let what = format!("everything is in the folder {shown}; the unpacker looks for `module.json` at the top");
+        let what = format!(
+            "everything is in the folder {shown}; the unpacker looks for `module.json` at the top \
+                            level"
+        );
         Described::new(what, help)
     } else {
         let help = match module {

@@ -96,7 +96,7 @@ impl fmt::Display for Note {
             Self::ByteOrderMark { encoding } => write!(f, "it starts with the byte order mark of {encoding}"),
             Self::NotUtf8 { encoding } => write!(f, "it is {encoding}, not UTF-8"),
             Self::DuplicateKey { pointer, count } => {
-                write!(f, "`{pointer}` is there {}", text::count(count, "time"))
+                write!(f, "`{pointer}` appears {}", text::count(count, "time"))
             }
             Self::NonFiniteNumber { pointer } => write!(f, "`{pointer}` is not a finite number"),
             Self::LargeInteger { pointer } => write!(f, "`{pointer}` is an integer beyond 2^53"),

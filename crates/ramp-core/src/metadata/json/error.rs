@@ -15,7 +15,7 @@ use crate::text::count;
 #[non_exhaustive]
 pub enum ReadError {
     /// The bytes are not text in the encoding that they announce or seem to have.
-    #[error("not {encoding} text: invalid at byte {offset}")]
+    #[error("not {encoding} text, from byte {offset} on")]
     NotText {
         /// The encoding they were taken for.
         encoding: Encoding,
@@ -45,7 +45,7 @@ pub enum ReadError {
         column: usize,
     },
     /// Arrays and objects are nested deeper than Python's stack allows ([`MAX_DEPTH`](super::MAX_DEPTH)).
-    #[error("nested too deep at line {line} column {column}")]
+    #[error("nested too deeply at line {line} column {column}")]
     TooDeep {
         /// The line, from 1.
         line: usize,

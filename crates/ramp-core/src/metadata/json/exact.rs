@@ -73,15 +73,15 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
     let mut stack: Vec<(Open, usize)> = Vec::new();
     let mut parts = parts.into_iter();
     loop {
-        let mut value = match parts.next().ok_or("a value breaks off")? {
+        let mut value = match parts.next().ok_or("a value is cut off")? {
             Part::Null => Value::Null,
             Part::Bool(value) => value.into(),
             Part::Integer(integer) => integer.into(),
-            Part::Number(text) => Value::Number(text.parse::<Number>().map_err(|_| "a number is none")?),
+            Part::Number(text) => Value::Number(text.parse::<Number>().map_err(|_| "a number cannot be read")?),
             Part::String(text) => text.into(),
             Part::Array(0) => Value::Array(Vec::new()),
             Part::Object(0) => Object::default().into(),
-            Part::Array(_) | Part::Object(_) if stack.len() >= MAX_DEPTH => return Err("nested too deep"),
+            Part::Array(_) | Part::Object(_) if stack.len() >= MAX_DEPTH => return Err("nested too deeply"),
             Part::Array(count) => {
                 stack.push((Open::Array(Vec::new()), count));
                 continue;
@@ -94,7 +94,7 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
                 Some((Open::Object(_, key @ None, keys), _)) => {
                     // Half surrogates look alike once they are read; no others do.
                     if !name.contains('\u{fffd}') && !keys.insert(name.clone()) {
-                        return Err("a key is there twice");
+                        return Err("a key appears twice");
                     }
                     *key = Some(name);
                     continue;
@@ -104,7 +104,7 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
         };
         loop {
             let Some((open, left)) = stack.last_mut() else {
-                return if parts.next().is_none() { Ok(value) } else { Err("something comes after the value") };
+                return if parts.next().is_none() { Ok(value) } else { Err("something follows the value") };
             };
             match open {
                 Open::Array(items) => items.push(value),
@@ -117,7 +117,7 @@ fn put_together(parts: Vec<Part>) -> Result<Value, &'static str> {
             value = match stack.pop() {
                 Some((Open::Array(items), _)) => Value::Array(items),
                 Some((Open::Object(members, ..), _)) => Object::from_unique(members).into(),
-                None => return Err("a value breaks off"),
+                None => return Err("a value is cut off"),
             };
         }
     }
@@ -154,15 +154,15 @@ mod tests {
     #[test]
     fn nothing_is_believed() {
         for (parts, expected) in [
-            ("[]", "a value breaks off"),
-            (r#"[{"array": 18446744073709551615}, "null"]"#, "a value breaks off"),
-            (r#"["null", "null"]"#, "something comes after the value"),
-            (r#"[{"number": "1x"}]"#, "a number is none"),
+            ("[]", "a value is cut off"),
+            (r#"[{"array": 18446744073709551615}, "null"]"#, "a value is cut off"),
+            (r#"["null", "null"]"#, "something follows the value"),
+            (r#"[{"number": "1x"}]"#, "a number cannot be read"),
             (r#"[{"object": 1}, "null"]"#, "a member has no key"),
             (r#"[{"object": 1}, {"key": "a"}, {"key": "b"}, "null"]"#, "a key has no place"),
             (r#"[{"key": "a"}, "null"]"#, "a key has no place"),
-            (r#"[{"object": 2}, {"key": "a"}, "null", {"key": "a"}, "null"]"#, "a key is there twice"),
-            (&format!("[{}\"null\"]", r#"{"array":1},"#.repeat(MAX_DEPTH + 1)), "nested too deep"),
+            (r#"[{"object": 2}, {"key": "a"}, "null", {"key": "a"}, "null"]"#, "a key appears twice"),
+            (&format!("[{}\"null\"]", r#"{"array":1},"#.repeat(MAX_DEPTH + 1)), "nested too deeply"),
         ] {
             let mut json = serde_json::Deserializer::from_str(parts);
             assert!(deserialize(&mut json).unwrap_err().to_string().starts_with(expected), "{parts}");

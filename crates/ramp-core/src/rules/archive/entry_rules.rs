@@ -19,20 +19,22 @@ pub(crate) const RULES: &[&Rule] = &[
 
 pub(super) static NAME_CHARACTERS: Rule = Rule {
     what: "A name is empty, or holds a NUL, a control character or anything outside printable ASCII.",
-    why: "Some readers stop at the NUL, and terminals obey control characters. What is not ASCII has several spellings, also \
-          where a flag says that it is UTF-8: macOS takes `ö` apart and Linux does not, readers that do not know the flag \
-          decode it by their own code page. Then the file is not found by the name that the metadata gives it.",
-    help: "Name the entries in letters, digits, `-`, `_` and `.`: a dependency's file is named by its key in the manifest, or by \
-           its `url`.",
+    why: "Some readers stop at the NUL, and terminals obey control characters. What is not ASCII has several \
+          spellings, even where a flag says that it is UTF-8: macOS decomposes `ö` and Linux does not, and readers \
+          that do not know the flag decode it with their own code page. Then the file is not found under the name that \
+          the metadata gives it.",
+    help: "Name the entries with letters, digits, `-`, `_` and `.`: a dependency's file is named by its key in the \
+           manifest, or by its `url`.",
     example: "`deps/größe.tgz`, with or without the flag for UTF-8.",
     data: &[("character", "the character, where there is one to show")],
     ..rule("archive-name-characters", "a name is empty or not plain ASCII")
 };
 pub(super) static NAME_UNSAFE: Rule = Rule {
     what: "A name is absolute, holds a backslash, or has a component that is empty, `.` or `..`.",
-    why: "Unpackers that trust names write outside their directory; others write another name than was checked.",
+    why: "Unpackers that trust names write outside their directory; others write a name other than the one that was \
+          checked.",
     help: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
-    example: "`deps/../../etc/cron.d/x`; ramp-packer itself makes `../evil.tgz` of a dependency named \
+    example: "`deps/../../etc/cron.d/x`; `ramp-packer` itself makes `../evil.tgz` from a dependency named \
               `../../evil`.",
     ..rule("archive-name-unsafe", "a name leads out of the directory, or to another name")
 };
@@ -42,28 +44,28 @@ pub(super) static NAME_RESERVED: Rule = Rule {
           is `x`.",
     help: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
     example: "`deps/aux.tgz`",
-    data: &[("character", "the character, where it is one")],
+    data: &[("character", "the character, where one is at fault")],
     ..rule("archive-name-reserved", "a name means something else on some systems")
 };
 pub(super) static NAME_TWICE: Rule = Rule {
     what: "Two entries have the same name.",
     why: "The cluster's unpacker reads the last; other readers read the first.",
-    example: "Two `module.json`, of which a check reads the first and the cluster the second.",
-    data: &[("other_offset", "where the first record of that name stands")],
+    example: "Two entries named `module.json`: a check reads the first, the cluster the second.",
+    data: &[("other_offset", "where the first record of that name is")],
     ..rule("archive-name-twice", "two entries have one name")
 };
 pub(super) static NAME_CASE: Rule = Rule {
     what: "Two names differ only in the case of their letters, or by a trailing slash.",
     why: "On a file system that ignores case the second overwrites the first.",
     example: "`module.json` and `Module.json`.",
-    data: &[("other", "the other name"), ("other_offset", "where its record stands")],
+    data: &[("other", "the other name"), ("other_offset", "where its record is")],
     ..rule("archive-name-case", "two names differ only in case")
 };
 pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
     what: "One entry is a file whose name is a directory in the name of another.",
-    why: "Unpackers fail half-way, or replace the one by the other.",
+    why: "Unpackers fail half-way, or replace one with the other.",
     example: "`deps` as a file beside `deps/a.tgz`.",
-    data: &[("other", "the name of which it is a directory"), ("other_offset", "where its record stands")],
+    data: &[("other", "the name in which it is a directory"), ("other_offset", "where its record is")],
     ..rule("archive-file-is-directory", "a file is also a directory")
 };
 pub(super) static SPECIAL_FILE: Rule = Rule {
@@ -83,27 +85,27 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
     ..rule("archive-privilege-bits", "an entry's mode grants privileges")
 };
 pub(super) static DIRECTORY_CONTENT: Rule = Rule {
-    what: "The entry's name ends in a slash, and it has content: it is neither stored with a size of zero, nor nothing that was \
-           deflated.",
+    what: "The entry's name ends in a slash, but it has content: it is neither stored with a size of zero, nor \
+           deflated from nothing.",
     why: "Some readers make it a directory and drop the content, some a file.",
     example: "`deps/` with 100 bytes of content.",
-    data: &[("claimed", "the value"), ("field", "what of its content is not nothing")],
+    data: &[("claimed", "the value"), ("field", "which value is not zero")],
     ..rule("archive-directory-content", "a directory has content")
 };
 pub(super) static DIRECTORY_MODE: Rule = Rule {
-    what: "By its name the entry is a directory, which a slash at the end marks, and by its mode a file; or the other \
+    what: "By its name, which ends in a slash, the entry is a directory, but by its mode it is a file; or the other \
            way round.",
     why: "Some readers go by the name, some by the Unix mode or the directory bit of MS-DOS.",
     example: "`deps/a.tgz` with the mode 040755.",
     data: &[("attributes", "the external attributes, in hexadecimal")],
-    ..rule("archive-directory-mode", "an entry is a directory and a file")
+    ..rule("archive-directory-mode", "an entry is both a directory and a file")
 };
 pub(super) static BOMB: Rule = Rule {
     what: "The entry inflates to more than 50 times its compressed size and to more than 40 MiB, which all files but the module \
            and `module.json` share. No more of it is read.",
-    why: "Real modules compress 2 to 5 times. What compresses so well is there to fill a disk or a memory.",
-    help: "Look at what the entry holds; a module with a large zeroed section is better linked with it in `.bss`.",
+    why: "Real modules compress by a factor of 2 to 5. What compresses this well is there to fill a disk or memory.",
+    help: "Look at what the entry holds; a large zeroed section of a module belongs in `.bss`.",
     example: "A gigabyte of zeros.",
-    data: &[("found", "how many bytes were inflated before it was stopped"), ("size", "the compressed size in bytes")],
+    data: &[("found", "how many bytes were inflated before reading stopped"), ("size", "the compressed size in bytes")],
     ..rule("archive-bomb", "an entry inflates beyond reason")
 };

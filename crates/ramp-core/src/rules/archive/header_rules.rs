@@ -32,27 +32,27 @@ const HEADER: &[(&str, &str)] = &[
     ("claimed", "what the central directory says"),
     ("field", "which value"),
     ("found", "what the local header says"),
-    ("other_offset", "where the directory's record stands"),
+    ("other_offset", "where the directory's record is"),
 ];
 
 pub(super) static HEADER_MISSING: Rule = Rule {
-    what: "A record of the central directory points at a place where no local header is, and the unpacker does not \
-           open that entry.",
+    what: "A record of the central directory points to a place where there is no local header, and the unpacker does \
+           not open that entry.",
     why: "Readers that take the first of two entries of one name, or stream from the front, fail or read other bytes.",
-    example: "The first of two `module.json`, with its offset changed.",
+    example: "The first of two entries named `module.json`, with its offset changed.",
     ..rule("archive-header-missing", "an entry has no local header")
 };
 pub(super) static HEADER_NAME: Rule = Rule {
-    what: "The local header of an entry gives it another name than the central directory.",
-    why: "A reader that streams unpacks it under the one name, a reader that goes by the directory under the other. The \
-          unpacker opens no such entry, except `deps/` and the first of two of one name.",
+    what: "The local header of an entry gives it a different name from the central directory.",
+    why: "A reader that streams unpacks it under one name, a reader that goes by the directory under the other. The \
+          unpacker refuses such an entry, unless it is `deps/` or the first of two of the same name.",
     example: "A directory `deps/` whose local header says `bin/`.",
     data: HEADER,
     ..rule("archive-header-name", "the two headers of an entry name it differently")
 };
 pub(super) static HEADER_FLAGS: Rule = Rule {
     what: "The general purpose flags of the local header are not those in the central directory.",
-    why: "Flags say whether an entry is encrypted, how its name is written and where its sizes stand: two readers take \
+    why: "Flags say whether an entry is encrypted, how its name is written and where its sizes are: two readers read \
           the entry in two ways.",
     example: "A local header without the flag for a UTF-8 name that the directory sets.",
     data: HEADER,
@@ -68,8 +68,8 @@ pub(super) static HEADER_METHOD: Rule = Rule {
 pub(super) static HEADER_CRC32: Rule = Rule {
     what: "The CRC-32 of the local header is not that in the central directory, and no data descriptor follows that could \
            give it.",
-    why: "A reader that goes by the one finds the entry sound, a reader that goes by the other finds it damaged.",
-    example: "An entry whose content was exchanged, and its CRC-32 in the directory only.",
+    why: "A reader that goes by one finds the entry sound, a reader that goes by the other finds it damaged.",
+    example: "An entry whose content was replaced, and its CRC-32 in the directory only.",
     data: HEADER,
     ..rule("archive-header-crc32", "the two headers of an entry have different CRC-32s")
 };
@@ -78,26 +78,26 @@ pub(super) static HEADER_SIZE: Rule = Rule {
            it.",
     why: "Readers that stream take more or fewer bytes for the entry than those that go by the directory; the rest is \
           the next record to them.",
-    example: "A local header that claims a size of zero, with the content behind it.",
+    example: "A local header that claims a size of zero, with the content after it.",
     data: HEADER,
     ..rule("archive-header-size", "the two headers of an entry have different sizes")
 };
 pub(super) static HEADER_VERSION: Rule = Rule {
     what: "The version needed to extract differs between the local header and the central directory.",
-    why: "Readers refuse an entry by the one or by the other: some unpack it, some do not.",
+    why: "Readers refuse an entry for one or for the other: some unpack it, some do not.",
     example: "A local header that needs version 4.5 under a record that needs 2.0.",
     data: HEADER,
     ..rule("archive-header-version", "the two headers of an entry need different versions")
 };
 pub(super) static HEADER_TIME: Rule = Rule {
     what: "The date or the time of the local header is not that in the central directory.",
-    why: "No ordinary writer does so: one of the two headers was changed afterwards.",
-    example: "A header patched to hide when a module was exchanged.",
+    why: "No ordinary writer does that: one of the two headers was changed afterwards.",
+    example: "A header patched to hide when a module was replaced.",
     data: HEADER,
     ..rule("archive-header-time", "the two headers of an entry have different times")
 };
 pub(super) static DESCRIPTOR: Rule = Rule {
-    what: "A flag says that CRC-32 and sizes follow the data in a descriptor, which is missing or says other than the \
+    what: "A flag says that CRC-32 and sizes follow the data in a descriptor, which is missing or contradicts the \
            directory.",
     why: "A streaming reader trusts the descriptor, others trust the directory.",
     help: "Write the bundle to a seekable file, so that no descriptors are needed.",
@@ -106,7 +106,7 @@ pub(super) static DESCRIPTOR: Rule = Rule {
     ..rule("archive-descriptor", "a data descriptor contradicts the directory")
 };
 pub(super) static DESCRIPTOR_STORED: Rule = Rule {
-    what: "CRC-32 and sizes of a stored entry are left to a data descriptor behind it.",
+    what: "The CRC-32 and sizes of a stored entry are left to a data descriptor after it.",
     why: "Stored data does not say where it ends: a streaming reader has to guess, and what looks like a descriptor can \
           be content.",
     help: "Write the bundle to a seekable file, or with DEFLATE.",
@@ -114,7 +114,7 @@ pub(super) static DESCRIPTOR_STORED: Rule = Rule {
     ..rule("archive-descriptor-stored", "a stored entry has a data descriptor")
 };
 pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
-    what: "A data descriptor has the right values, but not the signature in front of them.",
+    what: "A data descriptor has the right values, but not the signature before them.",
     why: "The specification leaves it to the writer, so readers guess which of the two forms they see. Every writer in \
           use writes the signature.",
     help: "Write the bundle to a seekable file, so that no descriptors are needed.",
@@ -123,17 +123,17 @@ pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
     ..rule("archive-descriptor-unsigned", "a data descriptor has no signature")
 };
 pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
-    what: "The sizes in a data descriptor have eight bytes each and the local header no ZIP64 field, or four and one \
-           of the headers leaves a size to such a field.",
+    what: "The sizes in a data descriptor have eight bytes each, but the local header has no ZIP64 field; or they have \
+           four, but one of the headers leaves a size to such a field.",
     why: "The ZIP64 field is how a streaming reader knows the width; where it is wrong, the next record starts eight \
-          bytes earlier or later for it.",
+          bytes earlier or later for that reader.",
     help: "Write the bundle to a seekable file, so that no descriptors are needed.",
-    example: "A descriptor of 24 bytes behind an entry of the classic format.",
-    data: &[("expected", "its size in bytes by the headers"), ("found", "its size in bytes")],
+    example: "A descriptor of 24 bytes after an entry of the classic format.",
+    data: &[("expected", "its size in bytes according to the headers"), ("found", "its size in bytes")],
     ..rule("archive-descriptor-width", "a data descriptor is wider or narrower than announced")
 };
 pub(super) static FLAGS: Rule = Rule {
-    what: "General purpose flags beyond UTF-8 names, compression effort and data descriptors are set.",
+    what: "General purpose flags beyond those for UTF-8 names, compression effort and data descriptors are set.",
     why: "They mark patches, masked headers and other things that readers know or ignore.",
     example: "Bit 13, masked local headers.",
     data: &[("flags", "the unusual flags, in hexadecimal")],
@@ -147,7 +147,7 @@ pub(super) static ENCRYPTED: Rule = Rule {
     ..rule("archive-encrypted", "an entry is encrypted")
 };
 pub(super) static METHOD: Rule = Rule {
-    what: "The entry is compressed by a method other than DEFLATE.",
+    what: "The entry is compressed with a method other than DEFLATE.",
     why: "The cluster's unpacker also reads bzip2 and LZMA; most readers read only stored and deflated entries.",
     help: "Pack the bundle with DEFLATE, the method of `ramp pack` and of `ramp-packer`.",
     example: "`7z a -mm=LZMA bundle.zip`",
@@ -156,7 +156,7 @@ pub(super) static METHOD: Rule = Rule {
 };
 pub(super) static STORED_SIZE: Rule = Rule {
     what: "A stored entry claims a size other than the number of bytes it stores.",
-    why: "One reader takes the one number, the next the other.",
+    why: "One reader takes one number, the next takes the other.",
     example: "A stored entry of 100 bytes that claims 200.",
     data: &[("claimed", "the size in bytes that is claimed"), ("found", "the size of the stored data in bytes")],
     ..rule("archive-stored-size", "a stored entry has two sizes")
@@ -164,12 +164,12 @@ pub(super) static STORED_SIZE: Rule = Rule {
 pub(super) static EXTRA_MALFORMED: Rule = Rule {
     what: "The extra fields of a header do not divide into identifier, length and data.",
     why: "Some readers ignore what is left over, some refuse the entry, some read on into the next record.",
-    example: "Three bytes behind the last extra field.",
+    example: "Three bytes after the last extra field.",
     data: &[("found", "how many bytes are not a field"), ("size", "how many bytes there are in all")],
-    ..rule("archive-extra-malformed", "an entry's extra fields do not divide into fields")
+    ..rule("archive-extra-malformed", "an entry's extra fields are malformed")
 };
 pub(super) static EXTRA_TWICE: Rule = Rule {
-    what: "A header has two extra fields of one identifier.",
+    what: "A header has two extra fields with the same identifier.",
     why: "One reader goes by the first, the next by the last.",
     example: "Two ZIP64 fields with two sizes.",
     data: &[("id", "the identifier of the field, in hexadecimal")],
@@ -180,10 +180,10 @@ pub(super) static EXTRA_OVERRIDE: Rule = Rule {
     why: "A Unicode path field renames the entry for readers that know it and for no others.",
     example: "An extra field 0x7075 that says `evil.so`.",
     data: &[("id", "the identifier of the field, in hexadecimal"), ("kind", "which field that is")],
-    ..rule("archive-extra-override", "an extra field gives an entry another name or reading")
+    ..rule("archive-extra-override", "an extra field gives an entry another name or meaning")
 };
 pub(super) static EXTRA_ZIP64: Rule = Rule {
-    what: "A ZIP64 extra field says other than its header, or is longer or shorter than what the header leaves to it.",
+    what: "A ZIP64 extra field contradicts its header, or is longer or shorter than what the header leaves to it.",
     why: "Some readers take each value from its place, some only those that the header leaves to the field: they come to \
           different sizes.",
     example: "A ZIP64 field that gives a size of 5 beside a header that gives 50.",

@@ -29,22 +29,23 @@ pub(crate) const RULES: &[&Rule] = &[
 
 pub(super) static PREFIX: Rule = Rule {
     what: "Every byte of the file must belong to a record of the zip; here the first record does not start at byte 0.",
-    why: "A reader that starts at the front sees something else than one that starts at the end of the file: a \
-          polyglot passes one check and is installed by another.",
-    help: "Remove what stands in front of the first `PK\\x03\\x04`; do not append a zip to another file.",
+    why: "A reader that starts at the front sees something other than one that starts at the end of the file: a \
+          polyglot passes the check of one and is installed by the other.",
+    help: "Remove what comes before the first `PK\\x03\\x04`; do not append a zip to another file.",
     example: "`cat header.bin module.zip > bundle.zip`",
     data: &[("size", "how many bytes")],
-    ..rule("archive-prefix", "bytes stand in front of the archive")
+    ..rule("archive-prefix", "bytes come before the archive")
 };
 pub(super) static GAP: Rule = Rule {
-    what: "Between two records, or between the last entry and the central directory, are bytes that belong to none.",
+    what: "Between two records, or between the last entry and the central directory, there are bytes that belong to no \
+           record.",
     why: "Readers that stream from the front stop there, or look for the next record in them.",
     example: "Padding between the last entry and the directory.",
     data: &[("size", "how many bytes")],
     ..rule("archive-gap", "bytes belong to no record")
 };
 pub(super) static HEADER_UNLISTED: Rule = Rule {
-    what: "Where a record of the directory would point at nothing, a local header stands in the file.",
+    what: "The file has a local header that no record of the central directory points to.",
     why: "Readers that stream from the front unpack the entry; those that go by the directory, the cluster's unpacker among \
           them, do not see it.",
     example: "An entry deleted from the directory whose header and data were left in the file.",
@@ -52,17 +53,17 @@ pub(super) static HEADER_UNLISTED: Rule = Rule {
     ..rule("archive-header-unlisted", "a local header is not in the directory")
 };
 pub(super) static FOREIGN_RECORD: Rule = Rule {
-    what: "Between the entries, the directory and the end records stands a record of another kind: a digital \
+    what: "Between the entries, the directory and the end records there is a record of another kind: a digital \
            signature, archive extra data, a marker of a spanned archive, a second directory.",
     why: "Few readers know these records: some skip them, some stop at them, some read what they hold.",
-    example: "An archive extra data record in front of the central directory.",
+    example: "An archive extra data record before the central directory.",
     data: &[("kind", "which record"), ("size", "how many bytes up to the next record")],
     ..rule("archive-foreign-record", "a record has no place in a package")
 };
 pub(super) static OVERLAP: Rule = Rule {
     what: "Two entries, or an entry and the central directory, share bytes.",
-    why: "Overlapping entries are how small zips inflate to petabytes, and how one reader is shown other content than \
-          the next. Of such entries only the module and `module.json` are read.",
+    why: "Overlapping entries are how small zips inflate to petabytes, and how one reader is shown different content \
+          from the next. Of such entries only the module and `module.json` are read.",
     example: "Many directory records that point at one local header.",
     data: &[
         ("end", "where the shared bytes end"),
@@ -72,12 +73,12 @@ pub(super) static OVERLAP: Rule = Rule {
     ..rule("archive-overlap", "records share bytes")
 };
 pub(super) static ORDER: Rule = Rule {
-    what: "The entries stand in the file in another order than in the central directory.",
-    why: "Readers that stream from the front meet the entries in another order than those that go by the directory; \
-          what one of them takes for the last of a kind is not the last for the other.",
+    what: "The entries are in a different order in the file than in the central directory.",
+    why: "Readers that stream from the front meet the entries in a different order than those that go by the \
+          directory; what is the last of its kind to one is not the last to the other.",
     example: "A directory whose records were sorted after writing.",
-    data: &[("other", "the name of the entry listed before"), ("other_offset", "where that one stands")],
-    ..rule("archive-order", "entries stand in another order than the directory lists them")
+    data: &[("other", "the name of the entry listed before"), ("other_offset", "where that one is")],
+    ..rule("archive-order", "entries are not in the order in which the directory lists them")
 };
 pub(super) static TRAILING: Rule = Rule {
     what: "Bytes follow the end record and its comment, other than the padding of `archive-padding`.",
@@ -90,20 +91,20 @@ pub(super) static TRAILING: Rule = Rule {
 pub(super) static PADDING: Rule = Rule {
     strict_level: Level::Warning,
     what: "NUL bytes, fewer than 10,240, follow the end record and fill the file up to a multiple of 10,240 bytes.",
-    why: "That is how libarchive writes to a pipe. Every reader finds the end record in front of them, but some say \
-          that the file is damaged, and it is not the file that a checksum elsewhere was made of.",
+    why: "That is how libarchive writes to a pipe. Every reader finds the end record before them, but some say that \
+          the file is damaged, and it is no longer the file that a checksum elsewhere was made from.",
     help: "Write the bundle to a file, not to a pipe.",
     example: "`bsdtar -c --format zip module.so module.json | cat > bundle.zip`",
     data: &[("size", "how many bytes")],
     ..rule("archive-padding", "NUL bytes fill the file up to a whole block")
 };
 pub(super) static SECOND_END: Rule = Rule {
-    what: "In front of the end record that the cluster's unpacker uses stands another, whose comment would end where the file \
-           does.",
-    why: "A reader that looks from the front, or that wants the comment to end with the file, takes the other one: \
+    what: "Before the end record that the cluster's unpacker uses there is another, whose comment would end where the \
+           file does.",
+    why: "A reader that looks from the front, or that expects the comment to end with the file, takes the other one: \
           another directory, another package.",
-    example: "An archive in whose comment a whole second archive stands.",
-    data: &[("other_offset", "where the end record stands that is read")],
+    example: "An archive whose comment is a whole second archive.",
+    data: &[("other_offset", "where the end record is that the cluster's unpacker reads")],
     ..rule("archive-second-end", "two end records fit the end of the file")
 };
 pub(super) static COMMENT: Rule = Rule {
@@ -129,35 +130,35 @@ pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
 };
 pub(super) static COMMENT_CUT_OFF: Rule = Rule {
     what: "The end record claims a longer comment than the file holds.",
-    why: "The cluster's unpacker takes what there is; readers that want the comment to end with the file find no end record, or \
-          another one.",
+    why: "The cluster's unpacker takes what there is; readers that expect the comment to end with the file find no end \
+          record, or another one.",
     help: "Transfer the bundle again (compare its checksum), or pack it again.",
-    example: "A comment of 20 bytes of which a download lost the last ten.",
+    example: "A comment of 20 bytes whose last ten were lost in a download.",
     data: &[("claimed", "the size in bytes that the end record claims"), ("found", "how many bytes there are")],
     ..rule("archive-comment-cut-off", "the file ends inside the archive comment")
 };
 pub(super) static DIRECTORY_OFFSET: Rule = Rule {
     what: "The end record says where the central directory starts, and that is not where its size puts it.",
     why: "Some readers go by the offset, the cluster's unpacker goes by the size: they read two different directories.",
-    example: "A second central directory in front of the first.",
+    example: "A second central directory before the first.",
     data: &[("claimed", "the offset in the end record"), ("found", "the offset of the central directory")],
     ..rule("archive-directory-offset", "the central directory is not where the end record says")
 };
 pub(super) static ENTRY_COUNT: Rule = Rule {
-    what: "The end record counts entries; the central directory holds another number of them.",
+    what: "The end record counts a different number of entries than the central directory holds.",
     why: "Readers that go by the count see fewer or more files than the cluster's unpacker, which goes by the size.",
-    example: "A count of 2 over a directory of 3 records.",
+    example: "A count of 2 for a directory of 3 records.",
     data: &[
         ("claimed", "how many entries the end record counts"),
         ("found", "how many there are"),
-        ("other", "how many it counts on this disk, where that is another number"),
+        ("other", "how many it counts on this disk, where that number differs"),
     ],
-    ..rule("archive-entry-count", "the end record counts other entries than the directory holds")
+    ..rule("archive-entry-count", "the end record miscounts the entries of the directory")
 };
 pub(super) static RECORD_CUT_OFF: Rule = Rule {
     what: "The name, extra fields and comment of the last record reach beyond the end of the central directory.",
     why: "The cluster's unpacker takes what there is; other readers go on into the end record.",
-    example: "A last record that claims a comment of a byte, and none there.",
+    example: "A last record that claims a comment of one byte, where there is none.",
     data: &[("claimed", "the size in bytes that the record claims"), ("found", "how many bytes there are")],
     ..rule("archive-record-cut-off", "a record reaches beyond the central directory")
 };
@@ -180,8 +181,9 @@ pub(super) static ZIP64: Rule = Rule {
     ..rule("archive-zip64", "the end records disagree")
 };
 pub(super) static ZIP64_LOCATOR: Rule = Rule {
-    what: "The ZIP64 locator gives another place for the ZIP64 end record than right in front of itself.",
-    why: "The cluster's unpacker looks in front of the locator, other readers where it points: each finds another directory.",
+    what: "The ZIP64 locator puts the ZIP64 end record somewhere other than right before itself.",
+    why: "The cluster's unpacker looks right before the locator, other readers where it points: each finds a different \
+          directory.",
     example: "A locator that points into the comment of an entry.",
     data: &[
         ("claimed", "the offset in the locator"),
@@ -190,17 +192,18 @@ pub(super) static ZIP64_LOCATOR: Rule = Rule {
     ..rule("archive-zip64-locator", "the ZIP64 locator points elsewhere")
 };
 pub(super) static ZIP64_EXTENSIBLE: Rule = Rule {
-    what: "The ZIP64 end record claims another size than that of its fields, 44 bytes behind the first twelve.",
-    why: "Behind the fields can follow data that no reader of packages knows; where the record then starts depends on \
-          who reads.",
+    what: "The ZIP64 end record claims a size other than that of its fields: 44 bytes after the first twelve.",
+    why: "The fields can be followed by data that no reader of packages knows; where the record then starts depends on \
+          the reader.",
     example: "A ZIP64 end record with a strong encryption header.",
     data: &[("claimed", "the size in bytes that the record claims")],
     ..rule("archive-zip64-extensible", "the ZIP64 end record has data of its own")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
-    what: "The `zip` crate, asked for a second opinion, refuses the archive or reads other entries than the cluster's unpacker.",
-    why: "Whoever unpacks with another library installs something else than was checked.",
-    example: "An end record that counts three entries over a directory of two: some readers go by the count.",
+    what: "The `zip` crate, asked for a second opinion, refuses the archive or reads different entries from the \
+           cluster's unpacker.",
+    why: "Whoever unpacks with another library installs something other than what was checked.",
+    example: "An end record that counts three entries for a directory of two: some readers go by the count.",
     data: &[("detail", "what the other reader makes of it")],
-    ..rule("archive-other-view", "another reader takes the archive differently")
+    ..rule("archive-other-view", "another reader reads the archive differently")
 };

@@ -18,40 +18,39 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 pub(super) static HEADER: Rule = Rule {
-    what: "A header in the tar has a magic, a checksum, a number or a front of the name that readers take in different \
-           ways.",
-    why: "The member has another name, mode or owner to some readers, or is the end of the archive to them.",
+    what: "A header in the tar has a magic, a checksum, a number or a name prefix that readers read in different ways.",
+    why: "To some readers the member has another name, mode or owner, or is the end of the archive.",
     help: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
-    example: "Access times in a header of GNU, which Python's `tarfile` takes for a folder in front of the name.",
+    example: "Access times in a GNU header, which Python's `tarfile` takes for a folder before the name.",
     data: &[
         ("field", "the field that readers read in different ways"),
         ("found", "its bytes, escaped"),
         ("member", "the name of the file"),
         ("tar_offset", "where in the tar it is, in bytes"),
     ],
-    ..rule("dependency-archive-header", "readers take a header of a tar in different ways")
+    ..rule("dependency-archive-header", "readers read a header of a tar in different ways")
 };
 pub(super) static EXTENDED_HEADER: Rule = Rule {
-    what: "An extended header (PAX, or a long name of GNU) is malformed, gives a thing twice, belongs to no member, or \
+    what: "An extended header (PAX, or a GNU long name) is malformed, gives a value twice, belongs to no member, or \
            gives all members one name or size.",
-    why: "Names and sizes in it override those of the header behind it: readers that skip it, or take the first of two \
-          values, unpack other files.",
+    why: "Names and sizes in it override those of the header that follows: readers that skip it, or take the first of \
+          two values, unpack other files.",
     example: "A record `path` twice.",
     data: &[
         ("claimed", "its size in bytes"),
         ("key", "the key of the record"),
         ("kind", "which kind of extended header"),
         ("limit", "the largest size in bytes that is read"),
-        ("position", "the byte of the extended header from which on it is malformed"),
+        ("position", "the byte of the extended header from which it is malformed"),
         ("tar_offset", "where in the tar it is, in bytes"),
     ],
-    ..rule("dependency-archive-extended-header", "readers take an extended header of a tar in different ways")
+    ..rule("dependency-archive-extended-header", "readers read an extended header of a tar in different ways")
 };
 pub(super) static SIZE_AMBIGUOUS: Rule = Rule {
-    what: "The size of a member depends on where, and how, it is read: the extended header gives another than the \
-           header, the number is octal to some readers only, or something without content has a size.",
-    why: "Readers look for the next header in different places: content of the one is a list of files to the other.",
-    example: "A header of 1024 bytes behind a PAX record `size=0`.",
+    what: "The size of a member depends on where, and how, it is read: the extended header gives a different one from \
+           the header, the number is octal to some readers only, or something without content has a size.",
+    why: "Readers look for the next header in different places: what is content to one is a list of files to another.",
+    example: "A header with a size of 1024 bytes after a PAX record `size=0`.",
     data: &[
         ("claimed", "the size in bytes in the header"),
         ("field", "the field that readers read in different ways"),
@@ -65,10 +64,10 @@ pub(super) static SIZE_AMBIGUOUS: Rule = Rule {
 };
 pub(super) static LINK: Rule = Rule {
     what: "A member is a symbolic or a hard link.",
-    why: "Members behind it can be written through it, to wherever it leads; and readers without links, or with \
-          checks of their own, leave it out.",
+    why: "Later members can be written through it, to wherever it leads; and readers without support for links, or \
+          with checks of their own, leave it out.",
     help: "Pack what the link leads to: `tar --dereference --hard-dereference -czf name.tgz folder`.",
-    example: "`data/out`, a link to `/etc`, and behind it `data/out/passwd`.",
+    example: "`data/out`, a link to `/etc`, followed by `data/out/passwd`.",
     data: &[
         ("kind", "which kind of link"),
         ("member", "the name of the file"),
@@ -79,8 +78,8 @@ pub(super) static LINK: Rule = Rule {
 };
 pub(super) static SPECIAL_FILE: Rule = Rule {
     what: "A member is a device, a pipe, a sparse file, or of a type that is not known.",
-    why: "A module needs files and folders. Devices reach past the file system; sparse files are other files to readers \
-          that do not know them.",
+    why: "A module needs only files and folders. Devices reach past the file system; sparse files have different \
+          content for readers that do not know them.",
     help: "Leave it out; pack sparse files without `--sparse`.",
     example: "A character device `data/null`.",
     data: &[
@@ -106,21 +105,21 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
 };
 pub(super) static NAME_PORTABILITY: Rule = Rule {
     strict_level: Level::Note,
-    what: "The name of a member holds characters, or is one, that systems other than the nodes' cannot write.",
-    why: "The archive cannot be unpacked everywhere as it is, to look at it for example.",
+    what: "The name of a member, or a character in it, is not allowed on systems other than the nodes'.",
+    why: "The archive cannot be unpacked everywhere, for example to look at it.",
     help: "Rename the file, if it is yours.",
     example: "`man/Foo::Bar.3pm`",
     data: &[
-        ("character", "the character, where it is one"),
+        ("character", "the character, where one is at fault"),
         ("member", "the name of the file"),
         ("tar_offset", "where in the tar it is, in bytes"),
     ],
-    ..rule("dependency-archive-name-portability", "the name of a member of a tar cannot be kept everywhere")
+    ..rule("dependency-archive-name-portability", "the name of a member of a tar is not portable")
 };
 pub(super) static NAME_TWICE: Rule = Rule {
     what: "Two members have one name, and are not both folders.",
     why: "The last one replaces the first for most readers; some keep the first, or fail.",
-    example: "`tar -rf data.tar data/config` over an archive that has it already.",
+    example: "`tar -rf data.tar data/config` on an archive that already has it.",
     data: &[
         ("member", "the name of the file"),
         ("other_offset", "where in the tar the first of that name is"),
@@ -129,12 +128,12 @@ pub(super) static NAME_TWICE: Rule = Rule {
     ..rule("dependency-archive-name-twice", "two members of a tar have one name")
 };
 pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
-    what: "A member is a file, and a folder: in the name of another member, or by a slash behind its own.",
-    why: "Unpackers fail half-way, replace the one by the other, or differ about what it is.",
+    what: "A member is a file, but also a folder: in the name of another member, or by a slash at the end of its own.",
+    why: "Unpackers fail half-way, replace one with the other, or differ about what it is.",
     example: "`data` as a file beside `data/a`.",
     data: &[
         ("member", "the name of the file"),
-        ("other", "the name of which it is a folder"),
+        ("other", "the name in which it is a folder"),
         ("tar_offset", "where in the tar it is, in bytes"),
     ],
     ..rule("dependency-archive-file-is-directory", "a file in a tar is also a folder")

@@ -31,14 +31,14 @@ const OTHER_SYSTEMS: [&str; 6] = ["Darwin", "macOS", "Mac OS X", "osx", "Windows
 const DEFECT: &[(&str, &str)] = &[
     ("address", "where it is in memory"),
     ("align", "the alignment of the segment"),
-    ("claimed", "what is said of it"),
+    ("claimed", "what is claimed"),
     ("detail", "what is wrong, in words"),
-    ("expected", "what the format wants"),
-    ("field", "the table, or the entry of one"),
-    ("found", "what there is"),
+    ("expected", "what the format requires"),
+    ("field", "the table, or an entry of it"),
+    ("found", "what is there"),
     ("has", "how many bytes there are"),
     ("index", "the number of the segment, section or slice"),
-    ("kind", "which kind of segment, of string, or of thing that there is too much of"),
+    ("kind", "the kind of segment or string, or what there is too much of"),
     ("limit", "how much is read"),
     ("missing", "how many bytes are missing"),
     ("needs", "how many bytes it takes"),
@@ -53,7 +53,7 @@ const ON_LOAD_OF_ANY: &str = "Module_OnLoad";
 
 static NOT_ELF: Rule = Rule {
     what: "The module's bytes are not an ELF file: they are empty, text, an archive, or something unknown.",
-    why: "The unpacker goes by the name's `.so` alone; every node that loads the module then fails.",
+    why: "The unpacker looks only for `.so` at the end of the name; every node that loads the module then fails.",
     help: "Pack the shared object that the build makes, not a script, a Git LFS pointer or an archive of it.",
     example: "A Git LFS pointer file of three lines named `redisearch.so`.",
     data: &[("found", "what it is instead")],
@@ -69,7 +69,7 @@ static MACH_O: Rule = Rule {
 };
 static TRUNCATED: Rule = Rule {
     what: "A segment, a section or a table of the ELF file reaches past the file's end.",
-    why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum fits it.",
+    why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum matches it.",
     help: "Build or copy the module again, and pack it again.",
     example: "A copy that stopped when the disk was full.",
     data: DEFECT,
@@ -84,7 +84,8 @@ static DAMAGED: Rule = Rule {
     ..rule("module-damaged", "the module's tables are damaged")
 };
 static TABLES_DISAGREE: Rule = Rule {
-    what: "The section headers, which tools read, tell another story than the dynamic table, which the loader reads.",
+    what: "The section headers, which tools read, tell a different story from the dynamic table, which the loader \
+           reads.",
     why: "What a tool shows of the module is not what is loaded. Checks that read sections are deceived by it.",
     help: "Build the module again; if a tool rewrote it, look at that tool.",
     example: "A version table whose section header was changed to another type.",
@@ -93,7 +94,7 @@ static TABLES_DISAGREE: Rule = Rule {
         ("field", "what was compared"),
         ("found", "what the loader finds"),
     ],
-    ..rule("module-tables-disagree", "tools see the module otherwise than the loader does")
+    ..rule("module-tables-disagree", "tools see the module differently from the loader")
 };
 static NOT_64_BIT: Rule = Rule {
     what: "The module is a 32-bit or a big-endian ELF file.",
@@ -107,22 +108,22 @@ static ARCHITECTURE_MISMATCH: Rule = Rule {
     what: "The metadata's `architecture` is not the one that the module was built for.",
     why: "`ramp-packer` writes the architecture of the machine that packs. The upload is accepted, and the \
           module does not load.",
-    help: "Set `architecture` to what the module is, or pack the module that was built for the architecture named.",
+    help: "Set `architecture` to the module's, or pack the module that was built for the architecture named.",
     example: "A module built for aarch64 by a cross compiler and packed on x86_64.",
     data: &[
         ("claimed", "the `architecture` of the metadata"),
         ("found", "the architecture that the module was built for"),
     ],
-    ..rule("module-architecture-mismatch", "the metadata names another architecture than the module's")
+    ..rule("module-architecture-mismatch", "the metadata names an architecture other than the module's")
 };
 static OS_MISMATCH: Rule = Rule {
     what: "The metadata's `os` names a system that has no ELF files of this kind, and the module is one for Linux.",
-    why: "`os` says what the module was built for. Redis Enterprise runs on Linux only, so either the field or the module is that of \
-          another build.",
+    why: "`os` says what the module was built for. Redis Enterprise runs on Linux only, so either the field or the \
+          module comes from another build.",
     help: "Write `\"os\": \"Linux\"`, or pack the build that the metadata was made for.",
-    example: "`\"os\": \"Darwin\"`, of a manifest made on macOS.",
+    example: "`\"os\": \"Darwin\"`, from a manifest made on macOS.",
     data: &[("claimed", "the `os` of the metadata")],
-    ..rule("module-os-mismatch", "the metadata names another operating system than the module's")
+    ..rule("module-os-mismatch", "the metadata names an operating system other than the module's")
 };
 static NOT_A_LIBRARY: Rule = Rule {
     what: "The ELF file is a program, an object file or a core dump, not a shared object.",
@@ -138,7 +139,7 @@ static DEBUG_COMPANION: Rule = Rule {
     why: "Loading it crashes the server.",
     help: "Pack the module itself; keep the companion for the debugger.",
     example: "`rejson.so.debug` renamed to `rejson.so`.",
-    ..rule("module-debug-companion", "the module is only its debug information")
+    ..rule("module-debug-companion", "the module holds only debug information")
 };
 static NO_ON_LOAD: Rule = Rule {
     what: "The module does not export the function `RedisModule_OnLoad` among its dynamic symbols.",
@@ -235,7 +236,7 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
         ElfType::Rel => Some(("an", "object file")),
         ElfType::Exec => Some(("a", "program")),
         ElfType::Core => Some(("a", "core dump")),
-        ElfType::Other(_) => Some(("an", "ELF file of no known type")),
+        ElfType::Other(_) => Some(("an", "ELF file of an unknown type")),
         ElfType::Dyn if elf.pie => Some(("a", "position-independent program")),
         ElfType::Dyn => None,
     };
@@ -257,7 +258,7 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
         };
         let alike = &elf.symbols.on_load_alike;
         let message = match alike.first() {
-            Some(first) => format!("{message}, but `{}`", first.escape_debug()),
+            Some(first) => format!("{message}; it exports `{}`", first.escape_debug()),
             None => message,
         };
         context
@@ -271,13 +272,13 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
 fn instead_of_on_load(name: &str) -> String {
     match name.strip_suffix(ON_LOAD_OF_ANY).filter(|server| server.chars().all(char::is_alphanumeric)) {
         Some(server) if !server.eq_ignore_ascii_case("Redis") => format!(
-            "The module was built for {server}, or with its header. Build it with Redis's `redismodule.h`, which calls the \
-             function `RedisModule_OnLoad`."
+            "Build the module with Redis's `redismodule.h`, which names the function `RedisModule_OnLoad`: it was \
+             built for {server}, or with its header."
         ),
         None if name.contains("RedisModule_OnLoad") => {
-            "The name is one that C++ has made longer. Declare the function `extern \"C\"`.".to_owned()
+            "Declare the function `extern \"C\"`: C++ has mangled its name.".to_owned()
         }
-        _ => "Call the function `RedisModule_OnLoad`, letter for letter.".to_owned(),
+        _ => "Name the function exactly `RedisModule_OnLoad`.".to_owned(),
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) const RULES: &[&Rule] = &[&NAME, &METADATA, &NODE_OS, &NOT_LISTED, &N
 static NAME: Rule = Rule {
     what: "The `name` of an item of `spec.userDefinedModules` is neither the `module_name` nor the `display_name` in the \
            `module.json` of its bundle.",
-    why: "The operator finds the module by that name. Where it does not, databases with the module cannot be made or upgraded.",
+    why: "The operator finds the module by that name. Where it does not, databases with the module cannot be created \
+          or upgraded.",
     help: "Write the `module_name` of the bundle.",
     example: "`name: redis-gears` for a bundle with `\"module_name\": \"rg\"` and `\"display_name\": \"RedisGears\"`.",
     data: &[
@@ -22,21 +23,21 @@ static NAME: Rule = Rule {
         ("expected", "the names that the bundle has"),
         ("found", "the name of the item"),
     ],
-    ..rule("kubernetes-module-name", Error, "a module of the cluster has another name than its bundle")
+    ..rule("kubernetes-module-name", Error, "a module of the cluster does not have the name of its bundle")
 };
 static METADATA: Rule = Rule {
     what: "The `module.json` of a listed bundle lacks `module_name`, `display_name`, `semantic_version`, `commands` or \
-           `compatible_redis_version`, or has nothing in it.",
-    why: "The operator wants these five, where an upload by hand takes a bundle without some of them.",
+           `compatible_redis_version`, or has nothing in one of them.",
+    why: "The operator requires all five, while an upload by hand takes a bundle without some of them.",
     help: "Pack the bundle again with that field in its manifest.",
     example: "A `module.json` without `compatible_redis_version`.",
     data: &[("bundle", "the bundle's file"), ("field", "the field")],
-    ..rule("kubernetes-metadata-missing", Error, "a module lacks metadata that the operator wants")
+    ..rule("kubernetes-metadata-missing", Error, "a module lacks metadata that the operator requires")
 };
 static NODE_OS: Rule = Rule {
     what: "The `operating_systems` of a listed bundle do not name `rhel9`. Where the bundles are checked against that system, \
            their own results say so instead, as `os-not-supported`.",
-    why: "From operator 7.8.2-6 on all nodes run in images of RHEL 9, whatever the machines below them run.",
+    why: "From operator 7.8.2-6 on all nodes run in images of RHEL 9, whatever the machines underneath run.",
     help: "List the build for `rhel9`; if it is the same build, name the system in `operating_systems`.",
     example: "A build for `ubuntu22`, because the machines of the Kubernetes cluster run Ubuntu.",
     data: &[
@@ -47,7 +48,7 @@ static NODE_OS: Rule = Rule {
     ..rule("kubernetes-node-os", Error, "a module is not for the system in the nodes' images")
 };
 static NOT_LISTED: Rule = Rule {
-    what: "A bundle was given that is in no cluster's `spec.userDefinedModules`, by the end of a URL or by its name.",
+    what: "A bundle was given that no cluster's `spec.userDefinedModules` lists, by the end of a URL or by its name.",
     why: "The operator does not load it. Either it was forgotten, or its name in the list is wrong.",
     help: "Add it to the list, or leave the bundle out.",
     example: "`ramp validate --kubernetes rec.yaml a.zip b.zip`, where `rec.yaml` lists the module of `a.zip` only.",

@@ -17,17 +17,25 @@ static VERSION: Rule = Rule {
           the cluster's answer to a bundle is then the answer to an upload, which is another way to get it there.",
     help: "Upgrade operator and cluster to 8.0.6 or later.",
     example: "`versionTag: 8.0.2-17`",
-    data: &[("cluster", "the cluster"), ("has", "its version"), ("needs", "the first version that loads modules so")],
+    data: &[
+        ("cluster", "the cluster"),
+        ("has", "its version"),
+        (
+            "needs",
+            "the first version that loads modules this \
+                                                                           way",
+        ),
+    ],
     ..rule("kubernetes-cluster-version", Error, "the cluster's version does not load user-defined modules")
 };
 static AUTO_UPGRADE: Rule = Rule {
     what: "A cluster has `spec.userDefinedModules`, and `autoUpgradeRedisEnterprise` of `spec.upgradeSpec` is `true`.",
-    why: "An upgrade of the operator then upgrades the cluster at once, to versions of Redis that the listed modules may not be \
-          for. The documentation wants it `false` until the list has modules for the new versions.",
+    why: "An upgrade of the operator then upgrades the cluster at once, to versions of Redis that the listed modules \
+          may not be for. The documentation says to keep it `false` until the list has modules for the new versions.",
     help: "Set it to `false` before an upgrade, and list the modules for the new versions.",
     example: "`upgradeSpec: {autoUpgradeRedisEnterprise: true}`",
     data: &[("cluster", "the cluster")],
-    ..rule("kubernetes-auto-upgrade", Warning, "a cluster with user-defined modules upgrades by itself")
+    ..rule("kubernetes-auto-upgrade", Warning, "a cluster with user-defined modules is upgraded automatically")
 };
 
 /// `with_bundles` where some were given.

@@ -33,7 +33,8 @@ static MODULE: Rule = Rule {
            the cluster's version. Of a module that has been retired it is a note where the version is not known.",
     why: "The operator's admission controller refuses a database with a module that the cluster does not define. RedisGraph and \
           RedisGears 2 came with Redis Software once; the images of RHEL 9, which nodes run, do not have them.",
-    help: "Add the module to `spec.userDefinedModules` of the cluster, before the database is made; or correct the name.",
+    help: "Add the module to `spec.userDefinedModules` of the cluster, before the database is created; or correct the \
+           name.",
     example: "`modulesList: [{name: helo}]` and a cluster that lists `hello`; `modulesList: [{name: graph}]`.",
     data: &[
         ("cluster", "the cluster"),

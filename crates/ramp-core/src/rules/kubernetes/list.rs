@@ -13,17 +13,18 @@ pub(super) const RULES: &[&Rule] = &[&INCOMPLETE, &URL_SCHEME, &SECRET, &URL_HTT
 pub(super) static INCOMPLETE: Rule = Rule {
     what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it; or \
            an item of `modulesList` of a database lacks its `name`.",
-    why: "The definition of the resource wants a name and a source, but takes a source with nothing in it; then there is \
-          nothing to download.",
+    why: "The definition of the resource requires a name and a source, but takes a source with nothing in it; then \
+          there is nothing to download.",
     help: "Write `name: NAME` and `source: {https: {url: URL}}`.",
     example: "`- name: hello` with `source: {}`.",
     data: &[("field", "the key that is missing"), ("module", "the name of the item")],
     ..rule("kubernetes-module-incomplete", Error, "a module of the manifests lacks its name, source or URL")
 };
 static URL_SCHEME: Rule = Rule {
-    what: "The URL under `source.http` does not begin with `http://`, or that under `source.https` not with `https://`.",
-    why: "The operator downloads a module by no other scheme, and by none but the one it is listed under.",
-    help: "Move the URL under the key of its scheme, or correct it; a module in a bucket needs a URL of HTTPS too.",
+    what: "The URL under `source.http` does not begin with `http://`, or the one under `source.https` does not begin \
+           with `https://`.",
+    why: "The operator downloads a module with no other schemes, and only with the one that it is listed under.",
+    help: "Move the URL under the key of its scheme, or correct it; a module in a bucket needs an HTTPS URL too.",
     example: "`https: {url: \"http://modules.example.com/hello-1.0.0.zip\"}`",
     data: &[
         ("expected", "what the URL must begin with"),
@@ -34,8 +35,8 @@ static URL_SCHEME: Rule = Rule {
     ..rule("kubernetes-url-scheme", Error, "the URL of a module does not fit the key that it is under")
 };
 static SECRET: Rule = Rule {
-    what: "`credentialsSecret` is not the name of a Secret, or names one that lacks the keys `username` or `password`. A \
-           Secret that is not in the files is a note: its keys cannot be known.",
+    what: "`credentialsSecret` is not the name of a Secret, or names one that lacks the key `username` or `password`. \
+           A Secret that is not in the files is reported as a note: its keys are not known.",
     why: "The module is downloaded with what is under these two keys of that Secret.",
     help: "Make the Secret with `kubectl create secret generic NAME --from-literal=username=… --from-literal=password=…`, and \
            name it there.",
@@ -49,8 +50,8 @@ static SECRET: Rule = Rule {
 };
 static URL_HTTP: Rule = Rule {
     what: "A module is downloaded with `http`.",
-    why: "It is code that runs in the databases. Whoever sits between the cluster and the server can put another in its \
-          place, and reads the password. HTTPS is recommended.",
+    why: "It is code that runs in the databases. Whoever sits between the cluster and the server can put another in \
+          its place, and can read the password. HTTPS is recommended.",
     help: "Serve it with HTTPS, and write `source: {https: {url: …}}`.",
     example: "`http: {url: \"http://modules.example.com/hello-1.0.0.zip\"}`",
     data: &[
@@ -61,8 +62,8 @@ static URL_HTTP: Rule = Rule {
 };
 static URL_VERSION: Rule = Rule {
     what: "There is no version in the URL of a module.",
-    why: "Nodes download the module again at each upgrade, scale-out and recovery. Where another version has come to the \
-          same URL meanwhile, they get that one.",
+    why: "Nodes download the module again at each upgrade, scale-out and recovery. If another version has been put at \
+          the same URL in the meantime, they get that one.",
     help: "Put the version into the name of the file, as in `hello-1.0.0.zip`.",
     example: "`https://modules.example.com/hello.zip`",
     data: &[("module", "the name of the item"), ("url", "the URL")],
@@ -121,7 +122,7 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
     }
     if source.scheme == Scheme::Http {
         let secret = source.credentials.as_ref().and_then(Text::known);
-        let with = secret.map(|secret| format!(", and with it the password in the Secret `{secret}`"));
+        let with = secret.map(|secret| format!(", and the password in the Secret `{secret}` is sent in the clear"));
         let message = format!("{title} is downloaded in the clear{}", with.unwrap_or_default());
         context.report(&URL_HTTP, at(), message).maybe("module", name).maybe("secret", secret);
     }
@@ -181,7 +182,7 @@ fn check_secret(
         let reported = context
             .report(&SECRET, at, message)
             .note()
-            .help("See that it is there when the cluster starts.".to_owned());
+            .help("Make sure that it is there when the cluster starts.".to_owned());
         reported.data("secret", secret).data("needs", Datum::list(KEYS)).maybe("module", name);
         return;
     };

@@ -21,7 +21,7 @@ static TARGET: Rule = Rule {
         ("expected", "what the manifests say"),
         ("found", "what the bundles were checked against"),
     ],
-    ..rule("kubernetes-other-target", Warning, "the bundles were checked against something else than the cluster")
+    ..rule("kubernetes-other-target", Warning, "the bundles were checked against something other than the cluster")
 };
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {

@@ -10,8 +10,8 @@ pub(super) const RULES: &[&Rule] = &[&NOT_A_STRING, &SHAPE];
 
 static NOT_A_STRING: Rule = Rule {
     what: "A version, name or URL is a number, `true` or `false` to YAML, since it has no quotes; or it is a list or a mapping.",
-    why: "The resources want strings there, and the API server refuses them with anything else. What is `8.10` for its author \
-          is 8.1 besides.",
+    why: "The resources require strings there, and the API server refuses anything else. Besides, an `8.10` without \
+          quotes is read as 8.1.",
     help: "Write the value in quotes.",
     example: "`redisVersion: 7.4`",
     data: &[("field", "the key"), ("found", "the value, where it is a single one")],

@@ -12,19 +12,19 @@ pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN];
 
 static ABSENT: Rule = Rule {
     what: "The module needs a shared library that the platform does not offer.",
-    why: "The loader ends with `cannot open shared object file: No such file or directory`.",
+    why: "The loader fails with `cannot open shared object file: No such file or directory`.",
     help: "Build against the version that the platform has, or link the library statically.",
     example: "`libssl.so.1.1` on `ubuntu22`, which has `libssl.so.3`.",
     data: &[
         ("library", "the name of the library"),
-        ("package", "a package of a third party that has it"),
+        ("package", "a third-party package that has it"),
         ("platform", "the operating system"),
     ],
     ..rule("load-library-absent", "the platform does not have a library that the module needs")
 };
 static EXTRA: Rule = Rule {
     what: "The module needs a shared library that the platform offers in a package that is not installed by default.",
-    why: "Redis Enterprise brings none for modules; minimal images lack it.",
+    why: "Redis Enterprise ships no libraries for modules; minimal images lack it.",
     help: "Install the package that the message names on every node, or link the library statically.",
     example: "`libgomp.so.1`, which a minimal installation of `rhel9` lacks.",
     data: &[
@@ -37,7 +37,7 @@ static EXTRA: Rule = Rule {
 static UNKNOWN: Rule = Rule {
     strict_level: Level::Warning,
     what: "The module needs a shared library that the platform table does not know.",
-    why: "Whether the nodes have it cannot be told. A name with a hash is one that a wheel brings along.",
+    why: "Whether the nodes have it is not known. A library with a hash in its name comes from a Python wheel.",
     help: "Link the library statically, or make sure that every node has it.",
     example: "`libssl-63597a81.so.3`",
     data: &[("library", "the name of the library")],
@@ -49,7 +49,7 @@ pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Loca
     let knowledge = Knowledge::builtin();
     for library in elf.needed() {
         if !knowledge.knows_library(library) && !is_musl(library) {
-            let message = format!("the module needs `{}`", library.escape_debug());
+            let message = format!("the module needs `{}`, which is not a known library", library.escape_debug());
             context.report(&UNKNOWN, at.clone(), message).data("library", library);
         }
     }
@@ -74,7 +74,10 @@ pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
             Offer::Elsewhere { name: package } => context
                 .report(&ABSENT, at, format!("{os} does not have `{name}`"))
                 .data("package", package)
-                .help(format!("Link the library statically. A third party has it, in `{package}`; nodes do not.")),
+                .help(format!(
+                    "Link the library statically. A third party offers it as `{package}`, which nodes do not \
+                               have."
+                )),
             Offer::Absent => context.report(&ABSENT, at, format!("{os} does not have `{name}`")),
             _ => continue,
         };

@@ -27,7 +27,7 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 static ARCHITECTURE: Rule = Rule {
-    what: "The module was built for another architecture than a node of the target has.",
+    what: "The module was built for an architecture other than that of a node of the target.",
     why: "The loader refuses it: `wrong ELF class`, or `cannot open shared object file`.",
     help: "Upload the build for the nodes' architecture.",
     example: "A module for aarch64 and `--arch x86_64`.",
@@ -39,7 +39,7 @@ static ARCHITECTURE: Rule = Rule {
     ..rule("load-architecture", "the module is not for the nodes' architecture")
 };
 static OPERATING_SYSTEM: Rule = Rule {
-    what: "The bundle is for other operating systems than a node of the target runs, on a release (7.2 to 7.22) that \
+    what: "The bundle is not for the operating system that a node of the target runs, on a release (7.2 to 7.22) that \
            takes such uploads.",
     why: "These releases take builds for a system that the cluster is yet to be upgraded to; on today's nodes the \
           module cannot be used.",
@@ -51,7 +51,7 @@ static OPERATING_SYSTEM: Rule = Rule {
         ("needs", "the systems that the module is for"),
         ("nodes", "the numbers of the nodes concerned, where they are known"),
     ],
-    ..rule("load-operating-system", "the module is for another system than the nodes run")
+    ..rule("load-operating-system", "the module is not for the system that the nodes run")
 };
 static OS_ABI: Rule = Rule {
     what: "The ELF header names an ABI other than System V's and GNU's.",
@@ -70,8 +70,8 @@ static NO_OPEN: Rule = Rule {
 };
 static UNRESOLVED_API: Rule = Rule {
     what: "The module needs functions named `RedisModule_…` from elsewhere.",
-    why: "Redis exports none: the module's API comes as pointers that `RedisModule_Init` fills in. The loader ends with \
-          `undefined symbol`.",
+    why: "Redis exports none: the module's API comes as pointers that `RedisModule_Init` fills in. The loader fails \
+          with `undefined symbol`.",
     help: "Include `redismodule.h` and call `RedisModule_Init` in `RedisModule_OnLoad`; in all but one source file define \
            `REDISMODULE_MAIN` accordingly, so that the pointers are defined once.",
     example: "A module that declares `extern int RedisModule_CreateCommand(…)` itself.",
@@ -79,16 +79,17 @@ static UNRESOLVED_API: Rule = Rule {
     ..rule("load-unresolved-api", "the module expects Redis to export its API")
 };
 static LIBC: Rule = Rule {
-    what: "The module was linked against another C library than the platform's.",
-    why: "A module for musl needs `libc.musl-*.so.1`, one for glibc needs `ld-linux-*`: the other system has neither.",
-    help: "Build the module on a glibc distribution, best on the oldest that it is for.",
+    what: "The module was linked against a C library other than the platform's.",
+    why: "A module for musl needs `libc.musl-*.so.1`, one for glibc needs `ld-linux-*`: neither is on the other \
+          system.",
+    help: "Build the module on a glibc distribution, preferably the oldest that it is for.",
     example: "A module built on Alpine, for `rhel9`.",
     data: &[("needs", "the C library that the module was built for"), ("platform", "the operating system")],
     ..rule("load-libc", "the module was built for another C library")
 };
 static EXECUTABLE_STACK: Rule = Rule {
     what: "The module asks for an executable stack, and the platform's glibc (2.41 or later) refuses that to modules.",
-    why: "The loader ends with `cannot enable executable stack`.",
+    why: "The loader fails with `cannot enable executable stack`.",
     help: "Link with `-z noexecstack`; give each assembler file a `.note.GNU-stack` section.",
     example: "A module with hand-written assembler, for Debian 13.",
     data: &[("platform", "the operating system")],
@@ -150,7 +151,7 @@ pub(super) fn check(
         let count = elf.symbols.undefined_module_api.len();
         let others = match count {
             0 | 1 => String::new(),
-            2 => " and another".to_owned(),
+            2 => " and one other".to_owned(),
             count => format!(" and {} others", count.saturating_sub(1)),
         };
         let message = format!("the module needs `{first}`{others}, which Redis does not export");
@@ -240,7 +241,7 @@ pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
             .report(
                 &CPU_LEVEL,
                 at.clone(),
-                format!("the module needs {needs}; {} runs on processors of {has}", platform.id),
+                format!("the module needs {needs}; {} runs on {has} processors", platform.id),
             )
             .data("needs", needs)
             .data("has", has)

@@ -16,14 +16,15 @@ const NAMED: usize = 4;
 const MODULE_API: &str = "RedisModule_";
 
 static MISSING: Rule = Rule {
-    what: "The module needs a symbol that none of the libraries it names has. Every symbol of these libraries has a version, which \
-           the linker writes into what is linked against them; this one has none. Weak symbols, which may stay undefined, do not \
-           count, and nothing is said of a module that needs a library whose symbols have no versions.",
-    why: "Redis loads modules with `RTLD_NOW`, so each function is looked for at once, called or not: the loader ends with \
-          `undefined symbol`. Functions of the server itself do not help: they are not the module API, and differ from release \
-          to release.",
-    help: "Link what defines the symbol, or the library that it is in: `-Wl,--no-undefined` lets the linker name all that is \
-           missing.",
+    what: "The module needs a symbol that none of the libraries it names has. Every symbol of these libraries has a \
+           version, which the linker writes into whatever is linked against them; this one has none. Weak symbols, \
+           which may stay undefined, do not count, and a module that needs a library whose symbols have no versions is \
+           not checked.",
+    why: "Redis loads modules with `RTLD_NOW`, so each function is looked up at once, called or not: the loader fails \
+          with `undefined symbol`. Functions of the server itself do not help: they are not the module API, and differ \
+          from release to release.",
+    help: "Link what defines the symbol, or the library that it is in: `-Wl,--no-undefined` makes the linker name \
+           everything that is missing.",
     example: "A source file that was left out of the build; `-lcurl` forgotten.",
     data: &[("symbols", "the names of all such symbols")],
     ..rule("load-symbol-missing", "no library has a symbol that the module needs")
@@ -47,7 +48,7 @@ pub(super) fn check(context: &mut Context<'_>, elf: &ElfFacts, at: &Location) {
     let mut shown: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{}`", name.escape_debug())).collect();
     match names.len().saturating_sub(NAMED) {
         0 => {}
-        1 => shown.push("another".to_owned()),
+        1 => shown.push("one other".to_owned()),
         more => shown.push(format!("{more} others")),
     }
     let last = shown.pop().unwrap_or_default();

@@ -26,7 +26,7 @@ const TOO_NEW: &[(&str, &str)] = &[
 static GLIBC: Rule = Rule {
     what: "The module needs symbol versions of glibc that are newer than the platform's glibc.",
     why: "The loader checks versions before anything else: `version 'GLIBC_2.34' not found (required by module.so)`. \
-          Weak needs do not count.",
+          Weak references do not count.",
     help: "Build on the oldest platform that the module is for, or in a manylinux image of that glibc; the message \
            names the functions that pull the version in.",
     example: "A module built on Ubuntu 22.04 (glibc 2.35), for `rhel8` (2.28).",
@@ -59,7 +59,7 @@ static RELR: Rule = Rule {
 };
 static RUNTIME: Rule = Rule {
     what: "The module needs symbol versions of libstdc++, libgcc_s, libgomp or zlib that are newer than the platform's.",
-    why: "The loader ends with `version 'GLIBCXX_3.4.30' not found`.",
+    why: "The loader fails with `version 'GLIBCXX_3.4.30' not found`.",
     help: "Build on the oldest platform that the module is for, or link the runtime statically: \
            `-static-libstdc++ -static-libgcc`.",
     example: "A C++ module built with GCC 13, for `rhel9` (GLIBCXX_3.4.29).",
@@ -81,7 +81,7 @@ static POINT_RELEASE: Rule = Rule {
     example: "GLIBC_2.35 on `rhel9`, which has it from 9.7 on.",
     data: &[
         ("count", "how many symbols ask for it"),
-        ("detail", "from when on the platform has it"),
+        ("detail", "since when the platform has it"),
         ("library", "the library that must define it"),
         ("needs", "the newest symbol version that the module needs"),
         ("platform", "the operating system"),
@@ -159,7 +159,7 @@ fn pulled_in(need: &VersionNeed) -> String {
     let more = usize::try_from(need.symbol_count).unwrap_or(usize::MAX).saturating_sub(named.len());
     let others = match more {
         0 => String::new(),
-        1 => " and another".to_owned(),
+        1 => " and one other".to_owned(),
         more => format!(" and {more} others"),
     };
     format!(" (for {}{others})", named.join(", "))
@@ -202,7 +202,7 @@ fn check_relr(context: &mut Context<'_>, loading: &Loading<'_>) {
     let on_glibc = elf.needed().iter().any(|library| library == "libc.so.6");
     let declared = elf.version_needs.iter().any(|need| need.name == "GLIBC_ABI_DT_RELR");
     if has_relr && on_glibc && !declared {
-        let message = "the module has DT_RELR relocations and does not need `GLIBC_ABI_DT_RELR`";
+        let message = "the module has DT_RELR relocations, but does not declare `GLIBC_ABI_DT_RELR`";
         context.report_once(&RELR, Location::clone(&loading.at), message);
     }
 }

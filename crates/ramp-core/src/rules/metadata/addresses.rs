@@ -17,7 +17,7 @@ pub(crate) const RULES: &[&Rule] = &[&CREDENTIALS, &FRAGMENT, &SHARED];
 const LONGEST: usize = 80;
 
 static CREDENTIALS: Rule = Rule {
-    what: "The `url` of a dependency has a user, or a user and a password, in front of the host.",
+    what: "The `url` of a dependency has a user, or a user and a password, before the host.",
     why: "Whoever has the bundle, or lists the cluster's modules, can read them. That nodes send them is not documented.",
     help: "Take them out of the `url`, change the password, and put the file where nodes can download it without one.",
     example: "`https://build:secret@files.example.com/data.tgz`",
@@ -69,7 +69,7 @@ fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<
     let shown = written::shown_text(name);
     if url.user.is_some() {
         // Not which: a report is read by more people than the bundle.
-        let message = format!("the `url` of `{shown}` has a user in front of its host");
+        let message = format!("the `url` of `{shown}` has a user before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);
     }
     if let Some(fragment) = url.fragment {

@@ -40,19 +40,19 @@ static COMMAND_WITHOUT_ARITY: Rule = Rule {
 };
 static COMMAND_NAME_TOO_LONG: Rule = Rule {
     what: "A command's name is longer than 64 characters (23 before 6.2.4).",
-    why: "The cluster does not take longer names of module commands.",
+    why: "The cluster does not take module commands with longer names.",
     help: "Shorten the name.",
     example: "A name of 70 characters.",
     data: &[
         ("command", "the name of the command"),
         ("found", "its length in characters"),
-        ("limit", "the longest that is taken"),
+        ("limit", "the longest that the cluster takes"),
     ],
     ..rule("command-name-too-long", Level::Warning, "a command's name is too long")
 };
 static COMMAND_TWICE: Rule = Rule {
     what: "A command is listed twice, or in two spellings that differ only in case.",
-    why: "Commands are not case-sensitive; which of the two counts is chance.",
+    why: "Commands are not case-sensitive; which of the two counts is left to chance.",
     help: "Keep one.",
     example: "`add_command` with a command that the module has already.",
     data: &[("command", "the name of the command")],
@@ -86,7 +86,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let length = name.chars().count();
         if length > LONGEST_COMMAND_NAME {
             let message = format!(
-                "`{shown}` has {length}, {LONGEST_COMMAND_NAME} are taken",
+                "`{shown}` has {length}, the cluster takes {LONGEST_COMMAND_NAME}",
                 length = count(length, "character")
             );
             context

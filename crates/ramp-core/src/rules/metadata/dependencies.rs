@@ -13,32 +13,32 @@ use crate::rules::declare::metadata as rule;
 pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED];
 
 static DEPENDENCY_NAME: Rule = Rule {
-    what: "A dependency's file is in the bundle under another name than the last part of its `url`.",
-    why: "From 8.0 on nodes look for it by that name. `ramp-packer` writes `deps/<key>.tgz`.",
+    what: "A dependency's file is in the bundle under a name other than the last part of its `url`.",
+    why: "From 8.0 on, nodes look for it under that name. `ramp-packer` writes `deps/<key>.tgz`.",
     help: "Name the key, or the file, after the last part of the `url`.",
     example: "Key `python`, url `https://…/python.linux.tgz`, packed as `deps/python.tgz`.",
     data: &[
         ("dependency", "the key of the dependency"),
         ("expected", "the name of the entry that is looked for"),
-        ("found", "the name of the entry that there is"),
+        ("found", "the name of the entry that is there"),
     ],
-    ..rule("dependency-name", Level::Warning, "a dependency is packed under another name than it is looked for")
+    ..rule("dependency-name", Level::Warning, "a dependency is packed under a name that nodes do not look for")
 };
 static DEPENDENCY_UNLISTED: Rule = Rule {
     what: "A file under `deps/` belongs to no dependency of the metadata.",
-    why: "It is uploaded and used by nobody; where the module needs it, it does not get it.",
+    why: "It is uploaded, but nothing uses it; if the module needs it, it does not get it.",
     help: "Add it to `dependencies`, or leave it out.",
     example: "`deps/README.txt`",
     ..rule("dependency-unlisted", Level::Warning, "a file under `deps/` belongs to no dependency")
 };
 static DEPENDENCY_LOCAL_PATH: Rule = Rule {
-    what: "A dependency has a `local_path`: where its archive was on the machine that packed.",
-    why: "The packer takes it out when it packs the archive. That it is there means that nobody did, and it tells everyone with \
-          the bundle about that machine.",
+    what: "A dependency has a `local_path`: where its archive was on the machine that packed the bundle.",
+    why: "The packer removes it when it packs the archive. That it is still there means that the archive was not \
+          packed, and it tells everyone who has the bundle about that machine.",
     help: "Pack again, so that the archive is put into the bundle; or remove `local_path` where the dependency is downloaded.",
     example: "`optional-dependencies` with a `local_path`, which `ramp-packer` leaves as they are.",
     data: &[("dependency", "the key of the dependency"), ("path", "the path")],
-    ..rule("dependency-local-path", Level::Warning, "a dependency names a path of the machine that packed")
+    ..rule("dependency-local-path", Level::Warning, "a dependency names a path on the machine that packed it")
 };
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
@@ -47,7 +47,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     for field in DEPENDENCY_FIELDS {
         for dependency in Dependency::all(root, field) {
             if let Some(path) = dependency.local_path {
-                let message = format!("dependency `{}` has its `local_path`, {path:?}", dependency.name);
+                let message = format!("dependency `{}` still has its `local_path`, {path:?}", dependency.name);
                 context
                     .report(
                         &DEPENDENCY_LOCAL_PATH,

@@ -10,8 +10,8 @@ use crate::rules::declare::metadata as rule;
 pub(crate) const RULES: &[&Rule] = &[&UNKNOWN_KEY];
 
 static UNKNOWN_KEY: Rule = Rule {
-    what: "A key that no documentation and no packer knows.",
-    why: "It is ignored. Where it was meant as another, that one has its default.",
+    what: "A key is known neither to the documentation nor to any packer.",
+    why: "It is ignored. Where another key was meant, that one keeps its default.",
     help: "Correct the key, or remove it.",
     example: "`min_redis_verison`, or `min-redis-version` with dashes.",
     data: &[("key", "the key"), ("suggestion", "the key that was probably meant")],

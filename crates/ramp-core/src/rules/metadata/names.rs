@@ -52,10 +52,10 @@ static DISPLAY_NAME_EMPTY: Rule = Rule {
     ..rule("display-name-empty", Level::Note, "there is no `display_name`")
 };
 static CAPABILITY_UNKNOWN: Rule = Rule {
-    what: "A capability that neither `ramp-packer` documents nor any module of Redis declares; or, where the \
-           cluster was asked, one that it does not name.",
+    what: "A capability is neither documented by `ramp-packer` nor declared by any of Redis's own modules; or, where \
+           the cluster was asked, it is one that the cluster does not name.",
     why: "It is ignored: the database feature it was meant for stays refused.",
-    help: "Correct the name; `ramp explain capabilities` lists those there are.",
+    help: "Correct the name; `ramp explain capabilities` lists those that are known.",
     example: "`resharding`, which is `reshard_rebalance`.",
     data: &[("capability", "the name"), ("suggestion", "the capability that was probably meant")],
     ..rule("capability-unknown", Level::Warning, "a capability is unknown")
@@ -78,15 +78,15 @@ static ARGS_CHARACTERS: Rule = Rule {
 };
 static CRDB_DECLARED: Rule = Rule {
     what: "`crdb` is not empty, or the capability `crdb` is declared.",
-    why: "User-defined modules are not supported in Active-Active databases on Kubernetes; elsewhere a non-empty `crdb` \
-          makes the module one that manages its own replicated data.",
+    why: "User-defined modules are not supported in Active-Active databases on Kubernetes; elsewhere a non-empty \
+          `crdb` marks the module as one that manages its own replicated data.",
     help: "Leave out `crdb` and the capability `crdb`, unless the module was made for Active-Active databases.",
     example: "A manifest copied from RedisJSON.",
     ..rule("crdb-declared", Level::Note, "the module declares itself for Active-Active databases")
 };
 static SHA256_MISSING: Rule = Rule {
     what: "There is no `sha256`.",
-    why: "Nobody can tell whether the module in the bundle is the one the metadata was made for.",
+    why: "Without it there is no telling whether the module in the bundle is the one that the metadata was made for.",
     help: "Pack with a packer that writes it, or add the module's SHA-256.",
     example: "A `module.json` written by hand.",
     ..rule("sha256-missing", Level::Note, "the metadata has no digest of the module")
@@ -113,7 +113,7 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
         if let Some(release) = newest() {
             let at = Location::pointer("/module_name");
             if release.deprecated_modules.value.iter().any(|m| m == name) {
-                let message = format!("`{name}` is a module that has been retired");
+                let message = format!("`{name}` is the name of a retired module");
                 context.report(&NAME_DEPRECATED, at, message).data("module", name);
             } else if release.bundled_modules.value.iter().any(|m| m == name) {
                 let message = format!("`{name}` comes with Redis Software {}", release.name);
@@ -160,7 +160,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
         if !is_full && context.has_spoken_of(&pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
             continue;
         }
-        let message = format!("`{}` is not a capability that is known", name.escape_debug());
+        let message = format!("`{}` is not a known capability", name.escape_debug());
         context
             .report(&CAPABILITY_UNKNOWN, at(), message)
             .data("capability", name)
@@ -194,7 +194,7 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
     if let Some(sha) = metadata.git_sha() {
         if sha.starts_with("b'") || sha.starts_with("b\"") {
-            let message = format!("`git_sha` is written {sha}");
+            let message = format!("`git_sha` is written as {sha}");
             context.report(&GIT_SHA_BYTES, Location::key("git_sha"), message).data("found", sha);
         }
     }

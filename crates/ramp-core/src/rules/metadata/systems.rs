@@ -19,10 +19,10 @@ pub(super) static OS_MISSING: Rule = Rule {
 };
 pub(super) static OS_UNKNOWN: Rule = Rule {
     what: "A declared operating system is not one that any release of Redis Enterprise runs on.",
-    why: "No node's system equals it.",
-    help: "Write family and major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`. A packer that is not \
-           told writes the system of the machine that it runs on.",
-    example: "`debian12`, from a container of a build; `ubuntu-22`.",
+    why: "It matches no node's system.",
+    help: "Write the family and the major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`. A \
+           packer that is not told otherwise writes the system of the machine that it runs on.",
+    example: "`debian12`, from a build container; `ubuntu-22`.",
     data: &[
         ("platform", "the name, as it is declared"),
         ("suggestion", "the name that was probably meant, or those of systems that nodes run"),

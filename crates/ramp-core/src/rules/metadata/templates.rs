@@ -26,21 +26,22 @@ pub(super) static PLACEHOLDER: Rule = Rule {
            `{os.getenv(…)}`, `#{NAME}`, `@NAME@`, `%NAME%`, `<%= name %>`; in names, versions and addresses also `<name>`, `{name}`, \
            `__NAME__`. Or it is nothing but what stands for a value: `TODO`, `changeme`, `xxx`, `<version>`; `None`, `null`, \
            `undefined`, as a program writes it where it has none.",
-    why: "Nobody fills it in any more: nodes load the module with this very text, and databases show it. `ramp-packer` \
-          expands `{…}` in the arguments when it asks the module, and leaves the text itself in `module.json`.",
-    help: "Fill the template in before packing; look whether the variable has a value there.",
+    why: "Nothing fills it in later: nodes load the module with this very text, and databases show it. `ramp-packer` \
+          expands `{…}` in the arguments when it probes the module, but leaves the text as it is in `module.json`.",
+    help: "Fill the template in before packing; check that the variable has a value there.",
     example: "`\"command_line_args\": \"Plugin {{PLUGIN}}\"`",
     data: &[("found", "the placeholder")],
     ..rule("placeholder", Level::Warning, "a placeholder is not filled in")
 };
 static VARIABLE_EMPTY: Rule = Rule {
-    what: "A value looks as if a variable of a build script had been empty or without quotes: it begins with a dash, as an option \
-           does; or `module_name` has blanks or braces.",
-    why: "The option that came next was taken for the value of the one before, whose variable was empty. Redis takes such names; \
-          people who look for the module do not find it.",
-    help: "Was a variable empty, or without quotes around it? Write the name that the module registers, or leave the option out.",
+    what: "A value looks as if a variable of a build script had been empty or unquoted: it begins with a dash, as an \
+           option does; or `module_name` has whitespace or braces.",
+    why: "The option that came next was taken for the value of the one before, whose variable was empty. Redis takes \
+          such names, but people who look for the module do not find it.",
+    help: "Check whether a variable was empty or unquoted. Write the name that the module registers, or leave the \
+           option out.",
     example: "`ramp pack -n $NAME --verbose m.so`, without `NAME`: the module is called `--verbose`.",
-    data: &[("field", "the field"), ("found", "what it is")],
+    data: &[("field", "the field"), ("found", "its value")],
     ..rule("variable-empty", Level::Warning, "a value looks as if a variable had been empty")
 };
 
@@ -65,9 +66,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let what = if (set_by_option || name == "module_file") && is_option(text) {
             "which looks like an option"
         } else if is_name && text.contains(char::is_whitespace) {
-            "with a blank"
+            "which has whitespace"
         } else if is_name && text.contains(['{', '}']) {
-            "with a brace"
+            "which has a brace"
         } else {
             continue;
         };

@@ -22,7 +22,7 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 static VERSION_NOT_INTEGER: Rule = Rule {
-    what: "`version` is written as something else than an integer, such as `20803.0` or `\"20803\"`.",
+    what: "`version` is written as something other than an integer, such as `20803.0` or `\"20803\"`.",
     why: "The unpacker converts it. `POST /v2/modules/user-defined`, which is given the metadata as it is, documents \
           an integer; typed readers fail.",
     help: "Write `\"version\": 20803`.",
@@ -39,9 +39,9 @@ static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
     ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
 };
 static MIN_VERSION_BUILD: Rule = Rule {
-    what: "A minimum version has a build number behind a dash.",
+    what: "A minimum version has a build number after a dash.",
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
-    help: "Leave out the build: `7.4.2`.",
+    help: "Leave out the build number: `7.4.2`.",
     example: "`\"min_redis_pack_version\": \"7.4.2-54\"`",
     data: &[("found", "what the field is")],
     ..rule("min-version-build", Level::Warning, "a minimum version has a build number")
@@ -51,22 +51,22 @@ static COMPATIBLE_MISSING: Rule = Rule {
     why: "Clusters from 7.8 on choose the module for a database by it; without it `min_redis_version` is used and must \
           have the database's major version. The Kubernetes operator requires it.",
     help: "Set `compatible_redis_version` to the Redis version the module is for, as major.minor.",
-    example: "A package of a packer older than 2.5.9.",
+    example: "A package from a packer older than 2.5.9.",
     ..rule("compatible-redis-version-missing", Level::Warning, "there is no `compatible_redis_version`")
 };
 static COMPATIBLE_PLACEHOLDER: Rule = Rule {
     what: "`compatible_redis_version` is 99.99, the placeholder of development branches.",
     why: "It must equal the database's major.minor: no database can use the module. \
           `Unable to find module … compatible with BDB redis version` is how that shows.",
-    help: "Pack with the version of the Redis the module is for.",
+    help: "Pack with the Redis version that the module is for.",
     example: "A snapshot of a development branch.",
     data: &[("found", "what `compatible_redis_version` is")],
     ..rule("compatible-redis-version-placeholder", Level::Warning, "`compatible_redis_version` is a placeholder")
 };
 static COMPATIBLE_UNMATCHED: Rule = Rule {
     what: "No database that the target can have is of the version in `compatible_redis_version` (major and minor must \
-           be equal), or, without it, of the major version of `min_redis_version` and at least that. Before 7.8 only \
-           `min_redis_version` counts: a database must be at least that.",
+           be equal) or, without that field, of the major version of `min_redis_version` and at least that version. \
+           Before 7.8 only `min_redis_version` counts: a database must be of at least that version.",
     why: "The upload is accepted, and no database can use the module. `ramp-packer` writes 7.4 where the \
           manifest says nothing.",
     help: "Set `compatible_redis_version` to the databases' version, if the module works there.",
@@ -126,7 +126,7 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
             .report(
                 &VERSION_NOT_INTEGER,
                 Location::pointer("/version"),
-                format!("`version` is written {value}, the endpoint documents an integer"),
+                format!("`version` is written as {value}, the endpoint documents an integer"),
             )
             .data("found", written::datum(value))
             .data("suggestion", version)

@@ -14,13 +14,14 @@ pub(crate) const RULES: &[&Rule] = &[&CONTROL];
 const PROSE: [&str; 2] = ["description", "license"];
 
 static CONTROL: Rule = Rule {
-    what: "A text has a control character: NUL, an escape, the end of a line; or one that turns the direction of what follows.",
-    why: "Arguments and commands of a module become lines of configurations, where the end of a line begins another setting and \
-          NUL ends the text; names and descriptions are shown on terminals and pages.",
-    help: "Remove the character; where lines were joined, a blank does.",
+    what: "A string has a control character (NUL, an escape, a line break), or one that changes the direction of the \
+           text after it.",
+    why: "A module's arguments and commands become lines of configuration files, where a line break begins another \
+          setting and a NUL ends the text; names and descriptions are shown on terminals and web pages.",
+    help: "Remove the character; write a space where it separated lines.",
     example: "`\"command_line_args\": \"WORKERS 4\\nloadmodule /x.so\"`",
-    data: &[("character", "the first such character"), ("position", "how many characters stand in front of it")],
-    ..rule("control-character", "a text has a control character")
+    data: &[("character", "the first such character"), ("position", "how many characters come before it")],
+    ..rule("control-character", "a string has a control character")
 };
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {

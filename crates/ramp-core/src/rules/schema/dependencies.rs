@@ -15,11 +15,12 @@ pub(crate) const RULES: &[&Rule] = &[&NOWHERE, &DIGESTS_DIFFER];
 
 static NOWHERE: Rule = Rule {
     what: "A dependency has no `url`, and the bundle has no file for it.",
-    why: "Up to 7.22 clusters download a dependency from its `url`; from 8.0 on nodes take it out of the bundle. There is neither.",
+    why: "Up to 7.22, clusters download a dependency from its `url`; from 8.0 on, nodes take it out of the bundle. \
+          Here there is neither.",
     help: "Name the archive's `local_path` in the manifest, so that it is packed, or give the dependency a `url`.",
     example: "`\"dependencies\": {\"python\": {\"sha256\": \"…\"}}`, and no `deps/python.tgz`.",
     data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
-    ..rule("dependency-nowhere", "a dependency is neither in the bundle nor to be downloaded")
+    ..rule("dependency-nowhere", "a dependency is not in the bundle and cannot be downloaded")
 };
 static DIGESTS_DIFFER: Rule = Rule {
     what: "Two dependencies have the same `url` and different `sha256`.",
@@ -70,7 +71,7 @@ fn check_keys(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &Metadat
         let climbs = name.starts_with('/') || name.split('/').any(|part| part == "..");
         let fault = match name {
             "" => "it is empty",
-            _ if name.chars().all(char::is_whitespace) => "it has nothing but blanks",
+            _ if name.chars().all(char::is_whitespace) => "it is only whitespace",
             _ if name.chars().any(char::is_control) => "it has a control character",
             _ if climbs => "it leads out of `deps/`",
             _ => continue,

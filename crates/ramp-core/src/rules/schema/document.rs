@@ -32,11 +32,11 @@ static ENCODING: Rule = Rule {
     ..rule("json-encoding", "`module.json` is not UTF-8")
 };
 static KEY_TWICE: Rule = Rule {
-    what: "An object of `module.json` has one key twice.",
+    what: "An object in `module.json` has the same key twice.",
     why: "The cluster's unpacker takes the last; other readers take the first, or refuse the file.",
-    help: "Remove the one that is not meant.",
+    help: "Remove the one that was not meant.",
     example: "`{\"version\": 1, \"version\": 2}`",
-    data: &[("count", "how often it is there")],
+    data: &[("count", "how many times it appears")],
     ..rule("json-key-twice", "a key appears twice")
 };
 static NON_FINITE: Rule = Rule {
@@ -48,17 +48,17 @@ static NON_FINITE: Rule = Rule {
 };
 static LARGE_INTEGER: Rule = Rule {
     what: "An integer is beyond 2^53.",
-    why: "The cluster's unpacker has integers of any size. Readers whose numbers are doubles see a neighbour of it; those of 64 \
-          bits refuse what is larger.",
-    help: "Write a number up to 9007199254740992, or text where it is not one to count with.",
+    why: "The cluster's unpacker has integers of any size. Readers whose numbers are doubles see a nearby number; \
+          those with 64-bit integers refuse anything larger.",
+    help: "Write a number up to 9007199254740992, or a string where it is not a quantity.",
     example: "`{\"version\": 1000000000000000000000000000000}`",
     data: &[("found", "the number")],
-    ..rule("json-large-integer", "an integer is too large to be read alike")
+    ..rule("json-large-integer", "an integer is too large for all readers to agree on it")
 };
 static NEGATIVE_ZERO: Rule = Rule {
     what: "A number is written `-0`.",
-    why: "It is zero to the cluster's unpacker, and minus zero to readers whose numbers are doubles: they compare alike, and are \
-          written and hashed differently.",
+    why: "It is zero to the cluster's unpacker, and minus zero to readers whose numbers are doubles: the two compare \
+          equal, but are written and hashed differently.",
     help: "Write `0`.",
     example: "`{\"first_key\": -0}`",
     ..rule("json-negative-zero", "a number is minus zero")

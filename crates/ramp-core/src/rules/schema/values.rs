@@ -18,17 +18,17 @@ pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &M
 const FORMAT: &str = "/ramp_format_version";
 
 static WRONG_TYPE: Rule = Rule {
-    what: "A field is not of the type that the documentation gives it. `null` is of no type but its own.",
-    why: "The unpacker does not look; what reads the field later fails, or shows nonsense.",
+    what: "A field is not of the type that the documentation gives it. `null` is a type of its own.",
+    why: "The unpacker does not check; whatever reads the field later fails, or shows nonsense.",
     help: "Write the value in the documented type.",
     example: "`\"license\": false`, made by YAML of an unquoted `no`.",
     data: &[("expected", "the documented type"), ("found", "the type that it has")],
     ..rule("wrong-type", "a field has the wrong type")
 };
 static OUT_OF_RANGE: Rule = Rule {
-    what: "A number is not one that the field can have: less or more than it, or not whole.",
-    why: "The unpacker cuts off fractions and takes any size; modules, Redis and the cluster's database have whole numbers of 32 \
-          bits there.",
+    what: "A number is not one that the field can have: it is too small, too large, or not whole.",
+    why: "The unpacker cuts off fractions and takes any size; modules, Redis and the cluster's database have 32-bit \
+          integers there.",
     help: "Write a number that the field can have. For `version` that is major × 10000 + minor × 100 + patch: 10203 for 1.2.3.",
     example: "`\"version\": -1`, `\"version\": 10203.5`",
     data: &[
@@ -38,10 +38,11 @@ static OUT_OF_RANGE: Rule = Rule {
     ..rule("out-of-range", "a number is out of range")
 };
 static WRONG_FORM: Rule = Rule {
-    what: "A text is not what the field stands for: the name of a module that no file can have, a version without numbers, a \
-           `sha256` that is not a digest, a `url` from which nothing can be downloaded, an operating system without a name, a \
-           module in a folder of the bundle.",
-    why: "The unpacker does not look. What compares, looks up or downloads by it later fails, or writes to another place.",
+    what: "A string is not what its field calls for: the name of a module that no file can have, a version without \
+           numbers, a `sha256` that is not a digest, a `url` from which nothing can be downloaded, an operating system \
+           without a name, a module in a folder of the bundle.",
+    why: "The unpacker does not check. Whatever later compares, looks up or downloads by it fails, or writes to the \
+          wrong place.",
     help: "Write the value in the form that the message names.",
     example: "`\"semantic_version\": \"banana\"`, `\"module_name\": \"../../x\"`",
     data: &[
@@ -49,10 +50,10 @@ static WRONG_FORM: Rule = Rule {
         ("found", "what the field is"),
         ("suggestion", "what was probably meant"),
     ],
-    ..rule("wrong-form", "a text does not have the form of its field")
+    ..rule("wrong-form", "a string does not have the form of its field")
 };
 static MEMBER_MISSING: Rule = Rule {
-    what: "An object lacks the member by which it is known.",
+    what: "An object lacks the member that identifies it.",
     why: "What reads it looks the member up by name, without a default.",
     help: "Add the member, or remove the object.",
     example: "A command without `command_name`.",
@@ -94,7 +95,7 @@ fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: 
     match problem {
         Problem::Type { expected, found } => wrong_type(context, pointer, value, *expected, *found),
         Problem::Range { .. } if pointer == FORMAT => {
-            let message = format!("`{name}` is {shown}; there is format 1 alone");
+            let message = format!("`{name}` is {shown}; the only format is 1");
             context.report(rule, at, message).data("found", written::datum(value));
         }
         Problem::Range { least, greatest } => {
@@ -151,7 +152,7 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
     let message = format!("`{}` is {}: {fault}", name(pointer), written::shown(value));
     let meant = (form == Form::OperatingSystem).then(|| systems::instead_of(text, context.target)).flatten();
     let (suggestion, help) = match (placeholder_of(&member(pointer), text), meant) {
-        (Some(placeholder), _) => (None, format!("Nobody filled in the placeholder `{placeholder}`. {}", form.help())),
+        (Some(placeholder), _) => (None, format!("Fill in the placeholder `{placeholder}`. {}", form.help())),
         (None, Some((system, help))) => (Some(system), help),
         (None, None) => (None, form.help().to_owned()),
     };
@@ -176,5 +177,5 @@ pub(super) fn wrong_key(context: &mut Context<'_>, pointer: &str, key: &str, fau
         .report(&WRONG_FORM, Location::pointer(pointer), message)
         .data("found", key)
         .data("detail", fault)
-        .help("Write the plain name of a file without its ending: letters, digits, `-` and `_` are safe.".to_owned());
+        .help("Write a plain file name without its extension: letters, digits, `-` and `_` are safe.".to_owned());
 }

@@ -10,7 +10,7 @@ use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
 
 pub(super) static DEPENDENCY_MISSING: Rule = Rule {
-    what: "The metadata names a dependency and the bundle has no file for it under `deps/`.",
+    what: "The metadata names a dependency, but the bundle has no file for it under `deps/`.",
     why: "From 8.0 on, nodes take dependencies out of the bundle, by the last part of their `url`, and refuse the \
           artifact with `Missing dependency <file>`.",
     help: "Pack the dependency into the bundle as `deps/<last part of its url>`.",
@@ -20,19 +20,19 @@ pub(super) static DEPENDENCY_MISSING: Rule = Rule {
 };
 pub(super) static NOT_SUPPORTED: Rule = Rule {
     what: "The metadata's `dependencies` is not empty, and the endpoint is v1.",
-    why: "`POST /v1/modules` installs the module alone.",
-    help: "Upload through `POST /v2/modules`, which there is from 6.0.12 on.",
+    why: "`POST /v1/modules` installs only the module.",
+    help: "Upload through `POST /v2/modules`, which exists from 6.0.12 on.",
     example: "RedisGears with its Python runtime, sent to `/v1/modules`.",
     data: &[("dependency", "the key of the first dependency")],
     ..rule(
         "dependencies-not-supported",
         UploadErrorCode::DependenciesNotSupported,
-        "the module has dependencies and the endpoint takes none",
+        "the module has dependencies, but the endpoint takes none",
     )
 };
 pub(super) static INVALID_DATA: Rule = Rule {
-    what: "`dependencies` is not an object of objects with `url` and `sha256` as strings. An empty list is taken for \
-           none, since `ramp-packer` writes it so.",
+    what: "`dependencies` is not an object of objects with `url` and `sha256` as strings. An empty list counts as no \
+           dependencies, since that is how `ramp-packer` writes it.",
     why: "The cluster reads each dependency's `url` and `sha256` by name.",
     help: "Write `\"dependencies\": {\"<name>\": {\"url\": \"…\", \"sha256\": \"…\"}}`.",
     example: "`\"dependencies\": [\"python.tgz\"]`",

@@ -9,25 +9,25 @@ use crate::rules::declare::{target as rule, target_hint as hint};
 use crate::version;
 
 pub(super) static PACK_VERSION: Rule = Rule {
-    what: "The metadata's `min_redis_pack_version` is newer than the cluster. Equal is enough; the build number does \
-           not count. Where only a line such as 7.22 is named, its newest version counts.",
+    what: "The metadata's `min_redis_pack_version` is newer than the cluster. The same version is enough; the build \
+           number does not count. Where only a line such as 7.22 is named, its newest version counts.",
     why: "Clusters up to 7.22 refuse a module that says it needs a newer one.",
     help: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
     example: "`\"min_redis_pack_version\": \"7.4\"` and a cluster of 7.2.4-92.",
     data: DATA,
-    ..rule("min-redis-pack-version", MinRedisPackVersion, "the module wants a newer cluster")
+    ..rule("min-redis-pack-version", MinRedisPackVersion, "the module needs a newer cluster")
 };
 pub(super) static PACK_VERSION_IGNORED: Rule = Rule {
     what: "The metadata's `min_redis_pack_version` is newer than the cluster, whose release does not check it.",
-    why: "From 8.0 on the field is gone from the cluster's module objects: the upload is accepted, and whatever the module \
-          needs of the newer release is missing.",
+    why: "From 8.0 on the field is gone from the cluster's module objects: the upload is accepted, and whatever the \
+          module needs from the newer release is missing.",
     help: "Upgrade the cluster, or lower `min_redis_pack_version` to the oldest release that the module works on.",
     example: "`\"min_redis_pack_version\": \"8.4\"` and a cluster of 8.2.0-46.",
     data: DATA,
     ..hint(
         "min-redis-pack-version-ignored",
         Level::Warning,
-        "the module wants a newer cluster, which the cluster does not check",
+        "the module needs a newer cluster, but the cluster does not check",
     )
 };
 pub(super) static PAST_END_OF_LIFE: Rule = Rule {
@@ -41,8 +41,8 @@ pub(super) static PAST_END_OF_LIFE: Rule = Rule {
 };
 
 pub(super) static NODES_IMPOSSIBLE: Rule = Rule {
-    what: "A node of the target runs a system, or is of an architecture, for which there is no package of the release.",
-    why: "There is no such cluster, as far as is known: what is said of the bundle is said of a cluster that was not meant.",
+    what: "A node of the target runs a system, or is of an architecture, for which the release has no package.",
+    why: "As far as is known, there is no such cluster: the bundle was checked against one that was not meant.",
     help: "Correct the target: `ramp target list RELEASE` shows what the release runs on.",
     example: "`--target 7.22 --os debian12`, `--target 7.22 --arch aarch64`",
     data: &[("platform", "the system, or the architecture"), ("release", "the version of the cluster")],
@@ -95,9 +95,9 @@ pub(super) fn check_pack_version(context: &mut Context<'_>, facts: &MetadataFact
     }
     let has = target.cluster_version().unwrap_or_default();
     let (rule, message) = if target.release().is_none_or(|release| release.checks_min_redis_pack_version.value) {
-        (&PACK_VERSION, format!("the module wants Redis Enterprise {wanted}, the cluster is {has}"))
+        (&PACK_VERSION, format!("the module needs Redis Enterprise {wanted}, the cluster is {has}"))
     } else {
-        let message = format!("the module wants Redis Enterprise {wanted}, the cluster is {has} and does not check it");
+        let message = format!("the module needs Redis Enterprise {wanted}, the cluster is {has} and does not check it");
         (&PACK_VERSION_IGNORED, message)
     };
     let at = Location::key("min_redis_pack_version");

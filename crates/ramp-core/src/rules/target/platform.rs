@@ -16,12 +16,12 @@ use crate::target::platform_id;
 
 pub(super) static OS_NOT_SUPPORTED: Rule = Rule {
     what: "The metadata's `operating_systems` does not name an operating system of the nodes; or, where only the \
-           release is known, none of those it runs on.",
+           release is known, it names none of those that the release runs on.",
     why: "Each node compares its own system (family and major version, so Rocky Linux 9 is `rhel9`) with the list.",
     help: "Upload the build for the nodes' system; if it is the same build, name the system in `operating_systems`.",
     example: "A module for `ubuntu22` and a node of `rhel9`.",
     data: &[
-        ("has", "the systems that are not among them: that of the nodes, or those of the release"),
+        ("has", "the systems that the module is not for: that of the nodes, or those of the release"),
         ("needs", "the systems that the module is for"),
         ("nodes", "the numbers of the nodes concerned, where they are known"),
         ("release", "the version of the cluster, where its nodes are not known"),
@@ -45,7 +45,7 @@ pub(super) static ARCHITECTURE_NOT_SUPPORTED: Rule = Rule {
 pub(super) static OS_NOT_IN_RELEASE: Rule = Rule {
     strict_level: Level::Note,
     error_code: None,
-    what: "One of several declared operating systems is not one that the release runs on, but others do.",
+    what: "One of several declared operating systems is not one that the release runs on, but others are.",
     why: "It does no harm, and it may be a slip: another release was meant, or another spelling.",
     help: "Nothing to do, if the bundle is also for other releases.",
     example: "`rhel7` and `rhel9`, and a cluster of 7.22.",

@@ -33,7 +33,7 @@ async function ask(method, path, body) {
     const json = body === undefined ? undefined : JSON.stringify(body);
     response = await fetch(path, { method, headers, body: json, credentials: "omit", cache: "no-store" });
   } catch {
-    throw new Refused(0, { error_code: "unreachable", description: "The server cannot be reached." });
+    throw new Refused(0, { error_code: "unreachable", description: "the server cannot be reached" });
   }
   const answer = parse(await response.text());
   if (!response.ok) throw new Refused(response.status, answer);
@@ -54,7 +54,7 @@ function send(path, file, progress) {
       if (request.status === 200) resolve(answer);
       else reject(new Refused(request.status, answer));
     });
-    const broken = { error_code: "unreachable", description: "The connection broke. Was the file changed, or moved?" };
+    const broken = { error_code: "unreachable", description: "the connection broke; was the file changed or moved?" };
     request.addEventListener("error", () => reject(new Refused(0, broken)));
     const form = new FormData();
     form.append("module", file, file.name);

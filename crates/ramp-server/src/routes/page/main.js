@@ -67,7 +67,7 @@ function rows({ modules, artifacts }) {
 }
 
 function where(row) {
-  if (api.isUserDefined()) return row.alone ? "artifact alone" : row.artifact ? "yes" : "no artifact";
+  if (api.isUserDefined()) return row.alone ? "artifact only" : row.artifact ? "yes" : "no artifact";
   return Object.keys(row.platforms ?? {}).join(", ") || "any";
 }
 
@@ -101,7 +101,7 @@ async function refresh() {
 
 function confirmDeletion(row) {
   const name = naming(row);
-  at("confirm-text").textContent = `${name} will be gone.`;
+  at("confirm-text").textContent = `${name} will be deleted.`;
   at("confirm-yes").onclick = async () => {
     at("confirm").close();
     try {

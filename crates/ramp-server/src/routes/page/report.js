@@ -30,7 +30,7 @@ function answer({ accepted, error_code, reason, http_status, request, message })
     return;
   }
   const finer = reason ? ` (${reason})` : "";
-  made.replaceChildren("Answer: it would be refused: ", code(error_code), `${finer}, HTTP ${http_status} to ${request}. ${message}.`);
+  made.replaceChildren("Answer: it would be refused: ", code(error_code), `${finer}, HTTP ${http_status} from ${request}. ${message}.`);
 }
 
 /** Whether it passes the policy, which is no cluster's. */
@@ -76,5 +76,5 @@ export function report(found) {
     line(item, "help", `Help: ${finding.help}`);
     return item;
   }));
-  at("findings-title").textContent = found.findings.length > 0 ? "Findings" : "Nothing was found.";
+  at("findings-title").textContent = found.findings.length > 0 ? "Findings" : "No findings";
 }

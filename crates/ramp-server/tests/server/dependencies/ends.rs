@@ -27,14 +27,14 @@ fn time_is_bounded() {
     let server = server(&[&sources[0]], |config| config.limits.dependencies_timeout = Duration::from_millis(500));
     for path in ["/nothing", "/half-a-head", "/half", "/on-and-on"] {
         let answer = server.upload("/v2/modules", naming_one(&files.url(path)));
-        refused(&answer, 500, "get_dependency_failed", "must be there in 0.5 s");
+        refused(&answer, 500, "get_dependency_failed", "must arrive within 0.5 s");
     }
     // It speaks no TLS, and says nothing.
     let quiet = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = quiet.local_addr().unwrap().to_string();
     let server = self::server(&[&address], |c| c.limits.dependency_connect_timeout = Duration::from_millis(300));
     let answer = server.upload("/v2/modules", naming_one(&format!("https://{address}/x")));
-    refused(&answer, 500, "get_dependency_failed", "no TLS came about: timed out");
+    refused(&answer, 500, "get_dependency_failed", "the TLS handshake failed: timed out");
     nothing_is_left(&server);
     soon("the connections are closed", || files.busy() == 0);
 }
