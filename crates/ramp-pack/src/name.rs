@@ -36,6 +36,18 @@ pub enum NameError {
         /// What that is.
         kind: ramp_core::metadata::Kind,
     },
+    /// What the field holds would lead to another place, or cannot be seen in a name.
+    #[error("the name `{template}` asks for `{{{field}}}`, which has {character:?} in it: {}", .value.escape_debug())]
+    Unsafe {
+        /// The template.
+        template: String,
+        /// What it asks for.
+        field: String,
+        /// What that is.
+        value: String,
+        /// The first character that no field may bring into a name.
+        character: char,
+    },
     /// Python's format language beyond plain fields.
     #[error(
         "the name `{template}` asks for `{{{field}}}`, but only plain fields such as `{{module_name}}` are filled in"
@@ -104,8 +116,12 @@ fn fill_in(template: &str, field: &str, metadata: &Object) -> Result<String, Nam
         Some(value @ (Value::Array(_) | Value::Object(_))) => {
             Err(NameError::NotPlain { template, field, kind: value.kind() })
         }
-        // `python::str` cuts what is too long to quote.
-        Some(Value::String(text)) => Ok(text.clone()),
+        // `python::str` cuts what is too long to quote. The template says where the bundle goes, and no field does: a module
+        // registers what name it likes.
+        Some(Value::String(text)) => match text.chars().find(|c| matches!(c, '/' | '\\') || c.is_control()) {
+            Some(character) => Err(NameError::Unsafe { template, field, value: text.clone(), character }),
+            None => Ok(text.clone()),
+        },
         Some(value) => Ok(python::str(value)),
         None if field.contains(['.', '[', '!', ':']) => Err(NameError::Unsupported { template, field }),
         None => {
@@ -149,5 +165,23 @@ mod tests {
             named("{version:06}").unwrap_err(),
             "the name `{version:06}` asks for `{version:06}`, but only plain fields such as `{module_name}` are filled in"
         );
+    }
+    /// A module registers what name it likes; the template alone says where the bundle goes.
+    #[test]
+    fn no_field_leads_elsewhere() {
+        for (value, character) in [
+            ("../../x", '/'),
+            ("/etc/x", '/'),
+            ("..\\\\x", '\\'),
+            ("a\\nb", '\n'),
+            ("a\\u0000", '\0'),
+            ("\\u001b[2J", '\u{1b}'),
+        ] {
+            let metadata = read(format!(r#"{{"module_name": "{value}"}}"#).as_bytes()).unwrap().root;
+            let refused = format_name("out/{module_name}.zip", &metadata).unwrap_err();
+            assert!(matches!(refused, NameError::Unsafe { character: found, .. } if found == character), "{refused:?}");
+        }
+        let metadata = read(br#"{"module_name": "a b-c_1.2\u00e9"}"#).unwrap().root;
+        assert_eq!(format_name("out/{module_name}.zip", &metadata).unwrap(), "out/a b-c_1.2\u{e9}.zip");
     }
 }
