@@ -15,7 +15,7 @@ pub(crate) mod statement;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;
 
-pub(crate) use beside::{Beside, Place, plain, set_mode};
+pub(crate) use beside::{Beside, Place, plain};
 pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Verdict};
 pub(crate) use sink::{Content, Sink};
 

@@ -217,3 +217,61 @@ fn what_is_not_unpacked_is_not_accepted() {
     }
     assert_eq!(refused, 13);
 }
+
+/// Somebody exchanges the folder for a link again and again, between any two steps.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_becomes_a_link_leads_nowhere() {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    let shop = with_dependency().directory("out/deps").directory("outside");
+    let (folder, link, outside) = (shop.path("out/deps"), shop.path("link"), shop.path("outside"));
+    std::os::unix::fs::symlink(&outside, &link).unwrap();
+    let done = AtomicBool::new(false);
+    let mut written = 0;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                renameat_with(CWD, &folder, CWD, &link, RenameFlags::EXCHANGE).unwrap();
+            }
+        });
+        for _ in 0..200 {
+            let run = shop.ramp(&["unpack", "a.zip", "-C", "out", "--force"]);
+            written += usize::from(run.status == 0);
+        }
+        done.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0, "{written} of 200 were unpacked");
+    assert!(written > 0, "it never got through");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_an_interrupted_run_has_left_is_cleared_by_the_next() {
+    let shop = with_dependency().file("out/.ramp-unpack-1-0/0", "half").file("out/.ramp-unpack-2-0/0", "at work");
+    let at_work = fs::File::open(shop.path("out/.ramp-unpack-2-0")).unwrap();
+    at_work.try_lock().unwrap();
+    assert_eq!(shop.ramp(&["unpack", "a.zip", "-C", "out"]).status, 0);
+    assert!(!shop.path("out/.ramp-unpack-1-0").exists());
+    assert!(shop.path("out/.ramp-unpack-2-0/0").exists(), "another run is at work there");
+    drop(at_work);
+    assert_eq!(shop.ramp(&["unpack", "a.zip", "-C", "out", "--force"]).status, 0);
+    assert_eq!(shop.tree("out"), ["deps/", "deps/data.tgz", "testmodule.json", "testmodule.so"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_umask_is_heeded() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let shop = with_dependency();
+    for (umask, module, other) in [("077", 0o700, 0o600), ("002", 0o775, 0o664)] {
+        let mut command = std::process::Command::new("sh");
+        let script = format!("umask {umask}; exec {} unpack a.zip -C {umask}", env!("CARGO_BIN_EXE_ramp"));
+        command.args(["-c", &script]).current_dir(shop.path("."));
+        assert!(command.output().unwrap().status.success());
+        let mode = |name: &str| fs::metadata(shop.path(umask).join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode("testmodule.so"), mode("testmodule.json"), mode("deps/data.tgz")), (module, other, other));
+    }
+}
