@@ -14,6 +14,10 @@ pub struct ProbeOptions {
     /// Settings of the server, as in its configuration file. Those that would make it listen, persist, log elsewhere or
     /// go to the background are left out.
     pub redis_args: Vec<RedisArg>,
+    /// Names of variables of this process's environment that the server is given too, and with it the module. It has a `HOME` and a
+    /// `TMPDIR` of its own, `PATH`, where the loader looks for libraries (`LD_LIBRARY_PATH`, `DYLD_LIBRARY_PATH`), and nothing else: what
+    /// is in the environment of a build, such as credentials, is not the module's business.
+    pub environment: Vec<String>,
     /// How long it may take, all in all.
     pub timeout: Duration,
     /// How much of what server and module write is kept: the first half and the last half of as many bytes.
@@ -30,6 +34,7 @@ impl Default for ProbeOptions {
             arguments: Vec::new(),
             redis_server: None,
             redis_args: Vec::new(),
+            environment: Vec::new(),
             timeout: Duration::from_secs(60),
             max_log_bytes: 128 << 10,
             adopt_orphans: false,

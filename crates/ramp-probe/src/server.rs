@@ -1,5 +1,6 @@
 //! A private server: started, watched, killed.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -102,6 +103,10 @@ impl<'a> Server<'a> {
         let child = Command::new(&plan.executable)
             .arg(file)
             .current_dir(home.path())
+            .env_clear()
+            .envs(environment(&plan.options.environment))
+            .env("HOME", home.path())
+            .env("TMPDIR", home.path())
             .stdin(Stdio::null())
             .stdout(writer.try_clone().map_err(pipe)?)
             .stderr(writer)
@@ -208,6 +213,15 @@ impl Drop for Server<'_> {
             let _ = watchdog.wait();
         }
     }
+}
+
+/// Variables that a server cannot do without, or its module; none of them holds a secret.
+const NEEDED: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
+
+/// What of this process's environment a server is given: what it needs, and what is named.
+fn environment(wanted: &[String]) -> Vec<(String, OsString)> {
+    let names = NEEDED.into_iter().chain(wanted.iter().map(String::as_str));
+    names.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?))).collect()
 }
 
 /// The process group that a server leads.

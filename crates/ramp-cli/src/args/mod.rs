@@ -154,6 +154,10 @@ pub(crate) struct Probe {
     /// The server to load it into [default: REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) redis_server: Option<PathBuf>,
+    /// A variable of the environment that the server and the module may see; may be given several times
+    /// [default: PATH, LD_LIBRARY_PATH, and a HOME and a TMPDIR of their own]
+    #[arg(long = "env", value_name = "NAME")]
+    pub(crate) environment: Vec<String>,
     /// How long it may take in total
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) timeout: Duration,

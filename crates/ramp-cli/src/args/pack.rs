@@ -219,6 +219,11 @@ pub(crate) struct AskingArgs {
     #[arg(long, value_name = "PATH")]
     #[serde(skip)]
     pub(crate) redis_server: Option<PathBuf>,
+    /// A variable of the environment that the server and the module may see; may be given several times
+    /// [default: PATH, LD_LIBRARY_PATH, and a HOME and a TMPDIR of their own]
+    #[arg(long = "env", value_name = "NAME")]
+    #[serde(skip)]
+    pub(crate) environment: Vec<String>,
     /// How long asking may take in total
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     #[serde(skip)]

@@ -26,6 +26,7 @@ fn ask(args: &Probe) -> Result<Discovery, CliError> {
     let options = ProbeOptions {
         arguments: args.arguments.clone(),
         redis_server: args.redis_server.clone(),
+        environment: args.environment.clone(),
         timeout: args.timeout,
         // Nothing else is started by this command meanwhile.
         adopt_orphans: true,

@@ -62,3 +62,27 @@ fn limits_that_make_no_sense() {
         assert!(run.status == 2 && run.stderr.contains("expected a number above 0"), "{seconds}: {run}");
     }
 }
+
+/// The module has no business with what is in the environment of a build.
+#[test]
+#[cfg(unix)]
+fn the_environment_is_bare() {
+    let shop =
+        with_server(Shop::new().file("m.so", ElfBuilder::module().build()), "env | cut -d= -f1 | sort >&2; exit 3");
+    let shop = shop.env("AWS_SECRET_ACCESS_KEY", "secret").env("WANTED", "x").env("LD_LIBRARY_PATH", "/nowhere");
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let run = shop.ramp(&[&["probe", "m.so"], arguments].concat());
+        assert_eq!(run.status, 2, "{run}");
+        let own = ["_", "PWD", "SHLVL", "OLDPWD"];
+        let lines = run.stderr.lines().filter_map(|line| line.strip_prefix("  "));
+        lines
+            .filter(|name| !own.contains(name) && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'))
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(names(&[]), ["HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR"]);
+    assert_eq!(
+        names(&["--env", "WANTED", "--env", "NOT_SET"]),
+        ["HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "WANTED"]
+    );
+}

@@ -56,6 +56,7 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         arguments: arguments.split_whitespace().map(str::to_owned).collect(),
         redis_server: args.asking.redis_server.clone(),
         redis_args,
+        environment: args.asking.environment.clone(),
         timeout: args.asking.timeout,
         // Nothing else is started by this command meanwhile.
         adopt_orphans: true,
