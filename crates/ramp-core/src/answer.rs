@@ -1,13 +1,14 @@
 //! The answer: what the cluster would say to the upload. Bundle and target decide it, and no policy.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::endpoint::{Endpoint, Request};
 use crate::error_code::UploadErrorCode;
 use crate::finding::{Finding, Observation};
-use crate::target::Target;
+use crate::target::{Target, platform_id};
 
 /// Why an upload is refused, as the cluster says it, or a server that enforces a policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,27 +48,76 @@ pub struct Refusal {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Flat", into = "Flat")]
-pub struct Answer(Option<Refusal>);
+pub struct Answer {
+    refusal: Option<Refusal>,
+    conditions: Vec<Condition>,
+}
+
+/// What must be so for a bundle to be accepted, and is not known of the cluster.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Condition {
+    /// `allow_modules_upload` is on: the release has it off until somebody sets it.
+    UploadsEnabled,
+    /// The nodes run one of the systems that the bundle is for.
+    NodesRun {
+        /// Those.
+        operating_systems: Vec<String>,
+    },
+}
+
+impl fmt::Display for Condition {
+    /// As it can follow `accepted by …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UploadsEnabled => f.write_str("once uploads are switched on"),
+            Self::NodesRun { operating_systems } => match operating_systems.split_last() {
+                Some((last, [])) => write!(f, "if its nodes run {last}"),
+                Some((last, others)) => write!(f, "if its nodes run {} or {last}", others.join(", ")),
+                None => f.write_str("if its nodes run what it is for"),
+            },
+        }
+    }
+}
 
 impl Answer {
     /// Whether the cluster would take the bundle, as far as anyone outside it can tell.
     pub const fn accepted(&self) -> bool {
-        self.0.is_none()
+        self.refusal.is_none()
     }
 
     /// What it would say where it refuses.
     pub const fn refusal(&self) -> Option<&Refusal> {
-        self.0.as_ref()
+        self.refusal.as_ref()
+    }
+
+    /// What an accepted bundle is accepted under, as far as that is not known of the cluster: its settings, its nodes.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use ramp_core::{Condition, Policy, Target, validate};
+    /// # let bundle = ramp_fixtures::bundle::BundleBuilder::good().build();
+    ///
+    /// let report = validate(Cursor::new(bundle), &Target::named("8.2")?, &Policy::strict())?;
+    /// assert!(report.answer().accepted());
+    /// let nodes_run = Condition::NodesRun { operating_systems: vec!["rhel9".to_owned()] };
+    /// assert_eq!(report.answer().conditions(), [Condition::UploadsEnabled, nodes_run]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn conditions(&self) -> &[Condition] {
+        &self.conditions
     }
 
     /// The first thing that a cluster refuses: by request, then by the order of the codes; within one code what is found is in the
     /// unpacker's order.
-    pub(crate) fn of(observations: &[Observation], target: &Target) -> Self {
+    pub(crate) fn of(observations: &[Observation], target: &Target, declared: &[&str]) -> Self {
         let endpoint = target.known_endpoint();
         let request = |observation: &Observation| endpoint.map(|e| e.request_of(observation.rule.part));
         let refusing = observations.iter().filter_map(|o| Some((o.error_code()?, o)));
         let first = refusing.min_by_key(|(code, observation)| (request(observation), *code));
-        Self(first.map(|(code, observation)| {
+        let refusal = first.map(|(code, observation)| {
             let request = request(observation);
             let (error_code, reason) = match request {
                 // Nodes download and try it by themselves: whatever it is, that fails.
@@ -87,8 +137,27 @@ impl Answer {
                 rule: observation.rule.id.into(),
                 description: observation.message.clone(),
             }
-        }))
+        });
+        let conditions = if refusal.is_none() { conditions(target, declared) } else { Vec::new() };
+        Self { refusal, conditions }
     }
+}
+
+/// What is not known of the cluster; `declared` are the systems that the bundle is for.
+fn conditions(target: &Target, declared: &[&str]) -> Vec<Condition> {
+    let Some(release) = target.release() else { return Vec::new() };
+    let mut conditions = Vec::new();
+    let uploaded = target.known_endpoint() != Some(Endpoint::Bootstrap);
+    if uploaded && target.allow_modules_upload().is_none() && !release.uploads_enabled_by_default.value {
+        conditions.push(Condition::UploadsEnabled);
+    }
+    if !declared.is_empty() && target.operating_systems().is_empty() && !target.takes_any_platform() {
+        let rows = target.release_platforms();
+        let runs_on = |name: &&&str| rows.iter().any(|row| row.os == platform_id(name));
+        let operating_systems = declared.iter().filter(runs_on).map(|name| (*name).to_owned()).collect();
+        conditions.push(Condition::NodesRun { operating_systems });
+    }
+    conditions
 }
 
 impl Refusal {
@@ -127,11 +196,14 @@ struct Flat {
     rule: Option<Cow<'static, str>>,
     /// What that rule found in this bundle.
     description: Option<String>,
+    /// What must be so for it to be accepted, and is not known of the cluster; empty where it is refused.
+    #[serde(default)]
+    conditions: Vec<Condition>,
 }
 
 impl From<Answer> for Flat {
-    fn from(Answer(refusal): Answer) -> Self {
-        let Some(refusal) = refusal else { return Self { accepted: true, ..Self::default() } };
+    fn from(Answer { refusal, conditions }: Answer) -> Self {
+        let Some(refusal) = refusal else { return Self { accepted: true, conditions, ..Self::default() } };
         let Refusal { request, http_status, error_code, reason, message, rule, description } = refusal;
         Self {
             accepted: false,
@@ -142,6 +214,7 @@ impl From<Answer> for Flat {
             message: Some(message),
             rule: Some(rule),
             description: Some(description),
+            conditions,
         }
     }
 }
@@ -149,8 +222,9 @@ impl From<Answer> for Flat {
 impl From<Flat> for Answer {
     /// A code is what makes it a refusal.
     fn from(flat: Flat) -> Self {
-        let Flat { accepted: _, request, http_status, error_code, reason, message, rule, description } = flat;
-        Self(error_code.map(|error_code| Refusal {
+        let Flat { accepted: _, request, http_status, error_code, reason, message, rule, description, conditions } =
+            flat;
+        let refusal = error_code.map(|error_code| Refusal {
             request,
             http_status,
             error_code,
@@ -158,7 +232,8 @@ impl From<Flat> for Answer {
             message: message.unwrap_or_else(|| error_code.message().into()),
             rule: rule.unwrap_or_default(),
             description: description.unwrap_or_default(),
-        }))
+        });
+        Self { refusal, conditions }
     }
 }
 

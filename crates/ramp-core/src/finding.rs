@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::datum::Data;
-use crate::endpoint::Part;
+use crate::endpoint::{Endpoint, Part};
 use crate::error_code::UploadErrorCode;
 use crate::layout::{METADATA_NAME, pointer};
 use crate::level::Level;
@@ -166,6 +166,8 @@ pub struct Rule {
     pub reason: Option<&'static str>,
     /// What of an upload it is about: from 8.0 on, that says which of the two requests is answered with the code.
     pub part: Part,
+    /// The endpoints through which a cluster can answer for it.
+    pub endpoints: &'static [Endpoint],
     /// What it says, in one line.
     pub title: &'static str,
     /// What it looks at.
@@ -190,8 +192,8 @@ impl Rule {
         title: &'static str,
     ) -> Self {
         let (what, why, help, example, data) = ("", "", "", "", &[]);
-        let (reason, part) = (None, Part::Bundle);
-        Self { id, group, strict_level, error_code, reason, part, title, what, why, help, example, data }
+        let (reason, part, endpoints) = (None, Part::Bundle, Endpoint::ALL);
+        Self { id, group, strict_level, error_code, reason, part, endpoints, title, what, why, help, example, data }
     }
 
     /// The level under a policy: hardening (archive, integrity, load, schema, kubernetes) only warns under `reference`.

@@ -10,6 +10,7 @@ pub use bundle::{Bundle, BundleMetadata, REQUIRED};
 pub use objects::{Cluster, Database, DatabaseModule, Scheme, Secret, Source, UserDefinedModule};
 pub use place::{Identity, Kind, Place, Text, Typed};
 
+use crate::target::Target;
 use crate::version;
 
 /// The system of the nodes, from operator 7.8.2-6 on.
@@ -26,9 +27,15 @@ pub const FIRST_TO_DOWNLOAD: &str = "8.0.6";
 ///
 /// assert_eq!(downloads("8.0.6-54"), Some(true));
 /// assert_eq!(downloads("7.22.0-95"), Some(false));
+/// assert_eq!(downloads("8.0"), Some(true));
 /// assert_eq!(downloads("nightly"), None);
 /// ```
 pub fn downloads(cluster_version: &str) -> Option<bool> {
+    // Of a line of releases that is named, the newest is meant.
+    let newest = Target::named(cluster_version).ok().and_then(|target| target.newest_version());
+    if let (Some(newest), Ok(first)) = (newest, version::parse(FIRST_TO_DOWNLOAD)) {
+        return Some(newest.cmp_precedence(&first).is_ge());
+    }
     let (has, first) = (version::parse(cluster_version).ok()?, version::parse(FIRST_TO_DOWNLOAD).ok()?);
     Some(has.cmp_precedence(&first).is_ge())
 }

@@ -40,7 +40,7 @@ pub mod text;
 mod validate;
 pub mod version;
 
-pub use answer::{Answer, Refusal};
+pub use answer::{Answer, Condition, Refusal};
 pub use date::{Date, NotADate};
 pub use datum::{Data, Datum};
 pub use digest::{Digest256, NotADigest};

@@ -57,8 +57,9 @@ impl Report {
         policy: &Policy,
         metadata: Option<Value>,
         module: Option<ModuleFacts>,
+        declared: &[&str],
     ) -> Self {
-        let (answer, fail_on) = (Answer::of(&observations, target), policy.fail_on());
+        let (answer, fail_on) = (Answer::of(&observations, target, declared), policy.fail_on());
         let findings = policy.apply(observations);
         let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
         let (policy, target) = (policy.name(), target.clone());

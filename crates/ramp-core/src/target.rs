@@ -139,9 +139,10 @@ impl Target {
     }
 
     /// Whether the release takes builds for platforms that its nodes do not run: 7.2 to 7.22, where an upgrade of the
-    /// operating system needs them. What is wrong with such a build is a finding of the group load.
+    /// operating system needs them. What is wrong with such a build is a finding of the group load; so it is where the release is
+    /// not known, as then it is not known who refuses it.
     pub(crate) fn takes_any_platform(&self) -> bool {
-        self.release().is_some_and(|release| release.os_check.value == OsCheck::AnyPlatform)
+        self.release().is_none_or(|release| release.os_check.value == OsCheck::AnyPlatform)
     }
 
     /// The endpoint given, else the release's default; `None` where nobody can know it.

@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use crate::endpoint::Part;
 use crate::error::Error;
-use crate::facts::{self, BundleFacts};
+use crate::facts::{self, BundleFacts, MetadataFacts};
 use crate::finding::{Group, Observation};
 use crate::limits::Limits;
 use crate::policy::Policy;
@@ -80,7 +80,9 @@ fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: V
     let archive = facts.archive.as_ref().ok();
     let metadata = archive.and_then(|a| a.metadata()).map(|m| m.root().clone());
     let module = archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone());
-    Report::new(observations, target, policy, metadata.filter(|root| root.as_object().is_some()), module)
+    let declared = archive.and_then(|a| a.metadata()).map(MetadataFacts::operating_systems).unwrap_or_default();
+    let metadata = metadata.filter(|root| root.as_object().is_some());
+    Report::new(observations, target, policy, metadata, module, &declared)
 }
 
 impl Report {
@@ -93,6 +95,6 @@ impl Report {
     /// assert_eq!(report.answer().refusal().unwrap().error_code, UploadErrorCode::NoModule);
     /// ```
     pub fn no_module(target: &Target, policy: &Policy) -> Self {
-        Self::new(rules::no_module(target), target, policy, None, None)
+        Self::new(rules::no_module(target), target, policy, None, None, &[])
     }
 }

@@ -176,9 +176,9 @@ pub(crate) enum ProbeHow {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
-    /// A rule such as module-sha256, a code such as invalid_module or module_in_use, a reason such as
-    /// module_version_missing, or a topic: capabilities or platforms
-    #[arg(value_name = "RULE|CODE")]
+    /// A rule such as module-sha256, a group of rules such as load, a code such as invalid_module or module_in_use, a
+    /// reason such as module_version_missing, or a topic: capabilities or platforms
+    #[arg(value_name = "RULE|GROUP|CODE")]
     pub(crate) topic: Option<String>,
 }
 

@@ -13,8 +13,8 @@ pub(crate) struct Validate {
     #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
     /// Also check the manifests of a cluster on Kubernetes: YAML with a RedisEnterpriseCluster, its databases and
-    /// Secrets; may be given several times; files among the bundles that end in `.yaml` or `.yml` count as
-    /// manifests too
+    /// Secrets; may be given several times; with it, files among the bundles that end in `.yaml` or `.yml` count
+    /// as manifests too
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
     /// How many bundles to check in parallel [default: one per core]

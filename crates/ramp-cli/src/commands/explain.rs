@@ -89,7 +89,7 @@ fn explain_rule(rule: &Rule) -> String {
     paragraph(&mut text, "level", &levels);
     paragraph(&mut text, "group", &format!("{}: {}", rule.group, rule.group.title()));
     match rule.error_code {
-        Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason)),
+        Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason, rule.endpoints)),
         None => paragraph(&mut text, "answer", "This does not decide the answer: it only affects the gate."),
     }
     for (index, (key, what)) in rule.data.iter().enumerate() {
@@ -98,14 +98,33 @@ fn explain_rule(rule: &Rule) -> String {
     text
 }
 
-fn answer(code: UploadErrorCode, reason: Option<&str>) -> String {
-    let statuses = match [Endpoint::V2, Endpoint::UserDefined].map(|endpoint| code.http_status(endpoint)) {
-        [Some(old), Some(new)] if old == new => format!("HTTP {old}"),
-        [Some(old), Some(new)] => format!("HTTP {old}, on the user-defined endpoint {new}"),
-        _ => "no HTTP status: the bootstrap continues with a warning".to_owned(),
+/// The code, and the statuses it comes with: once for all endpoints where that is the same.
+fn answer(code: UploadErrorCode, reason: Option<&str>, endpoints: &[Endpoint]) -> String {
+    let status = |endpoint: &Endpoint| code.http_status(*endpoint);
+    let (older, newer): (Vec<&Endpoint>, Vec<&Endpoint>) =
+        endpoints.iter().filter(|endpoint| status(endpoint).is_some()).partition(|e| **e != Endpoint::UserDefined);
+    let statuses = match (older.first().and_then(|e| status(e)), newer.first().and_then(|e| status(e))) {
+        (Some(old), Some(new)) if old == new => format!("HTTP {old}"),
+        (Some(old), Some(new)) => format!("HTTP {old}, on the user-defined endpoint {new}"),
+        (Some(old), None) => {
+            let names: Vec<String> = older.iter().map(ToString::to_string).collect();
+            format!("HTTP {old}, on {} only", names.join(" and "))
+        }
+        (None, Some(new)) => format!("HTTP {new}, on the user-defined endpoint only"),
+        (None, None) => "no HTTP status: the bootstrap continues with a warning".to_owned(),
     };
     let reason = reason.map(|r| format!(" ({r})")).unwrap_or_default();
     format!("{code}{reason}: {statuses}")
+}
+
+/// The endpoints through which some rule is answered for with that code.
+fn endpoints_of(code: UploadErrorCode) -> Vec<Endpoint> {
+    let answered = |endpoint: &&Endpoint| {
+        let mut rules = rules::all().filter(|rule| rule.error_code == Some(code));
+        rules.any(|rule| rule.endpoints.contains(endpoint))
+    };
+    let endpoints: Vec<Endpoint> = Endpoint::ALL.iter().filter(answered).copied().collect();
+    if endpoints.is_empty() { Endpoint::ALL.to_vec() } else { endpoints }
 }
 
 fn explain_group(group: Group) -> String {
@@ -128,7 +147,7 @@ fn explain_group(group: Group) -> String {
 
 fn explain_code(code: UploadErrorCode) -> String {
     let mut text = title(code.as_str(), code.message());
-    paragraph(&mut text, "answer", &answer(code, None));
+    paragraph(&mut text, "answer", &answer(code, None, &endpoints_of(code)));
     let _ = writeln!(text, "\n  {}", paint(STRONG, "Rules that lead to it"));
     let rules: Vec<&Rule> = rules::all().filter(|r| r.error_code == Some(code)).collect();
     let width = rules.iter().map(|r| r.id.len()).max().unwrap_or(0);

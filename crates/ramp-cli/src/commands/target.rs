@@ -3,8 +3,8 @@
 use std::io;
 use std::path::Path;
 
-use ramp_core::Target;
 use ramp_core::knowledge::{Knowledge, Release};
+use ramp_core::{Level, Target};
 
 #[cfg(feature = "cluster")]
 use super::cluster;
@@ -14,7 +14,7 @@ use crate::error::CliError;
 use crate::input;
 use crate::output::{Content, Sink, json};
 use crate::status::Status;
-use crate::today;
+use crate::{tell, today};
 
 mod list;
 mod table;
@@ -31,7 +31,13 @@ pub(crate) fn build(args: &TargetArgs, unnamed: Target) -> Result<Target, CliErr
         #[cfg(not(feature = "cluster"))]
         None => Target::default(),
     };
+    let live = target.nodes().iter().find_map(|node| node.operating_system.clone());
     let target = args.nodes.apply(if target.is_unknown() { unnamed } else { target })?;
+    if let Some(system) = live.filter(|system| !target.operating_systems().contains(system)) {
+        let named = target.operating_systems().join(", ");
+        let message = format!("checked as if the cluster's nodes ran {named}, as `--os` says; they run {system}");
+        tell::notice(Level::Warning, &message);
+    }
     let target = match args.endpoint {
         Some(endpoint) => target.with_endpoint(endpoint)?,
         None => target,

@@ -2,6 +2,8 @@
 //!
 //! What fails is what the exit status fails for.
 
+use std::collections::HashMap;
+
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::reporter::{Outcome, Reporter, Verdict};
@@ -43,9 +45,14 @@ fn gate(gate: Gate<'_>) -> TestCase {
 /// The gate, and a test a finding.
 fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
     suite.add_test_case(gate(of));
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in of.findings {
         let place = finding.location.as_ref().map(|l| printable(&format!(" {l}"))).unwrap_or_default();
-        let mut case = TestCase::new(format!("{}{place}", finding.rule), TestCaseStatus::success());
+        let name = format!("{}{place}", finding.rule);
+        // Readers tell tests by their names.
+        let number = *seen.entry(name.clone()).and_modify(|n| *n += 1).or_insert(1);
+        let name = if number > 1 { format!("{name} ({number})") } else { name };
+        let mut case = TestCase::new(name, TestCaseStatus::success());
         case.set_classname(finding.group.as_str());
         let message = printable(&finding.message);
         let help = format!("help: {}", printable(&finding.help));

@@ -144,6 +144,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
             "decides_answer": finding.decides_answer,
             "error_code": finding.error_code,
             "reason": finding.reason,
+            "follows": finding.follows,
             "offset": place.offset,
             "data": finding.data,
         },

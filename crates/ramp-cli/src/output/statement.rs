@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use ramp_core::text::count;
-use ramp_core::{Endpoint, FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
+use ramp_core::{FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
 
 /// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 from POST /v2/modules`.
 pub(crate) fn answer(report: &Report) -> String {
@@ -11,13 +11,12 @@ pub(crate) fn answer(report: &Report) -> String {
     let (who, unnamed) = if target.is_unknown() {
         ("the cluster's unpacker".to_owned(), "; no cluster was named")
     } else {
-        (named(target), "")
+        (named(target), if target.cluster_version().is_none() { "; its release was not named" } else { "" })
     };
     let Some(refusal) = report.answer().refusal() else {
-        // Where only the release is known, uploads may be on or off.
-        let uploaded = target.known_endpoint() != Some(Endpoint::Bootstrap);
-        let off = uploaded && target.takes_uploads() == Some(false);
-        return format!("accepted by {who}{unnamed}{}", if off { ", once uploads are switched on" } else { "" });
+        // What must be so, and is not known.
+        let conditions = report.answer().conditions().iter().map(|condition| format!(", {condition}"));
+        return format!("accepted by {who}{unnamed}{}", conditions.collect::<String>());
     };
     let reason = refusal.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
     let mut text = format!("refused by {who}: {}{reason}", refusal.error_code);
@@ -99,8 +98,7 @@ pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> Stri
 
 /// A cluster, as far as it is known.
 fn named(target: &Target) -> String {
-    let mut text =
-        target.cluster_version().map_or_else(|| "a cluster of any release".to_owned(), |v| format!("cluster {v}"));
+    let mut text = target.cluster_version().map_or_else(|| "a cluster".to_owned(), |v| format!("cluster {v}"));
     let nodes: Vec<&str> =
         target.operating_systems().iter().chain(target.architectures()).map(String::as_str).collect();
     if !nodes.is_empty() {

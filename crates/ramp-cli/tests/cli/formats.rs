@@ -99,8 +99,17 @@ fn results_have_exactly_the_keys_of_the_contract_in_their_order() {
         assert_eq!(keys(result), expected);
         let answer = &result["answer"];
         if !answer.is_null() {
-            let expected =
-                ["accepted", "request", "http_status", "error_code", "reason", "message", "rule", "description"];
+            let expected = [
+                "accepted",
+                "request",
+                "http_status",
+                "error_code",
+                "reason",
+                "message",
+                "rule",
+                "description",
+                "conditions",
+            ];
             assert_eq!(keys(answer), expected);
             assert_eq!(answer["accepted"].as_bool().unwrap(), answer["error_code"].is_null());
         }

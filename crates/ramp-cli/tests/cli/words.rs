@@ -119,8 +119,21 @@ fn every_rule_can_be_explained() {
     let listed = shop.ramp(&["rules"]).stdout;
     for rule in rules.as_array().unwrap() {
         let keys: Vec<&str> = rule.as_object().unwrap().keys().map(String::as_str).collect();
-        let expected =
-            ["id", "group", "level", "error_code", "reason", "part", "title", "what", "why", "help", "example", "data"];
+        let expected = [
+            "id",
+            "group",
+            "level",
+            "error_code",
+            "reason",
+            "part",
+            "endpoints",
+            "title",
+            "what",
+            "why",
+            "help",
+            "example",
+            "data",
+        ];
         assert_eq!(keys, expected);
         let id = rule["id"].as_str().unwrap();
         assert!(listed.contains(id), "{id}");

@@ -122,7 +122,7 @@ pub enum Given {
         /// Their names.
         names: Vec<String>,
     },
-    /// A bundle whose metadata is called otherwise than `module.json`, by letter case.
+    /// A bundle whose metadata is not called `module.json`: by letter case, or as `ramp unpack` calls it.
     MetadataSpelt {
         /// As it is called.
         name: String,

@@ -57,6 +57,13 @@ pub(crate) fn of_zip(directory: &Directory) -> Given {
     if let Some(name) = own().find(|name| name.eq_ignore_ascii_case(METADATA_NAME)) {
         return Given::MetadataSpelt { name: kept(name) };
     }
+    // What was unpacked has the metadata under the module's name.
+    let mut outside = own().filter(|name| !is_under_deps(name) && !is_module(name));
+    if let (Some(name), None) = (outside.next().filter(|name| is_top_json(name)), outside.next()) {
+        if own().any(is_module) {
+            return Given::MetadataSpelt { name: kept(name) };
+        }
+    }
     match folder(&own()) {
         // What was zipped with a folder's name may be a bundle beside its sources.
         Some(Given::Folder { metadata: false, .. }) | None if has_zip => return in_it(),
@@ -68,6 +75,11 @@ pub(crate) fn of_zip(directory: &Directory) -> Given {
         (Some(name), None) if is_module(name) => Given::ModuleAlone { name: kept(name) },
         _ => Given::Bundle,
     }
+}
+
+/// Whether it is a file of JSON that is in no folder.
+fn is_top_json(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".json") && !name.contains('/')
 }
 
 /// The folder in which all entries stand.

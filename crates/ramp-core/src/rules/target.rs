@@ -43,6 +43,7 @@ pub(super) const RULES: &[&Rule] = &[
     &platform::OS_NOT_IN_RELEASE,
     &dependencies::NOT_SUPPORTED,
     &dependencies::INVALID_DATA,
+    &lifecycle::RELEASE_UNKNOWN,
     &lifecycle::NODES_IMPOSSIBLE,
     &lifecycle::PAST_END_OF_LIFE,
 ];
@@ -67,6 +68,7 @@ pub(super) static NO_MODULE: Rule = Rule {
 };
 static FIELD_MISSING: Rule = Rule {
     part: Part::Object,
+    endpoints: &[Endpoint::UserDefined],
     what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, `display_name`, \
            `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is missing.",
     why: "The cluster answers 406 to a module object that lacks a required field.",
@@ -76,6 +78,7 @@ static FIELD_MISSING: Rule = Rule {
 };
 static FIELD_TYPE: Rule = Rule {
     part: Part::Object,
+    endpoints: &[Endpoint::UserDefined],
     what: "A field that `POST /v2/modules/user-defined` must be given is not of the documented type.",
     why: "The cluster answers 406 to a module object with values of another type.",
     help: "Correct the field in the manifest, and pack the bundle again.",
@@ -87,7 +90,7 @@ pub(super) static TOO_BIG: Rule = Rule {
     reason: Some("module_size_too_big"),
     what: "The module is larger than the cluster takes: `module_upload_max_size_mb`, 40 unless it was changed, up to \
            7.22; 500 MB from 8.0 on.",
-    why: "The unpacker of those releases refuses files outside `deps/` that are larger.",
+    why: "Up to 7.22, the unpacker refuses files outside `deps/` that are larger; from 8.0 on, the node refuses the bundle.",
     help: "Strip the module (`strip --strip-unneeded`), or have the limit raised.",
     example: "A module of 60 MB with debug information, for a cluster of 7.4.",
     data: &[("found", "the size in bytes"), ("limit", "the size in bytes that the cluster takes")],
@@ -133,6 +136,7 @@ pub(super) fn check_cluster(context: &mut Context<'_>) {
     if is_uploaded && context.target.takes_uploads() == Some(false) {
         check_uploads(context);
     }
+    lifecycle::check_release(context);
     lifecycle::check_nodes(context);
     lifecycle::check_end(context);
 }

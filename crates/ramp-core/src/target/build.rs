@@ -201,10 +201,12 @@ impl Target {
     /// [`TargetError::NoSuchEndpoint`] where the release answers 405 to it.
     pub fn with_endpoint(mut self, endpoint: Endpoint) -> Result<Self, TargetError> {
         if let Some(release) = self.release().filter(|r| !r.offers(endpoint, self.full_version().as_ref())) {
+            let version = self.full_version();
+            let offered = release.endpoints.iter().filter(|row| release.offers(row.endpoint, version.as_ref()));
             return Err(TargetError::NoSuchEndpoint {
-                release: release.name.clone(),
+                release: self.spec.cluster_version.clone().unwrap_or_default(),
                 endpoint,
-                has: release.endpoints.iter().map(|row| row.endpoint.to_string()).collect(),
+                has: offered.map(|row| row.endpoint.to_string()).collect(),
             });
         }
         self.spec.endpoint = Some(endpoint);

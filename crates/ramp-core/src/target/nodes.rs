@@ -13,8 +13,10 @@ impl Target {
     /// assert!(target("rhel9", "x86_64").impossible_nodes().is_empty());
     /// assert_eq!(target("debian12", "x86_64").impossible_nodes(), ["debian12"]);
     /// assert_eq!(target("rhel9", "aarch64").impossible_nodes(), ["aarch64"]);
+    /// let arm = Target::named("8.2").unwrap().with_operating_system("rhel8").unwrap().with_architecture("arm64").unwrap();
+    /// assert_eq!(arm.impossible_nodes(), ["aarch64 with rhel8"]);
     /// ```
-    pub fn impossible_nodes(&self) -> Vec<&str> {
+    pub fn impossible_nodes(&self) -> Vec<String> {
         let rows = self.release_platforms();
         if rows.is_empty() {
             return Vec::new();
@@ -27,8 +29,14 @@ impl Target {
         let is_one = |architecture: &String| {
             rows.iter().filter(|row| considered(&row.os)).any(|row| row.architectures.contains(architecture))
         };
-        let no_system = systems.iter().filter(|os| !is_there(os));
-        no_system.chain(self.architectures().iter().filter(|name| !is_one(name))).map(String::as_str).collect()
+        let anywhere = |architecture: &String| rows.iter().any(|row| row.architectures.contains(architecture));
+        let no_system = systems.iter().filter(|os| !is_there(os)).cloned();
+        let no_architecture = self
+            .architectures()
+            .iter()
+            .filter(|name| !is_one(name))
+            .map(|name| if anywhere(name) { format!("{name} with {}", systems.join(", ")) } else { name.clone() });
+        no_system.chain(no_architecture).collect()
     }
 
     /// The systems that its release runs on.

@@ -168,7 +168,10 @@ fn min_redis_pack_version_decides_up_to_7_22_only() {
     }
     // Of a version that no release of the table is, nothing says that it does not look.
     let unknown = Target::default().with_cluster_version("100.0.21-16135").unwrap();
-    assert_eq!(rules_of(&set("min_redis_pack_version", "100.1"), &unknown), ["min-redis-pack-version"]);
+    assert_eq!(
+        rules_of(&set("min_redis_pack_version", "100.1"), &unknown),
+        ["min-redis-pack-version", "release-unknown"]
+    );
 }
 
 /// The day is given: without one, nothing is said, so that a target is judged the same for ever.

@@ -12,7 +12,7 @@ use crate::cases::{CASES, cluster, found, report, rule_of};
 use crate::kubernetes::MANIFEST_CASES;
 
 /// Rules about the bundle as a whole, which point nowhere in particular.
-const NOWHERE: [&str; 7] = [
+const NOWHERE: [&str; 8] = [
     "bundle-not-a-zip",
     "module-json-missing",
     "no-module",
@@ -20,6 +20,7 @@ const NOWHERE: [&str; 7] = [
     "archive-other-view",
     "nodes-impossible",
     "release-past-end-of-life",
+    "release-unknown",
 ];
 
 #[test]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ramp_core::{Endpoint, Group, Policy, PolicyName, Report, Rule, Target, rules};
+use ramp_core::{Group, Policy, PolicyName, Report, Rule, Target, rules};
 
 use crate::cases::found;
 
@@ -79,7 +79,7 @@ fn answer(rule: &Rule) -> Option<String> {
         write!(text, "; the unpacker's own code is `{reason}`").unwrap();
     }
     text.push_str(".\n\n| request | status |\n|---|---|\n");
-    for &endpoint in Endpoint::ALL {
+    for &endpoint in rule.endpoints {
         if let Some(status) = code.http_status(endpoint) {
             writeln!(text, "| `{}` | {status} |", endpoint.request_of(rule.part)).unwrap();
         }

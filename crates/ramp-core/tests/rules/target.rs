@@ -45,6 +45,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case("min-redis-pack-version-ignored", "a module for clusters of 8.4", set("min_redis_pack_version", "8.4"))
             .twin(set("min_redis_pack_version", "8.0"))
             .on(cluster("8.0")),
+        case("release-unknown", "a cluster of 9.0.0-1", good())
+            .on(Target::default().with_cluster_version("9.0.0-1").unwrap())
+            .twin_on(cluster("8.2.0-25").with_allow_modules_upload(Some(true))),
         case("nodes-impossible", "a cluster of 7.22 on Red Hat 7", on_systems(&["rhel9", "rhel7"]))
             .on(cluster("7.22").with_operating_system("rhel7").unwrap())
             .twin_on(cluster("7.22").with_operating_system("rhel9").unwrap())

@@ -54,7 +54,8 @@ impl Cluster {
 /// A cluster has nodes. Where the target names none, it gets one that its release runs on, the newest RHEL on `x86_64`.
 fn with_nodes(mut target: Target, release: &Release) -> Result<Target, TargetError> {
     if target.operating_systems().is_empty() {
-        let rows = release.platforms.iter().filter(|row| !row.deprecated && row.since.is_none());
+        let possible = target.possible_operating_systems();
+        let rows = release.platforms.iter().filter(|row| !row.deprecated && possible.contains(&row.os.as_str()));
         let best = rows.max_by_key(|row| (row.os.starts_with("rhel"), row.os.len() == 5, row.os.clone()));
         if let Some(best) = best {
             target = target.with_operating_system(&best.os)?;

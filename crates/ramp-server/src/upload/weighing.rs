@@ -92,7 +92,7 @@ impl Weighing {
             }
             return Err(refused);
         }
-        contents.ok_or_else(|| refuse("name and version cannot be read".to_owned()))
+        contents.ok_or_else(|| refuse("its name, its version or the module itself cannot be read".to_owned()))
     }
 
     async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint, judge: Judge) -> Result<Weighed, ServerError> {

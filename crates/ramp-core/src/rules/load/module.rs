@@ -2,9 +2,10 @@
 
 use super::loading::Loading;
 use crate::datum::Datum;
+use crate::error_code::UploadErrorCode;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::knowledge::{LibcKind, OsCheck};
+use crate::knowledge::LibcKind;
 use crate::level::Level;
 use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
 use crate::rules::context::Context;
@@ -181,7 +182,9 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
     let claimed = archive.metadata().and_then(|m| m.metadata.architecture());
     if let Some(node) = target.architectures().iter().find(|a| **a != machine) {
         // Where the metadata says the same as the module, the group target has said it.
-        if claimed != Some(machine.as_str()) || target.takes_any_platform() {
+        let said =
+            context.has_spoken_of("/architecture", |rule| rule.error_code == Some(UploadErrorCode::OsNotSupported));
+        if !said || claimed != Some(machine.as_str()) {
             let who = target.nodes_being(node);
             let message = format!("{who} {node}; the module is for {machine}");
             context
@@ -191,8 +194,7 @@ fn check_nodes(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFacts
                 .maybe("nodes", nodes::being(target, node));
         }
     }
-    let any = target.release().is_some_and(|r| r.os_check.value == OsCheck::AnyPlatform);
-    if any && !declared.is_empty() {
+    if target.takes_any_platform() && !declared.is_empty() {
         let field = archive.metadata().map_or("operating_systems", MetadataFacts::operating_systems_field);
         for os in target.operating_systems() {
             if !declared.iter().any(|d| platform_id(d) == os) {

@@ -13,12 +13,13 @@ pub(super) static DEPENDENCY_MISSING: Rule = Rule {
     what: "The metadata names a dependency, but the bundle has no file for it under `deps/`.",
     why: "From 8.0 on, nodes take dependencies out of the bundle, by the last part of their `url`, and refuse the \
           artifact with `Missing dependency <file>`.",
-    help: "Pack the dependency into the bundle as `deps/<last part of its url>`.",
+    help: "Pack the dependency into the bundle, as `deps/` and the last part of its `url`; if it has none, add one.",
     example: "A dependency with a `url` that older clusters downloaded.",
     data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
     ..rule("dependency-missing", UploadErrorCode::InvalidModule, "a dependency is not in the bundle")
 };
 pub(super) static NOT_SUPPORTED: Rule = Rule {
+    endpoints: &[Endpoint::V1],
     what: "The metadata's `dependencies` is not empty, and the endpoint is v1.",
     why: "`POST /v1/modules` installs only the module.",
     help: "Upload through `POST /v2/modules`, which exists from 6.0.12 on.",

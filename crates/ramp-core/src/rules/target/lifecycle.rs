@@ -1,5 +1,6 @@
 //! Target: the cluster's version, against what the module wants, against its nodes and against the calendar.
 
+use crate::endpoint::Endpoint;
 use crate::error_code::UploadErrorCode::MinRedisPackVersion;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
@@ -9,6 +10,7 @@ use crate::rules::declare::{target as rule, target_hint as hint};
 use crate::version;
 
 pub(super) static PACK_VERSION: Rule = Rule {
+    endpoints: &[Endpoint::V1, Endpoint::V2],
     what: "The metadata's `min_redis_pack_version` is newer than the cluster. The same version is enough; the build \
            number does not count. Where only a line such as 7.22 is named, its newest version counts.",
     why: "Clusters up to 7.22 refuse a module that says it needs a newer one.",
@@ -40,6 +42,15 @@ pub(super) static PAST_END_OF_LIFE: Rule = Rule {
     ..hint("release-past-end-of-life", Level::Note, "the release of the cluster has reached its end of life")
 };
 
+pub(super) static RELEASE_UNKNOWN: Rule = Rule {
+    what: "The version of the cluster belongs to no release that `ramp` knows.",
+    why: "What its clusters take, and what they refuse a bundle for, is not known: only what every cluster's unpacker refuses is \
+          found.",
+    help: "Check the version: `ramp target list` shows the releases that are known. For a newer one, use a newer `ramp`.",
+    example: "A cluster of 9.0.0-1, in a target file or a manifest.",
+    data: &[("release", "the version of the cluster")],
+    ..hint("release-unknown", Level::Warning, "the release of the cluster is not known")
+};
 pub(super) static NODES_IMPOSSIBLE: Rule = Rule {
     what: "A node of the target runs a system, or is of an architecture, for which the release has no package.",
     why: "As far as is known, there is no such cluster: the bundle was checked against one that was not meant.",
@@ -64,6 +75,15 @@ pub(super) fn check_end(context: &mut Context<'_>) {
     }
 }
 
+/// Whether anything is known of the cluster's version.
+pub(super) fn check_release(context: &mut Context<'_>) {
+    let target = context.target;
+    if let (None, Some(cluster)) = (target.release(), target.cluster_version()) {
+        let message = format!("Redis Software {cluster} is not a known release: what its clusters take is not known");
+        context.report(&RELEASE_UNKNOWN, Location::default(), message).data("release", cluster);
+    }
+}
+
 /// What the release's table says of the nodes.
 pub(super) fn check_nodes(context: &mut Context<'_>) {
     let target = context.target;
@@ -71,7 +91,7 @@ pub(super) fn check_nodes(context: &mut Context<'_>) {
     for platform in target.impossible_nodes() {
         let message = format!("Redis Software {cluster} does not run on {platform}");
         // Of a system it is enough to know the others; of an architecture, with which it goes.
-        let help = target.operating_systems().iter().any(|os| os == platform).then(|| {
+        let help = target.operating_systems().contains(&platform).then(|| {
             let systems = target.possible_operating_systems().join(", ");
             format!("Correct the target: Redis Software {cluster} runs on {systems}.")
         });
