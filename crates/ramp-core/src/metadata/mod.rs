@@ -59,5 +59,5 @@ pub use rejection::{Rejection, RejectionKind};
 pub use shallow::MAX_SHOWN_DEPTH;
 pub use signs::{placeholder_in, placeholder_of};
 pub use types::{Expected, FieldProblem, MAX_PROBLEMS, Problem};
-pub(crate) use url::Url;
+pub(crate) use url::{Url, unreachable};
 pub use value::{Kind, Object, Value};

@@ -28,7 +28,7 @@ impl<'a> Url<'a> {
             return Err("it is empty".into());
         }
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return Err("it has a blank".into());
+            return Err("it has whitespace in it".into());
         }
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err("it does not begin with `https://` or `http://`".into());
@@ -51,6 +51,17 @@ impl<'a> Url<'a> {
 
     /// Why no file can be downloaded from it.
     fn fault(self) -> Option<Cow<'static, str>> {
+        self.unreachable().or_else(|| match self.path.rsplit('/').next() {
+            Some("") | None => Some("it does not end in the name of a file".into()),
+            // Nodes look for the file by this name.
+            Some(file) => {
+                check_name(file).map(|found| format!("it ends in a name that no file can have: {found}").into())
+            }
+        })
+    }
+
+    /// Why nothing can be asked of it, whatever it ends in.
+    fn unreachable(self) -> Option<Cow<'static, str>> {
         if self.host.is_empty() {
             return Some("it names no host".into());
         }
@@ -63,19 +74,21 @@ impl<'a> Url<'a> {
         if let Some(port) = self.port.filter(|port| !port.is_empty() && !is_port(port)) {
             return Some(format!("its port is {:?}, not a number from 1 to 65535", shorten(port, LONGEST)).into());
         }
-        match self.path.rsplit('/').next() {
-            Some("") | None => Some("it does not end in the name of a file".into()),
-            // Nodes look for the file by this name.
-            Some(file) => {
-                check_name(file).map(|found| format!("it ends in a name that no file can have: {found}").into())
-            }
-        }
+        None
     }
 }
 
 /// What a name, an address or a pattern of a host is written in; letters of other scripts are told to resolvers in ASCII.
 fn is_of_host(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '%' | ':' | '[' | ']')
+}
+
+/// Why nothing can be asked of that address, as a clause about "it".
+pub(crate) fn unreachable(text: &str) -> Option<Cow<'static, str>> {
+    match Url::parse(text) {
+        Ok(url) => url.unreachable(),
+        Err(fault) => Some(fault),
+    }
 }
 
 /// Why a text is not an address from which a file can be downloaded, as a clause about "it".

@@ -93,6 +93,7 @@ pub(crate) fn cases() -> Vec<Case> {
             module(&ElfBuilder::module().aarch64()),
         ),
         case("module-os-mismatch", "metadata of a build for macOS", set("os", "Darwin")),
+        case("module-os-mismatch", "a system of nodes in place of Linux", set("os", "rhel9")).twin(set("os", "linux")),
         case("module-not-a-library", "a program", module(&ElfBuilder::module().file_type(ET_EXEC))),
         case(
             "module-debug-companion",

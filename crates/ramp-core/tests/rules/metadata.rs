@@ -112,6 +112,8 @@ fn commands() -> Vec<Case> {
         .twin(set("commands", json!([command("test.get"), command("test.set")]))),
         case("command-name-refused", "a name with a blank", set("commands", json!([command("test get")])))
             .twin(set("commands", json!([command("test.get")]))),
+        case("command-arity-zero", "a zero with a fraction", with_member("command_arity", 0.0))
+            .twin(with_member("command_arity", 1.0)),
         case("command-arity-zero", "a command of no arguments at all", with_member("command_arity", 0))
             .twin(with_member("command_arity", 1)),
         case("command-flag-unknown", "a flag as modules declare it", with_member("flags", vec!["deny-oom"]))

@@ -312,3 +312,24 @@ fn dependencies_have_names_that_files_can_have() {
         assert!(report.answer().accepted() && !report.passed(), "{name:?}: {:#?}", report.findings());
     }
 }
+
+/// In every string, however deep; prose may have lines and what joins letters.
+#[test]
+fn characters_that_are_not_shown_are_found_anywhere() {
+    let found = |bundle: &BundleBuilder| -> Vec<(String, String)> {
+        let report = report(&bundle.build(), &Target::default(), &Policy::strict());
+        let told = |finding: &ramp_core::Finding| {
+            (finding.rule.to_string(), finding.location.as_ref().map(ToString::to_string).unwrap_or_default())
+        };
+        report.findings().iter().map(told).filter(|(rule, _)| rule == "control-character").collect()
+    };
+    let at = |place: &str| vec![("control-character".to_owned(), format!("module.json#{place}"))];
+    let command = |name: &str| json!([{"command_name": name, "command_arity": 1, "flags": ["readonly"], "first_key": 0, "last_key": 0, "step": 0}]);
+    for hidden in ["a\u{202e}b", "hello\u{200b}", "\u{feff}x", "a\u{e0041}", "a\u{ad}b", "\u{3164}x"] {
+        assert_eq!(found(&set("commands", command(hidden))), at("/commands/0/command_name"), "{hidden:?}");
+        assert_eq!(found(&set("display_name", hidden)), at("/display_name"), "{hidden:?}");
+    }
+    assert_eq!(found(&set("crdb", json!({"a": [{"b/c": "x\u{0}"}]}))), at("/crdb/a/0/b~1c"));
+    assert_eq!(found(&set("description", "two\nlines, \u{1f468}\u{200d}\u{1f469}, na\u{ef}ve")), []);
+    assert_eq!(found(&set("description", "a\u{e0041}")), at("/description"));
+}

@@ -5,10 +5,11 @@ use crate::datum::Datum;
 use crate::finding::Rule;
 use crate::kubernetes::{Cluster, Place, Scheme, Secret, Source, Text, UserDefinedModule};
 use crate::level::Level::{Error, Note, Warning};
+use crate::metadata::unreachable;
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
-pub(super) const RULES: &[&Rule] = &[&INCOMPLETE, &URL_SCHEME, &SECRET, &URL_HTTP, &URL_VERSION];
+pub(super) const RULES: &[&Rule] = &[&INCOMPLETE, &URL_SCHEME, &URL_FORM, &SECRET, &URL_HTTP, &URL_VERSION];
 
 pub(super) static INCOMPLETE: Rule = Rule {
     what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it; or \
@@ -47,6 +48,18 @@ static SECRET: Rule = Rule {
         ("secret", "what the item names"),
     ],
     ..rule("kubernetes-credentials-secret", Error, "the Secret with a module's credentials cannot be used")
+};
+static URL_FORM: Rule = Rule {
+    what: "Nothing can be downloaded from the URL of an item: it has no host, or characters that no URL has.",
+    why: "Each node downloads the bundle from it, and the module is missing where that fails.",
+    help: "Write an address that ends in the name of the bundle's file.",
+    example: "`url: https:///hello-1.0.0.zip`",
+    data: &[
+        ("detail", "what is wrong with it, in words"),
+        ("module", "the module, by its `name`"),
+        ("url", "the URL, without a password that may be in it"),
+    ],
+    ..rule("kubernetes-url-form", Error, "nothing can be downloaded from the URL of a module")
 };
 static URL_HTTP: Rule = Rule {
     what: "A module is downloaded with `http`.",
@@ -118,6 +131,15 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
         let message = format!("the URL of {title} is `{shown}`; under `{key}` it must begin with `{prefix}`");
         let reported = context.report(&URL_SCHEME, at(), message).data("url", shown);
         reported.data("field", key).data("expected", prefix).maybe("module", name);
+        return;
+    }
+    if let Some(fault) = unreachable(&url.value) {
+        let message = format!("the URL of {title} is `{shown}`: {fault}");
+        context
+            .report(&URL_FORM, at(), message)
+            .data("url", shown)
+            .data("detail", fault.into_owned())
+            .maybe("module", name);
         return;
     }
     if source.scheme == Scheme::Http {

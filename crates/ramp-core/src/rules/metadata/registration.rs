@@ -103,7 +103,7 @@ pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command
         let message = format!("`{shown}` has {what} in it, which Redis does not register");
         context.report(&NAME_REFUSED, at("command_name"), message).data("command", name).data("character", c);
     }
-    let number = |field: &str| command.get(field).and_then(Value::as_number).and_then(Number::as_i64);
+    let number = |field: &str| command.get(field).and_then(Value::as_number).and_then(whole);
     if number("command_arity") == Some(0) {
         let message = format!("`{shown}` has the arity 0; its name alone makes 1");
         context.report(&ARITY_ZERO, at("command_arity"), message).data("command", name);
@@ -131,4 +131,11 @@ pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command
             .maybe("suggestion", meant)
             .help(meant.map(|meant| format!("Did you mean `{meant}`?")));
     }
+}
+
+/// A number that is whole, also where it is written as `0.0`; what is larger than any that is meant is of no concern.
+#[expect(clippy::cast_possible_truncation, reason = "it is whole, and fits")]
+fn whole(number: &Number) -> Option<i64> {
+    let float = || Some(number.as_f64()).filter(|float| float.fract() == 0.0 && float.abs() < 1e15);
+    number.as_i64().or_else(|| float().map(|float| float as i64))
 }

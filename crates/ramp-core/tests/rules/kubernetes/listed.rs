@@ -77,6 +77,13 @@ fn list_cases() -> Vec<ManifestCase> {
             in_the_clear(|source| source.url = Some(text("https://modules.example.com/testmodule-1.2.3.zip", 23))),
         ),
         case("kubernetes-url-scheme", "a bucket", at("s3://modules/testmodule-1.2.3.zip")),
+        case("kubernetes-url-form", "a URL without a host", at("https:///testmodule-1.2.3.zip")),
+        case("kubernetes-url-form", "a URL with a space", at("https://modules.example.com/test module-1.2.3.zip")),
+        case(
+            "kubernetes-url-form",
+            "a port that there is not",
+            at("https://modules.example.com:99999/testmodule-1.2.3.zip"),
+        ),
         case("kubernetes-url-http", "a module that is downloaded in the clear", in_the_clear(|_| ())),
         case(
             "kubernetes-url-http",
