@@ -45,7 +45,8 @@ fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let file = entry?.path();
-        if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !file.is_dir() {
+        // A pipe would be waited for.
+        if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && file.is_file() {
             found.push(file);
         }
     }

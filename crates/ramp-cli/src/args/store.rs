@@ -31,11 +31,11 @@ pub(crate) struct Check {
     #[arg(long, conflicts_with = "adopt")]
     pub(crate) remove_orphans: bool,
     /// Make the bundles those of this catalogue, whichever they belonged to, and put those into it that it does not know
-    #[arg(long)]
+    #[arg(long, requires = "target")]
     pub(crate) adopt: bool,
-    /// The release or target that is served: from 8.0 on bundles are adopted as artifacts
-    #[arg(long, value_name = "NAME|FILE", default_value = "latest")]
-    pub(crate) target: String,
+    /// The release or target that is served, for --adopt: up to 7.22 bundles become modules, from 8.0 on artifacts
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) target: Option<String>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: ListFormat,

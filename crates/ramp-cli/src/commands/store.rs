@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use ramp_core::Target;
 use ramp_core::text::count;
 use ramp_server::{Checked, Config, Fate, Strangers, check, open_storage, open_store};
 use serde::Serialize;
@@ -39,7 +40,8 @@ pub(crate) fn run(args: &Store) -> Result<Status, CliError> {
 }
 
 fn configure(args: &Check) -> Result<Config, CliError> {
-    let mut config = Config::new(named_or_file(&args.target)?, &args.kept.data_dir);
+    let mut config =
+        Config::new(args.target.as_deref().map_or_else(|| Ok(Target::default()), named_or_file)?, &args.kept.data_dir);
     keep(&mut config, &args.kept)?;
     Ok(config)
 }
@@ -104,7 +106,7 @@ fn describe(checked: &Checked) -> String {
     let _ = writeln!(text, "{}, {}: {}", count(checked.bundles, "bundle"), bytes(checked.bytes), words.join("; ")); // cannot fail
     if unknown.iter().any(|(_, fate)| *fate == Fate::Kept) {
         text.push_str(
-            "help: Put the unknown ones into the catalogue with `--adopt`, or remove them with `--remove-orphans`.\n",
+            "help: Put the unknown ones into the catalogue with `--adopt --target RELEASE`, or remove them with `--remove-orphans`.\n",
         );
     }
     if !missing.is_empty() || !damaged.is_empty() {

@@ -33,12 +33,14 @@ fn what_is_found_is_told_and_done_only_when_asked_for() {
     let bundle = BundleBuilder::good().build();
     std::fs::write(shop.path(&format!("data/{}", blob(&bundle, '1'))), "something else").unwrap();
     let shop = shop.file(&format!("data/{}", blob(b"nothing", '3')), b"nothing");
-    for arguments in [&["--remove-orphans"][..], &["--adopt", "--remove-orphans"], &["--data-dir", "typo"]] {
+    for arguments in [&["--remove-orphans"][..], &["--adopt", "--remove-orphans"], &["--adopt"]] {
         let run = shop.ramp(&[&["store", "check", "--data-dir", "data"], arguments].concat());
         text = format!("{text}$ ramp store check {}\n{run}\n", arguments.join(" "));
     }
     assert_snapshot!(text);
-    assert!(shop.path("data/blobs/readme.txt").exists() && !shop.path("typo").exists());
+    assert!(shop.path("data/blobs/readme.txt").exists());
+    let run = shop.ramp(&["store", "check", "--data-dir", "typo"]);
+    assert!(run.status == 2 && run.stderr.contains("typo") && !shop.path("typo").exists(), "{run}");
 }
 
 /// Another catalogue's bundles are not looked at.

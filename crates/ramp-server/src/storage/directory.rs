@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use object_store::local::LocalFileSystem;
@@ -41,11 +42,23 @@ impl Storage for Directory {
     }
 
     fn names(&self) -> Work<'_, HashSet<String>> {
-        Box::pin(objects::names(&self.0))
+        Box::pin(async move {
+            let root = self.0.path_to_filesystem(&objects::MARK.into()).map_err(StorageError::failed)?;
+            let root = root.parent().unwrap_or(&root).to_owned();
+            tokio::task::spawn_blocking(move || names_in(&root)).await.map_err(|_| StorageError::Task)?
+        })
     }
 
     fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool> {
-        Box::pin(objects::read(&self.0, name, sink))
+        Box::pin(async move {
+            let path = self.0.path_to_filesystem(&name.into()).map_err(StorageError::failed)?;
+            // A pipe would be waited for.
+            if path.metadata().is_ok_and(|found| !found.is_file()) {
+                let what = io::Error::new(io::ErrorKind::InvalidData, "it is not a file");
+                return Err(StorageError::file(path, what));
+            }
+            objects::read(&self.0, name, sink).await
+        })
     }
 
     fn mark(&self) -> Work<'_, Option<String>> {
@@ -65,13 +78,33 @@ impl Storage for Directory {
     }
 }
 
+/// The files in its folders, by folder and name: where blobs are. Whatever else is there, and however it is called, is somebody else's.
+fn names_in(root: &Path) -> Result<HashSet<String>, StorageError> {
+    let mut names = HashSet::new();
+    for folder in std::fs::read_dir(root).map_err(StorageError::of(root))? {
+        let folder = folder.map_err(StorageError::of(root))?.path();
+        if !folder.is_dir() {
+            continue;
+        }
+        for file in std::fs::read_dir(&folder).map_err(StorageError::of(&folder))? {
+            let file = file.map_err(StorageError::of(&folder))?;
+            let parts = [folder.file_name(), Some(file.file_name().as_os_str())]
+                .map(|part| part.and_then(|name| name.to_str()).map(str::to_owned));
+            if let [Some(folder), Some(file)] = parts {
+                names.insert(format!("{folder}/{file}"));
+            }
+        }
+    }
+    Ok(names)
+}
+
 /// Moves a file within a file system, or copies it to another one; content and name are on disk afterwards.
 fn move_durably(from: &Path, to: &Path) -> Result<(), StorageError> {
     let directory = to.parent().unwrap_or(to);
     std::fs::create_dir_all(directory).map_err(StorageError::of(directory))?;
     File::open(from).and_then(|file| file.sync_all()).map_err(StorageError::of(from))?;
     match std::fs::rename(from, to) {
-        Err(err) if err.kind() == std::io::ErrorKind::CrossesDevices => {
+        Err(err) if err.kind() == io::ErrorKind::CrossesDevices => {
             let beside = to.with_extension("part");
             let copied = std::fs::copy(from, &beside)
                 .and_then(|_| File::open(&beside)?.sync_all())

@@ -1,7 +1,5 @@
 //! What a directory and a bucket do alike, as `object_store` has both.
 
-use std::collections::HashSet;
-
 use futures_util::TryStreamExt as _;
 use object_store::{Error, ObjectStore, ObjectStoreExt as _, PutMode};
 
@@ -20,7 +18,8 @@ pub(super) async fn remove(store: &impl ObjectStore, name: &str) -> Result<(), S
 }
 
 /// The names of all blobs.
-pub(super) async fn names(store: &impl ObjectStore) -> Result<HashSet<String>, StorageError> {
+#[cfg(feature = "s3")]
+pub(super) async fn names(store: &impl ObjectStore) -> Result<std::collections::HashSet<String>, StorageError> {
     let names = store.list(None).map_ok(|meta| meta.location.to_string());
     names.try_collect().await.map_err(StorageError::failed)
 }

@@ -165,3 +165,17 @@ fn bundles_are_adopted_by_a_new_catalogue() {
         assert_eq!(files(blobs.path()), before);
     }
 }
+
+/// What others put there is neither waited for nor in the way.
+#[cfg(unix)]
+#[test]
+fn files_of_others_are_passed_over() {
+    let blobs = tempfile::tempdir().unwrap();
+    let directory = served(blobs.path()).end();
+    for name in ["a\u{1}b", "line\nbreak", ".nfs0001", "a b.zip"] {
+        std::fs::write(blobs.path().join(name), b"PK").unwrap();
+    }
+    assert!(checked(directory.path(), "7.22", blobs.path(), Strangers::Keep).is_clean());
+    let server = TestServer::start(directory, "7.22", shared(blobs.path()));
+    server.only_module();
+}

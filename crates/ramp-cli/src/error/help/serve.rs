@@ -6,10 +6,10 @@ pub(super) fn help(err: &ServerError) -> Option<&'static str> {
     Some(match err {
         ServerError::OtherCatalogue { .. } => {
             "Check `--data-dir`, `--store` and `--blobs`: two that do not belong together were given. If the catalogue is lost, make one \
-             of the bundles with `ramp store check --adopt`."
+             of the bundles with `ramp store check --adopt --target RELEASE`."
         }
         ServerError::UnmarkedStorage { .. } => {
-            "Check that they are the bundles of this catalogue, and say so with `ramp store check --adopt`."
+            "Check that they are the bundles of this catalogue, and say so with `ramp store check --adopt --target RELEASE`."
         }
         ServerError::InUse { .. } => "Stop the other server, or name another `--data-dir`.",
         _ => return None,
