@@ -1,12 +1,18 @@
 //! The parts of an address from which a dependency is downloaded (RFC 3986), and what keeps it from being one.
 
 use std::borrow::Cow;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
-use crate::name::check_name;
-use crate::text::shorten;
+use crate::name::{UnsafeName, check_name};
+use crate::text::{count, shorten};
 
 /// How many characters of a part are shown.
 const LONGEST: usize = 20;
+/// Bytes of the longest name that file systems take.
+const LONGEST_NAME: usize = 255;
+/// Bytes of the longest name of a host, and of a part of it. Source: RFC 1035, 2.3.4.
+const LONGEST_HOST: usize = 253;
+const LONGEST_LABEL: usize = 63;
 
 /// An address over https or http, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +59,15 @@ impl<'a> Url<'a> {
     fn fault(self) -> Option<Cow<'static, str>> {
         self.unreachable().or_else(|| match self.path.rsplit('/').next() {
             Some("") | None => Some("it does not end in the name of a file".into()),
-            // Nodes look for the file by this name.
-            Some(file) => {
-                check_name(file).map(|found| format!("it ends in a name that no file can have: {found}").into())
-            }
+            // Nodes look for the file by this name; whoever downloads it writes what the escapes stand for.
+            Some(file) => match unescaped(file) {
+                None => Some("it has a `%` that two hexadecimal digits do not follow".into()),
+                Some(file) if file.len() > LONGEST_NAME => {
+                    Some(format!("it ends in a name of {}, which no file can have", count(file.len(), "byte")).into())
+                }
+                Some(file) => check_component(&file)
+                    .map(|found| format!("it ends in a name that no file can have: {found}").into()),
+            },
         })
     }
 
@@ -68,6 +79,11 @@ impl<'a> Url<'a> {
         if let Some(c) = self.host.chars().find(|c| !is_of_host(*c)) {
             return Some(format!("its host has {c:?} in it").into());
         }
+        if !is_host(self.host) {
+            return Some(
+                format!("its host is {:?}, which is neither a name nor an address", shorten(self.host, LONGEST)).into(),
+            );
+        }
         // A port that is empty is the scheme's own.
         let is_port =
             |port: &str| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
@@ -76,6 +92,46 @@ impl<'a> Url<'a> {
         }
         None
     }
+}
+
+/// Whether it is an address, or a name: labels with dots between them, of 63 bytes at the most.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        // Behind the `%` is the interface of this machine.
+        let address = address.strip_suffix(']').map(|address| address.split('%').next().unwrap_or(address));
+        return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    if host.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return host.parse::<Ipv4Addr>().is_ok();
+    }
+    // A dot at the end says that the name is whole.
+    let name = host.strip_suffix('.').unwrap_or(host);
+    name.len() <= LONGEST_HOST && name.split('.').all(|label| !label.is_empty() && label.len() <= LONGEST_LABEL)
+}
+
+/// What the escapes in a name stand for; `None` where one is not whole. What is not UTF-8 then is shown as it can be.
+fn unescaped(text: &str) -> Option<Cow<'_, str>> {
+    if !text.contains('%') {
+        return Some(text.into());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+        bytes.push(u8::try_from((high << 4) | low).ok()?);
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned().into())
+}
+
+/// What keeps a name from being that of a file in a folder.
+fn check_component(file: &str) -> Option<UnsafeName> {
+    // An escaped slash is none of the address, and one of the name.
+    check_name(file).or_else(|| file.contains('/').then_some(UnsafeName::Slash))
 }
 
 /// What a name, an address or a pattern of a host is written in; letters of other scripts are told to resolvers in ASCII.
@@ -124,6 +180,9 @@ mod tests {
             "http://größe.example/a.tgz",
             "http://a_b/a.tgz",
             "http://10.0.0.1/a.tgz",
+            "http://[fe80::1%25eth0]/a.tgz",
+            "http://whole.example./a.tgz",
+            "http://h/a%2Bb.tgz",
         ] {
             assert_eq!(fault(text), None, "{text}");
         }
@@ -140,8 +199,23 @@ mod tests {
             ("http://<host>/a.tgz", "its host has '<' in it"),
             ("http://h#/a.tgz", "it does not end in the name of a file"),
             ("http://h?/a.tgz", "it does not end in the name of a file"),
+            ("https://[::zz]/a.tgz", "its host is \"[::zz]\", which is neither a name nor an address"),
+            ("https://300.1.1.1/a.tgz", "its host is \"300.1.1.1\", which is neither a name nor an address"),
+            ("https://a..b/a.tgz", "its host is \"a..b\", which is neither a name nor an address"),
+            ("https://./a.tgz", "its host is \".\", which is neither a name nor an address"),
+            ("https://h/a.tgz%zz", "it has a `%` that two hexadecimal digits do not follow"),
         ] {
             assert_eq!(fault(text).as_deref(), Some(expected), "{text}");
+        }
+        for end in ["%2e%2e", "%00.tgz", "..%2f..%2fpasswd", "%2F"] {
+            let told = fault(&format!("https://h/{end}"));
+            assert!(
+                told.as_ref().is_some_and(|told| told.starts_with("it ends in a name that no file can have")),
+                "{end}: {told:?}"
+            );
+        }
+        for long in [format!("https://h/{}", "a".repeat(256)), format!("https://{}/a", "a".repeat(64))] {
+            assert!(fault(&long).is_some());
         }
     }
 }

@@ -118,8 +118,18 @@ fn commands() -> Vec<Case> {
             .twin(with_member("command_arity", 1)),
         case("command-flag-unknown", "a flag as modules declare it", with_member("flags", vec!["deny-oom"]))
             .twin(with_member("flags", vec!["denyoom"])),
+        case(
+            "command-contradicts-itself",
+            "a command that writes and only reads",
+            with_member("flags", vec!["write", "readonly"]),
+        )
+        .twin(with_member("flags", vec!["write", "denyoom"])),
+        case("command-contradicts-itself", "a flag twice", with_member("flags", vec!["write", "write"])),
+        case("command-contradicts-itself", "a last key before the first", with_keys([5, 1, 1]))
+            .twin(with_keys([1, 5, 1])),
+        case("command-contradicts-itself", "keys without a step", with_keys([1, 2, 0])).twin(with_keys([1, 1, 0])),
         case("command-first-key-negative", "a first key counted from the end", with_member("first_key", -1))
-            .twin(with_member("first_key", 1)),
+            .twin(with_keys([1, 1, 1])),
     ]
 }
 
@@ -127,6 +137,13 @@ fn commands() -> Vec<Case> {
 fn with_member(key: &str, value: impl Into<serde_json::Value>) -> BundleBuilder {
     let mut command = command("test.get");
     command[key] = value.into();
+    set("commands", json!([command]))
+}
+
+/// The good bundle with a command of these first and last key, and step.
+fn with_keys([first, last, step]: [i64; 3]) -> BundleBuilder {
+    let mut command = command("test.get");
+    (command["first_key"], command["last_key"], command["step"]) = (first.into(), last.into(), step.into());
     set("commands", json!([command]))
 }
 

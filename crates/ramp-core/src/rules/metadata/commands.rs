@@ -21,6 +21,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &registration::ARITY_ZERO,
     &registration::FLAG_UNKNOWN,
     &registration::FIRST_KEY_NEGATIVE,
+    &registration::CONTRADICTS_ITSELF,
 ];
 
 static COMMANDS_EMPTY: Rule = Rule {

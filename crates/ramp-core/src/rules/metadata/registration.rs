@@ -1,6 +1,8 @@
 //! Metadata: commands that no Redis would register or show as they are written. By what Redis shows of its commands the proxy
 //! is told of them: name, arity, flags, the positions of keys.
 
+use std::collections::HashSet;
+
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use crate::metadata::{Number, Value};
@@ -48,6 +50,15 @@ pub(super) static FIRST_KEY_NEGATIVE: Rule = Rule {
     data: &[("command", "the name of the command"), ("found", "what `first_key` is")],
     ..rule("command-first-key-negative", Level::Warning, "the position of a command's first key is negative")
 };
+pub(super) static CONTRADICTS_ITSELF: Rule = Rule {
+    what: "What is said of a command cannot all be so: it both writes and only reads, has a flag twice, its last key comes before its \
+           first, or it has several keys without a step from one to the next.",
+    why: "The proxy finds a command's keys, and where it may be sent, by what is said of it.",
+    help: "Write what `COMMAND INFO` shows of the command, or let the packer ask the module.",
+    example: "`\"flags\": [\"write\", \"readonly\"]`; `\"first_key\": 2, \"last_key\": 1`",
+    data: &[("command", "the name of the command"), ("detail", "what cannot be so, in words")],
+    ..rule("command-contradicts-itself", Level::Warning, "what is said of a command cannot be so")
+};
 
 /// Source: `isCommandNameValid` in module.c of Redis 7.2 to 8.2. A line end is a control character, of which the group schema speaks.
 const REFUSED: [char; 5] = [' ', '|', '@', '=', ','];
@@ -82,6 +93,11 @@ const FLAGS: [&str; 25] = [
     "_proxy-filtered",
 ];
 
+/// The furthest that a key is looked at.
+const MOST_KEYS: i64 = i32::MAX as i64;
+/// How many flags of a command are held against each other.
+const MOST_FLAGS: usize = 100;
+
 /// Flags as a module declares them, where that is in words which are not like those that are shown.
 const DECLARED: [(&str, &str); 8] = [
     ("deny-script", "noscript"),
@@ -113,6 +129,29 @@ pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command
         context.report(&FIRST_KEY_NEGATIVE, at("first_key"), message).data("command", name).data("found", first);
     }
     let flags = command.get("flags").and_then(Value::as_array).unwrap_or_default();
+    let words = || flags.iter().filter_map(Value::as_str);
+    let has = |flag: &str| words().any(|word| word == flag);
+    let mut seen = HashSet::new();
+    let twice = words().take(MOST_FLAGS).find(|word| !seen.insert(*word));
+    let keys = ["first_key", "last_key", "step"].map(number);
+    let contradiction = match keys {
+        // Numbers that no command has are spoken of by the group schema.
+        // With a negative step the positions count otherwise.
+        [Some(first), Some(last), step]
+            if step.is_none_or(|step| step > 0) && (1..=MOST_KEYS).contains(&first) && (0..first).contains(&last) =>
+        {
+            Some(("last_key", format!("has its last key at {last}, before its first at {first}")))
+        }
+        [Some(first), Some(last), Some(0)] if first > 0 && last != first => {
+            Some(("step", "has several keys, and 0 from one to the next".to_owned()))
+        }
+        _ if has("write") && has("readonly") => Some(("flags", "has the flags `write` and `readonly`".to_owned())),
+        _ => twice.map(|flag| ("flags", format!("has the flag `{}` twice", written::shown_text(flag)))),
+    };
+    if let Some((field, detail)) = contradiction {
+        let message = format!("`{shown}` {detail}");
+        context.report(&CONTRADICTS_ITSELF, at(field), message).data("command", name).data("detail", detail);
+    }
     for (place, flag) in flags.iter().enumerate().filter_map(|(place, flag)| Some((place, flag.as_str()?))) {
         if FLAGS.contains(&flag) {
             continue;

@@ -21,12 +21,18 @@ function place(location) {
   return `${location.entry ?? ""}${location.pointer ? `#${location.pointer}` : ""}${offset}`.trim();
 }
 
+/** What must be so for it to be accepted, and is not known. */
+function condition({ kind, operating_systems }) {
+  const words = { uploads_enabled: "once uploads are switched on", nodes_run: `if its nodes run ${(operating_systems ?? []).join(" or ")}` };
+  return words[kind] ? `, ${words[kind]}` : "";
+}
+
 /** What the cluster would answer. */
-function answer({ accepted, error_code, reason, http_status, request, message }) {
+function answer({ accepted, error_code, reason, http_status, request, message, conditions }) {
   const made = at("answer");
   made.className = accepted ? "accepted" : "refused";
   if (accepted) {
-    made.textContent = "Answer: it would be accepted.";
+    made.textContent = `Answer: it would be accepted${conditions.map(condition).join("")}.`;
     return;
   }
   const finer = reason ? ` (${reason})` : "";
