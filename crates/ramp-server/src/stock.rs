@@ -108,11 +108,13 @@ pub(crate) async fn recognise(asking: &Arc<Asking>, storage: &dyn Storage) -> Re
 pub(crate) async fn drop_claims(asking: &Asking, storage: &dyn Storage, owner: &str) -> Result<(), ServerError> {
     let owner = owner.to_owned();
     for (claim, blob) in asking.ask(move |store| store.pending(&owner)).await? {
-        tracing::info!(blob, "removing what was left of an upload");
-        // The blob first: as long as the claim is there, the next start finds it.
-        storage.remove(&blob).await?;
-        storage.remove(&blob.replace(".zip", ".part")).await?;
-        asking.ask(move |store| store.abandon(&claim)).await?;
+        // The claim first, and the blob only where it was dropped: another server that goes by the same id, as one whose data directory
+        // was copied, may be about to commit it. Its upload fails then, and is not acknowledged without its blob.
+        if asking.ask(move |store| store.abandon(&claim)).await? {
+            tracing::info!(blob, "removing what was left of an upload");
+            storage.remove(&blob).await?;
+            storage.remove(&blob.replace(".zip", ".part")).await?;
+        }
     }
     Ok(())
 }
