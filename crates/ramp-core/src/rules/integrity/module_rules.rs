@@ -185,7 +185,9 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
         check_architecture(context, facts, metadata);
     });
     let claimed = metadata.and_then(|m| m.root().get("os")?.as_str());
-    if let Some(os) = claimed.filter(|os| !os.is_empty() && !os.eq_ignore_ascii_case(LINUX)).filter(|_| facts.elf.is_some()) {
+    if let Some(os) =
+        claimed.filter(|os| !os.is_empty() && !os.eq_ignore_ascii_case(LINUX)).filter(|_| facts.elf.is_some())
+    {
         let said = format!("`os` is {os:?}, the module is an ELF file");
         context.report(&OS_MISMATCH, Location::key("os"), said).data("claimed", os);
     }
