@@ -87,11 +87,12 @@ impl Bucket {
         body
     }
 
-    /// The names of what is there.
+    /// The names of what is there, but for the mark that says whose it is.
     fn names(&self) -> Vec<String> {
         let listed = String::from_utf8(self.ask("GET", "/bundles?list-type=2", b"")).unwrap();
         assert!(listed.contains("<ListBucketResult"), "{listed}");
-        listed.split("<Key>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect()
+        let names = listed.split("<Key>").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned());
+        names.filter(|name| !name.ends_with("catalogue-id")).collect()
     }
 
     /// How many uploads in pieces are neither put together nor taken back.
