@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use anstyle::{AnsiColor, Style};
 use ramp_core::Level;
+use ramp_core::name::is_hidden;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -36,9 +37,9 @@ pub(crate) fn width() -> usize {
 /// Whether a character could steer a terminal, or show text in another order than it has.
 pub(crate) fn steers(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-        // What is not shown at all, and what is no character, which XML does not take.
-        || matches!(c, '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}' | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+        || is_hidden(c)
+        || matches!(c, '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
+        // What is no character, which XML does not take.
         || u32::from(c) & 0xfffe == 0xfffe
 }
 

@@ -145,10 +145,10 @@ impl Answer {
 
 /// What is not known of the cluster; `declared` are the systems that the bundle is for.
 fn conditions(target: &Target, declared: &[&str]) -> Vec<Condition> {
-    let Some(release) = target.release() else { return Vec::new() };
     let mut conditions = Vec::new();
     let uploaded = target.known_endpoint() != Some(Endpoint::Bootstrap);
-    if uploaded && target.allow_modules_upload().is_none() && !release.uploads_enabled_by_default.value {
+    // A cluster that says itself that they are off has refused.
+    if uploaded && target.takes_uploads() == Some(false) {
         conditions.push(Condition::UploadsEnabled);
     }
     if !declared.is_empty() && target.operating_systems().is_empty() && !target.takes_any_platform() {

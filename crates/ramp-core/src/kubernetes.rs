@@ -77,7 +77,7 @@ pub struct Misshapen {
 /// What a value is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// Nothing at all.
+    /// Nothing: `null`, or no text at all.
     Null,
     /// A text, a number or the like.
     Scalar,

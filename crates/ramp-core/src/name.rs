@@ -150,7 +150,13 @@ pub(crate) fn turns(c: char) -> bool {
 }
 
 /// Whether a character is not shown at all, so that two names look the same.
-pub(crate) fn is_hidden(c: char) -> bool {
+///
+/// ```
+/// use ramp_core::name::is_hidden;
+///
+/// assert!(is_hidden('\u{200b}') && !is_hidden('a') && !is_hidden(' '));
+/// ```
+pub fn is_hidden(c: char) -> bool {
     matches!(
         c,
         '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{feff}'

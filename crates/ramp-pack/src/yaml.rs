@@ -5,6 +5,8 @@
 
 use std::cell::Cell;
 
+use ramp_core::kubernetes::Shape;
+
 use crate::manifest::compose::{Content, Documents as Allowed, Graph, Node as Composed, NodeId, compose};
 use crate::manifest::resolve::{Scalar, resolve};
 use crate::manifest::{MAX_DEPTH, ManifestError, ManifestProblem, Position, decode};
@@ -40,19 +42,6 @@ pub struct Documents {
 pub struct Node<'a> {
     documents: &'a Documents,
     id: NodeId,
-}
-
-/// What a node is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// Nothing: `null`, or no text at all.
-    Null,
-    /// A single value.
-    Scalar,
-    /// A list.
-    List,
-    /// A mapping.
-    Mapping,
 }
 
 impl Documents {

@@ -120,10 +120,9 @@ impl LoadCause {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
-            Self::MissingLibrary { offered_by, .. } | Self::MissingVersion { offered_by, .. } => {
-                if offered_by.is_empty() {
-                    return None;
-                }
+            Self::MissingLibrary { offered_by, .. } | Self::MissingVersion { offered_by, .. }
+                if !offered_by.is_empty() =>
+            {
                 let names: Vec<String> = offered_by.iter().map(ToString::to_string).collect();
                 format!("Probe it on a platform that has it: {}.", names.join(", "))
             }

@@ -1,6 +1,5 @@
 //! What a storage holds, against what the catalogue has: read whole, and put right where that is asked for.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -98,9 +97,9 @@ async fn run(
         storage.set_mark(&catalogue, true).await?;
     }
     stock::recognise(&asking, storage.as_ref()).await?;
-    let Difference { missing, unknown } = Difference::of(&asking, storage.as_ref()).await?;
-    let mut checked = Checked { missing, ..Checked::default() };
-    compare(&mut checked, &asking, storage.as_ref(), progress).await?;
+    let Difference { committed, missing, unknown } = Difference::of(&asking, storage.as_ref()).await?;
+    let mut checked = Checked { bundles: committed.len(), missing, ..Checked::default() };
+    compare(&mut checked, &committed, &asking, storage.as_ref(), progress).await?;
     let adopter = Adopter { asking: &asking, storage: storage.as_ref(), config, owner };
     for blob in unknown {
         let fate = match strangers {
@@ -119,14 +118,11 @@ async fn run(
 /// Reads what the catalogue has.
 async fn compare(
     checked: &mut Checked,
+    names: &[String],
     asking: &Asking,
     storage: &dyn Storage,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<(), ServerError> {
-    let known: HashMap<String, bool> = asking.ask(|store| store.blobs()).await?;
-    let mut names: Vec<String> = known.into_iter().filter(|(_, committed)| *committed).map(|(name, _)| name).collect();
-    names.sort_unstable();
-    checked.bundles = names.len();
     for (done, name) in names.iter().enumerate() {
         let (mut sha256, mut bytes) = (Sha256::new(), 0_u64);
         let mut sink = |piece: &[u8]| {

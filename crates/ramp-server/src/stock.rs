@@ -1,6 +1,5 @@
 //! Whose bundles a storage holds, and which: what the catalogue knows against what is there.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,7 +28,7 @@ impl Stock {
 
     /// Counts both, and tells of them. Nothing is removed: what this catalogue does not know, another may.
     pub(crate) async fn take(&self, asking: &Asking, storage: &dyn Storage) -> Result<(), ServerError> {
-        let Difference { missing, unknown } = Difference::of(asking, storage).await?;
+        let Difference { missing, unknown, .. } = Difference::of(asking, storage).await?;
         let count = |names: &[String]| u64::try_from(names.len()).unwrap_or(u64::MAX);
         self.missing.store(count(&missing), Ordering::Relaxed);
         self.unknown.store(count(&unknown), Ordering::Relaxed);
@@ -51,6 +50,8 @@ impl Stock {
 /// Where catalogue and storage do not agree, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
+    /// What the catalogue has, whether or not it is there.
+    pub(crate) committed: Vec<String>,
     /// What the catalogue has, and the storage has not.
     pub(crate) missing: Vec<String>,
     /// What is in the storage, and neither a build nor a claim speaks of.
@@ -67,20 +68,14 @@ impl Difference {
         let mut unknown: Vec<String> =
             there.iter().filter(|name| is_blob_name(name) && !known.contains_key(*name)).cloned().collect();
         unknown.sort_unstable();
-        let absent = |names: &HashMap<String, bool>| -> Vec<String> {
-            names
-                .iter()
-                .filter(|(name, committed)| **committed && !there.contains(*name))
-                .map(|(name, _)| name.clone())
-                .collect()
-        };
-        let mut missing = absent(&known);
+        let mut committed: Vec<String> = known.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+        committed.sort_unstable();
+        let mut missing: Vec<String> = committed.iter().filter(|name| !there.contains(*name)).cloned().collect();
         if !missing.is_empty() {
             let (there, known) = (storage.names().await?, asking.ask(|store| store.blobs()).await?);
             missing.retain(|name| !there.contains(name) && known.get(name).copied().unwrap_or_default());
-            missing.sort_unstable();
         }
-        Ok(Self { missing, unknown })
+        Ok(Self { committed, missing, unknown })
     }
 }
 

@@ -9,7 +9,7 @@ use ramp_core::kubernetes::{
 };
 use ramp_core::text::closest;
 use ramp_pack::manifest::Position;
-use ramp_pack::yaml::{self, Node};
+use ramp_pack::yaml::Node;
 
 /// The keys that count, of each mapping; where another is close to one, that was probably meant.
 mod keys {
@@ -166,7 +166,7 @@ impl<'m> Reader<'m> {
 
     /// The mapping under a key, where there is one.
     fn mapping<'n>(&mut self, of: Node<'n>, field: &'static str, known: &[&'static str]) -> Option<Node<'n>> {
-        let node = of.get(field).filter(|node| node.shape() != yaml::Shape::Null)?;
+        let node = of.get(field).filter(|node| node.shape() != Shape::Null)?;
         self.is_mapping(node, field, false, known).then_some(node)
     }
 
@@ -178,7 +178,7 @@ impl<'m> Reader<'m> {
     /// What is in the list under a key; nothing where there is none.
     fn list<'n>(&mut self, of: Option<Node<'n>>, field: &'static str) -> impl Iterator<Item = Node<'n>> + use<'n> {
         if let Some(node) = of.and_then(|of| of.get(field)) {
-            if !matches!(node.shape(), yaml::Shape::List | yaml::Shape::Null) {
+            if !matches!(node.shape(), Shape::List | Shape::Null) {
                 self.misshapen(node, field, false, Shape::List);
             }
         }
@@ -186,7 +186,7 @@ impl<'m> Reader<'m> {
     }
 
     fn is_mapping(&mut self, node: Node<'_>, field: &'static str, of_list: bool, known: &[&'static str]) -> bool {
-        let is_mapping = node.shape() == yaml::Shape::Mapping;
+        let is_mapping = node.shape() == Shape::Mapping;
         if is_mapping {
             self.check_keys(node, known);
         } else {
@@ -199,13 +199,7 @@ impl<'m> Reader<'m> {
         if !self.seen.insert(node.position()) {
             return;
         }
-        let found = match node.shape() {
-            yaml::Shape::Null => Shape::Null,
-            yaml::Shape::Scalar => Shape::Scalar,
-            yaml::Shape::List => Shape::List,
-            yaml::Shape::Mapping => Shape::Mapping,
-        };
-        let place = self.place(node);
+        let (found, place) = (node.shape(), self.place(node));
         self.manifests.misshapen.push(Misshapen { field, of_list, found, expected, place });
     }
 
@@ -241,11 +235,11 @@ impl<'m> Reader<'m> {
     fn text(&self, of: Node<'_>, key: &str) -> Option<Text> {
         let node = of.get(key)?;
         let typed = match node.shape() {
-            yaml::Shape::Null => return None,
-            yaml::Shape::Scalar if node.is_string() => Typed::String,
-            yaml::Shape::Scalar => Typed::Scalar,
-            yaml::Shape::List => Typed::List,
-            yaml::Shape::Mapping => Typed::Mapping,
+            Shape::Null => return None,
+            Shape::Scalar if node.is_string() => Typed::String,
+            Shape::Scalar => Typed::Scalar,
+            Shape::List => Typed::List,
+            Shape::Mapping => Typed::Mapping,
         };
         let value = node.text().unwrap_or_default();
         let says_nothing = typed == Typed::String && value.trim().is_empty();

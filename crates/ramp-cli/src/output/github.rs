@@ -63,10 +63,9 @@ fn annotation(bundle: &str, finding: &Finding) -> String {
     format!("::{command} file={at},title={}::{}", property(&title), data(&text))
 }
 
-/// A message, and on its own line what to do.
+/// A message, and what to do, with nothing in either that could steer a terminal.
 fn with_help(message: &str, help: Option<&str>) -> String {
-    let help = help.map(|help| format!("\nhelp: {}", printable(help))).unwrap_or_default();
-    format!("{}{help}", printable(message))
+    statement::with_help(&printable(message), help.map(printable).as_deref())
 }
 
 /// Escapes the text of a command.

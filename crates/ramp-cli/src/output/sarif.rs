@@ -47,7 +47,7 @@ impl Reporter for Sarif {
             }
             Verdict::NotEvaluated { message, help } => self.failures.push(json!({
                 "level": "error",
-                "message": {"text": with_help(message, help.as_deref())},
+                "message": {"text": statement::with_help(message, help.as_deref())},
                 "locations": [{"physicalLocation": artifact(&outcome.bundle)}],
             })),
         }
@@ -137,7 +137,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
         "ruleId": finding.rule,
         "ruleIndex": rules::all().position(|r| r.id == finding.rule),
         "level": level(finding.level),
-        "message": {"text": with_help(&finding.message, Some(&finding.help))},
+        "message": {"text": statement::with_help(&finding.message, Some(&finding.help))},
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
         "properties": {
@@ -149,11 +149,6 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
             "data": finding.data,
         },
     })
-}
-
-/// A message, and on its own line what to do.
-fn with_help(message: &str, help: Option<&str>) -> String {
-    help.map_or_else(|| message.to_owned(), |help| format!("{message}\nhelp: {help}"))
 }
 
 fn artifact(bundle: &str) -> Value {

@@ -75,6 +75,11 @@ pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
     format!("failed under the policy {policy}{threshold}: {}", tally(&fails, |_, words| words))
 }
 
+/// A message, and on its own line what to do.
+pub(crate) fn with_help(message: &str, help: Option<&str>) -> String {
+    help.map_or_else(|| message.to_owned(), |help| format!("{message}\nhelp: {help}"))
+}
+
 /// Whether a finding may follow from another of them, which is as grave: so that it need not be told of its own. What the cluster
 /// refuses always is.
 pub(crate) fn is_consequence<'a>(finding: &Finding, findings: impl IntoIterator<Item = &'a Finding>) -> bool {

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use ramp_server::{Checked, Config, Fate, Server, ServerError, Strangers, Transport, check, open_storage};
+use ramp_fixtures::redis::RedisServer;
+use ramp_server::{Checked, Config, Fate, Server, ServerError, Strangers, Transport, check, open_storage, open_store};
 
 use crate::support::{BundleBuilder, TestServer, files};
 
 /// Why a server does not start on that data directory.
-pub(crate) fn refused(data_dir: &Path, change: impl FnOnce(&mut Config)) -> ServerError {
+fn refused(data_dir: &Path, change: impl FnOnce(&mut Config)) -> ServerError {
     let mut config = Config::new(ramp_core::Target::named("7.22").unwrap(), data_dir);
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.transport = Transport::Plain;
@@ -42,6 +43,29 @@ fn a_typo_in_the_data_directory_costs_no_bundle() {
     }
     let server = TestServer::start(right, "7.22", shared(blobs.path()));
     server.only_module();
+}
+
+/// It answers as if nothing had ever been there; the bundles are of what was.
+#[test]
+#[ignore = "wants redis-server"]
+fn a_redis_that_comes_back_empty_is_not_taken_for_the_catalogue() {
+    let (blobs, redis) = (tempfile::tempdir().unwrap(), RedisServer::start().unwrap());
+    let with = |url: String| {
+        let location = blobs.path().to_str().unwrap().to_owned();
+        move |config: &mut Config| {
+            config.store = Some(open_store(&url, &config.data_dir).unwrap());
+            config.storage = Some(open_storage(&location).unwrap());
+        }
+    };
+    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", with(redis.url()));
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let before = files(blobs.path());
+    let directory = server.end();
+    drop(redis);
+    let empty = RedisServer::start().unwrap();
+    let refused = refused(directory.path(), with(empty.url()));
+    assert!(matches!(refused, ServerError::OtherCatalogue { .. }), "{refused:?}");
+    assert_eq!(files(blobs.path()), before);
 }
 
 /// A catalogue without what was written since, as one that was copied without its `-wal`.

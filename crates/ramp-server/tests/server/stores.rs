@@ -397,26 +397,3 @@ fn a_redis_that_goes_and_comes_back_is_used_again() {
     let names: HashSet<String> = server.files("blobs").into_iter().collect();
     assert_eq!(names.len(), 2);
 }
-
-/// It answers as if nothing had ever been there; the bundles are of what was.
-#[test]
-#[ignore = "wants redis-server"]
-fn a_redis_that_comes_back_empty_is_not_taken_for_the_catalogue() {
-    let (blobs, redis) = (tempfile::tempdir().unwrap(), RedisServer::start().unwrap());
-    let with = |url: String| {
-        let location = blobs.path().to_str().unwrap().to_owned();
-        move |config: &mut ramp_server::Config| {
-            config.store = Some(open_store(&url, &config.data_dir).unwrap());
-            config.storage = Some(ramp_server::open_storage(&location).unwrap());
-        }
-    };
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", with(redis.url()));
-    server.upload("/v2/modules", BundleBuilder::good()).ok();
-    let before = crate::support::files(blobs.path());
-    let directory = server.end();
-    drop(redis);
-    let empty = RedisServer::start().unwrap();
-    let refused = crate::stock::refused(directory.path(), with(empty.url()));
-    assert!(matches!(refused, ramp_server::ServerError::OtherCatalogue { .. }), "{refused:?}");
-    assert_eq!(crate::support::files(blobs.path()), before);
-}

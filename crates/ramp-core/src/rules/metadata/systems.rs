@@ -9,6 +9,7 @@ use crate::level::Level;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::{systems, written};
+use crate::target::platform_id;
 
 pub(super) static OS_MISSING: Rule = Rule {
     what: "There is no `operating_systems`.",
@@ -85,15 +86,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-/// How nodes call a system; the name itself where none does.
-fn id(name: &str) -> &str {
-    Knowledge::builtin().platform(name).map_or(name, |platform| platform.id.as_str())
-}
-
 /// Both lists, where both have something in them.
 fn check_lists(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let newer: Vec<&str> = facts.metadata.operating_systems().into_iter().flatten().map(id).collect();
-    let older: Vec<&str> = facts.metadata.os_list().into_iter().flatten().map(id).collect();
+    let newer: Vec<&str> = facts.metadata.operating_systems().into_iter().flatten().map(platform_id).collect();
+    let older: Vec<&str> = facts.metadata.os_list().into_iter().flatten().map(platform_id).collect();
     if newer.is_empty() || older.is_empty() || context.is_said("/os_list") {
         return;
     }
