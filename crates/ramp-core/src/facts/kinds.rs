@@ -1,5 +1,7 @@
 //! What is known of a bundle. It is kept as JSON, for one, and judged again later.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::bundle::{
@@ -161,12 +163,19 @@ impl MetadataFacts {
         self.metadata.root()
     }
 
-    /// The operating systems declared: `operating_systems`, else the older `os_list`.
+    /// The operating systems declared, each once: `operating_systems`, else the older `os_list`.
     pub fn operating_systems(&self) -> Vec<&str> {
-        match self.metadata.operating_systems() {
-            Some(systems) => systems.collect(),
-            None => self.metadata.os_list().into_iter().flatten().collect(),
-        }
+        self.numbered_operating_systems().map(|(_, name)| name).collect()
+    }
+
+    /// The same, each with the place in the list where it is first. What a name means is asked once for each, since a list can be as
+    /// long as the metadata.
+    pub(crate) fn numbered_operating_systems(&self) -> impl Iterator<Item = (usize, &str)> {
+        let newer = self.metadata.operating_systems();
+        let older = if newer.is_none() { self.metadata.os_list() } else { None };
+        let mut seen = HashSet::new();
+        let named = newer.into_iter().flatten().chain(older.into_iter().flatten()).enumerate();
+        named.filter(move |(_, name)| seen.insert(*name))
     }
 
     /// The field that [`operating_systems`](Self::operating_systems) reads.

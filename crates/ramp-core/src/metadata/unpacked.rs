@@ -4,6 +4,8 @@
 //! [`json::read`](super::json::read), [`module_file`], the look-up of the entry (which is the archive's affair), and
 //! [`rejections`].
 
+use std::collections::HashSet;
+
 use super::json::document::Document;
 use super::python::{self, PythonException};
 use super::rejection::{Rejection, RejectionKind, RejectionKind as Is};
@@ -139,10 +141,16 @@ fn os_versions(key: &'static str, list: &Value) -> Result<(), Rejection> {
         Rejection { kind: Is::OsListInvalid { key: key.into(), pointer, entry } }
     };
     match list {
-        Value::Array(items) => items.iter().enumerate().try_for_each(|(index, item)| {
-            python::parse_os(item).map_err(|_| invalid(Some(&index.to_string()), python::str(item)))?;
-            Ok(())
-        }),
+        Value::Array(items) => {
+            // The same again is as good as before.
+            let mut seen = HashSet::new();
+            items.iter().enumerate().try_for_each(|(index, item)| {
+                if item.as_str().is_none_or(|name| seen.insert(name)) {
+                    python::parse_os(item).map_err(|_| invalid(Some(&index.to_string()), python::str(item)))?;
+                }
+                Ok(())
+            })
+        }
         Value::Object(object) => object.keys().try_for_each(|name| {
             let shown = || python::str(&name.into());
             python::parse_os_text(name).ok_or_else(|| invalid(Some(name), shown()))?;

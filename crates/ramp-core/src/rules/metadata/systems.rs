@@ -51,15 +51,15 @@ pub(super) static OS_LISTS_DIFFER: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_lists(context, facts);
-    let declared = facts.operating_systems();
-    if declared.is_empty() && !context.is_said("/operating_systems") {
+    let mut declared = facts.numbered_operating_systems().peekable();
+    if declared.peek().is_none() && !context.is_said("/operating_systems") {
         context.report(
             &OS_MISSING,
             Location::pointer("/operating_systems"),
             "neither `operating_systems` nor `os_list` names a system",
         );
     }
-    for (index, name) in declared.iter().enumerate() {
+    for (index, name) in declared {
         let pointer = format!("/{}/{index}", facts.operating_systems_field());
         if context.is_said(&pointer) {
             continue;
@@ -67,10 +67,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let at = || Location::pointer(&pointer);
         let known = Knowledge::builtin().platform(name);
         if let Some(platform) = known.filter(|platform| systems::some_release_runs_on(platform)) {
-            if platform.id != *name {
+            if platform.id != name {
                 context
                     .report(&OS_SPELLING, at(), format!("`{name}` is `{}` on nodes", platform.id))
-                    .data("platform", *name)
+                    .data("platform", name)
                     .data("suggestion", &platform.id)
                     .help(format!("Write `{}`.", platform.id));
             }
@@ -82,7 +82,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         }
         let message = format!("no release of Redis Enterprise runs on `{}`", name.escape_debug());
         let (suggestion, help) = systems::instead_of(name, context.target).unzip();
-        context.report(&OS_UNKNOWN, at(), message).data("platform", *name).maybe("suggestion", suggestion).help(help);
+        context.report(&OS_UNKNOWN, at(), message).data("platform", name).maybe("suggestion", suggestion).help(help);
     }
 }
 

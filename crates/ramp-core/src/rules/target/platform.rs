@@ -97,13 +97,11 @@ fn check_systems(context: &mut Context<'_>, facts: &MetadataFacts, declared: &[&
         // What no release runs on is for the group metadata to say.
         let of_others =
             |id: &str| !runs_on(id) && Knowledge::builtin().platform(id).is_some_and(systems::some_release_runs_on);
-        for (index, os) in
-            declared.iter().enumerate().filter(|(index, _)| ids.get(*index).copied().is_some_and(of_others))
-        {
+        for (index, os) in facts.numbered_operating_systems().filter(|(_, os)| of_others(platform_id(os))) {
             let at = Location::pointer(format!("/{}/{index}", facts.operating_systems_field()));
             context
                 .report(&OS_NOT_IN_RELEASE, at, format!("Redis Software {cluster} does not run on {os}"))
-                .data("platform", *os)
+                .data("platform", os)
                 .data("release", cluster);
         }
     } else {
