@@ -202,6 +202,20 @@ mod tests {
         assert_eq!(found, [false, true, false, false, true, true, true, true, false, false, true]);
     }
 
+    /// `kubectl` reads all of them so.
+    #[test]
+    fn a_tab_separates_as_a_space_does() {
+        for text in ["a:\tx-1\n", "a: \tx-1\n", "a:\t x-1\t# c\n", "{a:\tx-1,\tb: c}\n", "a:\t'x-1'\n", "a:\t|-\n  x-1"]
+        {
+            let documents = Documents::read(text.as_bytes()).unwrap();
+            let found = documents.iter().next().unwrap().get("a").and_then(Node::text);
+            assert_eq!(found, Some("x-1"), "{text:?}");
+        }
+        for text in ["a:\n\tb: c\n", "a:\tb: c\n", "a:\n  b: c\n\td: e\n"] {
+            assert!(Documents::read(text.as_bytes()).is_err(), "{text:?}");
+        }
+    }
+
     #[test]
     fn what_a_node_is_made_of() {
         let documents = Documents::read(b"a: [~, '', x, \"null\", [], {}]\nb:\n").unwrap();
