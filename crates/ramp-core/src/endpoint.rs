@@ -99,46 +99,44 @@ pub enum Part {
     Bundle,
 }
 
-/// A request that uploads, or that is part of an upload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub enum Request {
-    /// `POST /v1/modules`: the bundle, as a form.
-    #[serde(rename = "POST /v1/modules")]
-    V1Upload,
-    /// `POST /v2/modules`: the bundle, as a form.
-    #[serde(rename = "POST /v2/modules")]
-    V2Upload,
-    /// `POST /v2/modules/user-defined`: the module's object, as JSON.
-    #[serde(rename = "POST /v2/modules/user-defined")]
-    Definition,
-    /// `POST /v2/local/modules/user-defined/artifacts`: the bundle, as a form, to each node.
-    #[serde(rename = "POST /v2/local/modules/user-defined/artifacts")]
-    Artifact,
-    /// `POST /v1/bootstrap/create_cluster`, and the ones by which nodes join: where to download the bundle from, as JSON.
-    #[serde(rename = "POST /v1/bootstrap/create_cluster")]
-    Bootstrap,
+/// Requests, each with its method and path: as in JSON, and as people are told.
+macro_rules! requests {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$doc])* #[serde(rename = $text)] $variant,)+ }
+
+        impl $name {
+            /// Every request.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// Method and path, as in JSON.
+            ///
+            /// ```
+            /// assert_eq!(ramp_core::Request::Artifact.as_str(), "POST /v2/local/modules/user-defined/artifacts");
+            /// ```
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+    };
 }
 
-impl Request {
-    /// Every request.
-    pub const ALL: &'static [Self] =
-        &[Self::V1Upload, Self::V2Upload, Self::Definition, Self::Artifact, Self::Bootstrap];
-
-    /// Method and path, as in JSON.
-    ///
-    /// ```
-    /// assert_eq!(ramp_core::Request::Artifact.as_str(), "POST /v2/local/modules/user-defined/artifacts");
-    /// ```
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::V1Upload => "POST /v1/modules",
-            Self::V2Upload => "POST /v2/modules",
-            Self::Definition => "POST /v2/modules/user-defined",
-            Self::Artifact => "POST /v2/local/modules/user-defined/artifacts",
-            Self::Bootstrap => "POST /v1/bootstrap/create_cluster",
-        }
+requests! {
+    /// A request that uploads, or that is part of an upload.
+    Request {
+        /// `POST /v1/modules`: the bundle, as a form.
+        V1Upload => "POST /v1/modules",
+        /// `POST /v2/modules`: the bundle, as a form.
+        V2Upload => "POST /v2/modules",
+        /// `POST /v2/modules/user-defined`: the module's object, as JSON.
+        Definition => "POST /v2/modules/user-defined",
+        /// `POST /v2/local/modules/user-defined/artifacts`: the bundle, as a form, to each node.
+        Artifact => "POST /v2/local/modules/user-defined/artifacts",
+        /// `POST /v1/bootstrap/create_cluster`, and the ones by which nodes join: where to download the bundle from, as JSON.
+        Bootstrap => "POST /v1/bootstrap/create_cluster",
     }
 }
 

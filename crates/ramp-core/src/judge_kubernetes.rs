@@ -39,7 +39,7 @@ pub struct KubernetesReport {
 ///         kind: Kind::Cluster,
 ///         name: "rec".to_owned(),
 ///         namespace: None,
-///         mistyped: Vec::new(),
+///         written: Vec::new(),
 ///         api_version: None,
 ///         place: place(1),
 ///     },

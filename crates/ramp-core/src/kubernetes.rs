@@ -116,7 +116,7 @@ pub struct Misspelt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeated {
     /// The key.
-    pub key: &'static str,
+    pub key: String,
     /// Where it stands first.
     pub first: Place,
     /// Where it stands again.

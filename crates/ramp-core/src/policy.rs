@@ -161,7 +161,9 @@ impl Policy {
             level => level,
         };
         // Where what was judged is damaged, what is found counts all the same, but has no help of its own.
-        let follows = causes.iter().find(|cause| self.level(cause).is_some());
+        // Best from what is as grave, so that lowering one cause does not hide another.
+        let cause_at = |least: Level| causes.iter().find(|cause| self.level(cause) >= Some(least));
+        let follows = cause_at(level).or_else(|| cause_at(Level::Note));
         let help = match follows {
             Some(cause) => format!("Fix `{}` first: this may follow from it.", cause.id),
             None => help.unwrap_or_else(|| rule.help.to_owned()),
@@ -179,5 +181,41 @@ impl Policy {
             help,
             follows: follows.map(|cause| cause.id.into()),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Location;
+
+    /// A finding is put down to what is as grave, whatever else it may follow from; where nothing is, to the first.
+    #[test]
+    fn a_lowered_cause_does_not_hide_another() {
+        let rule = |id| rules::find(id).unwrap();
+        let follows = |policy: Policy| {
+            let observation = Observation {
+                rule: rule("module-no-onload"),
+                noted: false,
+                reason: None,
+                message: String::new(),
+                data: crate::Data::new(),
+                location: Location::default(),
+                help: None,
+                causes: vec![rule("module-truncated"), rule("module-damaged")],
+            };
+            policy.finding(observation).unwrap().follows
+        };
+        let strict = || Policy::strict().with("module-truncated", Override::Warn).unwrap();
+        assert_eq!(follows(Policy::strict()).as_deref(), Some("module-truncated"));
+        assert_eq!(follows(strict()).as_deref(), Some("module-damaged"));
+        assert_eq!(
+            follows(strict().with("module-damaged", Override::Warn).unwrap()).as_deref(),
+            Some("module-truncated")
+        );
+        assert_eq!(
+            follows(strict().with("module-damaged", Override::Allow).unwrap()).as_deref(),
+            Some("module-truncated")
+        );
     }
 }

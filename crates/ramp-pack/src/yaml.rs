@@ -5,10 +5,9 @@
 
 use std::cell::Cell;
 
-use ramp_core::kubernetes::Shape;
+use ramp_core::kubernetes::{Shape, Typed};
 
-use crate::manifest::compose::{Content, Documents as Allowed, Graph, Node as Composed, NodeId, compose};
-use crate::manifest::resolve::{Scalar, resolve};
+use crate::manifest::compose::{CORE, Content, Documents as Allowed, Graph, Node as Composed, NodeId, compose};
 use crate::manifest::{MAX_DEPTH, ManifestError, ManifestProblem, Position, decode};
 
 /// The largest text, in bytes. All that an operator is installed with has less than half of it.
@@ -132,13 +131,29 @@ impl<'a> Node<'a> {
         items.iter().map(of).take_while(move |_| self.documents.pay(1).is_some())
     }
 
-    /// The keys of a mapping, but for what `<<` brings in.
-    pub fn keys(self) -> impl Iterator<Item = Self> {
+    /// The keys and values of a mapping, but for what `<<` brings in.
+    pub fn pairs(self) -> impl Iterator<Item = (Self, Self)> {
         let pairs = match self.composed().map(|node| &node.content) {
             Some(Content::Mapping(pairs)) => pairs.as_slice(),
             _ => &[],
         };
-        pairs.iter().map(move |(key, _)| Node { documents: self.documents, id: *key })
+        let of = move |id: NodeId| Node { documents: self.documents, id };
+        pairs.iter().map(move |(key, value)| (of(*key), of(*value)))
+    }
+
+    /// The keys of a mapping, but for what `<<` brings in.
+    pub fn keys(self) -> impl Iterator<Item = Self> {
+        self.pairs().map(|(key, _)| key)
+    }
+
+    /// What is directly inside of it: the values of a mapping, the items of a list.
+    pub fn children(self) -> impl Iterator<Item = Self> {
+        let items = match self.composed().map(|node| &node.content) {
+            Some(Content::Sequence(items)) => items.as_slice(),
+            _ => &[],
+        };
+        let items = items.iter().map(move |id| Node { documents: self.documents, id: *id });
+        self.pairs().map(|(_, value)| value).chain(items)
     }
 
     /// The text of a scalar, whatever its type; nothing of one that is null.
@@ -148,28 +163,60 @@ impl<'a> Node<'a> {
         (!is_null(text, *plain)).then_some(text)
     }
 
-    /// Whether it is a string to those who know types: `7.4` is not, and `"7.4"` is.
-    pub fn is_string(self) -> bool {
-        self.composed().is_some_and(|node| match &node.content {
-            Content::Scalar { text, plain } => {
-                // Minutes and hours, which only some readers take for a number.
-                let counts = !text.contains(':');
-                let read = resolve(text, *plain, node.tag.as_deref());
-                !(counts && matches!(read, Ok(Scalar::Null | Scalar::Bool(_) | Scalar::Integer(_) | Scalar::Float(_))))
-            }
-            _ => false,
+    /// Its type, where it is not null.
+    pub fn typed(self) -> Option<Typed> {
+        Some(match &self.composed()?.content {
+            Content::Sequence(_) => Typed::List,
+            Content::Mapping(_) => Typed::Mapping,
+            Content::Scalar { text, plain } => scalar(text, *plain, self.composed()?.tag.as_deref())?,
         })
     }
+}
 
-    /// Whether it is `true`, or what YAML takes for that.
-    pub fn is_true(self) -> bool {
-        self.composed().is_some_and(|node| match &node.content {
-            Content::Scalar { text, plain } => {
-                matches!(resolve(text, *plain, node.tag.as_deref()), Ok(Scalar::Bool(true)))
-            }
-            _ => false,
-        })
+/// The type of a scalar, by its tag, or by its form where it is plain and has none.
+fn scalar(text: &str, plain: bool, tag: Option<&str>) -> Option<Typed> {
+    match tag.and_then(|tag| tag.strip_prefix(CORE)) {
+        Some("bool") => return Some(Typed::Boolean(boolean(text).unwrap_or_default())),
+        Some("int" | "float") => return Some(Typed::Number),
+        Some("null") => return None,
+        _ if is_null(text, plain) => return None,
+        _ if tag.is_some() || !plain => return Some(Typed::String),
+        _ => {}
     }
+    Some(match boolean(text) {
+        Some(value) => Typed::Boolean(value),
+        None if is_number(text) => Typed::Number,
+        None => Typed::String,
+    })
+}
+
+/// Source: `resolve.go` of `sigs.k8s.io/yaml/goyaml.v2`, by which `kubectl` reads.
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Some(true),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Some(false),
+        _ => None,
+    }
+}
+
+/// Source: as above.
+fn is_number(text: &str) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
+        return false;
+    }
+    let text = text.replace('_', "");
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(&text);
+    if matches!(digits, ".inf" | ".Inf" | ".INF") || matches!(&*text, ".nan" | ".NaN" | ".NAN") {
+        return true;
+    }
+    for (prefix, radix) in [("0x", 16), ("0X", 16), ("0o", 8), ("0O", 8), ("0b", 2), ("0B", 2)] {
+        if let Some(digits) = digits.strip_prefix(prefix) {
+            return !digits.starts_with('+') && u64::from_str_radix(digits, radix).is_ok();
+        }
+    }
+    // Rust's numbers have the same form, but for words such as `inf`; what is too large is not one.
+    digits.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.parse().is_ok_and(|number: f64| number.is_finite())
 }
 
 fn is_null(text: &str, plain: bool) -> bool {
@@ -193,13 +240,45 @@ mod tests {
         documents.finish().unwrap();
     }
 
+    /// As `kubectl annotate --local` writes them out.
     #[test]
-    fn strings_are_what_others_take_for_strings() {
-        let text = "[7.4, \"7.4\", 8, yes, 1.2.3, 10:30, 2026-11-28, !!str 7, ~, [a], 8.0.6-54]";
-        let documents = Documents::read(format!("a: {text}\n").as_bytes()).unwrap();
-        let items = documents.iter().next().unwrap().items("a");
-        let found: Vec<bool> = items.map(Node::is_string).collect();
-        assert_eq!(found, [false, true, false, false, true, true, true, true, false, false, true]);
+    fn types_are_those_that_kubectl_knows() {
+        let typed = |text: &str| {
+            let documents = Documents::read(format!("a: {text}\n").as_bytes()).unwrap();
+            documents.iter().next().unwrap().get("a").unwrap().typed()
+        };
+        for text in ["y", "Y", "yes", "On", "TRUE", "!!bool yes"] {
+            assert_eq!(typed(text), Some(Typed::Boolean(true)), "{text}");
+        }
+        for text in ["n", "N", "off", "False"] {
+            assert_eq!(typed(text), Some(Typed::Boolean(false)), "{text}");
+        }
+        let numbers = "7.4 8 08 0o7 010 1_000 0x1F +0x1F -0b1 1e5 12e03 +5 -.5 1. 1_ 09.5 5e-7 .inf -.Inf .nan";
+        for text in numbers.split(' ').chain(["!!float 7"]) {
+            assert_eq!(typed(text), Some(Typed::Number), "{text}");
+        }
+        let strings = "1.2.3 8.0.6-54 10:30 190:20:30 2026-11-28 0xg 0o8 0x _1 1e 1e999 . tRue nUll 0x+1 -+1 +.nan";
+        for text in strings.split(' ').chain(["\"7.4\"", "'y'", "!!str 7", "!mine 7", "''"]) {
+            assert_eq!(typed(text), Some(Typed::String), "{text}");
+        }
+        for text in ["", "~", "null", "NULL", "!!null x"] {
+            assert_eq!(typed(text), None, "{text}");
+        }
+        assert_eq!((typed("[a]"), typed("{a: b}")), (Some(Typed::List), Some(Typed::Mapping)));
+    }
+
+    /// `kubectl` reads all of them so.
+    #[test]
+    fn a_tab_separates_as_a_space_does() {
+        for text in ["a:\tx-1\n", "a: \tx-1\n", "a:\t x-1\t# c\n", "{a:\tx-1,\tb: c}\n", "a:\t'x-1'\n", "a:\t|-\n  x-1"]
+        {
+            let documents = Documents::read(text.as_bytes()).unwrap();
+            let found = documents.iter().next().unwrap().get("a").and_then(Node::text);
+            assert_eq!(found, Some("x-1"), "{text:?}");
+        }
+        for text in ["a:\n\tb: c\n", "a:\tb: c\n", "a:\n  b: c\n\td: e\n"] {
+            assert!(Documents::read(text.as_bytes()).is_err(), "{text:?}");
+        }
     }
 
     #[test]

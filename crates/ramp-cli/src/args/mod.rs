@@ -62,12 +62,19 @@ pub(crate) enum Command {
     /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: a bundle could not be evaluated.
     Validate(Box<Validate>),
     /// Show everything that is known about a bundle or a bare module
+    ///
+    /// Exit status 0: it was shown; 1: it is called a bundle, and is not a zip; 2: it could not be read.
     Inspect(Inspect),
     /// Unpack a bundle that the cluster would take
+    ///
+    /// Exit status 0: it was unpacked; 1: it would be refused or does not pass, and nothing was written; 2: it could not be
+    /// unpacked.
     Unpack(Unpack),
     /// Pack a module into a bundle, as `ramp-packer` does
     ///
     /// Takes every option of `ramp-packer`'s `ramp pack`, with the same spelling and the same default.
+    ///
+    /// Exit status 0: it was packed; 1: the bundle would be refused, and was not written; 2: it could not be packed.
     Pack(Box<pack::Pack>),
     /// Ask a module for its name, version and commands
     ///
@@ -77,6 +84,8 @@ pub(crate) enum Command {
     /// Exit status 0: it answered; 2: it could not be asked, and the server's log is on standard error.
     Probe(Probe),
     /// Explain a rule, an error code of the cluster, or a topic
+    ///
+    /// Exit status 0: it was explained; 2: there is no such rule, code or topic.
     Explain(Explain),
     /// List the rules
     Rules(Rules),

@@ -19,7 +19,7 @@ pub(crate) enum StoreCommand {
     /// A server can go on serving meanwhile. Bundles that the catalogue does not know are named and left alone, unless an option says
     /// otherwise.
     ///
-    /// Exit status: 0: catalogue and bundles agree; 1: they do not; 2: they could not be compared.
+    /// Exit status 0: catalogue and bundles agree; 1: they do not; 2: they could not be compared.
     Check(Box<Check>),
 }
 

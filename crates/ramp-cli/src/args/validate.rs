@@ -9,7 +9,7 @@ use super::target::TargetArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Validate {
-    /// Bundles; a directory means the `.zip` files in it, `-` standard input
+    /// Bundles; a directory means the `.zip` files in it, `-` standard input; a file that is named twice is checked once
     #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
     /// Also check the manifests of a cluster on Kubernetes: YAML with a RedisEnterpriseCluster, its databases and

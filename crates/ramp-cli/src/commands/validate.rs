@@ -28,7 +28,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let unnamed = manifests.as_ref().map_or_else(|| Ok(Target::default()), kubernetes::target)?;
     let target = build_target(&args.target, unnamed)?;
     let target = if manifests.is_some() { kubernetes::on_nodes(target)? } else { target };
-    let bundles = input::expand(&bundles);
+    let bundles: Vec<PathBuf> = input::expand(&bundles).into_iter().filter(|path| is_new(path)).collect();
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
     let content = args.format.content();
@@ -51,8 +51,6 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     })?;
     progress.finish();
     if let Some(manifests) = &manifests {
-        let judged: Vec<Bundle> =
-            bundles.iter().zip(judged).filter(|(path, _)| is_new(path)).map(|(_, bundle)| bundle).collect();
         let outcome = judge_manifests(manifests, &files, &judged, &policy, &target);
         status = status.max(status_of(&outcome));
         report.add(&outcome, &mut sink)?;

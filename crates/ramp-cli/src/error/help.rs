@@ -15,6 +15,7 @@ impl CliError {
         let help = match self {
             Self::Read { source, .. } => return files::reading(source).map(str::to_owned),
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
+            Self::Directory { .. } => "Name a bundle, or a directory with some.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
             Self::OutputIsInput { .. } | Self::NameFileIsOutput { .. } => "Name another file.",

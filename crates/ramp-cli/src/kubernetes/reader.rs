@@ -1,6 +1,6 @@
 //! What of a document counts, object by object.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{
@@ -39,11 +39,13 @@ pub(super) struct Reader<'m> {
     manifests: &'m mut Manifests,
     /// Where what was looked at stands: what aliases stand for is the same again.
     seen: BTreeSet<Position>,
+    /// Likewise, of what was walked through for keys that are there twice.
+    walked: BTreeSet<Position>,
 }
 
 impl<'m> Reader<'m> {
     pub(super) fn new(file: Arc<str>, manifests: &'m mut Manifests) -> Self {
-        Self { file, manifests, seen: BTreeSet::new() }
+        Self { file, manifests, seen: BTreeSet::new(), walked: BTreeSet::new() }
     }
 
     /// An object, or a list of some, as `kubectl get -o yaml` writes it.
@@ -76,6 +78,7 @@ impl<'m> Reader<'m> {
         if self.seen.contains(&object.position()) {
             return;
         }
+        self.check_repeated(object);
         let keys = if kind == Kind::Secret { keys::SECRET } else { keys::OBJECT };
         let identity = self.identity(object, kind);
         self.check_keys(object, keys);
@@ -104,7 +107,7 @@ impl<'m> Reader<'m> {
             kind,
             name: value(&name).unwrap_or_default(),
             namespace: value(&namespace).filter(|value| !value.is_empty()),
-            mistyped: [name, namespace].into_iter().flatten().filter(|(_, text)| text.typed != Typed::String).collect(),
+            written: [name, namespace].into_iter().flatten().collect(),
             api_version: self.text(object, "apiVersion"),
             place: self.place(object),
         }
@@ -114,16 +117,12 @@ impl<'m> Reader<'m> {
         let spec = self.mapping(object, "spec", keys::CLUSTER);
         let image = spec.and_then(|spec| self.mapping(spec, "redisEnterpriseImageSpec", keys::IMAGE));
         let upgrade = spec.and_then(|spec| self.mapping(spec, "upgradeSpec", keys::UPGRADE));
-        let upgrades = upgrade.and_then(|upgrade| upgrade.get("autoUpgradeRedisEnterprise"));
         let secrets = spec.and_then(|spec| spec.get("clusterCredentialSecretType")?.text());
         let items = self.items(spec, "userDefinedModules", keys::MODULE);
         Cluster {
             identity,
             version_tag: image.and_then(|image| self.text(image, "versionTag")),
-            // In quotes it is not what the resource wants, and still says what is meant.
-            auto_upgrade: upgrades
-                .filter(|node| node.is_true() || node.text() == Some("true"))
-                .map(|node| self.place(node)),
+            auto_upgrade: upgrade.and_then(|upgrade| self.text(upgrade, "autoUpgradeRedisEnterprise")),
             secrets_in_vault: secrets == Some("vault"),
             modules: items.into_iter().map(|item| self.module(item)).collect(),
         }
@@ -203,26 +202,39 @@ impl<'m> Reader<'m> {
         self.manifests.misshapen.push(Misshapen { field, of_list, found, expected, place });
     }
 
-    /// Notes the keys of a mapping that nothing has, and that are close to one that counts; and those that count and are there
-    /// twice.
+    /// Notes the keys of a mapping that nothing has, and that are close to one that counts.
     fn check_keys(&mut self, mapping: Node<'_>, known: &[&'static str]) {
         if !self.seen.insert(mapping.position()) {
             return;
         }
-        let mut found: Vec<(&str, Node<'_>)> = Vec::new();
         for node in mapping.keys() {
-            let Some(key) = node.text() else { continue };
-            if let Some(key) = known.iter().copied().find(|own| *own == key) {
-                match found.iter().find(|(own, _)| *own == key) {
-                    Some((_, first)) => {
-                        let (first, place) = (self.place(*first), self.place(node));
-                        self.manifests.repeated.push(Repeated { key, first, place });
-                    }
-                    None => found.push((key, node)),
-                }
-            } else if let Some(meant) = closest(known.iter().copied(), key) {
+            let Some(key) = node.text().filter(|key| !known.contains(key)) else { continue };
+            if let Some(meant) = closest(known.iter().copied(), key) {
                 self.misspelt(Word::Key, key, meant, node);
             }
+        }
+    }
+
+    /// Notes each key that a mapping of an object has twice, however deep; whether it counts or not.
+    fn check_repeated(&mut self, object: Node<'_>) {
+        let mut open = vec![object];
+        while let Some(node) = open.pop() {
+            let is_collection = matches!(node.shape(), Shape::List | Shape::Mapping);
+            // What aliases stand for is there once.
+            if !is_collection || !self.walked.insert(node.position()) {
+                continue;
+            }
+            let mut first: HashMap<&str, Node<'_>> = HashMap::new();
+            for key in node.keys() {
+                let Some(text) = key.text().filter(|text| *text != "<<") else { continue };
+                let before = *first.entry(text).or_insert(key);
+                if before.position() != key.position() {
+                    let (first, place) = (self.place(before), self.place(key));
+                    self.manifests.repeated.push(Repeated { key: text.to_owned(), first, place });
+                }
+            }
+            let inside: Vec<Node<'_>> = node.children().collect();
+            open.extend(inside.into_iter().rev());
         }
     }
 
@@ -234,13 +246,7 @@ impl<'m> Reader<'m> {
     /// What stands under a key where a text should, unless that is nothing.
     fn text(&self, of: Node<'_>, key: &str) -> Option<Text> {
         let node = of.get(key)?;
-        let typed = match node.shape() {
-            Shape::Null => return None,
-            Shape::Scalar if node.is_string() => Typed::String,
-            Shape::Scalar => Typed::Scalar,
-            Shape::List => Typed::List,
-            Shape::Mapping => Typed::Mapping,
-        };
+        let typed = node.typed()?;
         let value = node.text().unwrap_or_default();
         let says_nothing = typed == Typed::String && value.trim().is_empty();
         (!says_nothing).then(|| Text { value: value.to_owned(), typed, place: self.place(node) })

@@ -8,7 +8,7 @@ use anstyle::Style;
 use ramp_core::text::count;
 use ramp_core::{Finding, Group, Level};
 
-use super::statement::{is_consequence, tally};
+use super::tally::{Consequences, Tally};
 use crate::style::{self, DIM, STRONG, columns, paint, printable};
 
 /// What stands in front of the lines under a verdict.
@@ -19,7 +19,8 @@ const INDENT: &str = "           ";
 /// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted;
 /// what the cluster refuses is always shown.
 pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
-    let folds = |finding: &&Finding| !all && is_consequence(finding, findings);
+    let consequences = Consequences::of(findings);
+    let folds = |finding: &&Finding| !all && consequences.has(finding);
     let mut shown: Vec<&Finding> = findings.iter().filter(|finding| !folds(finding)).collect();
     let groups = in_order_of_appearance(&shown);
     // In a group the gravest first.
@@ -44,13 +45,13 @@ pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
         }
     }
     if !findings.is_empty() {
-        let every: Vec<&Finding> = findings.iter().collect();
-        let plain = indented(&tally(&every, |_, words| words), width, MARGIN);
+        let tally = Tally::of(findings);
+        let plain = indented(&tally.plain(), width, MARGIN);
         // Painted after it is known to fit, so that codes do not count as columns.
         let counts = if plain.contains('\n') {
             plain
         } else {
-            format!("{MARGIN}{}", tally(&every, |level, words| paint(style::of(level), &words)))
+            format!("{MARGIN}{}", tally.words(|level, words| paint(style::of(level), words)))
         };
         let _ = writeln!(text, "\n{counts}"); // cannot fail
     }

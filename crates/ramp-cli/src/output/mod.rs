@@ -12,6 +12,7 @@ mod reporter;
 pub(crate) mod sarif;
 mod sink;
 pub(crate) mod statement;
+mod tally;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;
 

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::text::count;
-use ramp_core::{FailOn, Finding, KubernetesReport, Level, PolicyName, Report, Target};
+use ramp_core::{FailOn, Finding, KubernetesReport, PolicyName, Report, Target};
+
+use super::tally::Tally;
 
 /// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 from POST /v2/modules`.
 pub(crate) fn answer(report: &Report) -> String {
@@ -57,48 +58,26 @@ impl<'a> From<&'a KubernetesReport> for Gate<'a> {
 /// `passed under the policy strict`; `failed under the policy strict: 2 errors`.
 pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
     let Gate { policy, fail_on, passed, findings } = of.into();
+    let tally = Tally::of(findings);
     let threshold = match fail_on {
         FailOn::Error => "",
         FailOn::Warning => ", failing on warnings",
         FailOn::Note => ", failing on notes",
         FailOn::Never => {
-            let all: Vec<&Finding> = findings.iter().collect();
-            let counts = tally(&all, |_, words| words);
-            let counts = if counts.is_empty() { counts } else { format!(": {counts}") };
+            let counts = Some(tally.plain()).filter(|counts| !counts.is_empty());
+            let counts = counts.map(|counts| format!(": {counts}")).unwrap_or_default();
             return format!("passed under the policy {policy}, as `--fail-on never` lets everything pass{counts}");
         }
     };
     if passed {
         return format!("passed under the policy {policy}{threshold}");
     }
-    let fails: Vec<&Finding> = findings.iter().filter(|f| fail_on.fails(f.level)).collect();
-    format!("failed under the policy {policy}{threshold}: {}", tally(&fails, |_, words| words))
+    format!("failed under the policy {policy}{threshold}: {}", tally.failing(fail_on).plain())
 }
 
 /// A message, and on its own line what to do.
 pub(crate) fn with_help(message: &str, help: Option<&str>) -> String {
     help.map_or_else(|| message.to_owned(), |help| format!("{message}\nhelp: {help}"))
-}
-
-/// Whether a finding may follow from another of them, which is as grave: so that it need not be told of its own. What the cluster
-/// refuses always is.
-pub(crate) fn is_consequence<'a>(finding: &Finding, findings: impl IntoIterator<Item = &'a Finding>) -> bool {
-    let Some(cause) = finding.follows.as_ref().filter(|_| !finding.decides_answer) else { return false };
-    findings.into_iter().any(|other| other.rule == *cause && other.level >= finding.level)
-}
-
-/// How many findings there are of each level, the gravest first: `2 errors, 1 warning`. What may follow from another is counted
-/// apart: `1 error, and 38 findings that may follow`.
-pub(crate) fn tally(findings: &[&Finding], paint: impl Fn(Level, String) -> String) -> String {
-    let (following, own): (Vec<&Finding>, Vec<&Finding>) =
-        findings.iter().partition(|f| is_consequence(f, findings.iter().copied()));
-    let of = |level| own.iter().filter(|finding| finding.level == level).count();
-    let counts = Level::ALL.iter().rev().map(|&level| (level, of(level))).filter(|(_, n)| *n > 0);
-    let mut text = counts.map(|(level, n)| paint(level, count(n, level.as_str()))).collect::<Vec<_>>().join(", ");
-    if !following.is_empty() {
-        let _ = write!(text, ", and {} that may follow", count(following.len(), "finding")); // cannot fail
-    }
-    text
 }
 
 /// A cluster, as far as it is known.

@@ -85,8 +85,7 @@ fn a_place_in_each_format() {
     let annotation = "::error file=rec-wrong.yaml,line=22,col=16,title=kubernetes-url-scheme::the URL of `second` is";
     assert!(github.contains(annotation), "{github}");
     let junit = wrong(&["--format", "junit"]).stdout;
-    let case =
-        r#"name="kubernetes-url-scheme rec-wrong.yaml:22:16" classname="kubernetes" file="rec-wrong.yaml" line="22""#;
+    let case = r#"name="kubernetes-url-scheme rec-wrong.yaml:22:16" classname="rec-wrong.yaml" file="rec-wrong.yaml" line="22""#;
     assert!(junit.contains(case), "{junit}");
 }
 

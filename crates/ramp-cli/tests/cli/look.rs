@@ -129,6 +129,62 @@ fn what_follows_from_damage_is_folded() {
     assert_eq!(json(&[]), json(&["--all"]));
 }
 
+/// However levels are changed, the gate, the list and the line that ends it tell the same numbers, and programs are told them too.
+#[test]
+fn findings_are_counted_once() {
+    let mut module = ramp_fixtures::elf::ElfBuilder::module().build();
+    module.truncate(500);
+    let cut = ramp_fixtures::bundle::BundleBuilder::good().module(module).set("capabilities", vec!["nosuch"]);
+    let shop = Shop::new().bundle("cut.zip", &cut);
+    for levels in [
+        &[][..],
+        &["-W", "module-truncated"],
+        &["-A", "module-truncated"],
+        &["-W", "module-sha256"],
+        &["-D", "capability-unknown"],
+    ] {
+        for fail_on in ["error", "note", "never"] {
+            let arguments = [&["validate", "cut.zip", "--fail-on", fail_on], levels].concat();
+            let run = shop.ramp(&arguments);
+            let document = shop.ramp(&[&arguments[..], &["--format", "json"]].concat()).stdout;
+            let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+            let findings = document["results"][0]["findings"].as_array().unwrap().clone();
+            let of = |level: &str| findings.iter().filter(|finding| finding["level"] == level).count();
+            let last = run.stdout.lines().last().unwrap().trim();
+            for level in ["error", "warning", "note"] {
+                assert_eq!(counted(last, level), of(level), "{arguments:?}: {run}");
+            }
+            let gate = run.stdout.split("  gate  ").nth(1).unwrap().split("\n  bundle").next().unwrap();
+            let gate = gate.split_whitespace().collect::<Vec<_>>().join(" ");
+            let counts = gate.rsplit(": ").next().unwrap();
+            assert_eq!(
+                counted(counts, "error"),
+                if gate.contains(':') { of("error") } else { 0 },
+                "{arguments:?}: {run}"
+            );
+            // What is folded is told where it is folded, all of it.
+            let folded: usize = run
+                .stdout
+                .lines()
+                .filter_map(|line| line.trim().split_once(" more finding"))
+                .map(|(n, _)| n.parse::<usize>().unwrap())
+                .sum();
+            let shown = run
+                .stdout
+                .lines()
+                .filter(|line| ["  error  ", "  warning  ", "  note  "].iter().any(|level| line.starts_with(level)))
+                .count();
+            assert_eq!(shown + folded, findings.len(), "{arguments:?}: {run}");
+        }
+    }
+}
+
+/// How many findings of a level a line such as `1 error and 38 that may follow, 2 warnings` tells of.
+fn counted(line: &str, level: &str) -> usize {
+    let of_level = line.split(", ").find(|part| part.contains(level)).unwrap_or_default();
+    of_level.split(' ').filter_map(|word| word.parse::<usize>().ok()).sum()
+}
+
 /// What decides is told even where nobody wants to hear of its finding; what a release leaves open is said.
 #[test]
 fn the_answer_says_what_it_is_for() {

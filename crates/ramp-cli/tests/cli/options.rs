@@ -248,3 +248,14 @@ fn a_full_disk_is_a_failure() {
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.starts_with("error: cannot write the output: No space left"), "{stderr}");
 }
+
+/// In whatever words it is named, and by its directory.
+#[test]
+fn a_file_that_is_named_twice_is_checked_once() {
+    let shop = Shop::new().bundle("a.zip", &samples::good()).bundle("b.zip", &samples::good());
+    let run = shop.ramp(&["validate", "b.zip", "./b.zip", ".", "b.zip", "missing.zip", "--format", "json"]);
+    let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let names: Vec<&str> =
+        document["results"].as_array().unwrap().iter().map(|result| result["bundle"].as_str().unwrap()).collect();
+    assert_eq!(names, ["b.zip", "./a.zip", "missing.zip"]);
+}

@@ -24,6 +24,10 @@ pub struct BundleMetadata {
     pub module_name: Option<String>,
     /// `display_name`.
     pub display_name: Option<String>,
+    /// `semantic_version`.
+    pub semantic_version: Option<String>,
+    /// `architecture`.
+    pub architecture: Option<String>,
     /// `compatible_redis_version`.
     pub compatible_redis_version: Option<String>,
     /// `operating_systems`.
@@ -56,6 +60,8 @@ impl BundleMetadata {
         Self {
             module_name: text("module_name"),
             display_name: text("display_name"),
+            semantic_version: text("semantic_version"),
+            architecture: text("architecture"),
             compatible_redis_version: text("compatible_redis_version"),
             operating_systems: systems.filter_map(|name| name.as_str().map(str::to_owned)).collect(),
             missing: REQUIRED.into_iter().filter(|key| is_empty(key)).collect(),

@@ -9,8 +9,8 @@ pub struct Cluster {
     pub identity: Identity,
     /// `spec.redisEnterpriseImageSpec.versionTag`: the cluster's version, such as `8.0.6-54`.
     pub version_tag: Option<Text>,
-    /// Where `spec.upgradeSpec.autoUpgradeRedisEnterprise` says `true`.
-    pub auto_upgrade: Option<Place>,
+    /// `spec.upgradeSpec.autoUpgradeRedisEnterprise`.
+    pub auto_upgrade: Option<Text>,
     /// Whether Secrets are looked for in Vault: `spec.clusterCredentialSecretType` is `vault`.
     pub secrets_in_vault: bool,
     /// `spec.userDefinedModules`.

@@ -27,19 +27,21 @@ impl Place {
 pub struct Text {
     /// The text; nothing where a list or a mapping stands in its place.
     pub value: String,
-    /// What it is to YAML.
+    /// What it is to `kubectl`.
     pub typed: Typed,
     /// Where it stands.
     pub place: Place,
 }
 
-/// What stands where the resources want a string.
+/// The type of what stands there, where there is something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typed {
     /// A string.
     String,
-    /// A number, `true` or `false`: `7.4` without quotes is a number.
-    Scalar,
+    /// `true` or `false`, which `yes` and `n` are too.
+    Boolean(bool),
+    /// A number: `7.4` without quotes is one.
+    Number,
     /// A list.
     List,
     /// A mapping.
@@ -62,8 +64,8 @@ pub struct Identity {
     pub name: String,
     /// `metadata.namespace`, where there is one.
     pub namespace: Option<String>,
-    /// Name and namespace where they are not strings, under their keys.
-    pub mistyped: Vec<(&'static str, Text)>,
+    /// Name and namespace as they are written, under their keys.
+    pub written: Vec<(&'static str, Text)>,
     /// `apiVersion`, where there is one.
     pub api_version: Option<Text>,
     /// Where the object begins.

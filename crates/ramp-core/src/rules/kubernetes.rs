@@ -9,9 +9,11 @@ mod clusters;
 mod databases;
 mod list;
 mod listed;
+mod names;
 mod objects;
 mod pairs;
 mod targets;
+mod twice;
 mod types;
 mod versions;
 
@@ -22,16 +24,19 @@ use pairs::Pairs;
 
 /// The rules of this group, theme by theme.
 pub(super) const OBJECT_RULES: &[&Rule] = objects::RULES;
+pub(super) const FORM_RULES: &[&Rule] = names::RULES;
 pub(super) const TARGET_RULES: &[&Rule] = targets::RULES;
 pub(super) const CLUSTER_RULES: &[&Rule] = clusters::RULES;
 pub(super) const TYPE_RULES: &[&Rule] = types::RULES;
 pub(super) const LIST_RULES: &[&Rule] = list::RULES;
+pub(super) const TWICE_RULES: &[&Rule] = twice::RULES;
 pub(super) const BUNDLE_RULES: &[&Rule] = bundles::RULES;
 pub(super) const DATABASE_RULES: &[&Rule] = databases::RULES;
 pub(super) const VERSION_RULES: &[&Rule] = versions::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, bundles: &[Bundle]) {
     objects::check(context, manifests);
+    names::check(context, manifests);
     if !bundles.is_empty() {
         targets::check(context, manifests);
     }
@@ -41,6 +46,7 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, bundles: &
         clusters::check(context, cluster, !bundles.is_empty());
         list::check(context, cluster, &manifests.secrets);
     }
+    twice::check(context, manifests, &pairs);
     bundles::check(context, manifests, &pairs);
     databases::check(context, manifests, &pairs);
 }

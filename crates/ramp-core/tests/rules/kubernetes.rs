@@ -64,7 +64,7 @@ fn text(value: &str, line: u64) -> Text {
 
 fn identity(kind: Kind, name: &str, line: u64) -> Identity {
     let api_version = Some(text(kind.api_versions()[0], line));
-    Identity { kind, name: name.to_owned(), namespace: None, mistyped: Vec::new(), api_version, place: place(line) }
+    Identity { kind, name: name.to_owned(), namespace: None, written: Vec::new(), api_version, place: place(line) }
 }
 
 fn listed(name: &str, scheme: Scheme, url: &str) -> UserDefinedModule {
@@ -215,8 +215,11 @@ fn manifests_only_warn_under_the_reference_policy() {
 fn names_of_files_come_before_names_of_modules() {
     let url = |n: u8| format!("https://modules.example.com/testmodule-1.2.{n}.zip?token=x");
     let manifests = of_modules((3..5).map(|n| listed("testmodule", Scheme::Https, &url(n))).collect());
-    let of = |file: &str, redis: &str| bundle(file, &set("compatible_redis_version", redis));
-    let mut given = vec![of("b/testmodule-1.2.4.zip", "8.2"), of("a/testmodule-1.2.3.zip", "7.4")];
+    let of = |version: &str, redis: &str| {
+        let of = set("compatible_redis_version", redis).set("semantic_version", version);
+        bundle(&format!("a/testmodule-{version}.zip"), &of)
+    };
+    let mut given = vec![of("1.2.4", "8.2"), of("1.2.3", "7.4")];
     let report = judge_kubernetes(&manifests, &given, &Policy::strict());
     assert_eq!(report.findings, []);
     // The same file cannot be both; the second is not given.

@@ -1,6 +1,6 @@
 //! From the parser's events to a graph of nodes.
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
 
 use super::error::{ManifestError, ManifestProblem, Position};
 use super::limits::{MAX_DEPTH, QUOTED};
@@ -70,24 +70,20 @@ struct Open {
 /// Reads the documents of a text.
 pub(crate) fn compose(text: &str, allowed: Documents) -> Result<Graph, ManifestError> {
     forbid_control_characters(text)?;
-    let mut composer = Composer {
-        lines: text.lines().collect(),
-        graph: Graph::default(),
-        open: Vec::new(),
-        anchors: Vec::new(),
-        documents: 0,
-        allowed,
-    };
-    for event in Parser::new_from_str(text) {
+    let mut composer =
+        Composer { graph: Graph::default(), open: Vec::new(), anchors: Vec::new(), documents: 0, allowed };
+    // As PyYAML and Kubernetes read it.
+    let options = options! { block_scalar_eof_without_line_feed: true };
+    for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| {
-            let problem = match error.info() {
+            let problem = match error.kind() {
                 // The parser's own limit, which what it looks ahead may meet before ours.
-                "recursion limit exceeded" => ManifestProblem::TooDeep { limit: MAX_DEPTH },
-                message => ManifestProblem::Syntax { message: message.to_owned() },
+                ErrorKind::RecursionLimitExceeded => ManifestProblem::TooDeep { limit: MAX_DEPTH },
+                kind => ManifestProblem::Syntax { message: kind.to_string() },
             };
             ManifestError::new(place(error.marker()), problem)
         })?;
-        composer.take(event, place(&span.start))?;
+        composer.take(event, &span)?;
     }
     let empty = composer.graph.nodes.is_empty();
     let only_null = composer.graph.node(composer.graph.root()).is_some_and(
@@ -116,8 +112,7 @@ fn place(marker: &Marker) -> Position {
     Position { line: marker.line().max(1), column: marker.col() + 1 }
 }
 
-struct Composer<'t> {
-    lines: Vec<&'t str>,
+struct Composer {
     graph: Graph,
     open: Vec<Open>,
     /// The nodes with an anchor, by the number the parser gives it.
@@ -126,10 +121,11 @@ struct Composer<'t> {
     allowed: Documents,
 }
 
-impl Composer<'_> {
-    fn take(&mut self, event: Event<'_>, position: Position) -> Result<(), ManifestError> {
+impl Composer {
+    fn take(&mut self, event: Event<'_>, span: &Span) -> Result<(), ManifestError> {
+        let position = place(&span.tag_start().unwrap_or(span.start));
         match event {
-            Event::DocumentStart(_) => {
+            Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 && self.allowed == Documents::One {
                     return Err(ManifestError::new(position, ManifestProblem::SeveralDocuments));
@@ -145,19 +141,22 @@ impl Composer<'_> {
                     let message = "a value in brackets cannot begin with `?`, `:`, `|` or `>`".to_owned();
                     return Err(ManifestError::new(position, ManifestProblem::Syntax { message }));
                 }
-                let content = Content::Scalar { text: text.into_owned(), plain };
+                // The parser writes `~` where nothing is.
+                let text = if plain && span.is_empty() { String::new() } else { text.into_owned() };
+                let content = Content::Scalar { text, plain };
                 self.add(content, anchor, tag.as_deref(), position);
             }
-            Event::SequenceStart(anchor, tag) => {
-                self.begin(Content::Sequence(Vec::new()), anchor, tag.as_deref(), position)?;
+            Event::SequenceStart(style, anchor, tag) => {
+                self.begin(Content::Sequence(Vec::new()), style, anchor, tag.as_deref(), position)?;
             }
-            Event::MappingStart(anchor, tag) => {
-                self.begin(Content::Mapping(Vec::new()), anchor, tag.as_deref(), position)?;
+            Event::MappingStart(style, anchor, tag) => {
+                self.begin(Content::Mapping(Vec::new()), style, anchor, tag.as_deref(), position)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 self.open.pop();
             }
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+            // Comments, and what is told of anchors only where it is asked for.
+            _ => {}
         }
         Ok(())
     }
@@ -177,6 +176,7 @@ impl Composer<'_> {
     fn begin(
         &mut self,
         content: Content,
+        style: StructureStyle,
         anchor: usize,
         tag: Option<&Tag>,
         position: Position,
@@ -184,8 +184,7 @@ impl Composer<'_> {
         if self.open.len() >= MAX_DEPTH {
             return Err(ManifestError::new(position, ManifestProblem::TooDeep { limit: MAX_DEPTH }));
         }
-        let bracket = if matches!(content, Content::Sequence(_)) { '[' } else { '{' };
-        let flow = self.is_flow() || self.begins_with(bracket, position);
+        let flow = self.is_flow() || style == StructureStyle::Flow;
         let node = self.add(content, anchor, tag, position);
         self.open.push(Open { node, key: None, flow });
         Ok(())
@@ -195,16 +194,8 @@ impl Composer<'_> {
         self.open.last().is_some_and(|open| open.flow)
     }
 
-    /// Whether a node begins with a bracket, after its anchor and its tag.
-    fn begins_with(&self, bracket: char, position: Position) -> bool {
-        let line = self.lines.get(position.line - 1).copied().unwrap_or_default();
-        let start = line.char_indices().nth(position.column - 1).map_or(line.len(), |(at, _)| at);
-        let words = line.get(start..).unwrap_or_default().split_whitespace();
-        words.into_iter().find(|word| !word.starts_with(['&', '!'])).is_some_and(|word| word.starts_with(bracket))
-    }
-
     fn add(&mut self, content: Content, anchor: usize, tag: Option<&Tag>, position: Position) -> NodeId {
-        let tag = tag.map(|tag| format!("{}{}", tag.handle, tag.suffix)).filter(|tag| tag != "!");
+        let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix())).filter(|tag| tag != "!");
         let id = self.graph.nodes.len();
         self.graph.nodes.push(Node { position, tag, content });
         if anchor > 0 {

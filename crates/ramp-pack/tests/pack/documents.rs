@@ -3,7 +3,7 @@
 use ramp_fixtures::dice::Dice;
 
 /// Scalars of every type and trick, but for the few things that are read otherwise on purpose (docs/): tabs, Python's
-/// tags, `?` at the start of a word in brackets, and quoted text that goes on less indented than what it is in.
+/// tags, and `?` at the start of a word in brackets.
 pub(crate) const SCALARS: &[&str] = &[
     "a",
     "text with words",
@@ -99,6 +99,7 @@ pub(crate) const SCALARS: &[&str] = &[
     "|\n  two\n  lines\n",
     ">-\n  two\n  lines\n",
     "\"two\n      lines\"",
+    "\"two\nlines\"",
     "two\n  lines",
     "{}",
     "[]",
@@ -187,6 +188,9 @@ pub(crate) fn document(dice: &mut Dice) -> String {
     }
     if dice.roll(12) == 0 {
         text += dice.pick(&["...\n", "---\nb: c\n", "  x", "...\n---\n", "# end"]);
+    } else if dice.roll(6) == 0 {
+        // A last line without its end, which a text of several lines has or has not.
+        text.truncate(text.trim_end().len());
     }
     text
 }

@@ -130,7 +130,8 @@ fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database
                 let name = spec.modules.iter().find(|module| module.module_uid == uid).map(|m| m.module_name.as_str());
                 let name = name.unwrap_or_default().escape_debug();
                 Err(database::missing_module(format!(
-                    "the artifact of `{name}` is not on this node; POST /v2/local/modules/user-defined/artifacts uploads it"
+                    "the artifact of `{name}` is not on this node; {} uploads it",
+                    ramp_core::Request::Artifact
                 )))
             }
         });

@@ -10,7 +10,7 @@ use ramp_core::{Endpoint, UploadErrorCode};
 use tokio::sync::oneshot;
 
 use super::bundle::LONGEST_NAME;
-use super::leftovers::{Fate, Leftover, Leftovers};
+use super::leftovers::{Cleared, Leftover, Leftovers};
 use super::receiving::Received;
 use super::weighing::Weighing;
 use crate::dependencies::Downloads;
@@ -141,8 +141,8 @@ impl Intake {
             // The answer to a commit can get lost; then the upload has succeeded.
             let leftover = Leftover { claim: Some(claim), blob: blob.to_owned() };
             return match self.leftovers.clear(leftover).await {
-                Some(Fate::Committed) => Ok(()),
-                Some(Fate::Gone) | None => Err(err),
+                Some(Cleared::Committed) => Ok(()),
+                Some(Cleared::Gone) | None => Err(err),
             };
         }
         Ok(())

@@ -24,7 +24,7 @@ pub(crate) struct Leftover {
 
 /// What became of a leftover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum Cleared {
     /// It is gone.
     Gone,
     /// The claim was committed after all; the answer had got lost.
@@ -46,9 +46,9 @@ impl Leftovers {
     }
 
     /// Clears a leftover away, now or, where that fails, later: then it is not known yet what becomes of it.
-    pub(crate) async fn clear(&self, leftover: Leftover) -> Option<Fate> {
+    pub(crate) async fn clear(&self, leftover: Leftover) -> Option<Cleared> {
         match self.try_to_clear(&leftover).await {
-            Ok(fate) => Some(fate),
+            Ok(cleared) => Some(cleared),
             Err(err) => {
                 let error = &err as &dyn std::error::Error;
                 tracing::warn!(error, blob = leftover.blob, "left over; its removal is tried again");
@@ -81,14 +81,14 @@ impl Leftovers {
         }
     }
 
-    async fn try_to_clear(&self, leftover: &Leftover) -> Result<Fate, ServerError> {
+    async fn try_to_clear(&self, leftover: &Leftover) -> Result<Cleared, ServerError> {
         if let Some(claim) = leftover.claim.clone() {
             if !self.asking.ask(move |store| store.abandon(&claim)).await? {
-                return Ok(Fate::Committed);
+                return Ok(Cleared::Committed);
             }
         }
         self.storage.remove(&leftover.blob).await?;
-        Ok(Fate::Gone)
+        Ok(Cleared::Gone)
     }
 
     fn add(&self, leftover: Leftover) {

@@ -29,6 +29,34 @@ fn a_file_that_is_given_twice_is_read_once() {
     assert_eq!((&result["manifests"], &result["findings"]), (&json!(["rec.yaml", "redb.yaml"]), &json!([])));
 }
 
+/// What `kubectl` takes, or hands on to an API server that does not.
+#[test]
+fn slips_that_a_reader_of_yaml_does_not_see() {
+    let text = "apiVersion:\tapp.redislabs.com/v1\nkind:\tRedisEnterpriseCluster\nmetadata:\n  name:\tMy_Cluster\n  \
+                labels: {a: 1, b: 2, a: 3}\nspec:\n  foo: 1\n  redisEnterpriseImageSpec: {versionTag: ' 8.0.10-64'}\n  \
+                upgradeSpec: {autoUpgradeRedisEnterprise: \"true\"}\n  foo: 2\n  userDefinedModules:\n  \
+                - {name: y, source: {https: {url: 'https://x/y-1.0.zip'}}}\n  \
+                - {name: 'y', source: {https: {url: 'https://x/y-1.0.zip'}}}\n";
+    let run = shop().file("slips.yaml", text).ramp(&["validate", "--kubernetes", "slips.yaml", "--format", "json"]);
+    let result = manifests(&run);
+    let found = result["findings"].as_array().unwrap().iter().map(|finding| {
+        let at = &finding["location"];
+        format!("{}:{} {}", at["line"], at["column"], finding["rule"].as_str().unwrap())
+    });
+    let found: Vec<String> = found.filter(|found| !found.ends_with("bundle-missing")).collect();
+    let expected = [
+        "5:24 kubernetes-key-twice",
+        "10:3 kubernetes-key-twice",
+        "4:9 kubernetes-name-form",
+        "8:42 kubernetes-version-tag",
+        "9:45 kubernetes-auto-upgrade",
+        "12:12 kubernetes-not-a-string",
+        "9:45 kubernetes-not-a-boolean",
+        "13:5 kubernetes-module-twice",
+    ];
+    assert_eq!(found, expected, "{run}");
+}
+
 #[test]
 fn two_files_with_the_same_objects() {
     let shop = shop().file("copy.yaml", testdata("rec.yaml"));

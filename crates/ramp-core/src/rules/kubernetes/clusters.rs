@@ -2,12 +2,33 @@
 
 use crate::endpoint::Endpoint;
 use crate::finding::Rule;
-use crate::kubernetes::{Cluster, FIRST_TO_DOWNLOAD as FIRST, Text, downloads};
+use crate::knowledge::Knowledge;
+use crate::kubernetes::{Cluster, FIRST_TO_DOWNLOAD as FIRST, Text, Typed, downloads};
 use crate::level::Level::{Error, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
+use crate::version;
 
-pub(super) const RULES: &[&Rule] = &[&VERSION, &AUTO_UPGRADE];
+pub(super) const RULES: &[&Rule] = &[&TAG, &VERSION, &AUTO_UPGRADE];
+
+/// The longest tag of an image.
+const LONGEST_TAG: usize = 128;
+
+static TAG: Rule = Rule {
+    what: "`versionTag` is not a tag that an image can have. As a note: it is not a version, or one of a release that is not \
+           known here.",
+    why: "The nodes are pulled as images of that tag: without one they do not start. And what a cluster takes, and which \
+          modules and versions of Redis it has, is known by its version.",
+    help: "Write the version of the cluster with its build, such as `8.0.10-64`.",
+    example: "`versionTag: \" 8.0.10-64\"`; `versionTag: nightly`",
+    data: &[
+        ("cluster", "the cluster"),
+        ("found", "its `versionTag`"),
+        ("has", "the newest release that is known, where this one is not"),
+        ("suggestion", "the tag that was probably meant"),
+    ],
+    ..rule("kubernetes-version-tag", Error, "the tag of a cluster's image names no version that is known")
+};
 
 static VERSION: Rule = Rule {
     what: "A cluster has `spec.userDefinedModules`, and `spec.redisEnterpriseImageSpec.versionTag` names a version before 8.0.6. \
@@ -40,14 +61,17 @@ static AUTO_UPGRADE: Rule = Rule {
 
 /// `with_bundles` where some were given.
 pub(super) fn check(context: &mut Context<'_>, cluster: &Cluster, with_bundles: bool) {
-    if !cluster.modules.is_empty() || with_bundles {
-        if let Some(tag) = &cluster.version_tag {
+    if let Some(tag) = &cluster.version_tag {
+        if !cluster.modules.is_empty() || with_bundles {
             check_version(context, cluster, tag, with_bundles);
         }
+        check_tag(context, cluster, tag, with_bundles);
     }
-    if let Some(place) = cluster.auto_upgrade.as_ref().filter(|_| !cluster.modules.is_empty()) {
+    // In quotes it is not what the resource wants, and still says what is meant.
+    let is_true = |text: &&Text| text.typed == Typed::Boolean(true) || text.value == "true";
+    if let Some(text) = cluster.auto_upgrade.as_ref().filter(|_| !cluster.modules.is_empty()).filter(is_true) {
         let message = format!("{} has user-defined modules, and upgrades with the operator", cluster.identity.title());
-        context.report(&AUTO_UPGRADE, place.location(), message).data("cluster", &cluster.identity.name);
+        context.report(&AUTO_UPGRADE, text.place.location(), message).data("cluster", &cluster.identity.name);
     }
 }
 
@@ -71,4 +95,41 @@ fn check_version(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_
         reported = reported.note();
     }
     reported.data("cluster", &cluster.identity.name).data("has", has).data("needs", FIRST);
+}
+
+/// Whether an image can have that tag, and what is known of what it names.
+fn check_tag(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_bundles: bool) {
+    let Some(found) = tag.known().filter(|_| tag.typed == Typed::String) else { return };
+    let title = cluster.identity.title();
+    let (message, help, newest) = if !is_image_tag(found) {
+        let meant = Some(found.trim()).filter(|trimmed| is_image_tag(trimmed));
+        let help = meant.map(|meant| format!("Write `versionTag: \"{meant}\"`."));
+        let message = format!("`versionTag` of {title} is {found:?}, which cannot be the tag of an image");
+        let reported = context.report(&TAG, tag.place.location(), message).help(help).maybe("suggestion", meant);
+        reported.data("cluster", &cluster.identity.name).data("found", found);
+        return;
+    } else if version::parse(found).is_err() {
+        // Whoever names a version knows what the tag of an own registry stands for.
+        if context.target.cluster_version().is_some() {
+            return;
+        }
+        let help = with_bundles.then(|| "Name the version with `--target VERSION`.".to_owned());
+        (format!("`versionTag` of {title} is `{found}`, which is not a version"), help, None)
+    } else {
+        let knowledge = Knowledge::builtin();
+        let (None, Some(newest)) = (knowledge.release(found), knowledge.releases().last()) else { return };
+        let newest = newest.name.as_str();
+        let help = "Check the number; if it is right, what that release has cannot be checked.".to_owned();
+        let message =
+            format!("{title} is of version {found}, and no such release is known here; the newest is {newest}");
+        (message, Some(help), Some(newest))
+    };
+    let reported = context.report(&TAG, tag.place.location(), message).note().help(help);
+    reported.data("cluster", &cluster.identity.name).data("found", found).maybe("has", newest);
+}
+
+/// Source: the specification of OCI's distribution, "Pulling manifests": `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.
+fn is_image_tag(text: &str) -> bool {
+    let is_inner = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-');
+    text.len() <= LONGEST_TAG && text.bytes().all(is_inner) && !text.is_empty() && !text.starts_with(['.', '-'])
 }

@@ -1,5 +1,6 @@
 //! Kubernetes: what is wrong with `userDefinedModules` itself.
 
+use super::names::Form;
 use super::pairs::path_of;
 use crate::datum::Datum;
 use crate::finding::Rule;
@@ -85,8 +86,6 @@ static URL_VERSION: Rule = Rule {
 
 /// The keys that a Secret with credentials must have.
 const KEYS: [&str; 2] = ["username", "password"];
-/// The longest name of an object.
-const LONGEST_NAME: usize = 253;
 
 pub(super) fn check(context: &mut Context<'_>, cluster: &Cluster, secrets: &[Secret]) {
     for module in &cluster.modules {
@@ -192,7 +191,7 @@ fn check_secret(
     }
     let (title, name, secret) = (module.title(), module.name(), &credentials.value);
     let at = credentials.place.location();
-    if !is_name(secret) {
+    if Form::Subdomain.fault(secret).is_some() {
         // It may be the password itself, so it is not repeated.
         let message = format!("what {title} has under `credentialsSecret` is not the name of a Secret");
         context.report(&SECRET, at, message).maybe("module", name);
@@ -220,13 +219,4 @@ fn check_secret(
         let reported = context.report(&SECRET, found.identity.place.location(), message).help(help);
         reported.data("secret", secret).data("needs", Datum::list(missing)).maybe("module", name);
     }
-}
-
-/// Whether an object can have that name: a DNS subdomain (RFC 1123).
-fn is_name(text: &str) -> bool {
-    let is_label = |label: &str| {
-        let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        !label.is_empty() && label.bytes().all(inner) && !label.starts_with('-') && !label.ends_with('-')
-    };
-    text.len() <= LONGEST_NAME && text.split('.').all(is_label)
 }

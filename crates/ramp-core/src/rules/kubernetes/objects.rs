@@ -56,8 +56,8 @@ static MISSPELT: Rule = Rule {
     ..rule("kubernetes-key-misspelt", Warning, "a key or a kind of a manifest is misspelt")
 };
 static REPEATED: Rule = Rule {
-    what: "A mapping has a key that counts twice.",
-    why: "Only the last is read; the API server refuses it, or takes the last as well.",
+    what: "A mapping in one of the objects has a key twice.",
+    why: "Only the last is read: `kubectl` drops the first without a word, and other tools refuse the file.",
     help: "Put both together under one key.",
     example: "A cluster with `userDefinedModules` at the top of its `spec`, and once more at the end.",
     data: &[("key", "the key"), ("other", "where it stands first: file, line, column")],
@@ -73,8 +73,9 @@ static NO_OBJECT: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
-    let is_said = |identity: &Identity| identity.mistyped.iter().any(|(field, _)| *field == "name");
-    for identity in manifests.identities().filter(|identity| identity.name.is_empty() && !is_said(identity)) {
+    // What is there, and is not a string, is said of its type.
+    let is_there = |identity: &Identity| identity.written.iter().any(|(field, _)| *field == "name");
+    for identity in manifests.identities().filter(|identity| identity.name.is_empty() && !is_there(identity)) {
         let kind = identity.kind.as_str();
         let message = format!("a {kind} has no `metadata.name`");
         context.report(&UNNAMED, identity.place.location(), message).data("kind", kind);
@@ -94,7 +95,7 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
         reported.data("found", found).data("suggestion", meant);
     }
     for repeated in &manifests.repeated {
-        let (key, first) = (repeated.key, repeated.first.location().to_string());
+        let (key, first) = (&repeated.key, repeated.first.location().to_string());
         let message = format!("`{key}` is there at `{first}` already, and the last counts");
         context.report(&REPEATED, repeated.place.location(), message).data("key", key).data("other", first);
     }

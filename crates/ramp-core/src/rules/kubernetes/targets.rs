@@ -12,7 +12,7 @@ pub(super) const RULES: &[&Rule] = &[&TARGET];
 
 static TARGET: Rule = Rule {
     what: "The bundles were checked against another version of a cluster, or for other systems of the nodes, than the manifests \
-           say; or, as a note, against no version, since the manifests name several or what names none.",
+           say; or, as a note, against no version, since the manifests name several.",
     why: "What is found of the bundles is then not what this cluster would find.",
     help: "Leave `--target` and `--os` out: the manifests say what the cluster is.",
     example: "`--target 8.2` with a cluster whose `versionTag` is `8.0.10-64`.",
@@ -47,8 +47,8 @@ fn check_version(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, sever
             let named = named.to_owned();
             context.report(&TARGET, at, message).data("found", named)
         }
-        // Whoever names one knows what the tag of an own registry stands for.
-        (Some(_), Err(_)) => return,
+        // What is not a version is said of the tag.
+        (_, Err(_)) => return,
         (None, Ok(_)) => {
             let (others, help) = if several {
                 (", and not each of the others", "Check one cluster at a time, or name")
@@ -58,10 +58,6 @@ fn check_version(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, sever
             let message = format!("the bundles were checked against no version; {title} is of {has}{others}");
             let help = format!("{help} the version: `--target {has}`.");
             context.report(&TARGET, at, message).note().help(help)
-        }
-        (None, Err(_)) => {
-            let message = format!("`versionTag` of {title} is `{has}`, which tells no version to check against");
-            context.report(&TARGET, at, message).note().help("Name the version with `--target VERSION`.".to_owned())
         }
     };
     reported.data("cluster", &cluster.identity.name).data("expected", has);

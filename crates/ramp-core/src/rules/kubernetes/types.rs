@@ -6,7 +6,7 @@ use crate::level::Level::Error;
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
-pub(super) const RULES: &[&Rule] = &[&NOT_A_STRING, &SHAPE];
+pub(super) const RULES: &[&Rule] = &[&NOT_A_STRING, &NOT_A_BOOLEAN, &SHAPE];
 
 static NOT_A_STRING: Rule = Rule {
     what: "A version, name or URL is a number, `true` or `false` to YAML, since it has no quotes; or it is a list or a mapping.",
@@ -16,6 +16,14 @@ static NOT_A_STRING: Rule = Rule {
     example: "`redisVersion: 7.4`",
     data: &[("field", "the key"), ("found", "the value, where it is a single one")],
     ..rule("kubernetes-not-a-string", Error, "a version, name or URL is not a string")
+};
+static NOT_A_BOOLEAN: Rule = Rule {
+    what: "What must be `true` or `false` is a string, a number, a list or a mapping.",
+    why: "The API server refuses it: in quotes it is a string, whatever it says.",
+    help: "Write `true` or `false`, without quotes.",
+    example: "`autoUpgradeRedisEnterprise: \"false\"`",
+    data: &[("field", "the key"), ("found", "the value, where it is a single one")],
+    ..rule("kubernetes-not-a-boolean", Error, "what must be true or false is something else")
 };
 static SHAPE: Rule = Rule {
     what: "Where the resources want a list or a mapping, there is something else.",
@@ -31,11 +39,12 @@ static SHAPE: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
-    for (field, text) in manifests.identities().flat_map(|identity| &identity.mistyped) {
+    for (field, text) in manifests.identities().flat_map(|identity| &identity.written) {
         check_text(context, field, Some(text));
     }
     for cluster in &manifests.clusters {
         check_text(context, "versionTag", cluster.version_tag.as_ref());
+        check_boolean(context, "autoUpgradeRedisEnterprise", cluster.auto_upgrade.as_ref());
         for module in &cluster.modules {
             check_text(context, "name", module.name.as_ref());
             for source in &module.sources {
@@ -60,7 +69,7 @@ fn check_text(context: &mut Context<'_>, field: &'static str, text: Option<&Text
     let found = text.known().filter(|_| field != "credentialsSecret");
     let (message, help) = match text.typed {
         Typed::String => return,
-        Typed::Scalar => {
+        Typed::Boolean(_) | Typed::Number => {
             let is = found.map(|found| format!(" is `{found}`, which")).unwrap_or_default();
             let help = found.map(|found| format!("Write `{field}: \"{found}\"`."));
             (format!("`{field}`{is} is not a string to YAML"), help)
@@ -69,6 +78,24 @@ fn check_text(context: &mut Context<'_>, field: &'static str, text: Option<&Text
         Typed::Mapping => (format!("`{field}` is a mapping, and must be a string"), Some(one_value(field))),
     };
     let reported = context.report(&NOT_A_STRING, text.place.location(), message).help(help);
+    reported.data("field", field).maybe("found", found);
+}
+
+fn check_boolean(context: &mut Context<'_>, field: &'static str, text: Option<&Text>) {
+    let Some(text) = text else { return };
+    let found = text.known();
+    let is = match text.typed {
+        Typed::Boolean(_) => return,
+        Typed::String => "the string",
+        Typed::Number => "the number",
+        Typed::List => "a list",
+        Typed::Mapping => "a mapping",
+    };
+    let value = found.map(|found| format!(" `{found}`")).unwrap_or_default();
+    let message = format!("`{field}` is {is}{value}, and must be `true` or `false`");
+    let meant = found.filter(|found| ["true", "false"].contains(found));
+    let help = meant.map(|meant| format!("Write `{field}: {meant}`, without quotes."));
+    let reported = context.report(&NOT_A_BOOLEAN, text.place.location(), message).help(help);
     reported.data("field", field).maybe("found", found);
 }
 

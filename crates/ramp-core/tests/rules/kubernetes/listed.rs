@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use super::*;
 
 fn type_cases() -> Vec<ManifestCase> {
-    let number = |value: &str, line| Text { typed: Typed::Scalar, ..text(value, line) };
+    let number = |value: &str, line| Text { typed: Typed::Number, ..text(value, line) };
     let shaped = |field, of_list, found, expected| {
         with(|manifests| {
             manifests.misshapen.push(Misshapen { field, of_list, found, expected, place: place(12) });
@@ -39,7 +39,7 @@ fn type_cases() -> Vec<ManifestCase> {
             let mut manifests = with_database(false, "7.4", "testmodule");
             let identity = &mut manifests.databases[0].identity;
             identity.name.clear();
-            identity.mistyped.push(("name", Text { typed: Typed::Mapping, ..text("", 41) }));
+            identity.written.push(("name", Text { typed: Typed::Mapping, ..text("", 41) }));
             manifests
         })
         .twin(with_database(false, "7.4", "testmodule")),
@@ -210,7 +210,7 @@ fn object_cases() -> Vec<ManifestCase> {
         case("kubernetes-key-misspelt", "a kind", misspelt(Word::Kind, "RedisEnterpriseDB", "RedisEnterpriseDatabase")),
         case("kubernetes-key-twice", "a list that is there twice", {
             let (first, place) = (place(9), place(14));
-            with(|manifests| manifests.repeated.push(Repeated { key: "userDefinedModules", first, place }))
+            with(|manifests| manifests.repeated.push(Repeated { key: "userDefinedModules".to_owned(), first, place }))
         }),
         case(
             "kubernetes-file-without-objects",
@@ -224,7 +224,6 @@ fn target_cases() -> Vec<ManifestCase> {
     let target = |name: &str| Target::named(name).unwrap();
     let on = |os: &str| own_target().with_operating_system(os).unwrap();
     let rule = "kubernetes-other-target";
-    let tagged = |tag: &str| with(|manifests| manifests.clusters[0].version_tag = Some(text(tag, 10)));
     let several = with(|manifests| {
         let identity = identity(Kind::Cluster, "second", 60);
         let version_tag = Some(text("8.2.0-25", 70));
@@ -239,10 +238,6 @@ fn target_cases() -> Vec<ManifestCase> {
             .also(&["kubernetes-node-os"])
             .of(bundles(&set("operating_systems", json!(["rhel8"])))),
         case(rule, "no version, where there is one", cluster()).against(Target::default(), own_target()).noted(),
-        case(rule, "a tag that is no version", tagged("nightly"))
-            .against(Target::default(), own_target())
-            .twin(tagged("nightly"))
-            .noted(),
         case(rule, "clusters of two versions", several)
             .of([bundles(&good()), bundles(&good())].concat())
             .against(Target::default(), own_target())
@@ -268,7 +263,9 @@ fn database_cases() -> Vec<ManifestCase> {
         manifests.clusters[0].modules.push(more);
         manifests
     };
-    let newer = |redis: &str| bundle("testmodule-1.2.4.zip", &set("compatible_redis_version", redis));
+    let newer = |redis: &str| {
+        bundle("testmodule-1.2.4.zip", &set("compatible_redis_version", redis).set("semantic_version", "1.2.4"))
+    };
     vec![
         case("kubernetes-database-cluster", "a cluster that is elsewhere", of_cluster("elsewhere"))
             .twin(of_cluster("rec")),
@@ -303,9 +300,21 @@ fn database_cases() -> Vec<ManifestCase> {
 }
 
 fn cluster_cases() -> Vec<ManifestCase> {
+    let boolean = |value| Text { typed: Typed::Boolean(value), ..text("yes", 12) };
     let named = |name: &str| Target::named(name).unwrap();
     let tagged = |tag: &str| with(|manifests| manifests.clusters[0].version_tag = Some(text(tag, 10)));
+    let tag = "kubernetes-version-tag";
     vec![
+        case(tag, "a tag with spaces around it", tagged(" 8.0.10-64 ")).twin(tagged("8.0.10-64")),
+        case(tag, "a tag with the name of the image", tagged("redislabs/redis:8.0.10-64")).twin(tagged("8.0.10")),
+        case(tag, "a tag that is not a version", tagged("nightly"))
+            .against(Target::default(), own_target())
+            .twin(tagged("nightly"))
+            .noted(),
+        case(tag, "a release that nobody knows", tagged("99.0.0-1"))
+            .against(Target::default().with_cluster_version("99.0.0-1").unwrap(), own_target())
+            .twin(tagged("8.0"))
+            .noted(),
         case("kubernetes-cluster-version", "a cluster of 8.0.2", tagged("8.0.2-17"))
             .twin(tagged("8.0.6-54"))
             .against(named("8.0.2-17"), named("8.0.6-54")),
@@ -320,21 +329,69 @@ fn cluster_cases() -> Vec<ManifestCase> {
         case(
             "kubernetes-auto-upgrade",
             "a cluster that upgrades by itself",
-            with(|manifests| manifests.clusters[0].auto_upgrade = Some(place(12))),
+            with(|manifests| manifests.clusters[0].auto_upgrade = Some(boolean(true))),
         )
         .twin({
             let mut manifests = of_modules(Vec::new());
-            manifests.clusters[0].auto_upgrade = Some(place(12));
+            manifests.clusters[0].auto_upgrade = Some(boolean(true));
             manifests
         })
         .twin_of(Vec::new()),
+        case("kubernetes-auto-upgrade", "one that says so in quotes", {
+            with(|manifests| manifests.clusters[0].auto_upgrade = Some(text("true", 12)))
+        })
+        .also(&["kubernetes-not-a-boolean"])
+        .twin(with(|manifests| manifests.clusters[0].auto_upgrade = Some(boolean(false)))),
+        case("kubernetes-not-a-boolean", "a boolean in quotes", {
+            with(|manifests| manifests.clusters[0].auto_upgrade = Some(text("false", 12)))
+        })
+        .twin(with(|manifests| manifests.clusters[0].auto_upgrade = Some(boolean(false)))),
+        case("kubernetes-not-a-boolean", "a list for a boolean", {
+            let list = Text { typed: Typed::List, ..text("", 12) };
+            with(|manifests| manifests.clusters[0].auto_upgrade = Some(list))
+        }),
+    ]
+}
+
+/// Lists that have a module twice.
+fn twice_cases() -> Vec<ManifestCase> {
+    let rule = "kubernetes-module-twice";
+    let url = |n: u8| format!("https://modules.example.com/testmodule-1.2.{n}.zip");
+    let two = |urls: [u8; 2]| of_modules(urls.map(|n| listed("testmodule", Scheme::Https, &url(n))).to_vec());
+    let given = |version: &str| {
+        let second = set("semantic_version", version).set("compatible_redis_version", "8.2");
+        vec![bundle("testmodule-1.2.3.zip", &good()), bundle("testmodule-1.2.4.zip", &second)]
+    };
+    let database = |names: [&str; 2]| {
+        let mut manifests = with_database(false, "7.4", "testmodule");
+        manifests.databases[0].modules =
+            names.map(|name| DatabaseModule { place: place(47), name: Some(text(name, 47)) }).to_vec();
+        manifests
+    };
+    vec![
+        case(rule, "a URL", two([3, 3])).of(given("1.2.3")).twin(two([3, 4])).twin_of(given("1.2.4")),
+        case(rule, "a module in one version", two([3, 4])).of(given("1.2.3")).twin(two([3, 4])).twin_of(given("1.2.4")),
+        case(rule, "a module of a database", database(["search", "search"])).twin(database(["search", "testmodule"])),
+    ]
+}
+
+fn name_cases() -> Vec<ManifestCase> {
+    let called =
+        |field, name: &str| with(|manifests| manifests.clusters[0].identity.written.push((field, text(name, 4))));
+    let rule = "kubernetes-name-form";
+    vec![
+        case(rule, "capital letters", called("name", "Rec")).twin(called("name", "rec")),
+        case(rule, "a dash at the end", called("name", "rec-.a")).twin(called("name", "rec-a.b")),
+        case(rule, "a part with nothing in it", called("name", "rec..a")).twin(called("name", "0.rec")),
+        case(rule, "a name that is too long", called("name", &"a".repeat(254))).twin(called("name", &"a".repeat(253))),
+        case(rule, "a namespace with a dot", called("namespace", "my.redis")).twin(called("namespace", "my-redis")),
+        case(rule, "a namespace that is too long", called("namespace", &"a".repeat(64)))
+            .twin(called("namespace", &"a".repeat(63))),
     ]
 }
 
 /// Every case, built once.
 pub(crate) static MANIFEST_CASES: LazyLock<Vec<ManifestCase>> = LazyLock::new(|| {
-    [object_cases(), target_cases(), cluster_cases(), type_cases(), list_cases(), bundle_cases(), database_cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let cases = [object_cases(), name_cases(), target_cases(), cluster_cases(), type_cases(), list_cases()];
+    cases.into_iter().chain([twice_cases(), bundle_cases(), database_cases()]).flatten().collect()
 });
