@@ -44,6 +44,7 @@ mod unicode;
 pub mod unpacked;
 mod url;
 mod value;
+mod walk;
 
 pub use dependency::{DEPENDENCY_FIELDS, Dependency};
 pub use forms::Form;
@@ -61,3 +62,4 @@ pub use signs::{placeholder_in, placeholder_of};
 pub use types::{Expected, FieldProblem, MAX_PROBLEMS, Problem};
 pub(crate) use url::{Url, unreachable};
 pub use value::{Kind, Object, Value};
+pub(crate) use walk::{Piece, Walk};
