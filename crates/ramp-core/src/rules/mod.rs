@@ -60,6 +60,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         metadata::TEMPLATE_RULES,
         metadata::VERSION_RULES,
         metadata::NAME_RULES,
+        metadata::LIST_RULES,
         metadata::COMMAND_RULES,
         metadata::DEPENDENCY_RULES,
         metadata::ADDRESS_RULES,
