@@ -114,7 +114,7 @@ impl Answer {
     /// unpacker's order.
     pub(crate) fn of(observations: &[Observation], target: &Target, declared: &[&str]) -> Self {
         let endpoint = target.known_endpoint();
-        let request = |observation: &Observation| endpoint.map(|e| e.request_of(observation.rule.part));
+        let request = |observation: &Observation| endpoint.map(|e| e.request_of(observation.part));
         let refusing = observations.iter().filter_map(|o| Some((o.error_code()?, o)));
         let first = refusing.min_by_key(|(code, observation)| (request(observation), *code));
         let refusal = first.map(|(code, observation)| {

@@ -373,6 +373,8 @@ pub struct Finding {
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
     pub(crate) rule: &'static Rule,
+    /// What of the upload it is about.
+    pub(crate) part: Part,
     /// Whether it is less than its rule says in general: a note, which decides nothing.
     pub(crate) noted: bool,
     pub(crate) reason: Option<&'static str>,

@@ -154,7 +154,7 @@ impl Policy {
 
     fn finding(&self, observation: Observation) -> Option<Finding> {
         let error_code = observation.error_code();
-        let Observation { rule, noted, reason, message, data, location, help, causes } = observation;
+        let Observation { rule, part: _, noted, reason, message, data, location, help, causes } = observation;
         let level = match self.level(rule)? {
             // Who asks for another level of this rule gets it.
             level if noted && !self.overrides.contains_key(rule.id) => level.min(Level::Note),

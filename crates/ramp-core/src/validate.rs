@@ -72,7 +72,7 @@ pub fn judge(facts: &BundleFacts, target: &Target, policy: &Policy) -> Report {
 pub fn judge_artifact(facts: &BundleFacts, target: &Target, policy: &Policy) -> Report {
     let mut observations = rules::check(facts, target);
     // The unpacker finds in the bundle what the object may have had too.
-    observations.retain(|o| o.rule.part == Part::Bundle || o.rule.group == Group::Unpack);
+    observations.retain(|o| o.part == Part::Bundle || o.rule.group == Group::Unpack);
     judged(facts, target, policy, observations)
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use ramp_core::Report;
+use ramp_core::metadata::definition;
 use serde_json::Value;
 
 use super::event::Event;
@@ -20,8 +21,8 @@ impl<T: Read + Seek> Source for T {}
 pub struct Bundle<'a> {
     file_name: String,
     length: u64,
-    /// Its `module.json`.
-    pub(super) metadata: Option<Value>,
+    /// The object that is made of its `module.json`.
+    pub(super) object: Option<Value>,
     source: &'a mut dyn Source,
 }
 
@@ -47,8 +48,8 @@ impl<'a> Bundle<'a> {
         report: &Report,
     ) -> Result<Self, ClientError> {
         let length = source.seek(SeekFrom::End(0)).map_err(|source| ClientError::Bundle { source })?;
-        let metadata = report.metadata().map(Value::from);
-        Ok(Self { file_name: file_name.into(), length, metadata, source })
+        let object = report.metadata().map(|metadata| Value::from(&definition::object(metadata)));
+        Ok(Self { file_name: file_name.into(), length, object, source })
     }
 
     /// Its size, in bytes.

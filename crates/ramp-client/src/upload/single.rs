@@ -107,7 +107,7 @@ fn undo(
     let mut undone = Undone::default();
     let Some(uid) = text(object, "uid") else { return undone };
     let of = |object: &Value| Some((text(object, "module_name")?.to_owned(), integer(object.get("version")?)?));
-    let Some((name, version)) = of(object).or_else(|| of(bundle.metadata.as_ref()?)) else {
+    let Some((name, version)) = of(object).or_else(|| of(bundle.object.as_ref()?)) else {
         undone.left.push(format!("module {uid}, which may have been there before"));
         return undone;
     };

@@ -9,7 +9,7 @@ use super::segment::segment;
 use crate::answer::Answer;
 use crate::connection::Connection;
 use crate::error::{ClientError, Undone};
-use crate::json::{integer, text};
+use crate::json::text;
 use crate::places::{ARTIFACTS, Place};
 use crate::survey::Survey;
 
@@ -34,7 +34,7 @@ pub(super) fn upload(
     bundle: &mut Bundle<'_>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Uploaded, ClientError> {
-    let module = describe(bundle.metadata.as_ref())?;
+    let module = describe(bundle.object.as_ref())?;
     let mut goals = Vec::new();
     // Before anything is changed: is every node there, and may this user ask it?
     for place in Place::of(cluster, &survey.nodes) {
@@ -63,19 +63,14 @@ pub(super) fn upload(
     Ok(Uploaded { endpoint: Endpoint::UserDefined, module_uid: Some(uid), action_uid: None, nodes })
 }
 
-/// The object: `module.json` as it is, but for the version, which the reference packer writes as a float and the endpoint wants as
-/// an integer.
-fn describe(metadata: Option<&Value>) -> Result<Module, ClientError> {
+/// What the object is of.
+fn describe(object: Option<&Value>) -> Result<Module, ClientError> {
     let wrong = |what| ClientError::Metadata { what };
-    let metadata = metadata.ok_or_else(|| wrong("its `module.json` cannot be read"))?;
-    let name = text(metadata, "module_name").ok_or_else(|| wrong("its `module_name` is missing"))?;
-    let version = metadata.get("version").and_then(|v| integer(v).or_else(|| v.as_str()?.trim().parse().ok()));
-    let version = version.ok_or_else(|| wrong("its `version` is not an integer"))?;
-    let mut object = metadata.clone();
-    if let Value::Object(fields) = &mut object {
-        fields.insert("version".to_owned(), version.into());
-    }
-    Ok(Module { artifact: InstalledArtifact { module_name: name.to_owned(), version }, object })
+    let object = object.ok_or_else(|| wrong("its `module.json` cannot be read"))?;
+    let name = text(object, "module_name").ok_or_else(|| wrong("its `module_name` is missing"))?.to_owned();
+    let version = object.get("version").and_then(Value::as_i64);
+    let version = version.ok_or_else(|| wrong("its `version` is not an integer of 64 bits"))?;
+    Ok(Module { artifact: InstalledArtifact { module_name: name, version }, object: object.clone() })
 }
 
 /// Makes the object; its `uid`.

@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::fields::{Field, FieldType, fields};
+use super::python;
 use super::value::Value;
 
 /// What is wrong with a field of a module's object.
@@ -44,6 +45,43 @@ impl fmt::Display for DefinitionFlaw {
     }
 }
 
+/// The version of the object that is made of a `module.json`: the integer that the unpacker reads, since nodes know the artifact by it.
+/// `None` where it reads none, or none of 64 bits.
+///
+/// ```
+/// use ramp_core::metadata::{definition::version, json};
+///
+/// let of = |text: &str| version(&json::read(format!("{{\"version\": {text}}}").as_bytes()).unwrap().root);
+/// assert_eq!((of("10203.0"), of("\" 10_203.9 \""), of("true")), (Some(10203), Some(10203), Some(1)));
+/// assert_eq!((of("1e308"), of("\"8.4.0\""), of("null")), (None, None, None));
+/// ```
+pub fn version(metadata: &Value) -> Option<i64> {
+    integer(metadata.get("version")?)
+}
+
+fn integer(value: &Value) -> Option<i64> {
+    // What is beyond 64 bits is cut off at the ends.
+    python::int_of_float(value).ok().filter(|integer| ![i64::MIN, i64::MAX].contains(integer))
+}
+
+/// The object that is made of a `module.json`: that, with its [`version`] as an integer where it has one.
+pub fn object(metadata: &Value) -> Value {
+    let mut object = metadata.clone();
+    if let (Value::Object(members), Some(version)) = (&mut object, version(metadata)) {
+        members.insert("version", version);
+    }
+    object
+}
+
+/// What would keep the [`object`] that is made of a `module.json` from being taken.
+pub fn flaws_of_metadata(metadata: &Value) -> impl Iterator<Item = DefinitionFlaw> + '_ {
+    let version = version(metadata).map(Value::from);
+    required().filter_map(move |field| {
+        let converted = version.as_ref().filter(|_| field.name == "version");
+        flaw(field, converted.or_else(|| metadata.get(&field.name)))
+    })
+}
+
 /// What keeps an object from being taken, in the order of the documentation's table; nothing where it is.
 ///
 /// ```
@@ -56,7 +94,11 @@ impl fmt::Display for DefinitionFlaw {
 /// # Ok::<(), ramp_core::metadata::ReadError>(())
 /// ```
 pub fn flaws(object: &Value) -> impl Iterator<Item = DefinitionFlaw> + '_ {
-    required().filter_map(|field| Some(DefinitionFlaw { field: &field.name, problem: problem(object, field)? }))
+    required().filter_map(|field| flaw(field, object.get(&field.name)))
+}
+
+fn flaw(field: &'static Field, value: Option<&Value>) -> Option<DefinitionFlaw> {
+    Some(DefinitionFlaw { field: &field.name, problem: problem(field, value)? })
 }
 
 /// The fields that an object must have.
@@ -64,14 +106,14 @@ pub fn required() -> impl Iterator<Item = &'static Field> {
     fields().iter().filter(|field| field.required)
 }
 
-fn problem(object: &Value, field: &'static Field) -> Option<DefinitionProblem> {
+fn problem(field: &Field, value: Option<&Value>) -> Option<DefinitionProblem> {
     // The table says what a `module.json` may have: `version` is documented as an integer here.
     let wanted = if field.field_type == FieldType::Number { FieldType::Integer } else { field.field_type };
-    let value = match object.get(&field.name) {
+    let value = match value {
         None | Some(Value::Null) => return Some(DefinitionProblem::Missing),
         Some(value) => value,
     };
-    if !wanted.accepts(value) {
+    if !wanted.accepts(value) || (wanted == FieldType::Integer && integer(value).is_none()) {
         return Some(DefinitionProblem::Type { expected: words(wanted) });
     }
     let is_nothing = match field.name.as_str() {
@@ -87,7 +129,7 @@ const fn words(field_type: FieldType) -> &'static str {
     match field_type {
         FieldType::String => "a string",
         FieldType::Number => "a number",
-        FieldType::Integer => "an integer",
+        FieldType::Integer => "an integer of 64 bits",
         FieldType::Boolean => "true or false",
         FieldType::Strings => "an array of strings",
         FieldType::Integers => "an array of integers",

@@ -1,5 +1,6 @@
 //! The dependencies that metadata names.
 
+use super::url::Url;
 use super::value::{Object, Value};
 use crate::layout::{packed_entry, pointer, wanted_entry};
 
@@ -43,6 +44,11 @@ impl<'a> Dependency<'a> {
             let pointer = pointer([field, name]);
             Some(Self { name, pointer, url: text("url"), sha256: text("sha256"), local_path: text("local_path") })
         })
+    }
+
+    /// Its `url`, taken apart; `None` where it has none, or one from which no file can be downloaded.
+    pub(crate) fn address(&self) -> Option<Url<'a>> {
+        Url::of_file(self.url?).ok()
     }
 
     /// The entry by which nodes look for it: `deps/` and the last part of its `url`.

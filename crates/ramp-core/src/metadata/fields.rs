@@ -62,13 +62,18 @@ pub struct Field {
     pub default: Option<Value>,
     /// The option of `ramp pack` that sets it, if there is one.
     pub option: Option<CommandOption>,
-    /// Whether its value may be null, which stands for nothing.
+    /// Whether its value may be null, or an empty text in place of one of its form, which stands for nothing.
     #[serde(default)]
     pub nullable: bool,
-    /// Of a number, the least and the greatest that it may be; it is then whole.
+    /// Of a number, or of each of a list, the least and the greatest that it may be; it is then whole.
     pub range: Option<(i64, i64)>,
     /// What a text must look like; of a list, each of its texts.
     pub form: Option<Form>,
+    /// What the keys of an object must look like.
+    pub keys: Option<Form>,
+    /// Whether the texts of a list are to differ.
+    #[serde(default)]
+    pub unique: bool,
     /// What it is.
     pub summary: String,
     /// Which of the sources named at the head of the table say so.
@@ -82,6 +87,7 @@ pub(super) struct Allowed {
     pub(super) nullable: bool,
     pub(super) range: Option<(i64, i64)>,
     pub(super) form: Option<Form>,
+    pub(super) keys: Option<Form>,
 }
 
 /// An option of a command line.
@@ -110,19 +116,26 @@ pub(super) struct Member {
     /// As of a field.
     range: Option<(i64, i64)>,
     form: Option<Form>,
+    keys: Option<Form>,
 }
 
 impl Member {
     /// What its value may be.
     pub(super) const fn allowed(&self) -> Allowed {
-        Allowed { field_type: self.field_type, nullable: false, range: self.range, form: self.form }
+        Allowed { field_type: self.field_type, nullable: false, range: self.range, form: self.form, keys: self.keys }
     }
 }
 
 impl Field {
     /// What its value may be.
     pub(super) const fn allowed(&self) -> Allowed {
-        Allowed { field_type: self.field_type, nullable: self.nullable, range: self.range, form: self.form }
+        Allowed {
+            field_type: self.field_type,
+            nullable: self.nullable,
+            range: self.range,
+            form: self.form,
+            keys: self.keys,
+        }
     }
 
     /// Whether the documentation of a Redis Software version, such as `7.4`, lists it in the module object.
@@ -195,6 +208,11 @@ pub fn suggest(key: &str) -> Option<&'static str> {
     closest(fields().iter().map(|field| field.name.as_str()), key)
 }
 
+/// The known member of an object of that sort that an unknown key was probably meant to be, as [`suggest`] finds fields.
+pub(super) fn suggest_member(of: &'static str, key: &str) -> Option<&'static str> {
+    closest(members(of).map(|member| member.name.as_str()), key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +246,9 @@ mod tests {
             }
             let texts = matches!(field.field_type, FieldType::String | FieldType::Strings);
             assert!(field.form.is_none() || texts, "{}", field.name);
+            let objects = matches!(field.field_type, FieldType::Dependencies | FieldType::Platforms);
+            assert_eq!(field.keys.is_some(), objects, "{}", field.name);
+            assert!(!field.unique || field.field_type == FieldType::Strings, "{}", field.name);
             let ordered = field.range.is_none_or(|(least, greatest)| least <= greatest);
             assert!(ordered && (field.range.is_none() || field.field_type == FieldType::Number), "{}", field.name);
             if let Some(CommandOption { long, short }) = &field.option {

@@ -1,15 +1,12 @@
 //! `module.json` against the table of all members that are known.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-use super::fields::{self, suggest};
 use super::json::document::Document;
 use super::json::exact;
 use super::python;
-use super::types::{self, FieldProblem};
-use super::value::{Object, Value};
+use super::types::{FieldProblem, Looked, UnknownKey};
+use super::value::Value;
 
 /// The metadata of a package: its document, and what the table of [`fields`](super::fields) says to it.
 ///
@@ -36,28 +33,17 @@ pub struct Metadata {
     /// Values that are not what the table says, in the order of the fields, at most
     /// [`MAX_PROBLEMS`](super::MAX_PROBLEMS).
     pub problems: Vec<FieldProblem>,
-    /// Keys that are not known, in the order of the text.
+    /// Keys that are not known: those at the top in the order of the text, then those of the objects whose members are known, field
+    /// by field.
     pub unknown: Vec<UnknownKey>,
-}
-
-/// For how many unknown keys a suggestion is looked for.
-const MAX_SUGGESTIONS: usize = 256;
-
-/// A key that neither RAMP nor Redis know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct UnknownKey {
-    /// The key.
-    pub key: String,
-    /// The known one it was probably meant to be.
-    pub suggestion: Option<Cow<'static, str>>,
 }
 
 impl Metadata {
     /// Looks at a document. Never fails: one that is not an object has one problem, at its root.
     pub fn from_document(document: Document) -> Self {
         let root = document.root;
-        Self { problems: types::problems(&root), unknown: unknown_keys(&root), root }
+        let Looked { problems, unknown, .. } = Looked::at(&root);
+        Self { root, problems, unknown }
     }
 
     /// The whole value, unknown members included.
@@ -137,15 +123,4 @@ impl Metadata {
     fn texts(&self, key: &str) -> Option<impl Iterator<Item = &str>> {
         Some(self.root.get(key)?.as_array()?.iter().filter_map(Value::as_str))
     }
-}
-
-fn unknown_keys(root: &Value) -> Vec<UnknownKey> {
-    let keys = root.as_object().map(Object::keys).into_iter().flatten();
-    keys.filter(|key| fields::field(key).is_none())
-        .enumerate()
-        .map(|(index, key)| UnknownKey {
-            key: key.to_owned(),
-            suggestion: if index < MAX_SUGGESTIONS { suggest(key).map(Cow::Borrowed) } else { None },
-        })
-        .collect()
 }

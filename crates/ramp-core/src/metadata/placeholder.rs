@@ -1,14 +1,9 @@
 //! Placeholders that nobody filled in, wherever they are in a document.
 
-use std::borrow::Cow;
-
 use super::signs::{placeholder_in, placeholder_of};
 use super::unfilled::{is_unfilled, is_unfilled_key};
-use super::value::{Object, Value};
-use crate::layout::push_step;
-
-/// How many bytes of a JSON pointer are kept.
-const MAX_POINTER: usize = 512;
+use super::value::Value;
+use super::walk::{Piece, Walk};
 
 /// A placeholder in a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,80 +30,22 @@ pub struct Placeholder<'a> {
 /// # Ok::<(), ramp_core::metadata::ReadError>(())
 /// ```
 pub fn placeholders(root: &Value) -> impl Iterator<Item = Placeholder<'_>> {
-    let mut walk = Walk { steps: Vec::new(), open: vec![(root, "", None)] };
-    std::iter::from_fn(move || walk.next()).flatten()
-}
-
-/// A step of a pointer, and the step before it.
-type Step<'a> = (Option<usize>, Cow<'a, str>);
-
-/// Goes through a document without recursion; pointers are written out only where there is something to say.
-struct Walk<'a> {
-    steps: Vec<Step<'a>>,
-    /// What is yet to be looked at, the next last, the member that it is of, and its step.
-    open: Vec<(&'a Value, &'a str, Option<usize>)>,
-}
-
-impl<'a> Walk<'a> {
-    fn next(&mut self) -> Option<Vec<Placeholder<'a>>> {
-        let (value, member, at) = self.open.pop()?;
-        let mut found = Vec::new();
-        match value {
-            Value::String(whole) => {
-                found.extend(placeholder_of(member, whole).map(|text| Placeholder {
-                    pointer: self.pointer(at),
-                    in_key: false,
-                    alone: is_unfilled(member, whole),
-                    text,
-                }));
+    let mut walk = Walk::new(root);
+    std::iter::from_fn(move || {
+        while let Some(found) = walk.next() {
+            let Piece { text: whole, member, is_key, .. } = found;
+            let alone = if is_key { is_unfilled_key(whole) } else { is_unfilled(member, whole) };
+            let text = match is_key {
+                true if alone => Some(whole),
+                true => placeholder_in(whole),
+                false => placeholder_of(member, whole),
+            };
+            if let Some(text) = text {
+                return Some(Placeholder { pointer: walk.pointer(found), in_key: is_key, alone, text });
             }
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate().rev() {
-                    let step = self.step(at, index.to_string().into());
-                    self.open.push((item, member, step));
-                }
-            }
-            Value::Object(object) => self.open_object(object, at, &mut found),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
-        Some(found)
-    }
-
-    fn open_object(&mut self, object: &'a Object, at: Option<usize>, found: &mut Vec<Placeholder<'a>>) {
-        let before = self.open.len();
-        for (key, value) in object.iter() {
-            let step = self.step(at, key.into());
-            let alone = is_unfilled_key(key);
-            let in_key = if alone { Some(key) } else { placeholder_in(key) };
-            found.extend(in_key.map(|text| Placeholder { pointer: self.pointer(step), in_key: true, alone, text }));
-            self.open.push((value, key, step));
-        }
-        if let Some(members) = self.open.get_mut(before..) {
-            members.reverse();
-        }
-    }
-
-    fn step(&mut self, before: Option<usize>, step: Cow<'a, str>) -> Option<usize> {
-        self.steps.push((before, step));
-        self.steps.len().checked_sub(1)
-    }
-
-    fn pointer(&self, mut at: Option<usize>) -> String {
-        let mut steps = Vec::new();
-        while let Some((before, step)) = at.and_then(|at| self.steps.get(at)) {
-            steps.push(step);
-            at = *before;
-        }
-        let mut pointer = String::new();
-        for step in steps.iter().rev() {
-            if pointer.len() > MAX_POINTER {
-                pointer.push('…');
-                break;
-            }
-            push_step(&mut pointer, step, MAX_POINTER);
-        }
-        pointer
-    }
+        None
+    })
 }
 
 #[cfg(test)]

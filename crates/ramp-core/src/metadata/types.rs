@@ -1,17 +1,41 @@
-//! What of a document is not what the table of [`fields`](super::fields) says: of another type, out of range, in no such form.
+//! What of a document is not what the table of [`fields`](super::fields) says: of another type, out of range, in no such form, or
+//! under a key that it does not have.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::fields::{self, Allowed, FieldType};
 use super::forms::Form;
+use super::json::MAX_POINTER;
 use super::number::Number;
 use super::value::{Kind, Object, Value};
 use crate::layout::push_step;
 
 /// How many problems are kept: enough for any person, and a bound.
 pub const MAX_PROBLEMS: usize = 1000;
+
+/// After how many bytes of their pointers no more problems are kept: a key can be as long as the document, and have many in it.
+const MAX_POINTERS: usize = 1 << 20;
+
+/// How many unknown keys of objects inside are kept.
+const MAX_UNKNOWN_INSIDE: usize = 1000;
+
+/// For how many unknown keys a suggestion is looked for.
+const MAX_SUGGESTIONS: usize = 256;
+
+/// A key that neither RAMP nor Redis know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct UnknownKey {
+    /// Where it is, as a JSON pointer, of a long one the front.
+    pub pointer: String,
+    /// The key.
+    pub key: String,
+    /// The known one it was probably meant to be.
+    pub suggestion: Option<Cow<'static, str>>,
+}
 
 /// A value that is not what the table says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -45,6 +69,8 @@ pub enum Problem {
     },
     /// It is a text that does not look like what it stands for.
     Form(Form),
+    /// Its key does not look like what it stands for.
+    Key(Form),
     /// It is an object without a member that it must have.
     Missing {
         /// The member.
@@ -58,6 +84,7 @@ impl fmt::Display for Problem {
             Self::Type { expected, found } => write!(f, "expected {expected}, found {found}"),
             Self::Range { least, greatest } => write!(f, "not a whole number from {least} to {greatest}"),
             Self::Form(form) => write!(f, "not of the form {form:?}"),
+            Self::Key(form) => write!(f, "its key is not of the form {form:?}"),
             Self::Missing { member } => write!(f, "no {member}"),
         }
     }
@@ -154,22 +181,6 @@ fn is_in_range(number: &Number, (least, greatest): (i64, i64)) -> bool {
     float.fract() == 0.0 && (least..=greatest).contains(&float)
 }
 
-/// What is wrong with the values of a document, in the order of the fields, at most [`MAX_PROBLEMS`].
-///
-/// What is absent is not wrong, but for a member that its object must have.
-pub(super) fn problems(root: &Value) -> Vec<FieldProblem> {
-    let mut found = Problems::default();
-    match root.as_object() {
-        Some(object) => {
-            for field in fields::fields() {
-                found.look(Place::Key(&Place::Root, &field.name), field.allowed(), object.get(&field.name));
-            }
-        }
-        None => drop(found.expect(Place::Root, Expected::Object, root)),
-    }
-    found.0
-}
-
 /// Where a value is: its pointer is only written out when there is something to say about it.
 #[derive(Debug, Clone, Copy)]
 enum Place<'p> {
@@ -179,26 +190,74 @@ enum Place<'p> {
 }
 
 impl Place<'_> {
-    fn pointer(&self) -> String {
+    /// Its pointer, as far as `limit` bytes and a little more.
+    fn pointer(&self, limit: usize) -> String {
         match self {
             Self::Root => String::new(),
             Self::Key(parent, key) => {
-                let mut pointer = parent.pointer();
-                push_step(&mut pointer, key, usize::MAX);
+                let mut pointer = parent.pointer(limit);
+                push_step(&mut pointer, key, limit);
                 pointer
             }
-            Self::Index(parent, index) => format!("{}/{index}", parent.pointer()),
+            Self::Index(parent, index) => format!("{}/{index}", parent.pointer(limit)),
         }
     }
 }
 
+/// What the table says to a document.
 #[derive(Debug, Default)]
-struct Problems(Vec<FieldProblem>);
+pub(super) struct Looked {
+    /// What is wrong with its values, in the order of the fields, at most [`MAX_PROBLEMS`].
+    pub(super) problems: Vec<FieldProblem>,
+    /// The keys that are not known, at the top first; of those in objects inside, at most [`MAX_UNKNOWN_INSIDE`].
+    pub(super) unknown: Vec<UnknownKey>,
+    /// How many of them are inside.
+    inside: usize,
+    /// How many bytes the pointers of the problems have.
+    pointers: usize,
+}
 
-impl Problems {
+impl Looked {
+    /// Looks at a document. What is absent is not wrong, but for a member that its object must have.
+    pub(super) fn at(root: &Value) -> Self {
+        let mut found = Self::default();
+        match root.as_object() {
+            Some(object) => {
+                found.keys(Place::Root, object, |key| fields::field(key).is_some(), fields::suggest);
+                for field in fields::fields() {
+                    found.look(Place::Key(&Place::Root, &field.name), field.allowed(), object.get(&field.name));
+                }
+            }
+            None => drop(found.expect(Place::Root, Expected::Object, root)),
+        }
+        found
+    }
+
+    fn keys(
+        &mut self,
+        place: Place<'_>,
+        object: &Object,
+        is_known: impl Fn(&str) -> bool,
+        suggest: impl Fn(&str) -> Option<&'static str>,
+    ) {
+        for key in object.keys().filter(|key| !is_known(key)) {
+            if !matches!(place, Place::Root) {
+                if self.inside >= MAX_UNKNOWN_INSIDE {
+                    return;
+                }
+                self.inside += 1;
+            }
+            let suggestion = if self.unknown.len() < MAX_SUGGESTIONS { suggest(key).map(Cow::Borrowed) } else { None };
+            let pointer = Place::Key(&place, key).pointer(MAX_POINTER);
+            self.unknown.push(UnknownKey { pointer, key: key.to_owned(), suggestion });
+        }
+    }
+
     fn add(&mut self, place: Place<'_>, problem: Problem) {
-        if self.0.len() < MAX_PROBLEMS {
-            self.0.push(FieldProblem { pointer: place.pointer(), problem });
+        if self.problems.len() < MAX_PROBLEMS && self.pointers < MAX_POINTERS {
+            let pointer = place.pointer(usize::MAX);
+            self.pointers = self.pointers.saturating_add(pointer.len());
+            self.problems.push(FieldProblem { pointer, problem });
         }
     }
 
@@ -212,12 +271,21 @@ impl Problems {
     }
 
     /// A text, and its form.
-    fn text(&mut self, place: Place<'_>, form: Option<Form>, value: &Value) {
+    fn text(&mut self, place: Place<'_>, allowed: Allowed, value: &Value) {
         if self.expect(place, Expected::String, value) {
             let text = value.as_str().unwrap_or_default();
-            if let Some(form) = form.filter(|form| form.fault(text).is_some()) {
+            let is_none = allowed.nullable && text.is_empty();
+            if let Some(form) = allowed.form.filter(|form| !is_none && form.fault(text).is_some()) {
                 self.add(place, Problem::Form(form));
             }
+        }
+    }
+
+    /// A number that is of its type, and its range.
+    fn number(&mut self, place: Place<'_>, allowed: Allowed, value: &Value) {
+        let out = |range: &(i64, i64)| value.as_number().is_some_and(|number| !is_in_range(number, *range));
+        if let Some((least, greatest)) = allowed.range.filter(out) {
+            self.add(place, Problem::Range { least, greatest });
         }
     }
 
@@ -225,7 +293,7 @@ impl Problems {
         let Some(value) = value.filter(|value| !(allowed.nullable && matches!(value, Value::Null))) else { return };
         let field_type = allowed.field_type;
         if field_type == FieldType::String {
-            return self.text(place, allowed.form, value);
+            return self.text(place, allowed, value);
         }
         // RAMP's default for "none".
         let none = field_type == FieldType::Dependencies && value.as_array().is_some_and(<[Value]>::is_empty);
@@ -233,20 +301,17 @@ impl Problems {
             return;
         }
         match field_type {
-            FieldType::Number | FieldType::Integer => {
-                let out = |range: &(i64, i64)| value.as_number().is_some_and(|number| !is_in_range(number, *range));
-                if let Some((least, greatest)) = allowed.range.filter(out) {
-                    self.add(place, Problem::Range { least, greatest });
-                }
-            }
+            FieldType::Number | FieldType::Integer => self.number(place, allowed, value),
             FieldType::Strings => {
                 for (place, item) in items(&place, value) {
-                    self.text(place, allowed.form, item);
+                    self.text(place, allowed, item);
                 }
             }
             FieldType::Integers => {
                 for (place, item) in items(&place, value) {
-                    self.expect(place, Expected::Integer, item);
+                    if self.expect(place, Expected::Integer, item) {
+                        self.number(place, allowed, item);
+                    }
                 }
             }
             FieldType::Commands => {
@@ -254,18 +319,21 @@ impl Problems {
                     self.members(place, "command", item);
                 }
             }
-            FieldType::Dependencies => {
-                for (place, item) in entries(&place, value) {
-                    self.members(place, "dependency", item);
-                }
-            }
-            FieldType::Platforms => {
-                for (place, item) in entries(&place, value).filter(|(_, item)| !matches!(item, Value::Null)) {
-                    self.members(place, "platform", item);
-                }
-            }
+            FieldType::Dependencies => self.entries(place, allowed, "dependency", value),
+            FieldType::Platforms => self.entries(place, allowed, "platform", value),
             FieldType::Crdb => self.members(place, "crdb", value),
             FieldType::String | FieldType::Boolean | FieldType::Object => {}
+        }
+    }
+
+    /// Objects of that sort by their names.
+    fn entries(&mut self, place: Place<'_>, allowed: Allowed, of: &'static str, value: &Value) {
+        for (key, item) in value.as_object().into_iter().flat_map(Object::iter) {
+            let place = Place::Key(&place, key);
+            if let Some(form) = allowed.keys.filter(|form| form.fault(key).is_some()) {
+                self.add(place, Problem::Key(form));
+            }
+            self.members(place, of, item);
         }
     }
 
@@ -273,6 +341,10 @@ impl Problems {
     fn members(&mut self, place: Place<'_>, of: &'static str, value: &Value) {
         if !self.expect(place, Expected::Object, value) {
             return;
+        }
+        if let Some(object) = value.as_object() {
+            let is_known = |key: &str| fields::members(of).any(|member| member.name == key);
+            self.keys(place, object, is_known, |key| fields::suggest_member(of, key));
         }
         for member in fields::members(of) {
             match value.get(&member.name) {
@@ -286,9 +358,4 @@ impl Problems {
 fn items<'p>(place: &'p Place<'p>, value: &'p Value) -> impl Iterator<Item = (Place<'p>, &'p Value)> {
     let items = value.as_array().unwrap_or_default().iter().enumerate();
     items.map(move |(index, item)| (Place::Index(place, index), item))
-}
-
-fn entries<'p>(place: &'p Place<'p>, value: &'p Value) -> impl Iterator<Item = (Place<'p>, &'p Value)> {
-    let entries = value.as_object().into_iter().flat_map(Object::iter);
-    entries.map(move |(key, item)| (Place::Key(place, key), item))
 }

@@ -12,8 +12,7 @@ use super::rejection::{Rejection, RejectionKind, RejectionKind as Is};
 use super::value::{Object, Value};
 use crate::layout::push_step;
 
-/// The architectures the unpacker takes.
-pub const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
+pub use super::forms::ARCHITECTURES;
 
 fn reject<T>(kind: RejectionKind) -> Result<T, Rejection> {
     Err(Rejection { kind })

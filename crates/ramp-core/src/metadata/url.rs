@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use percent_encoding::percent_decode_str;
+
 use crate::name::{UnsafeName, check_name};
 use crate::text::{count, shorten};
 
@@ -28,8 +30,19 @@ pub(crate) struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// The parts of an address; what is wrong with a text that is none, as a clause about "it".
-    pub(crate) fn parse(text: &'a str) -> Result<Self, Cow<'static, str>> {
+    /// The parts of an address from which a file can be downloaded; what is wrong with a text that is none, as a clause about "it".
+    pub(crate) fn of_file(text: &'a str) -> Result<Self, Cow<'static, str>> {
+        let url = Self::reachable(text)?;
+        url.fault_of_file().map_or(Ok(url), Err)
+    }
+
+    /// The parts of an address that something can be asked of, whatever it ends in; what is wrong with a text that is none.
+    pub(crate) fn reachable(text: &'a str) -> Result<Self, Cow<'static, str>> {
+        let url = Self::parse(text)?;
+        url.fault_of_host().map_or(Ok(url), Err)
+    }
+
+    fn parse(text: &'a str) -> Result<Self, Cow<'static, str>> {
         if text.is_empty() {
             return Err("it is empty".into());
         }
@@ -55,24 +68,25 @@ impl<'a> Url<'a> {
         Ok(Self { user, host, port, path, fragment })
     }
 
-    /// Why no file can be downloaded from it.
-    fn fault(self) -> Option<Cow<'static, str>> {
-        self.unreachable().or_else(|| match self.path.rsplit('/').next() {
-            Some("") | None => Some("it does not end in the name of a file".into()),
-            // Nodes look for the file by this name; whoever downloads it writes what the escapes stand for.
-            Some(file) => match unescaped(file) {
-                None => Some("it has a `%` that two hexadecimal digits do not follow".into()),
-                Some(file) if file.len() > LONGEST_NAME => {
-                    Some(format!("it ends in a name of {}, which no file can have", count(file.len(), "byte")).into())
-                }
-                Some(file) => check_component(&file)
-                    .map(|found| format!("it ends in a name that no file can have: {found}").into()),
-            },
-        })
+    /// Why it does not end in the name of a file.
+    fn fault_of_file(self) -> Option<Cow<'static, str>> {
+        let file = self.path.rsplit('/').next().unwrap_or_default();
+        if file.is_empty() {
+            return Some("it does not end in the name of a file".into());
+        }
+        if !is_escaped(file) {
+            return Some("it has a `%` that two hexadecimal digits do not follow".into());
+        }
+        // Nodes look for the file by this name; whoever downloads it writes what the escapes stand for.
+        let file = percent_decode_str(file).decode_utf8_lossy();
+        if file.len() > LONGEST_NAME {
+            return Some(format!("it ends in a name of {}, which no file can have", count(file.len(), "byte")).into());
+        }
+        check_component(&file).map(|found| format!("it ends in a name that no file can have: {found}").into())
     }
 
-    /// Why nothing can be asked of it, whatever it ends in.
-    fn unreachable(self) -> Option<Cow<'static, str>> {
+    /// Why nothing can be asked of its host.
+    fn fault_of_host(self) -> Option<Cow<'static, str>> {
         if self.host.is_empty() {
             return Some("it names no host".into());
         }
@@ -109,23 +123,9 @@ fn is_host(host: &str) -> bool {
     name.len() <= LONGEST_HOST && name.split('.').all(|label| !label.is_empty() && label.len() <= LONGEST_LABEL)
 }
 
-/// What the escapes in a name stand for; `None` where one is not whole. What is not UTF-8 then is shown as it can be.
-fn unescaped(text: &str) -> Option<Cow<'_, str>> {
-    if !text.contains('%') {
-        return Some(text.into());
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte != b'%' {
-            bytes.push(byte);
-            continue;
-        }
-        let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
-        let (high, low) = (digit(rest.next())?, digit(rest.next())?);
-        bytes.push(u8::try_from((high << 4) | low).ok()?);
-    }
-    Some(String::from_utf8_lossy(&bytes).into_owned().into())
+/// Whether two hexadecimal digits follow each `%`: decoders let others stand.
+fn is_escaped(text: &str) -> bool {
+    text.split('%').skip(1).all(|rest| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
 /// What keeps a name from being that of a file in a folder.
@@ -137,22 +137,6 @@ fn check_component(file: &str) -> Option<UnsafeName> {
 /// What a name, an address or a pattern of a host is written in; letters of other scripts are told to resolvers in ASCII.
 fn is_of_host(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '~' | '%' | ':' | '[' | ']')
-}
-
-/// Why nothing can be asked of that address, as a clause about "it".
-pub(crate) fn unreachable(text: &str) -> Option<Cow<'static, str>> {
-    match Url::parse(text) {
-        Ok(url) => url.unreachable(),
-        Err(fault) => Some(fault),
-    }
-}
-
-/// Why a text is not an address from which a file can be downloaded, as a clause about "it".
-pub(super) fn fault(text: &str) -> Option<Cow<'static, str>> {
-    match Url::parse(text) {
-        Ok(url) => url.fault(),
-        Err(fault) => Some(fault),
-    }
 }
 
 #[cfg(test)]
@@ -184,7 +168,7 @@ mod tests {
             "http://whole.example./a.tgz",
             "http://h/a%2Bb.tgz",
         ] {
-            assert_eq!(fault(text), None, "{text}");
+            assert!(Url::of_file(text).is_ok(), "{text}");
         }
         for (text, expected) in [
             ("http:///a.tgz", "it names no host"),
@@ -205,17 +189,14 @@ mod tests {
             ("https://./a.tgz", "its host is \".\", which is neither a name nor an address"),
             ("https://h/a.tgz%zz", "it has a `%` that two hexadecimal digits do not follow"),
         ] {
-            assert_eq!(fault(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(Url::of_file(text).unwrap_err(), expected, "{text}");
         }
         for end in ["%2e%2e", "%00.tgz", "..%2f..%2fpasswd", "%2F"] {
-            let told = fault(&format!("https://h/{end}"));
-            assert!(
-                told.as_ref().is_some_and(|told| told.starts_with("it ends in a name that no file can have")),
-                "{end}: {told:?}"
-            );
+            let told = Url::of_file(&format!("https://h/{end}")).unwrap_err();
+            assert!(told.starts_with("it ends in a name that no file can have"), "{end}: {told}");
         }
         for long in [format!("https://h/{}", "a".repeat(256)), format!("https://{}/a", "a".repeat(64))] {
-            assert!(fault(&long).is_some());
+            assert!(Url::of_file(&long).is_err());
         }
     }
 }

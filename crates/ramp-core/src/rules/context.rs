@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use crate::bundle::Entry;
 use crate::datum::{Data, Datum};
+use crate::endpoint::Part;
 use crate::error_code::UploadErrorCode;
 use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
@@ -135,6 +136,15 @@ impl Reported<'_> {
         Self(observation)
     }
 
+    /// What of the upload it is about in this very case, in place of what the rule is about in general.
+    pub(crate) fn about(self, part: Part) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            observation.part = part;
+        }
+        Self(observation)
+    }
+
     /// The unpacker's reason code, or none, in place of the rule's own.
     pub(crate) fn reason(self, reason: Option<&'static str>) -> Self {
         let Self(mut observation) = self;
@@ -193,6 +203,7 @@ impl<'a> Context<'a> {
         self.bytes = place.fold(self.bytes, usize::saturating_add).saturating_add(message.len());
         self.observations.push(Observation {
             rule,
+            part: rule.part,
             noted: false,
             reason: rule.reason,
             message,

@@ -1,12 +1,16 @@
 //! Integrity: damage, and metadata that contradicts the module it describes.
 
+use std::collections::HashSet;
+
 use super::context::{Context, at};
 use super::declare::integrity as rule;
 use crate::bundle::{Ending, Entry, Measured};
 use crate::digest::Digest256;
-use crate::facts::{ArchiveFacts, ModuleEntry};
+use crate::facts::{ArchiveFacts, MetadataFacts, ModuleEntry};
 use crate::finding::{Location, Rule};
-use crate::metadata::{Dependency, Metadata, Value, is_sha256};
+use crate::layout::pointer;
+use crate::metadata::{Dependency, Object, Value, is_sha256};
+use crate::target::platform_id;
 use crate::text::count;
 
 mod module_rules;
@@ -56,7 +60,8 @@ static CONTENT_TRAILING: Rule = Rule {
     ..rule("content-trailing", "bytes follow the end of an entry's compressed data")
 };
 static MODULE_SHA256: Rule = Rule {
-    what: "The metadata's `sha256` is not the SHA-256 of the module in the bundle.",
+    what: "The metadata's `sha256`, or that of one of the `platforms` which the bundle is for, is not the SHA-256 of the \
+           module in the bundle.",
     why: "The metadata was made for another build of the module: its commands and version may not be those of this \
           one. The unpacker leaves the check for later, and the field is `deprecated` from 7.4 on.",
     help: "Pack the bundle again with the module that it should hold; do not replace the module in a finished bundle.",
@@ -88,15 +93,14 @@ pub(super) fn check_contents(context: &mut Context<'_>, archive: &ArchiveFacts) 
 
 /// Whether they are those that the metadata speaks of.
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
-    let metadata = archive.metadata().map(|m| &m.metadata);
     if let Some(module) = &archive.module {
         context.judge_content(module.index, |context| {
-            if let Some(metadata) = metadata {
-                check_digest(context, metadata, module);
+            if let Some(facts) = archive.metadata() {
+                check_digests(context, facts, module);
             }
         });
         if let Some(entry) = archive.module_entry() {
-            module_rules::check(context, entry, module, metadata);
+            module_rules::check(context, entry, module, archive.metadata().map(|facts| &facts.metadata));
         }
     }
     if let Some(facts) = archive.metadata() {
@@ -155,13 +159,26 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
     }
 }
 
-fn check_digest(context: &mut Context<'_>, metadata: &Metadata, module: &ModuleEntry) {
-    // What is not a digest is a finding of the group schema.
-    let Some(claimed) = metadata.sha256().filter(|claimed| is_sha256(claimed)) else { return };
-    let (at, found) = (Location::key("sha256"), module.sha256.to_string());
-    if !claimed.eq_ignore_ascii_case(&found) {
-        let said = format!("the module's SHA-256 is {found}; the metadata says {claimed}");
-        context.report(&MODULE_SHA256, at, said).data("claimed", claimed).data("found", found);
+/// What the metadata says of the module, and of each platform that the bundle is for: for others there are other modules.
+fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &ModuleEntry) {
+    let found = module.sha256.to_string();
+    let architecture = facts.metadata.architecture();
+    let systems: HashSet<&str> = facts.operating_systems().into_iter().map(platform_id).collect();
+    let is_for = |key: &str| {
+        let platform = key.split_once('/');
+        platform.is_some_and(|(system, of)| systems.contains(platform_id(system)) && Some(of) == architecture)
+    };
+    let platforms = facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::iter);
+    let of_platforms = platforms
+        .filter(|(key, _)| is_for(key))
+        .filter_map(|(key, value)| Some((pointer(["platforms", key, "sha256"]), value.get("sha256")?.as_str()?)));
+    let own = facts.metadata.sha256().map(|claimed| (pointer(["sha256"]), claimed));
+    for (at, claimed) in own.into_iter().chain(of_platforms) {
+        // What is not a digest is a finding of the group schema.
+        if is_sha256(claimed) && !claimed.eq_ignore_ascii_case(&found) {
+            let said = format!("the module's SHA-256 is {found}; the metadata says {claimed}");
+            context.report(&MODULE_SHA256, Location::pointer(at), said).data("claimed", claimed).data("found", &found);
+        }
     }
 }
 

@@ -60,6 +60,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         metadata::TEMPLATE_RULES,
         metadata::VERSION_RULES,
         metadata::NAME_RULES,
+        metadata::LIST_RULES,
         metadata::COMMAND_RULES,
         metadata::DEPENDENCY_RULES,
         metadata::ADDRESS_RULES,
@@ -142,7 +143,7 @@ fn sorted(mut observations: Vec<Observation>, endpoint: Option<Endpoint>) -> Vec
     let is_step = |rule: &Rule| rule.group == Group::Unpack || rule.id == target::TOO_BIG.id;
     let position = |rule: &Rule| if is_step(rule) { None } else { order.get(rule.id).copied() };
     // The request that is sent first is answered first.
-    let decides = |o: &Observation| o.error_code().map(|code| (endpoint.map(|e| e.request_of(o.rule.part)), code));
+    let decides = |o: &Observation| o.error_code().map(|code| (endpoint.map(|e| e.request_of(o.part)), code));
     observations.sort_by_key(|o| (decides(o).is_none(), decides(o), position(o.rule)));
     observations
 }

@@ -21,7 +21,8 @@ pub(super) const DEPENDENCY_RULES: &[&Rule] = dependencies::RULES;
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
     document::check(context, facts);
-    values::check(context, facts);
+    values::check(context, archive, facts);
+    document::check_numbers(context, facts);
     characters::check(context, facts);
     dependencies::check(context, archive, facts);
 }

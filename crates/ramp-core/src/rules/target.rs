@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::context::Context;
 use super::declare::target as rule;
-use super::written::{datum, written};
+use super::written::{datum, shown};
 use crate::datum::Datum;
 use crate::endpoint::{Endpoint, Part, Request};
 use crate::error_code::UploadErrorCode;
@@ -12,19 +12,14 @@ use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::knowledge::LimitScope;
 use crate::layout::{is_under_deps, pointer};
-use crate::metadata::Value;
-use crate::metadata::definition::{DefinitionFlaw, DefinitionProblem, flaws};
+use crate::metadata::definition::{DefinitionFlaw, DefinitionProblem, flaws_of_metadata};
 use crate::target::Target;
 use crate::text::count;
-use crate::text::shorten;
 
 mod dependencies;
 mod existing;
 mod lifecycle;
 mod platform;
-
-/// How many characters of a value are shown.
-const LONGEST: usize = 60;
 
 pub(super) const RULES: &[&Rule] = &[
     &UPLOADS_DISABLED,
@@ -71,10 +66,12 @@ static FIELD_MISSING: Rule = Rule {
     part: Part::Object,
     endpoints: &[Endpoint::UserDefined],
     what: "`POST /v2/modules/user-defined` must be given `module_name`, `version`, `semantic_version`, `display_name`, \
-           `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is missing.",
+           `commands`, `command_line_args`, `capabilities` and `min_redis_version`; one is missing. A `version` of zero \
+           counts as missing.",
     why: "The cluster answers 406 to a module object that lacks a required field.",
     help: "Add the field to the manifest, and pack the bundle again.",
     example: "A hand-written `module.json` without `command_line_args`.",
+    data: &[("found", "what the field is, where it is there and counts as missing")],
     ..rule("field-missing", UploadErrorCode::InvalidModule, "a field that the endpoint requires is missing")
 };
 static FIELD_TYPE: Rule = Rule {
@@ -178,37 +175,37 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
     if facts.root().as_object().is_none() {
         return;
     }
-    for DefinitionFlaw { field, problem } in flaws(facts.root()) {
+    for DefinitionFlaw { field, problem } in flaws_of_metadata(facts.root()) {
         let value = facts.root().get(field);
-        let told = || facts.rejections.iter().any(|rejection| rejection.pointer() == pointer([field]));
+        // No name and no version: the unpacker's rules have said so, of the object too.
+        if facts.rejections.iter().any(|rejection| rejection.pointer() == pointer([field])) {
+            continue;
+        }
         match problem {
             DefinitionProblem::Missing => {
                 let message = format!("`{field}` is missing; `{}` requires it", Request::Definition);
                 context.report(&FIELD_MISSING, Location::key(field), message);
             }
-            // The unpacker takes a version that is text, and whoever makes an object of it writes the number.
-            DefinitionProblem::Type { .. } if told() || (field == "version" && value.is_some_and(is_text)) => {}
             DefinitionProblem::Type { expected } => {
-                let written = value.map(written).unwrap_or_default();
-                let message = format!(
-                    "`{field}` is {}; `{}` requires \
-                             {expected}",
-                    shorten(&written, LONGEST),
-                    Request::Definition
-                );
+                let written = value.map(shown).unwrap_or_default();
+                let message = format!("`{field}` is {written}; `{}` requires {expected}", Request::Definition);
                 context
                     .report(&FIELD_TYPE, Location::key(field), message)
                     .data("expected", expected)
                     .maybe("found", value.map(datum));
             }
-            // No name and no version: the unpacker says so too.
-            DefinitionProblem::Nothing => {}
+            // The unpacker takes the zero that it makes of `"0"` and of 0.5.
+            DefinitionProblem::Nothing => {
+                let written = value.map(shown).unwrap_or_default();
+                let message =
+                    format!("`{field}` is {written}, which counts as missing; `{}` requires it", Request::Definition);
+                context
+                    .report(&FIELD_MISSING, Location::key(field), message)
+                    .maybe("found", value.map(datum))
+                    .help("Set it to major × 10000 + minor × 100 + patch: 10203 for 1.2.3.".to_owned());
+            }
         }
     }
-}
-
-fn is_text(value: &Value) -> bool {
-    value.as_str().is_some()
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {

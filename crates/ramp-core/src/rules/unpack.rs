@@ -7,12 +7,13 @@ use super::context::{Context, at};
 use super::written;
 use crate::bundle::{DirectoryFailure, Ending, Entry};
 use crate::datum::Datum;
+use crate::endpoint::Part;
 use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
 use crate::finding::Location;
 use crate::knowledge::Knowledge;
 use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
 use crate::metadata::unpacked::ARCHITECTURES;
-use crate::metadata::{Rejection, RejectionKind, Value};
+use crate::metadata::{Rejection, RejectionKind, Value, definition};
 use crate::module::Architecture;
 use crate::text::{count, shorten};
 
@@ -225,6 +226,11 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         | RejectionKind::ModuleFileMissing => ("claimed", value.map(written::datum)),
         _ => ("found", value.map(written::datum)),
     };
+    let part = match &rejection.kind {
+        // The object, which is sent first, lacks it too.
+        RejectionKind::MissingKey { key } if definition::required().any(|field| field.name == *key) => Part::Object,
+        _ => rule.part,
+    };
     let help = (!context.is_full(rule)).then(|| help(context, &rejection.kind, facts.root().pointer(&pointer)));
     let (suggestion, help) = help.flatten().unzip();
     context
@@ -232,6 +238,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         .maybe(key, value)
         .maybe("suggestion", suggestion)
         .help(help)
+        .about(part)
         .reason(reason);
 }
 

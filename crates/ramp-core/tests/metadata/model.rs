@@ -96,4 +96,23 @@ fn keeps_unknown_keys() {
     let metadata = model(r#"{"min_redis_verison": "4", "redis_ref": "x", "author": "a"}"#);
     let unknown: Vec<_> = metadata.unknown.iter().map(|u| (u.key.as_str(), u.suggestion.as_deref())).collect();
     assert_eq!(unknown, [("min_redis_verison", Some("min_redis_version")), ("redis_ref", None)]);
+    let metadata = model(
+        r#"{"commands": [{"arity": 1}], "x": 1, "dependencies": {"a/b": {"sha265": "", "url": ""}}, "redis_args": {"a": 1}}"#,
+    );
+    let unknown: Vec<_> = metadata.unknown.iter().map(|u| (u.pointer.as_str(), u.suggestion.as_deref())).collect();
+    let expected = [("/x", None), ("/commands/0/arity", None), ("/dependencies/a~1b/sha265", Some("sha256"))];
+    assert_eq!(unknown, expected);
+}
+
+/// A key that is as long as the document is not kept for each of the many things in it.
+#[test]
+fn what_is_kept_of_pointers_is_bounded() {
+    let members = |value: &str| (0..5000).map(|n| format!("\"m{n}\": {value}")).collect::<Vec<_>>().join(",");
+    let long = "k".repeat(1 << 20);
+    let metadata =
+        model(&format!(r#"{{"platforms": {{"{long}": {{"dependencies": {{{}}}, {}}}}}}}"#, members("1"), members("2")));
+    let bytes: usize =
+        metadata.problems.iter().map(|p| p.pointer.len()).chain(metadata.unknown.iter().map(|u| u.pointer.len())).sum();
+    assert!(bytes < 4 << 20, "{bytes}");
+    assert!(!metadata.problems.is_empty() && metadata.unknown.len() == 1000);
 }

@@ -62,6 +62,12 @@ pub(crate) fn cases() -> Vec<Case> {
         .twin(clean()),
         case("module-sha256", "the digest of another build", set("sha256", other.clone())),
         case(
+            "module-sha256",
+            "the digest of another build for the same platform",
+            set("platforms", json!({"rhel9/x86_64": {"sha256": other}})),
+        )
+        .twin(set("platforms", json!({"rhel8/x86_64": {"sha256": other}, "rhel9/aarch64": {"sha256": other}}))),
+        case(
             "dependency-sha256",
             "the digest of another build of the dependency",
             BundleBuilder::with_dependency()

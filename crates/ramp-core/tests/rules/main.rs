@@ -20,6 +20,7 @@ mod kept;
 mod kubernetes;
 mod load;
 mod metadata;
+mod nonsense;
 mod numbers;
 mod order;
 mod schema;

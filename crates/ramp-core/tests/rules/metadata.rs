@@ -14,6 +14,11 @@ fn document() -> Vec<Case> {
     vec![
         case("unknown-key", "a misspelt key", set("min_redis_verison", "7.2")),
         case("unknown-key", "a key with a slash", set("a/b", 1)),
+        case("unknown-key", "a misspelt key of a dependency", of_optional(&json!({"sha265": "a"})))
+            .twin(of_optional(&json!({}))),
+        case("unknown-key", "a key of a platform", set("platforms", json!({"rhel8/x86_64": {"x": 1}})))
+            .twin(set("platforms", json!({"rhel8/x86_64": {}}))),
+        case("unknown-key", "a key of a command", with_member("arity", 1)).twin(with_member("command_arity", 1)),
         case("placeholder", "a template that nobody filled in", set("description", "for {{PRODUCT}}")),
         case(
             "placeholder",
@@ -71,6 +76,14 @@ fn names() -> Vec<Case> {
             set("capabilities", json!(["types", "hash_policy", "hash_policy"])),
         )
         .twin(set("capabilities", json!(["types", "hash_policy"]))),
+        case("list-value-twice", "one system twice", on_systems(&["rhel9", "ubuntu22", "rhel9"]))
+            .twin(on_systems(&["rhel9", "ubuntu22", "rhel8"])),
+        case("list-value-twice", "one command left out twice", set("exclude_commands", vec!["a", "a"]))
+            .twin(set("exclude_commands", vec!["a", "b"])),
+        case("operating-system-unknown", "a platform", set("platforms", json!({"solaris11/x86_64": {}})))
+            .twin(set("platforms", json!({"ubuntu22/x86_64": {}}))),
+        case("operating-system-spelling", "a platform", set("platforms", json!({"rocky8/x86_64": {}})))
+            .twin(set("platforms", json!({"rhel8/x86_64": {}}))),
         case("operating-systems-missing", "a package of an older packer", good().without("operating_systems")),
         case("operating-system-unknown", "Debian", on_systems(&["debian12"])),
         case("operating-system-spelling", "capitals", on_systems(&["RHEL9"])).twin(on_systems(&["rhel9"])),
@@ -148,7 +161,7 @@ fn with_keys([first, last, step]: [i64; 3]) -> BundleBuilder {
 }
 
 /// A bundle with an optional dependency.
-fn local_path(members: &serde_json::Value) -> BundleBuilder {
+fn of_optional(members: &serde_json::Value) -> BundleBuilder {
     set("optional-dependencies", json!({ "a": members }))
 }
 
@@ -165,9 +178,9 @@ fn dependencies() -> Vec<Case> {
         case(
             "dependency-local-path",
             "an archive of the machine that packed",
-            local_path(&json!({"local_path": "/home/me/a.tgz"})),
+            of_optional(&json!({"local_path": "/home/me/a.tgz"})),
         )
-        .twin(local_path(&json!({}))),
+        .twin(of_optional(&json!({}))),
         case(
             "dependency-unlisted",
             "a file that no dependency names",

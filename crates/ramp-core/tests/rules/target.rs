@@ -23,6 +23,12 @@ pub(crate) fn cases() -> Vec<Case> {
             .on(cluster("8.2").with_allow_modules_upload(Some(false)))
             .twin_on(cluster("8.2").with_allow_modules_upload(Some(true))),
         case("field-missing", "no `command_line_args`", good().without("command_line_args")).on(cluster("8.0")),
+        case("field-missing", "a version that is cut off to zero", set("version", 0.5))
+            .on(cluster("8.0"))
+            .also("out-of-range", "the gate says so too, for all releases"),
+        case("field-type", "a version beyond 64 bits", set("version", 1e300))
+            .on(cluster("8.0"))
+            .also("out-of-range", "the gate says so too, for all releases"),
         case("field-type", "`display_name` is a number", good().set("display_name", 5))
             .on(cluster("8.0"))
             .also("wrong-type", "the gate says so too, for all releases"),
@@ -156,6 +162,51 @@ fn nodes_are_named() {
         told.iter().any(|m| m.starts_with("nodes 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more run rhel8; ")),
         "{told:?}"
     );
+}
+
+/// The object has the integer that the unpacker reads, whatever the form; what of it the gate says is another matter. And it is said
+/// once that there is none.
+#[test]
+fn the_object_has_the_version_that_the_unpacker_reads() {
+    let decides = |bundle: &BundleBuilder| -> (bool, Vec<String>) {
+        let report = crate::cases::report(&bundle.build(), &cluster("8.0"), &Policy::strict());
+        let deciding = report.findings().iter().filter(|finding| finding.decides_answer);
+        (report.answer().accepted(), deciding.map(|finding| finding.message.clone()).collect())
+    };
+    for (version, expected) in [
+        (json!(10203.0), None),
+        (json!(10203.5), None),
+        (json!("10_000"), None),
+        (json!(" 1.9 "), None),
+        (json!(true), None),
+        (json!(9_007_199_254_740_993_u64), None),
+        (json!(1e18), None),
+        (json!("0"), Some("`version` is \"0\", which counts as missing; `POST /v2/modules/user-defined` requires it")),
+        (json!(0.5), Some("`version` is 0.5, which counts as missing; `POST /v2/modules/user-defined` requires it")),
+        (json!(1e19), Some("`version` is 1e+19; `POST /v2/modules/user-defined` requires an integer of 64 bits")),
+        (
+            json!("1e308"),
+            Some("`version` is \"1e308\"; `POST /v2/modules/user-defined` requires an integer of 64 bits"),
+        ),
+        (json!("8.4.0"), Some("`version` is \"8.4.0\", which is not a number")),
+        (json!(null), Some("`version` is null, which counts as missing")),
+    ] {
+        let expected: Vec<&str> = expected.into_iter().collect();
+        assert_eq!(
+            decides(&set("version", version.clone())),
+            (expected.is_empty(), expected.iter().map(|e| (*e).to_owned()).collect()),
+            "{version}"
+        );
+    }
+    for field in ["version", "module_name"] {
+        let (accepted, told) = decides(&good().without(field));
+        assert!(!accepted && told == [format!("there is no `{field}`")], "{told:?}");
+        let report = crate::cases::report(&good().without(field).build(), &cluster("8.0"), &Policy::strict());
+        assert_eq!(report.answer().refusal().unwrap().request, Some(ramp_core::Request::Definition));
+    }
+    // What is not sent with the object is the artifact's.
+    let report = crate::cases::report(&good().without("architecture").build(), &cluster("8.0"), &Policy::strict());
+    assert_eq!(report.answer().refusal().unwrap().request, Some(ramp_core::Request::Artifact));
 }
 
 /// What the cluster names counts, not what the table has.

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use ramp_core::metadata::definition::{flaws, required};
-use ramp_core::metadata::{Value, json, python};
+use ramp_core::metadata::definition::{self, flaws, required};
+use ramp_core::metadata::{Value, json};
 use ramp_core::{Endpoint, UploadErrorCode};
 use serde::de::IgnoredAny;
 use serde_json::Map;
@@ -38,8 +38,7 @@ impl Definition {
         }
         let root = document.root;
         let module_name = root.get("module_name").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let version = root.get("version").and_then(|version| python::int_of_float(version).ok());
-        let version = version.ok_or_else(|| invalid("`version` is too large".to_owned()))?;
+        let version = definition::version(&root).ok_or_else(|| invalid("`version` is too large".to_owned()))?;
         Ok(Self { module_name, version, metadata: root.to_string() })
     }
 }

@@ -84,7 +84,8 @@ impl Intake {
         let contents = self.weighing.judge(received, endpoint).await?;
         if !contents.fits_a_path() {
             let description = format!(
-                "`module_name` has {}: no path has room for it, {LONGEST_NAME} bytes percent-encoded, so it could not be deleted",
+                "`module_name` has {}: this server takes up to {LONGEST_NAME} bytes percent-encoded, since no path has room for \
+                 more, and the artifact could not be deleted",
                 count(contents.module_name.chars().count(), "character")
             );
             return Err(Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description));

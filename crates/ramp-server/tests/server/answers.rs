@@ -6,6 +6,7 @@ use std::io::Cursor;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use ramp_core::metadata::definition;
 use ramp_core::{Endpoint, Policy, Refusal, Report, Request, Target, validate};
 use serde_json::{Value, json};
 
@@ -53,16 +54,9 @@ impl Played {
             Endpoint::V2 => return (Request::V2Upload, post("/v2/modules")),
             Endpoint::UserDefined | Endpoint::Bootstrap => {}
         }
-        // The object is `module.json`, its version as an integer; where that cannot be read, there is none to send.
+        // Where the metadata cannot be read, there is no object to send.
         if let Some(metadata) = report.metadata() {
-            let mut object = Value::from(metadata);
-            let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-            if let Some(version) = object.get("version").and_then(number).filter(|v| v.fract() == 0.0 && v.abs() < 1e15)
-            {
-                #[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and fits")]
-                object.as_object_mut().unwrap().insert("version".to_owned(), json!(version as i64));
-            }
-            let answer = self.server.json("POST", OBJECTS, &object);
+            let answer = self.server.json("POST", OBJECTS, &Value::from(&definition::object(metadata)));
             if answer.status != 200 {
                 return (Request::Definition, answer);
             }

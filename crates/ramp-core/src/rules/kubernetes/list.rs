@@ -6,7 +6,7 @@ use crate::datum::Datum;
 use crate::finding::Rule;
 use crate::kubernetes::{Cluster, Place, Scheme, Secret, Source, Text, UserDefinedModule};
 use crate::level::Level::{Error, Note, Warning};
-use crate::metadata::unreachable;
+use crate::metadata::Url;
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
@@ -132,7 +132,7 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
         reported.data("field", key).data("expected", prefix).maybe("module", name);
         return;
     }
-    if let Some(fault) = unreachable(&url.value) {
+    if let Err(fault) = Url::reachable(&url.value) {
         let message = format!("the URL of {title} is `{shown}`: {fault}");
         context
             .report(&URL_FORM, at(), message)

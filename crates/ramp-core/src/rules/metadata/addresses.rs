@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
-use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Form, Url};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Url};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
@@ -49,12 +49,11 @@ static SHARED: Rule = Rule {
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let mut first: HashMap<String, Dependency<'_>> = HashMap::new();
     for dependency in DEPENDENCY_FIELDS.into_iter().flat_map(|field| Dependency::all(facts.root(), field)) {
-        // What is not an address has been said.
-        if dependency.url.is_some_and(|url| Form::Url.fault(url).is_some()) {
-            continue;
-        }
-        if let Some(url) = dependency.url.and_then(|url| Url::parse(url).ok()) {
-            check_parts(context, &dependency, url);
+        match dependency.address() {
+            Some(url) => check_parts(context, &dependency, url),
+            // What is not an address has been said.
+            None if dependency.url.is_some() => continue,
+            None => {}
         }
         let Some(wanted) = dependency.wanted_entry() else { continue };
         match first.get(&wanted) {

@@ -6,7 +6,7 @@ use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::is_under_deps;
 use crate::level::Level;
-use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Form};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 
@@ -61,8 +61,8 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             let has = |name: &str| archive.directory.last_named(name).is_some();
             let wanted = dependency.wanted_entry().filter(|wanted| *wanted != packed);
             // By what cannot be a `url` nothing is looked for.
-            let is_url = dependency.url.is_none_or(|url| Form::Url.fault(url).is_none());
-            if let Some(wanted) = wanted.filter(|_| is_url) {
+            let is_url = || dependency.url.is_none() || dependency.address().is_some();
+            if let Some(wanted) = wanted.filter(|_| is_url()) {
                 if has(&packed) && !has(&wanted) {
                     let name = dependency.name;
                     let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");

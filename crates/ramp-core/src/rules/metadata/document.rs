@@ -3,9 +3,11 @@
 use super::templates;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
+use crate::layout::METADATA_NAME;
 use crate::level::Level;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
+use crate::rules::written;
 
 pub(crate) const RULES: &[&Rule] = &[&UNKNOWN_KEY];
 
@@ -13,7 +15,7 @@ static UNKNOWN_KEY: Rule = Rule {
     what: "A key is known neither to the documentation nor to any packer.",
     why: "It is ignored. Where another key was meant, that one keeps its default.",
     help: "Correct the key, or remove it.",
-    example: "`min_redis_verison`, or `min-redis-version` with dashes.",
+    example: "`min_redis_verison`, or `min-redis-version` with dashes; `sha265` in a dependency.",
     data: &[("key", "the key"), ("suggestion", "the key that was probably meant")],
     ..rule("unknown-key", Level::Warning, "a key is unknown")
 };
@@ -24,15 +26,16 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             context.count_more(&UNKNOWN_KEY, 1);
             continue;
         }
-        let location = Location::key(&unknown.key);
-        let pointer = location.pointer.clone().unwrap_or_default();
-        if context.has_spoken_of(&pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
+        let pointer = &unknown.pointer;
+        if context.has_spoken_of(pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
             continue;
         }
-        let message = format!("`{}` is not a key of `module.json`", unknown.key.escape_debug());
+        let object = pointer.rsplit_once('/').map(|(object, _)| object).filter(|object| !object.is_empty());
+        let object = object.map_or(METADATA_NAME.into(), written::shown_text);
+        let message = format!("`{}` is not a key of `{object}`", unknown.key.escape_debug());
         let meant = unknown.suggestion.as_ref().map(|meant| format!("Did you mean `{meant}`?"));
         context
-            .report(&UNKNOWN_KEY, location, message)
+            .report(&UNKNOWN_KEY, Location::pointer(pointer), message)
             .data("key", &unknown.key)
             .maybe("suggestion", unknown.suggestion.as_deref())
             .help(meant);

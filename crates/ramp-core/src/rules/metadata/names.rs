@@ -17,7 +17,6 @@ pub(crate) const RULES: &[&Rule] = &[
     &NAME_BUNDLED,
     &DISPLAY_NAME_EMPTY,
     &CAPABILITY_UNKNOWN,
-    &CAPABILITY_TWICE,
     &systems::OS_MISSING,
     &systems::OS_UNKNOWN,
     &systems::OS_SPELLING,
@@ -59,14 +58,6 @@ static CAPABILITY_UNKNOWN: Rule = Rule {
     example: "`resharding`, which is `reshard_rebalance`.",
     data: &[("capability", "the name"), ("suggestion", "the capability that was probably meant")],
     ..rule("capability-unknown", Level::Warning, "a capability is unknown")
-};
-static CAPABILITY_TWICE: Rule = Rule {
-    what: "A capability is listed twice.",
-    why: "It does no harm; another one may have been meant.",
-    help: "Remove one of the two.",
-    example: "`hash_policy` in the manifest of RedisTimeSeries.",
-    data: &[("capability", "the name")],
-    ..rule("capability-twice", Level::Note, "a capability is listed twice")
 };
 static ARGS_CHARACTERS: Rule = Rule {
     what: "`command_line_args` has one of the characters `&`, `<`, `>` and `\"`.",
@@ -135,7 +126,6 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
     for (index, name) in capabilities.iter().enumerate().filter_map(|(index, item)| Some((index, item.as_str()?))) {
         let at = || Location::pointer(format!("/capabilities/{index}"));
         if !seen.insert(name) {
-            context.report(&CAPABILITY_TWICE, at(), format!("`{name}` is listed twice")).data("capability", name);
             continue;
         }
         let standing = Knowledge::builtin().capability(name).map(|c| &c.standing);

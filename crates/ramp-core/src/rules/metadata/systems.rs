@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::knowledge::Knowledge;
+use crate::layout::pointer;
 use crate::level::Level;
+use crate::metadata::{Object, Value};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::{systems, written};
@@ -19,7 +21,7 @@ pub(super) static OS_MISSING: Rule = Rule {
     ..rule("operating-systems-missing", Level::Warning, "no operating system is declared")
 };
 pub(super) static OS_UNKNOWN: Rule = Rule {
-    what: "A declared operating system is not one that any release of Redis Enterprise runs on.",
+    what: "An operating system, declared or in a key of `platforms`, is not one that any release of Redis Enterprise runs on.",
     why: "It matches no node's system.",
     help: "Write the family and the major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`. A \
            packer that is not told otherwise writes the system of the machine that it runs on.",
@@ -59,8 +61,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             "neither `operating_systems` nor `os_list` names a system",
         );
     }
-    for (index, name) in declared {
-        let pointer = format!("/{}/{index}", facts.operating_systems_field());
+    let field = facts.operating_systems_field();
+    let listed = declared.map(|(index, name)| (format!("/{field}/{index}"), name));
+    let platforms = facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::keys);
+    let of_platforms = platforms.filter_map(|key| Some((pointer(["platforms", key]), key.split_once('/')?.0)));
+    for (pointer, name) in listed.chain(of_platforms) {
         if context.is_said(&pointer) {
             continue;
         }

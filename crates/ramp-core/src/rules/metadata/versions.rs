@@ -22,9 +22,9 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 static VERSION_NOT_INTEGER: Rule = Rule {
-    what: "`version` is written as something other than an integer, such as `20803.0` or `\"20803\"`.",
-    why: "The unpacker converts it. `POST /v2/modules/user-defined`, which is given the metadata as it is, documents \
-          an integer; typed readers fail.",
+    what: "`version` is an integer, but written as a float: `20803.0`.",
+    why: "The unpacker converts it. `POST /v2/modules/user-defined` documents an integer: whoever sends it the metadata has \
+          to convert it, and typed readers fail.",
     help: "Write `\"version\": 20803`.",
     example: "`\"version\": 20803.0`, as `ramp-packer` writes it.",
     data: &[("found", "what `version` is"), ("suggestion", "the integer")],
@@ -39,7 +39,7 @@ static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
     ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
 };
 static MIN_VERSION_BUILD: Rule = Rule {
-    what: "A minimum version has a build number after a dash.",
+    what: "`min_redis_pack_version` has a build number after a dash, as the versions of clusters have.",
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
     help: "Leave out the build number: `7.4.2`.",
     example: "`\"min_redis_pack_version\": \"7.4.2-54\"`",
@@ -87,18 +87,18 @@ static MINIMUM_ABOVE_COMPATIBLE: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_module_version(context, facts);
-    for (field, text) in [
-        ("min_redis_version", facts.metadata.min_redis_version()),
-        ("min_redis_pack_version", facts.metadata.min_redis_pack_version()),
-    ] {
-        let Some(text) = text else { continue };
-        if version::parse(text).is_ok_and(|version| !version.build.is_empty()) {
-            let message = format!("`{field}` is {text:?}, with a build number");
-            context.report(&MIN_VERSION_BUILD, Location::key(field), message).data("found", text);
-        }
-    }
+    check_build(context, facts);
     check_minimum(context, facts);
     check_compatible(context, facts);
+}
+
+fn check_build(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let Some(text) = facts.metadata.min_redis_pack_version() else { return };
+    let has_build = version::parse(text).is_ok_and(|version| !version.build.is_empty());
+    if has_build && !context.is_said("/min_redis_pack_version") {
+        let message = format!("`min_redis_pack_version` is {text:?}, with a build number");
+        context.report(&MIN_VERSION_BUILD, Location::key("min_redis_pack_version"), message).data("found", text);
+    }
 }
 
 /// The two versions of Redis against each other.
@@ -121,7 +121,8 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     let Ok(version) = python::int_of_float(value) else { return };
     let written_as_integer = matches!(value, Value::Number(number) if !number.is_float());
     let user_defined = context.target.effective_endpoint() == Endpoint::UserDefined;
-    if !written_as_integer && user_defined {
+    // Of what is not one at all the group schema has spoken.
+    if !written_as_integer && user_defined && !context.is_said("/version") {
         context
             .report(
                 &VERSION_NOT_INTEGER,

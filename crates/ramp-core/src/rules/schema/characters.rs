@@ -1,11 +1,8 @@
 //! Schema: characters that no text of `module.json` is there to have.
 
-use std::borrow::Cow;
-
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
-use crate::layout::pointer;
-use crate::metadata::Value;
+use crate::metadata::{Piece, Walk};
 use crate::name::{is_hidden, turns};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
@@ -27,52 +24,35 @@ static CONTROL: Rule = Rule {
     ..rule("control-character", "a string has a control character")
 };
 
+/// Looks at every string, however deep.
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
-    look(context, facts.root(), &mut Vec::new());
-}
-
-/// Looks at every string, however deep: the reader of JSON bounds the depth.
-fn look<'a>(context: &mut Context<'_>, value: &'a Value, path: &mut Vec<Cow<'a, str>>) {
-    match value {
-        Value::String(text) => look_at(context, text, path),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                path.push(index.to_string().into());
-                look(context, item, path);
-                path.pop();
-            }
+    let mut walk = Walk::new(facts.root());
+    while let Some(found) = walk.next() {
+        let Some((position, c)) = control(found).filter(|_| !found.is_key) else { continue };
+        if context.is_full(&CONTROL) {
+            context.count_more(&CONTROL, 1);
+            continue;
         }
-        Value::Object(object) => {
-            for (key, item) in object.iter() {
-                path.push(key.into());
-                look(context, item, path);
-                path.pop();
-            }
+        let pointer = walk.pointer(found);
+        if context.is_said(&pointer) {
+            continue;
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        // A field goes by its name, what is in one by its place.
+        let is_field = facts.root().get(found.field).is_some_and(|value| value.as_str().is_some());
+        let name = if is_field { found.field } else { &pointer };
+        let message = format!("`{name}` has {c:?} in it, after {}", count(position, "character"));
+        let location = Location::pointer(pointer.clone());
+        context.report(&CONTROL, location, message).data("character", c.to_string()).data("position", position);
     }
 }
 
-fn look_at(context: &mut Context<'_>, text: &str, path: &[Cow<'_, str>]) {
-    let field = path.first().map(AsRef::as_ref).unwrap_or_default();
-    let is_prose = PROSE.contains(&field);
+/// The first character that the text is not there to have, and its position.
+fn control(found: Piece<'_>) -> Option<(usize, char)> {
+    let is_prose = PROSE.contains(&found.field);
     let is_wrong = |c: char| match c {
         // The last two join letters, and signs, in some scripts.
         '\n' | '\r' | '\t' | '\u{200c}' | '\u{200d}' => !is_prose,
         c => c.is_control() || turns(c) || is_hidden(c),
     };
-    let Some((position, c)) = text.chars().enumerate().find(|(_, c)| is_wrong(*c)) else { return };
-    if context.is_full(&CONTROL) {
-        context.count_more(&CONTROL, 1);
-        return;
-    }
-    let pointer = pointer(path.iter().map(AsRef::as_ref));
-    if context.is_said(&pointer) {
-        return;
-    }
-    // A field goes by its name, what is in one by its place.
-    let name = if path.len() == 1 { field } else { &pointer };
-    let message = format!("`{name}` has {c:?} in it, after {}", count(position, "character"));
-    let location = Location::pointer(pointer.clone());
-    context.report(&CONTROL, location, message).data("character", c.to_string()).data("position", position);
+    found.text.chars().enumerate().find(|(_, c)| is_wrong(*c))
 }

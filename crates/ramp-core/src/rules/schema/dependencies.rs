@@ -1,12 +1,11 @@
-//! Schema: dependencies that nobody can find, or name a file by.
+//! Schema: dependencies that nobody can find.
 
 use std::collections::HashMap;
 
-use super::values;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Group, Location, Rule};
 use crate::layout::{packed_entry, pointer};
-use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Form, Value};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Value, is_sha256};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::written;
@@ -32,19 +31,17 @@ static DIGESTS_DIFFER: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
-    check_keys(context, archive, facts);
+    check_places(context, archive, facts);
     check_digests(context, facts);
 }
 
 fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts) {
     let mut first: HashMap<&str, (&str, &str)> = HashMap::new();
     let all = DEPENDENCY_FIELDS.into_iter().flat_map(|field| Dependency::all(facts.root(), field));
-    for Dependency { name, pointer, url, sha256, .. } in all {
-        let (Some(url), Some(sha256)) = (url, sha256) else { continue };
-        // What is no digest has been said.
-        if Form::Url.fault(url).is_some() || Form::Sha256.fault(sha256).is_some() {
-            continue;
-        }
+    // What is no digest, and what is no address, has been said.
+    for dependency in all.filter(|dependency| dependency.address().is_some()) {
+        let Dependency { name, pointer, url, sha256, .. } = dependency;
+        let (Some(url), Some(sha256)) = (url, sha256.filter(|sha256| is_sha256(sha256))) else { continue };
         let (other, digest) = *first.entry(url).or_insert((name, sha256));
         if digest.eq_ignore_ascii_case(sha256) {
             continue;
@@ -63,23 +60,9 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-/// Keys by which nothing is found, and dependencies that are nowhere.
-fn check_keys(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+/// Dependencies that are nowhere.
+fn check_places(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let Some(members) = facts.root().get("dependencies").and_then(Value::as_object) else { return };
-    for (name, _) in members.iter() {
-        // Its file is `deps/<key>.tgz`, and clusters name the dependency by it. Of a file that is there, the group archive speaks.
-        let climbs = name.starts_with('/') || name.split('/').any(|part| part == "..");
-        let fault = match name {
-            "" => "it is empty",
-            _ if name.chars().all(char::is_whitespace) => "it is only whitespace",
-            _ if name.chars().any(char::is_control) => "it has a control character",
-            _ if climbs => "it leads out of `deps/`",
-            _ => continue,
-        };
-        if archive.directory.last_named(&packed_entry(name)).is_none() {
-            values::wrong_key(context, &pointer(["dependencies", name]), name, fault);
-        }
-    }
     let without_url =
         members.iter().filter(|(_, value)| value.as_object().is_some_and(|object| !object.contains_key("url")));
     for (name, _) in without_url {

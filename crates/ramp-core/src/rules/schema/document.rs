@@ -51,7 +51,7 @@ static LARGE_INTEGER: Rule = Rule {
     why: "The cluster's unpacker has integers of any size. Readers whose numbers are doubles see a nearby number; \
           those with 64-bit integers refuse anything larger.",
     help: "Write a number up to 9007199254740992, or a string where it is not a quantity.",
-    example: "`{\"version\": 1000000000000000000000000000000}`",
+    example: "`{\"redis_args\": {\"maxmemory\": 100000000000000000000}}`",
     data: &[("found", "the number")],
     ..rule("json-large-integer", "an integer is too large for all readers to agree on it")
 };
@@ -92,7 +92,6 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
                 let at = Location::entry(METADATA_NAME);
                 context.report(&BYTE_ORDER_MARK, at, message).data("found", encoding.to_string());
             }
-            Note::ByteOrderMark { .. } => {}
             Note::NotUtf8 { encoding } => {
                 let at = Location::entry(METADATA_NAME);
                 context.report(&ENCODING, at, message).data("found", encoding.to_string());
@@ -100,22 +99,33 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             Note::DuplicateKey { pointer, count } => {
                 context.report(&KEY_TWICE, Location::pointer(pointer), message).data("count", *count);
             }
-            Note::NonFiniteNumber { pointer } => number(context, &NON_FINITE, pointer, &message),
-            Note::NegativeZero { pointer } => number(context, &NEGATIVE_ZERO, pointer, &message),
-            Note::LargeInteger { pointer } => {
-                if context.is_full(&LARGE_INTEGER) {
-                    context.count_more(&LARGE_INTEGER, 1);
-                } else if !context.is_said(pointer) {
-                    // What is far down has no pointer that leads there.
-                    let value = facts.root().pointer(pointer).map(written::shown);
-                    let message = value.as_ref().map(|value| format!("`{pointer}` is {value}, an integer beyond 2^53"));
-                    let message = message.unwrap_or_else(|| note.to_string());
-                    context.report(&LARGE_INTEGER, Location::pointer(pointer), message).maybe("found", value);
-                }
-            }
             Note::LoneSurrogate { pointer, .. } => {
                 context.report(&SURROGATE, Location::pointer(pointer), message);
             }
+            Note::ByteOrderMark { .. }
+            | Note::NonFiniteNumber { .. }
+            | Note::NegativeZero { .. }
+            | Note::LargeInteger { .. } => {}
+        }
+    }
+}
+
+/// Numbers that readers read in different ways, where nothing else is wrong with them: of one that is not what its field can have, it
+/// would be beside the point.
+pub(super) fn check_numbers(context: &mut Context<'_>, facts: &MetadataFacts) {
+    for note in &facts.notes {
+        match note {
+            Note::NonFiniteNumber { pointer } => number(context, &NON_FINITE, pointer, &note.to_string()),
+            Note::NegativeZero { pointer } => number(context, &NEGATIVE_ZERO, pointer, &note.to_string()),
+            Note::LargeInteger { .. } if context.is_full(&LARGE_INTEGER) => context.count_more(&LARGE_INTEGER, 1),
+            Note::LargeInteger { pointer } if !context.is_said(pointer) => {
+                // What is far down has no pointer that leads there.
+                let value = facts.root().pointer(pointer).map(written::shown);
+                let message = value.as_ref().map(|value| format!("`{pointer}` is {value}, an integer beyond 2^53"));
+                let message = message.unwrap_or_else(|| note.to_string());
+                context.report(&LARGE_INTEGER, Location::pointer(pointer), message).maybe("found", value);
+            }
+            _ => {}
         }
     }
 }

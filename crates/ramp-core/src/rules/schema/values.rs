@@ -1,16 +1,12 @@
 //! Schema: values that are not what the table of fields says.
 
-use crate::facts::MetadataFacts;
+use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::layout;
-use crate::metadata::{Expected, FieldProblem, Form, Kind, Problem, Value, placeholder_of};
+use crate::layout::{self, packed_entry};
+use crate::metadata::{Expected, FieldProblem, Form, Kind, Note, Problem, Value, placeholder_of};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::{systems, written};
-use crate::text::shorten;
-
-/// How many characters of a key are shown.
-const LONGEST_KEY: usize = 60;
 
 pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &MEMBER_MISSING, &FORMAT_UNKNOWN];
 
@@ -38,16 +34,17 @@ static OUT_OF_RANGE: Rule = Rule {
     ..rule("out-of-range", "a number is out of range")
 };
 static WRONG_FORM: Rule = Rule {
-    what: "A string is not what its field calls for: the name of a module that no file can have, a version without \
-           numbers, a `sha256` that is not a digest, a `url` from which nothing can be downloaded, an operating system \
-           without a name, a module in a folder of the bundle.",
+    what: "A string, or a key, is not what its place calls for: the name of a module that no file can have, a version \
+           without numbers, a `sha256` that is not a digest, a `url` from which nothing can be downloaded, a `homepage` that \
+           is not an address, an operating system without a name, a dependency called by a path, a platform without an \
+           architecture, a module in a folder of the bundle.",
     why: "The unpacker does not check. Whatever later compares, looks up or downloads by it fails, or writes to the \
           wrong place.",
     help: "Write the value in the form that the message names.",
     example: "`\"semantic_version\": \"banana\"`, `\"module_name\": \"../../x\"`",
     data: &[
         ("detail", "what is wrong with it, in words"),
-        ("found", "what the field is"),
+        ("found", "what the field is, or the key"),
         ("suggestion", "what was probably meant"),
     ],
     ..rule("wrong-form", "a string does not have the form of its field")
@@ -69,13 +66,23 @@ static FORMAT_UNKNOWN: Rule = Rule {
     ..rule("ramp-format-unknown", "the metadata is in an unknown format")
 };
 
-pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     for FieldProblem { pointer, problem } in &facts.metadata.problems {
+        // Where a number belongs, one that is not finite is said to be that. Of the name of an entry the group archive speaks.
+        let is_number = matches!(
+            problem,
+            Problem::Range { .. } | Problem::Type { expected: Expected::Number | Expected::Integer, .. }
+        );
+        let is_entry =
+            |form| form == Form::DependencyName && archive.directory.last_named(&packed_entry(&key(pointer))).is_some();
+        if (is_number && is_non_finite(facts, pointer)) || matches!(problem, Problem::Key(form) if is_entry(*form)) {
+            continue;
+        }
         let rule = match problem {
             Problem::Type { .. } => &WRONG_TYPE,
             Problem::Range { .. } if pointer == FORMAT => &FORMAT_UNKNOWN,
             Problem::Range { .. } => &OUT_OF_RANGE,
-            Problem::Form(_) => &WRONG_FORM,
+            Problem::Form(_) | Problem::Key(_) => &WRONG_FORM,
             Problem::Missing { .. } => &MEMBER_MISSING,
         };
         if context.is_said(pointer) {
@@ -101,13 +108,29 @@ fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: 
         Problem::Range { least, greatest } => {
             let expected = format!("{least} to {greatest}");
             let message = format!("`{name}` is {shown}, not a whole number from {expected}");
-            context.report(rule, at, message).data("found", written::datum(value)).data("expected", expected);
+            // What a version is made of the rule says itself.
+            let help = (pointer != "/version").then(|| format!("Write a whole number from {expected}."));
+            context
+                .report(rule, at, message)
+                .data("found", written::datum(value))
+                .data("expected", expected)
+                .help(help);
         }
         Problem::Form(form) => wrong_form(context, pointer, value, *form),
+        Problem::Key(form) => wrong_key(context, pointer, *form),
         Problem::Missing { member } => {
             context.report(rule, at, format!("`{pointer}` has no `{member}`")).data("expected", member);
         }
     }
+}
+
+fn is_non_finite(facts: &MetadataFacts, at: &str) -> bool {
+    facts.notes.iter().any(|note| matches!(note, Note::NonFiniteNumber { pointer } if pointer == at))
+}
+
+/// The last step.
+fn key(pointer: &str) -> String {
+    layout::steps(pointer).last().unwrap_or_default()
 }
 
 /// A field by its key; what is further down by its pointer.
@@ -164,18 +187,13 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
         .help(help);
 }
 
-/// Reports a key by which nothing can be named.
-pub(super) fn wrong_key(context: &mut Context<'_>, pointer: &str, key: &str, fault: &str) {
-    if context.is_full(&WRONG_FORM) {
-        return context.count_more(&WRONG_FORM, 1);
-    }
-    if context.is_said(pointer) {
-        return;
-    }
-    let message = format!("a dependency is called {:?}: {fault}", shorten(key, LONGEST_KEY));
+fn wrong_key(context: &mut Context<'_>, pointer: &str, form: Form) {
+    let (key, object) = (key(pointer), pointer.rsplit_once('/').map_or("", |(object, _)| object));
+    let Some(fault) = form.fault(&key) else { return };
+    let message = format!("`{}` has the key \"{}\": {fault}", name(object), written::shown_text(&key));
     context
         .report(&WRONG_FORM, Location::pointer(pointer), message)
         .data("found", key)
-        .data("detail", fault)
-        .help("Write a plain file name without its extension: letters, digits, `-` and `_` are safe.".to_owned());
+        .data("detail", fault.into_owned())
+        .help(form.help().to_owned());
 }
