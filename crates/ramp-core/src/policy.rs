@@ -198,6 +198,7 @@ mod tests {
                 rule: rule("module-no-onload"),
                 noted: false,
                 reason: None,
+                part: rule("module-no-onload").part,
                 message: String::new(),
                 data: crate::Data::new(),
                 location: Location::default(),
