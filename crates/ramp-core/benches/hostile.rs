@@ -123,8 +123,8 @@ fn cases() -> Vec<Case> {
             let table = ElfBuilder::module().hash(HashStyle::Sysv);
             BundleBuilder::of_module((0..1_000_000).fold(table, |elf, _| elf.undefined("n")).build()).build()
         }),
-        case("a version table of short names", || {
-            let names = (0..300_000).fold(ElfBuilder::module(), |elf, _| elf.need("l", "V", &["s"]));
+        case("4,000 versions of a library with a long name", || {
+            let names = (0..4_000).fold(ElfBuilder::module(), |elf, _| elf.need(&"l".repeat(4_000), "V_1", &["s"]));
             BundleBuilder::of_module(names.build()).build()
         }),
         case("40,000 symbols of one name", move || of_module(symbols(40_000))),
