@@ -127,8 +127,13 @@ fn summary(report: &Report) -> Option<String> {
         let text = |key: &str| metadata.get(key).and_then(|v| v.as_str()).filter(|t| !t.is_empty());
         let version = text("semantic_version").map(|v| format!(" {v}")).unwrap_or_default();
         parts.extend(text("module_name").map(|name| format!("{name}{version}")));
-        let systems = metadata.get("operating_systems").and_then(|v| v.as_array());
-        let systems: Vec<&str> = systems.into_iter().flatten().filter_map(|v| v.as_str()).collect();
+        let listed = metadata.get("operating_systems").and_then(|v| v.as_array()).into_iter().flatten();
+        let mut systems: Vec<&str> = Vec::new();
+        for system in listed.filter_map(|v| v.as_str()).take(LONGEST) {
+            if !systems.contains(&system) {
+                systems.push(system);
+            }
+        }
         if !systems.is_empty() {
             parts.push(format!("for {}", systems.join(", ")));
         }
