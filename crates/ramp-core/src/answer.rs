@@ -61,11 +61,29 @@ pub struct Answer {
 pub enum Condition {
     /// `allow_modules_upload` is on: the release has it off until somebody sets it.
     UploadsEnabled,
-    /// The nodes run one of the systems that the bundle is for.
+    /// The nodes are of the platform that the bundle is for, as far as theirs is not known.
     NodesRun {
-        /// Those.
+        /// Systems of which they run one; empty where theirs are known.
         operating_systems: Vec<String>,
+        /// The architecture that they have; null where theirs is known, or the release has one alone.
+        architecture: Option<String>,
     },
+    /// The object of a user-defined module is sent with that `version`, which is not how `module.json` writes it: `ramp upload` does.
+    VersionSentAs {
+        /// That.
+        version: i64,
+    },
+}
+
+/// What a bundle says that it is for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Declared<'a> {
+    /// Its systems, as it writes them.
+    pub(crate) systems: &'a [&'a str],
+    /// Its architecture.
+    pub(crate) architecture: Option<&'a str>,
+    /// The version that must be sent in place of the one that it writes.
+    pub(crate) sent_version: Option<i64>,
 }
 
 impl fmt::Display for Condition {
@@ -73,11 +91,19 @@ impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UploadsEnabled => f.write_str("once uploads are switched on"),
-            Self::NodesRun { operating_systems } => match operating_systems.split_last() {
-                Some((last, [])) => write!(f, "if its nodes run {last}"),
-                Some((last, others)) => write!(f, "if its nodes run {} or {last}", others.join(", ")),
-                None => f.write_str("if its nodes run what it is for"),
-            },
+            Self::NodesRun { operating_systems, architecture } => {
+                let listed = match operating_systems.split_last() {
+                    Some((last, [])) => last.clone(),
+                    Some((last, others)) => format!("{} or {last}", others.join(", ")),
+                    None => String::new(),
+                };
+                match architecture {
+                    Some(architecture) if listed.is_empty() => write!(f, "if its nodes are {architecture}"),
+                    Some(architecture) => write!(f, "if its nodes run {listed} on {architecture}"),
+                    None => write!(f, "if its nodes run {listed}"),
+                }
+            }
+            Self::VersionSentAs { version } => write!(f, "if `version` is sent as the number {version}"),
         }
     }
 }
@@ -102,7 +128,8 @@ impl Answer {
     ///
     /// let report = validate(Cursor::new(bundle), &Target::named("8.2")?, &Policy::strict())?;
     /// assert!(report.answer().accepted());
-    /// let nodes_run = Condition::NodesRun { operating_systems: vec!["rhel9".to_owned()] };
+    /// let (operating_systems, architecture) = (vec!["rhel9".to_owned()], Some("x86_64".to_owned()));
+    /// let nodes_run = Condition::NodesRun { operating_systems, architecture };
     /// assert_eq!(report.answer().conditions(), [Condition::UploadsEnabled, nodes_run]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -112,7 +139,7 @@ impl Answer {
 
     /// The first thing that a cluster refuses: by request, then by the order of the codes; within one code what is found is in the
     /// unpacker's order.
-    pub(crate) fn of(observations: &[Observation], target: &Target, declared: &[&str]) -> Self {
+    pub(crate) fn of(observations: &[Observation], target: &Target, declared: Declared<'_>) -> Self {
         let endpoint = target.known_endpoint();
         let request = |observation: &Observation| endpoint.map(|e| e.request_of(observation.part));
         let refusing = observations.iter().filter_map(|o| Some((o.error_code()?, o)));
@@ -143,21 +170,41 @@ impl Answer {
     }
 }
 
-/// What is not known of the cluster; `declared` are the systems that the bundle is for.
-fn conditions(target: &Target, declared: &[&str]) -> Vec<Condition> {
+/// What is not known of the cluster.
+fn conditions(target: &Target, declared: Declared<'_>) -> Vec<Condition> {
     let mut conditions = Vec::new();
     let uploaded = target.known_endpoint() != Some(Endpoint::Bootstrap);
     // A cluster that says itself that they are off has refused.
     if uploaded && target.takes_uploads() == Some(false) {
         conditions.push(Condition::UploadsEnabled);
     }
-    if !declared.is_empty() && target.operating_systems().is_empty() && !target.takes_any_platform() {
-        let rows = target.release_platforms();
-        let runs_on = |name: &&&str| rows.iter().any(|row| row.os == platform_id(name));
-        let operating_systems = declared.iter().filter(runs_on).map(|name| (*name).to_owned()).collect();
-        conditions.push(Condition::NodesRun { operating_systems });
+    conditions.extend(nodes_run(target, declared));
+    if target.known_endpoint() == Some(Endpoint::UserDefined) {
+        conditions.extend(declared.sent_version.map(|version| Condition::VersionSentAs { version }));
     }
     conditions
+}
+
+/// What the nodes must be, as far as the target does not say what they are.
+fn nodes_run(target: &Target, declared: Declared<'_>) -> Option<Condition> {
+    if target.takes_any_platform() {
+        return None;
+    }
+    let rows = target.release_platforms();
+    let runs_on = |name: &&&str| rows.iter().any(|row| row.os == platform_id(name));
+    let open = if target.operating_systems().is_empty() { declared.systems } else { &[] };
+    let operating_systems: Vec<String> = open.iter().filter(runs_on).map(|name| (*name).to_owned()).collect();
+    let is_one = |os: &str| match operating_systems.as_slice() {
+        [] => target.operating_systems().iter().any(|given| given == os),
+        open => open.iter().any(|name| platform_id(name) == os),
+    };
+    // Nodes of these systems can have another, so it is not certain.
+    let has_others =
+        |name: &&str| rows.iter().any(|row| is_one(&row.os) && row.architectures.iter().any(|other| other != name));
+    let architecture = declared.architecture.filter(|_| target.architectures().is_empty()).filter(has_others);
+    let architecture = architecture.map(str::to_owned);
+    let is_open = !operating_systems.is_empty() || architecture.is_some();
+    is_open.then_some(Condition::NodesRun { operating_systems, architecture })
 }
 
 impl Refusal {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::answer::{Answer, Refusal};
+use crate::answer::{Answer, Declared, Refusal};
 use crate::finding::{Finding, Observation, PolicyName};
 use crate::level::{FailOn, Level};
 use crate::metadata::Value;
@@ -58,7 +58,7 @@ impl Report {
         policy: &Policy,
         metadata: Option<Value>,
         module: Option<ModuleFacts>,
-        declared: &[&str],
+        declared: Declared<'_>,
     ) -> Self {
         let (answer, fail_on) = (Answer::of(&observations, target, declared), policy.fail_on());
         let findings = policy.apply(observations);

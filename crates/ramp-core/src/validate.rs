@@ -2,11 +2,13 @@
 
 use std::io::{Read, Seek};
 
+use crate::answer::Declared;
 use crate::endpoint::Part;
 use crate::error::Error;
 use crate::facts::{self, BundleFacts, MetadataFacts};
 use crate::finding::{Group, Observation};
 use crate::limits::Limits;
+use crate::metadata::definition::sent_version;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::rules;
@@ -80,9 +82,15 @@ fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: V
     let archive = facts.archive.as_ref().ok();
     let metadata = archive.and_then(|a| a.metadata()).map(|m| m.root().clone());
     let module = archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone());
-    let declared = archive.and_then(|a| a.metadata()).map(MetadataFacts::operating_systems).unwrap_or_default();
+    let facts = archive.and_then(|a| a.metadata());
+    let systems = facts.map(MetadataFacts::operating_systems).unwrap_or_default();
+    let declared = Declared {
+        systems: &systems,
+        architecture: facts.and_then(|facts| facts.metadata.architecture()),
+        sent_version: facts.and_then(|facts| sent_version(facts.root())),
+    };
     let metadata = metadata.filter(|root| root.as_object().is_some());
-    Report::new(observations, target, policy, metadata, module, &declared)
+    Report::new(observations, target, policy, metadata, module, declared)
 }
 
 impl Report {
@@ -95,6 +103,6 @@ impl Report {
     /// assert_eq!(report.answer().refusal().unwrap().error_code, UploadErrorCode::NoModule);
     /// ```
     pub fn no_module(target: &Target, policy: &Policy) -> Self {
-        Self::new(rules::no_module(target), target, policy, None, None, &[])
+        Self::new(rules::no_module(target), target, policy, None, None, Declared::default())
     }
 }

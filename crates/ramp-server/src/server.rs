@@ -56,7 +56,7 @@ impl Server {
         let failed = |source| ServerError::Listen { address: config.listen, source };
         let listener = listen(config.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        tracing::info!(%address, release = app.cluster.release.name, node = app.cluster.node(), tls = acceptor.is_some(), "listening");
+        tracing::info!(%address, release = app.cluster.release.name, nodes = app.cluster.platforms(), tls = acceptor.is_some(), "listening");
         let connections = descriptors::connections(config.limits.max_connections);
         Ok(Self { app, listener, address, acceptor, made_password, connections, _lock: lock })
     }

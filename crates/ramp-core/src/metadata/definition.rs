@@ -73,6 +73,21 @@ pub fn object(metadata: &Value) -> Value {
     object
 }
 
+/// The integer that must be sent in place of the `version` that a `module.json` writes, since the endpoint does not take that; `None`
+/// where what is written can be sent, or where nothing can.
+///
+/// ```
+/// use ramp_core::metadata::{definition::sent_version, json};
+///
+/// let of = |text: &str| sent_version(&json::read(format!("{{\"version\": {text}}}").as_bytes()).unwrap().root);
+/// assert_eq!((of("\"10203\""), of("10203.7"), of("true")), (Some(10203), Some(10203), Some(1)));
+/// assert_eq!((of("10203"), of("10203.0"), of("\"8.4.0\"")), (None, None, None));
+/// ```
+pub fn sent_version(metadata: &Value) -> Option<i64> {
+    let is_flaw = flaws(metadata).any(|flaw| flaw.field == "version");
+    version(metadata).filter(|_| is_flaw)
+}
+
 /// What would keep the [`object`] that is made of a `module.json` from being taken.
 pub fn flaws_of_metadata(metadata: &Value) -> impl Iterator<Item = DefinitionFlaw> + '_ {
     let version = version(metadata).map(Value::from);

@@ -62,16 +62,21 @@ impl ModuleFacts {
     /// assert!(inspect(&module, &ModuleLimits::default()).truncated());
     /// ```
     pub fn truncated(&self) -> bool {
+        self.defects.iter().any(ModuleDefect::is_truncation)
+    }
+}
+
+impl ModuleDefect {
+    /// Whether it says that bytes are missing at the end.
+    pub(crate) const fn is_truncation(&self) -> bool {
         use super::defect::TableKind::{LoadCommands, ProgramHeaders, SectionHeaders, Slices};
-        self.defects.iter().any(|defect| {
-            matches!(
-                defect,
-                ModuleDefect::TruncatedHeader { .. }
-                    | ModuleDefect::SegmentPastEnd { .. }
-                    | ModuleDefect::SectionPastEnd { .. }
-                    | ModuleDefect::SliceBroken { .. }
-                    | ModuleDefect::TablePastEnd { table: ProgramHeaders | SectionHeaders | LoadCommands | Slices, .. }
-            )
-        })
+        matches!(
+            self,
+            Self::TruncatedHeader { .. }
+                | Self::SegmentPastEnd { .. }
+                | Self::SectionPastEnd { .. }
+                | Self::SliceBroken { .. }
+                | Self::TablePastEnd { table: ProgramHeaders | SectionHeaders | LoadCommands | Slices, .. }
+        )
     }
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::printable::printable;
 use crate::bundle::Entry;
 use crate::datum::{Data, Datum};
 use crate::endpoint::Part;
@@ -11,7 +12,7 @@ use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
 use crate::given::{Given, is_of_macos};
 use crate::target::Target;
-use crate::text::{count, shorten};
+use crate::text::shorten;
 
 /// How many observations one rule may make; the last says how many more there were.
 const MOST_PER_RULE: usize = 50;
@@ -21,9 +22,6 @@ const MOST_PER_RULE_AFTER: usize = 3;
 
 /// How many bytes of messages and places are listed in full. Damaged modules have some kilobytes.
 const MOST_BYTES: usize = 256 << 10;
-
-/// How many bytes of a message are kept; values from a bundle can be as long as it is.
-const LONGEST_MESSAGE: usize = 2000;
 
 /// How many characters of a name or of a pointer are kept, in the place of an observation.
 const LONGEST_PLACE: usize = 500;
@@ -163,7 +161,19 @@ impl<'a> Context<'a> {
 
     /// Reports something; what it takes beside is added to what comes back.
     pub(crate) fn report(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
-        self.push(rule, location, message)
+        let refused = self.refused_around(rule, &location);
+        self.push(rule, location, message, refused)
+    }
+
+    /// Reports what is wrong with the text of `module.json`, whatever a cluster says of the value that is read of it: that follows from
+    /// no value, and a value may be refused for it.
+    pub(crate) fn report_text(
+        &mut self,
+        rule: &'static Rule,
+        location: Location,
+        message: impl AsRef<str>,
+    ) -> Reported<'_> {
+        self.push(rule, location, message, Vec::new())
     }
 
     /// Reports that what should be in the zip is not there. Where it is one part of a zip, that is why, and all there is to say.
@@ -176,19 +186,27 @@ impl<'a> Context<'a> {
         let is_part = self.facts.given == Given::Part && self.part.is_none();
         match self.facts.described().filter(|_| is_part) {
             Some(given) => {
-                self.push(rule, location, given.what).values(given.data).help(given.help);
+                self.push(rule, location, given.what, Vec::new()).values(given.data).help(given.help);
                 self.part = Some(rule);
                 Reported(None)
             }
-            None => self.push(rule, location, message),
+            None => self.push(rule, location, message, Vec::new()),
         }
     }
 
-    fn push(&mut self, rule: &'static Rule, location: Location, message: impl AsRef<str>) -> Reported<'_> {
+    fn push(
+        &mut self,
+        rule: &'static Rule,
+        location: Location,
+        message: impl AsRef<str>,
+        refused: Vec<&'static Rule>,
+    ) -> Reported<'_> {
         if self.settled.covers(rule, &location) {
             return Reported(None);
         }
-        let mut causes = self.causes_of(rule, &location);
+        let mut causes = self.causes.clone();
+        causes.extend(refused);
+        causes.retain(|cause| cause.id != rule.id);
         // One part of a zip is unsound by its nature, and says nothing of the whole.
         causes.extend(self.part.filter(|_| matches!(rule.group, Group::Archive | Group::Integrity)));
         let most = self.most();
@@ -225,20 +243,16 @@ impl<'a> Context<'a> {
         if self.counts.contains_key(rule.id) { Reported(None) } else { self.report(rule, location, message) }
     }
 
-    /// What an observation follows from. What the cluster refuses of a value is noted on the way: what others say of it, or of
-    /// what is in it, may follow.
-    fn causes_of(&mut self, rule: &'static Rule, location: &Location) -> Vec<&'static Rule> {
-        let mut causes = self.causes.clone();
-        if let Some(pointer) = &location.pointer {
-            if rule.error_code.is_some() {
-                self.wrong.entry(Subject::Value(pointer.clone())).or_default().push(rule);
-            } else {
-                let refused = around(pointer).filter_map(|place| self.wrong.get(&Subject::Value(place.to_owned())));
-                causes.extend(refused.flatten());
-            }
+    /// What was refused of the value that an observation is about, or of one that it is in: what others say of it may follow. What the
+    /// cluster refuses of a value is noted on the way.
+    fn refused_around(&mut self, rule: &'static Rule, location: &Location) -> Vec<&'static Rule> {
+        let Some(pointer) = &location.pointer else { return Vec::new() };
+        if rule.error_code.is_some() {
+            self.wrong.entry(Subject::Value(pointer.clone())).or_default().push(rule);
+            return Vec::new();
         }
-        causes.retain(|cause| cause.id != rule.id);
-        causes
+        let refused = around(pointer).filter_map(|place| self.wrong.get(&Subject::Value(place.to_owned())));
+        refused.flatten().copied().collect()
     }
 
     /// Reports, by the rule for which the unpacker refuses it, that the file is something else than a bundle, and what: that
@@ -246,7 +260,7 @@ impl<'a> Context<'a> {
     pub(crate) fn report_given(&mut self, rule: &'static Rule) -> bool {
         let Some(given) = self.facts.described().filter(|_| self.settled == Settled::Nothing) else { return false };
         let at = self.facts.given.entry().map(Location::entry).unwrap_or_default();
-        self.push(rule, at, given.what).values(given.data).help(given.help);
+        self.push(rule, at, given.what, Vec::new()).values(given.data).help(given.help);
         self.settled = match self.facts.given {
             Given::MacOs { .. } => Settled::MacOs,
             _ => Settled::Bundle,
@@ -256,12 +270,19 @@ impl<'a> Context<'a> {
 
     /// Notes that a rule has said that the content of an entry is not whole.
     pub(crate) fn note_damage(&mut self, index: usize, rule: &'static Rule) {
-        self.wrong.entry(Subject::Content(index)).or_default().push(rule);
+        self.note(Subject::Content(index), rule);
     }
 
     /// Notes that a rule has said that an entry cannot be opened.
     pub(crate) fn note_unopened(&mut self, index: usize, rule: &'static Rule) {
-        self.wrong.entry(Subject::Header(index)).or_default().push(rule);
+        self.note(Subject::Header(index), rule);
+    }
+
+    /// What was settled otherwise was not said, so nothing can be put down to it.
+    fn note(&mut self, subject: Subject, rule: &'static Rule) {
+        if self.counts.contains_key(rule.id) {
+            self.wrong.entry(subject).or_default().push(rule);
+        }
     }
 
     /// Reports that the content of an entry is not what was packed.
@@ -356,23 +377,4 @@ pub(crate) fn at(entry: &Entry) -> Location {
     let mut location = Location::entry(&entry.name);
     location.offset = entry.local_offset;
     location
-}
-
-/// A text that can be printed: control characters, and those that turn the direction of what follows, are escaped; what
-/// is longer than anybody reads is cut.
-fn printable(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len().min(LONGEST_MESSAGE));
-    for c in text.chars() {
-        if shown.len() >= LONGEST_MESSAGE {
-            let all = count(text.chars().count(), "character");
-            return format!("{shown}… ({all} in all)");
-        }
-        // Quotes and backslashes are fine, and may stem from an escape before.
-        if matches!(c, '\\' | '"' | '\'') {
-            shown.push(c);
-        } else {
-            shown.extend(c.escape_debug());
-        }
-    }
-    shown
 }

@@ -14,6 +14,7 @@ mod kubernetes;
 mod load;
 mod metadata;
 mod nodes;
+mod printable;
 mod schema;
 mod systems;
 mod target;

@@ -123,15 +123,6 @@ impl Target {
         self
     }
 
-    /// This target, with the first of its systems and of its architectures alone: what an artifact is for, which each node is
-    /// sent by itself.
-    #[must_use]
-    pub fn first_platform(mut self) -> Self {
-        self.spec.operating_systems.truncate(1);
-        self.spec.architectures.truncate(1);
-        self
-    }
-
     /// This target, without what is known of the nodes' operating systems, and of the nodes one by one.
     #[must_use]
     pub fn without_operating_systems(mut self) -> Self {

@@ -91,7 +91,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "the table of needed versions under another section type",
             module(&ElfBuilder::module().retype(".gnu.version_r", 1)),
         ),
-        case("module-not-64-bit", "a module for 32-bit x86", module(&ElfBuilder::module().i386()))
+        case("module-not-64-bit-little-endian", "a module for 32-bit x86", module(&ElfBuilder::module().i386()))
             .also("module-architecture-mismatch", "`architecture` has no word for it"),
         case(
             "module-architecture-mismatch",

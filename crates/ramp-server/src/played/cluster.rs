@@ -20,10 +20,13 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// The system and architecture of this node, which is the first.
-    pub(crate) fn node(&self) -> String {
-        let first = |names: &[String]| names.first().cloned().unwrap_or_default();
-        format!("{}/{}", first(self.target.operating_systems()), first(self.target.architectures()))
+    /// The platforms of its nodes: `rhel8/x86_64, rhel9/x86_64`.
+    pub(crate) fn platforms(&self) -> String {
+        let pairs =
+            self.target.operating_systems().iter().flat_map(|os| {
+                self.target.architectures().iter().map(move |architecture| format!("{os}/{architecture}"))
+            });
+        pairs.collect::<Vec<_>>().join(", ")
     }
 
     /// `target` must name a release.

@@ -1,4 +1,4 @@
-//! The nodes: one for each platform of the target. The first is this server.
+//! The nodes: one for each platform of the target, all at the address of this server.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -70,9 +70,10 @@ fn node(cluster: &Cluster, uid: u64, os: &str, architecture: &str) -> Node {
     }
 }
 
-/// `X.Y.Z-BUILD`, as clusters write it; where the target has no more than a release's name, its first version.
+/// `X.Y.Z-BUILD`, as clusters write it; where the target has no more than a release's name, its newest build, which has all that the
+/// release has.
 fn software_version(cluster: &Cluster) -> String {
-    let version = cluster.target.cluster_version().unwrap_or(&cluster.release.line);
-    let full = if version == cluster.release.name { cluster.release.line.as_str() } else { version };
+    let given = cluster.target.cluster_version().filter(|version| *version != cluster.release.name);
+    let full = given.unwrap_or(&cluster.release.newest_build.value);
     if full.contains('-') { full.to_owned() } else { format!("{full}-1") }
 }

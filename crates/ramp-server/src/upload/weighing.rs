@@ -111,11 +111,8 @@ impl Weighing {
     }
 
     async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint, judge: Judge) -> Result<Weighed, ServerError> {
-        let mut target = self.cluster.target_now().await?.with_endpoint(endpoint).map_err(ServerError::Target)?;
-        if endpoint == Endpoint::UserDefined {
-            // The artifact is for this node alone.
-            target = target.first_platform();
-        }
+        // All simulated nodes are at one address: what is sent there is for each of them.
+        let target = self.cluster.target_now().await?.with_endpoint(endpoint).map_err(ServerError::Target)?;
         let limits = self.limits(&target);
         let (this, path) = (Arc::clone(self), bundle.to_owned());
         let bounds = limits.clone();

@@ -54,7 +54,7 @@ fn nodes_are_those_of_the_target() {
     assert_eq!(nodes.as_array().unwrap().len(), 1);
     let node = &nodes[0];
     assert_eq!((&node["os_family"], &node["architecture"]), (&json!("rhel"), &json!("x86_64")));
-    assert_eq!(node["software_version"], "7.22.0-1");
+    assert_eq!(node["software_version"], "7.22.2-179");
     let databases = json!([
         {"db_type": "redis", "major": true, "redis_version": "6.2", "version": "6.2.13"},
         {"db_type": "redis", "major": true, "redis_version": "7.2", "version": "7.2.7"},

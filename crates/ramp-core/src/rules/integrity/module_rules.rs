@@ -102,7 +102,7 @@ static NOT_64_BIT: Rule = Rule {
     help: "Build the module for `x86_64` or `aarch64`.",
     example: "A module built with `-m32`.",
     data: &[("found", "the architecture that it was built for"), ("kind", "its class and byte order")],
-    ..rule("module-not-64-bit", "the module is not for 64-bit little-endian processors")
+    ..rule("module-not-64-bit-little-endian", "the module is not for 64-bit little-endian processors")
 };
 static ARCHITECTURE_MISMATCH: Rule = Rule {
     what: "The metadata's `architecture` is not the one that the module was built for.",
@@ -208,9 +208,14 @@ fn described(facts: &ModuleFacts) -> &'static str {
 /// What contradicts the format. Gives the rule by which the file is damaged.
 fn check_damage(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) -> Option<&'static Rule> {
     let rule = if facts.truncated() { &TRUNCATED } else { &DAMAGED };
-    let mut damage = None;
+    let (mut damage, mut is_cut) = (None, false);
     for defect in facts.defects.iter().filter(|defect| !matches!(defect, ModuleDefect::SectionsDisagree { .. })) {
         damage = Some(rule);
+        // What lies behind the end is missing as a whole, and the first of it tells that.
+        if defect.is_truncation() && std::mem::replace(&mut is_cut, true) {
+            context.count_more(rule, 1);
+            continue;
+        }
         context.report(rule, at.clone(), format!("`{name}`: {defect}")).values(defect.data());
     }
     damage

@@ -97,10 +97,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
                 context.report(&ENCODING, at, message).data("found", encoding.to_string());
             }
             Note::DuplicateKey { pointer, count } => {
-                context.report(&KEY_TWICE, Location::pointer(pointer), message).data("count", *count);
+                context.report_text(&KEY_TWICE, Location::pointer(pointer), message).data("count", *count);
             }
             Note::LoneSurrogate { pointer, .. } => {
-                context.report(&SURROGATE, Location::pointer(pointer), message);
+                context.report_text(&SURROGATE, Location::pointer(pointer), message);
             }
             Note::ByteOrderMark { .. }
             | Note::NonFiniteNumber { .. }

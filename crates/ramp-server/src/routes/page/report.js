@@ -22,8 +22,10 @@ function place(location) {
 }
 
 /** What must be so for it to be accepted, and is not known. */
-function condition({ kind, operating_systems }) {
-  const words = { uploads_enabled: "once uploads are switched on", nodes_run: `if its nodes run ${(operating_systems ?? []).join(" or ")}` };
+function condition({ kind, operating_systems, architecture, version }) {
+  const systems = (operating_systems ?? []).join(" or ");
+  const nodes = systems ? `run ${systems}${architecture ? ` on ${architecture}` : ""}` : `are ${architecture}`;
+  const words = { uploads_enabled: "once uploads are switched on", nodes_run: `if its nodes ${nodes}`, version_sent_as: `if version is sent as the number ${version}` };
   return words[kind] ? `, ${words[kind]}` : "";
 }
 
