@@ -137,7 +137,10 @@ fn describe(delivery: &Delivery, width: usize) -> String {
             line("", &format!("not sent to {cluster}, which would refuse it"));
             // What cannot be read cannot be described to a cluster of 8.0 or later.
             if *endpoint != Endpoint::UserDefined || delivery.report.metadata().is_some() {
-                line("  help: ", "Send it anyway with `--force`.");
+                line(
+                    "  help: ",
+                    "See to what it refuses it for, above; to see its own answer, send it anyway with `--force`.",
+                );
             }
         }
         Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was sent")),

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use ramp_core::facts::{BundleFacts, gather};
 use ramp_core::{Endpoint, FailOn, Group, Level, Limits, Override, Policy, Report, Request, Target, judge, rules};
+use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
 use crate::cases::{CASES, cluster, good, report};
@@ -214,4 +215,51 @@ fn nodes_that_download_warn() {
         assert_eq!((refusal.error_code.as_str(), refusal.reason.as_deref()), ("module_download_failed", Some(reason)));
         assert!(!report.passed());
     }
+}
+
+/// What an answer hangs on is all that it hangs on: where a cluster is so it accepts, and where it is not it refuses.
+#[test]
+fn an_accepting_answer_names_what_it_hangs_on() {
+    let said = |bundle: BundleBuilder, target: &Target| -> Vec<String> {
+        let report = report(&bundle.build(), target, &Policy::strict());
+        assert!(report.answer().accepted(), "{:?}", report.answer());
+        report.answer().conditions().iter().map(ToString::to_string).collect()
+    };
+    let bundle = |systems: &[&str]| good().set("operating_systems", json!(systems));
+    let arm = |systems: &[&str]| bundle(systems).set("architecture", "aarch64");
+    let on = |release: &str, os: &str| cluster(release).with_operating_system(os).unwrap();
+    for (bundle, target, conditions) in [
+        (bundle(&["rhel9"]), cluster("7.22"), &[][..]),
+        (bundle(&["rhel8"]).without("min_redis_pack_version"), cluster("6.4"), &["if its nodes run rhel8"]),
+        (bundle(&["rhel9", "ubuntu22"]), cluster("8.0"), &["if its nodes run rhel9 or ubuntu22 on x86_64"]),
+        (arm(&["ubuntu22"]), cluster("8.0"), &["if its nodes run ubuntu22 on aarch64"]),
+        // No release runs on Red Hat 8 for Arm.
+        (bundle(&["rhel8"]), cluster("8.0"), &["if its nodes run rhel8"]),
+        (arm(&["ubuntu22"]), on("8.0", "ubuntu22"), &["if its nodes are aarch64"]),
+        (arm(&["ubuntu22"]), on("8.0", "ubuntu22").with_architecture("aarch64").unwrap(), &[]),
+        (
+            bundle(&["rhel9"]),
+            on("8.2", "rhel9").with_architecture("x86_64").unwrap(),
+            &["once uploads are switched on"],
+        ),
+        (bundle(&["rhel8"]).set("version", "10203"), on("8.0", "rhel8"), &["if `version` is sent as the number 10203"]),
+        (bundle(&["rhel8"]).set("version", 10203.0), on("8.0", "rhel8"), &[]),
+        (bundle(&["rhel8"]).set("version", "10203"), on("7.22", "rhel8"), &[]),
+    ] {
+        let about = format!("{:?} {:?}", target.cluster_version(), target.operating_systems());
+        assert_eq!(said(bundle, &target), conditions, "{about}");
+    }
+    let other = on("8.0", "ubuntu22").with_architecture("x86_64").unwrap();
+    assert!(!report(&arm(&["ubuntu22"]).build(), &other, &Policy::strict()).answer().accepted());
+}
+
+/// A key that stands twice is why a value is refused, and does not follow from that.
+#[test]
+fn what_is_wrong_with_the_text_follows_from_no_value() {
+    let text = String::from_utf8(good().set("version", "1.2.3").metadata_text()).unwrap();
+    let twice = text.replacen('{', "{\"version\": 10203,", 1);
+    let report = report(&good().metadata_bytes(twice).build(), &cluster("7.22"), &Policy::strict());
+    let found = |rule: &str| report.findings().iter().find(|finding| finding.rule == rule).unwrap();
+    assert_eq!(found("json-key-twice").follows, None);
+    assert_eq!(report.answer().refusal().unwrap().rule, "module-version-not-integer");
 }

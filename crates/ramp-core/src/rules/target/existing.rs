@@ -57,8 +57,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let has = |artifact: &InstalledArtifact| artifact.module_name == name && artifact.version == version;
     if context.target.known_endpoint() == Some(Endpoint::UserDefined) && context.target.artifacts().iter().any(has) {
         let message = format!("a node has the artifact of `{name}` in version {version}");
+        // Other names are written otherwise in a path, and in a shell.
+        let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+        let help = is_plain.then(|| ARTIFACT.help.replace("NAME/VERSION", &format!("{name}/{version}")));
         let reported = context.report(&ARTIFACT, Location::pointer("/version"), message);
-        reported.data("module", name).data("version", version);
+        reported.data("module", name).data("version", version).help(help);
     }
 }
 
