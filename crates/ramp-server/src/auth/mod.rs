@@ -3,6 +3,7 @@
 mod complexity;
 mod password;
 mod permission;
+mod tries;
 mod users;
 
 pub(crate) use complexity::broken as complexity_broken;

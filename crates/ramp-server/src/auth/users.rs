@@ -1,6 +1,7 @@
 //! Telling who asks, from a name and a password.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use super::password::Hasher;
+use super::tries::Tries;
 use crate::error::ServerError;
 use crate::ids;
 use crate::store::{Asking, NewUser, Role, User, UserChange};
@@ -54,6 +56,7 @@ pub(crate) struct Users {
     hasher: Hasher,
     /// So that those who wait for a hash do not take threads.
     hashing: Semaphore,
+    tries: Tries,
 }
 
 impl Users {
@@ -61,7 +64,15 @@ impl Users {
         let hasher = Hasher::default();
         let nobody = hasher.hash(&ids::uid()?)?;
         let remembered = Mutex::default();
-        Ok(Self { asking, nobody, key: ids::random()?, remembered, hasher, hashing: Semaphore::new(1) })
+        Ok(Self {
+            asking,
+            nobody,
+            key: ids::random()?,
+            remembered,
+            hasher,
+            hashing: Semaphore::new(1),
+            tries: Tries::default(),
+        })
     }
 
     /// Adds a user; `false` if there is one of that e-mail address.
@@ -99,20 +110,33 @@ impl Users {
         Ok(self.add(email, &made, Role::Admin)?.then_some(made))
     }
 
-    /// Who sends this `Authorization` header; `None` if it is not known who.
+    /// Who sends this `Authorization` header, from that address; `None` if it is not known who. After several wrong passwords for a name,
+    /// or from an address, the next is looked at only after a while.
     ///
     /// # Errors
     ///
     /// [`ServerError::Store`], [`ServerError::Task`].
-    pub(crate) async fn authenticate(self: &Arc<Self>, header: &str) -> Result<Option<Identity>, ServerError> {
+    pub(crate) async fn authenticate(
+        self: &Arc<Self>,
+        header: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Option<Identity>, ServerError> {
         let Some((email, password)) = basic(header) else { return Ok(None) };
-        let print = self.print(&email, &password);
+        let (name, print) = (self.print(&email, ""), self.print(&email, &password));
         let user = self.asking.ask(move |store| store.user_by_email(&email)).await?;
         if !user.as_ref().is_some_and(|user| self.recalls(&print, user)) {
+            let wait = self.tries.wait(name, address);
+            if !wait.is_zero() {
+                let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                tracing::warn!(?address, milliseconds, "several wrong passwords: the next is slowed down");
+                tokio::time::sleep(wait).await;
+            }
             let hash = user.as_ref().map_or_else(|| self.nobody.clone(), |user| user.password_hash.clone());
             if !self.verify(password, hash, || user.as_ref().is_some_and(|user| self.recalls(&print, user))).await? {
+                self.tries.note(name, address);
                 return Ok(None);
             }
+            self.tries.forget(name, address);
         }
         Ok(user.map(|User { uid, email, role, password_hash, .. }| {
             self.remember(print, password_hash);

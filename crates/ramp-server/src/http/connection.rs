@@ -6,7 +6,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
 use hyper_util::service::TowerToHyperService;
@@ -32,6 +35,10 @@ pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
+/// Who is at the other end of the connection that a request came by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
 /// A connection that was taken.
 #[derive(Clone)]
 pub(crate) struct Connection {
@@ -47,12 +54,13 @@ impl Connection {
     pub(crate) async fn serve(self, stream: TcpStream, watcher: Watcher) {
         // Answers are small and whole; waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
+        let peer = stream.peer_addr().ok().map(Peer);
         let metrics = Arc::clone(&self.metrics);
         metrics.connections.fetch_add(1, Ordering::Relaxed);
         match self.acceptor.clone() {
-            None => self.speak(stream, watcher).await,
+            None => self.speak(stream, peer, watcher).await,
             Some(Acceptor(acceptor)) => match tokio::time::timeout(self.head_timeout, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => self.speak(stream, watcher).await,
+                Ok(Ok(stream)) => self.speak(stream, peer, watcher).await,
                 Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "the TLS handshake failed"),
                 Err(_) => tracing::debug!("the TLS handshake took too long"),
             },
@@ -60,12 +68,19 @@ impl Connection {
         metrics.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, watcher: Watcher) {
+    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, peer: Option<Peer>, watcher: Watcher) {
+        let router = TowerToHyperService::new(self.router);
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(peer);
+            }
+            router.call(request)
+        });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(self.head_timeout)
             .max_buf_size(BUFFER)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(self.router));
+            .serve_connection(TokioIo::new(stream), service);
         if let Err(err) = watcher.watch(connection).await {
             tracing::debug!(error = &err as &dyn std::error::Error, "a connection ended badly");
         }

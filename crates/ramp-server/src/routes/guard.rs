@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::page;
 use crate::app::App;
 use crate::auth::{Identity, Permission};
-use crate::http::{Refusal, body};
+use crate::http::{Peer, Refusal, body};
 
 /// Whether anybody may ask for it.
 fn is_open(path: &str) -> bool {
@@ -48,15 +48,28 @@ pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Respon
     Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
 }
 
+/// Refuses bodies that are encoded: nothing here decodes one, and what is judged must be what was sent.
+pub(super) async fn take_bodies_as_they_are(request: Request, next: Next) -> Response {
+    let encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    if encodings.iter().all(|encoding| encoding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity")) {
+        return next.run(request).await;
+    }
+    body::discard(request).await;
+    let message = "Encoded bodies are not taken";
+    let description = "the header Content-Encoding is there; send the body as it is";
+    Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message, description).into_response()
+}
+
 /// Lets nobody through who does not say who they are.
 pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
     if is_open(request.uri().path()) {
         return next.run(request).await;
     }
+    let peer = request.extensions().get::<Peer>().map(|Peer(address)| address.ip());
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let identity = match header {
         None => None,
-        Some(header) => match app.users.authenticate(header).await {
+        Some(header) => match app.users.authenticate(header, peer).await {
             Ok(identity) => identity,
             Err(err) => return Refusal::from(err).into_response(),
         },

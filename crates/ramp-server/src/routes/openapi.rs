@@ -119,6 +119,7 @@ fn complete(method: &str, operation: &mut Map<String, Value>, release: &Release)
     if body.is_some() {
         add("408", "request_timeout");
         add("413", "request_too_large");
+        add("415", "unsupported_media_type");
     }
     for response in responses.values_mut().filter_map(Value::as_object_mut) {
         let Some(codes) = response.remove(CODES) else { continue };

@@ -49,6 +49,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         // The first to see a request is the last that is added.
         .layer(Extension(document))
         .layer(from_fn_with_state(Arc::clone(app), guard::authenticate))
+        .layer(from_fn(guard::take_bodies_as_they_are))
         .layer(from_fn(guard::keep_out_other_sites))
         .layer(from_fn_with_state(Arc::clone(app), guard::observe))
         .layer(from_fn(guard::headers))

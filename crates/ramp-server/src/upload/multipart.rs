@@ -3,6 +3,7 @@
 //! Source: RFC 2046 §5.1 (boundaries), RFC 7578 (form data), and what `curl -F` and browsers send.
 
 use memchr::memmem::{self, Finder};
+use percent_encoding::percent_decode_str;
 
 /// Longest boundary, in bytes (RFC 2046).
 const LONGEST_BOUNDARY: usize = 70;
@@ -182,8 +183,22 @@ fn headers(bytes: &[u8]) -> Part {
         name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
     });
     let Some((_, parameters)) = disposition.and_then(|value| value.split_once(';')) else { return Part::default() };
-    let file_name = parameter(parameters, "filename").or_else(|| parameter(parameters, "filename*"));
+    let file_name = parameter(parameters, "filename*").map(|text| extended(&text).unwrap_or(text));
+    let file_name = file_name.or_else(|| parameter(parameters, "filename"));
     Part { name: parameter(parameters, "name").unwrap_or_default(), file_name }
+}
+
+/// A value with its character set and language in front: `UTF-8'en'%e2%82%ac.zip` (RFC 8187). `None` for other sets than the two that
+/// RFC 5987 asked for, and for what is not one.
+fn extended(text: &str) -> Option<String> {
+    let (charset, rest) = text.split_once('\'')?;
+    let (_, encoded) = rest.split_once('\'')?;
+    let bytes: Vec<u8> = percent_decode_str(encoded).collect();
+    match charset.to_ascii_lowercase().as_str() {
+        "utf-8" => String::from_utf8(bytes).ok(),
+        "iso-8859-1" => Some(bytes.into_iter().map(char::from).collect()),
+        _ => None,
+    }
 }
 
 /// A parameter among `name=value; name="value"`.
@@ -293,7 +308,15 @@ mod tests {
         let file = |name: &str, file: &str| Part { name: name.into(), file_name: Some(file.into()) };
         assert_eq!(part(r#"name="module"; filename="C:\dir\x.zip""#), file("module", r"C:\dir\x.zip"));
         assert_eq!(part(r"filename=x.zip; name=module"), file("module", "x.zip"));
-        assert_eq!(part(r#"name="module"; filename*=UTF-8''%e2%82%ac.zip"#), file("module", "UTF-8''%e2%82%ac.zip"));
+        assert_eq!(part(r#"name="module"; filename*=UTF-8''%e2%82%ac.zip"#), file("module", "€.zip"));
+        assert_eq!(
+            part(r#"name="module"; filename="E.zip"; filename*=utf-8'en'%e2%82%ac.zip"#),
+            file("module", "€.zip")
+        );
+        assert_eq!(part(r#"name="module"; filename*=iso-8859-1''%a3.zip"#), file("module", "£.zip"));
+        for odd in ["UTF-8''%ff.zip", "koi8-r''%c1.zip", "x.zip"] {
+            assert_eq!(part(&format!("name=\"module\"; filename*={odd}")), file("module", odd));
+        }
         assert_eq!(part(r#"name="module"; filename="""#), file("module", ""));
         assert_eq!(part(r#"name="a;name=b""#), Part { name: "a;name=b".into(), file_name: None });
     }

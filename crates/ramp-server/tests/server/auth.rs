@@ -204,3 +204,21 @@ fn what_is_too_large_or_no_name_is_refused() {
     }
     new.delete("/v2/local/modules/user-defined/artifacts/..%2f..%2fx/1").is_refused(404, "module_delete_failed");
 }
+
+/// Guessing gets slow, for a name and from an address; whoever is right is let in, and what was wrong before is forgotten.
+#[test]
+fn wrong_passwords_slow_the_next_down() {
+    let server = TestServer::with_roles("7.22");
+    let try_with = |password: &str| {
+        let began = std::time::Instant::now();
+        let answer = server.request(Some((ADMIN.0, password)), "GET", "/v1/modules", None);
+        (answer.status, began.elapsed())
+    };
+    for _ in 0..7 {
+        assert_eq!(try_with("wrong").0, 401);
+    }
+    let (status, took) = try_with("wrong");
+    assert!(status == 401 && took >= std::time::Duration::from_millis(400), "{status} {took:?}");
+    assert_eq!(try_with(ADMIN.1).0, 200);
+    assert_eq!(try_with("wrong").0, 401);
+}

@@ -128,6 +128,21 @@ fn targets_that_are_no_paths_are_not_found() {
     assert_eq!(server.raw("GET", "http://example.com/v1/modules", "").ok().json(), json!([]));
 }
 
+/// Nothing decodes them, so what would be judged is not what was sent.
+#[test]
+fn encoded_bodies_are_refused() {
+    let server = TestServer::of("7.22");
+    for encoding in ["gzip", "br", "identity, gzip", "identity\r\nContent-Encoding: gzip", ""] {
+        for path in ["/v2/modules", "/ramp/v1/validate", "/v1/users"] {
+            let answer =
+                server.raw("POST", path, &format!("Content-Encoding: {encoding}\r\nContent-Length: 0\r\n\r\n"));
+            answer.is_refused(415, "unsupported_media_type");
+        }
+    }
+    let answer = server.raw("POST", "/v2/modules", "Content-Encoding: Identity\r\nContent-Length: 0\r\n\r\n");
+    answer.is_refused(400, "no_module");
+}
+
 #[test]
 fn pages_of_other_sites_change_nothing() {
     let server = TestServer::of("7.22");
