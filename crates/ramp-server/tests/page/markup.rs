@@ -47,6 +47,27 @@ async fn markup_in_names_is_text_for_objects_too() {
     upload("8.0").await;
 }
 
+/// What turns the direction of a line, or is not seen, is written as an escape, wherever the page shows it.
+#[tokio::test]
+#[ignore = "wants chromium and chromedriver"]
+async fn what_is_not_seen_in_names_is_shown() {
+    let (hostile, escaped) = ("gpj\u{202e}\u{200b}exe", "gpj\\u{202e}\\u{200b}exe");
+    let named = BundleBuilder::good().set("module_name", hostile).set("display_name", hostile).set("author", hostile);
+    browse("7.22", async |page| {
+        page.sign_in_as_admin().await;
+        page.choose("hidden.zip", &named.build()).await;
+        page.until_said("facts", escaped).await;
+        page.click("upload").await;
+        page.until_said("status", "Uploaded").await;
+        page.until_said("modules", escaped).await;
+        page.driver.find(thirtyfour::By::Css("#modules button")).await.unwrap().click().await.unwrap();
+        page.until_said("confirm-text", escaped).await;
+        let raw = page.run("return /[\\u202e\\u200b]/.test(document.body.innerText)").await;
+        assert_eq!(raw, json!(false));
+    })
+    .await;
+}
+
 #[tokio::test]
 #[ignore = "wants chromium and chromedriver"]
 async fn a_script_in_the_page_would_not_run() {

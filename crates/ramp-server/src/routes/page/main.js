@@ -1,6 +1,6 @@
 // The page. What comes from bundles is put in as text, never as markup.
 import * as api from "./api.js";
-import { report } from "./report.js";
+import { report, shown } from "./report.js";
 
 const at = (id) => document.getElementById(id);
 
@@ -10,7 +10,7 @@ let chosen = null;
 /** Tells a result, without moving the focus. */
 function say(text) {
   at("alert").replaceChildren();
-  at("status").textContent = text;
+  at("status").textContent = shown(text);
 }
 
 /** Tells a refusal: code, the documentation's words, what is wrong. */
@@ -19,11 +19,11 @@ function complain(what, error) {
   const line = document.createElement("p");
   const code = document.createElement("code");
   if (error instanceof api.Refused) {
-    code.textContent = error.code;
+    code.textContent = shown(error.code);
     const words = error.words && error.words !== error.message ? `${error.words}: ${error.message}` : error.message;
-    line.append(`${what}: `, code, ` · ${words}`);
+    line.append(shown(`${what}: `), code, shown(` · ${words}`));
   } else {
-    line.textContent = `${what}: the page failed (${error})`;
+    line.textContent = shown(`${what}: the page failed (${error})`);
   }
   at("alert").replaceChildren(line);
   if (error?.status === 401 && !at("inside").hidden) leave();
@@ -31,7 +31,7 @@ function complain(what, error) {
 
 function element(tag, text, parent) {
   const made = document.createElement(tag);
-  made.textContent = text;
+  made.textContent = shown(text);
   parent?.append(made);
   return made;
 }
@@ -101,7 +101,7 @@ async function refresh() {
 
 function confirmDeletion(row) {
   const name = naming(row);
-  at("confirm-text").textContent = `${name} will be deleted.`;
+  at("confirm-text").textContent = shown(`${name} will be deleted.`);
   at("confirm-yes").onclick = async () => {
     at("confirm").close();
     try {
@@ -128,7 +128,7 @@ async function refreshOrComplain() {
 /** Does something long with a file, and shows how far it is. */
 async function sending(label, work) {
   const line = at("progress-line");
-  at("progress-label").textContent = label;
+  at("progress-label").textContent = shown(label);
   at("progress").value = 0;
   line.hidden = false;
   at("file").disabled = at("upload").disabled = true;

@@ -2,16 +2,21 @@
 
 const at = (id) => document.getElementById(id);
 
+/** A text as it can be shown: what is not seen, or turns the direction of what follows, is written as an escape. */
+export function shown(text) {
+  return String(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
+}
+
 function line(parent, kind, ...parts) {
   const made = document.createElement("p");
   if (kind) made.className = kind;
-  made.append(...parts);
+  made.append(...parts.map((part) => (typeof part === "string" ? shown(part) : part)));
   parent.append(made);
 }
 
 function code(text) {
   const made = document.createElement("code");
-  made.textContent = text;
+  made.textContent = shown(text);
   return made;
 }
 
@@ -34,7 +39,7 @@ function answer({ accepted, error_code, reason, http_status, request, message, c
   const made = at("answer");
   made.className = accepted ? "accepted" : "refused";
   if (accepted) {
-    made.textContent = `Answer: it would be accepted${conditions.map(condition).join("")}.`;
+    made.textContent = shown(`Answer: it would be accepted${conditions.map(condition).join("")}.`);
     return;
   }
   const finer = reason ? ` (${reason})` : "";
@@ -65,7 +70,7 @@ function facts({ bundle, metadata, module, target }) {
   at("facts").replaceChildren(...known.filter(([, value]) => value).flatMap(([name, value]) => {
     const [term, detail] = [document.createElement("dt"), document.createElement("dd")];
     term.textContent = name;
-    detail.textContent = String(value);
+    detail.textContent = shown(value);
     return [term, detail];
   }));
 }
