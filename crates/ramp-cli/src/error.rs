@@ -43,7 +43,7 @@ pub(crate) enum CliError {
     Json(#[from] serde_json::Error),
     #[error("the output cannot be written as JUnit XML")]
     Junit(#[source] quick_junit::SerializeError),
-    #[error("`{name}` is not a rule, group, code or topic{}", suggestion(hint.as_deref()))]
+    #[error("`{name}` is not a rule, group, code or topic")]
     UnknownTopic { name: String, hint: Option<String> },
     #[error("`{}` exists; `--force` overwrites it", path.display())]
     Exists { path: PathBuf },
@@ -120,10 +120,6 @@ impl CliError {
     pub(crate) fn cluster(err: ramp_client::ClientError) -> Self {
         Self::Cluster(Box::new(err))
     }
-}
-
-fn suggestion(hint: Option<&str>) -> String {
-    hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default()
 }
 
 /// The error and its causes on one line.

@@ -1,6 +1,6 @@
 //! Manifests of a cluster on Kubernetes: what of them counts, read of YAML with its places.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{Kind, Manifests, Misspelt, NODES_RUN, downloads};
@@ -12,38 +12,62 @@ use crate::error::{CliError, Form};
 use crate::input;
 use reader::Reader;
 
+mod keys;
 mod others;
 mod reader;
+mod slips;
 
 /// Whether a file is one of manifests, by its name: no bundle is called so.
-pub(crate) fn is_manifest(path: &std::path::Path) -> bool {
+pub(crate) fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|extension| ["yaml", "yml"].iter().any(|own| extension.eq_ignore_ascii_case(own)))
 }
 
-/// Reads files, of which one at least has a cluster.
-pub(crate) fn read(paths: &[PathBuf]) -> Result<Manifests, CliError> {
-    let mut manifests = Manifests::default();
+/// What came of files of manifests.
+pub(crate) struct Read {
+    /// All that the files have that could be read.
+    pub(crate) manifests: Manifests,
+    /// Those files, in the order given.
+    pub(crate) files: Vec<PathBuf>,
+    /// The files that could not be read, or had no cluster, and why.
+    pub(crate) failures: Vec<(PathBuf, CliError)>,
+}
+
+/// Reads files. What cannot be read keeps nobody from the others.
+pub(crate) fn read(paths: Vec<PathBuf>) -> Read {
+    let mut all = Read { manifests: Manifests::default(), files: Vec::new(), failures: Vec::new() };
     for path in paths {
-        let bytes = input::read_start(path, MAX_BYTES as u64 + 1)?;
-        let before = manifests.identities().count();
-        let mut reader = Reader::new(Arc::from(input::name(path)), &mut manifests);
-        let read = || {
-            // Of one that is too large the rest is not here.
-            let whole = Some(&*bytes).filter(|bytes| bytes.len() <= MAX_BYTES);
-            let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok()).map(others::without_others);
-            let documents = Documents::read(text.as_ref().map_or(&bytes, String::as_bytes))?;
-            documents.iter().for_each(|document| reader.document(document));
-            reader.finish(before);
-            documents.finish()
-        };
-        read().map_err(|source| CliError::Kubernetes { path: path.clone(), source, form: Form::of(&bytes) })?;
+        match read_file(&path) {
+            Ok(manifests) => {
+                all.manifests.append(manifests);
+                all.files.push(path);
+            }
+            Err(err) => all.failures.push((path, err)),
+        }
     }
-    if manifests.clusters.is_empty() {
-        let files = paths.iter().map(|path| format!("`{}`", input::name(path))).collect::<Vec<_>>().join(", ");
+    // A file that cannot be read may have the cluster.
+    if let Some(first) = all.files.first().filter(|_| all.manifests.clusters.is_empty() && all.failures.is_empty()) {
+        let files = all.files.iter().map(|path| format!("`{}`", input::name(path))).collect::<Vec<_>>().join(", ");
         let is_cluster = |word: &&Misspelt| word.meant == Kind::Cluster.as_str();
-        let kind = manifests.misspelt.iter().find(is_cluster).cloned().map(Box::new);
-        return Err(CliError::NoKubernetesCluster { files, kind });
+        let kind = all.manifests.misspelt.iter().find(is_cluster).cloned().map(Box::new);
+        all.failures.push((first.clone(), CliError::NoKubernetesCluster { files, kind }));
     }
+    all
+}
+
+fn read_file(path: &Path) -> Result<Manifests, CliError> {
+    let bytes = input::read_start(path, MAX_BYTES as u64 + 1)?;
+    let mut manifests = Manifests::default();
+    let mut reader = Reader::new(Arc::from(input::name(path)), &mut manifests);
+    let read = || {
+        // Of one that is too large the rest is not here.
+        let whole = Some(&*bytes).filter(|bytes| bytes.len() <= MAX_BYTES);
+        let text = whole.and_then(|bytes| std::str::from_utf8(bytes).ok()).map(others::without_others);
+        let documents = Documents::read(text.as_ref().map_or(&bytes, String::as_bytes))?;
+        documents.iter().for_each(|document| reader.document(document));
+        reader.finish();
+        documents.finish()
+    };
+    read().map_err(|source| CliError::Kubernetes { path: path.to_owned(), source, form: Form::of(&bytes) })?;
     Ok(manifests)
 }
 

@@ -335,7 +335,7 @@ pub struct Finding {
     ///
     /// Which keys a rule has, and what stands under each, says [`Rule::data`]. One word means the same in all rules:
     ///
-    /// | key | what stands there |
+    /// | key | value |
     /// |---|---|
     /// | `found`, `claimed`, `expected` | what is there; what is said of it somewhere; what ought to be there |
     /// | `has`, `needs`, `limit` | what there is; what is needed; the most that is taken |

@@ -5,10 +5,12 @@
 mod bundle;
 mod objects;
 mod place;
+mod slips;
 
 pub use bundle::{Bundle, BundleMetadata, REQUIRED};
 pub use objects::{Cluster, Database, DatabaseModule, Scheme, Secret, Source, UserDefinedModule};
 pub use place::{Identity, Kind, Place, Text, Typed};
+pub use slips::{Misplaced, Misshapen, Misspelt, Repeated, Shape, Word};
 
 use crate::target::Target;
 use crate::version;
@@ -53,83 +55,12 @@ pub struct Manifests {
     pub misshapen: Vec<Misshapen>,
     /// Keys and kinds that nothing has, and that are close to one that counts.
     pub misspelt: Vec<Misspelt>,
+    /// Keys that count only at another place than where they stand.
+    pub misplaced: Vec<Misplaced>,
     /// Keys that a mapping has once already, and where they stand again.
     pub repeated: Vec<Repeated>,
     /// Where a file begins that has none of these objects.
     pub without_objects: Vec<Place>,
-}
-
-/// A value of another shape than the resources want.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misshapen {
-    /// The key that it is under.
-    pub field: &'static str,
-    /// Whether it is an item of the list under that key.
-    pub of_list: bool,
-    /// What it is.
-    pub found: Shape,
-    /// What it must be.
-    pub expected: Shape,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// What a value is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// Nothing: `null`, or no text at all.
-    Null,
-    /// A text, a number or the like.
-    Scalar,
-    /// A list.
-    List,
-    /// A mapping of keys to values.
-    Mapping,
-}
-
-impl Shape {
-    /// As a message speaks of it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Null => "empty",
-            Self::Scalar => "a single value",
-            Self::List => "a list",
-            Self::Mapping => "a mapping",
-        }
-    }
-}
-
-/// A word that was probably meant to be another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misspelt {
-    /// What it names: a key, or the kind of an object.
-    pub what: Word,
-    /// The word as it stands there.
-    pub found: String,
-    /// What was probably meant.
-    pub meant: &'static str,
-    /// Where it stands.
-    pub place: Place,
-}
-
-/// A key that a mapping has twice; the last counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repeated {
-    /// The key.
-    pub key: String,
-    /// Where it stands first.
-    pub first: Place,
-    /// Where it stands again.
-    pub place: Place,
-}
-
-/// What a word names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Word {
-    /// The key of a mapping.
-    Key,
-    /// The `kind` of an object.
-    Kind,
 }
 
 impl Manifests {
@@ -138,5 +69,32 @@ impl Manifests {
         let clusters = self.clusters.iter().map(|cluster| &cluster.identity);
         let databases = self.databases.iter().map(|database| &database.identity);
         clusters.chain(databases).chain(self.secrets.iter().map(|secret| &secret.identity))
+    }
+
+    /// Every string that counts, with the key that it is under.
+    pub fn strings(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        let written = self.identities().flat_map(|identity| {
+            let api_version = identity.api_version.iter().map(|text| ("apiVersion", text));
+            identity.written.iter().map(|(field, text)| (*field, text)).chain(api_version)
+        });
+        let clusters = self.clusters.iter().flat_map(|cluster| {
+            let tag = cluster.version_tag.iter().map(|text| ("versionTag", text));
+            tag.chain(cluster.modules.iter().flat_map(UserDefinedModule::strings))
+        });
+        let databases = self.databases.iter().flat_map(Database::strings);
+        written.chain(clusters).chain(databases)
+    }
+
+    /// Adds all that another has.
+    pub fn append(&mut self, other: Self) {
+        let Self { clusters, databases, secrets, misshapen, misspelt, misplaced, repeated, without_objects } = other;
+        self.clusters.extend(clusters);
+        self.databases.extend(databases);
+        self.secrets.extend(secrets);
+        self.misshapen.extend(misshapen);
+        self.misspelt.extend(misspelt);
+        self.misplaced.extend(misplaced);
+        self.repeated.extend(repeated);
+        self.without_objects.extend(without_objects);
     }
 }

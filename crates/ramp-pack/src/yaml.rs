@@ -84,6 +84,12 @@ impl<'a> Node<'a> {
         self.documents.graph.node(self.id)
     }
 
+    /// Which of the nodes it is: what aliases stand for is the same again. Its position is no such thing, since a list without
+    /// indentation and its first item begin at the same.
+    pub fn number(self) -> usize {
+        self.id
+    }
+
     /// Where it begins.
     pub fn position(self) -> Position {
         self.composed().map_or(Position::START, |node| node.position)
@@ -125,10 +131,7 @@ impl<'a> Node<'a> {
 
     /// The items of the list that is under a key; none where there is no list.
     pub fn items(self, key: &str) -> impl Iterator<Item = Self> {
-        let list = self.get(key).and_then(Node::composed).map(|node| &node.content);
-        let items = if let Some(Content::Sequence(items)) = list { items.as_slice() } else { &[] };
-        let of = move |id: &NodeId| Node { documents: self.documents, id: *id };
-        items.iter().map(of).take_while(move |_| self.documents.pay(1).is_some())
+        self.get(key).into_iter().flat_map(Self::list).take_while(move |_| self.documents.pay(1).is_some())
     }
 
     /// The keys and values of a mapping, but for what `<<` brings in.
@@ -146,14 +149,13 @@ impl<'a> Node<'a> {
         self.pairs().map(|(key, _)| key)
     }
 
-    /// What is directly inside of it: the values of a mapping, the items of a list.
-    pub fn children(self) -> impl Iterator<Item = Self> {
+    /// The items of the list that this is; none where it is something else.
+    pub fn list(self) -> impl Iterator<Item = Self> {
         let items = match self.composed().map(|node| &node.content) {
             Some(Content::Sequence(items)) => items.as_slice(),
             _ => &[],
         };
-        let items = items.iter().map(move |id| Node { documents: self.documents, id: *id });
-        self.pairs().map(|(_, value)| value).chain(items)
+        items.iter().map(move |id| Node { documents: self.documents, id: *id })
     }
 
     /// The text of a scalar, whatever its type; nothing of one that is null.

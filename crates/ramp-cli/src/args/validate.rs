@@ -1,6 +1,7 @@
 //! The arguments of `ramp validate`.
 #![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use super::format::{FailOn, Format};
@@ -18,8 +19,8 @@ pub(crate) struct Validate {
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
     /// How many bundles to check in parallel [default: one per core]
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
+    pub(crate) jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
     #[command(flatten)]
@@ -36,4 +37,8 @@ pub(crate) struct Validate {
     /// The lowest level of finding that makes the exit status 1
     #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
     pub(crate) fail_on: FailOn,
+}
+
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a whole number from 1 on".to_owned())
 }

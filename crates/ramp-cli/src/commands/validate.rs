@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
-use ramp_core::kubernetes::{Bundle, Manifests};
+use ramp_core::kubernetes::Bundle;
 use ramp_core::{Policy, Target, judge_kubernetes};
 
 use super::target::build as build_target;
 use crate::args::validate::Validate;
 use crate::error::{CliError, one_line};
 use crate::judging;
-use crate::output::{self, JudgedManifests, Outcome, Sink, Verdict};
+use crate::kubernetes::Read;
+use crate::output::{self, JudgedManifests, Outcome, Sink, Subject, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
 use crate::{input, kubernetes};
@@ -24,8 +25,9 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     }
     let mut is_new = input::each_once();
     let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
-    let manifests = if files.is_empty() { None } else { Some(kubernetes::read(&files)?) };
-    let unnamed = manifests.as_ref().map_or_else(|| Ok(Target::default()), kubernetes::target)?;
+    let manifests = Some(files).filter(|files| !files.is_empty()).map(kubernetes::read);
+    let unnamed =
+        manifests.as_ref().map_or_else(|| Ok(Target::default()), |read| kubernetes::target(&read.manifests))?;
     let target = build_target(&args.target, unnamed)?;
     let target = if manifests.is_some() { kubernetes::on_nodes(target)? } else { target };
     let bundles: Vec<PathBuf> = input::expand(&bundles).into_iter().filter(|path| is_new(path)).collect();
@@ -50,8 +52,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
         progress.suspend(|| report.add(&outcome, &mut sink).and_then(|()| sink.flush()))
     })?;
     progress.finish();
-    if let Some(manifests) = &manifests {
-        let outcome = judge_manifests(manifests, &files, &judged, &policy, &target);
+    for outcome in manifests.iter().flat_map(|read| judge_manifests(read, &judged, &policy, &target)) {
         status = status.max(status_of(&outcome));
         report.add(&outcome, &mut sink)?;
     }
@@ -75,25 +76,23 @@ fn known(outcome: &Outcome) -> Bundle {
     }
 }
 
-fn judge_manifests(
-    manifests: &Manifests,
-    files: &[PathBuf],
-    bundles: &[Bundle],
-    policy: &Policy,
-    target: &Target,
-) -> Outcome {
-    let of_cluster = manifests.clusters.first().map(|cluster| cluster.identity.place.file.to_string());
-    let judged = JudgedManifests {
-        report: judge_kubernetes(manifests, bundles, target, policy),
-        files: files.iter().map(|path| input::name(path)).collect(),
-        summary: kubernetes::summary(manifests),
-    };
-    Outcome {
-        bundle: of_cluster.unwrap_or_default(),
-        verdict: Verdict::Manifests(Box::new(judged)),
-        policy: policy.clone(),
-        target: target.clone(),
-    }
+/// The files that could not be read, each by itself, and then the others together, where a cluster is in them.
+fn judge_manifests(read: &Read, bundles: &[Bundle], policy: &Policy, target: &Target) -> Vec<Outcome> {
+    let of = |bundle, verdict| Outcome { bundle, verdict, policy: policy.clone(), target: target.clone() };
+    let failed = read.failures.iter().map(|(path, err)| of(input::name(path), failed(Subject::Manifest, err)));
+    let judged = read.manifests.clusters.first().map(|cluster| {
+        let judged = JudgedManifests {
+            report: judge_kubernetes(&read.manifests, bundles, target, policy),
+            files: read.files.iter().map(|path| input::name(path)).collect(),
+            summary: kubernetes::summary(&read.manifests),
+        };
+        of(cluster.identity.place.file.to_string(), Verdict::Manifests(Box::new(judged)))
+    });
+    failed.chain(judged).collect()
+}
+
+fn failed(what: Subject, err: &CliError) -> Verdict {
+    Verdict::NotEvaluated { what, message: one_line(err), help: err.help() }
 }
 
 fn jobs(args: &Validate, bundles: usize) -> usize {
@@ -113,7 +112,7 @@ fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> 
     });
     let verdict = match judged {
         Ok(report) => Verdict::Judged(Box::new(report)),
-        Err(err) => Verdict::NotEvaluated { message: one_line(&err), help: err.help() },
+        Err(err) => failed(Subject::Bundle, &err),
     };
     Outcome { bundle: input::name(path), verdict, policy: policy.clone(), target: target.clone() }
 }

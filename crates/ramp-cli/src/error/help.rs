@@ -5,6 +5,7 @@ use super::CliError;
 #[cfg(feature = "cluster")]
 mod cluster;
 mod files;
+mod names;
 mod pack;
 #[cfg(feature = "serve")]
 mod serve;
@@ -15,6 +16,9 @@ impl CliError {
         let help = match self {
             Self::Read { source, .. } => return files::reading(source).map(str::to_owned),
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
+            Self::Target { source, .. } | Self::TargetPart(source) => return names::of_target(source),
+            Self::Policy(source) => return names::of_policy(source),
+            Self::UnknownTopic { hint, .. } => return Some(names::of_topic(hint.as_deref())),
             Self::Directory { .. } => "Name a bundle, or a directory with some.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",

@@ -1,32 +1,16 @@
 //! What of a document counts, object by object.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{
-    Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Repeated, Scheme, Secret,
-    Shape, Source, Text, Typed, UserDefinedModule, Word,
+    Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Scheme, Secret, Shape,
+    Source, Text, Typed, UserDefinedModule, Word,
 };
 use ramp_core::text::closest;
-use ramp_pack::manifest::Position;
 use ramp_pack::yaml::Node;
 
-/// The keys that count, of each mapping; where another is close to one, that was probably meant.
-mod keys {
-    pub(super) const OBJECT: &[&str] = &["apiVersion", "kind", "metadata", "spec"];
-    pub(super) const SECRET: &[&str] = &["apiVersion", "kind", "metadata", "data", "stringData"];
-    pub(super) const METADATA: &[&str] = &["name", "namespace"];
-    pub(super) const CLUSTER: &[&str] = &["redisEnterpriseImageSpec", "upgradeSpec", "userDefinedModules"];
-    pub(super) const IMAGE: &[&str] = &["versionTag"];
-    pub(super) const UPGRADE: &[&str] = &["autoUpgradeRedisEnterprise"];
-    pub(super) const MODULE: &[&str] = &["name", "source"];
-    pub(super) const SOURCE: &[&str] = &["http", "https"];
-    pub(super) const DOWNLOAD: &[&str] = &["url", "credentialsSecret"];
-    pub(super) const DATABASE: &[&str] = &["redisEnterpriseCluster", "redisVersion", "modulesList"];
-    pub(super) const ACTIVE_ACTIVE: &[&str] = &["redisEnterpriseCluster", "globalConfigurations"];
-    pub(super) const SETTINGS: &[&str] = &["redisVersion", "modulesList"];
-    pub(super) const NAMED: &[&str] = &["name"];
-}
+use super::slips::{Slips, place};
 
 /// The kind that was probably meant by one that does not count.
 pub(super) fn meant(kind: &str) -> Option<&'static str> {
@@ -37,15 +21,14 @@ pub(super) fn meant(kind: &str) -> Option<&'static str> {
 pub(super) struct Reader<'m> {
     file: Arc<str>,
     manifests: &'m mut Manifests,
-    /// Where what was looked at stands: what aliases stand for is the same again.
-    seen: BTreeSet<Position>,
-    /// Likewise, of what was walked through for keys that are there twice.
-    walked: BTreeSet<Position>,
+    /// What was looked at: what aliases stand for is the same again.
+    seen: BTreeSet<usize>,
+    slips: Slips,
 }
 
 impl<'m> Reader<'m> {
     pub(super) fn new(file: Arc<str>, manifests: &'m mut Manifests) -> Self {
-        Self { file, manifests, seen: BTreeSet::new(), walked: BTreeSet::new() }
+        Self { slips: Slips::new(Arc::clone(&file)), file, manifests, seen: BTreeSet::new() }
     }
 
     /// An object, or a list of some, as `kubectl get -o yaml` writes it.
@@ -59,9 +42,9 @@ impl<'m> Reader<'m> {
     }
 
     /// Notes a file that has none of the objects.
-    pub(super) fn finish(self, objects_before: usize) {
+    pub(super) fn finish(self) {
         let Self { file, manifests, .. } = self;
-        if manifests.identities().count() == objects_before {
+        if manifests.identities().next().is_none() {
             manifests.without_objects.push(Place { file, line: 1, column: 1 });
         }
     }
@@ -75,13 +58,11 @@ impl<'m> Reader<'m> {
             }
             return;
         };
-        if self.seen.contains(&object.position()) {
+        if !self.seen.insert(object.number()) {
             return;
         }
-        self.check_repeated(object);
-        let keys = if kind == Kind::Secret { keys::SECRET } else { keys::OBJECT };
+        self.slips.object(object, kind, self.manifests);
         let identity = self.identity(object, kind);
-        self.check_keys(object, keys);
         match kind {
             Kind::Cluster => {
                 let cluster = self.cluster(object, identity);
@@ -100,13 +81,13 @@ impl<'m> Reader<'m> {
     }
 
     fn identity(&mut self, object: Node<'_>, kind: Kind) -> Identity {
-        let metadata = self.mapping(object, "metadata", keys::METADATA);
+        let metadata = self.mapping(object, "metadata");
         let [name, namespace] = ["name", "namespace"].map(|key| Some((key, self.text(metadata?, key)?)));
         let value = |text: &Option<(&str, Text)>| text.as_ref().map(|(_, text)| text.value.clone());
         Identity {
             kind,
             name: value(&name).unwrap_or_default(),
-            namespace: value(&namespace).filter(|value| !value.is_empty()),
+            namespace: namespace.as_ref().and_then(|(_, text)| text.known()).map(str::to_owned),
             written: [name, namespace].into_iter().flatten().collect(),
             api_version: self.text(object, "apiVersion"),
             place: self.place(object),
@@ -114,11 +95,11 @@ impl<'m> Reader<'m> {
     }
 
     fn cluster(&mut self, object: Node<'_>, identity: Identity) -> Cluster {
-        let spec = self.mapping(object, "spec", keys::CLUSTER);
-        let image = spec.and_then(|spec| self.mapping(spec, "redisEnterpriseImageSpec", keys::IMAGE));
-        let upgrade = spec.and_then(|spec| self.mapping(spec, "upgradeSpec", keys::UPGRADE));
+        let spec = self.mapping(object, "spec");
+        let image = spec.and_then(|spec| self.mapping(spec, "redisEnterpriseImageSpec"));
+        let upgrade = spec.and_then(|spec| self.mapping(spec, "upgradeSpec"));
         let secrets = spec.and_then(|spec| spec.get("clusterCredentialSecretType")?.text());
-        let items = self.items(spec, "userDefinedModules", keys::MODULE);
+        let items = self.items(spec, "userDefinedModules");
         Cluster {
             identity,
             version_tag: image.and_then(|image| self.text(image, "versionTag")),
@@ -130,13 +111,9 @@ impl<'m> Reader<'m> {
 
     fn module(&mut self, item: Node<'_>) -> UserDefinedModule {
         let under = item.get("source");
-        if let Some(source) = under {
-            self.check_keys(source, keys::SOURCE);
-        }
         let mut sources = Vec::new();
         for scheme in Scheme::ALL {
             let Some(source) = under.and_then(|source| source.get(scheme.as_str())) else { continue };
-            self.check_keys(source, keys::DOWNLOAD);
             let (url, credentials) = (self.text(source, "url"), self.text(source, "credentialsSecret"));
             sources.push(Source { scheme: *scheme, place: self.place(source), url, credentials });
         }
@@ -145,33 +122,37 @@ impl<'m> Reader<'m> {
 
     fn database(&mut self, object: Node<'_>, identity: Identity) -> Database {
         let active_active = identity.kind == Kind::ActiveActive;
-        let spec = self.mapping(object, "spec", if active_active { keys::ACTIVE_ACTIVE } else { keys::DATABASE });
+        let spec = self.mapping(object, "spec");
         let settings = match spec {
-            Some(spec) if active_active => self.mapping(spec, "globalConfigurations", keys::SETTINGS),
+            Some(spec) if active_active => self.mapping(spec, "globalConfigurations"),
             spec => spec,
         };
-        let cluster = spec.and_then(|spec| self.mapping(spec, "redisEnterpriseCluster", keys::NAMED));
-        let items = self.items(settings, "modulesList", keys::NAMED);
+        let cluster = spec.and_then(|spec| self.mapping(spec, "redisEnterpriseCluster"));
+        let items = self.items(settings, "modulesList");
         Database {
             identity,
             cluster: cluster.and_then(|cluster| self.text(cluster, "name")),
             redis_version: settings.and_then(|settings| self.text(settings, "redisVersion")),
             modules: items
                 .into_iter()
-                .map(|item| DatabaseModule { place: self.place(item), name: self.text(item, "name") })
+                .map(|item| DatabaseModule {
+                    place: self.place(item),
+                    name: self.text(item, "name"),
+                    version: self.text(item, "version"),
+                })
                 .collect(),
         }
     }
 
     /// The mapping under a key, where there is one.
-    fn mapping<'n>(&mut self, of: Node<'n>, field: &'static str, known: &[&'static str]) -> Option<Node<'n>> {
+    fn mapping<'n>(&mut self, of: Node<'n>, field: &'static str) -> Option<Node<'n>> {
         let node = of.get(field).filter(|node| node.shape() != Shape::Null)?;
-        self.is_mapping(node, field, false, known).then_some(node)
+        self.is_mapping(node, field, false).then_some(node)
     }
 
     /// The mappings in the list under a key.
-    fn items<'n>(&mut self, of: Option<Node<'n>>, field: &'static str, known: &[&'static str]) -> Vec<Node<'n>> {
-        self.list(of, field).filter(|item| self.is_mapping(*item, field, true, known)).collect()
+    fn items<'n>(&mut self, of: Option<Node<'n>>, field: &'static str) -> Vec<Node<'n>> {
+        self.list(of, field).filter(|item| self.is_mapping(*item, field, true)).collect()
     }
 
     /// What is in the list under a key; nothing where there is none.
@@ -184,58 +165,20 @@ impl<'m> Reader<'m> {
         of.into_iter().flat_map(move |of| of.items(field))
     }
 
-    fn is_mapping(&mut self, node: Node<'_>, field: &'static str, of_list: bool, known: &[&'static str]) -> bool {
+    fn is_mapping(&mut self, node: Node<'_>, field: &'static str, of_list: bool) -> bool {
         let is_mapping = node.shape() == Shape::Mapping;
-        if is_mapping {
-            self.check_keys(node, known);
-        } else {
+        if !is_mapping {
             self.misshapen(node, field, of_list, Shape::Mapping);
         }
         is_mapping
     }
 
     fn misshapen(&mut self, node: Node<'_>, field: &'static str, of_list: bool, expected: Shape) {
-        if !self.seen.insert(node.position()) {
+        if !self.seen.insert(node.number()) {
             return;
         }
         let (found, place) = (node.shape(), self.place(node));
         self.manifests.misshapen.push(Misshapen { field, of_list, found, expected, place });
-    }
-
-    /// Notes the keys of a mapping that nothing has, and that are close to one that counts.
-    fn check_keys(&mut self, mapping: Node<'_>, known: &[&'static str]) {
-        if !self.seen.insert(mapping.position()) {
-            return;
-        }
-        for node in mapping.keys() {
-            let Some(key) = node.text().filter(|key| !known.contains(key)) else { continue };
-            if let Some(meant) = closest(known.iter().copied(), key) {
-                self.misspelt(Word::Key, key, meant, node);
-            }
-        }
-    }
-
-    /// Notes each key that a mapping of an object has twice, however deep; whether it counts or not.
-    fn check_repeated(&mut self, object: Node<'_>) {
-        let mut open = vec![object];
-        while let Some(node) = open.pop() {
-            let is_collection = matches!(node.shape(), Shape::List | Shape::Mapping);
-            // What aliases stand for is there once.
-            if !is_collection || !self.walked.insert(node.position()) {
-                continue;
-            }
-            let mut first: HashMap<&str, Node<'_>> = HashMap::new();
-            for key in node.keys() {
-                let Some(text) = key.text().filter(|text| *text != "<<") else { continue };
-                let before = *first.entry(text).or_insert(key);
-                if before.position() != key.position() {
-                    let (first, place) = (self.place(before), self.place(key));
-                    self.manifests.repeated.push(Repeated { key: text.to_owned(), first, place });
-                }
-            }
-            let inside: Vec<Node<'_>> = node.children().collect();
-            open.extend(inside.into_iter().rev());
-        }
     }
 
     fn misspelt(&mut self, what: Word, found: &str, meant: &'static str, at: Node<'_>) {
@@ -247,13 +190,27 @@ impl<'m> Reader<'m> {
     fn text(&self, of: Node<'_>, key: &str) -> Option<Text> {
         let node = of.get(key)?;
         let typed = node.typed()?;
+        if let Some(value) = template_of(node) {
+            return Some(Text { value, typed, place: self.place(node) });
+        }
         let value = node.text().unwrap_or_default();
         let says_nothing = typed == Typed::String && value.trim().is_empty();
         (!says_nothing).then(|| Text { value: value.to_owned(), typed, place: self.place(node) })
     }
 
     fn place(&self, node: Node<'_>) -> Place {
-        let Position { line, column } = node.position();
-        Place { file: Arc::clone(&self.file), line: line as u64, column: column as u64 }
+        place(&self.file, node)
     }
+}
+
+/// What a template has where it was not rendered: without quotes, `{{ .Values.name }}` is to YAML a mapping with a mapping
+/// for its only key.
+fn template_of(node: Node<'_>) -> Option<String> {
+    let inside = only_key(only_key(node)?)?.text()?;
+    Some(format!("{{{{ {inside} }}}}"))
+}
+
+fn only_key(node: Node<'_>) -> Option<Node<'_>> {
+    let mut keys = node.keys();
+    keys.next().filter(|_| keys.next().is_none())
 }

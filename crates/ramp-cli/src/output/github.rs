@@ -19,7 +19,7 @@ impl Reporter for Github {
         let (gate, answer) = match &outcome.verdict {
             Verdict::Judged(report) => (Gate::from(&**report), Some(statement::answer(report))),
             Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
-            Verdict::NotEvaluated { message, help } => {
+            Verdict::NotEvaluated { message, help, .. } => {
                 let text = with_help(message, help.as_deref());
                 return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&text)));
             }

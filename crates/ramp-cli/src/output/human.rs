@@ -5,7 +5,7 @@ use ramp_core::Report;
 use ramp_core::text::count;
 
 use super::listing::{self, MARGIN, indented};
-use super::reporter::{Outcome, Reporter, Verdict};
+use super::reporter::{Outcome, Reporter, Subject, Verdict};
 use super::sink::Sink;
 use super::statement::{self, Gate};
 use crate::error::CliError;
@@ -19,14 +19,15 @@ pub(crate) struct Human {
     /// Whether what may follow from other findings is shown too.
     all: bool,
     results: usize,
-    bundles: usize,
     passed: usize,
     failed: usize,
     not_evaluated: usize,
     accepted: usize,
     refused: usize,
-    /// Whether the manifests passed, where there were some.
+    /// Whether the manifests passed, where some could be read.
     manifests: Option<bool>,
+    /// How many files of manifests could not be read.
+    unread: usize,
 }
 
 impl Human {
@@ -42,14 +43,14 @@ impl Reporter for Human {
             sink.line("")?;
         }
         self.results += 1;
-        self.bundles += usize::from(!matches!(outcome.verdict, Verdict::Manifests(_)));
         match &outcome.verdict {
             Verdict::Judged(report) => {
                 *if report.passed() { &mut self.passed } else { &mut self.failed } += 1;
                 *if report.answer().accepted() { &mut self.accepted } else { &mut self.refused } += 1;
             }
             Verdict::Manifests(judged) => self.manifests = Some(judged.report.passed),
-            Verdict::NotEvaluated { .. } => self.not_evaluated += 1,
+            Verdict::NotEvaluated { what: Subject::Bundle, .. } => self.not_evaluated += 1,
+            Verdict::NotEvaluated { what: Subject::Manifest, .. } => self.unread += 1,
         }
         sink.write(&describe(outcome, self.all, style::width()))
     }
@@ -65,12 +66,14 @@ impl Reporter for Human {
             counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
         });
         let answer = if answer.is_empty() { answer } else { format!("; answer: {answer}") };
-        let manifests = match self.manifests {
-            None => "",
-            Some(true) => "; manifests: passed",
-            Some(false) => "; manifests: failed",
-        };
-        let line = format!("{}: {gate}{answer}{manifests}", count(self.bundles, "bundle"));
+        let verdict = self.manifests.map(|passed| if passed { "passed" } else { "failed" }.to_owned());
+        let unread = (self.unread > 0).then(|| format!("{} not evaluated", count(self.unread, "file")));
+        let manifests: Vec<String> = verdict.into_iter().chain(unread).collect();
+        let manifests = Some(manifests.join(", ")).filter(|text| !text.is_empty());
+        let manifests = manifests.map(|text| format!("manifests: {text}"));
+        let bundles = self.passed + self.failed + self.not_evaluated;
+        let bundles = (bundles > 0).then(|| format!("{}: {gate}{answer}", count(bundles, "bundle")));
+        let line = bundles.into_iter().chain(manifests).collect::<Vec<_>>().join("; ");
         let line = style::wrap(&line, style::width(), "", MARGIN);
         sink.line(&format!("\n{line}"))
     }
@@ -81,7 +84,7 @@ fn describe(outcome: &Outcome, all: bool, width: usize) -> String {
     let (gate, report) = match &outcome.verdict {
         Verdict::Judged(report) => (Gate::from(&**report), Some(report)),
         Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
-        Verdict::NotEvaluated { message, help } => {
+        Verdict::NotEvaluated { message, help, .. } => {
             let verdict = paint(ERROR, "not evaluated");
             let mut text = format!("{verdict}  {bundle}\n{}\n", indented(&printable(message), width, MARGIN));
             if let Some(help) = help {

@@ -19,7 +19,8 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 struct Document<'a> {
     /// Raised when a field changes its meaning or goes away.
     schema_version: u32,
-    /// One result a bundle, in the order given; then one for the manifests of `--kubernetes`, where there are some.
+    /// One result a bundle, in the order given; then one for each file of `--kubernetes` that could not be read, and one for
+    /// the others together, where there are some.
     results: Vec<ResultView<'a>>,
 }
 
@@ -63,10 +64,10 @@ pub(super) struct JudgedManifests<'a> {
     module: Option<()>,
 }
 
-/// A bundle that could not be evaluated: it could not be read, or a limit was hit.
+/// A bundle, or a file of manifests, that could not be evaluated: it could not be read, or a limit was hit.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct NotEvaluated<'a> {
-    /// The bundle, as it was named on the command line.
+    /// The bundle or file, as it was named on the command line.
     bundle: &'a str,
     /// The policy it was to be judged by.
     policy: PolicyName,
@@ -103,7 +104,7 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
             metadata: None,
             module: None,
         }),
-        Verdict::NotEvaluated { message, help } => ResultView::NotEvaluated(NotEvaluated {
+        Verdict::NotEvaluated { message, help, .. } => ResultView::NotEvaluated(NotEvaluated {
             bundle,
             policy: outcome.policy.name(),
             fail_on: outcome.policy.fail_on(),

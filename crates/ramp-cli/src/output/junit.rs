@@ -74,7 +74,7 @@ impl Reporter for Junit {
     fn add(&mut self, outcome: &Outcome, _: &mut Sink) -> Result<(), CliError> {
         let mut suite = TestSuite::new(printable(&outcome.bundle));
         match &outcome.verdict {
-            Verdict::NotEvaluated { message, help } => {
+            Verdict::NotEvaluated { message, help, .. } => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
                 status.set_message(printable(message));
                 if let Some(help) = help {

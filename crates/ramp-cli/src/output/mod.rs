@@ -17,7 +17,7 @@ mod tally;
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place, plain};
-pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Verdict};
+pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Subject, Verdict};
 pub(crate) use sink::{Content, Sink};
 
 use crate::args::format::{Format, ListFormat};

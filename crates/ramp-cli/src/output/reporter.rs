@@ -5,10 +5,10 @@ use ramp_core::{KubernetesReport, Policy, Report, Target};
 use super::sink::Sink;
 use crate::error::CliError;
 
-/// What came of one bundle.
+/// What came of one bundle, or of manifests.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// The bundle's name, as given.
+    /// The name of the bundle or file, as given.
     pub(crate) bundle: String,
     pub(crate) verdict: Verdict,
     pub(crate) policy: Policy,
@@ -21,10 +21,20 @@ pub(crate) enum Verdict {
     /// Of manifests, and of no bundle.
     Manifests(Box<JudgedManifests>),
     NotEvaluated {
+        /// What could not be.
+        what: Subject,
         message: String,
         /// What to do about it.
         help: Option<String>,
     },
+}
+
+/// What was to be judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Bundle,
+    /// A file of manifests of a cluster on Kubernetes.
+    Manifest,
 }
 
 /// What came of manifests of a cluster on Kubernetes.

@@ -45,7 +45,7 @@ impl Reporter for Sarif {
                 }));
                 self.add_results(&outcome.bundle, &report.findings);
             }
-            Verdict::NotEvaluated { message, help } => self.failures.push(json!({
+            Verdict::NotEvaluated { message, help, .. } => self.failures.push(json!({
                 "level": "error",
                 "message": {"text": statement::with_help(message, help.as_deref())},
                 "locations": [{"physicalLocation": artifact(&outcome.bundle)}],

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::shop::{Run, Shop};
 
 mod odd;
+mod unread;
 
 fn testdata(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/kubernetes").join(name)).unwrap()
@@ -183,6 +184,7 @@ fn files_that_are_not_manifests() {
         .file("latin.yaml", b"name: \xe9\n");
     let runs = [
         &["redb.yaml"][..],
+        &["redb.yaml", "testmodule-1.2.3.zip"],
         &["chart.yaml"],
         &["latin.yaml"],
         &["missing.yaml"],
@@ -193,8 +195,8 @@ fn files_that_are_not_manifests() {
         .iter()
         .map(|args| {
             let run = shop.ramp(&[&["validate", "--kubernetes"][..], args].concat());
-            assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{args:?}");
-            run.stderr
+            assert_eq!((run.status, run.stderr.as_str()), (2, ""), "{args:?}");
+            run.stdout
         })
         .collect();
     assert_snapshot!(said);

@@ -39,9 +39,19 @@ impl UserDefinedModule {
         self.name.as_ref().and_then(Text::known)
     }
 
+    /// Its strings, with the key that each is under.
+    pub(super) fn strings(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        let sources = self.sources.iter().flat_map(|source| {
+            let url = source.url.iter().map(|text| ("url", text));
+            url.chain(source.credentials.iter().map(|text| ("credentialsSecret", text)))
+        });
+        self.name.iter().map(|text| ("name", text)).chain(sources)
+    }
+
     /// As a message speaks of it.
     pub fn title(&self) -> String {
-        self.name().map_or_else(|| "a module without a name".to_owned(), |name| format!("`{name}`"))
+        let name = self.name.as_ref().map(|name| &name.value).filter(|name| !name.is_empty());
+        name.map_or_else(|| "a module without a name".to_owned(), |name| format!("`{name}`"))
     }
 }
 
@@ -101,6 +111,18 @@ pub struct Database {
     pub modules: Vec<DatabaseModule>,
 }
 
+impl Database {
+    /// Its strings, but for its name, with the key that each is under.
+    pub(super) fn strings(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        let modules = self.modules.iter().flat_map(|module| {
+            let name = module.name.iter().map(|text| ("name", text));
+            name.chain(module.version.iter().map(|text| ("version", text)))
+        });
+        let cluster = self.cluster.iter().map(|text| ("name", text));
+        cluster.chain(self.redis_version.iter().map(|text| ("redisVersion", text))).chain(modules)
+    }
+}
+
 /// An item of `modulesList`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatabaseModule {
@@ -108,6 +130,8 @@ pub struct DatabaseModule {
     pub place: Place,
     /// `name`.
     pub name: Option<Text>,
+    /// `version`: the module's `semantic_version`.
+    pub version: Option<Text>,
 }
 
 /// A `Secret`: its keys, and not what is under them.

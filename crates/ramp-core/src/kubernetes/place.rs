@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::finding::Location;
+use crate::metadata::placeholder_in;
 
 /// A place in a file, both numbers from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +50,14 @@ pub enum Typed {
 }
 
 impl Text {
-    /// The text, where there is one.
+    /// The text, where there is one: not while a template has yet to fill it in.
     pub fn known(&self) -> Option<&str> {
-        (!self.value.is_empty()).then_some(&*self.value)
+        Some(&*self.value).filter(|value| !value.is_empty() && self.placeholder().is_none())
+    }
+
+    /// What a template was to fill in, such as `{{ .Values.host }}`.
+    pub fn placeholder(&self) -> Option<&str> {
+        placeholder_in(&self.value)
     }
 }
 

@@ -102,7 +102,7 @@ const KINDS: [Syntax; 13] = [
     ("<%", "%>", is_expression),
     ("{", "}", is_python),
     ("@", "@", is_variable),
-    ("%", "%", is_variable),
+    ("%", "%", is_variable_of_windows),
     ("{", "}", is_name),
     ("<", ">", is_name),
     ("__", "__", is_variable),
@@ -137,6 +137,11 @@ fn is_python(inside: &str) -> bool {
 /// The name of a variable as templates and shells have them: capitals.
 fn is_variable(name: &str) -> bool {
     name.len() > 1 && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && name.chars().all(is_of_variable)
+}
+
+/// Likewise, but not two digits of a byte: `%C3%A4` is an escaped letter in a URL.
+fn is_variable_of_windows(name: &str) -> bool {
+    is_variable(name) && !(name.len() == 2 && name.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
 
 fn is_of_variable(c: char) -> bool {

@@ -105,9 +105,7 @@ fn page(rule: &Rule) -> String {
         writeln!(page, "## Answer to the upload\n\n{answer}").unwrap();
     }
     if !rule.data.is_empty() {
-        page.push_str(
-            "## Data\n\nThe values concerned, in `data` of the finding:\n\n| key | what stands there |\n|---|---|\n",
-        );
+        page.push_str("## Data\n\nThe values concerned, in `data` of the finding:\n\n| key | value |\n|---|---|\n");
         for (key, what) in rule.data {
             writeln!(page, "| `{key}` | {what} |").unwrap();
         }

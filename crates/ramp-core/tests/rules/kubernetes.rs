@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ramp_core::kubernetes::{
-    Bundle, Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misshapen, Misspelt, Place, Repeated, Scheme,
-    Secret, Shape, Source, Text, Typed, UserDefinedModule, Word,
+    Bundle, Cluster, Database, DatabaseModule, Identity, Kind, Manifests, Misplaced, Misshapen, Misspelt, Place,
+    Repeated, Scheme, Secret, Shape, Source, Text, Typed, UserDefinedModule, Word,
 };
 use ramp_core::metadata::json;
 use ramp_core::{Finding, KubernetesReport, Level, Policy, PolicyName, Target, rules};
@@ -116,7 +116,7 @@ fn with_credentials(name: &str, keys: Option<&[&str]>) -> Manifests {
 fn with_database(active_active: bool, redis_version: &str, module: &str) -> Manifests {
     let kind = if active_active { Kind::ActiveActive } else { Kind::Database };
     let redis_version = Some(text(redis_version, 45));
-    let modules = vec![DatabaseModule { place: place(47), name: Some(text(module, 47)) }];
+    let modules = vec![DatabaseModule { place: place(47), name: Some(text(module, 47)), version: None }];
     let database = Database { identity: identity(kind, "orders", 40), cluster: None, redis_version, modules };
     with(|manifests| manifests.databases.push(database))
 }
@@ -343,5 +343,65 @@ fn an_object_of_another_namespace_is_another() {
     manifests.clusters[0].identity.namespace = Some("redis".to_owned());
     manifests.secrets[0].identity.namespace = Some("other".to_owned());
     let report = judge_kubernetes(&manifests, &bundles(&good()), &Policy::strict());
-    assert_eq!(report.findings[0].level, Level::Note);
+    let finding = &report.findings[0];
+    assert_eq!((finding.level, &finding.data["found"]), (Level::Note, &"other".into()));
+    let message = "the Secret `repo` of `testmodule` is in the namespace `other`; the cluster is in `redis`";
+    assert_eq!(finding.message, message);
+}
+
+/// What a template is to fill in is said once, and nothing else is said of it.
+#[test]
+fn what_is_not_filled_in_is_not_judged() {
+    let mut manifests = with_database(false, "{{ .Values.redis }}", "testmodule");
+    let url = "https://{{ .Values.host }}/testmodule.zip";
+    manifests.clusters[0].modules[0].sources[0].url = Some(text(url, 23));
+    manifests.clusters[0].version_tag = Some(text("${TAG}", 10));
+    manifests.clusters[0].identity.written.push(("name", text("{{ .Release.Name }}", 4)));
+    manifests.databases[0].cluster = Some(text("{{ .Release.Name }}", 43));
+    manifests.databases[0].identity.api_version = Some(text("{{ .Values.api }}", 40));
+    let report = judge_kubernetes(&manifests, &bundles(&good()), &Policy::strict());
+    assert!(report.findings.iter().all(|finding| finding.rule == "kubernetes-placeholder"), "{:#?}", report.findings);
+    let mut found: Vec<_> = report.findings.iter().map(|finding| finding.location.clone().unwrap().line).collect();
+    found.sort_unstable();
+    assert_eq!(found, [4, 10, 23, 40, 43, 45].map(Some));
+    let helps: BTreeSet<&str> = report.findings.iter().filter_map(|finding| finding.help.split('`').nth(1)).collect();
+    let commands = [
+        "envsubst < FILE | ramp validate --kubernetes - BUNDLE",
+        "helm template CHART | ramp validate --kubernetes - BUNDLE",
+    ];
+    assert!(commands.iter().all(|command| helps.contains(command)), "{helps:?}");
+    // An escaped letter is not a placeholder.
+    let escaped = at("https://modules.example.com/M%C3%A4rz/testmodule-1.2.3.zip");
+    assert_eq!(judge_kubernetes(&escaped, &bundles(&good()), &Policy::strict()).findings, []);
+}
+
+/// In quotes, `true` is wrong twice, and is told once what to write.
+#[test]
+fn no_help_contradicts_another() {
+    let quoted = with(|manifests| manifests.clusters[0].auto_upgrade = Some(text("true", 12)));
+    let report = judge_kubernetes(&quoted, &bundles(&good()), &Policy::strict());
+    let [finding] = report.findings.as_slice() else { panic!("{:#?}", report.findings) };
+    assert_eq!(finding.rule, "kubernetes-not-a-boolean");
+    assert!(finding.help.starts_with("Write `autoUpgradeRedisEnterprise: false`, without quotes"), "{}", finding.help);
+    // Without modules there is nothing against it.
+    let mut without = of_modules(Vec::new());
+    without.clusters[0].auto_upgrade = Some(text("true", 12));
+    let report = judge_kubernetes(&without, &[], &Policy::strict());
+    assert_eq!(report.findings[0].help, "Write `autoUpgradeRedisEnterprise: true`, without quotes.");
+}
+
+#[test]
+fn a_tag_that_was_probably_meant() {
+    let suggested = |tag: &str| {
+        let manifests = with(|manifests| manifests.clusters[0].version_tag = Some(text(tag, 10)));
+        let report = ramp_core::judge_kubernetes(&manifests, &[], &Target::default(), &Policy::strict());
+        let finding = report.findings.into_iter().find(|finding| finding.rule == "kubernetes-version-tag").unwrap();
+        finding.data.get("suggestion").cloned()
+    };
+    for tag in ["v8.0.20-154", "V8.0.20-154", " 8.0.20-154", "redislabs/redis:8.0.20-154", "redis/redis:v8.0.20-154 "] {
+        assert_eq!(suggested(tag), Some("8.0.20-154".into()), "{tag}");
+    }
+    for tag in ["nightly", "latest", "vanilla", "8.0.20-154\u{e9}"] {
+        assert_eq!(suggested(tag), None, "{tag}");
+    }
 }

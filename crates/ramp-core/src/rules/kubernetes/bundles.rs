@@ -80,8 +80,8 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
     let Some(cluster) = manifests.clusters.first() else { return };
     for bundle in &pairs.unlisted {
         let name = bundle.metadata.as_ref().and_then(|metadata| metadata.module_name.as_ref());
-        let module = name.map(|name| format!(", with the module `{name}`,")).unwrap_or_default();
-        let message = format!("`{}`{module} is not one that `userDefinedModules` downloads", bundle.file);
+        let module = name.map(|name| format!(" (module `{name}`)")).unwrap_or_default();
+        let message = format!("`{}`{module} is not listed in `userDefinedModules`", bundle.file);
         let reported = context.report(&NOT_LISTED, cluster.identity.place.location(), message);
         reported.data("bundle", &bundle.file).maybe("module", name);
     }

@@ -41,11 +41,7 @@ static VERSION: Rule = Rule {
     data: &[
         ("cluster", "the cluster"),
         ("has", "its version"),
-        (
-            "needs",
-            "the first version that loads modules this \
-                                                                           way",
-        ),
+        ("needs", "the first version that loads modules this way"),
     ],
     ..rule("kubernetes-cluster-version", Error, "the cluster's version does not load user-defined modules")
 };
@@ -67,8 +63,8 @@ pub(super) fn check(context: &mut Context<'_>, cluster: &Cluster, with_bundles: 
         }
         check_tag(context, cluster, tag, with_bundles);
     }
-    // In quotes it is not what the resource wants, and still says what is meant.
-    let is_true = |text: &&Text| text.typed == Typed::Boolean(true) || text.value == "true";
+    // In quotes it is not what the resource wants, and the help there says what to write.
+    let is_true = |text: &&Text| text.typed == Typed::Boolean(true);
     if let Some(text) = cluster.auto_upgrade.as_ref().filter(|_| !cluster.modules.is_empty()).filter(is_true) {
         let message = format!("{} has user-defined modules, and upgrades with the operator", cluster.identity.title());
         context.report(&AUTO_UPGRADE, text.place.location(), message).data("cluster", &cluster.identity.name);
@@ -101,8 +97,8 @@ fn check_version(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_
 fn check_tag(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_bundles: bool) {
     let Some(found) = tag.known().filter(|_| tag.typed == Typed::String) else { return };
     let title = cluster.identity.title();
-    let (message, help, newest) = if !is_image_tag(found) {
-        let meant = Some(found.trim()).filter(|trimmed| is_image_tag(trimmed));
+    let (message, help, newest, meant) = if !is_image_tag(found) {
+        let meant = meant(found);
         let help = meant.map(|meant| format!("Write `versionTag: \"{meant}\"`."));
         let message = format!("`versionTag` of {title} is {found:?}, which cannot be the tag of an image");
         let reported = context.report(&TAG, tag.place.location(), message).help(help).maybe("suggestion", meant);
@@ -113,8 +109,12 @@ fn check_tag(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_bund
         if context.target.cluster_version().is_some() {
             return;
         }
-        let help = with_bundles.then(|| "Name the version with `--target VERSION`.".to_owned());
-        (format!("`versionTag` of {title} is `{found}`, which is not a version"), help, None)
+        let meant = meant(found).filter(|meant| version::parse(meant).is_ok());
+        let help = match meant {
+            Some(meant) => Some(format!("Write `versionTag: \"{meant}\"`, if that is what is meant.")),
+            None => with_bundles.then(|| "Name the version with `--target VERSION`.".to_owned()),
+        };
+        (format!("`versionTag` of {title} is `{found}`, which is not a version"), help, None, meant)
     } else {
         let knowledge = Knowledge::builtin();
         let (None, Some(newest)) = (knowledge.release(found), knowledge.releases().last()) else { return };
@@ -122,10 +122,19 @@ fn check_tag(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_bund
         let help = "Check the number; if it is right, what that release has cannot be checked.".to_owned();
         let message =
             format!("{title} is of version {found}, and no such release is known here; the newest is {newest}");
-        (message, Some(help), Some(newest))
+        (message, Some(help), Some(newest), None)
     };
     let reported = context.report(&TAG, tag.place.location(), message).note().help(help);
-    reported.data("cluster", &cluster.identity.name).data("found", found).maybe("has", newest);
+    let reported = reported.data("cluster", &cluster.identity.name).data("found", found);
+    reported.maybe("has", newest).maybe("suggestion", meant);
+}
+
+/// The tag that was probably meant: without whitespace, the name of an image in front, and a `v` before the number.
+fn meant(found: &str) -> Option<&str> {
+    let tag = found.trim();
+    let tag = tag.rsplit_once(':').map_or(tag, |(_, tag)| tag.trim());
+    let number = tag.strip_prefix(['v', 'V']).filter(|number| version::parse(number).is_ok());
+    Some(number.unwrap_or(tag)).filter(|meant| *meant != found && is_image_tag(meant))
 }
 
 /// Source: the specification of OCI's distribution, "Pulling manifests": `[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}`.

@@ -7,7 +7,7 @@ use super::pairs::Pairs;
 use super::versions;
 use crate::datum::Datum;
 use crate::finding::Rule;
-use crate::kubernetes::{Cluster, Database, Kind, Manifests, Text};
+use crate::kubernetes::{Cluster, Database, Kind, Manifests, Text, UserDefinedModule};
 use crate::level::Level::{Error, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
@@ -60,7 +60,9 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
         let clusters = clusters_of(database, &manifests.clusters);
         let may_be = versions::check_redis(context, database, clusters.first().map(|(_, cluster)| *cluster));
         let Some((_, first)) = clusters.first() else {
-            report_no_cluster(context, database, &manifests.clusters);
+            if database.cluster.as_ref().is_none_or(|name| name.placeholder().is_none()) {
+                report_no_cluster(context, database, &manifests.clusters);
+            }
             continue;
         };
         for item in &database.modules {
@@ -72,7 +74,12 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
             };
             let Some(name) = module.known() else { continue };
             match clusters.iter().find_map(|(index, _)| lists.get(*index, name)) {
-                Some(listed) => check_listed(context, database, module, may_be.then_some(listed)),
+                Some(listed) => {
+                    check_listed(context, database, module, may_be.then_some(listed));
+                    versions::check_own(context, database, item, listed);
+                }
+                // Which of them the database is in is not filled in yet.
+                None if database.cluster.as_ref().is_some_and(|name| name.placeholder().is_some()) => {}
                 None => check_unlisted(context, database, module, first, || listed_names(&lists, &clusters)),
             }
         }
@@ -150,6 +157,11 @@ fn check_unlisted<'a>(
     let name = &module.value;
     let release = bundled::release_of(cluster, context.target);
     let standing = bundled::standing(name, release);
+    // A module whose name is not filled in may be the one.
+    let is_open = |listed: &UserDefinedModule| listed.name.as_ref().is_some_and(|name| name.placeholder().is_some());
+    if standing == Standing::Unknown && cluster.modules.iter().any(is_open) {
+        return;
+    }
     let (own, of) = (database.identity.title(), cluster.identity.title());
     let tag = cluster.version_tag.as_ref().and_then(Text::known).filter(|_| standing == Standing::Retired);
     let version = tag.map(|tag| format!(" of {tag}")).unwrap_or_default();

@@ -38,12 +38,15 @@ static URL_SCHEME: Rule = Rule {
 };
 static SECRET: Rule = Rule {
     what: "`credentialsSecret` is not the name of a Secret, or names one that lacks the key `username` or `password`. \
-           A Secret that is not in the files is reported as a note: its keys are not known.",
+           A Secret that is not in the files, or only in another namespace, is reported as a note: what the cluster \
+           will find is not known.",
     why: "The module is downloaded with what is under these two keys of that Secret.",
     help: "Make the Secret with `kubectl create secret generic NAME --from-literal=username=… --from-literal=password=…`, and \
            name it there.",
     example: "A Secret with the keys `user` and `pass`.",
     data: &[
+        ("expected", "the namespace of the cluster, where the Secret is in another"),
+        ("found", "that other namespace"),
         ("module", "the name of the item"),
         ("needs", "the keys that are missing, or must be there"),
         ("secret", "what the item names"),
@@ -199,12 +202,27 @@ fn check_secret(
     }
     let Some(found) = secrets.iter().find(|other| other.identity.is_called(secret, &cluster.identity)) else {
         let keys = KEYS.map(|key| format!("`{key}`")).join(" and ");
-        let message = format!("the Secret `{secret}` of {title} is not in these files; it must have the keys {keys}");
-        let reported = context
-            .report(&SECRET, at, message)
-            .note()
-            .help("Make sure that it is there when the cluster starts.".to_owned());
-        reported.data("secret", secret).data("needs", Datum::list(KEYS)).maybe("module", name);
+        // In these files, but where the cluster does not look for it.
+        let mut called = secrets.iter().filter(|other| other.identity.name == *secret);
+        let elsewhere = called.find_map(|other| other.identity.namespace.as_deref());
+        let (message, help) = match (elsewhere, &cluster.identity.namespace) {
+            (Some(namespace), Some(own)) => (
+                format!(
+                    "the Secret `{secret}` of {title} is in the namespace `{namespace}`; the cluster is in `{own}`"
+                ),
+                format!("Write `namespace: {own}` in the Secret, or make one of that name there with the keys {keys}."),
+            ),
+            _ => (
+                format!("the Secret `{secret}` of {title} is not in these files; it must have the keys {keys}"),
+                "Make sure that it is there when the cluster starts.".to_owned(),
+            ),
+        };
+        let reported = context.report(&SECRET, at, message).note().help(help);
+        let found = elsewhere.filter(|_| cluster.identity.namespace.is_some());
+        let expected = found.and(cluster.identity.namespace.as_ref());
+        let reported = reported.maybe("found", found).maybe("expected", expected);
+        let needs = found.is_none().then(|| Datum::list(KEYS));
+        reported.data("secret", secret).maybe("needs", needs).maybe("module", name);
         return;
     };
     let missing: Vec<&str> = KEYS.into_iter().filter(|key| !found.keys.iter().any(|own| own == key)).collect();

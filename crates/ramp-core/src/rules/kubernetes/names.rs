@@ -72,7 +72,9 @@ impl Form {
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
     for identity in manifests.identities() {
-        for (field, text) in identity.written.iter().filter(|(_, text)| text.typed == Typed::String) {
+        for (field, text) in
+            identity.written.iter().filter(|(_, text)| text.typed == Typed::String && text.placeholder().is_none())
+        {
             let form = if *field == "namespace" { Form::Label } else { Form::Subdomain };
             let Some(fault) = form.fault(&text.value) else { continue };
             let (kind, found) = (identity.kind.as_str(), &text.value);

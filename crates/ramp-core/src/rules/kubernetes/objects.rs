@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use crate::datum::Datum;
 use crate::finding::Rule;
-use crate::kubernetes::{Identity, Kind, Manifests, Text, Word};
+use crate::kubernetes::{Identity, Kind, Manifests, Misplaced, Text, Word};
 use crate::level::Level::{Error, Note, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
-pub(super) const RULES: &[&Rule] = &[&UNNAMED, &API_VERSION, &TWICE, &MISSPELT, &REPEATED, &NO_OBJECT];
+pub(super) const RULES: &[&Rule] = &[&UNNAMED, &API_VERSION, &TWICE, &MISSPELT, &MISPLACED, &REPEATED, &NO_OBJECT];
 
 static UNNAMED: Rule = Rule {
     what: "An object has no `metadata.name`.",
@@ -23,7 +23,7 @@ static API_VERSION: Rule = Rule {
     what: "The `apiVersion` of an object is missing, or is not one that its kind has.",
     why: "`kubectl` finds no kind of that name in that version, and makes nothing.",
     help: "Write the `apiVersion` of the kind.",
-    example: "A `RedisEnterpriseDatabase` with `apiVersion: app.redislabs.com/v1`: of databases there is `v1alpha1` alone.",
+    example: "A `RedisEnterpriseDatabase` with `apiVersion: app.redislabs.com/v1`: databases have only `v1alpha1`.",
     data: &[
         ("expected", "what it can be"),
         ("found", "what it is, where there is one"),
@@ -47,13 +47,27 @@ static TWICE: Rule = Rule {
     ..rule("kubernetes-object-twice", Warning, "an object is defined twice")
 };
 static MISSPELT: Rule = Rule {
-    what: "A key or a kind is none that there is, and close to one that counts.",
+    what: "A key or a kind is not known, and is close to one that counts.",
     why: "What stands under it is not read: not by the operator, and not here. The API server refuses a key that it does not \
           know, or leaves it out.",
     help: "Write it as the definition of the resource has it, capital letters too.",
     example: "`moduleList` in place of `modulesList`.",
     data: &[("found", "what is written"), ("suggestion", "what was probably meant")],
     ..rule("kubernetes-key-misspelt", Warning, "a key or a kind of a manifest is misspelt")
+};
+static MISPLACED: Rule = Rule {
+    what: "A key that counts is not where it belongs: in a mapping above or below its own, beside it, or in an object of another \
+           kind.",
+    why: "What is under it is not read: not by the operator, and not here. The API server refuses a key at a place where it does \
+          not know it, or leaves it out.",
+    help: "Move the key to where it belongs, with all that is under it; mind the indentation.",
+    example: "`userDefinedModules` at the top of a `RedisEnterpriseCluster`, beside `spec`.",
+    data: &[
+        ("expected", "the keys under which it belongs, with dots between them, unless that is the top of the object"),
+        ("found", "the key"),
+        ("kind", "the kind of the objects that have it, where that is another"),
+    ],
+    ..rule("kubernetes-key-misplaced", Error, "a key of a manifest is not where it belongs")
 };
 static REPEATED: Rule = Rule {
     what: "A mapping in one of the objects has a key twice.",
@@ -87,16 +101,19 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
     for word in &manifests.misspelt {
         let (found, meant) = (&word.found, word.meant);
         let (what, help) = match word.what {
-            Word::Key => ("key", format!("Write `{meant}:`.")),
-            Word::Kind => ("kind", format!("Write `kind: {meant}`.")),
+            Word::Key => ("known key here", format!("Write `{meant}:`.")),
+            Word::Kind => ("known kind", format!("Write `kind: {meant}`.")),
         };
-        let message = format!("there is no {what} `{found}` here; `{meant}` is close to it");
+        let message = format!("`{found}` is not a {what}; `{meant}` was probably meant");
         let reported = context.report(&MISSPELT, word.place.location(), message).help(help);
         reported.data("found", found).data("suggestion", meant);
     }
+    for misplaced in &manifests.misplaced {
+        check_misplaced(context, misplaced);
+    }
     for repeated in &manifests.repeated {
         let (key, first) = (&repeated.key, repeated.first.location().to_string());
-        let message = format!("`{key}` is there at `{first}` already, and the last counts");
+        let message = format!("`{key}` is already set at `{first}`, and only the last one counts");
         context.report(&REPEATED, repeated.place.location(), message).data("key", key).data("other", first);
     }
     for place in &manifests.without_objects {
@@ -104,16 +121,37 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
     }
 }
 
+fn check_misplaced(context: &mut Context<'_>, misplaced: &Misplaced) {
+    let (key, under) = (misplaced.key, misplaced.under);
+    let (place, to) = match under {
+        "" => ("at the top".to_owned(), "to the top".to_owned()),
+        under => (format!("under `{under}`"), format!("under `{under}:`")),
+    };
+    let of = match (misplaced.of, under) {
+        (Some(kind), _) => format!(" of a {}", kind.as_str()),
+        (None, "") => " of the object".to_owned(),
+        (None, _) => String::new(),
+    };
+    let message = format!("`{key}` belongs {place}{of}, and is not read here");
+    let help = format!("Move `{key}:` {to}{of}, with all that is under it.");
+    let reported = context.report(&MISPLACED, misplaced.place.location(), message).help(help);
+    let reported = reported.data("found", key);
+    reported
+        .maybe("expected", Some(under).filter(|under| !under.is_empty()))
+        .maybe("kind", misplaced.of.map(Kind::as_str));
+}
+
 fn check_api_version(context: &mut Context<'_>, identity: &Identity) {
     let (kind, can_be) = (identity.kind.as_str(), identity.kind.api_versions());
     let found = identity.api_version.as_ref();
-    if found.is_some_and(|text| can_be.contains(&text.value.as_str())) {
+    // What is not filled in is said of it.
+    if found.is_some_and(|text| can_be.contains(&text.value.as_str()) || text.placeholder().is_some()) {
         return;
     }
     let listed = can_be.iter().map(|own| format!("`{own}`")).collect::<Vec<_>>().join(" or ");
     let message = match found.and_then(Text::known) {
-        Some(found) => format!("a {kind} is of {listed}, and not of `{found}`"),
-        None => format!("a {kind} has no `apiVersion`; it is of {listed}"),
+        Some(found) => format!("the `apiVersion` of a {kind} is `{found}`, but must be {listed}"),
+        None => format!("a {kind} has no `apiVersion`; it must be {listed}"),
     };
     let at = found.map_or(&identity.place, |text| &text.place).location();
     let help = can_be.first().map(|own| format!("Write `apiVersion: {own}`."));

@@ -1,12 +1,12 @@
 //! Kubernetes: values of another type than the resources want.
 
 use crate::finding::Rule;
-use crate::kubernetes::{Manifests, Shape, Text, Typed};
+use crate::kubernetes::{Cluster, Manifests, Shape, Text, Typed};
 use crate::level::Level::Error;
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
-pub(super) const RULES: &[&Rule] = &[&NOT_A_STRING, &NOT_A_BOOLEAN, &SHAPE];
+pub(super) const RULES: &[&Rule] = &[&NOT_A_STRING, &NOT_A_BOOLEAN, &PLACEHOLDER, &SHAPE];
 
 static NOT_A_STRING: Rule = Rule {
     what: "A version, name or URL is a number, `true` or `false` to YAML, since it has no quotes; or it is a list or a mapping.",
@@ -25,6 +25,19 @@ static NOT_A_BOOLEAN: Rule = Rule {
     data: &[("field", "the key"), ("found", "the value, where it is a single one")],
     ..rule("kubernetes-not-a-boolean", Error, "what must be true or false is something else")
 };
+static PLACEHOLDER: Rule = Rule {
+    what: "A value that counts has a placeholder in it, such as `{{ .Values.host }}` or `${HOST}`.",
+    why: "It is a template that was not rendered. What will be there is not known, so that nothing else of the value was \
+          checked; and applied as it is, the manifest names something that does not exist.",
+    help: "Render the template first: `helm template CHART | ramp validate --kubernetes - BUNDLE`.",
+    example: "`url: https://{{ .Values.host }}/hello-1.0.0.zip`",
+    data: &[("field", "the key"), ("found", "the placeholder")],
+    ..rule("kubernetes-placeholder", Error, "a value of a manifest has a placeholder that is not filled in")
+};
+
+/// What to do about a placeholder that is not Helm's.
+const SUBSTITUTE: &str = "Fill it in first, for example with `envsubst < FILE | ramp validate --kubernetes - BUNDLE`.";
+
 static SHAPE: Rule = Rule {
     what: "Where the resources want a list or a mapping, there is something else.",
     why: "The API server refuses them, and what is meant cannot be known: nothing in it was checked.",
@@ -39,32 +52,26 @@ static SHAPE: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests) {
-    for (field, text) in manifests.identities().flat_map(|identity| &identity.written) {
-        check_text(context, field, Some(text));
+    // Of `apiVersion`, what it can be is said elsewhere.
+    let is_ours = |(field, text): &(&str, &Text)| *field != "apiVersion" || text.placeholder().is_some();
+    for (field, text) in manifests.strings().filter(is_ours) {
+        check_text(context, field, text);
     }
     for cluster in &manifests.clusters {
-        check_text(context, "versionTag", cluster.version_tag.as_ref());
-        check_boolean(context, "autoUpgradeRedisEnterprise", cluster.auto_upgrade.as_ref());
-        for module in &cluster.modules {
-            check_text(context, "name", module.name.as_ref());
-            for source in &module.sources {
-                check_text(context, "url", source.url.as_ref());
-                check_text(context, "credentialsSecret", source.credentials.as_ref());
-            }
-        }
-    }
-    for database in &manifests.databases {
-        check_text(context, "name", database.cluster.as_ref());
-        check_text(context, "redisVersion", database.redis_version.as_ref());
-        for module in &database.modules {
-            check_text(context, "name", module.name.as_ref());
-        }
+        check_boolean(context, cluster);
     }
     check_shapes(context, manifests);
 }
 
-fn check_text(context: &mut Context<'_>, field: &'static str, text: Option<&Text>) {
-    let Some(text) = text else { return };
+fn check_text(context: &mut Context<'_>, field: &'static str, text: &Text) {
+    if let Some(placeholder) = text.placeholder() {
+        let is_template = placeholder.starts_with("{{");
+        let message = format!("`{field}` has the placeholder `{placeholder}` in it, which is not filled in");
+        let help = if is_template { None } else { Some(SUBSTITUTE.to_owned()) };
+        let reported = context.report(&PLACEHOLDER, text.place.location(), message).help(help);
+        reported.data("field", field).data("found", placeholder);
+        return;
+    }
     // A password may be all digits.
     let found = text.known().filter(|_| field != "credentialsSecret");
     let (message, help) = match text.typed {
@@ -74,15 +81,18 @@ fn check_text(context: &mut Context<'_>, field: &'static str, text: Option<&Text
             let help = found.map(|found| format!("Write `{field}: \"{found}\"`."));
             (format!("`{field}`{is} is not a string to YAML"), help)
         }
-        Typed::List => (format!("`{field}` is a list, and must be a string"), Some(one_value(field))),
-        Typed::Mapping => (format!("`{field}` is a mapping, and must be a string"), Some(one_value(field))),
+        Typed::List => (format!("`{field}` is a list, but must be a string"), Some(one_value(field))),
+        Typed::Mapping => (format!("`{field}` is a mapping, but must be a string"), Some(one_value(field))),
     };
     let reported = context.report(&NOT_A_STRING, text.place.location(), message).help(help);
     reported.data("field", field).maybe("found", found);
 }
 
-fn check_boolean(context: &mut Context<'_>, field: &'static str, text: Option<&Text>) {
-    let Some(text) = text else { return };
+fn check_boolean(context: &mut Context<'_>, cluster: &Cluster) {
+    let (field, Some(text)) = ("autoUpgradeRedisEnterprise", &cluster.auto_upgrade) else { return };
+    if text.placeholder().is_some() {
+        return check_text(context, field, text);
+    }
     let found = text.known();
     let is = match text.typed {
         Typed::Boolean(_) => return,
@@ -92,9 +102,15 @@ fn check_boolean(context: &mut Context<'_>, field: &'static str, text: Option<&T
         Typed::Mapping => "a mapping",
     };
     let value = found.map(|found| format!(" `{found}`")).unwrap_or_default();
-    let message = format!("`{field}` is {is}{value}, and must be `true` or `false`");
-    let meant = found.filter(|found| ["true", "false"].contains(found));
-    let help = meant.map(|meant| format!("Write `{field}: {meant}`, without quotes."));
+    let message = format!("`{field}` is {is}{value}, but must be `true` or `false`");
+    let help = match found {
+        // As a boolean it would be said to be wrong.
+        Some("true") if !cluster.modules.is_empty() => Some(format!(
+            "Write `{field}: false`, without quotes: a cluster with user-defined modules should not upgrade with the operator."
+        )),
+        Some(meant @ ("true" | "false")) => Some(format!("Write `{field}: {meant}`, without quotes.")),
+        _ => None,
+    };
     let reported = context.report(&NOT_A_BOOLEAN, text.place.location(), message).help(help);
     reported.data("field", field).maybe("found", found);
 }
@@ -107,7 +123,7 @@ fn check_shapes(context: &mut Context<'_>, manifests: &Manifests) {
     for wrong in &manifests.misshapen {
         let (field, found, expected) = (wrong.field, wrong.found.as_str(), wrong.expected.as_str());
         let what = if wrong.of_list { format!("an item of `{field}`") } else { format!("`{field}`") };
-        let message = format!("{what} is {found}, and must be {expected}");
+        let message = format!("{what} is {found}, but must be {expected}");
         let written = SHAPES.iter().find(|(own, _)| *own == field).map(|(_, written)| format!("Write `{written}`."));
         let help = written.unwrap_or_else(|| match wrong.expected {
             Shape::List => format!("Write the items below `{field}:`, each behind a `-`."),

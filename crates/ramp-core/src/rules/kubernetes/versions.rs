@@ -4,13 +4,13 @@ use super::listed::{Listed, redis};
 use crate::datum::Datum;
 use crate::finding::Rule;
 use crate::knowledge::Knowledge;
-use crate::kubernetes::{Cluster, Database, Text};
-use crate::level::Level::Error;
+use crate::kubernetes::{Cluster, Database, DatabaseModule, Text};
+use crate::level::Level::{Error, Warning};
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 use crate::version;
 
-pub(super) const RULES: &[&Rule] = &[&REDIS, &VERSION];
+pub(super) const RULES: &[&Rule] = &[&REDIS, &VERSION, &OWN];
 
 /// What stands for a version: the newest of all, and the newest first one of a line.
 const CHANNELS: [&str; 2] = ["latest", "major"];
@@ -45,6 +45,46 @@ static VERSION: Rule = Rule {
     ],
     ..rule("kubernetes-database-version", Error, "a database has no module for its Redis version, or several")
 };
+
+static OWN: Rule = Rule {
+    what: "The `version` of a module in the `modulesList` of a database is not the `semantic_version` of any bundle that its \
+           cluster lists under that name. It is compared only where all of these bundles were given.",
+    why: "The database is to have exactly that version of the module, and the cluster does not have it. The field is deprecated: \
+          without it the version follows from the Redis version of the database.",
+    help: "Leave `version` out, or write the `semantic_version` of a listed bundle.",
+    example: "`modulesList: [{name: hello, version: 1.2.4}]` and a bundle with `\"semantic_version\": \"1.2.3\"`.",
+    data: &[
+        ("database", "the database"),
+        ("found", "the version"),
+        ("has", "the versions of the listed bundles"),
+        ("module", "the module"),
+        ("suggestion", "the version to write, where there is only one"),
+    ],
+    ..rule(
+        "kubernetes-module-version",
+        Warning,
+        "a database asks for a version of a module that its cluster does not list",
+    )
+};
+
+/// Whether the version of a module that a database asks for is listed. Of the modules that come with a cluster, the versions
+/// are not known.
+pub(super) fn check_own(context: &mut Context<'_>, database: &Database, item: &DatabaseModule, listed: &Listed<'_>) {
+    let Some((text, found)) = item.version.as_ref().and_then(|text| Some((text, text.known()?))) else { return };
+    let Some(mut has) = listed.versions.iter().copied().collect::<Option<Vec<&str>>>() else { return };
+    if has.is_empty() || has.contains(&found) || context.is_full(&OWN) {
+        return;
+    }
+    has.sort_unstable();
+    has.dedup();
+    let (title, name) = (database.identity.title(), item.name.as_ref().map_or("", |name| &name.value));
+    let message = format!("{title} asks for version {found} of `{name}`; the cluster lists {}", has.join(", "));
+    let meant = Some(has.as_slice()).and_then(|has| if let [only] = has { Some(*only) } else { None });
+    let help = meant.map(|meant| format!("Leave `version` out, which is deprecated, or write `version: \"{meant}\"`."));
+    let reported = context.report(&OWN, text.place.location(), message).help(help);
+    let reported = reported.data("database", &database.identity.name).data("module", name);
+    reported.data("found", found).data("has", Datum::list(has)).maybe("suggestion", meant);
+}
 
 /// Whether a database may be of a version that its cluster has. Where it is not, which modules are for it is beside the point.
 pub(super) fn check_redis(context: &mut Context<'_>, database: &Database, cluster: Option<&Cluster>) -> bool {

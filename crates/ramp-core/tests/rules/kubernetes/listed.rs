@@ -43,6 +43,9 @@ fn type_cases() -> Vec<ManifestCase> {
             manifests
         })
         .twin(with_database(false, "7.4", "testmodule")),
+        case("kubernetes-placeholder", "a URL of a chart", at("https://{{ .Values.host }}/testmodule-1.2.3.zip")),
+        case("kubernetes-placeholder", "a version of an environment", with_database(false, "${REDIS}", "testmodule"))
+            .twin(with_database(false, "7.4", "testmodule")),
         case("kubernetes-not-a-string", "a mapping for a URL", {
             with_source(|source| source.url = Some(Text { typed: Typed::Mapping, ..text("", 23) }))
         }),
@@ -58,6 +61,12 @@ fn list_cases() -> Vec<ManifestCase> {
         })
     };
     let both = ["username", "password"];
+    let in_namespaces = |cluster: &str, secret: &str| {
+        let mut manifests = with_credentials("repo", Some(&both));
+        manifests.clusters[0].identity.namespace = Some(cluster.to_owned());
+        manifests.secrets[0].identity.namespace = Some(secret.to_owned());
+        manifests
+    };
     vec![
         case("kubernetes-module-incomplete", "an item without a name", named(None, |_| ())),
         case(
@@ -107,7 +116,10 @@ fn list_cases() -> Vec<ManifestCase> {
             with_credentials("repo", Some(&["username"])),
         )
         .twin(with_credentials("repo", Some(&both))),
-        case("kubernetes-credentials-secret", "a Secret that is somewhere else", with_credentials("repo", None))
+        case("kubernetes-credentials-secret", "a Secret of another namespace", in_namespaces("redis", "other"))
+            .twin(in_namespaces("redis", "redis"))
+            .noted(),
+        case("kubernetes-credentials-secret", "a Secret that is not in the files", with_credentials("repo", None))
             .twin({
                 let mut manifests = with_credentials("secret/data/repo", None);
                 manifests.clusters[0].secrets_in_vault = true;
@@ -168,6 +180,11 @@ fn object_cases() -> Vec<ManifestCase> {
         let (found, place) = (found.to_owned(), place(9));
         with(|manifests| manifests.misspelt.push(Misspelt { what, found, meant, place }))
     };
+    let rule = "kubernetes-key-misplaced";
+    let misplaced = |key, under, of| {
+        let place = place(9);
+        with(|manifests| manifests.misplaced.push(Misplaced { key, under, of, place }))
+    };
     let of_version = |version: Option<&str>| {
         let mut manifests = with_database(false, "7.4", "testmodule");
         manifests.databases[0].identity.api_version = version.map(|version| text(version, 40));
@@ -208,6 +225,9 @@ fn object_cases() -> Vec<ManifestCase> {
         case("kubernetes-object-twice", "a Secret that is there twice", copied(None)).twin(copied(Some("other"))),
         case("kubernetes-key-misspelt", "a key", misspelt(Word::Key, "moduleList", "modulesList")),
         case("kubernetes-key-misspelt", "a kind", misspelt(Word::Kind, "RedisEnterpriseDB", "RedisEnterpriseDatabase")),
+        case(rule, "a key beside the one that it belongs under", misplaced("userDefinedModules", "spec", None)),
+        case(rule, "a key of the top", misplaced("metadata", "", None)),
+        case(rule, "a key of another kind", misplaced("modulesList", "spec", Some(Kind::Database))),
         case("kubernetes-key-twice", "a list that is there twice", {
             let (first, place) = (place(9), place(14));
             with(|manifests| manifests.repeated.push(Repeated { key: "userDefinedModules".to_owned(), first, place }))
@@ -263,6 +283,16 @@ fn database_cases() -> Vec<ManifestCase> {
         manifests.clusters[0].modules.push(more);
         manifests
     };
+    let versioned = |version: Option<&str>| {
+        let mut manifests = with_database(false, "7.4", "testmodule");
+        manifests.databases[0].modules[0].version = version.map(|version| text(version, 48));
+        manifests
+    };
+    let versioned_of_two = |version: &str| {
+        let mut manifests = two.clone();
+        manifests.databases[0].modules[0].version = Some(text(version, 48));
+        manifests
+    };
     let newer = |redis: &str| {
         bundle("testmodule-1.2.4.zip", &set("compatible_redis_version", redis).set("semantic_version", "1.2.4"))
     };
@@ -292,8 +322,21 @@ fn database_cases() -> Vec<ManifestCase> {
             .twin(with_database(false, "7.4", "testmodule")),
         case("kubernetes-database-version", "two bundles for the same Redis", two.clone())
             .of([bundles(&good()), vec![newer("7.4")]].concat())
-            .twin(two)
+            .twin(two.clone())
             .twin_of([bundles(&good()), vec![newer("8.2")]].concat()),
+        case("kubernetes-module-version", "a version that no bundle has", versioned(Some("1.2.4")))
+            .twin(versioned(Some("1.2.3"))),
+        case("kubernetes-module-version", "one that neither bundle has", versioned_of_two("1.2.5"))
+            .of([bundles(&good()), vec![newer("8.2")]].concat())
+            .twin(versioned_of_two("1.2.4"))
+            .twin_of([bundles(&good()), vec![newer("8.2")]].concat()),
+        case("kubernetes-not-a-string", "a version that is a number", {
+            let mut manifests = versioned(None);
+            manifests.databases[0].modules[0].version = Some(Text { typed: Typed::Number, ..text("10203", 48) });
+            manifests
+        })
+        .also(&["kubernetes-module-version"])
+        .twin(versioned(None)),
         case("kubernetes-active-active", "an Active-Active database", with_database(true, "7.4", "Test module"))
             .twin(with_database(true, "7.4", "search")),
     ]
@@ -307,6 +350,10 @@ fn cluster_cases() -> Vec<ManifestCase> {
     vec![
         case(tag, "a tag with spaces around it", tagged(" 8.0.10-64 ")).twin(tagged("8.0.10-64")),
         case(tag, "a tag with the name of the image", tagged("redislabs/redis:8.0.10-64")).twin(tagged("8.0.10")),
+        case(tag, "a version with a letter in front", tagged("v8.0.10-64"))
+            .against(Target::default(), own_target())
+            .twin(tagged("8.0.10-64"))
+            .noted(),
         case(tag, "a tag that is not a version", tagged("nightly"))
             .against(Target::default(), own_target())
             .twin(tagged("nightly"))
@@ -337,11 +384,6 @@ fn cluster_cases() -> Vec<ManifestCase> {
             manifests
         })
         .twin_of(Vec::new()),
-        case("kubernetes-auto-upgrade", "one that says so in quotes", {
-            with(|manifests| manifests.clusters[0].auto_upgrade = Some(text("true", 12)))
-        })
-        .also(&["kubernetes-not-a-boolean"])
-        .twin(with(|manifests| manifests.clusters[0].auto_upgrade = Some(boolean(false)))),
         case("kubernetes-not-a-boolean", "a boolean in quotes", {
             with(|manifests| manifests.clusters[0].auto_upgrade = Some(text("false", 12)))
         })
@@ -365,7 +407,7 @@ fn twice_cases() -> Vec<ManifestCase> {
     let database = |names: [&str; 2]| {
         let mut manifests = with_database(false, "7.4", "testmodule");
         manifests.databases[0].modules =
-            names.map(|name| DatabaseModule { place: place(47), name: Some(text(name, 47)) }).to_vec();
+            names.map(|name| DatabaseModule { place: place(47), name: Some(text(name, 47)), version: None }).to_vec();
         manifests
     };
     vec![
