@@ -119,7 +119,7 @@ fn a_comma_too_many_is_named_where_it_is() {
     let metadata = String::from_utf8(good().metadata_text()).unwrap();
     let (line, last) = metadata.trim_end().trim_end_matches('}').trim_end().lines().enumerate().last().unwrap();
     let place = format!("line {} column {}", line + 1, last.chars().count() + 1);
-    let trailing = format!("{}\n}}", last);
+    let trailing = format!("{last}\n}}");
     let told = good().metadata_bytes(metadata.replace(&trailing, &format!("{last},\n}}")));
     assert_eq!(only(told).help, format!("Remove the comma at {place}: no value follows it."));
     assert!(help("\"version\":", ", \"version\":").starts_with("Remove the comma at"));
