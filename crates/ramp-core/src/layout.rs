@@ -93,6 +93,15 @@ pub(crate) fn push_step(pointer: &mut String, step: &str, limit: usize) {
     }
 }
 
+/// What a place of a document is called: a field at the top by its key, what is further down by its pointer.
+pub(crate) fn spoken(pointer: &str) -> String {
+    let mut steps = steps(pointer);
+    match (steps.next(), steps.next()) {
+        (Some(key), None) => key,
+        _ => pointer.to_owned(),
+    }
+}
+
 /// The steps of a JSON pointer, as they are named in the document.
 pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = String> {
     pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))

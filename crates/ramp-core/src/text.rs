@@ -45,7 +45,7 @@ const LONGEST: usize = 64;
 /// Dashes, dots, spaces, letter case and camel case are forgiven, then a few letters wrong, missing or swapped: one in five,
 /// and at least one. Failing that, the candidate that begins as the word does, but for one letter in five; the shortest of
 /// several. Short words are too
-/// easily like each other.
+/// easily like each other: in those of three letters two neighbours may be swapped.
 ///
 /// ```
 /// use ramp_core::text::closest;
@@ -54,6 +54,8 @@ const LONGEST: usize = 64;
 /// assert_eq!(closest(names, "minRedisVerison"), Some("min_redis_version"));
 /// assert_eq!(closest(names, "replicas"), Some("replica_of"));
 /// assert_eq!(closest(names, "colour"), None);
+/// assert_eq!(closest(["url", "uid"], "ulr"), Some("url"));
+/// assert_eq!(closest(["url", "uid"], "uri"), None);
 /// ```
 pub fn closest<'a>(candidates: impl IntoIterator<Item = &'a str>, word: &str) -> Option<&'a str> {
     if word.len() > LONGEST {
@@ -62,8 +64,13 @@ pub fn closest<'a>(candidates: impl IntoIterator<Item = &'a str>, word: &str) ->
     let wanted = squash(word);
     let letters = wanted.chars().count();
     if letters < 4 {
-        // Not even one may be wrong.
-        return candidates.into_iter().find(|candidate| *candidate != word && squash(candidate) == wanted);
+        // Not even one may be wrong; two may be swapped.
+        let others: Vec<&str> = candidates.into_iter().filter(|candidate| *candidate != word).collect();
+        let is_swapped = |other: &str| {
+            letters == 3 && anagram(other) == anagram(&wanted) && strsim::osa_distance(other, &wanted) == 1
+        };
+        let find = |fits: &dyn Fn(&str) -> bool| others.iter().copied().find(|other| fits(&squash(other)));
+        return find(&|other| other == wanted).or_else(|| find(&is_swapped));
     }
     let allowed = (letters / 5).max(1);
     let candidates = candidates.into_iter().filter(|candidate| *candidate != word);
@@ -78,6 +85,13 @@ pub fn closest<'a>(candidates: impl IntoIterator<Item = &'a str>, word: &str) ->
     };
     let best = candidates.map(|candidate| (far(candidate), candidate)).min_by_key(|(far, _)| *far);
     best.filter(|((_, letters, _), _)| *letters <= allowed).map(|(_, candidate)| candidate)
+}
+
+/// The letters of a word in the order of the alphabet.
+fn anagram(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// How many letters two words begin with alike.

@@ -107,6 +107,21 @@ pub fn has_reached(cluster: &Version, bound: &Version) -> Option<bool> {
     }
 }
 
+/// A version of a module as the one number that modules give Redis: major × 10000 + minor × 100 + patch.
+///
+/// `None` where it is too large.
+///
+/// ```
+/// use ramp_core::version::{number, parse};
+///
+/// assert_eq!(number(&parse("2.8.3").unwrap()), Some(20803));
+/// assert_eq!(number(&parse("9999999999999999999").unwrap()), None);
+/// ```
+pub fn number(version: &Version) -> Option<i64> {
+    let rest = version.minor.checked_mul(100)?.checked_add(version.patch)?;
+    version.major.checked_mul(10_000)?.checked_add(rest)?.try_into().ok()
+}
+
 /// Writes a version the way it would be spoken of: two parts where the third is zero (`2.34`, but `2.2.5`).
 ///
 /// ```

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use ramp_core::text::count;
-use ramp_core::{Finding, Group, Level};
+use ramp_core::{Datum, Finding, Group, Level};
 
 use super::tally::{Consequences, Tally};
 use crate::style::{self, DIM, STRONG, columns, paint, printable};
@@ -33,8 +33,8 @@ pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
     for group in groups {
         text.push_str(&heading(group, width));
         for (index, finding) in shown.iter().enumerate().filter(|(_, finding)| finding.group == group) {
-            // What was said to one finding of a rule need not be said to the next.
-            let help = helped.insert((&finding.rule, &finding.help));
+            // What was said to one finding of a rule need not be said to the next, but for what its very value was meant to be.
+            let help = helped.insert((&finding.rule, &finding.help)) || is_of_value(finding);
             text.push_str(&describe(finding, help, width));
             let more = following(&finding.rule);
             if more > 0 && last(&finding.rule) == Some(index) {
@@ -56,6 +56,15 @@ pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
         let _ = writeln!(text, "\n{counts}"); // cannot fail
     }
     text
+}
+
+/// Whether its help names what was probably meant by the value that it is about.
+fn is_of_value(finding: &Finding) -> bool {
+    match finding.data.get("suggestion") {
+        Some(Datum::Text(meant)) => finding.help.contains(&format!("`{meant}`")),
+        Some(_) => true,
+        None => false,
+    }
 }
 
 /// A level as a word of fixed width, in its colour.

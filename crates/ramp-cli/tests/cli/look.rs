@@ -206,3 +206,14 @@ fn the_answer_says_what_it_is_for() {
     let version = shop.ramp(&["pack", "a.so", "--module-version", "1.2.3"]);
     assert!(version.status == 2 && version.stderr.contains("write it as one number: 10203"), "{version}");
 }
+
+/// What is the same for every finding of a rule is said once; what one value was meant to be is said to each.
+#[test]
+fn what_a_value_was_meant_to_be_is_said_of_each() {
+    let listed = ramp_fixtures::bundle::BundleBuilder::good()
+        .set("capabilities", vec!["typs", "replicaof", "Types", "nosuch", "none"]);
+    let shop = Shop::new().bundle("typos.zip", &listed);
+    let told = shop.ramp(&["validate", "typos.zip"]);
+    assert_eq!(told.stdout.matches("Did you mean `types`?").count(), 2, "{told}");
+    assert_eq!(told.stdout.matches("help: Correct the name").count(), 1, "{told}");
+}

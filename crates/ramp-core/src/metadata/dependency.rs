@@ -21,6 +21,8 @@ pub struct Dependency<'a> {
     pub sha256: Option<&'a str>,
     /// Where it was on the machine that packed it.
     pub local_path: Option<&'a str>,
+    /// What is said of it.
+    pub(crate) members: &'a Object,
 }
 
 impl<'a> Dependency<'a> {
@@ -42,7 +44,8 @@ impl<'a> Dependency<'a> {
             let object = value.as_object()?;
             let text = |key| object.get(key).and_then(Value::as_str);
             let pointer = pointer([field, name]);
-            Some(Self { name, pointer, url: text("url"), sha256: text("sha256"), local_path: text("local_path") })
+            let (url, sha256, local_path) = (text("url"), text("sha256"), text("local_path"));
+            Some(Self { name, pointer, url, sha256, local_path, members: object })
         })
     }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::forms::Form;
 use super::value::Value;
+use crate::layout;
 use crate::text::closest;
 use crate::version;
 
@@ -188,6 +189,28 @@ pub fn field(name: &str) -> Option<&'static Field> {
 /// The known members of an object of that sort, in the order in which they are looked at.
 pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member> {
     MEMBERS.iter().filter(move |member| member.of == of)
+}
+
+/// What the value at a place of a document may be, as a JSON pointer tells it; `None` of one that the tables do not know.
+pub(super) fn allowed_at(pointer: &str) -> Option<Allowed> {
+    let mut steps = layout::steps(pointer);
+    let mut allowed = field(&steps.next()?)?.allowed();
+    while let Some(step) = steps.next() {
+        let of = |of, name: Option<String>| members(of).find(|member| Some(&member.name) == name.as_ref());
+        allowed = match allowed.field_type {
+            FieldType::Strings => Allowed { field_type: FieldType::String, ..allowed },
+            FieldType::Integers => Allowed { field_type: FieldType::Integer, ..allowed },
+            // The step is the place in the list, or the name.
+            FieldType::Commands => of("command", steps.next())?.allowed(),
+            FieldType::Dependencies => of("dependency", steps.next())?.allowed(),
+            FieldType::Platforms => of("platform", steps.next())?.allowed(),
+            FieldType::Crdb => of("crdb", Some(step))?.allowed(),
+            FieldType::String | FieldType::Number | FieldType::Integer | FieldType::Boolean | FieldType::Object => {
+                return None;
+            }
+        };
+    }
+    Some(allowed)
 }
 
 /// The known field that an unknown key was probably meant to be.

@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::fields;
 use super::json::document::Document;
 use super::json::exact;
 use super::python;
 use super::types::{FieldProblem, Looked, UnknownKey};
 use super::value::Value;
+
+/// How many fields an object has at the least that is the metadata.
+const FIELDS: usize = 3;
 
 /// The metadata of a package: its document, and what the table of [`fields`](super::fields) says to it.
 ///
@@ -49,6 +53,23 @@ impl Metadata {
     /// The whole value, unknown members included.
     pub fn root(&self) -> &Value {
         &self.root
+    }
+
+    /// The key of the one object that the document is, where all fields are in it: one level too far down.
+    ///
+    /// ```
+    /// use ramp_core::metadata::{Metadata, json};
+    ///
+    /// let of = |text: &str| Metadata::from_document(json::read(text.as_bytes()).unwrap());
+    /// let wrapped = of(r#"{"module": {"module_name": "m", "module_file": "m.so", "version": 1}}"#);
+    /// assert_eq!(wrapped.wrapped_in(), Some("module"));
+    /// assert_eq!(of(r#"{"crdb": {"name": "m"}}"#).wrapped_in(), None);
+    /// ```
+    pub fn wrapped_in(&self) -> Option<&str> {
+        let mut members = self.root.as_object()?.iter();
+        let (key, value) = members.next().filter(|(key, _)| fields::field(key).is_none())?;
+        let known = value.as_object()?.keys().filter(|key| fields::field(key).is_some()).take(FIELDS).count();
+        (members.next().is_none() && known == FIELDS).then_some(key)
     }
 
     /// `module_name`: the name of the module, as it registers itself with Redis.

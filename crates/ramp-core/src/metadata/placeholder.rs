@@ -1,7 +1,7 @@
 //! Placeholders that nobody filled in, wherever they are in a document.
 
 use super::signs::{placeholder_in, placeholder_of};
-use super::unfilled::{is_unfilled, is_unfilled_key};
+use super::unfilled::{Standing, unfilled, unfilled_key};
 use super::value::Value;
 use super::walk::{Piece, Walk};
 
@@ -13,8 +13,10 @@ pub struct Placeholder<'a> {
     pub pointer: String,
     /// Whether it is in the member's key.
     pub in_key: bool,
-    /// Whether it is one only because it is all there is, as `TODO` is.
+    /// Whether it is all there is.
     pub alone: bool,
+    /// What it is.
+    pub standing: Standing,
     /// The placeholder, as it stands there.
     pub text: &'a str,
 }
@@ -34,14 +36,15 @@ pub fn placeholders(root: &Value) -> impl Iterator<Item = Placeholder<'_>> {
     std::iter::from_fn(move || {
         while let Some(found) = walk.next() {
             let Piece { text: whole, member, is_key, .. } = found;
-            let alone = if is_key { is_unfilled_key(whole) } else { is_unfilled(member, whole) };
+            let unfilled = if is_key { unfilled_key(whole) } else { unfilled(member, whole) };
             let text = match is_key {
-                true if alone => Some(whole),
+                true if unfilled.is_some() => Some(whole),
                 true => placeholder_in(whole),
                 false => placeholder_of(member, whole),
             };
             if let Some(text) = text {
-                return Some(Placeholder { pointer: walk.pointer(found), in_key: is_key, alone, text });
+                let (alone, standing) = (text.len() == whole.trim().len(), unfilled.unwrap_or(Standing::Variable));
+                return Some(Placeholder { pointer: walk.pointer(found), in_key: is_key, alone, standing, text });
             }
         }
         None

@@ -1,6 +1,6 @@
 //! The signs by which a placeholder of a template is known in a text.
 
-use super::unfilled::{is_name, is_unfilled};
+use super::unfilled::{is_name, unfilled};
 
 /// How long a placeholder may be: what is longer is text that happens to have these signs.
 const LONGEST: usize = 200;
@@ -16,7 +16,7 @@ const LONGEST: usize = 200;
 /// assert_eq!(placeholder_of("url", "https://example.com/{version}/a.tgz"), Some("{version}"));
 /// ```
 pub fn placeholder_of<'a>(member: &str, text: &'a str) -> Option<&'a str> {
-    if is_unfilled(member, text) {
+    if unfilled(member, text).is_some() {
         return Some(text.trim());
     }
     let kinds = if PLAIN.contains(&member) { &KINDS[..] } else { KINDS.get(..ANYWHERE)? };

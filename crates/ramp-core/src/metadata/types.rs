@@ -355,6 +355,13 @@ impl Looked {
     }
 }
 
+/// Whether a value is what a place may have, with all that is in it.
+pub(super) fn fits(allowed: Allowed, value: &Value) -> bool {
+    let mut found = Looked::default();
+    found.look(Place::Root, allowed, Some(value));
+    found.problems.is_empty()
+}
+
 fn items<'p>(place: &'p Place<'p>, value: &'p Value) -> impl Iterator<Item = (Place<'p>, &'p Value)> {
     let items = value.as_array().unwrap_or_default().iter().enumerate();
     items.map(move |(index, item)| (Place::Index(place, index), item))

@@ -38,20 +38,42 @@ const AROUND: [(&str, &str); 2] = [("<<", ">>"), ("<", ">")];
 /// What it is put into besides, and keys have for other reasons: `$schema`, `__comment__`.
 const AROUND_VALUES: [(&str, &str); 6] = [("{", "}"), ("__", "__"), ("@", "@"), ("%", "%"), ("%(", ")s"), ("$", "")];
 
-/// Whether the value of a member is nothing but such a text. A license may be `None`.
-pub(super) fn is_unfilled(member: &str, text: &str) -> bool {
+/// What stands for a value that nobody wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Standing {
+    /// A variable of a template, which something is to fill in: `{{NAME}}`, `<version>`.
+    Variable,
+    /// A word by which somebody is told to write something: `TODO`, `changeme`.
+    Word,
+    /// What a program writes for nothing: `None`, `undefined`.
+    Nothing,
+}
+
+/// What the value of a member is, where it is nothing but such a text. A license may be `None`.
+pub(super) fn unfilled(member: &str, text: &str) -> Option<Standing> {
     let text = text.trim();
     // What a command is called, its module says.
     if text.len() > LONGEST || member == "command_name" {
-        return false;
+        return None;
     }
-    let is_nothing = NOTHING.contains(&text) && member != "license";
-    is_nothing || is_word(text) || is_around(text, &AROUND) || is_around(text, &AROUND_VALUES)
+    if NOTHING.contains(&text) && member != "license" {
+        return Some(Standing::Nothing);
+    }
+    word(text).or_else(|| (is_around(text, &AROUND) || is_around(text, &AROUND_VALUES)).then_some(Standing::Variable))
 }
 
-/// Whether a key is.
-pub(super) fn is_unfilled_key(key: &str) -> bool {
-    key.len() <= LONGEST && (NOTHING.contains(&key) || is_word(key) || is_around(key, &AROUND))
+/// What a key is.
+pub(super) fn unfilled_key(key: &str) -> Option<Standing> {
+    if key.len() > LONGEST {
+        return None;
+    }
+    let variable = || is_around(key, &AROUND).then_some(Standing::Variable);
+    if NOTHING.contains(&key) { Some(Standing::Nothing) } else { word(key).or_else(variable) }
+}
+
+fn word(text: &str) -> Option<Standing> {
+    is_word(text).then_some(Standing::Word)
 }
 
 fn is_word(text: &str) -> bool {
@@ -107,7 +129,7 @@ mod tests {
             "(null)",
             "[object Object]",
         ] {
-            assert!(is_unfilled("author", text), "{text}");
+            assert!(unfilled("author", text).is_some(), "{text}");
         }
         for text in [
             "",
@@ -135,9 +157,18 @@ mod tests {
             "..",
             "-",
         ] {
-            assert!(!is_unfilled("author", text), "{text}");
+            assert_eq!(unfilled("author", text), None, "{text}");
         }
-        assert!(!is_unfilled("license", "None") && !is_unfilled("command_name", "TODO"));
+        assert_eq!((unfilled("license", "None"), unfilled("command_name", "TODO")), (None, None));
+        for (text, expected) in [
+            ("Your Name", Standing::Word),
+            ("TODO: describe", Standing::Word),
+            ("<license>", Standing::Variable),
+            ("$X", Standing::Variable),
+            ("undefined", Standing::Nothing),
+        ] {
+            assert_eq!(unfilled("author", text), Some(expected), "{text}");
+        }
         for (key, unfilled) in [
             ("TODO", true),
             ("None", true),
@@ -146,7 +177,7 @@ mod tests {
             ("__comment__", false),
             ("{tag}", false),
         ] {
-            assert_eq!(is_unfilled_key(key), unfilled, "{key}");
+            assert_eq!(unfilled_key(key).is_some(), unfilled, "{key}");
         }
     }
 }

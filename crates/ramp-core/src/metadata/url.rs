@@ -1,7 +1,7 @@
 //! The parts of an address from which a dependency is downloaded (RFC 3986), and what keeps it from being one.
 
 use std::borrow::Cow;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use percent_encoding::percent_decode_str;
 
@@ -19,9 +19,12 @@ const LONGEST_LABEL: usize = 63;
 /// An address over https or http, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Url<'a> {
+    /// Whether it is over https.
+    pub(crate) is_encrypted: bool,
     /// What stands in front of the `@`: a user, and often a password.
     pub(crate) user: Option<&'a str>,
-    host: &'a str,
+    /// A name, or an address.
+    pub(crate) host: &'a str,
     port: Option<&'a str>,
     /// What comes behind the host, without query and fragment.
     path: &'a str,
@@ -65,7 +68,35 @@ impl<'a> Url<'a> {
             Some((host, port)) if !port.contains(']') => (host, Some(port)),
             _ => (place, None),
         };
-        Ok(Self { user, host, port, path, fragment })
+        let is_encrypted = scheme.eq_ignore_ascii_case("https");
+        Ok(Self { is_encrypted, user, host, port, path, fragment })
+    }
+
+    /// Whether its host is, to each machine, that machine. Source: RFC 6761, 6.3; RFC 1122, 3.2.1.3.
+    pub(crate) fn is_of_this_machine(self) -> bool {
+        let address = self.host.trim_matches(['[', ']']);
+        if let Ok(address) = address.parse::<IpAddr>() {
+            return address.to_canonical().is_loopback() || address.is_unspecified();
+        }
+        let name = self.host.strip_suffix('.').unwrap_or(self.host);
+        let last = name.rsplit('.').next().unwrap_or_default();
+        last.eq_ignore_ascii_case("localhost") || name.eq_ignore_ascii_case("localhost.localdomain")
+    }
+
+    /// Where the file itself is, if this is the page on which GitHub or GitLab shows it.
+    pub(crate) fn file_of_page(self) -> Option<String> {
+        let raw = if ["github.com", "www.github.com"].iter().any(|host| self.host.eq_ignore_ascii_case(host)) {
+            // Owner, repository, and then what is shown.
+            let mut parts = self.path.splitn(5, '/');
+            let (_, owner, repository) = (parts.next()?, parts.next()?, parts.next()?);
+            let rest = parts.next().filter(|shown| *shown == "blob").and(parts.next())?;
+            format!("/{owner}/{repository}/raw/{rest}")
+        } else {
+            let (project, rest) = self.path.split_once("/-/blob/")?;
+            format!("{project}/-/raw/{rest}")
+        };
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        Some(format!("https://{}{port}{raw}", self.host))
     }
 
     /// Why it does not end in the name of a file.
@@ -146,11 +177,55 @@ mod tests {
     #[test]
     fn the_parts_are_where_they_are() {
         let url = Url::parse("https://u:p@w@h.example:8443/x/a.tgz?x=/1#y#z").unwrap();
-        let expected =
-            Url { user: Some("u:p@w"), host: "h.example", port: Some("8443"), path: "/x/a.tgz", fragment: Some("y#z") };
+        let expected = Url {
+            is_encrypted: true,
+            user: Some("u:p@w"),
+            host: "h.example",
+            port: Some("8443"),
+            path: "/x/a.tgz",
+            fragment: Some("y#z"),
+        };
         assert_eq!(url, expected);
-        let plain = Url { user: None, host: "[::1]", port: None, path: "/a", fragment: None };
+        let plain = Url { is_encrypted: false, user: None, host: "[::1]", port: None, path: "/a", fragment: None };
         assert_eq!(Url::parse("http://[::1]/a"), Ok(plain));
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        for (host, expected) in [
+            ("localhost", true),
+            ("LOCALHOST.:8000", true),
+            ("files.localhost", true),
+            ("localhost.localdomain", true),
+            ("127.0.0.1:80", true),
+            ("127.1.2.3", true),
+            ("0.0.0.0", true),
+            ("[::1]:80", true),
+            ("[::ffff:127.0.0.1]", true),
+            ("localhost.example.com", false),
+            ("mylocalhost", false),
+            ("10.0.0.1", false),
+            ("128.0.0.1", false),
+            ("[fe80::1]", false),
+        ] {
+            let text = format!("https://{host}/a.tgz");
+            assert_eq!(Url::of_file(&text).unwrap().is_of_this_machine(), expected, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_shows_a_file_is_told_from_the_file() {
+        for (text, expected) in [
+            ("https://github.com/o/r/blob/main/x/a.tgz?raw=1", Some("https://github.com/o/r/raw/main/x/a.tgz")),
+            ("http://gitlab.example:81/g/p/-/blob/v1/a.tgz", Some("https://gitlab.example:81/g/p/-/raw/v1/a.tgz")),
+            ("https://github.com/o/r/raw/main/a.tgz", None),
+            ("https://github.com/o/blob/raw/main/a.tgz", None),
+            ("https://github.com/o/r/releases/download/v1/a.tgz", None),
+            ("https://raw.githubusercontent.com/o/r/blob/a.tgz", None),
+            ("https://example.com/o/r/blob/main/a.tgz", None),
+        ] {
+            assert_eq!(Url::of_file(text).unwrap().file_of_page().as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub(super) const ADDRESS_RULES: &[&Rule] = addresses::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let Some(facts) = archive.metadata() else { return };
-    // What is not an object has no fields that could be missing; the unpacker's rules have said so.
-    if facts.root().as_object().is_none() {
+    // What is not an object, or has all of them in another one, has no fields that could be missing; the unpacker's rules have said so.
+    if facts.root().as_object().is_none() || facts.metadata.wrapped_in().is_some() {
         return;
     }
     templates::check(context, facts);
@@ -38,5 +38,5 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     lists::check(context, facts);
     commands::check(context, facts);
     dependencies::check(context, archive, facts);
-    addresses::check(context, facts);
+    addresses::check(context, archive, facts);
 }

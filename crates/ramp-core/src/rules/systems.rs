@@ -1,6 +1,9 @@
 //! What to write in place of an operating system that no node runs.
 
 use crate::knowledge::{Knowledge, Platform};
+use crate::metadata::unpacked::ARCHITECTURES;
+use crate::module::Architecture;
+use crate::rules::written;
 use crate::target::Target;
 
 /// How many systems are named as an example.
@@ -13,8 +16,21 @@ pub(super) fn some_release_runs_on(platform: &Platform) -> bool {
     Knowledge::builtin().releases().iter().any(|release| release.platforms.iter().any(|row| row.os == platform.id))
 }
 
+/// The platform that was meant, as clusters write it: `rhel9/x86_64`.
+pub(super) fn meant_platform(key: &str) -> Option<String> {
+    let (system, architecture) = key.split_once('/')?;
+    let architecture = Architecture::meant(architecture)?.to_string();
+    let known = ARCHITECTURES.contains(&&*architecture);
+    known.then(|| Some(format!("{}/{architecture}", Knowledge::builtin().meant_platform(system)?.id)))?
+}
+
 /// What to write in place of a name that no node goes by, and what to do; `None` for a name that means no system at all.
 pub(super) fn instead_of(name: &str, target: &Target) -> Option<(String, String)> {
+    let id = |name: &str| Knowledge::builtin().meant_platform(name).map(|platform| platform.id.as_str());
+    if let Some(parts) = written::several(name, |part| id(part).is_some()) {
+        let systems: Vec<&str> = parts.into_iter().filter_map(id).collect();
+        return Some(written::each(&systems));
+    }
     let meant = Knowledge::builtin().meant_platform(name)?;
     if some_release_runs_on(meant) {
         return Some((meant.id.clone(), format!("Did you mean `{}`?", meant.id)));

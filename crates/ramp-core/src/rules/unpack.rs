@@ -134,13 +134,24 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
             }
         }
         MetadataReading::Unreadable(err) => {
-            context.report(&JSON_UNREADABLE, at(), format!("`module.json` is not JSON: {err}")).values(err.data());
+            let message = format!("`module.json` is not JSON: {err}");
+            context.report(&JSON_UNREADABLE, at(), message).values(err.data()).help(err.help());
         }
         MetadataReading::Read(facts) => check_values(context, archive, facts),
     }
 }
 
 fn check_values(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    if let Some(key) = facts.metadata.wrapped_in() {
+        let shown = written::shown_text(key);
+        context
+            .report(&MODULE_FILE_MISSING, Location::key(key), format!("all fields are inside `{shown}`"))
+            .data("found", key)
+            .help(format!("Move the fields up: `module.json` is the object that is inside `{shown}`."))
+            // The object, which is sent first, has none of them either.
+            .about(Part::Object);
+        return;
+    }
     check_module_file(context, archive, facts);
     for rejection in &facts.rejections {
         // What is said of `module_file` above is not said again.
@@ -161,10 +172,16 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
         let there: Vec<String> = has.iter().map(|name| format!("`{}`", name.escape_debug())).collect();
         let there = if there.is_empty() { "no module at all".to_owned() } else { there.join(", ") };
         let message = format!("`module_file` names `{}`; the bundle holds {there}", name.escape_debug());
+        let help = match has.as_slice() {
+            [] => Some("Put the module into the zip, at the top level; or pack it again with `ramp pack`.".to_owned()),
+            [only] => Some(format!("Write `{}`.", written::shown_text(only))),
+            _ => None,
+        };
         context
             .report(&MODULE_FILE_MISSING, Location::key("module_file"), message)
             .data("claimed", name)
-            .data("has", Datum::list(has));
+            .data("has", Datum::list(has))
+            .help(help);
         return;
     };
     if let Some(Err(failure)) = archive.opened(entry) {
@@ -211,16 +228,29 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::VersionOverflow { .. } => {
             (&VERSION_TOO_LARGE, format!("`version` is {written}, which is too large"))
         }
-        RejectionKind::OsListInvalid { entry, .. } => (
-            &OS_LIST_INVALID,
-            format!("`{field}` has {}, not a name with a version", shorten(&format!("{entry:?}"), LONGEST)),
-        ),
+        RejectionKind::OsListInvalid { entry, .. } => {
+            let message = match facts.root().get(&field) {
+                // It goes through a string letter by letter.
+                Some(Value::String(_)) => format!("`{field}` is {written}, a string, not a list"),
+                // A string is quoted as Rust does, whose escapes can be told from what is there.
+                Some(Value::Array(_)) if value.is_some_and(|value| value.as_str().is_none()) => {
+                    format!("`{field}` has {written}, not a name with a version")
+                }
+                _ => format!("`{field}` has {}, not a name with a version", shorten(&format!("{entry:?}"), LONGEST)),
+            };
+            (&OS_LIST_INVALID, message)
+        }
         RejectionKind::OsListNotIterable { .. } => (&OS_LIST_NOT_A_LIST, format!("`{field}` is {written}, not a list")),
     };
     let reason = rejection.reason();
     let (key, value) = match &rejection.kind {
         RejectionKind::NotAnObject { .. } => ("found", Some(facts.root().kind().to_string().into())),
-        RejectionKind::OsListInvalid { entry, .. } => ("found", Some(entry.into())),
+        // Of an object the key is what is wrong, and not what is under it.
+        RejectionKind::OsListInvalid { entry, .. }
+            if facts.root().get(&field).is_some_and(|v| v.as_object().is_some()) =>
+        {
+            ("found", Some(entry.into()))
+        }
         RejectionKind::ModuleFileNoSuchEntry { .. }
         | RejectionKind::ModuleFileUnhashable { .. }
         | RejectionKind::ModuleFileMissing => ("claimed", value.map(written::datum)),
@@ -231,7 +261,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::MissingKey { key } if definition::required().any(|field| field.name == *key) => Part::Object,
         _ => rule.part,
     };
-    let help = (!context.is_full(rule)).then(|| help(context, &rejection.kind, facts.root().pointer(&pointer)));
+    let help = (!context.is_full(rule)).then(|| help(context, rejection, facts.root().pointer(&pointer)));
     let (suggestion, help) = help.flatten().unzip();
     context
         .report(rule, Location::pointer(pointer), message)
@@ -243,9 +273,10 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
 }
 
 /// What to write instead, and what to do, where the value tells.
-fn help(context: &Context<'_>, kind: &RejectionKind, value: Option<&Value>) -> Option<(String, String)> {
+fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> Option<(String, String)> {
     let known = |architecture: &Architecture| ARCHITECTURES.contains(&&*architecture.as_str());
-    match kind {
+    match &rejection.kind {
+        RejectionKind::VersionNotInteger => written::instead("/version", value?),
         RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
             let meant = value.and_then(Value::as_str).and_then(Architecture::meant).filter(known);
             let module = context.facts.archive.as_ref().ok().and_then(|archive| archive.module.as_ref());
@@ -256,6 +287,9 @@ fn help(context: &Context<'_>, kind: &RejectionKind, value: Option<&Value>) -> O
             Some((name, help))
         }
         RejectionKind::OsListInvalid { entry, .. } => {
+            if let Some(instead) = written::instead(&rejection.pointer(), value?) {
+                return Some(instead);
+            }
             let id = &Knowledge::builtin().meant_platform(entry)?.id;
             Some((id.clone(), format!("Write `{id}`.")))
         }

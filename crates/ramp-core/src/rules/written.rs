@@ -1,11 +1,14 @@
 //! Values of `module.json` as they stand there.
 
 use crate::datum::Datum;
-use crate::metadata::Value;
+use crate::metadata::{Value, intended};
 use crate::text::shorten;
 
 /// How many characters of a value are shown: more would fill the page.
 const LONGEST: usize = 80;
+
+/// How many names a text is taken apart into.
+const MOST_PARTS: usize = 20;
 
 /// A value as it stands in the document, of a long one the front.
 pub(super) fn shown(value: &Value) -> String {
@@ -20,6 +23,45 @@ pub(super) fn shown_text(text: &str) -> String {
 /// A value as it stands in the document, numbers in their own spelling.
 pub(super) fn written(value: &Value) -> String {
     value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
+}
+
+/// What to write in place of a value that cannot be at that place of `module.json`, and what to do, where the value tells.
+pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> {
+    let meant = intended(pointer, value)?;
+    let text = match meant.as_array() {
+        Some(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
+        None => written(&meant),
+    };
+    if text.chars().count() > LONGEST {
+        return None;
+    }
+    let help = match (&meant, value) {
+        (Value::Array(_), _) => format!("Write a list: `{text}`."),
+        (Value::String(_), Value::Array(_)) => format!("Write `{text}`, without brackets."),
+        (Value::String(_), _) => format!("Write `{text}`, in quotes."),
+        (Value::Number(_), Value::String(found)) if found.trim() == text => format!("Write `{text}`, without quotes."),
+        (Value::Number(_), _) if pointer == "/version" => {
+            format!("Write `{text}`: major × 10000 + minor × 100 + patch.")
+        }
+        (_, Value::String(_)) => format!("Write `{text}`, without quotes."),
+        _ => format!("Write `{text}`."),
+    };
+    Some((text, help))
+}
+
+/// The parts of a text that is several names, each of that kind, with commas or whitespace between; `None` of any other.
+pub(super) fn several(text: &str, is_one: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
+    let parts = text.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace()).filter(|part| !part.is_empty());
+    // One more than are looked at makes it a text of too many.
+    let parts: Vec<&str> = parts.take(MOST_PARTS.saturating_add(1)).collect();
+    ((2..=MOST_PARTS).contains(&parts.len()) && parts.iter().all(|part| is_one(part))).then_some(parts)
+}
+
+/// What to write where several are one text, and what to do.
+pub(super) fn each(parts: &[&str]) -> (String, String) {
+    let each = parts.iter().map(|part| format!("\"{part}\"")).collect::<Vec<_>>().join(", ");
+    let help = format!("Write each as a string of its own: `{each}`.");
+    (each, help)
 }
 
 /// A value as data: a string's text, an integer as a number, the others as they are written.

@@ -19,6 +19,7 @@ mod integrity;
 mod kept;
 mod kubernetes;
 mod load;
+mod meant;
 mod metadata;
 mod nonsense;
 mod numbers;

@@ -18,6 +18,8 @@ fn document() -> Vec<Case> {
             .twin(of_optional(&json!({}))),
         case("unknown-key", "a key of a platform", set("platforms", json!({"rhel8/x86_64": {"x": 1}})))
             .twin(set("platforms", json!({"rhel8/x86_64": {}}))),
+        case("unknown-key", "a key of three letters", of_optional(&json!({"ulr": "https://example.com/a.tgz"})))
+            .twin(of_optional(&json!({}))),
         case("unknown-key", "a key of a command", with_member("arity", 1)).twin(with_member("command_arity", 1)),
         case("placeholder", "a template that nobody filled in", set("description", "for {{PRODUCT}}")),
         case(
@@ -26,6 +28,7 @@ fn document() -> Vec<Case> {
             set("command_line_args", "{os.getenv('HOME')}"),
         ),
         case("placeholder", "a key of a template", set("{{KEY}}", 1)),
+        case("placeholder", "a value that is all placeholder", set("license", "<license>")),
         case("placeholder", "a note to oneself", set("description", "TODO"))
             .twin(set("description", "Keeps a TODO list")),
         case("placeholder", "what Python writes for nothing", set("author", "None")).twin(set("license", "None")),
@@ -33,6 +36,7 @@ fn document() -> Vec<Case> {
             .twin(set("description", "keeps {version} for each {user}")),
         case("variable-empty", "an option in place of the name", set("module_name", "--verbose")),
         case("variable-empty", "a name with a blank", set("module_name", "test module")),
+        case("variable-empty", "a name with a brace", set("module_name", "test{}module")),
     ]
 }
 
@@ -68,6 +72,8 @@ fn names() -> Vec<Case> {
         case("module-name-deprecated", "the name of RedisGraph", set("module_name", "graph")),
         case("module-name-bundled", "the name of RediSearch", set("module_name", "search")),
         case("display-name-empty", "an empty name", set("display_name", "")),
+        case("capability-unknown", "two in one", set("capabilities", json!(["types,flash"])))
+            .twin(set("capabilities", json!(["types", "flash"]))),
         case("capability-unknown", "a name that never was one", set("capabilities", json!(["types", "resharding"])))
             .twin(set("capabilities", json!(["types", "reshard_rebalance"]))),
         case(
@@ -85,6 +91,8 @@ fn names() -> Vec<Case> {
         case("operating-system-spelling", "a platform", set("platforms", json!({"rocky8/x86_64": {}})))
             .twin(set("platforms", json!({"rhel8/x86_64": {}}))),
         case("operating-systems-missing", "a package of an older packer", good().without("operating_systems")),
+        case("operating-system-unknown", "two in one", on_systems(&["rhel9,rhel8"]))
+            .twin(on_systems(&["rhel9", "rhel8"])),
         case("operating-system-unknown", "Debian", on_systems(&["debian12"])),
         case("operating-system-spelling", "capitals", on_systems(&["RHEL9"])).twin(on_systems(&["rhel9"])),
         case("operating-systems-differ", "an older list with another system", set("os_list", vec!["rhel8"]))
@@ -191,6 +199,16 @@ fn dependencies() -> Vec<Case> {
             .twin(at(&["https://example.com/a.tgz"])),
         case("dependency-url-fragment", "a digest in an address", at(&["https://example.com/a.tgz#sha256=aa"]))
             .twin(at(&["https://example.com/a.tgz?sha256=aa"])),
+        case("dependency-url-localhost", "a server of one's own", at(&["http://localhost:8000/a.tgz"]))
+            .twin(at(&["https://localhost.example.com/a.tgz"])),
+        case("dependency-url-localhost", "an address of one's own", at(&["https://127.0.0.1/a.tgz"]))
+            .twin(at(&["https://10.0.0.1/a.tgz"])),
+        case("dependency-url-page", "a page of GitHub", at(&["https://github.com/me/m/blob/main/a.tgz"]))
+            .twin(at(&["https://github.com/me/m/raw/main/a.tgz"])),
+        case("dependency-url-http", "no encryption", at(&["http://example.com/a.tgz"]))
+            .twin(at(&["https://example.com/a.tgz"])),
+        case("dependency-sha256-missing", "no digest", of_optional(&json!({"url": "https://example.com/a.tgz"})))
+            .twin(of_optional(&downloaded("https://example.com/a.tgz", 0))),
         case(
             "dependency-file-shared",
             "two files of one name",
@@ -200,10 +218,15 @@ fn dependencies() -> Vec<Case> {
     ]
 }
 
+/// A dependency at that address, with a digest of its own.
+fn downloaded(url: &str, index: usize) -> serde_json::Value {
+    json!({"url": url, "sha256": format!("{index:064x}")})
+}
+
 /// The good bundle with dependencies at these addresses.
 fn at(urls: &[&str]) -> BundleBuilder {
     let dependencies: serde_json::Map<_, _> =
-        urls.iter().enumerate().map(|(index, url)| (format!("d{index}"), json!({ "url": url }))).collect();
+        urls.iter().enumerate().map(|(index, url)| (format!("d{index}"), downloaded(url, index))).collect();
     set("dependencies", json!(dependencies))
 }
 

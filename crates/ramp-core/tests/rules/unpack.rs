@@ -59,6 +59,11 @@ pub(crate) fn cases() -> Vec<Case> {
         case("module-file-missing", "no `module_file` at all", good().without("module_file")),
         case("module-file-missing", "a number", set("module_file", 1)),
         case(
+            "module-file-missing",
+            "all fields one level too far down",
+            good().metadata_bytes([b"{\"module\": ".to_vec(), good().metadata_text(), b"}".to_vec()].concat()),
+        ),
+        case(
             "module-file-unreadable",
             "an encrypted module",
             zip(|zip| zip.entries[0] = zip.entries[0].clone().both(|header| header.flags |= 1)),

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::encoding::Encoding;
+use crate::layout::spoken;
 use crate::metadata::value::Value;
 use crate::text;
 
@@ -96,14 +97,16 @@ impl fmt::Display for Note {
             Self::ByteOrderMark { encoding } => write!(f, "it starts with the byte order mark of {encoding}"),
             Self::NotUtf8 { encoding } => write!(f, "it is {encoding}, not UTF-8"),
             Self::DuplicateKey { pointer, count } => {
-                write!(f, "`{pointer}` appears {}", text::count(count, "time"))
+                write!(f, "`{}` appears {}", spoken(pointer), text::count(count, "time"))
             }
-            Self::NonFiniteNumber { pointer } => write!(f, "`{pointer}` is not a finite number"),
-            Self::LargeInteger { pointer } => write!(f, "`{pointer}` is an integer beyond 2^53"),
-            Self::NegativeZero { pointer } => write!(f, "`{pointer}` is -0"),
-            Self::LoneSurrogate { pointer, in_key: false } => write!(f, "`{pointer}` has half a surrogate pair"),
+            Self::NonFiniteNumber { pointer } => write!(f, "`{}` is not a finite number", spoken(pointer)),
+            Self::LargeInteger { pointer } => write!(f, "`{}` is an integer beyond 2^53", spoken(pointer)),
+            Self::NegativeZero { pointer } => write!(f, "`{}` is -0", spoken(pointer)),
+            Self::LoneSurrogate { pointer, in_key: false } => {
+                write!(f, "`{}` has half a surrogate pair", spoken(pointer))
+            }
             Self::LoneSurrogate { pointer, in_key: true } => {
-                write!(f, "the key of `{pointer}` has half a surrogate pair")
+                write!(f, "the key of `{}` has half a surrogate pair", spoken(pointer))
             }
         }
     }

@@ -25,14 +25,15 @@ pub enum Encoding {
     Utf32Be,
 }
 
+/// As IANA registers them.
 impl fmt::Display for Encoding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Utf8 => "utf-8",
-            Self::Utf16Le => "utf-16-le",
-            Self::Utf16Be => "utf-16-be",
-            Self::Utf32Le => "utf-32-le",
-            Self::Utf32Be => "utf-32-be",
+            Self::Utf8 => "UTF-8",
+            Self::Utf16Le => "UTF-16LE",
+            Self::Utf16Be => "UTF-16BE",
+            Self::Utf32Le => "UTF-32LE",
+            Self::Utf32Be => "UTF-32BE",
         })
     }
 }

@@ -33,6 +33,9 @@ pub enum ReadError {
         column: usize,
         /// The position in characters (not bytes), from 0: the `pos` of Python's `JSONDecodeError`.
         offset: usize,
+        /// Where the comma is, line and column, that should not be there: nothing, or a second one, follows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comma: Option<(usize, usize)>,
     },
     /// An integer has more digits than Python converts ([`MAX_INTEGER_DIGITS`](super::MAX_INTEGER_DIGITS)).
     #[error("an integer of {digits} at line {line} column {column}: Python converts at most 4300", digits = count(digits, "digit"))]
@@ -64,6 +67,12 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// What to do, where more is known than where it is.
+    pub(crate) fn help(&self) -> Option<String> {
+        let Self::Syntax { comma: Some((line, column)), .. } = self else { return None };
+        Some(format!("Remove the comma at line {line} column {column}: no value follows it."))
+    }
+
     /// Its values, by the keys of [`Finding::data`](crate::Finding::data).
     pub(crate) fn data(&self) -> Data {
         match self {

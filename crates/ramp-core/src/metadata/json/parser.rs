@@ -119,7 +119,17 @@ impl<'a> Parser<'a> {
     /// An error that Python raises outside of the C parser.
     fn expecting(&self, message: &'static str, at: usize) -> ReadError {
         let (line, column, offset) = self.place(at);
-        ReadError::Syntax { message: message.into(), line, column, offset }
+        let comma = self.comma_before(at).map(|comma| self.place(comma)).map(|(line, column, _)| (line, column));
+        ReadError::Syntax { message: message.into(), line, column, offset, comma }
+    }
+
+    /// The comma after which something closes, or another comma comes, where a value or a key should be: with nothing but whitespace
+    /// between.
+    fn comma_before(&self, at: usize) -> Option<usize> {
+        let (before, rest) = self.bytes.split_at_checked(at)?;
+        let comma = before.iter().rposition(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r'))?;
+        let is_comma = before.get(comma) == Some(&b',') && matches!(rest.first(), Some(b'}' | b']' | b','));
+        is_comma.then_some(comma)
     }
 
     pub(super) fn document(mut self) -> Result<Document, ReadError> {

@@ -1,8 +1,8 @@
-//! Metadata: the addresses of dependencies: what is written into them beside host and file, and two that lead to one file.
+//! Metadata: the addresses of dependencies: what is odd about one, and two that lead to one file.
 
 use std::collections::HashMap;
 
-use crate::facts::MetadataFacts;
+use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Url};
@@ -11,7 +11,8 @@ use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::shorten;
 
-pub(crate) const RULES: &[&Rule] = &[&CREDENTIALS, &FRAGMENT, &SHARED];
+pub(crate) const RULES: &[&Rule] =
+    &[&CREDENTIALS, &FRAGMENT, &SHARED, &THIS_MACHINE, &PAGE, &NOT_ENCRYPTED, &DIGEST_MISSING];
 
 /// How many characters of a key are shown.
 const LONGEST: usize = 80;
@@ -19,7 +20,8 @@ const LONGEST: usize = 80;
 static CREDENTIALS: Rule = Rule {
     what: "The `url` of a dependency has a user, or a user and a password, before the host.",
     why: "Whoever has the bundle, or lists the cluster's modules, can read them. That nodes send them is not documented.",
-    help: "Take them out of the `url`, change the password, and put the file where nodes can download it without one.",
+    help: "Take what comes before the `@` out of the `url`, change the password if there was one, and put the file where nodes can \
+           download it without.",
     example: "`https://build:secret@files.example.com/data.tgz`",
     data: &[("dependency", "the key of the dependency")],
     ..rule("dependency-url-credentials", Level::Warning, "the `url` of a dependency has a user or a password")
@@ -46,11 +48,47 @@ static SHARED: Rule = Rule {
     ..rule("dependency-file-shared", Level::Warning, "two dependencies are looked for under one name")
 };
 
-pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
+static THIS_MACHINE: Rule = Rule {
+    what: "The `url` of a dependency names `localhost`, or an address by which each machine means itself.",
+    why: "Nodes download from it, and each looks on itself.",
+    help: "Write the address of a host that all nodes can reach.",
+    example: "`http://localhost:8000/data.tgz`, `http://127.0.0.1/data.tgz`",
+    data: &[("dependency", "the key of the dependency"), ("found", "the host")],
+    ..rule("dependency-url-localhost", Level::Warning, "the `url` of a dependency leads nodes to themselves")
+};
+static PAGE: Rule = Rule {
+    what: "The `url` of a dependency is that of a page on which GitHub or GitLab shows a file, not that of the file.",
+    why: "What is downloaded from it is HTML: it has another digest, and cannot be unpacked.",
+    help: "Write the address of the file: `/raw/` in place of `/blob/`.",
+    example: "`https://github.com/me/mymodule/blob/main/data.tgz`",
+    data: &[("dependency", "the key of the dependency"), ("suggestion", "the address of the file itself")],
+    ..rule("dependency-url-page", Level::Warning, "the `url` of a dependency is that of a web page")
+};
+static NOT_ENCRYPTED: Rule = Rule {
+    what: "The `url` of a dependency begins with `http:`.",
+    why: "Whoever is between a node and the host can put another file in its place. Where the dependency has its `sha256`, that shows.",
+    help: "Write `https:`, if the host has it.",
+    example: "`http://files.example.com/data.tgz`",
+    data: &[("dependency", "the key of the dependency")],
+    ..rule("dependency-url-http", Level::Note, "a dependency is downloaded without encryption")
+};
+static DIGEST_MISSING: Rule = Rule {
+    what: "A dependency is not in the bundle, has a `url`, but no `sha256`.",
+    why: "Without it there is no telling whether what is downloaded is the file that was meant.",
+    help: "Add the file's SHA-256, as `sha256sum` prints it.",
+    example: "`{\"url\": \"https://files.example.com/data.tgz\"}`",
+    data: &[("dependency", "the key of the dependency")],
+    ..rule("dependency-sha256-missing", Level::Note, "a dependency has no digest")
+};
+
+pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let mut first: HashMap<String, Dependency<'_>> = HashMap::new();
     for dependency in DEPENDENCY_FIELDS.into_iter().flat_map(|field| Dependency::all(facts.root(), field)) {
         match dependency.address() {
-            Some(url) => check_parts(context, &dependency, url),
+            Some(url) => {
+                check_parts(context, &dependency, url);
+                check_digest(context, archive, &dependency);
+            }
             // What is not an address has been said.
             None if dependency.url.is_some() => continue,
             None => {}
@@ -66,9 +104,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<'_>) {
     let (name, at) = (dependency.name, || Location::pointer(format!("{}/url", dependency.pointer)));
     let shown = written::shown_text(name);
-    if url.user.is_some() {
+    if let Some(user) = url.user {
         // Not which: a report is read by more people than the bundle.
-        let message = format!("the `url` of `{shown}` has a user before its host");
+        let who = if user.contains(':') { "a user and a password" } else { "a user" };
+        let message = format!("the `url` of `{shown}` has {who} before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);
     }
     if let Some(fragment) = url.fragment {
@@ -76,6 +115,30 @@ fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<
         let message = format!("the `url` of `{shown}` ends in the fragment {found:?}");
         context.report(&FRAGMENT, at(), message).data("dependency", name).data("found", found);
     }
+    // Not the whole: there may be a password in it.
+    if url.is_of_this_machine() {
+        let message = format!("the `url` of `{shown}` names the host `{}`, which is each node itself", url.host);
+        context.report(&THIS_MACHINE, at(), message).data("dependency", name).data("found", url.host);
+    } else if let Some(file) = url.file_of_page() {
+        let message = format!("the `url` of `{shown}` is that of a page that shows the file, not of the file");
+        let help = format!("Write `{file}`.");
+        context.report(&PAGE, at(), message).data("dependency", name).data("suggestion", file).help(help);
+    } else if !url.is_encrypted {
+        let message = format!("the `url` of `{shown}` begins with `http:`");
+        context.report(&NOT_ENCRYPTED, at(), message).data("dependency", name);
+    }
+}
+
+/// Of what is there in place of a digest others speak. What is in the bundle came with it.
+fn check_digest(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &Dependency<'_>) {
+    let names = || [Some(dependency.reference_entry()), dependency.wanted_entry()].into_iter().flatten();
+    let is_packed = || names().any(|name| archive.directory.last_named(&name).is_some());
+    if dependency.members.contains_key("sha256") || is_packed() {
+        return;
+    }
+    let message = format!("dependency `{}` has no `sha256`", written::shown_text(dependency.name));
+    let at = Location::pointer(format!("{}/sha256", dependency.pointer));
+    context.report(&DIGEST_MISSING, at, message).data("dependency", dependency.name);
 }
 
 /// `other` came first.

@@ -3,7 +3,7 @@
 use super::templates;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
-use crate::layout::METADATA_NAME;
+use crate::layout::{METADATA_NAME, spoken};
 use crate::level::Level;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
@@ -31,7 +31,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         let object = pointer.rsplit_once('/').map(|(object, _)| object).filter(|object| !object.is_empty());
-        let object = object.map_or(METADATA_NAME.into(), written::shown_text);
+        let object = object.map_or(METADATA_NAME.into(), |object| written::shown_text(&spoken(object)));
         let message = format!("`{}` is not a key of `{object}`", unknown.key.escape_debug());
         let meant = unknown.suggestion.as_ref().map(|meant| format!("Did you mean `{meant}`?"));
         context

@@ -10,6 +10,7 @@ use crate::knowledge::{CapabilityStanding, Knowledge};
 use crate::metadata::{Value, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
+use crate::rules::written;
 use crate::text::closest;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -128,7 +129,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
         if !seen.insert(name) {
             continue;
         }
-        let standing = Knowledge::builtin().capability(name).map(|c| &c.standing);
+        let standing = known_capability(name);
         // The cluster that is uploaded to knows best.
         let named = context.target.known_capabilities();
         if named.iter().any(|known| known == name) {
@@ -151,12 +152,22 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         let message = format!("`{}` is not a known capability", name.escape_debug());
+        let several = if is_full { None } else { written::several(name, |part| known_capability(part).is_some()) };
+        let instead = match several {
+            Some(several) => Some(written::each(&several)),
+            None => meant.map(|meant| (meant.to_owned(), format!("Did you mean `{meant}`?"))),
+        };
+        let (suggestion, help) = instead.unzip();
         context
             .report(&CAPABILITY_UNKNOWN, at(), message)
             .data("capability", name)
-            .maybe("suggestion", meant)
-            .help(meant.map(|meant| format!("Did you mean `{meant}`?")));
+            .maybe("suggestion", suggestion)
+            .help(help);
     }
+}
+
+fn known_capability(name: &str) -> Option<&'static CapabilityStanding> {
+    Knowledge::builtin().capability(name).map(|capability| &capability.standing)
 }
 
 fn closest_capability(name: &str) -> Option<&'static str> {

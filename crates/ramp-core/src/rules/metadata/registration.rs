@@ -163,12 +163,17 @@ pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command
         let declared = DECLARED.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(flag));
         let meant = declared.map(|(_, shown)| *shown).or_else(|| closest(FLAGS, flag));
         let message = format!("`{shown}` has the flag `{}`, which Redis does not show", written::shown_text(flag));
+        let instead = match written::several(flag, |part| FLAGS.contains(&part)) {
+            Some(several) => Some(written::each(&several)),
+            None => meant.map(|meant| (meant.to_owned(), format!("Did you mean `{meant}`?"))),
+        };
+        let (suggestion, help) = instead.unzip();
         context
             .report(&FLAG_UNKNOWN, at(&format!("flags/{place}")), message)
             .data("command", name)
             .data("found", flag)
-            .maybe("suggestion", meant)
-            .help(meant.map(|meant| format!("Did you mean `{meant}`?")));
+            .maybe("suggestion", suggestion)
+            .help(help);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::finding::{Location, Rule};
 use crate::knowledge::Knowledge;
 use crate::layout::pointer;
 use crate::level::Level;
-use crate::metadata::{Object, Value};
+use crate::metadata::{Object, Value, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::{systems, written};
@@ -53,8 +53,9 @@ pub(super) static OS_LISTS_DIFFER: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_lists(context, facts);
-    let mut declared = facts.numbered_operating_systems().peekable();
-    if declared.peek().is_none() && !context.is_said("/operating_systems") {
+    // Of a list that has something in it, which is not a name, others have spoken.
+    let is_empty = |field| facts.root().get(field).is_none_or(|listed| !python::is_truthy(listed));
+    if ["operating_systems", "os_list"].into_iter().all(is_empty) && !context.is_said("/operating_systems") {
         context.report(
             &OS_MISSING,
             Location::pointer("/operating_systems"),
@@ -62,7 +63,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         );
     }
     let field = facts.operating_systems_field();
-    let listed = declared.map(|(index, name)| (format!("/{field}/{index}"), name));
+    let listed = facts.numbered_operating_systems().map(|(index, name)| (format!("/{field}/{index}"), name));
     let platforms = facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::keys);
     let of_platforms = platforms.filter_map(|key| Some((pointer(["platforms", key]), key.split_once('/')?.0)));
     for (pointer, name) in listed.chain(of_platforms) {
@@ -103,7 +104,7 @@ fn check_lists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let only_older = older.iter().find(|id| !in_newer.contains(*id)).map(|id| ("os_list", "operating_systems", id));
     let only_newer = newer.iter().find(|id| !in_older.contains(*id)).map(|id| ("operating_systems", "os_list", id));
     if let Some((field, other, id)) = only_older.or(only_newer) {
-        let message = format!("`{}` is in `{field}`, and not in `{other}`", written::shown_text(id));
+        let message = format!("`{}` is in `{field}`, but not in `{other}`", written::shown_text(id));
         context.report(&OS_LISTS_DIFFER, Location::key("os_list"), message).data("field", field).data("platform", *id);
     }
 }

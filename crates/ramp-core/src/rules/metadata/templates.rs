@@ -2,9 +2,9 @@
 
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
+use crate::layout::spoken;
 use crate::level::Level;
-use crate::metadata::fields;
-use crate::metadata::placeholders;
+use crate::metadata::{Placeholder, Standing, fields, placeholders};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::text::shorten;
@@ -14,9 +14,10 @@ pub(crate) const RULES: &[&Rule] = &[&PLACEHOLDER, &VARIABLE_EMPTY];
 /// How many characters of a value are shown.
 const LONGEST: usize = 80;
 
-/// What to do where there is nothing but the placeholder.
-const ALONE: &str =
-    "Write what is meant, or leave the field out; look whether a variable has a value where the bundle is packed.";
+/// What to do about a name that is several words, or has braces.
+const IN_WORDS: &str =
+    "Write the name that the module registers with Redis, which is one word; what people read is `display_name`.";
+const IN_BRACES: &str = "Write the name that the module registers with Redis; check whether a template was filled in.";
 
 /// Fields whose values may well begin with a dash: they are arguments themselves.
 const ARGUMENTS: [&str; 2] = ["command_line_args", "run_command_line_args"];
@@ -28,7 +29,7 @@ pub(super) static PLACEHOLDER: Rule = Rule {
            `undefined`, as a program writes it where it has none.",
     why: "Nothing fills it in later: nodes load the module with this very text, and databases show it. `ramp-packer` \
           expands `{…}` in the arguments when it probes the module, but leaves the text as it is in `module.json`.",
-    help: "Fill the template in before packing; check that the variable has a value there.",
+    help: "Fill the template in before packing; check whether the variable has a value there.",
     example: "`\"command_line_args\": \"Plugin {{PLUGIN}}\"`",
     data: &[("found", "the placeholder")],
     ..rule("placeholder", Level::Warning, "a placeholder is not filled in")
@@ -53,8 +54,8 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             let (place, text) = (&found.pointer, shorten(found.text, LONGEST));
             let key = if found.in_key { "the key of " } else { "" };
             let is = if found.alone { "is" } else { "has" };
-            let message = format!("{key}`{place}` {is} the placeholder `{text}`");
-            let help = (found.alone && !found.in_key).then(|| ALONE.to_owned());
+            let message = format!("{key}`{}` {is} the placeholder `{text}`", spoken(place));
+            let help = help(&found).map(str::to_owned);
             context.report(&PLACEHOLDER, Location::pointer(place), message).data("found", text.into_owned()).help(help);
         }
     }
@@ -63,12 +64,12 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let Some(text) = facts.root().get(name).and_then(|value| value.as_str()) else { continue };
         let is_name = name == "module_name";
         let set_by_option = field.option.is_some() && !ARGUMENTS.contains(&name);
-        let what = if (set_by_option || name == "module_file") && is_option(text) {
-            "which looks like an option"
+        let (what, help) = if (set_by_option || name == "module_file") && is_option(text) {
+            ("which looks like an option", None)
         } else if is_name && text.contains(char::is_whitespace) {
-            "which has whitespace"
+            ("which has whitespace", Some(IN_WORDS))
         } else if is_name && text.contains(['{', '}']) {
-            "which has a brace"
+            ("which has a brace", Some(IN_BRACES))
         } else {
             continue;
         };
@@ -78,7 +79,26 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         let message = format!("`{name}` is {:?}, {what}", shorten(text, LONGEST));
-        context.report(&VARIABLE_EMPTY, location, message).data("field", name).data("found", text);
+        context
+            .report(&VARIABLE_EMPTY, location, message)
+            .data("field", name)
+            .data("found", text)
+            .help(help.map(str::to_owned));
+    }
+}
+
+/// What to do about a placeholder, where it is not one of a template.
+fn help(found: &Placeholder<'_>) -> Option<&'static str> {
+    let may_be_absent = || fields::field(&spoken(&found.pointer)).is_some_and(|field| field.nullable);
+    match found.standing {
+        _ if found.in_key => None,
+        Standing::Word if may_be_absent() => Some("Write what is meant, or leave the field out."),
+        Standing::Word => Some("Write what is meant."),
+        Standing::Nothing => Some(
+            "Check whether what writes the field has a value for it: programs write this where they have none. Write the value, or \
+             leave the field out.",
+        ),
+        _ => None,
     }
 }
 

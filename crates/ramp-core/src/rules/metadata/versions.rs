@@ -5,7 +5,7 @@ use crate::endpoint::Endpoint;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
-use crate::metadata::{Value, python};
+use crate::metadata::{Form, Value, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
@@ -43,7 +43,7 @@ static MIN_VERSION_BUILD: Rule = Rule {
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
     help: "Leave out the build number: `7.4.2`.",
     example: "`\"min_redis_pack_version\": \"7.4.2-54\"`",
-    data: &[("found", "what the field is")],
+    data: &[("found", "what the field is"), ("suggestion", "the version without it")],
     ..rule("min-version-build", Level::Warning, "a minimum version has a build number")
 };
 static COMPATIBLE_MISSING: Rule = Rule {
@@ -97,7 +97,13 @@ fn check_build(context: &mut Context<'_>, facts: &MetadataFacts) {
     let has_build = version::parse(text).is_ok_and(|version| !version.build.is_empty());
     if has_build && !context.is_said("/min_redis_pack_version") {
         let message = format!("`min_redis_pack_version` is {text:?}, with a build number");
-        context.report(&MIN_VERSION_BUILD, Location::key("min_redis_pack_version"), message).data("found", text);
+        // What a version of Redis would be in its place has no build.
+        let meant = Form::Version.meant(text);
+        context
+            .report(&MIN_VERSION_BUILD, Location::key("min_redis_pack_version"), message)
+            .data("found", text)
+            .maybe("suggestion", meant.as_deref())
+            .help(meant.as_ref().map(|meant| format!("Write `{meant}`.")));
     }
 }
 
@@ -139,10 +145,7 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
     if context.is_said("/version") {
         return;
     }
-    let number = [(semantic.major, 10_000_u64), (semantic.minor, 100), (semantic.patch, 1)]
-        .into_iter()
-        .try_fold(0_u64, |sum, (part, factor)| sum.checked_add(part.checked_mul(factor)?));
-    if number.and_then(|n| i64::try_from(n).ok()) != Some(version) {
+    if version::number(&semantic) != Some(version) {
         context
             .report(&SEMANTIC_VERSION_MISMATCH, at(), format!("`semantic_version` is {text}, `version` is {version}"))
             .data("found", text)

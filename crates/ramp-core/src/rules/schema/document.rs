@@ -2,7 +2,7 @@
 
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
-use crate::layout::METADATA_NAME;
+use crate::layout::{METADATA_NAME, spoken};
 use crate::metadata::{MAX_SHOWN_DEPTH, Note, Object};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
@@ -121,7 +121,8 @@ pub(super) fn check_numbers(context: &mut Context<'_>, facts: &MetadataFacts) {
             Note::LargeInteger { pointer } if !context.is_said(pointer) => {
                 // What is far down has no pointer that leads there.
                 let value = facts.root().pointer(pointer).map(written::shown);
-                let message = value.as_ref().map(|value| format!("`{pointer}` is {value}, an integer beyond 2^53"));
+                let message =
+                    value.as_ref().map(|value| format!("`{}` is {value}, an integer beyond 2^53", spoken(pointer)));
                 let message = message.unwrap_or_else(|| note.to_string());
                 context.report(&LARGE_INTEGER, Location::pointer(pointer), message).maybe("found", value);
             }

@@ -2,7 +2,7 @@
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::layout::{self, packed_entry};
+use crate::layout::{self, packed_entry, spoken};
 use crate::metadata::{Expected, FieldProblem, Form, Kind, Note, Problem, Value, placeholder_of};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
@@ -18,7 +18,11 @@ static WRONG_TYPE: Rule = Rule {
     why: "The unpacker does not check; whatever reads the field later fails, or shows nonsense.",
     help: "Write the value in the documented type.",
     example: "`\"license\": false`, made by YAML of an unquoted `no`.",
-    data: &[("expected", "the documented type"), ("found", "the type that it has")],
+    data: &[
+        ("expected", "the documented type"),
+        ("found", "the type that it has"),
+        ("suggestion", "what was probably meant"),
+    ],
     ..rule("wrong-type", "a field has the wrong type")
 };
 static OUT_OF_RANGE: Rule = Rule {
@@ -30,6 +34,7 @@ static OUT_OF_RANGE: Rule = Rule {
     data: &[
         ("expected", "the least and the greatest number that the field can have"),
         ("found", "the number that it has"),
+        ("suggestion", "the number that was probably meant"),
     ],
     ..rule("out-of-range", "a number is out of range")
 };
@@ -98,7 +103,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
 }
 
 fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: &Value, problem: &Problem) {
-    let (name, shown, at) = (name(pointer), written::shown(value), Location::pointer(pointer));
+    let (name, shown, at) = (spoken(pointer), written::shown(value), Location::pointer(pointer));
     match problem {
         Problem::Type { expected, found } => wrong_type(context, pointer, value, *expected, *found),
         Problem::Range { .. } if pointer == FORMAT => {
@@ -109,17 +114,20 @@ fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: 
             let expected = format!("{least} to {greatest}");
             let message = format!("`{name}` is {shown}, not a whole number from {expected}");
             // What a version is made of the rule says itself.
-            let help = (pointer != "/version").then(|| format!("Write a whole number from {expected}."));
+            let help = || (pointer != "/version").then(|| format!("Write a whole number from {expected}."));
+            let (suggestion, help) = written::instead(pointer, value)
+                .map_or_else(|| (None, help()), |(text, help)| (Some(text), Some(help)));
             context
                 .report(rule, at, message)
                 .data("found", written::datum(value))
                 .data("expected", expected)
+                .maybe("suggestion", suggestion)
                 .help(help);
         }
         Problem::Form(form) => wrong_form(context, pointer, value, *form),
         Problem::Key(form) => wrong_key(context, pointer, *form),
         Problem::Missing { member } => {
-            context.report(rule, at, format!("`{pointer}` has no `{member}`")).data("expected", member);
+            context.report(rule, at, format!("`{name}` has no `{member}`")).data("expected", member);
         }
     }
 }
@@ -133,15 +141,6 @@ fn key(pointer: &str) -> String {
     layout::steps(pointer).last().unwrap_or_default()
 }
 
-/// A field by its key; what is further down by its pointer.
-fn name(pointer: &str) -> String {
-    let mut steps = layout::steps(pointer);
-    match (steps.next(), steps.next()) {
-        (Some(key), None) => key,
-        _ => pointer.to_owned(),
-    }
-}
-
 /// The member that a value is of, or one of several.
 fn member(pointer: &str) -> String {
     let is_name = |step: &String| !step.bytes().all(|b| b.is_ascii_digit());
@@ -149,7 +148,7 @@ fn member(pointer: &str) -> String {
 }
 
 fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected: Expected, found: Kind) {
-    let name = name(pointer);
+    let name = spoken(pointer);
     let shown = match value {
         Value::Null => "null".to_owned(),
         Value::Array(_) | Value::Object(_) => format!("an {found}"),
@@ -161,22 +160,30 @@ fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected:
     let article = if matches!(expected, Expected::Integer | Expected::Array | Expected::Object) { "an" } else { "a" };
     let message = format!("`{name}` is {shown}, not {article} {expected}");
     let or = if found == Kind::Null { ", or leave the field out" } else { "" };
-    let help = format!("Write {article} {expected}{or}.");
+    let (suggestion, help) = match written::instead(pointer, value) {
+        Some((text, help)) => (Some(text), help),
+        None => (None, format!("Write {article} {expected}{or}.")),
+    };
     context
         .report(&WRONG_TYPE, Location::pointer(pointer), message)
         .data("found", found.to_string())
         .data("expected", expected.to_string())
+        .maybe("suggestion", suggestion)
         .help(help);
 }
 
 fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: Form) {
     let text = value.as_str().unwrap_or_default();
     let Some(fault) = form.fault(text) else { return };
-    let message = format!("`{}` is {}: {fault}", name(pointer), written::shown(value));
-    let meant = (form == Form::OperatingSystem).then(|| systems::instead_of(text, context.target)).flatten();
+    let message = format!("`{}` is {}: {fault}", spoken(pointer), written::shown(value));
+    let written = |meant: String| (meant.clone(), format!("Write `{meant}`."));
+    let meant = match form {
+        Form::OperatingSystem => systems::instead_of(text, context.target),
+        _ => form.meant(text).map(written),
+    };
     let (suggestion, help) = match (placeholder_of(&member(pointer), text), meant) {
         (Some(placeholder), _) => (None, format!("Fill in the placeholder `{placeholder}`. {}", form.help())),
-        (None, Some((system, help))) => (Some(system), help),
+        (None, Some((meant, help))) => (Some(meant), help),
         (None, None) => (None, form.help().to_owned()),
     };
     context
@@ -190,10 +197,13 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
 fn wrong_key(context: &mut Context<'_>, pointer: &str, form: Form) {
     let (key, object) = (key(pointer), pointer.rsplit_once('/').map_or("", |(object, _)| object));
     let Some(fault) = form.fault(&key) else { return };
-    let message = format!("`{}` has the key \"{}\": {fault}", name(object), written::shown_text(&key));
+    let message = format!("`{}` has the key \"{}\": {fault}", spoken(object), written::shown_text(&key));
+    let meant = (form == Form::Platform).then(|| systems::meant_platform(&key)).flatten();
+    let help = meant.as_ref().map_or_else(|| form.help().to_owned(), |meant| format!("Write `{meant}`."));
     context
         .report(&WRONG_FORM, Location::pointer(pointer), message)
         .data("found", key)
         .data("detail", fault.into_owned())
-        .help(form.help().to_owned());
+        .maybe("suggestion", meant)
+        .help(help);
 }

@@ -97,11 +97,16 @@ pub(super) static JSON_NOT_AN_OBJECT: Rule = Rule {
     ..rule("module-json-not-an-object", None, "`module.json` is not an object")
 };
 pub(super) static MODULE_FILE_MISSING: Rule = Rule {
-    what: "`module_file` is missing, or is not exactly the name of an entry of the bundle.",
+    what: "`module_file` is missing, or is not exactly the name of an entry of the bundle. It is missing where all fields are one \
+           level too far down, in an object inside `module.json`.",
     why: "The unpacker opens the entry of that name; it does not look for the module in any other way.",
     help: "Set `module_file` to the name of the module's entry.",
     example: "`\"module_file\": \"Mymodule.so\"` and an entry `mymodule.so`.",
-    data: &[("claimed", "what `module_file` is"), ("has", "the modules in the bundle, three at most")],
+    data: &[
+        ("claimed", "what `module_file` is"),
+        ("found", "the key of the object that all fields are in"),
+        ("has", "the modules in the bundle, three at most"),
+    ],
     ..rule("module-file-missing", None, "`module_file` names no entry")
 };
 pub(super) static MODULE_FILE_UNREADABLE: Rule = Rule {
@@ -160,7 +165,7 @@ pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
     help: "Write major × 10000 + minor × 100 + patch: 10203 for 1.2.3. Three parts with dots belong in \
            `semantic_version`.",
     example: "`\"version\": \"8.4.0\"`",
-    data: &[("found", "what `version` is")],
+    data: &[("found", "what `version` is"), ("suggestion", "the number that was probably meant")],
     ..rule("module-version-not-integer", Some("module_version_not_integer"), "the version is not a number")
 };
 pub(super) static VERSION_TOO_LARGE: Rule = Rule {
@@ -173,12 +178,15 @@ pub(super) static VERSION_TOO_LARGE: Rule = Rule {
     ..rule("module-version-too-large", None, "the version is too large")
 };
 pub(super) static OS_LIST_INVALID: Rule = Rule {
-    what: "An entry of `operating_systems` or `os_list` lacks letters or digits.",
-    why: "The unpacker splits each into a name and a version.",
+    what: "An entry of `operating_systems` or `os_list` lacks letters or digits; or one of the two is a string, not a list.",
+    why: "The unpacker splits each entry into a name and a version. It goes through a string letter by letter.",
     help: "Write the family and the major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have \
            no version.",
     example: "`\"operating_systems\": [\"bionic\"]`",
-    data: &[("found", "the entry of the list"), ("suggestion", "the name that was probably meant")],
+    data: &[
+        ("found", "the entry of the list; what is there in place of one"),
+        ("suggestion", "what was probably meant: the name, or the list"),
+    ],
     ..rule("module-os-list-invalid", Some("module_os_list_invalid"), "an operating system cannot be read")
 };
 pub(super) static OS_LIST_NOT_A_LIST: Rule = Rule {
