@@ -292,8 +292,11 @@ impl<'a> Context<'a> {
         entry: &Entry,
         message: impl AsRef<str>,
     ) -> Reported<'_> {
-        self.note_damage(entry.index, rule);
-        self.report(rule, at(entry), message)
+        let location = at(entry);
+        if !self.settled.covers(rule, &location) {
+            self.wrong.entry(Subject::Content(entry.index)).or_default().push(rule);
+        }
+        self.report(rule, location, message)
     }
 
     /// Judges what the entry at that position in the directory holds. Where that is damaged, it counts all the same, but what
