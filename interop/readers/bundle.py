@@ -42,13 +42,21 @@ class Parts:
         said = json.loads((HELLO / "module.json").read_bytes())
         url = f"https://example.com/files/{dependency}"
         said |= {
-            "module_file": module_file, "sha256": hashlib.sha256(self.module).hexdigest(),
+            "module_file": module_file,
+            "sha256": hashlib.sha256(self.module).hexdigest(),
             "dependencies": {key: {"url": url, "sha256": hashlib.sha256(content).hexdigest()}},
         }
         return json.dumps(said, indent=4).encode()
 
-    def zip(self, *, module: str = "hello.so", dependency: str = "x.tgz", key: str = "x", with_folder: bool = False,
-            content: bytes | None = None) -> Zip:
+    def zip(
+        self,
+        *,
+        module: str = "hello.so",
+        dependency: str = "x.tgz",
+        key: str = "x",
+        with_folder: bool = False,
+        content: bytes | None = None,
+    ) -> Zip:
         """`module.json` deflated, the module stored, one dependency deflated, and `deps/` before it if asked for."""
         content = self.dependency if content is None else content
         metadata = self.metadata(module, dependency, content, key)

@@ -71,9 +71,15 @@ def run(program: str, command: list[str], archive: pathlib.Path, scratch: pathli
     inside.mkdir(parents=True)
     try:
         # A pipe: a program that can seek in its standard input would.
-        done = subprocess.run([*LIMITED, *(part.replace("{zip}", str(archive)) for part in command)], cwd=inside,
-                              input=archive.read_bytes(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=10,
-                              check=False)
+        done = subprocess.run(
+            [*LIMITED, *(part.replace("{zip}", str(archive)) for part in command)],
+            cwd=inside,
+            input=archive.read_bytes(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=10,
+            check=False,
+        )
         view = {"entries": walk(inside)}
         if done.returncode not in WELL.get(program, (0,)):
             said = done.stdout.decode("utf-8", "replace").replace(str(archive), "ZIP").split("\n")

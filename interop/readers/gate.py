@@ -11,9 +11,10 @@ def judge(ramp: pathlib.Path, archives: list[pathlib.Path]) -> list[tuple[bool, 
     """For each archive whether strict accepts it, and the rules of its findings, those that refuse first."""
     verdicts = []
     for start in range(0, len(archives), 200):
-        some = archives[start:start + 200]
-        done = subprocess.run([ramp, "validate", "--policy", "strict", "--format", "json", *some],
-                              stdout=subprocess.PIPE, check=False)
+        some = archives[start : start + 200]
+        done = subprocess.run(
+            [ramp, "validate", "--policy", "strict", "--format", "json", *some], stdout=subprocess.PIPE, check=False
+        )
         results = {result["bundle"]: result for result in json.loads(done.stdout)["results"]}
         for archive in some:
             result = results[str(archive)]

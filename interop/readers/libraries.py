@@ -46,8 +46,16 @@ def ask(command: list[str], folder: pathlib.Path, archives: list[pathlib.Path]) 
     """How the readers of one driver read each archive."""
     text = "".join(f"{archive}\n" for archive in archives)
     started = time.monotonic()
-    done = subprocess.run(command, cwd=folder, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
-                          encoding="utf-8", errors="replace")
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        input=text,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        check=False,
+        encoding="utf-8",
+        errors="replace",
+    )
     lines = done.stdout.splitlines()
     if done.returncode or len(lines) != len(archives):
         print(f"{command}: {len(lines)} of {len(archives)}\n{done.stderr[-2000:]}", file=sys.stderr)

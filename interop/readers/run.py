@@ -3,8 +3,9 @@
 
 Usage: run.py RAMP WORK REPORT [FAMILY...]
 
-RAMP is the command to ask, WORK a folder for what is made and compiled (see README.md for what else belongs there), REPORT
-the table that is written. With ACCEPTED_ONLY=1 readers are asked only about what strict accepts. Exits with 1 where strict accepts something that readers read in different ways.
+RAMP is the command to ask, WORK a folder for what is made and compiled (see README.md for what else belongs there),
+REPORT the table that is written. With ONLY=accepted or ONLY=refused readers are asked only about what strict accepts,
+or refuses. Exits with 1 where strict accepts something that readers read in different ways.
 """
 
 from __future__ import annotations
@@ -26,8 +27,11 @@ import variants_zip64
 from bundle import Parts
 
 FAMILIES = {
-    "extra": variants_extra.variants, "attributes": variants_attributes.variants, "names": variants_names.variants,
-    "headers": variants_headers.variants, "zip64": variants_zip64.variants,
+    "extra": variants_extra.variants,
+    "attributes": variants_attributes.variants,
+    "names": variants_names.variants,
+    "headers": variants_headers.variants,
+    "zip64": variants_zip64.variants,
 }
 
 
@@ -59,14 +63,17 @@ def main(ramp: str, work: str, report: str, *families: str) -> int:
             archives[-1].write_bytes(data)
     print(f"{len(archives)} archives", flush=True)
     verdicts = gate.judge(pathlib.Path(ramp).resolve(), archives)
-    if os.environ.get("ACCEPTED_ONLY") == "1":
-        kept = [at for at, (accepted, _) in enumerate(verdicts) if accepted]
+    if only := os.environ.get("ONLY"):
+        # What is ordinary is kept, to compare with.
+        kept = [at for at, (accepted, _) in enumerate(verdicts) if at < len(base) or accepted == (only == "accepted")]
         names, archives, verdicts = ([some[at] for at in kept] for some in (names, archives, verdicts))
-        print(f"{len(kept)} accepted", flush=True)
+        print(f"{len(kept)} of them {only}", flush=True)
     rows = table.rows(names, archives, verdicts, read(archives, folder))
     table.write(rows, pathlib.Path(report))
     wrong = [row for row in rows if row.is_gap]
-    print(f"{len(archives)} archives, {sum(row.accepted for row in rows)} accepted, {len(wrong)} of them read differently")
+    print(
+        f"{len(archives)} archives, {sum(row.accepted for row in rows)} accepted, {len(wrong)} of them read differently"
+    )
     return 1 if wrong else 0
 
 

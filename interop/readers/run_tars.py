@@ -17,6 +17,7 @@ import extractors
 import gate
 import table
 import tars
+import variants_tars
 from bundle import Parts
 from libraries import DRIVERS, pythons
 
@@ -57,7 +58,7 @@ def main(ramp: str, work: str, report: str) -> int:
     zips.mkdir(parents=True)
     parts = Parts(folder)
     names, bundles, archives = [], [], []
-    for at, (name, tar) in enumerate(tars.variants()):
+    for at, (name, tar) in enumerate(variants_tars.variants()):
         names.append(name)
         archives.append(zips / f"{at:04}.tgz")
         bundles.append(zips / f"{at:04}.zip")

@@ -35,7 +35,9 @@ class Row:
         return said + [f"modes: {what}" for what in self.modes] + [f"owners: {what}" for what in self.owners]
 
 
-def rows(names: list[str], archives: list[pathlib.Path], verdicts: list, views: list[dict], keeper: str = "unzip") -> list[Row]:
+def rows(
+    names: list[str], archives: list[pathlib.Path], verdicts: list, views: list[dict], keeper: str = "unzip"
+) -> list[Row]:
     """The rows; `views` starts with those of the ordinary archive, which shows what readers do anyway.
 
     `keeper` is a reader that keeps modes and owners: those that keep the ordinary archive's as it does are compared.
@@ -44,7 +46,9 @@ def rows(names: list[str], archives: list[pathlib.Path], verdicts: list, views: 
     usual = {reader for readers in compare.differences(ordinary).values() for reader in readers}
     found = []
     for name, archive, (accepted, rules), seen in zip(names, archives, verdicts, views, strict=True):
-        differences = {what: readers for what, readers in compare.differences(seen).items() if not usual.issuperset(readers)}
+        differences = {
+            what: readers for what, readers in compare.differences(seen).items() if not usual.issuperset(readers)
+        }
         modes, owners = (compare.attribute_differences(ordinary, seen, which, keeper) for which in (2, 4))
         found.append(Row(name, archive, accepted, rules, differences, modes, owners))
     return found
@@ -68,10 +72,14 @@ def grouped(some: list[Row]) -> list[str]:
 def text(all_rows: list[Row]) -> str:
     parts = {
         "Strict accepts, and readers differ": [row for row in all_rows if row.is_gap],
-        "Strict accepts, and modes or owners differ": [row for row in all_rows if row.accepted and not row.differences and (row.modes or row.owners)],
+        "Strict accepts, and modes or owners differ": [
+            row for row in all_rows if row.accepted and not row.differences and (row.modes or row.owners)
+        ],
         "Strict refuses, and all readers agree": [row for row in all_rows if row.is_false_alarm],
         "Strict refuses, and readers differ": [row for row in all_rows if not row.accepted and not row.is_false_alarm],
-        "Strict accepts, and all readers agree": [row for row in all_rows if row.accepted and not (row.differences or row.modes or row.owners)],
+        "Strict accepts, and all readers agree": [
+            row for row in all_rows if row.accepted and not (row.differences or row.modes or row.owners)
+        ],
     }
     lines = []
     for title, some in parts.items():

@@ -10,10 +10,25 @@ from zips import FILE, FOLDER, LINK
 
 HOSTS = (0, 1, 2, 3, 4, 5, 7, 10, 11, 14, 16, 18, 19, 20, 30, 255)
 MODES = {
-    "zero": 0, "bits-alone": 0o644, "bits-executable": 0o755, "file-000": FILE, "file-200": FILE | 0o200, "file-777": FILE | 0o777, "file-666": FILE | 0o666,
-    "setuid": FILE | 0o4755, "setgid": FILE | 0o2755, "sticky": FILE | 0o1644, "folder": FOLDER | 0o755,
-    "link": LINK | 0o777, "fifo": FIFO | 0o644, "device": DEVICE | 0o644, "block": 0o060000 | 0o644,
-    "socket": SOCKET | 0o644, "door": 0o150000 | 0o644, "whiteout": 0o160000 | 0o644, "all": 0o177777,
+    "zero": 0,
+    "bits-alone": 0o644,
+    "bits-executable": 0o755,
+    "file-000": FILE,
+    "file-200": FILE | 0o200,
+    "file-777": FILE | 0o777,
+    "file-666": FILE | 0o666,
+    "setuid": FILE | 0o4755,
+    "setgid": FILE | 0o2755,
+    "sticky": FILE | 0o1644,
+    "folder": FOLDER | 0o755,
+    "link": LINK | 0o777,
+    "fifo": FIFO | 0o644,
+    "device": DEVICE | 0o644,
+    "block": 0o060000 | 0o644,
+    "socket": SOCKET | 0o644,
+    "door": 0o150000 | 0o644,
+    "whiteout": 0o160000 | 0o644,
+    "all": 0o177777,
 }
 
 

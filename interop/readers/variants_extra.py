@@ -15,8 +15,9 @@ PLACES = ("local", "central", "both")
 FIFO, DEVICE, SOCKET = 0o010000, 0o020000, 0o140000
 
 
-def libarchive(host: int | None = None, internal: int | None = None, external: int | None = None,
-               comment: bytes | None = None) -> bytes:
+def libarchive(
+    host: int | None = None, internal: int | None = None, external: int | None = None, comment: bytes | None = None
+) -> bytes:
     """libarchive's `xl`: a bitmap of which values of the central record follow, for those who read from the front."""
     bits, data = 0, b""
     for bit, value, form in ((1, host, "<H"), (2, internal, "<H"), (4, external, "<L")):
@@ -46,8 +47,16 @@ def times(flags: int, *values: int) -> bytes:
 
 def fields(name: bytes) -> Iterator[tuple[str, bytes]]:
     """Names of what is tried, and the bytes of the extra field."""
-    for what, mode in (("file", FILE | 0o644), ("file-600", FILE | 0o600), ("setuid", FILE | 0o4755), ("folder", FOLDER | 0o755),
-                       ("link", LINK | 0o777), ("fifo", FIFO | 0o644), ("device", DEVICE | 0o644), ("zero", 0)):
+    for what, mode in (
+        ("file", FILE | 0o644),
+        ("file-600", FILE | 0o600),
+        ("setuid", FILE | 0o4755),
+        ("folder", FOLDER | 0o755),
+        ("link", LINK | 0o777),
+        ("fifo", FIFO | 0o644),
+        ("device", DEVICE | 0o644),
+        ("zero", 0),
+    ):
         yield f"xl-{what}", field(0x6C78, libarchive(0x0314, 0, mode << 16))
         yield f"xl-external-only-{what}", field(0x6C78, libarchive(external=mode << 16))
         yield f"asi-{what}", field(0x756E, asi(mode, link=b"/etc/hostname" if mode & LINK == LINK else b""))
@@ -77,7 +86,7 @@ def fields(name: bytes) -> Iterator[tuple[str, bytes]]:
     yield "UT-3", field(0x5455, times(7, 1_700_000_000, 1, 2))
     yield "UT-claims-more", field(0x5455, times(7, 1_700_000_000))
     yield "UT-negative", field(0x5455, times(1, -1))
-    yield "UT-far", field(0x5455, times(1, -2**31))
+    yield "UT-far", field(0x5455, times(1, -(2**31)))
     yield "UT-empty", field(0x5455, b"")
     yield "UT-flags-alone", field(0x5455, b"\x07")
     for length in range(2, 9):
@@ -101,13 +110,52 @@ def fields(name: bytes) -> Iterator[tuple[str, bytes]]:
     yield "PKWARE-unix-device", field(0x000D, pkware + struct.pack("<LL", 1, 3))
     yield "PKWARE-unix-short", field(0x000D, pkware[:5])
     others = {
-        0x0007: "AV", 0x0008: "0008", 0x0009: "OS2", 0x000C: "VMS", 0x000E: "000e", 0x000F: "patch", 0x0014: "X509", 0x0015: "X509-file",
-        0x0016: "X509-central", 0x0018: "management", 0x0019: "recipients", 0x0023: "policy", 0x0065: "IBM", 0x0066: "IBM-packed",
-        0x07C8: "Mac", 0x2605: "ZipIt", 0x2705: "ZipIt-short", 0x2805: "ZipIt-2805", 0x334D: "Mac3", 0x4154: "Tandem",
-        0x4341: "Acorn", 0x4453: "NT-security", 0x4704: "VM-CMS", 0x470F: "MVS", 0x4B46: "FWKCS", 0x4C41: "OS2-ACL", 0x4D49: "OpenVMS",
-        0x4D63: "Mac-Smith", 0x4F4C: "Xceed", 0x5356: "AOS", 0x554E: "Xceed-unicode", 0x6542: "BeOS", 0x6854: "THEOS",
-        0x6DFF: "6dff", 0x7441: "AtheOS", 0x7B54: "7b54", 0xA11E: "alignment", 0xA220: "padding", 0xCAFE: "jar", 0xD935: "Android", 0xFB4A: "SMS",
-        0xFD4A: "SMS-2", 0xE57A: "ALZip", 0x9902: "9902", 0x0000: "zero", 0xFFFF: "last",
+        0x0007: "AV",
+        0x0008: "0008",
+        0x0009: "OS2",
+        0x000C: "VMS",
+        0x000E: "000e",
+        0x000F: "patch",
+        0x0014: "X509",
+        0x0015: "X509-file",
+        0x0016: "X509-central",
+        0x0018: "management",
+        0x0019: "recipients",
+        0x0023: "policy",
+        0x0065: "IBM",
+        0x0066: "IBM-packed",
+        0x07C8: "Mac",
+        0x2605: "ZipIt",
+        0x2705: "ZipIt-short",
+        0x2805: "ZipIt-2805",
+        0x334D: "Mac3",
+        0x4154: "Tandem",
+        0x4341: "Acorn",
+        0x4453: "NT-security",
+        0x4704: "VM-CMS",
+        0x470F: "MVS",
+        0x4B46: "FWKCS",
+        0x4C41: "OS2-ACL",
+        0x4D49: "OpenVMS",
+        0x4D63: "Mac-Smith",
+        0x4F4C: "Xceed",
+        0x5356: "AOS",
+        0x554E: "Xceed-unicode",
+        0x6542: "BeOS",
+        0x6854: "THEOS",
+        0x6DFF: "6dff",
+        0x7441: "AtheOS",
+        0x7B54: "7b54",
+        0xA11E: "alignment",
+        0xA220: "padding",
+        0xCAFE: "jar",
+        0xD935: "Android",
+        0xFB4A: "SMS",
+        0xFD4A: "SMS-2",
+        0xE57A: "ALZip",
+        0x9902: "9902",
+        0x0000: "zero",
+        0xFFFF: "last",
     }
     for identifier, what in others.items():
         for how, data in (("empty", b""), ("zeros", bytes(24)), ("ones", b"\xff" * 24)):

@@ -12,10 +12,51 @@ from bundle import Parts
 from variants_extra import MEMBERS, Variant
 from zips import DEFLATED, STORED, UNKNOWN_32, Zip, deflate, field, folder
 
-VERSIONS = (0, 1, 9, 10, 11, 19, 20, 21, 25, 27, 45, 46, 50, 51, 52, 60, 61, 62, 63, 64, 100, 128, 255, 0x0A14, 0x0314, 0xFF14)
+VERSIONS = (
+    0,
+    1,
+    9,
+    10,
+    11,
+    19,
+    20,
+    21,
+    25,
+    27,
+    45,
+    46,
+    50,
+    51,
+    52,
+    60,
+    61,
+    62,
+    63,
+    64,
+    100,
+    128,
+    255,
+    0x0A14,
+    0x0314,
+    0xFF14,
+)
 DATES = {
-    "zero": (0, 0), "month-0": (0x5801, 0), "month-13": (0x59A1, 0), "month-15": (0x59E1, 0), "day-0": (0x5820, 0), "feb-31": (0x585F, 0), "feb-30": (0x585E, 0), "hour-31": (0x5821, 0xF800),
-    "minute-63": (0x5821, 0x07E0), "second-62": (0x5821, 0x001F), "1980": (0x0021, 0), "2107": (0xFF9F, 0xBF7D), "all": (0xFFFF, 0xFFFF), "2038": (0x7433, 0x6000), "hour-24": (0x5821, 0xC000), "minute-60": (0x5821, 0x0780),
+    "zero": (0, 0),
+    "month-0": (0x5801, 0),
+    "month-13": (0x59A1, 0),
+    "month-15": (0x59E1, 0),
+    "day-0": (0x5820, 0),
+    "feb-31": (0x585F, 0),
+    "feb-30": (0x585E, 0),
+    "hour-31": (0x5821, 0xF800),
+    "minute-63": (0x5821, 0x07E0),
+    "second-62": (0x5821, 0x001F),
+    "1980": (0x0021, 0),
+    "2107": (0xFF9F, 0xBF7D),
+    "all": (0xFFFF, 0xFFFF),
+    "2038": (0x7433, 0x6000),
+    "hour-24": (0x5821, 0xC000),
+    "minute-60": (0x5821, 0x0780),
 }
 
 
@@ -101,18 +142,23 @@ def methods(parts: Parts) -> Iterator[Variant]:
                 entry.data = bz2.compress(entry.content)
             if method == 14:
                 raw = [{"id": lzma.FILTER_LZMA1}]
-                entry.data = b"\x09\x04\x05\0" + b"\x5d\0\0\x80\0" + lzma.compress(entry.content, lzma.FORMAT_RAW, filters=raw)
+                entry.data = (
+                    b"\x09\x04\x05\0" + b"\x5d\0\0\x80\0" + lzma.compress(entry.content, lzma.FORMAT_RAW, filters=raw)
+                )
                 entry.flags = 2
             yield f"methods/{method}/{member}", made
         for method in (STORED, DEFLATED):
             made = parts.zip()
             made.entries[at].method = method
             yield f"methods/{method}/{member}", made
-    for what, entry in (("deflated-nothing", folder(b"deps/", method=DEFLATED)), ("stored-empty", folder(b"deps/")),
-                        ("deflated-zero-bytes", folder(b"deps/", method=DEFLATED, data=b"")),
-                        ("stored-block", folder(b"deps/", method=DEFLATED, data=b"\1\0\0\xff\xff")),
-                        ("stored-block-flush", folder(b"deps/", method=DEFLATED, data=b"\0\0\0\xff\xff\3\0")),
-                        ("content", folder(b"deps/", content=b"content"))):
+    for what, entry in (
+        ("deflated-nothing", folder(b"deps/", method=DEFLATED)),
+        ("stored-empty", folder(b"deps/")),
+        ("deflated-zero-bytes", folder(b"deps/", method=DEFLATED, data=b"")),
+        ("stored-block", folder(b"deps/", method=DEFLATED, data=b"\1\0\0\xff\xff")),
+        ("stored-block-flush", folder(b"deps/", method=DEFLATED, data=b"\0\0\0\xff\xff\3\0")),
+        ("content", folder(b"deps/", content=b"content")),
+    ):
         for descriptor in ("", "signed", "unsigned", "wide"):
             made = parts.zip(with_folder=True)
             entry.descriptor = descriptor
@@ -121,7 +167,7 @@ def methods(parts: Parts) -> Iterator[Variant]:
 
 
 def stored_blocks(content: bytes, step: int = 65535) -> bytes:
-    pieces = [content[at:at + step] for at in range(0, len(content), step)] or [b""]
+    pieces = [content[at : at + step] for at in range(0, len(content), step)] or [b""]
     packed = b"".join(b"\0" + struct.pack("<HH", len(piece), len(piece) ^ 0xFFFF) + piece for piece in pieces)
     return packed + b"\1\0\0\xff\xff"
 
@@ -130,17 +176,24 @@ def flushed(content: bytes) -> bytes:
     packer = zlib.compressobj(6, zlib.DEFLATED, -15)
     out = b""
     for at in range(0, len(content), 100):
-        out += packer.compress(content[at:at + 100]) + packer.flush(zlib.Z_SYNC_FLUSH)
+        out += packer.compress(content[at : at + 100]) + packer.flush(zlib.Z_SYNC_FLUSH)
     return out + packer.flush()
 
 
 def deflations(parts: Parts) -> Iterator[Variant]:
     """Streams of DEFLATE that decoders take differently, or that hold more than they need."""
     for at in (0, 2):
-        for what, pack in (("stored-blocks", stored_blocks), ("flushed", flushed), ("empty-blocks", lambda c: b"\0\0\0\xff\xff" * 50 + deflate(c)),
-                           ("bytes-after", lambda c: deflate(c) + b"\0"), ("more-bytes-after", lambda c: deflate(c) + b"PK\x07\x08" + bytes(12)),
-                           ("no-end", lambda c: flushed(c)[:-2]), ("zlib", zlib.compress), ("twice", lambda c: deflate(c) + deflate(b"x")),
-                           ("cut", lambda c: deflate(c)[:-1])):
+        for what, pack in (
+            ("stored-blocks", stored_blocks),
+            ("flushed", flushed),
+            ("empty-blocks", lambda c: b"\0\0\0\xff\xff" * 50 + deflate(c)),
+            ("bytes-after", lambda c: deflate(c) + b"\0"),
+            ("more-bytes-after", lambda c: deflate(c) + b"PK\x07\x08" + bytes(12)),
+            ("no-end", lambda c: flushed(c)[:-2]),
+            ("zlib", zlib.compress),
+            ("twice", lambda c: deflate(c) + deflate(b"x")),
+            ("cut", lambda c: deflate(c)[:-1]),
+        ):
             for descriptor in ("", "signed"):
                 made = parts.zip()
                 entry = made.entries[at]
@@ -166,21 +219,35 @@ def described(parts: Parts) -> Iterator[Variant]:
                             entry.descriptor, entry.method, entry.needed = descriptor, method, needed
                             has = entry.values()
                             entry.local = {
-                                "zero": {}, "given": {key: has[key] for key in ("crc", "packed", "size")},
-                                "crc-only": {"crc": has["crc"]}, "sizes-only": {key: has[key] for key in ("packed", "size")},
+                                "zero": {},
+                                "given": {key: has[key] for key in ("crc", "packed", "size")},
+                                "crc-only": {"crc": has["crc"]},
+                                "sizes-only": {key: has[key] for key in ("packed", "size")},
                                 "all-ones": {"packed": UNKNOWN_32, "size": UNKNOWN_32},
                             }[sizes]
                             if zip64 == "zeros":
                                 entry.local_extra = field(1, bytes(16))
                             elif zip64 == "values":
                                 entry.local_extra = field(1, struct.pack("<QQ", has["size"], has["packed"]))
-                            name = "-".join((descriptor.replace(" ", "-"), f"method-{method}", sizes, zip64 or "plain", str(needed)))
+                            name = "-".join(
+                                (descriptor.replace(" ", "-"), f"method-{method}", sizes, zip64 or "plain", str(needed))
+                            )
                             yield f"descriptors/{name}/{member}", made
 
 
 def archive(parts: Parts) -> Iterator[Variant]:
     """What is in no header."""
-    for what, comment in (("text", b"a comment"), ("long", b"x" * 65535), ("utf8", "ö".encode()), ("nul", b"a\0"), ("latin1", b"\xf6"), ("newline", b"a\nb"), ("zip-tool", b"@ file"), ("starts", b"P"), ("16k", b"y" * 16384)):
+    for what, comment in (
+        ("text", b"a comment"),
+        ("long", b"x" * 65535),
+        ("utf8", "ö".encode()),
+        ("nul", b"a\0"),
+        ("latin1", b"\xf6"),
+        ("newline", b"a\nb"),
+        ("zip-tool", b"@ file"),
+        ("starts", b"P"),
+        ("16k", b"y" * 16384),
+    ):
         made = parts.zip()
         made.comment = comment
         yield f"archive/comment-{what}", made

@@ -9,7 +9,16 @@ from bundle import Parts
 from variants_extra import MEMBERS, Variant
 from zips import UNKNOWN_16, UNKNOWN_32, field
 
-LEFT = {"none": (), "size": ("size",), "packed": ("packed",), "both": ("size", "packed"), "offset": ("offset",), "all": ("size", "packed", "offset"), "size-offset": ("size", "offset"), "packed-offset": ("packed", "offset")}
+LEFT = {
+    "none": (),
+    "size": ("size",),
+    "packed": ("packed",),
+    "both": ("size", "packed"),
+    "offset": ("offset",),
+    "all": ("size", "packed", "offset"),
+    "size-offset": ("size", "offset"),
+    "packed-offset": ("packed", "offset"),
+}
 
 
 def layouts(size: int, packed: int, offset: int, left: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
@@ -67,9 +76,26 @@ def variants(parts: Parts) -> Iterator[Variant]:
 
 
 def ends(parts: Parts) -> Iterator[Variant]:
-    full = {"count": UNKNOWN_16, "here": UNKNOWN_16, "size": UNKNOWN_32, "offset": UNKNOWN_32, "disk": UNKNOWN_16, "start": UNKNOWN_16}
-    choices = {"none": (), "count": ("count", "here"), "size": ("size",), "offset": ("offset",), "directory": ("size", "offset"),
-               "all": ("count", "here", "size", "offset"), "all-and-disks": tuple(full), "disks": ("disk", "start"), "here-only": ("here",), "count-only": ("count",)}
+    full = {
+        "count": UNKNOWN_16,
+        "here": UNKNOWN_16,
+        "size": UNKNOWN_32,
+        "offset": UNKNOWN_32,
+        "disk": UNKNOWN_16,
+        "start": UNKNOWN_16,
+    }
+    choices = {
+        "none": (),
+        "count": ("count", "here"),
+        "size": ("size",),
+        "offset": ("offset",),
+        "directory": ("size", "offset"),
+        "all": ("count", "here", "size", "offset"),
+        "all-and-disks": tuple(full),
+        "disks": ("disk", "start"),
+        "here-only": ("here",),
+        "count-only": ("count",),
+    }
     for what, left in choices.items():
         for needed in (20, 45, 46, 62, 63):
             made = parts.zip()
@@ -78,7 +104,14 @@ def ends(parts: Parts) -> Iterator[Variant]:
         made = parts.zip()
         made.end = {key: full[key] for key in left}
         yield f"zip64/end/{what}/missing", made
-    for what, told in (("disks-0", {"disks": 0}), ("disks-2", {"disks": 2}), ("made-by-0", {"made_by": 0}), ("made-by-all", {"made_by": 0xFFFF}), ("length-0", {"length": 0}), ("length-56", {"length": 56})):
+    for what, told in (
+        ("disks-0", {"disks": 0}),
+        ("disks-2", {"disks": 2}),
+        ("made-by-0", {"made_by": 0}),
+        ("made-by-all", {"made_by": 0xFFFF}),
+        ("length-0", {"length": 0}),
+        ("length-56", {"length": 56}),
+    ):
         for left in ((), ("count", "here", "size", "offset")):
             made = parts.zip()
             made.zip64, made.end, made.end64 = True, {key: full[key] for key in left}, told

@@ -22,26 +22,43 @@ NAMES = ("module.json", "hello.so", "deps/x.tgz")
 ROOTS = ("module.json", "hello.so", "deps")
 # `{out}` is the zip; without it the zip is what is written to standard output.
 PROGRAMS = {
-    "zip": ["zip", "-q", "-r", "{out}", *ROOTS], "zip-stored": ["zip", "-q", "-r", "-0", "{out}", *ROOTS],
-    "zip-descriptors": ["zip", "-q", "-fd", "{out}", *NAMES], "zip-stored-descriptors": ["zip", "-q", "-0", "-fd", "{out}", *NAMES],
-    "zip-zip64": ["zip", "-q", "-fz", "{out}", *NAMES], "zip-pipe": ["zip", "-q", "-r", "-", *ROOTS], "zip-stored-pipe": ["zip", "-q", "-0", "-", *NAMES],
-    "zip-no-extra": ["zip", "-q", "-X", "{out}", *NAMES], "zip-dos": ["zip", "-q", "-k", "{out}", *NAMES],
-    "7zz": ["7zz", "a", "-bd", "-tzip", "{out}", *ROOTS], "7zz-stored": ["7zz", "a", "-bd", "-tzip", "-mx0", "{out}", *ROOTS],
+    "zip": ["zip", "-q", "-r", "{out}", *ROOTS],
+    "zip-stored": ["zip", "-q", "-r", "-0", "{out}", *ROOTS],
+    "zip-descriptors": ["zip", "-q", "-fd", "{out}", *NAMES],
+    "zip-stored-descriptors": ["zip", "-q", "-0", "-fd", "{out}", *NAMES],
+    "zip-zip64": ["zip", "-q", "-fz", "{out}", *NAMES],
+    "zip-pipe": ["zip", "-q", "-r", "-", *ROOTS],
+    "zip-stored-pipe": ["zip", "-q", "-0", "-", *NAMES],
+    "zip-no-extra": ["zip", "-q", "-X", "{out}", *NAMES],
+    "zip-dos": ["zip", "-q", "-k", "{out}", *NAMES],
+    "7zz": ["7zz", "a", "-bd", "-tzip", "{out}", *ROOTS],
+    "7zz-stored": ["7zz", "a", "-bd", "-tzip", "-mx0", "{out}", *ROOTS],
     "7zz-times": ["7zz", "a", "-bd", "-tzip", "-mtc=on", "-mta=on", "{out}", *ROOTS],
-    "bsdtar": ["bsdtar", "-c", "--format", "zip", "-f", "{out}", *ROOTS], "bsdtar-pipe": ["bsdtar", "-c", "--format", "zip", "-f", "-", *ROOTS],
+    "bsdtar": ["bsdtar", "-c", "--format", "zip", "-f", "{out}", *ROOTS],
+    "bsdtar-pipe": ["bsdtar", "-c", "--format", "zip", "-f", "-", *ROOTS],
     "bsdtar-stored": ["bsdtar", "-c", "--format", "zip", "--options", "zip:compression=store", "-f", "{out}", *NAMES],
     "bsdtar-stored-pipe": ["bsdtar", "-c", "--format", "zip", "--options", "zip:compression=store", "-f", "-", *NAMES],
     "bsdtar-experimental": ["bsdtar", "-c", "--format", "zip", "--options", "zip:experimental", "-f", "{out}", *NAMES],
     "bsdtar-zip64": ["bsdtar", "-c", "--format", "zip", "--options", "zip:zip64", "-f", "{out}", *NAMES],
     "bsdtar-a": ["bsdtar", "-caf", "{out}", *ROOTS],
-    "jar": ["jar", "cf", "{out}", *ROOTS], "jar-no-manifest": ["jar", "cMf", "{out}", *ROOTS], "jar-stored": ["jar", "c0Mf", "{out}", *ROOTS], "jar-pipe": ["jar", "cM", *ROOTS],
-    "minizip": ["minizip", "-o", "{out}", *NAMES], "minizip-stored": ["minizip", "-0", "{out}", *NAMES],
+    "jar": ["jar", "cf", "{out}", *ROOTS],
+    "jar-no-manifest": ["jar", "cMf", "{out}", *ROOTS],
+    "jar-stored": ["jar", "c0Mf", "{out}", *ROOTS],
+    "jar-pipe": ["jar", "cM", *ROOTS],
+    "minizip": ["minizip", "-o", "{out}", *NAMES],
+    "minizip-stored": ["minizip", "-0", "{out}", *NAMES],
     "python": ["python3", "-m", "zipfile", "-c", "{out}", *ROOTS],
     "cmake": ["cmake", "-E", "tar", "cf", "{out}", "--format=zip", *ROOTS],
-    "git": ["sh", "-c", "git init -q . && git add . && git -c user.name=a -c user.email=a@example.com commit -qm a && git archive --format zip -o {out} HEAD && rm -rf .git"],
+    "git": [
+        "sh",
+        "-c",
+        "git init -q . && git add . && git -c user.name=a -c user.email=a@example.com commit -qm a"
+        " && git archive --format zip -o {out} HEAD && rm -rf .git",
+    ],
 }
-ANT = ('<project default="z"><target name="z"><zip destfile="{out}" basedir="." zip64Mode="{mode}" createUnicodeExtraFields="{unicode}" '
-       'keepcompression="false"><include name="module.json"/></zip></target></project>')
+ANT = """<project default="z"><target name="z">
+  <zip destfile="{out}" basedir="{source}" zip64Mode="{mode}" createUnicodeExtraFields="{unicode}"/>
+</target></project>"""
 
 
 def write(parts: Parts, work: pathlib.Path) -> pathlib.Path:
@@ -51,14 +68,23 @@ def write(parts: Parts, work: pathlib.Path) -> pathlib.Path:
         extractors.remove(folder)
     (source / "deps").mkdir(parents=True)
     target.mkdir()
-    contents = {"module.json": parts.metadata("hello.so", "x.tgz", parts.dependency, "x"), "hello.so": parts.module, "deps/x.tgz": parts.dependency}
+    contents = {
+        "module.json": parts.metadata("hello.so", "x.tgz", parts.dependency, "x"),
+        "hello.so": parts.module,
+        "deps/x.tgz": parts.dependency,
+    }
     for name, content in contents.items():
         (source / name).write_bytes(content)
     for name, command in PROGRAMS.items():
         out = target / f"{name}.zip"
         if shutil.which(command[0]):
-            done = subprocess.run([part.replace("{out}", str(out)) for part in command], cwd=source, stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, check=False)
+            done = subprocess.run(
+                [part.replace("{out}", str(out)) for part in command],
+                cwd=source,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                check=False,
+            )
             if not out.exists() and done.stdout and not done.returncode:
                 out.write_bytes(done.stdout)
             if done.returncode:
@@ -77,8 +103,7 @@ def ant(source: pathlib.Path, target: pathlib.Path) -> None:
         for unicode in ("never", "always"):
             out = target / f"ant-zip64-{mode}-unicode-{unicode}.zip"
             build = target / "build.xml"
-            text = ANT.replace('<include name="module.json"/>', "").replace("{out}", str(out))
-            build.write_text(text.replace("{mode}", mode).replace("{unicode}", unicode).replace('basedir="."', f'basedir="{source}"'))
+            build.write_text(ANT.format(out=out, source=source, mode=mode, unicode=unicode))
             subprocess.run(["ant", "-q", "-S", "-f", build], check=False)
             build.unlink()
 
@@ -103,8 +128,11 @@ def drivers(work: pathlib.Path) -> list[tuple[list[str], pathlib.Path]]:
         found.append((["node", str(DRIVERS / "write.mjs")], work / "node"))
     if (work / "venv").exists():
         found.append(([str(work / "venv/bin/python"), str(DRIVERS / "write.py")], work))
-    found += [([program, str(DRIVERS / file)], work) for program, file in (("perl", "write.pl"), ("ruby", "write.rb"), ("php", "write.php"))
-              if shutil.which(program)]
+    found += [
+        ([program, str(DRIVERS / file)], work)
+        for program, file in (("perl", "write.pl"), ("ruby", "write.rb"), ("php", "write.php"))
+        if shutil.which(program)
+    ]
     return found
 
 

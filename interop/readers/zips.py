@@ -75,9 +75,17 @@ class Entry:
     def values(self) -> dict[str, int | bytes]:
         """What both headers say, before `local` and `central`."""
         return {
-            "flags": self.flags | (DESCRIPTOR if self.descriptor else 0), "method": self.method, "needed": self.needed,
-            "date": self.date, "time": self.time, "crc": zlib.crc32(self.content), "packed": len(self.packed()),
-            "size": len(self.content), "name": self.name, "offset": 0, "disk": 0,
+            "flags": self.flags | (DESCRIPTOR if self.descriptor else 0),
+            "method": self.method,
+            "needed": self.needed,
+            "date": self.date,
+            "time": self.time,
+            "crc": zlib.crc32(self.content),
+            "packed": len(self.packed()),
+            "size": len(self.content),
+            "name": self.name,
+            "offset": 0,
+            "disk": 0,
             "external": self.mode << 16 | self.dos,
         }
 
@@ -86,8 +94,19 @@ class Entry:
         if self.descriptor:
             has |= {"crc": 0, "packed": 0, "size": 0}
         has |= self.local
-        fixed = LOCAL.pack(b"PK\x03\x04", has["needed"], has["flags"], has["method"], has["time"], has["date"],
-                           has["crc"], has["packed"], has["size"], len(has["name"]), len(self.local_extra))
+        fixed = LOCAL.pack(
+            b"PK\x03\x04",
+            has["needed"],
+            has["flags"],
+            has["method"],
+            has["time"],
+            has["date"],
+            has["crc"],
+            has["packed"],
+            has["size"],
+            len(has["name"]),
+            len(self.local_extra),
+        )
         return fixed + has["name"] + self.local_extra + self.packed() + self.described()
 
     def described(self) -> bytes:
@@ -104,10 +123,25 @@ class Entry:
 
     def central_record(self, offset: int) -> bytes:
         has = self.values() | {"offset": offset} | self.central
-        fixed = CENTRAL.pack(b"PK\x01\x02", self.host << 8 | self.made_by, has["needed"], has["flags"], has["method"],
-                             has["time"], has["date"], has["crc"], has["packed"], has["size"], len(has["name"]),
-                             len(self.central_extra), len(self.comment), has["disk"], self.internal, has["external"],
-                             has["offset"])
+        fixed = CENTRAL.pack(
+            b"PK\x01\x02",
+            self.host << 8 | self.made_by,
+            has["needed"],
+            has["flags"],
+            has["method"],
+            has["time"],
+            has["date"],
+            has["crc"],
+            has["packed"],
+            has["size"],
+            len(has["name"]),
+            len(self.central_extra),
+            len(self.comment),
+            has["disk"],
+            self.internal,
+            has["external"],
+            has["offset"],
+        )
         return fixed + has["name"] + self.central_extra + self.comment
 
 
@@ -136,11 +170,41 @@ class Zip:
         has = {"count": count, "here": count, "size": size, "offset": offset, "disk": 0, "start": 0} | self.end
         tail = b""
         if self.zip64:
-            told = {"count": count, "here": count, "size": size, "offset": offset, "made_by": 0x032D, "needed": 45,
-                    "length": 44 + len(self.extensible), "at": offset + size, "disks": 1} | self.end64
-            tail += END64.pack(b"PK\x06\x06", told["length"], told["made_by"], told["needed"], 0, 0, told["here"],
-                               told["count"], told["size"], told["offset"]) + self.extensible
+            told = {
+                "count": count,
+                "here": count,
+                "size": size,
+                "offset": offset,
+                "made_by": 0x032D,
+                "needed": 45,
+                "length": 44 + len(self.extensible),
+                "at": offset + size,
+                "disks": 1,
+            } | self.end64
+            tail += (
+                END64.pack(
+                    b"PK\x06\x06",
+                    told["length"],
+                    told["made_by"],
+                    told["needed"],
+                    0,
+                    0,
+                    told["here"],
+                    told["count"],
+                    told["size"],
+                    told["offset"],
+                )
+                + self.extensible
+            )
             tail += LOCATOR64.pack(b"PK\x06\x07", 0, told["at"], told["disks"])
-        tail += END.pack(b"PK\x05\x06", has["disk"], has["start"], has["here"], has["count"], has["size"],
-                         has["offset"], len(self.comment))
+        tail += END.pack(
+            b"PK\x05\x06",
+            has["disk"],
+            has["start"],
+            has["here"],
+            has["count"],
+            has["size"],
+            has["offset"],
+            len(self.comment),
+        )
         return body + directory + tail + self.comment

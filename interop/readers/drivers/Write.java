@@ -16,9 +16,10 @@ public class Write {
     static Path from, to;
     static List<String> names;
 
-    static void own(String out, int method, boolean folder) throws Exception {
+    static void own(String out, int method, int level, boolean folder) throws Exception {
         try (ZipOutputStream zip = new ZipOutputStream(new FileOutputStream(to.resolve(out + ".zip").toFile()))) {
             zip.setMethod(method);
+            zip.setLevel(level);
             if (folder) {
                 ZipEntry entry = new ZipEntry("deps/");
                 if (method == ZipEntry.STORED) { entry.setSize(0); entry.setCrc(0); }
@@ -60,9 +61,10 @@ public class Write {
         from = Paths.get(args[0]);
         to = Paths.get(args[1]);
         names = Arrays.asList(args).subList(2, args.length);
-        own("java", ZipEntry.DEFLATED, false);
-        own("java-folder", ZipEntry.DEFLATED, true);
-        own("java-stored", ZipEntry.STORED, true);
+        own("java", ZipEntry.DEFLATED, 6, false);
+        own("java-folder", ZipEntry.DEFLATED, 6, true);
+        own("java-level-0", ZipEntry.DEFLATED, 0, true);
+        own("java-stored", ZipEntry.STORED, 6, true);
         for (boolean stream : new boolean[] {false, true}) {
             String form = stream ? "-stream" : "";
             commons("commons" + form, stream, zip -> {});

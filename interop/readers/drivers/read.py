@@ -1,7 +1,7 @@
-"""How Python's zipfile reads zips: by its index, and what it puts on a disk.
+"""How Python's zipfile reads zips. Runs on every Python from 3.6 on.
 
-Like every driver here: paths on standard input, one a line; for each a line of JSON `{"reader": {"entries": [[name, kind,
-mode or null, SHA-256 or null], ...]}}`, with `refused` where the reader fails. Runs on every Python from 3.6 on.
+Like every driver here: paths on standard input, one a line; for each a line of JSON
+`{"reader": {"entries": [[name, kind, mode or null, SHA-256 or null], ...]}}`, with `refused` where the reader fails.
 """
 
 import hashlib

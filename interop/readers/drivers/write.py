@@ -20,7 +20,8 @@ for form, how in {"stored": zipfile.ZIP_STORED, "deflated": zipfile.ZIP_DEFLATED
 now = datetime.datetime(2026, 1, 1)
 contents = {name: (source / name).read_bytes() for name in names}
 for form, method in {
-    "ZIP_32": lambda content: stream_zip.ZIP_32, "ZIP_64": lambda content: stream_zip.ZIP_64,
+    "ZIP_32": lambda content: stream_zip.ZIP_32,
+    "ZIP_64": lambda content: stream_zip.ZIP_64,
     "NO_COMPRESSION_32": lambda content: stream_zip.NO_COMPRESSION_32(len(content), __import__("zlib").crc32(content)),
     "NO_COMPRESSION_64": lambda content: stream_zip.NO_COMPRESSION_64(len(content), __import__("zlib").crc32(content)),
     "ZIP_AUTO": lambda content: stream_zip.ZIP_AUTO(len(content)),
