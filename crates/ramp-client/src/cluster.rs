@@ -52,7 +52,8 @@ impl Cluster {
         self.connection.url()
     }
 
-    /// Asks what it takes: `/v1/nodes`, `/v1/cluster`, `/v1/modules`, `/v1/cluster/module-capabilities`.
+    /// Asks what it takes: `/v1/nodes`, `/v1/cluster`, `/v1/modules`, `/v1/cluster/module-capabilities`; from 8.0 on each of its
+    /// nodes for `/v2/local/modules/user-defined/artifacts`, too.
     ///
     /// What an endpoint does not give this user stays unknown, with a warning.
     ///
@@ -60,7 +61,7 @@ impl Cluster {
     ///
     /// It cannot be reached, is not trusted, does not know the user, or is not a cluster.
     pub fn survey(&self) -> Result<Survey, ClientError> {
-        survey::survey(self.connection.peer())
+        survey::survey(&self.connection)
     }
 
     /// Sends a bundle through `endpoint`. It is not judged here.

@@ -13,6 +13,7 @@ mod http;
 mod json;
 mod limits;
 mod node;
+mod places;
 mod refused;
 mod resolve;
 mod survey;

@@ -6,10 +6,12 @@ use ramp_core::knowledge::Knowledge;
 use ramp_core::{Endpoint, InstalledModule, Target, TargetError, TargetNode, version};
 use serde_json::Value;
 
+use crate::connection::Connection;
 use crate::error::ClientError;
 use crate::http::Peer;
-use crate::json::integer;
+use crate::json::{integer, text};
 use crate::node::Node;
+use crate::places::Place;
 
 /// What a cluster tells of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +83,13 @@ pub enum Warning {
         /// The cluster's version.
         version: String,
     },
+    /// The artifacts that nodes have are not told.
+    ArtifactsUnknown {
+        /// The nodes: `node 1`.
+        nodes: String,
+        /// Why.
+        why: String,
+    },
     /// Whether uploads are taken is not told, and they are off in a fresh cluster of the release.
     UploadsUnknown,
     /// Entries of a list cannot be read.
@@ -117,6 +126,7 @@ impl fmt::Display for Warning {
             Self::UnknownRelease { version } => {
                 write!(f, "Redis Software {version} is not a known release: little can be checked")
             }
+            Self::ArtifactsUnknown { nodes, why } => write!(f, "the artifacts of {nodes} are not known: {why}"),
             Self::UploadsUnknown => f.write_str("whether the cluster takes uploads is not known"),
             Self::Unreadable { request, count } => {
                 write!(f, "{count} of the items that the cluster answers to {request} cannot be read")
@@ -130,8 +140,9 @@ const CLUSTER: &str = "GET /v1/cluster";
 const MODULES: &str = "GET /v1/modules";
 const CAPABILITIES: &str = "GET /v1/cluster/module-capabilities";
 
-/// Asks the four endpoints.
-pub(crate) fn survey(peer: &Peer) -> Result<Survey, ClientError> {
+/// Asks the four endpoints; from 8.0 on the nodes, too.
+pub(crate) fn survey(cluster: &Connection) -> Result<Survey, ClientError> {
+    let peer = cluster.peer();
     let mut found = Survey { target: Target::default(), nodes: Vec::new(), warnings: Vec::new() };
     if let Some(nodes) = ask(peer, NODES, "the nodes and the release", &mut found.warnings)? {
         found.add_nodes(list(peer, NODES, &nodes)?);
@@ -144,6 +155,9 @@ pub(crate) fn survey(peer: &Peer) -> Result<Survey, ClientError> {
     }
     if let Some(answer) = ask(peer, CAPABILITIES, "the capabilities that it knows", &mut found.warnings)? {
         found.add_capabilities(&answer);
+    }
+    if found.endpoint().is_ok_and(|endpoint| endpoint == Endpoint::UserDefined) {
+        found.add_artifacts(&Place::of(cluster, &found.nodes));
     }
     if found.target.takes_uploads() == Some(false) && found.target.allow_modules_upload().is_none() {
         // The release's default says nothing of a cluster that somebody has set up. It will say itself.
@@ -262,6 +276,22 @@ impl Survey {
         self.unreadable(MODULES, objects.len().saturating_sub(self.target.installed_modules().len()));
     }
 
+    /// A node that does not answer is told of: an upload will fail there, but what a cluster takes is known without it.
+    fn add_artifacts(&mut self, places: &[Place]) {
+        let mut artifacts = Vec::new();
+        for place in places {
+            match place.artifacts() {
+                Ok(found) => artifacts.extend(found),
+                Err(err) => {
+                    self.warnings.push(Warning::ArtifactsUnknown { nodes: place.name(), why: err.to_string() });
+                }
+            }
+        }
+        artifacts.sort_unstable();
+        artifacts.dedup();
+        self.change(|target| target.with_artifacts(artifacts));
+    }
+
     fn add_capabilities(&mut self, answer: &Value) {
         let rows = answer.get("all_capabilities").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let name = |row: &Value| row.get("name").unwrap_or(row).as_str().map(str::to_owned);
@@ -287,15 +317,17 @@ impl Survey {
     }
 }
 
-/// Name, version and platforms of a module's object.
+/// Name, version and platforms of a module's object. From 7.4 on it has `platforms`; before, `os_list` and `architecture`.
 fn module(object: &Value) -> Option<InstalledModule> {
-    let mut platforms: Vec<String> = object
-        .get("platforms")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.clone())
-        .collect();
+    let named = object.get("platforms").and_then(Value::as_object);
+    let mut platforms: Vec<String> = match (named, text(object, "architecture")) {
+        (Some(named), _) => named.keys().cloned().collect(),
+        (None, Some(architecture)) => {
+            let systems = object.get("os_list").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            systems.iter().filter_map(Value::as_str).map(|os| format!("{os}/{architecture}")).collect()
+        }
+        (None, None) => Vec::new(),
+    };
     platforms.sort_unstable();
     Some(InstalledModule {
         module_name: object.get("module_name")?.as_str()?.to_owned(),

@@ -23,15 +23,16 @@ static MEMORY: PeakAlloc = PeakAlloc;
 const MOST_BYTES: usize = 1 << 20;
 const MOST_TIME: Duration = Duration::from_millis(200);
 const MOST_MEMORY: usize = 64 << 20;
+const MOST_REPORT: usize = 1 << 20;
 
 fn main() {
     let target = Target::named("7.22").expect("a release");
-    println!("{:<58} {:>9} {:>9} {:>9}", "input", "bytes", "ms", "MiB");
+    println!("{:<58} {:>9} {:>9} {:>9} {:>9}", "input", "bytes", "ms", "MiB", "report");
     for (name, make) in cases() {
         let input = make();
         assert!(input.len() < MOST_BYTES, "{name} has {} bytes", input.len());
         let (mut time, mut peak) = (Duration::MAX, 0);
-        let mut end = "";
+        let (mut end, mut report) = ("", 0);
         for _ in 0..3 {
             MEMORY.reset_peak_usage();
             let start = Instant::now();
@@ -39,12 +40,14 @@ fn main() {
             time = time.min(start.elapsed());
             peak = MEMORY.peak_usage();
             end = if judged.is_ok() { "" } else { "(limit)" };
+            report = judged.map_or(0, |report| serde_json::to_string(&report).map_or(0, |text| text.len()));
         }
-        let over = if time > MOST_TIME || peak > MOST_MEMORY { " over" } else { "" };
+        let is_over = time > MOST_TIME || peak > MOST_MEMORY || report > MOST_REPORT;
+        let over = if is_over { " over" } else { "" };
         #[allow(clippy::cast_precision_loss, reason = "figures for people")]
         let mib = peak as f64 / f64::from(1 << 20);
         let ms = time.as_secs_f64() * 1e3;
-        println!("{name:<58} {:>9} {ms:>9.1} {mib:>9.1}{over} {end}", input.len());
+        println!("{name:<58} {:>9} {ms:>9.1} {mib:>9.1} {report:>9}{over} {end}", input.len());
     }
 }
 
@@ -80,6 +83,34 @@ fn cases() -> Vec<Case> {
             good().metadata_bytes(format!("[{}0]", "{\"a\":{}},".repeat(580_000))).build()
         }),
         case("module.json of 100,000 brackets", move || good().metadata_bytes("[".repeat(100_000)).build()),
+        case("190,000 operating systems", move || {
+            good().set("operating_systems", vec!["Linux-ubuntu18.04-x86_64"; 190_000]).build()
+        }),
+        case("195,000 unknown operating systems", move || {
+            good().set("operating_systems", vec!["plan9"; 195_000]).build()
+        }),
+        case("195,000 operating systems, each another", move || {
+            good().set("operating_systems", (0..195_000).map(|n| format!("os{n}")).collect::<Vec<_>>()).build()
+        }),
+        case("a version of 15 million digits", move || {
+            let text = format!("{{\"module_name\":\"m\",\"version\":{}}}", "9".repeat(15_000_000));
+            good().metadata_bytes(text).build()
+        }),
+        case("60,000 dependencies of both kinds", move || {
+            let all: serde_json::Map<String, Value> =
+                (0..60_000).map(|n| (n.to_string(), serde_json::json!({}))).collect();
+            good().set("dependencies", all.clone()).set("optional-dependencies", all).build()
+        }),
+        case("an address of 16 KiB of @:", move || {
+            let address = format!("https://{}/x", "@:".repeat(8 << 10));
+            good().set("dependencies", serde_json::json!({"x": {"url": address, "sha256": "0"}})).build()
+        }),
+        case("1,000 keys of 15,000 bytes", move || {
+            let mut bundle = good();
+            bundle.metadata.extend((0..1_000).map(|n| (format!("{n}{}", "k".repeat(15_000)), Value::from("{{X}}"))));
+            bundle.build()
+        }),
+        case("a description of 15 MiB", move || good().set("description", "${X} ".repeat(3 << 20)).build()),
         case("module.json of 50,000 unknown keys", move || many_keys(50_000)),
         case("100,000 capabilities", move || good().set("capabilities", vec!["types_"; 100_000]).build()),
         case("20,000 commands", move || good().set("commands", commands(20_000)).build()),
@@ -87,6 +118,14 @@ fn cases() -> Vec<Case> {
         case("20,000 records of one stream of 32 MiB", || shared(32 << 20, 20_000)),
         case("20,000 exports", move || {
             of_module((0..20_000).fold(ElfBuilder::module(), |elf, number| elf.export(&format!("s{number}"))))
+        }),
+        case("a million undefined symbols of short names", || {
+            let table = ElfBuilder::module().hash(HashStyle::Sysv);
+            BundleBuilder::of_module((0..1_000_000).fold(table, |elf, _| elf.undefined("n")).build()).build()
+        }),
+        case("a version table of short names", || {
+            let names = (0..300_000).fold(ElfBuilder::module(), |elf, _| elf.need("l", "V", &["s"]));
+            BundleBuilder::of_module(names.build()).build()
         }),
         case("40,000 symbols of one name", move || of_module(symbols(40_000))),
         case("a table of a million version records", || {

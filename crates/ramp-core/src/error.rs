@@ -12,7 +12,7 @@ pub enum Error {
     #[error("cannot read the bundle")]
     Io(#[from] io::Error),
     /// Evaluating the bundle would cost more than the [`Limits`](crate::Limits) allow.
-    #[error("{limit} {measured}, over the limit of {allowed}")]
+    #[error("{limit} at least {measured}, over the limit of {allowed}")]
     LimitExceeded {
         /// Which limit.
         limit: Limit,
@@ -90,7 +90,7 @@ impl Limit {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Entries => "the bundle has more entries than can be judged:",
+            Self::Entries => "the number of entries of the bundle is",
             Self::DirectoryBytes => "the size in bytes of the central directory is",
             Self::LocalHeaderBytes => "the size in bytes of the names and extra fields in the local headers is",
             Self::MetadataBytes => "the size in bytes of `module.json` is",

@@ -54,5 +54,5 @@ pub use level::{FailOn, Level, UnknownLevel};
 pub use limits::Limits;
 pub use policy::{Override, Policy, PolicyError};
 pub use report::Report;
-pub use target::{InstalledModule, Target, TargetError, TargetNode};
+pub use target::{InstalledArtifact, InstalledModule, Target, TargetError, TargetNode};
 pub use validate::{judge, judge_artifact, validate, validate_within};

@@ -42,8 +42,9 @@ pub struct Report {
     /// Whether nothing stands at or above `fail_on`.
     passed: bool,
     findings: Vec<Finding>,
-    /// `module.json` as it was read, as deep as readers of JSON go: what is deeper than 60 levels is the text `…`.
-    #[serde(serialize_with = "shown")]
+    /// `module.json` as it was read, as deep as readers of JSON go, and no longer than half a megabyte: what is deeper than 60 levels
+    /// is the text `…`, which stands for what was left out, too.
+    #[serde(serialize_with = "excerpt")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
     metadata: Option<Value>,
     module: Option<ModuleFacts>,
@@ -116,8 +117,7 @@ impl Report {
         self.findings.iter().map(|f| f.level).max()
     }
 
-    /// `module.json` as it was read, whole; what is deeper than [`MAX_SHOWN_DEPTH`](crate::metadata::MAX_SHOWN_DEPTH) levels is not
-    /// in the report's JSON.
+    /// `module.json` as it was read, whole; the report's JSON has its [excerpt](Value::excerpt).
     pub const fn metadata(&self) -> Option<&Value> {
         self.metadata.as_ref()
     }
@@ -130,6 +130,6 @@ impl Report {
 
 /// Metadata as reports show it.
 #[expect(clippy::ref_option, reason = "serde calls it so")]
-fn shown<S: Serializer>(metadata: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    metadata.as_ref().map(Value::shown).serialize(serializer)
+fn excerpt<S: Serializer>(metadata: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    metadata.as_ref().map(Value::excerpt).serialize(serializer)
 }

@@ -18,7 +18,7 @@ mod words;
 
 pub use error::TargetError;
 use spec::Spec;
-pub use spec::{InstalledModule, TargetNode};
+pub use spec::{InstalledArtifact, InstalledModule, TargetNode};
 
 /// A cluster, or what is known of one. Everything is optional: what is not known is not checked.
 ///
@@ -77,6 +77,11 @@ impl Target {
     /// Modules that the cluster has.
     pub fn installed_modules(&self) -> &[InstalledModule] {
         &self.spec.installed_modules
+    }
+
+    /// Artifacts that its nodes have, from 8.0 on.
+    pub fn artifacts(&self) -> &[InstalledArtifact] {
+        &self.spec.artifacts
     }
 
     /// Largest module that the cluster takes, in bytes, where that was given.

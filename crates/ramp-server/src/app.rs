@@ -55,6 +55,7 @@ impl App {
             cluster: Arc::clone(&cluster),
             gate: config.gate.clone(),
             judging: Judging::new(limits.max_judging)?,
+            node: owner.clone(),
         });
         let intake = Intake {
             asking: Arc::clone(&asking),

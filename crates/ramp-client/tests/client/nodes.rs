@@ -1,9 +1,11 @@
 //! Several nodes, each at an address of its own.
 #![cfg(target_os = "linux")] // where all of 127/8 is this machine
 
+use std::io::Cursor;
 use std::net::{IpAddr, SocketAddr};
 
 use ramp_client::{ClientError, Cluster, Trust};
+use ramp_core::{InstalledArtifact, Policy, validate};
 use serde_json::{Value, json};
 
 use crate::fake::{Fake, Reply};
@@ -54,9 +56,10 @@ fn every_node_is_sent_the_artifact() {
     let (nodes, cluster) = three(well);
     assert_eq!(upload(&cluster, &BundleBuilder::good()).unwrap().nodes, [1, 2, 3]);
     let [get, post] = [format!("GET {ARTIFACTS}"), format!("POST {ARTIFACTS}")];
-    assert_eq!(sent(&nodes[0]), [get.as_str(), "POST /v2/modules/user-defined", &post]);
+    // Asked by the survey, and once more right before anything is changed.
+    assert_eq!(sent(&nodes[0]), [get.as_str(), &get, "POST /v2/modules/user-defined", &post]);
     for node in &nodes[1..] {
-        assert_eq!(sent(node), [get.as_str(), &post]);
+        assert_eq!(sent(node), [get.as_str(), &get, &post]);
         // By its address, under the name of the cluster.
         assert_eq!(node.asked()[0].headers["host"], nodes[0].address.to_string());
     }
@@ -82,9 +85,9 @@ fn what_was_done_is_undone_when_the_second_node_refuses() {
     let undone = err.undone().unwrap();
     assert_eq!(undone.undone, ["the artifact on node 1", "the object f00d of testmodule 10203"]);
     assert!(undone.left.is_empty());
-    assert_eq!(sent(&nodes[0])[3..], [MINE, "DELETE /v2/modules/user-defined/f00d"]);
-    assert_eq!(sent(&nodes[1]).len(), 2, "it refused, and has nothing");
-    assert_eq!(sent(&nodes[2]).len(), 1, "it was not sent anything");
+    assert_eq!(sent(&nodes[0])[4..], [MINE, "DELETE /v2/modules/user-defined/f00d"]);
+    assert_eq!(sent(&nodes[1]).len(), 3, "it refused, and has nothing");
+    assert_eq!(sent(&nodes[2]).len(), 2, "it was not sent anything");
 }
 
 /// The second node may have it: it is asked to delete it too. What cannot be undone is told.
@@ -139,4 +142,30 @@ fn an_object_that_may_be_there_is_told() {
     let err = upload(&client(&first.url(), ADMIN, Trust::System), &BundleBuilder::good()).unwrap_err();
     assert_eq!(err.undone().unwrap().left, ["perhaps the object of testmodule 10203; `GET /v1/modules` shows it"]);
     assert!(!first.requests().iter().any(|what| what.starts_with("DELETE")));
+}
+
+/// An upload stops at the first node that has an artifact of the name and version: that is known before.
+#[test]
+fn artifacts_of_every_node_are_surveyed() {
+    let left = json!([{"module_name": "testmodule", "version": 10203, "dependencies": []}]);
+    let (_nodes, cluster) = three(move |what| match what {
+        what if what == format!("GET {ARTIFACTS}") => Reply::Json(200, left.clone()),
+        other => well(other),
+    });
+    let survey = cluster.survey().unwrap();
+    let artifact = InstalledArtifact { module_name: "testmodule".to_owned(), version: 10203 };
+    assert_eq!((survey.target.artifacts(), survey.warnings), (&[artifact][..], vec![]));
+    let report = validate(Cursor::new(BundleBuilder::good().build()), &survey.target, &Policy::strict()).unwrap();
+    let answer = serde_json::to_value(report.answer()).unwrap();
+    assert_eq!(answer["error_code"], "module_exists");
+    assert_eq!(answer["request"], format!("POST {ARTIFACTS}"));
+
+    let (_nodes, cluster) = three(|what| match what {
+        what if what == format!("GET {ARTIFACTS}") => Reply::Json(403, json!({})),
+        other => well(other),
+    });
+    let survey = cluster.survey().unwrap();
+    assert_eq!(survey.target.artifacts(), []);
+    let [warning] = survey.warnings.as_slice() else { panic!("{:?}", survey.warnings) };
+    assert!(warning.to_string().starts_with("the artifacts of node 2 are not known: "), "{warning}");
 }

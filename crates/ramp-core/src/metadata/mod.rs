@@ -27,6 +27,7 @@
 mod convert;
 pub mod definition;
 mod dependency;
+mod excerpt;
 pub mod fields;
 mod forms;
 pub mod json;

@@ -29,7 +29,7 @@ pub struct ModuleLimits {
     pub needed_libraries: usize,
     /// Bytes of one string. Default 65,536: a mangled C++ name may have some thousand.
     pub string_length: usize,
-    /// Bytes of all strings read, together. Default 4 MiB.
+    /// Bytes of all strings that are kept, together, each as JSON writes it and with 64 more. Default 1 MiB.
     pub text: usize,
     /// Notes, and properties inside notes. Default 1,024.
     pub notes: usize,
@@ -51,7 +51,7 @@ impl Default for ModuleLimits {
             version_records: 4_096,
             needed_libraries: 512,
             string_length: 65_536,
-            text: 4 << 20,
+            text: 1 << 20,
             notes: 1_024,
             load_commands: 4_096,
             slices: 16,

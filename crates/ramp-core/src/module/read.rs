@@ -124,12 +124,23 @@ impl<'a> Scan<'a> {
             Ok(found) => (found.to_bytes(), true),
             Err(_) => (window, false),
         };
-        // An empty string costs something too, or a million of them would be free.
-        self.text_left = self.text_left.saturating_sub(found.len().max(1));
+        let text = String::from_utf8_lossy(found).into_owned();
+        self.pay(&text);
         if !ended && clipped {
             self.limit(LimitKind::StringLength, self.limits.string_length);
         }
-        Some((String::from_utf8_lossy(found).into_owned(), ended || clipped))
+        Some((text, ended || clipped))
+    }
+
+    /// Pays for a string that is kept, from the budget of text: its bytes as reports write them, and what holding it takes.
+    pub(super) fn pay(&mut self, text: &str) {
+        /// A short string takes this much beside its bytes, in the list that it is in and where it is allocated.
+        const HELD: usize = 64;
+        /// JSON writes a control character in six bytes.
+        const ESCAPED: usize = 5;
+        let escaped = text.bytes().filter(u8::is_ascii_control).count().saturating_mul(ESCAPED);
+        let cost = text.len().saturating_add(escaped).saturating_add(HELD);
+        self.text_left = self.text_left.saturating_sub(cost);
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a rule sees, and where it puts what it finds.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::bundle::Entry;
@@ -9,12 +10,29 @@ use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
 use crate::given::{Given, is_of_macos};
 use crate::target::Target;
+use crate::text::{count, shorten};
 
 /// How many observations one rule may make; the last says how many more there were.
 const MOST_PER_RULE: usize = 50;
 
+/// How many it may make once all of them together have [`MOST_BYTES`].
+const MOST_PER_RULE_AFTER: usize = 3;
+
+/// How many bytes of messages and places are listed in full. Damaged modules have some kilobytes.
+const MOST_BYTES: usize = 256 << 10;
+
 /// How many bytes of a message are kept; values from a bundle can be as long as it is.
 const LONGEST_MESSAGE: usize = 2000;
+
+/// How many characters of a name or of a pointer are kept, in the place of an observation.
+const LONGEST_PLACE: usize = 500;
+
+/// How often a rule has spoken, and how often it was heard.
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    spoken: usize,
+    kept: usize,
+}
 
 /// Facts in, observations out.
 #[derive(Debug)]
@@ -22,7 +40,9 @@ pub(crate) struct Context<'a> {
     pub(crate) facts: &'a BundleFacts,
     pub(crate) target: &'a Target,
     observations: Vec<Observation>,
-    counts: HashMap<&'static str, usize>,
+    counts: HashMap<&'static str, Count>,
+    /// Bytes of the messages and places so far.
+    bytes: usize,
     /// What is known to be wrong, and the rules that have said so.
     wrong: HashMap<Subject, Vec<&'static Rule>>,
     /// The rules that have said that what is being judged is wrong.
@@ -128,7 +148,7 @@ impl Reported<'_> {
 impl<'a> Context<'a> {
     pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target) -> Self {
         let (observations, counts, wrong, causes) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
-        Self { facts, target, observations, counts, wrong, causes, settled: Settled::Nothing, part: None }
+        Self { facts, target, observations, counts, wrong, causes, bytes: 0, settled: Settled::Nothing, part: None }
     }
 
     /// Reports something; what it takes beside is added to what comes back.
@@ -161,16 +181,21 @@ impl<'a> Context<'a> {
         let mut causes = self.causes_of(rule, &location);
         // One part of a zip is unsound by its nature, and says nothing of the whole.
         causes.extend(self.part.filter(|_| matches!(rule.group, Group::Archive | Group::Integrity)));
-        let count = self.counts.entry(rule.id).or_default();
-        *count = count.saturating_add(1);
-        if *count > MOST_PER_RULE {
+        let most = self.most();
+        let heard = self.counts.entry(rule.id).or_default();
+        heard.spoken = heard.spoken.saturating_add(1);
+        if heard.kept >= most {
             return Reported(None);
         }
+        heard.kept = heard.kept.saturating_add(1);
+        let message = printable(message.as_ref());
+        let place = [&location.entry, &location.pointer].into_iter().flatten().map(String::len);
+        self.bytes = place.fold(self.bytes, usize::saturating_add).saturating_add(message.len());
         self.observations.push(Observation {
             rule,
             noted: false,
             reason: rule.reason,
-            message: printable(message.as_ref()),
+            message,
             data: Data::new(),
             location,
             help: None,
@@ -271,24 +296,37 @@ impl<'a> Context<'a> {
         observations.any(|o| o.location.pointer.as_deref() == Some(pointer) && of(o.rule))
     }
 
+    /// How many observations a rule may make as it is now.
+    const fn most(&self) -> usize {
+        if self.bytes < MOST_BYTES { MOST_PER_RULE } else { MOST_PER_RULE_AFTER }
+    }
+
     /// Whether a rule has made all the observations it may: what more it would say need not be worked out.
     pub(crate) fn is_full(&self, rule: &Rule) -> bool {
-        self.counts.get(rule.id).is_some_and(|count| *count >= MOST_PER_RULE)
+        self.counts.get(rule.id).is_some_and(|count| count.kept >= self.most())
     }
 
     /// Counts observations of a rule that has made all it may.
     pub(crate) fn count_more(&mut self, rule: &'static Rule, more: u64) {
         if let Some(count) = self.counts.get_mut(rule.id) {
-            *count = count.saturating_add(usize::try_from(more).unwrap_or(usize::MAX));
+            count.spoken = count.spoken.saturating_add(usize::try_from(more).unwrap_or(usize::MAX));
         }
     }
 
     /// What was found, and how often each rule has spoken more than that.
     pub(crate) fn finish(mut self) -> Vec<Observation> {
         for (rule, count) in &self.counts {
-            if let Some(more) = count.checked_sub(MOST_PER_RULE).filter(|more| *more > 0) {
+            if let Some(more) = count.spoken.checked_sub(count.kept).filter(|more| *more > 0) {
                 if let Some(last) = self.observations.iter_mut().rfind(|o| o.rule.id == *rule) {
                     last.message = format!("{} (and {more} more like it)", last.message);
+                }
+            }
+        }
+        for observation in &mut self.observations {
+            let Location { entry, pointer, .. } = &mut observation.location;
+            for place in [entry, pointer].into_iter().flatten() {
+                if let Cow::Owned(short) = shorten(place, LONGEST_PLACE) {
+                    *place = short;
                 }
             }
         }
@@ -315,8 +353,8 @@ fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len().min(LONGEST_MESSAGE));
     for c in text.chars() {
         if shown.len() >= LONGEST_MESSAGE {
-            shown.push('…');
-            break;
+            let all = count(text.chars().count(), "character");
+            return format!("{shown}… ({all} in all)");
         }
         // Quotes and backslashes are fine, and may stem from an escape before.
         if matches!(c, '\\' | '"' | '\'') {

@@ -12,7 +12,6 @@ use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::knowledge::LimitScope;
 use crate::layout::{is_under_deps, pointer};
-use crate::level::Level;
 use crate::metadata::Value;
 use crate::metadata::definition::{DefinitionFlaw, DefinitionProblem, flaws};
 use crate::target::Target;
@@ -20,6 +19,7 @@ use crate::text::count;
 use crate::text::shorten;
 
 mod dependencies;
+mod existing;
 mod lifecycle;
 mod platform;
 
@@ -33,8 +33,9 @@ pub(super) const RULES: &[&Rule] = &[
     &FIELD_TYPE,
     &TOO_BIG,
     &dependencies::DEPENDENCY_MISSING,
-    &EXISTS,
-    &EXISTS_ELSEWHERE,
+    &existing::MODULE,
+    &existing::MODULE_ELSEWHERE,
+    &existing::ARTIFACT,
     &lifecycle::PACK_VERSION,
     &lifecycle::PACK_VERSION_IGNORED,
     &CAPABILITIES,
@@ -96,30 +97,6 @@ pub(super) static TOO_BIG: Rule = Rule {
     data: &[("found", "the size in bytes"), ("limit", "the size in bytes that the cluster takes")],
     ..rule("module-too-big", UploadErrorCode::InvalidModule, "the module is larger than the cluster takes")
 };
-static EXISTS: Rule = Rule {
-    part: Part::Object,
-    what: "The cluster has a module of this name and version, for every platform this bundle is for.",
-    why: "A module is known by its name and version; it is not replaced by an upload.",
-    help: "Raise the module's version, or delete the one that is there.",
-    example: "A rebuild of 2.8.3 uploaded again.",
-    data: &[("module", "the name of the module"), ("version", "its version, as a number")],
-    ..rule("module-exists", UploadErrorCode::ModuleExists, "the cluster has this module in this version")
-};
-static EXISTS_ELSEWHERE: Rule = Rule {
-    strict_level: Level::Note,
-    error_code: None,
-    what: "The cluster has a module of this name and version, for other platforms than this bundle is for.",
-    why: "From 7.2 to 7.22 that adds a platform to the module, which an upgrade of the operating system needs.",
-    help: "Nothing to do.",
-    example: "The build for `rhel9` of a module that is there for `rhel8`.",
-    data: &[
-        ("has", "the platforms that the cluster has it for"),
-        ("module", "the name of the module"),
-        ("platform", "the platform that this one adds"),
-        ("version", "its version, as a number"),
-    ],
-    ..rule("module-exists-elsewhere", UploadErrorCode::ModuleExists, "the cluster has this module for other platforms")
-};
 static CAPABILITIES: Rule = Rule {
     what: "The target requires capabilities that the metadata's `capabilities` does not name.",
     why: "The cluster refuses modules that cannot take part in what its databases do.",
@@ -157,7 +134,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     check_bundle_size(context);
     let Some(facts) = archive.metadata() else { return };
     check_fields(context, facts);
-    check_exists(context, facts);
+    existing::check(context, facts);
     lifecycle::check_pack_version(context, facts);
     check_capabilities(context, facts);
     platform::check(context, facts);
@@ -232,35 +209,6 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn is_text(value: &Value) -> bool {
     value.as_str().is_some()
-}
-
-fn check_exists(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let metadata = &facts.metadata;
-    let (Some(name), Some(version)) = (metadata.module_name(), metadata.version()) else { return };
-    let target = context.target;
-    let mut same = target.installed_modules().iter().filter(|m| m.module_name == name && m.version == version);
-    let Some(installed) = same.next() else { return };
-    let architecture = metadata.architecture().unwrap_or("x86_64");
-    let systems = facts.operating_systems();
-    let new = systems.iter().map(|os| format!("{os}/{architecture}")).find(|p| !installed.platforms.contains(p));
-    let at = Location::pointer("/version");
-    let reported = if let Some(platform) = new.filter(|_| !installed.platforms.is_empty()) {
-        let there = installed.platforms.join(", ");
-        context
-            .report(
-                &EXISTS_ELSEWHERE,
-                at,
-                format!(
-                    "the cluster has `{name}` {version} for {there}; this adds \
-                                                    {platform}"
-                ),
-            )
-            .data("has", Datum::list(&installed.platforms))
-            .data("platform", platform)
-    } else {
-        context.report(&EXISTS, at, format!("the cluster has `{name}` in version {version}"))
-    };
-    reported.data("module", name).data("version", version);
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {

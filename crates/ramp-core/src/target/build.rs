@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::Target;
 use super::error::TargetError;
-use super::spec::{InstalledModule, Spec, TargetNode};
+use super::spec::{InstalledArtifact, InstalledModule, Spec, TargetNode};
 use crate::date::Date;
 use crate::endpoint::Endpoint;
 use crate::knowledge::Knowledge;
@@ -92,6 +92,13 @@ impl Target {
     pub fn with_installed_modules(mut self, mut modules: Vec<InstalledModule>) -> Self {
         modules.iter_mut().flat_map(|module| &mut module.platforms).for_each(|text| *text = platform(text));
         self.spec.installed_modules = modules;
+        self
+    }
+
+    /// This target, with the artifacts that its nodes have.
+    #[must_use]
+    pub fn with_artifacts(mut self, artifacts: Vec<InstalledArtifact>) -> Self {
+        self.spec.artifacts = artifacts;
         self
     }
 

@@ -27,6 +27,9 @@ pub(crate) struct Spec {
     /// Modules that the cluster has.
     #[serde(deserialize_with = "objects::list")]
     pub(super) installed_modules: Vec<InstalledModule>,
+    /// Artifacts that its nodes have (`GET /v2/local/modules/user-defined/artifacts`, from 8.0 on).
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "objects::list")]
+    pub(super) artifacts: Vec<InstalledArtifact>,
     /// Largest module that the cluster takes, in bytes.
     pub(super) max_module_bytes: Option<u64>,
     /// Whether the cluster takes uploads (`allow_modules_upload`).
@@ -70,4 +73,15 @@ pub struct InstalledModule {
     /// known systems and architectures in clusters' own spelling; what we do not know, a cluster may.
     #[serde(default)]
     pub platforms: Vec<String>,
+}
+
+/// An artifact that a node has: the bundle of a user-defined module, from 8.0 on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct InstalledArtifact {
+    /// The name of the module.
+    pub module_name: String,
+    /// Its version as a number: 20803 for 2.8.3.
+    pub version: i64,
 }

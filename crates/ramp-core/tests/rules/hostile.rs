@@ -7,11 +7,12 @@ use ramp_core::Limits;
 use ramp_core::bundle::Ending;
 use ramp_core::facts::gather;
 use ramp_core::{Error, Limit, Policy, Report, Target, judge, validate};
+use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::{Map, Value, json};
 
-use crate::cases::{cluster, good, rule_of, set, with_deps, zip, zip_of};
+use crate::cases::{cluster, good, module, rule_of, set, with_deps, zip, zip_of};
 
 /// Debug builds on a busy machine are slow; what grows with the square of its length takes minutes there.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -161,6 +162,40 @@ fn addresses(count: usize, url: impl Fn(usize) -> String) -> Value {
 fn digests(count: usize) -> Value {
     let member = |i: usize| (format!("d{i}"), json!({"url": "https://h/a.tgz", "sha256": format!("{i:064}")}));
     (0..count).map(member).collect::<Map<_, _>>().into()
+}
+
+/// What a bundle makes long comes into its report once, and cut, whatever it is made of.
+#[test]
+fn reports_have_a_bound() {
+    const BOUND: usize = 2 << 20;
+    let length = |bundle: BundleBuilder| {
+        let report = judged(&bundle.build()).unwrap();
+        assert!(!report.findings().is_empty());
+        serde_json::to_string(&report).unwrap().len()
+    };
+    let keys = |count: usize, len: usize| {
+        let mut bundle = good().set("sha256", "0".repeat(64));
+        bundle.metadata.extend((0..count).map(|i| (format!("{i}{}", "k".repeat(len)), json!({"{{X}}": ["{{X}}"]}))));
+        bundle
+    };
+    for (what, bundle) in [
+        ("long keys", keys(500, 15_000)),
+        ("many keys", keys(50_000, 1)),
+        ("a long text", set("description", "${X}".repeat(3 << 20))),
+        ("control characters", set("description", "\u{1}".repeat(2 << 20))),
+        ("a long name of a file", set("module_file", "x".repeat(4 << 20))),
+        ("many long commands", set("commands", json!(vec![json!({"command_name": "x y".repeat(5_000)}); 500]))),
+        ("a symbol of control characters", module(&ElfBuilder::module().undefined(&"\u{1}".repeat(60_000)))),
+        ("a long library", {
+            let library = "l".repeat(60_000);
+            let versions = (0..2_000).map(|i| format!("V_{i}"));
+            module(&versions.fold(ElfBuilder::module(), |elf, version| elf.need(&library, &version, &["s"])))
+        }),
+        ("names of symbols", module(&(0..40_000).fold(ElfBuilder::module(), |elf, i| elf.undefined(&format!("s{i}"))))),
+    ] {
+        let length = length(bundle);
+        assert!(length < BOUND, "{what}: {length} bytes");
+    }
 }
 
 /// Reports are read by programs that give up long before Python does.

@@ -1,6 +1,6 @@
 //! What does not fit the cluster.
 
-use ramp_core::{Endpoint, InstalledModule, Policy, Target, TargetNode};
+use ramp_core::{Endpoint, InstalledArtifact, InstalledModule, Policy, Target, TargetNode};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
 use serde_json::json;
@@ -39,6 +39,15 @@ pub(crate) fn cases() -> Vec<Case> {
         case("module-exists-elsewhere", "the build for another system", good())
             .twin(newer())
             .on(having(&["rhel8/x86_64"])),
+        case("module-exists", "for another system, from 8.0 on", good())
+            .on(having(&["rhel8/x86_64"]).with_cluster_version("8.0").unwrap())
+            .twin_on(cluster("8.0")),
+        case("artifact-exists", "the artifact of a module whose object was deleted", good())
+            .twin(newer())
+            .on(cluster("8.0").with_artifacts(vec![artifact()])),
+        case("artifact-exists", "an artifact on a node, from 8.0 on", good())
+            .on(cluster("8.0").with_artifacts(vec![artifact()]))
+            .twin_on(cluster("7.22").with_artifacts(vec![artifact()])),
         case("min-redis-pack-version", "a module for clusters of 8.0", set("min_redis_pack_version", "8.0"))
             .twin(set("min_redis_pack_version", "7.22"))
             .on(cluster("7.22")),
@@ -115,6 +124,11 @@ fn having(platforms: &[&str]) -> Target {
     let platforms = platforms.iter().map(|platform| (*platform).to_owned()).collect();
     let module = InstalledModule { module_name: "testmodule".to_owned(), version: 10203, platforms };
     cluster("7.22").with_installed_modules(vec![module])
+}
+
+/// What a node has of the good bundle's module.
+fn artifact() -> InstalledArtifact {
+    InstalledArtifact { module_name: "testmodule".to_owned(), version: 10203 }
 }
 
 /// Where the nodes are known one by one, a finding says which it is about.

@@ -7,12 +7,13 @@ use std::borrow::Cow;
 use ramp_core::metadata::definition::{flaws, required};
 use ramp_core::metadata::{Value, json, python};
 use ramp_core::{Endpoint, UploadErrorCode};
+use serde::de::IgnoredAny;
 use serde_json::Map;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::module;
-use crate::http::{Fields, Refusal};
+use crate::http::Refusal;
 
 /// A definition that has all it must.
 #[derive(Debug)]
@@ -26,9 +27,12 @@ pub(crate) struct Definition {
 impl Definition {
     /// Reads the body of a request.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
-        // Bodies are JSON, and nothing else that the unpacker's reader takes.
-        Fields::read(body).map_err(invalid)?;
+        // Bodies are JSON, and nothing else that the unpacker's reader takes; as deep as that goes.
+        serde_json::from_slice::<IgnoredAny>(body).map_err(|err| invalid(format!("the body is not JSON: {err}")))?;
         let document = json::read(body).map_err(|err| invalid(format!("the body cannot be read: {err}")))?;
+        if document.root.as_object().is_none() {
+            return Err(invalid("the body is not a JSON object".to_owned()));
+        }
         if let Some(flaw) = flaws(&document.root).next() {
             return Err(invalid(flaw.to_string()));
         }

@@ -63,9 +63,9 @@ impl Shown {
             "version" => Answer::Number(self.version),
             "is_bundled" => Answer::Flag(false),
             "platforms" => Answer::Platforms(&self.platforms),
-            "os_list" => match given("os_list").or_else(|| given("operating_systems")) {
-                Some(list) if FieldType::Strings.accepts(list) => Answer::Given(list),
-                _ => Answer::List([]),
+            "os_list" => match given("os_list") {
+                Some(list) if self.platforms.0.is_empty() && FieldType::Strings.accepts(list) => Answer::Given(list),
+                _ => Answer::Names(self.platforms.systems()),
             },
             name => match (given(name), field.field_type) {
                 (Some(value), kind) if kind.accepts(value) => Answer::Given(value),
@@ -95,11 +95,21 @@ enum Answer<'a> {
     List([(); 0]),
     Object {},
     Platforms(&'a Platforms),
+    Names(Vec<&'a str>),
 }
 
 /// By name, in the order of the names.
 #[derive(Debug)]
 struct Platforms(Vec<(String, Json)>);
+
+impl Platforms {
+    /// Their operating systems: of `rhel9/x86_64`, `rhel9`.
+    fn systems(&self) -> Vec<&str> {
+        let mut systems: Vec<&str> = self.0.iter().map(|(name, _)| name.split('/').next().unwrap_or(name)).collect();
+        systems.dedup();
+        systems
+    }
+}
 
 impl Serialize for Platforms {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -39,6 +39,7 @@ refusals!(NotTaken:
         "invalid_module", "module_exists", "unsupported_module_capabilities",
         "os_not_supported", "invalid_dependency_data",
     ],
+    422 => ["not_evaluated"],
 );
 refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
 

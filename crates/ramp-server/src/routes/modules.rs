@@ -34,6 +34,7 @@ refusals!(NotTakenByV1:
         "no_module", "invalid_module", "module_exists", "min_redis_pack_version", "unsupported_module_capabilities",
         "os_not_supported", "dependencies_not_supported", "invalid_dependency_data",
     ],
+    422 => ["not_evaluated"],
 );
 refusals!(NotTakenByV2:
     400 => [
@@ -41,6 +42,7 @@ refusals!(NotTakenByV2:
         "os_not_supported", "invalid_dependency_data",
     ],
     404 => ["dependency_not_found"],
+    422 => ["not_evaluated"],
     500 => ["get_dependency_failed"],
 );
 refusals!(NotDeletedByV1: 404 => ["module_delete_failed"], 406 => ["dependencies_not_supported", "module_in_use"]);

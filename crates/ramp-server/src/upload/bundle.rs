@@ -19,8 +19,8 @@ pub(crate) struct Contents {
     pub(crate) metadata: Value,
     /// `rhel9/x86_64`.
     pub(crate) platforms: Vec<String>,
-    /// SHA-256 of the module.
-    module_sha256: String,
+    /// SHA-256 of the module, where it can be read: the unpacker takes bundles whose module it does not read.
+    module_sha256: Option<String>,
     /// Files under `deps/`, without that.
     pub(crate) packed: Vec<String>,
     /// Dependencies that are not among them.
@@ -49,7 +49,7 @@ impl Contents {
             version: metadata.metadata.version()?,
             metadata: metadata.root().clone(),
             platforms,
-            module_sha256: archive.module.as_ref()?.sha256.to_string(),
+            module_sha256: archive.module.as_ref().map(|module| module.sha256.to_string()),
             packed: packed.filter(|name| !name.is_empty()).map(str::to_owned).collect(),
             wanted: dependencies::wanted(archive),
         })
@@ -73,6 +73,12 @@ impl Contents {
 
         let none = Value::Object(ramp_core::metadata::Object::default());
         let dependencies = self.metadata.get("dependencies").filter(|dependencies| dependencies.as_object().is_some());
-        json::write("build", &Platform { dependencies: dependencies.unwrap_or(&none), sha256: &self.module_sha256 })
+        json::write(
+            "build",
+            &Platform {
+                dependencies: dependencies.unwrap_or(&none),
+                sha256: self.module_sha256.as_deref().unwrap_or_default(),
+            },
+        )
     }
 }

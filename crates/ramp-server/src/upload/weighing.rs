@@ -5,10 +5,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use ramp_core::Limits;
 use ramp_core::facts::{self, BundleFacts};
 use ramp_core::knowledge::LimitScope;
-use ramp_core::{Endpoint, InstalledModule, Policy, Report, Target, UploadErrorCode};
+use ramp_core::{Endpoint, InstalledArtifact, InstalledModule, Limit, Limits, Policy, Report, Target, UploadErrorCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use utoipa::openapi::{RefOr, Schema};
@@ -58,6 +57,8 @@ pub(crate) struct Weighing {
     /// What is enforced beyond what a cluster refuses.
     pub(crate) gate: Option<Policy>,
     pub(crate) judging: Judging,
+    /// The node that has the artifacts.
+    pub(crate) node: String,
 }
 
 impl Weighing {
@@ -65,20 +66,16 @@ impl Weighing {
     pub(crate) async fn report(self: &Arc<Self>, received: &Received) -> Result<Judgement, Refusal> {
         let endpoint = self.cluster.target.effective_endpoint();
         let weighed = self.weigh(received.path(), endpoint, ramp_core::judge).await?;
-        let (report, _) = weighed.map_err(|err| {
-            let message = "The bundle cannot be judged";
-            Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "not_evaluated", message, err.to_string())
-        })?;
+        let (report, _) = weighed.map_err(|err| not_evaluated(&err))?;
         Ok(Judgement { bundle: received.file_name.clone(), report })
     }
 
     /// Judges a bundle that is uploaded.
     pub(super) async fn judge(self: &Arc<Self>, received: &Received, endpoint: Endpoint) -> Result<Contents, Refusal> {
-        let refuse = |description| Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description);
         // The object of a module was judged by itself, when it was made.
         let judge = if endpoint == Endpoint::UserDefined { ramp_core::judge_artifact } else { ramp_core::judge };
         let weighed = self.weigh(received.path(), endpoint, judge).await?;
-        let (report, contents) = weighed.map_err(|err| refuse(err.to_string()))?;
+        let (report, contents) = weighed.map_err(|err| self.not_weighed(endpoint, &err))?;
         let refusal = match &self.gate {
             Some(_) => report.refusal(),
             None => report.answer().refusal().cloned(),
@@ -92,7 +89,25 @@ impl Weighing {
             }
             return Err(refused);
         }
-        contents.ok_or_else(|| refuse("its name, its version or the module itself cannot be read".to_owned()))
+        contents.ok_or_else(|| {
+            let description = "its name or its version cannot be read".to_owned();
+            Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description)
+        })
+    }
+
+    /// The answer where a bundle could not be weighed: a cluster's only where its own bound on modules was the one.
+    fn not_weighed(&self, endpoint: Endpoint, err: &ramp_core::Error) -> Refusal {
+        let of_module = matches!(err, ramp_core::Error::LimitExceeded { limit: Limit::ModuleBytes, .. });
+        if of_module && self.bounds_modules() {
+            let description = format!("module_size_too_big: {err}");
+            return Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description);
+        }
+        not_evaluated(err)
+    }
+
+    /// Whether the release bounds the module, not the bundle: then that is the bound here, too.
+    fn bounds_modules(&self) -> bool {
+        self.cluster.release.upload_limit.value.scope == LimitScope::Entry
     }
 
     async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint, judge: Judge) -> Result<Weighed, ServerError> {
@@ -104,7 +119,7 @@ impl Weighing {
         let limits = self.limits(&target);
         let (this, path) = (Arc::clone(self), bundle.to_owned());
         let bounds = limits.clone();
-        let work = move || this.weigh_file(&path, &bounds, target, endpoint, judge);
+        let work = move || this.weigh_file(&path, &bounds, target, judge);
         self.judging.run(bundle, &limits, work).await
     }
 
@@ -113,20 +128,13 @@ impl Weighing {
         let mut limits = Limits::default().threads(std::num::NonZeroUsize::MIN);
         limits.bundle.max_directory_bytes = 1 << 20;
         (limits.metadata.max_bytes, limits.metadata.max_values) = (1 << 20, 20_000);
-        if self.cluster.release.upload_limit.value.scope == LimitScope::Entry {
+        if self.bounds_modules() {
             limits.max_module_bytes = target.max_module_bytes().unwrap_or(limits.max_module_bytes);
         }
         limits
     }
 
-    fn weigh_file(
-        &self,
-        path: &Path,
-        limits: &Limits,
-        target: Target,
-        endpoint: Endpoint,
-        judge: Judge,
-    ) -> Result<Weighed, ServerError> {
+    fn weigh_file(&self, path: &Path, limits: &Limits, target: Target, judge: Judge) -> Result<Weighed, ServerError> {
         let failed = |source| ServerError::File { path: path.to_owned(), source };
         let facts = match facts::gather(File::open(path).map_err(failed)?, limits) {
             Ok(facts) => facts,
@@ -134,24 +142,32 @@ impl Weighing {
             Err(err) => return Ok(Err(err)),
         };
         let contents = Contents::of(&facts);
-        let installed = match &contents {
-            Some(contents) => self.installed(contents, endpoint)?,
-            None => Vec::new(),
+        let target = match &contents {
+            Some(contents) => self.with_installed(target, contents)?,
+            None => target,
         };
-        let target = target.with_installed_modules(installed);
         // A report has a gate in any case; it refuses only where it is enforced.
         let strict = Policy::strict();
         Ok(Ok((judge(&facts, &target, self.gate.as_ref().unwrap_or(&strict)), contents)))
     }
 
-    /// What is there of the module already, so that a report says so in its order.
-    fn installed(&self, contents: &Contents, endpoint: Endpoint) -> Result<Vec<InstalledModule>, StoreError> {
-        let (module_name, version) = (contents.module_name.clone(), contents.version);
-        let Some(record) = self.asking.store().find(&module_name, version)? else { return Ok(Vec::new()) };
-        let any = record.builds.iter().any(|build| build.place == Build::ANY_PLATFORM);
-        // From 8.0 on the object is there or not, whatever it is for.
-        let any = any || endpoint == Endpoint::UserDefined;
-        let platforms = if any { Vec::new() } else { record.builds.into_iter().map(|build| build.place).collect() };
-        Ok(vec![InstalledModule { module_name, version, platforms }])
+    /// The target, with what is there of the module already, so that a report says so in its order.
+    fn with_installed(&self, target: Target, contents: &Contents) -> Result<Target, StoreError> {
+        let (name, version) = (&contents.module_name, contents.version);
+        let store = self.asking.store();
+        let module = store.find(name, version)?.map(|record| {
+            let any = record.builds.iter().any(|build| build.place == Build::ANY_PLATFORM);
+            let platforms = if any { Vec::new() } else { record.builds.into_iter().map(|build| build.place).collect() };
+            InstalledModule { module_name: name.clone(), version, platforms }
+        });
+        let has = store.artifacts(&self.node)?.into_iter().any(|a| a.module_name == *name && a.version == version);
+        let artifact = has.then(|| InstalledArtifact { module_name: name.clone(), version });
+        Ok(target.with_installed_modules(module.into_iter().collect()).with_artifacts(artifact.into_iter().collect()))
     }
+}
+
+/// A bundle beyond the bounds of this server: what a cluster would answer is not known, so no code of an upload is given.
+fn not_evaluated(err: &ramp_core::Error) -> Refusal {
+    let description = format!("{err}; this is a bound of this server, not of a cluster");
+    Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "not_evaluated", "The bundle cannot be judged", description)
 }

@@ -70,13 +70,17 @@ impl Played {
         (Request::Artifact, post(ARTIFACTS))
     }
 
+    /// Deletes every module; from 8.0 on the objects alone.
+    fn delete_objects(&self) {
+        let path = if self.target.effective_endpoint() == Endpoint::UserDefined { OBJECTS } else { "/v2/modules" };
+        for module in self.server.get("/v1/modules").ok().json().as_array().unwrap() {
+            self.server.delete(&format!("{path}/{}", module["uid"].as_str().unwrap())).ok();
+        }
+    }
+
     /// Takes back what an upload has left.
     fn clear(&self) {
-        let uid = |module: &Value| module["uid"].as_str().unwrap().to_owned();
-        for module in self.server.get("/v1/modules").ok().json().as_array().unwrap() {
-            let path = if self.target.effective_endpoint() == Endpoint::UserDefined { OBJECTS } else { "/v2/modules" };
-            self.server.delete(&format!("{path}/{}", uid(module))).ok();
-        }
+        self.delete_objects();
         if self.target.effective_endpoint() != Endpoint::UserDefined {
             return;
         }
@@ -222,4 +226,43 @@ fn what_would_not_load_is_taken() {
     assert!(report.answer().accepted() && !report.passed());
     let answer = server.request(Some(ADMIN), "POST", "/v2/modules", Some(crate::support::form(&bundle.build())));
     assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+/// What is there of a module already decides, and both say the same of it: the same again, for another system, the next version.
+#[test]
+fn what_is_there_already_is_answered() {
+    let good = || BundleBuilder::good().set("operating_systems", json!(["rhel8"])).without("min_redis_pack_version");
+    let others = [
+        good(),
+        good().set("operating_systems", json!(["rhel8", "rhel9"])),
+        good().set("operating_systems", json!(["ubuntu20"])),
+        good().without("operating_systems"),
+        good().set("version", 10204),
+    ];
+    for played in played() {
+        let of_release = played.target.effective_endpoint();
+        for other in &others {
+            let report = |bundle: &[u8]| validate(Cursor::new(bundle), &played.target, &Policy::strict()).unwrap();
+            let bundle = good().build();
+            let first = played.upload(&bundle, &report(&bundle)).1;
+            assert_eq!(first.status, 200, "{first:?} {:?}", played.target.cluster_version());
+            // From 8.0 on, an artifact stays when the object is deleted.
+            let objects = if of_release == Endpoint::UserDefined { vec![true, false] } else { vec![true] };
+            for has_object in objects {
+                if !has_object {
+                    played.delete_objects();
+                }
+                let bundle = other.clone().build();
+                let said = played.server.upload("/ramp/v1/validate", bundle.clone()).ok().json()["answer"].clone();
+                let (request, answer) = played.upload(&bundle, &report(&bundle));
+                let about = format!("{said} {request} {answer:?} {:?}", played.target.cluster_version());
+                let code = if answer.status == 200 { Value::Null } else { answer.json()["error_code"].clone() };
+                assert_eq!(said["error_code"], code, "{about}");
+                if answer.status != 200 {
+                    assert_eq!(said["request"], request.to_string(), "{about}");
+                }
+            }
+            played.clear();
+        }
+    }
 }

@@ -184,10 +184,10 @@ fn what_is_too_large_or_no_name_is_refused() {
     }
     // As much in a bundle is not metadata.
     let bundle = BundleBuilder::good().set("description", "x".repeat(10 << 20));
-    old.upload("/v2/modules", bundle.clone()).is_refused(400, "invalid_module");
-    new.upload("/v2/local/modules/user-defined/artifacts", bundle).is_refused(406, "invalid_module");
+    old.upload("/v2/modules", bundle.clone()).is_refused(422, "not_evaluated");
+    new.upload("/v2/local/modules/user-defined/artifacts", bundle).is_refused(422, "not_evaluated");
     let many = BundleBuilder::good().set("commands", vec![0; 400_000]);
-    old.upload("/v2/modules", many).is_refused(400, "invalid_module");
+    old.upload("/v2/modules", many).is_refused(422, "not_evaluated");
     // The unpacker knows nothing of an empty name; any other is one to it.
     let unnamed = BundleBuilder::good().set("module_name", "");
     for path in ["/v1/modules", "/v2/modules"] {

@@ -198,7 +198,7 @@ fn names_that_would_be_paths_are_names() {
     assert_eq!(server.files("blobs"), Vec::<String>::new());
     assert_eq!(server.files(""), TestServer::of("7.22").files(""), "nothing is anywhere else");
     let long = good().set("description", "x".repeat(10 << 20));
-    server.upload("/v2/modules", long).is_refused(400, "invalid_module");
+    server.upload("/v2/modules", long).is_refused(422, "not_evaluated");
 }
 
 /// What does not pass is refused with the code that fits; what the cluster would refuse, as it does.

@@ -58,7 +58,14 @@ fn what_is_no_bundle_is_refused() {
     // More than the limit for metadata.
     let large = TestServer::of("7.22");
     let bundle = BundleBuilder::good().set("description", "x".repeat(10 << 20));
-    large.upload(VALIDATE, bundle).is_refused(422, "not_evaluated");
+    large.upload(VALIDATE, bundle.clone()).is_refused(422, "not_evaluated");
+    // A cluster may take it, so nothing that a cluster answers is said.
+    for path in ["/v1/modules", "/v2/modules"] {
+        let refused = large.upload(path, bundle.clone());
+        refused.is_refused(422, "not_evaluated");
+        let description = refused.json()["description"].to_string();
+        assert!(description.contains("over the limit of 1048576; this is a bound of this server"), "{description}");
+    }
 }
 
 #[test]

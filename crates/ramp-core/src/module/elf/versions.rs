@@ -235,7 +235,11 @@ fn read_needs(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_
                 let weak = chain.u16(record, 4) & VER_FLG_WEAK != 0;
                 let index = chain.u16(record, 6) & VERSYM_VERSION;
                 versions.by_index.insert(index, versions.needs.len());
-                versions.needs.push(VersionNeed::new(library.clone(), name, weak));
+                let need = VersionNeed::new(library.clone(), name, weak);
+                // These are kept once more for each version.
+                scan.pay(&need.library);
+                scan.pay(&need.namespace);
+                versions.needs.push(need);
             }
             aux = Chain::step(aux_at, chain.u32(record, 12));
         }

@@ -1,0 +1,125 @@
+//! A value as reports show it: no deeper than readers of JSON go, no longer than anybody reads.
+
+use std::borrow::Cow;
+
+use super::value::Value;
+use super::{MAX_SHOWN_DEPTH, Object};
+use crate::text::count;
+
+/// How many characters of a text are shown. A description has some hundreds.
+const LONGEST: usize = 2000;
+
+/// How many bytes all texts and keys may have together, each value counting for [`VALUE`] more. The longest real `module.json` known
+/// has less than 100 KB.
+const BUDGET: usize = 512 << 10;
+
+/// What a value takes in JSON beside its text.
+const VALUE: usize = 8;
+
+/// What stands for what was left out.
+const CUT: &str = "…";
+
+impl Value {
+    /// The value as reports show it. An array or object on a level beyond [`MAX_SHOWN_DEPTH`] is the text `…`; a text of more than
+    /// 2,000 characters is its front and how many it has; of what is beyond half a megabyte, it is said how much there is more: as an
+    /// item at the end of an array, under the key `…` at the end of an object.
+    ///
+    /// ```
+    /// use ramp_core::metadata::json;
+    ///
+    /// let excerpt = |text: String| json::read(text.as_bytes()).map(|document| document.root.excerpt().to_string());
+    /// assert_eq!(excerpt("[1, {}]".to_owned())?, "[1,{}]");
+    /// let long = excerpt(format!("\"{}\"", "x".repeat(3000)))?;
+    /// assert_eq!(long, format!("\"{}… (3000 characters)\"", "x".repeat(2000)));
+    /// let many = excerpt(format!("[{}0]", "0, ".repeat(149_999)))?;
+    /// assert!(many.ends_with("0,\"… 91746 more\"]"), "{}", &many[many.len() - 40..]);
+    /// # Ok::<(), ramp_core::metadata::ReadError>(())
+    /// ```
+    pub fn excerpt(&self) -> Cow<'_, Self> {
+        if self.is_short() { Cow::Borrowed(self) } else { Cow::Owned(cut(self, MAX_SHOWN_DEPTH, &mut BUDGET.clone())) }
+    }
+
+    /// Whether nothing of it is left out.
+    fn is_short(&self) -> bool {
+        let (mut left, mut open) = (BUDGET, vec![(self, 0_usize)]);
+        while let Some((value, depth)) = open.pop() {
+            let is_long = value.as_str().is_some_and(|text| text.chars().nth(LONGEST).is_some());
+            let is_deep = depth >= MAX_SHOWN_DEPTH && matches!(value, Self::Array(_) | Self::Object(_));
+            let Some(less) = left.checked_sub(cost(value)).filter(|_| !is_long && !is_deep) else { return false };
+            left = less;
+            let below = depth.saturating_add(1);
+            match value {
+                Self::Array(items) => open.extend(items.iter().map(|item| (item, below))),
+                Self::Object(object) => {
+                    let keys: usize = object.iter().map(|(key, _)| key.len()).sum();
+                    let Some(less) = left.checked_sub(keys) else { return false };
+                    left = less;
+                    open.extend(object.iter().map(|(_, member)| (member, below)));
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+}
+
+/// What a value takes, without what is in it.
+fn cost(value: &Value) -> usize {
+    let text = match value {
+        Value::String(text) => text.len(),
+        Value::Number(number) => number.literal().len(),
+        _ => 0,
+    };
+    text.saturating_add(VALUE)
+}
+
+/// The value with so many levels, and as much as is left.
+fn cut(value: &Value, levels: usize, left: &mut usize) -> Value {
+    let below = levels.saturating_sub(1);
+    match value {
+        Value::Array(_) | Value::Object(_) if levels == 0 => CUT.into(),
+        Value::Array(items) => {
+            let mut shown = Vec::new();
+            for item in items {
+                if !pays(item, 0, left) {
+                    shown.push(more(items.len(), shown.len()).into());
+                    break;
+                }
+                shown.push(cut(item, below, left));
+            }
+            Value::Array(shown)
+        }
+        Value::Object(object) => {
+            let mut shown: Vec<(String, Value)> = Vec::new();
+            for (key, member) in object.iter() {
+                if !pays(member, key.len(), left) {
+                    shown.push((CUT.to_owned(), more(object.len(), shown.len()).into()));
+                    break;
+                }
+                shown.push((shortened(key), cut(member, below, left)));
+            }
+            shown.into_iter().collect::<Object>().into()
+        }
+        Value::String(text) => shortened(text).into(),
+        scalar => scalar.clone(),
+    }
+}
+
+/// Whether enough is left for a value under a key of that length, which is then taken.
+fn pays(value: &Value, key: usize, left: &mut usize) -> bool {
+    let whole = cost(value).saturating_add(key).min(LONGEST.saturating_mul(4));
+    *left = left.saturating_sub(whole);
+    *left > 0
+}
+
+fn more(all: usize, shown: usize) -> String {
+    format!("{CUT} {} more", all.saturating_sub(shown))
+}
+
+/// A text, or its front and its length.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at)) {
+        Some(front) => format!("{front}{CUT} ({})", count(text.chars().count(), "character")),
+        None => text.to_owned(),
+    }
+}
