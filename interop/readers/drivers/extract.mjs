@@ -38,7 +38,7 @@ const walk = (root, at, found) => {
 // A promise that nobody keeps would end the process in silence: the timer holds it open.
 const within = (promise) => {
   let timer;
-  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("no answer in 0.5 s")), 500); });
+  const late = new Promise((_, fail) => { timer = setTimeout(() => fail(new Error("no answer in 5 s")), 5000); });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 };
 process.umask(0o022);

@@ -46,6 +46,7 @@ pub(crate) fn walk<R: Read + Seek>(
             Err(failure) => framing.about(entry, entry.local_offset, AnomalyKind::Local(failure.clone())),
         }
     }
+    obeyed::paths_beside_descriptors(&mut framing, &directory.entries, locals);
     coverage::order(&mut framing, &ranges);
     ranges.sort_by_key(|range| (range.start, range.end, range.entry.index));
     let has_prefix = coverage::check(source, &mut framing, directory, &ranges)?;

@@ -132,6 +132,14 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
         }
     }
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
+        if let Some(offset) = content.as_ref().and_then(|content| content.hidden_signature) {
+            let message = format!(
+                "`{name}`: its compressed data holds the signature of a record, and only a data descriptor says where it ends",
+                name = entry.name.escape_debug()
+            );
+            let location = Location { offset: Some(offset), ..at(entry) };
+            context.report(&structure_rules::HIDDEN_SIGNATURE, location, message);
+        }
         if let Some(content) = content.as_ref().filter(|content| content.ending == Ending::Bomb) {
             let name = entry.name.escape_debug();
             let (found, size) = (content.size, entry.claimed_compressed_size);

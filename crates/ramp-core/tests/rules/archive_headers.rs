@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use ramp_fixtures::tgz;
+use ramp_fixtures::tgz::{self, TarBuilder, TgzBuilder};
 use ramp_fixtures::zip::{Entry, Header, ZipBuilder};
 
 use crate::archive::field;
@@ -231,6 +231,8 @@ fn extras() -> Vec<Case> {
             .twin(extra(&field(0x7875, &[1, 1, 0, 1, 0]))),
         case("archive-hidden-signature", "a local header in an extra field", extra(&field(0x1234, b"PK\x03\x04")))
             .twin(extra(&field(0x1234, b"PK\x03\x05"))),
+        case("archive-hidden-signature", "a descriptor in deflated data, before its descriptor", looks_ended(true))
+            .twin(looks_ended(false)),
         case("archive-extra-zip64", "a ZIP64 field that repeats the size wrongly", zip64(1))
             .twin(with_deps(&["a"]))
             .also("archive-zip64-needless", NEEDLESS),
@@ -248,6 +250,21 @@ fn extras() -> Vec<Case> {
             .twin(with_deps(&["a"]))
             .also("archive-zip64-needless", NEEDLESS),
     ]
+}
+
+/// A dependency, deflated to one block as it is, in which there is the signature of a data descriptor.
+fn looks_ended(streamed: bool) -> ZipBuilder {
+    let archive = TgzBuilder::of(TarBuilder::new(tgz::members()).build());
+    // In the extra field of the gzip file, about which nothing is wrong.
+    let archive = archive.with(|archive| (archive.flags, archive.fields) = (4, b"\x04\0PK\x07\x08".to_vec())).build();
+    let len = u16::try_from(archive.len()).unwrap();
+    let data = [&[1][..], &len.to_le_bytes(), &(!len).to_le_bytes(), &archive].concat();
+    dep(|entry| {
+        let size = u32::try_from(data.len()).unwrap();
+        let plain = Entry::deflated("deps/a.tgz", &archive).both(|header| header.compressed_size = size);
+        let plain = Entry { data, ..plain };
+        *entry = if streamed { plain.streamed() } else { plain };
+    })
 }
 
 /// An entry whose Unicode path says its name once more.

@@ -5,8 +5,13 @@
 
 use super::super::anomaly::AnomalyKind;
 use super::super::entry::{Entry, FLAG_UTF8};
-use super::super::local::FLAG_DESCRIPTOR;
+use super::super::extra;
+use super::super::local::{FLAG_DESCRIPTOR, LocalHeader, OpenFailure};
 use super::super::source::Fields;
+use super::found::{Framing, front};
+
+/// Info-ZIP's Unicode path.
+const UNICODE_PATH: u16 = 0x7075;
 
 /// Which header a field is in: some kinds are shorter in the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +33,7 @@ enum Said {
 /// What is wrong with an extra field, if anything: fields that no reader obeys may hold anything.
 pub(super) fn check(entry: &Entry, place: Place, id: u16, data: &[u8]) -> Option<AnomalyKind> {
     let (what, said) = match id {
-        0x7075 => ("Unicode path", path(entry, data)),
+        UNICODE_PATH => ("Unicode path", path(entry, data)),
         0x6375 => ("Unicode comment", Said::Else(String::new())),
         0x9901 => ("AES encryption", Said::Else(String::new())),
         0x0017 => ("strong encryption", Said::Else(String::new())),
@@ -51,25 +56,40 @@ pub(super) fn check(entry: &Entry, place: Place, id: u16, data: &[u8]) -> Option
     }
 }
 
+/// Reports Unicode paths, whatever they say, in an archive with a data descriptor.
+///
+/// unzip 6.0, as Linux distributions patch it, loses its count of the bytes then, and refuses the archive for entries that
+/// overlap. Where a flag says that the name is UTF-8 it does not look at the field.
+pub(super) fn paths_beside_descriptors(
+    framing: &mut Framing,
+    entries: &[Entry],
+    locals: &[Result<LocalHeader, OpenFailure>],
+) {
+    if !entries.iter().any(|entry| entry.claimed_flags & FLAG_DESCRIPTOR != 0) {
+        return;
+    }
+    let has_path = |bytes| extra::fields(bytes).any(|field| field.is_ok_and(|(id, _)| id == UNICODE_PATH));
+    for (entry, local) in entries.iter().zip(locals).filter(|(entry, _)| entry.claimed_flags & FLAG_UTF8 == 0) {
+        if has_path(&entry.extra) || local.as_ref().is_ok_and(|local| has_path(&local.extra)) {
+            let what = "Unicode path, which makes `unzip` refuse an archive with data descriptors".into();
+            framing.about(entry, Some(entry.record_offset), AnomalyKind::ExtraOverride { id: UNICODE_PATH, what });
+        }
+    }
+}
+
 const fn form(is_right: bool) -> Said {
     if is_right { Said::Nothing } else { Said::Malformed }
 }
 
 /// Info-ZIP's second name: fine where it is the first once more, as Ant and Commons Compress write it.
-///
-/// Not so with a data descriptor: unzip 6.0, as Linux distributions patch it, loses its count of the bytes then, and
-/// refuses the archive for entries that overlap. Where a flag says that the name is UTF-8 it does not look at the field.
 fn path(entry: &Entry, data: &[u8]) -> Said {
     let mut fields = Fields::new(data);
     let (Some(version), Some(crc32)) = (fields.u8(), fields.u32()) else { return Said::Malformed };
     let name = fields.up_to(data.len());
-    if entry.claimed_flags & (FLAG_DESCRIPTOR | FLAG_UTF8) == FLAG_DESCRIPTOR {
-        return Said::Else("with a data descriptor `unzip` refuses it".to_owned());
-    }
     if version == 1 && crc32 == crc32fast::hash(&entry.raw_name) && name == entry.raw_name {
         return Said::Nothing;
     }
-    Said::Else(format!("`{}`", super::found::front(name).escape_debug()))
+    Said::Else(format!("`{}`", front(name).escape_debug()))
 }
 
 /// libarchive's field: a bitmap of which values of the directory's record follow, for readers that stream.

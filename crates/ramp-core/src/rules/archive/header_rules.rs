@@ -217,8 +217,8 @@ pub(super) static EXTRA_OVERRIDE: Rule = Rule {
     why: "Those who know the field go by it, and no others. A Unicode path (0x7075) renames the entry for `unzip`, 7-Zip and \
           more. `xl` (0x6c78), which bsdtar writes, gives bsdtar the attributes: the entry is a link, a directory or a \
           set-user-ID program to it, and a plain file to all others. `unzip` takes mode and link from ASi's field (0x756e) \
-          where the record has no mode. A field that says the same as the record is fine; but not a Unicode path with a data \
-          descriptor, for which `unzip` refuses the archive.",
+          where the record has no mode. A field that says the same as the record is fine; but not a Unicode path in an archive \
+          with data descriptors, which `unzip` refuses.",
     example: "An extra field 0x7075 that says `evil.so`; the field `78 6c 05 00 04 00 00 ff a1`, a link to bsdtar.",
     data: &[("id", "the identifier of the field, in hexadecimal"), ("kind", "which field that is")],
     ..rule("archive-extra-override", "an extra field gives an entry another name or meaning")

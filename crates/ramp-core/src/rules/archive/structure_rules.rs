@@ -228,9 +228,12 @@ pub(super) static ZIP64_NEEDLESS: Rule = Rule {
 };
 pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
     what: "The bytes `PK\\x03\\x04`, with which a local header starts, are in the extra fields of an entry or elsewhere in the \
-           central directory.",
+           central directory; or they, or those with which a data descriptor or a record of the directory starts, are in the \
+           compressed data of an entry that a data descriptor follows.",
     why: "fflate's stream looks for the next local header wherever it is: it sees one more entry there, which no other reader \
-          does.",
+          does. And it, and unzipper's stream, take what looks like a descriptor for the end of the data. In compressed data \
+          that comes about by chance, once in a GiB or so.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "An extra field 0x1234 that holds a whole local header.",
     ..rule("archive-hidden-signature", "the signature of a local header is where none is")
 };
