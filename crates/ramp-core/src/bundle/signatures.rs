@@ -41,8 +41,8 @@ impl<R: Read> Scan<R> {
         let at_seam = first(&seam).map(|at| start.saturating_add(at as u64));
         self.found = at_seam.or_else(|| first(piece).map(|at| self.read.saturating_add(at as u64)));
         self.looks = self.found.is_none();
-        self.last = if piece.len() < 3 { seam } else { piece.to_vec() };
-        self.last.drain(..self.last.len().saturating_sub(3));
+        let whole = if piece.len() < 3 { &seam } else { piece };
+        self.last = whole.get(whole.len().saturating_sub(3)..).unwrap_or_default().to_vec();
     }
 }
 
