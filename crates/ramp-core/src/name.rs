@@ -10,6 +10,8 @@ use crate::datum::{Data, data};
 
 /// How many bytes the name of a file can have, on the file systems of Linux.
 const LONGEST_FILE_NAME: usize = 255;
+/// How many bytes a path can have there, without the NUL behind it.
+const LONGEST_PATH: usize = 4_095;
 
 /// What is unsafe about a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,8 +48,14 @@ pub enum UnsafeName {
     TrailingDotOrSpace,
     /// A component that is a device on Windows.
     DeviceName,
-    /// Longer than a file's name can be.
+    /// A component is longer than a file's name can be.
     TooLong,
+    /// Longer than a path can be.
+    PathTooLong,
+    /// It ends in `;` and digits, a version to `OpenVMS` and to `unzip`.
+    Version,
+    /// A letter and a colon in front: a drive to Windows, and to `bsdtar`.
+    Drive,
 }
 
 impl fmt::Display for UnsafeName {
@@ -71,6 +79,9 @@ impl fmt::Display for UnsafeName {
             Self::EmptyComponent => f.write_str("it has two slashes in a row"),
             Self::TrailingDotOrSpace => f.write_str("a component ends in a dot or a space, which some systems drop"),
             Self::TooLong => write!(f, "it is longer than the {LONGEST_FILE_NAME} bytes that a file's name can have"),
+            Self::PathTooLong => write!(f, "it is longer than the {LONGEST_PATH} bytes that a path can have"),
+            Self::Version => f.write_str("it ends in `;`, with only digits after it, which `unzip` cuts off"),
+            Self::Drive => f.write_str("it starts with a letter and a colon, which `bsdtar` cuts off"),
             Self::DeviceName => f.write_str("a component is the name of a device on some systems"),
         }
     }
@@ -110,7 +121,11 @@ pub fn check_name(name: &str) -> Option<UnsafeName> {
     if path.starts_with('/') {
         return Some(UnsafeName::Absolute);
     }
-    path.split('/').find_map(check_component)
+    if path.len() > LONGEST_PATH {
+        return Some(UnsafeName::PathTooLong);
+    }
+    let version = path.rsplit('/').next().is_some_and(is_version);
+    path.split('/').find_map(check_component).or(version.then_some(UnsafeName::Version))
 }
 
 /// Finds the first thing for which a module cannot have a name: its files are named by it, `<module_name>.json` for one, so
@@ -181,9 +196,15 @@ fn check_component(component: &str) -> Option<UnsafeName> {
         "." => Some(UnsafeName::CurrentComponent),
         ".." => Some(UnsafeName::ParentComponent),
         c if c.ends_with(['.', ' ']) => Some(UnsafeName::TrailingDotOrSpace),
+        c if c.len() > LONGEST_FILE_NAME => Some(UnsafeName::TooLong),
         c if is_device(c) => Some(UnsafeName::DeviceName),
         _ => None,
     }
+}
+
+/// Whether a component is one with a version behind it, as `OpenVMS` has them: `name;1`.
+fn is_version(component: &str) -> bool {
+    component.rsplit_once(';').is_some_and(|(_, digits)| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn is_device(component: &str) -> bool {
@@ -200,8 +221,19 @@ mod tests {
 
     #[test]
     fn plain_names_are_fine() {
-        for name in ["m.so", "module.json", "deps/", "deps/a.tgz", "a b-c_d+e.so", "deps/..x", "console.so", "com0.so"]
-        {
+        for name in [
+            "m.so",
+            "module.json",
+            "deps/",
+            "deps/a.tgz",
+            "a b-c_d+e.so",
+            "deps/..x",
+            "console.so",
+            "com0.so",
+            "a;b",
+            "a;1b",
+            "a;1/b",
+        ] {
             assert_eq!(check_name(name), None, "{name}");
         }
     }
@@ -224,6 +256,8 @@ mod tests {
             ("a//", UnsafeName::EmptyComponent),
             ("a./b", UnsafeName::TrailingDotOrSpace),
             ("nul.so", UnsafeName::DeviceName),
+            ("deps/x.tgz;1", UnsafeName::Version),
+            ("deps/;", UnsafeName::Version),
             ("a/Com1.tgz", UnsafeName::DeviceName),
         ] {
             assert_eq!(check_name(name), Some(expected), "{name:?}");

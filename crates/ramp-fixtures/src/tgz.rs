@@ -33,6 +33,8 @@ pub struct Member {
     pub mode: Vec<u8>,
     /// Owner, 8 bytes.
     pub uid: Vec<u8>,
+    /// When it was changed, as it stands in the header.
+    pub mtime: Vec<u8>,
     /// Size, 12 bytes.
     pub size: Vec<u8>,
     /// The type.
@@ -58,6 +60,7 @@ impl Member {
             name: name.as_ref().to_vec(),
             mode: octal(0o644, 7),
             uid: octal(0, 7),
+            mtime: octal(0, 11),
             size: octal(content.len() as u64, 11),
             type_flag,
             link: Vec::new(),
@@ -112,7 +115,7 @@ impl Member {
             (108, 8, &self.uid),
             (116, 8, &octal(0, 7)),
             (124, 12, &self.size),
-            (136, 12, &octal(0, 11)),
+            (136, 12, &self.mtime),
             (157, 100, &self.link),
             (345, 155, &self.prefix),
             (500, 12, &self.tail),

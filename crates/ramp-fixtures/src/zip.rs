@@ -51,6 +51,8 @@ pub struct Entry {
     pub comment_len_by: i64,
     /// System that made the entry; 3 is Unix.
     pub system: u8,
+    /// Internal attributes.
+    pub internal_attributes: u16,
     /// External attributes; the Unix mode in the upper half.
     pub external_attributes: u32,
     /// Disk number in the directory.
@@ -105,6 +107,7 @@ impl Entry {
             comment: Vec::new(),
             comment_len_by: 0,
             system: 3,
+            internal_attributes: 0,
             external_attributes: 0o100_644 << 16,
             disk: 0,
             offset_by: 0,
@@ -280,7 +283,7 @@ fn directory_record(entry: &Entry, offset: u32) -> Vec<u8> {
     common(&mut out, &entry.central);
     out.extend(low16(i64::from(len16(&entry.comment)) + entry.comment_len_by).to_le_bytes());
     out.extend(entry.disk.to_le_bytes());
-    out.extend(0_u16.to_le_bytes());
+    out.extend(entry.internal_attributes.to_le_bytes());
     out.extend(entry.external_attributes.to_le_bytes());
     out.extend(offset.to_le_bytes());
     out.extend(&entry.central.name);

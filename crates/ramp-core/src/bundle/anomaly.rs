@@ -1,7 +1,6 @@
 //! What about a zip's structure two readers could take in two ways.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +8,10 @@ use super::local::OpenFailure;
 use crate::name::UnsafeName;
 
 mod data;
+mod header_field;
 mod words;
+
+pub use header_field::HeaderField;
 
 /// One thing that is irregular about the structure, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,44 +25,6 @@ pub struct Anomaly {
     pub name: Option<String>,
     /// Offset in the file.
     pub offset: Option<u64>,
-}
-
-/// A header field that stands in two places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum HeaderField {
-    /// The name's bytes.
-    Name,
-    /// General purpose flags.
-    Flags,
-    /// Compression method.
-    Method,
-    /// Version needed to extract.
-    VersionNeeded,
-    /// CRC-32.
-    Crc32,
-    /// Compressed size.
-    CompressedSize,
-    /// Size.
-    Size,
-    /// MS-DOS time and date.
-    Time,
-}
-
-impl fmt::Display for HeaderField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Name => "name",
-            Self::Flags => "flags",
-            Self::Method => "method",
-            Self::VersionNeeded => "version needed",
-            Self::Crc32 => "CRC-32",
-            Self::CompressedSize => "compressed size",
-            Self::Size => "size",
-            Self::Time => "time",
-        })
-    }
 }
 
 /// Kinds of irregularity.
@@ -132,6 +96,13 @@ pub enum AnomalyKind {
         /// Bytes that there are.
         present: u64,
     },
+    /// The archive comment is longer than all readers take.
+    CommentLong {
+        /// Its length in bytes.
+        len: usize,
+        /// How long it may be.
+        most: usize,
+    },
     /// The archive comment holds bytes that could be records.
     CommentNotText {
         /// Its length in bytes.
@@ -198,6 +169,25 @@ pub enum AnomalyKind {
         /// Its length without the first twelve bytes, as claimed; 44 without extensible data.
         claimed: u64,
     },
+    /// ZIP64 where the classic fields have room for the value.
+    Zip64Needless {
+        /// Which structure.
+        what: Cow<'static, str>,
+    },
+    /// The signature of a local header in the directory or in extra fields.
+    HiddenSignature,
+    /// A header whose name, extra fields and comment are longer than all readers take.
+    HeaderLong {
+        /// How long they are.
+        len: u64,
+        /// How long they may be.
+        most: u64,
+    },
+    /// A version needed to extract that none of the methods of a package needs.
+    VersionNeeded {
+        /// As claimed, times ten.
+        version: u8,
+    },
     /// No usable local header.
     Local(OpenFailure),
     /// A field of the local header is not what the directory says.
@@ -217,6 +207,13 @@ pub enum AnomalyKind {
         descriptor: String,
         /// What the directory says.
         directory: String,
+    },
+    /// A value that stands in the data descriptor and in the local header.
+    DescriptorRepeated {
+        /// Which value.
+        field: HeaderField,
+        /// What the local header says.
+        local: String,
     },
     /// A data descriptor without its signature.
     DescriptorUnsigned {
@@ -256,6 +253,15 @@ pub enum AnomalyKind {
         /// Bytes left over.
         left: usize,
         /// Bytes of all extra fields of the header.
+        len: usize,
+    },
+    /// An extra field of a known kind that has not the form of its kind.
+    ExtraForm {
+        /// The identifier.
+        id: u16,
+        /// What it is.
+        what: Cow<'static, str>,
+        /// How many bytes it has.
         len: usize,
     },
     /// Two extra fields with one identifier.
@@ -316,6 +322,32 @@ pub enum AnomalyKind {
     PrivilegeBits {
         /// The whole mode.
         mode: u32,
+    },
+    /// Attributes that make the entry something else than a file or directory to some readers.
+    Attributes {
+        /// What they say.
+        what: Cow<'static, str>,
+        /// Which attributes.
+        attributes: u32,
+    },
+    /// A system whose attributes readers read in different ways.
+    System {
+        /// Its number.
+        system: u8,
+    },
+    /// A mode that readers give in different ways.
+    Mode {
+        /// Why they do.
+        why: Cow<'static, str>,
+        /// The whole mode.
+        mode: u32,
+    },
+    /// Permissions that some readers leave out.
+    ModeIncomplete {
+        /// What is missing, and what becomes of it.
+        why: Cow<'static, str>,
+        /// The external attributes.
+        attributes: u32,
     },
     /// A directory by name, with content.
     DirectoryContent {

@@ -10,7 +10,8 @@ use super::decoder::{self, BUFFER, Pieces, SMALLEST_BUFFER};
 use super::entry::Entry;
 use super::hashing::{Hashing, WORTH_A_THREAD};
 use super::limits::BundleLimits;
-use super::local::LocalHeader;
+use super::local::{FLAG_DESCRIPTOR, LocalHeader};
+use super::signatures::Scan;
 use super::source::Source;
 use crate::digest::Digest256;
 use crate::error::{Error, Limit};
@@ -30,6 +31,9 @@ pub struct Measured {
     pub sha256: Digest256,
     /// How reading ended.
     pub ending: Ending,
+    /// Where in the file, inside the compressed data of an entry with a data descriptor, the first signature is that
+    /// readers could take for its end.
+    pub hidden_signature: Option<u64>,
 }
 
 /// How reading an entry's content ended.
@@ -84,7 +88,8 @@ pub(crate) fn read<R: Read + Seek>(
     mut receiver: Receiver<'_>,
 ) -> Result<Measured, Error> {
     let available = source.len().saturating_sub(local.data_offset);
-    let window = source.window(local.data_offset, entry.claimed_compressed_size)?;
+    let looks = entry.claimed_flags & FLAG_DESCRIPTOR != 0;
+    let mut window = Scan::new(source.window(local.data_offset, entry.claimed_compressed_size)?, looks);
     let cut = entry.claimed_compressed_size > available;
     let memory = match &mut receiver {
         Receiver::Memory { memory, .. } => Some(std::mem::take(*memory)),
@@ -95,7 +100,7 @@ pub(crate) fn read<R: Read + Seek>(
     let most = allowance.most(by_ratio);
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let mut decoder = None;
-    let mut ending = match decoder::open(window, entry)? {
+    let mut ending = match decoder::open(&mut window, entry)? {
         Ok(opened) => meter.drain(decoder.insert(opened).as_mut())?,
         Err(err) => ending_of(&err)?,
     };
@@ -112,7 +117,8 @@ pub(crate) fn read<R: Read + Seek>(
     if let (Receiver::Memory { memory, .. }, Some(filled)) = (receiver, sums.memory) {
         *memory = filled?;
     }
-    Ok(Measured { size, compressed_size: used, crc32: sums.crc32, sha256: sums.sha256, ending })
+    let hidden_signature = window.found().map(|at| local.data_offset.saturating_add(at));
+    Ok(Measured { size, compressed_size: used, crc32: sums.crc32, sha256: sums.sha256, ending, hidden_signature })
 }
 
 /// Sorts decoder errors from errors of the underlying reader.

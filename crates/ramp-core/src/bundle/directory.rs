@@ -135,6 +135,7 @@ fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Re
             claimed_compressed_size: u64::from(fixed.u32()?),
             claimed_size: u64::from(fixed.u32()?),
             claimed_disk: 0,
+            claimed_internal_attributes: 0,
             claimed_external_attributes: 0,
             local_offset: None,
             left_to_zip64: [false; 3],
@@ -146,7 +147,7 @@ fn record(fields: &mut Fields<'_>, index: usize, offset: u64, shift: i128) -> Re
         entry.claimed_record_len =
             lengths.into_iter().fold(RECORD_LEN as u64, |sum, len| sum.saturating_add(u64::from(len)));
         entry.claimed_disk = fixed.u16()?;
-        fixed.u16()?; // internal attributes
+        entry.claimed_internal_attributes = fixed.u16()?;
         entry.claimed_external_attributes = fixed.u32()?;
         Some((entry, lengths, fixed.u32()?))
     };

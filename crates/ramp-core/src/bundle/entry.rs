@@ -47,6 +47,8 @@ pub struct Entry {
     pub claimed_size: u64,
     /// Disk on which the entry starts, as claimed.
     pub claimed_disk: u16,
+    /// Internal attributes, as claimed: bit 0 says that the content is text.
+    pub claimed_internal_attributes: u16,
     /// External attributes, as claimed: the Unix mode in the upper half.
     pub claimed_external_attributes: u32,
     /// Where the local header stands, as claimed and shifted by `Directory::shift`; `None` before the file's start.

@@ -8,10 +8,6 @@ use super::source::Fields;
 
 /// Identifier of the ZIP64 extended information.
 pub(crate) const ZIP64: u16 = 0x0001;
-/// Identifiers that give an entry a second name or another way to read it: Info-ZIP's Unicode path and comment, AES
-/// encryption, strong encryption.
-pub(crate) const OVERRIDES: [(u16, &str); 4] =
-    [(0x7075, "Unicode path"), (0x6375, "Unicode comment"), (0x9901, "AES encryption"), (0x0017, "strong encryption")];
 
 /// What a 32-bit field says that leaves its value to the ZIP64 field.
 pub(super) const UNKNOWN_32: u64 = 0xFFFF_FFFF;

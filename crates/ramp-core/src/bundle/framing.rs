@@ -11,6 +11,7 @@ use super::directory::Directory;
 use super::local::{LocalHeader, OpenFailure};
 use super::source::Source;
 
+mod attributes;
 mod coverage;
 mod descriptor;
 mod ends;
@@ -18,7 +19,9 @@ mod extras;
 mod found;
 mod headers;
 mod names;
+mod obeyed;
 mod record;
+mod zip64;
 
 pub use found::Framing;
 use found::Range;
@@ -43,10 +46,13 @@ pub(crate) fn walk<R: Read + Seek>(
             Err(failure) => framing.about(entry, entry.local_offset, AnomalyKind::Local(failure.clone())),
         }
     }
+    obeyed::paths_beside_descriptors(&mut framing, &directory.entries, locals);
     coverage::order(&mut framing, &ranges);
     ranges.sort_by_key(|range| (range.start, range.end, range.entry.index));
     let has_prefix = coverage::check(source, &mut framing, directory, &ranges)?;
     ends::check(source, &mut framing, directory, has_prefix)?;
+    let size = usize::try_from(directory.end.claimed_directory_size).unwrap_or(usize::MAX);
+    extras::check_signature(&mut framing, None, directory.offset, &source.read_at(directory.offset, size)?);
     names::check(&mut framing, directory);
     Ok(framing)
 }

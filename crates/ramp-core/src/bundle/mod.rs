@@ -25,6 +25,7 @@ mod other_view;
 #[cfg(feature = "bzip2-lzma")]
 mod rare;
 mod reader;
+mod signatures;
 mod source;
 
 pub use anomaly::{Anomaly, AnomalyKind, HeaderField};

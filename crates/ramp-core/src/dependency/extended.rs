@@ -49,10 +49,13 @@ pub(super) struct Pending {
     pub(super) link: Option<Vec<u8>>,
     pub(super) sparse: bool,
     pub(super) capabilities: bool,
+    pub(super) access_list: bool,
     path: Option<Vec<u8>>,
     long_name: Option<Vec<u8>>,
     has_pax: bool,
     has_long_link: bool,
+    /// Whether a global header came after which no member has.
+    global_last: bool,
 }
 
 impl Pending {
@@ -62,6 +65,7 @@ impl Pending {
             Self { has_pax: true, .. } => Some(Extension::Pax),
             Self { long_name: Some(_), .. } => Some(Extension::LongName),
             Self { has_long_link: true, .. } => Some(Extension::LongLink),
+            Self { global_last: true, .. } => Some(Extension::Global),
             _ => None,
         }
     }
@@ -87,9 +91,10 @@ impl Pending {
                 self.records(body, report);
             }
             Extension::Global => {
-                if let Some(waiting) = self.waiting() {
+                if let Some(waiting) = self.waiting().filter(|waiting| *waiting != Extension::Global) {
                     report(IrregularityKind::ExtendedStray { what: waiting.title().into() });
                 }
+                self.global_last = true;
                 global(body, report);
             }
             Extension::LongName => {
@@ -120,8 +125,11 @@ impl Pending {
                 Ok(record) => record,
                 Err(malformed) => return report(IrregularityKind::ExtendedMalformed { at: malformed.at as u64 }),
             };
+            if let Some(kind) = unlike(key, value) {
+                report(kind);
+            }
             let Some(key) = known(key) else { continue };
-            if seen.contains(&key) && key != SPARSE && key != CAPABILITIES {
+            if seen.contains(&key) && !matches!(key, SPARSE | CAPABILITIES | ACCESS_LIST) {
                 report(IrregularityKind::RecordTwice { key: key.into() });
             }
             seen.push(key);
@@ -130,6 +138,7 @@ impl Pending {
                 "linkpath" => self.link = Some(value.to_vec()),
                 "size" => self.size = pax::decimal(value),
                 CAPABILITIES => self.capabilities = true,
+                ACCESS_LIST => self.access_list = true,
                 _ => self.sparse = true,
             }
             let usable = match key {
@@ -146,6 +155,11 @@ impl Pending {
 
 const SPARSE: &str = "GNU.sparse";
 const CAPABILITIES: &str = "security.capability";
+const ACCESS_LIST: &str = "SCHILY.acl";
+/// The size of a sparse file, as star writes it; libarchive fills or cuts any file to it.
+const REAL_SIZE: &[u8] = b"SCHILY.realsize";
+/// Times beyond this many seconds, before or after 1970, are not representable everywhere: Python has them as floats.
+const FARTHEST_TIME: u64 = 1 << 53;
 
 /// The keys that change what a member is, or where.
 fn known(key: &[u8]) -> Option<&'static str> {
@@ -153,7 +167,8 @@ fn known(key: &[u8]) -> Option<&'static str> {
         b"path" => Some("path"),
         b"linkpath" => Some("linkpath"),
         b"size" => Some("size"),
-        key if key.starts_with(SPARSE.as_bytes()) => Some(SPARSE),
+        key if key.starts_with(SPARSE.as_bytes()) || key == REAL_SIZE => Some(SPARSE),
+        key if key.starts_with(ACCESS_LIST.as_bytes()) => Some(ACCESS_LIST),
         key if key.ends_with(CAPABILITIES.as_bytes()) => Some(CAPABILITIES),
         _ => None,
     }
@@ -162,7 +177,10 @@ fn known(key: &[u8]) -> Option<&'static str> {
 fn global(body: &[u8], report: &mut dyn FnMut(IrregularityKind)) {
     for record in pax::records(body) {
         match record {
-            Ok((key, _)) => {
+            Ok((key, value)) => {
+                if let Some(kind) = unlike(key, value) {
+                    report(kind);
+                }
                 if let Some(key) = known(key) {
                     report(IrregularityKind::GlobalRecord { key: key.into() });
                 }
@@ -170,6 +188,30 @@ fn global(body: &[u8], report: &mut dyn FnMut(IrregularityKind)) {
             Err(malformed) => report(IrregularityKind::ExtendedMalformed { at: malformed.at as u64 }),
         }
     }
+}
+
+/// What about a record some readers fail at, or take for another: a key with whitespace before it or control characters
+/// in it, a time or an owner that is not a number, a name of an owner that is not text.
+fn unlike(key: &[u8], value: &[u8]) -> Option<IrregularityKind> {
+    let shown = || String::from_utf8_lossy(key).into_owned();
+    if key.first().is_some_and(u8::is_ascii_whitespace) || key.iter().any(u8::is_ascii_control) {
+        return Some(IrregularityKind::RecordKey { key: super::irregularity::shown(&shown()) });
+    }
+    let usable = match key {
+        b"mtime" | b"atime" | b"ctime" => is_time(value),
+        b"uid" | b"gid" => pax::decimal(value).is_some_and(|id| u32::try_from(id).is_ok()),
+        b"uname" | b"gname" => !value.contains(&0) && std::str::from_utf8(value).is_ok(),
+        _ => true,
+    };
+    (!usable).then(|| IrregularityKind::RecordValue { key: shown().into() })
+}
+
+/// Seconds, with a fraction or not, before or after 1970.
+fn is_time(value: &[u8]) -> bool {
+    let value = value.strip_prefix(b"-").unwrap_or(value);
+    let mut parts = value.splitn(2, |byte| *byte == b'.');
+    let seconds = parts.next().and_then(pax::decimal).is_some_and(|seconds| seconds < FARTHEST_TIME);
+    seconds && parts.next().is_none_or(|fraction| !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit))
 }
 
 /// A long name, which ends in a NUL or where the header does; some readers stop at a NUL, some at the end.

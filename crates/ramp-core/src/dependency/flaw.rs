@@ -37,4 +37,6 @@ pub enum Flaw {
     FileIsDirectory,
     /// A mode or an attribute grants privileges.
     Privileges,
+    /// The format is one that not all readers know any more.
+    OldHeader,
 }

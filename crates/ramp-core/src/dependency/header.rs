@@ -9,6 +9,9 @@ use super::number;
 /// The unit that a tar consists of.
 pub(super) const BLOCK: usize = 512;
 
+/// The largest mode that fits into the field in octal.
+const MOST_MODE: u64 = 0o7_777_777;
+
 /// Which layout the fields behind the first 257 bytes have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
@@ -85,6 +88,11 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// Whether it is of the format from before POSIX, without magic.
+    pub(super) fn is_old(self) -> bool {
+        self.field(257, 8) == [0; 8]
+    }
+
     pub(super) fn checksum(self) -> Checksum {
         let (mut unsigned, mut signed) = (0_i64, 0_i64);
         for (at, byte) in self.block.iter().enumerate() {
@@ -122,7 +130,9 @@ impl<'a> Header<'a> {
             .map(move |(name, start, len)| (name, self.field(start, len)))
             .filter(|(name, field)| match *name {
                 // Where the mode is not sure, what it grants is not.
-                "mode" => number::read(field).is_none(),
+                // More than seven octal digits hold is no mode; Python fails at more than 31 bits.
+                "mode" => number::read(field).is_none_or(|mode| mode > MOST_MODE) || number::is_spaces(field),
+                "mtime" => !number::is_number(field) || number::is_spaces(field),
                 _ => !number::is_number(field),
             })
             .map(|(name, field)| IrregularityKind::number(name, field));

@@ -133,6 +133,11 @@ pub enum IrregularityKind {
         /// Its key.
         key: Cow<'static, str>,
     },
+    /// A record whose key some readers take for another, or fail at.
+    RecordKey {
+        /// Its key.
+        key: String,
+    },
     /// A name in a header of GNU's and another in one of PAX.
     TwoLongNames,
     /// A link.
@@ -176,6 +181,10 @@ pub enum IrregularityKind {
     },
     /// File capabilities, in an extended attribute.
     Capabilities,
+    /// An access control list.
+    AccessList,
+    /// A header from before POSIX, without magic.
+    OldHeader,
 }
 
 impl IrregularityKind {
@@ -205,6 +214,7 @@ impl IrregularityKind {
             | Self::ExtendedStray { .. }
             | Self::RecordTwice { .. }
             | Self::RecordValue { .. }
+            | Self::RecordKey { .. }
             | Self::GlobalRecord { .. }
             | Self::TwoLongNames => Flaw::ExtendedHeader,
             Self::Link { .. } => Flaw::Link,
@@ -213,7 +223,8 @@ impl IrregularityKind {
             Self::NamePortability(_) => Flaw::NamePortability,
             Self::NameTwice { .. } => Flaw::NameTwice,
             Self::FileIsDirectory { .. } | Self::FileNamedDirectory => Flaw::FileIsDirectory,
-            Self::PrivilegeBits { .. } | Self::Capabilities => Flaw::Privileges,
+            Self::PrivilegeBits { .. } | Self::Capabilities | Self::AccessList => Flaw::Privileges,
+            Self::OldHeader => Flaw::OldHeader,
         }
     }
 }
@@ -289,6 +300,13 @@ impl fmt::Display for IrregularityKind {
             Self::ExtendedStray { what } => write!(f, "the {what} belongs to nothing after it"),
             Self::RecordTwice { key } => write!(f, "the extended header gives `{key}` twice"),
             Self::RecordValue { key } => write!(f, "the extended header gives `{key}` an unusable value"),
+            Self::RecordKey { key } => {
+                write!(
+                    f,
+                    "the extended header has the key `{}`, which some readers take for another",
+                    key.escape_debug()
+                )
+            }
             Self::GlobalRecord { key } => write!(f, "a global header gives `{key}` for every member"),
             Self::TwoLongNames => {
                 f.write_str("a GNU header gives it this name, a PAX one another; some readers take the last")
@@ -313,6 +331,8 @@ impl fmt::Display for IrregularityKind {
             Self::FileNamedDirectory => f.write_str("it is a file by its type, and a folder by its name"),
             Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}, which grants privileges"),
             Self::Capabilities => f.write_str("it has file capabilities in an extended attribute"),
+            Self::AccessList => f.write_str("it has an access control list, which some readers restore"),
+            Self::OldHeader => f.write_str("its header is in the format from before POSIX, which has no magic"),
         }
     }
 }

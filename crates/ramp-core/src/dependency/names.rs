@@ -21,10 +21,12 @@ pub(super) fn check(raw: &[u8], is_folder: bool) -> Option<IrregularityKind> {
         return Some(IrregularityKind::NameInvisible(c));
     }
     let plain = name.strip_prefix("./").unwrap_or(name);
-    // Each character outside ASCII stands for a letter: the rest of the name is still to be checked.
-    let ascii: String = plain.chars().map(|c| if c.is_ascii() { c } else { 'x' }).collect();
+    // Each character outside ASCII stands for a letter, and so does a semicolon, since no reader of tar has versions: the
+    // rest of the name is still to be checked.
+    let ascii: String = plain.chars().map(|c| if c.is_ascii() && c != ';' { c } else { 'x' }).collect();
     let found = worst(&ascii)?;
     Some(match found {
+        UnsafeName::Reserved(':') if is_drive(raw) => IrregularityKind::Name(UnsafeName::Drive),
         UnsafeName::Reserved(_) | UnsafeName::TrailingDotOrSpace | UnsafeName::DeviceName => {
             IrregularityKind::NamePortability(found)
         }
@@ -47,6 +49,11 @@ fn worst(name: &str) -> Option<UnsafeName> {
     let whole = check_name(&plain).filter(is_grave);
     let parts = || plain.split('/').filter(|part| !part.is_empty()).find_map(|part| check_name(part).filter(is_grave));
     Some(whole.or_else(parts).unwrap_or(first))
+}
+
+/// Whether a name starts with a letter and a colon.
+const fn is_drive(raw: &[u8]) -> bool {
+    matches!(raw, [letter, b':', ..] if letter.is_ascii_alphabetic())
 }
 
 /// Characters that are not shown or turn the direction of the text, outside ASCII.

@@ -20,6 +20,11 @@ pub(super) fn is_blank(field: &[u8]) -> bool {
     field.iter().all(|byte| matches!(byte, 0 | b' '))
 }
 
+/// Whether a field is blank, with at least one space: GNU tar refuses that where a number must be.
+pub(super) fn is_spaces(field: &[u8]) -> bool {
+    is_blank(field) && field.contains(&b' ')
+}
+
 /// Whether a field is a number of one kind or the other, negative ones included: times and owners may be.
 pub(super) fn is_number(field: &[u8]) -> bool {
     field.first() == Some(&0xFF) || read(field).is_some()

@@ -41,6 +41,8 @@ pub(super) struct TarWalk {
     offset: u64,
     /// Whether a header was found.
     started: bool,
+    /// Whether a header without magic was found: the first is told of.
+    has_old: bool,
     limits: (usize, u64),
     pub(super) members: Members,
     pub(super) found: Irregularities,
@@ -57,6 +59,7 @@ impl TarWalk {
             pending: Pending::default(),
             offset: 0,
             started: false,
+            has_old: false,
             limits,
             members: Members::default(),
             found: Irregularities::default(),
@@ -155,6 +158,10 @@ impl TarWalk {
                 return Ok(());
             }
         }
+        if header.is_old() && !self.has_old {
+            self.has_old = true;
+            self.report(Some(header), IrregularityKind::OldHeader);
+        }
         self.started = true;
         for kind in header.irregularities() {
             self.report(Some(header), kind);
@@ -205,7 +212,7 @@ impl TarWalk {
     fn member(&mut self, header: Header<'_>, header_size: u64) -> Result<(), Exceeded> {
         let pending = std::mem::take(&mut self.pending);
         let raw = pending.name().map_or_else(|| header.name(), <[u8]>::to_vec);
-        let kind = Kind::of(header.type_flag(), raw.ends_with(b"/"));
+        let kind = Kind::of(header.type_flag(), header.is_old() && raw.ends_with(b"/"));
         let name = shown(&String::from_utf8_lossy(&raw));
         let start = self.offset.saturating_sub(BLOCK as u64);
         let found = &mut self.found;
@@ -229,6 +236,9 @@ impl TarWalk {
         }
         if pending.capabilities {
             report(IrregularityKind::Capabilities);
+        }
+        if pending.access_list {
+            report(IrregularityKind::AccessList);
         }
         let without_content = match kind {
             Kind::File => {
@@ -301,10 +311,10 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(type_flag: u8, named_folder: bool) -> Self {
+    const fn of(type_flag: u8, old_folder: bool) -> Self {
         match type_flag {
-            // Before POSIX folders had no type of their own.
-            0 if named_folder => Self::Folder,
+            // Before POSIX folders had no type of their own. In a later header that is a file, named like a folder.
+            0 if old_folder => Self::Folder,
             0 | b'0' => Self::File,
             b'5' => Self::Folder,
             b'1' => Self::Link { what: "hard link" },

@@ -8,16 +8,20 @@ use crate::layout::DEPS;
 use crate::name::UnsafeName;
 use crate::text::count;
 
+mod attribute_rules;
 mod entry_rules;
 mod header_rules;
 mod structure_rules;
 
-/// The rules of the group: the archive as a whole, headers, entries.
-pub(super) const RULES: [&[&Rule]; 3] = [structure_rules::RULES, header_rules::RULES, entry_rules::RULES];
+/// The rules of the group: the archive as a whole, headers, entries and their attributes.
+pub(super) const RULES: [&[&Rule]; 4] =
+    [structure_rules::RULES, header_rules::RULES, entry_rules::RULES, attribute_rules::RULES];
 
 /// The rule that an anomaly trips.
 fn rule_of(kind: &AnomalyKind) -> &'static Rule {
-    use {entry_rules as entries, header_rules as headers, structure_rules as structure};
+    use {
+        attribute_rules as attributes, entry_rules as entries, header_rules as headers, structure_rules as structure,
+    };
     match kind {
         AnomalyKind::Prefix { .. } => &structure::PREFIX,
         AnomalyKind::Gap { .. } => &structure::GAP,
@@ -29,6 +33,7 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         AnomalyKind::Padding { .. } => &structure::PADDING,
         AnomalyKind::SecondEnd { .. } => &structure::SECOND_END,
         AnomalyKind::Comment { .. } => &structure::COMMENT,
+        AnomalyKind::CommentLong { .. } => &structure::COMMENT_LONG,
         AnomalyKind::CommentNotText { .. } => &structure::COMMENT_NOT_TEXT,
         AnomalyKind::CommentCutOff { .. } => &structure::COMMENT_CUT_OFF,
         AnomalyKind::DirectoryOffset { .. } => &structure::DIRECTORY_OFFSET,
@@ -38,6 +43,8 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         AnomalyKind::Zip64End { .. } => &structure::ZIP64,
         AnomalyKind::Zip64Locator { .. } => &structure::ZIP64_LOCATOR,
         AnomalyKind::Zip64Extensible { .. } => &structure::ZIP64_EXTENSIBLE,
+        AnomalyKind::Zip64Needless { .. } => &structure::ZIP64_NEEDLESS,
+        AnomalyKind::HiddenSignature => &structure::HIDDEN_SIGNATURE,
         AnomalyKind::OtherView { .. } => &structure::OTHER_VIEW,
         AnomalyKind::Local(_) => &headers::HEADER_MISSING,
         AnomalyKind::Header { field, .. } => match field {
@@ -51,13 +58,16 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         },
         AnomalyKind::Descriptor { .. } => &headers::DESCRIPTOR,
         AnomalyKind::StoredDescriptor => &headers::DESCRIPTOR_STORED,
+        AnomalyKind::HeaderLong { .. } => &headers::HEADER_LONG,
+        AnomalyKind::VersionNeeded { .. } => &headers::VERSION_NEEDED,
+        AnomalyKind::DescriptorRepeated { .. } => &headers::DESCRIPTOR_REPEATED,
         AnomalyKind::DescriptorUnsigned { .. } => &headers::DESCRIPTOR_UNSIGNED,
         AnomalyKind::DescriptorWidth { .. } => &headers::DESCRIPTOR_WIDTH,
         AnomalyKind::Flags { .. } => &headers::FLAGS,
         AnomalyKind::Encrypted => &headers::ENCRYPTED,
         AnomalyKind::Method { .. } => &headers::METHOD,
         AnomalyKind::StoredSizes { .. } => &headers::STORED_SIZE,
-        AnomalyKind::ExtraMalformed { .. } => &headers::EXTRA_MALFORMED,
+        AnomalyKind::ExtraMalformed { .. } | AnomalyKind::ExtraForm { .. } => &headers::EXTRA_MALFORMED,
         AnomalyKind::ExtraTwice { .. } => &headers::EXTRA_TWICE,
         AnomalyKind::ExtraOverride { .. } => &headers::EXTRA_OVERRIDE,
         AnomalyKind::ExtraZip64 { .. } => &headers::EXTRA_ZIP64,
@@ -68,6 +78,10 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         AnomalyKind::FileIsDirectory { .. } => &entries::FILE_IS_DIRECTORY,
         AnomalyKind::SpecialFile { .. } => &entries::SPECIAL_FILE,
         AnomalyKind::PrivilegeBits { .. } => &entries::PRIVILEGE_BITS,
+        AnomalyKind::Attributes { .. } => &attributes::ATTRIBUTES,
+        AnomalyKind::System { .. } => &attributes::SYSTEM,
+        AnomalyKind::Mode { .. } => &attributes::MODE,
+        AnomalyKind::ModeIncomplete { .. } => &attributes::MODE_INCOMPLETE,
         AnomalyKind::DirectoryContent { .. } => &entries::DIRECTORY_CONTENT,
         AnomalyKind::DirectoryMode { .. } => &entries::DIRECTORY_MODE,
     }
@@ -86,9 +100,12 @@ const fn rule_of_name(what: UnsafeName) -> &'static Rule {
         | UnsafeName::EmptyComponent
         | UnsafeName::Slash
         | UnsafeName::Folder => &entry_rules::NAME_UNSAFE,
-        UnsafeName::Reserved(_) | UnsafeName::TrailingDotOrSpace | UnsafeName::DeviceName | UnsafeName::TooLong => {
-            &entry_rules::NAME_RESERVED
-        }
+        UnsafeName::Reserved(_)
+        | UnsafeName::TrailingDotOrSpace
+        | UnsafeName::DeviceName
+        | UnsafeName::Version
+        | UnsafeName::Drive => &entry_rules::NAME_RESERVED,
+        UnsafeName::TooLong | UnsafeName::PathTooLong => &entry_rules::NAME_LONG,
     }
 }
 
@@ -115,6 +132,14 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
         }
     }
     for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
+        if let Some(offset) = content.as_ref().and_then(|content| content.hidden_signature) {
+            let message = format!(
+                "`{name}`: its compressed data holds the signature of a record, and only a data descriptor says where it ends",
+                name = entry.name.escape_debug()
+            );
+            let location = Location { offset: Some(offset), ..at(entry) };
+            context.report(&structure_rules::HIDDEN_SIGNATURE, location, message);
+        }
         if let Some(content) = content.as_ref().filter(|content| content.ending == Ending::Bomb) {
             let name = entry.name.escape_debug();
             let (found, size) = (content.size, entry.claimed_compressed_size);

@@ -12,8 +12,8 @@ use crate::text::count;
 mod member_rules;
 pub(super) use member_rules::RULES as MEMBER_RULES;
 use member_rules::{
-    EXTENDED_HEADER, FILE_IS_DIRECTORY, HEADER, LINK, NAME_PORTABILITY, NAME_TWICE, NAME_UNSAFE, PRIVILEGE_BITS,
-    SIZE_AMBIGUOUS, SPECIAL_FILE,
+    EXTENDED_HEADER, FILE_IS_DIRECTORY, HEADER, LINK, NAME_PORTABILITY, NAME_TWICE, NAME_UNSAFE, OLD_HEADER,
+    PRIVILEGE_BITS, SIZE_AMBIGUOUS, SPECIAL_FILE,
 };
 
 /// The rules about an archive as a whole.
@@ -117,6 +117,7 @@ const fn rule_of(flaw: Flaw) -> &'static Rule {
         Flaw::NameTwice => &NAME_TWICE,
         Flaw::FileIsDirectory => &FILE_IS_DIRECTORY,
         Flaw::Privileges => &PRIVILEGE_BITS,
+        Flaw::OldHeader => &OLD_HEADER,
     }
 }
 

@@ -44,6 +44,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         archive::RULES[0],
         archive::RULES[1],
         archive::RULES[2],
+        archive::RULES[3],
         dependency_archive::RULES,
         dependency_archive::MEMBER_RULES,
         integrity::RULES,

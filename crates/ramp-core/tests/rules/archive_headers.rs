@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 
-use ramp_fixtures::tgz;
-use ramp_fixtures::zip::{Entry, Header};
+use ramp_fixtures::tgz::{self, TarBuilder, TgzBuilder};
+use ramp_fixtures::zip::{Entry, Header, ZipBuilder};
 
 use crate::archive::field;
 use crate::cases::{Case, case, dep, with_deps, zip, zip_of};
+
+const NEEDLESS: &str = "nothing here is so large";
 
 pub(crate) fn cases() -> Vec<Case> {
     [headers(), descriptors(), extras()].concat()
@@ -63,6 +65,10 @@ fn headers() -> Vec<Case> {
         )
         .twin(clean())
         .also("content-size", "one of the two sizes cannot be right"),
+        case("archive-header-long", "a dependency with 970 bytes of extra fields", padded_extra(978 - 10 - 4 + 1))
+            .twin(padded_extra(978 - 10 - 4)),
+        case("archive-version-needed", "a dependency that needs version 4.7", both(|h| h.version_needed = 47))
+            .twin(both(|h| h.version_needed = 46)),
         case("archive-entry-comment", "a comment on a dependency", dep(|entry| entry.comment = b"note".to_vec()))
             .twin(clean()),
     ]
@@ -103,6 +109,20 @@ fn descriptors() -> Vec<Case> {
             .twin(streamed(|_| ())),
         case("archive-descriptor", "no descriptor at all", streamed(|entry| entry.descriptor.clear()))
             .twin(streamed(|_| ())),
+        case(
+            "archive-descriptor-repeated",
+            "a CRC-32 in the local header, and a descriptor",
+            streamed(|entry| entry.local.crc32 = entry.central.crc32),
+        )
+        .twin(streamed(|_| ())),
+        case(
+            "archive-descriptor-repeated",
+            "a compressed size in the local header, and a descriptor",
+            streamed(|entry| {
+                entry.local.compressed_size = entry.central.compressed_size;
+            }),
+        )
+        .twin(streamed(|entry| entry.local.size = entry.central.size)),
         case("archive-descriptor-stored", "a stored dependency with a descriptor", stored(true)).twin(stored(false)),
         case(
             "archive-descriptor-unsigned",
@@ -127,16 +147,17 @@ fn descriptors() -> Vec<Case> {
                 entry.central.size = u32::MAX;
             }),
         )
-        .twin(announced(|entry| {
-            entry.central.extra = field(1, &u64::from(entry.central.size).to_le_bytes());
-            entry.central.size = u32::MAX;
-        })),
+        .twin(streamed(|_| ()))
+        .also("archive-zip64-needless", NEEDLESS),
         case(
             "archive-descriptor-width",
             "a descriptor of 16 bytes behind a ZIP64 field",
             announced(|entry| entry.descriptor = entry.clone().streamed().descriptor),
         )
-        .twin(announced(|_| ())),
+        .twin(streamed(|_| ()))
+        .also("archive-zip64-needless", NEEDLESS),
+        case("archive-zip64-needless", "a wide descriptor, and the field that announces it", announced(|_| ()))
+            .twin(streamed(|_| ())),
     ]
 }
 
@@ -179,17 +200,95 @@ fn extras() -> Vec<Case> {
             "a Unicode path",
             dep(|entry| entry.local.extra = field(0x7075, b"\x01\0\0\0\0deps/b.tgz")),
         )
-        .twin(dep(|entry| entry.local.extra = field(0x7076, b"\x01\0\0\0\0deps/b.tgz"))),
-        case("archive-extra-zip64", "a ZIP64 field that repeats the size wrongly", zip64(1)).twin(zip64(0)),
+        .twin(dep(|entry| *entry = same_path(entry))),
+        case(
+            "archive-extra-override",
+            "the same name as a Unicode path, before a data descriptor",
+            dep(|entry| *entry = same_path(entry).streamed()),
+        )
+        .twin(dep(|entry| *entry = same_path(entry).streamed().both(|header| header.flags |= 0x800))),
+        case("archive-extra-override", "libarchive's field makes it a link", extra(&libarchive(0o120_777 << 16)))
+            .twin(extra(&libarchive(0o100_644 << 16))),
+        case(
+            "archive-extra-override",
+            "libarchive's field gives it another system",
+            extra(&field(0x6C78, &[1, 20, 0])),
+        )
+        .twin(extra(&field(0x6C78, &[1, 20, 3]))),
+        case("archive-extra-override", "the field of ASi makes it a link", extra(&asi(0o120_777)))
+            .twin(extra(&asi(0o100_644))),
+        case("archive-extra-malformed", "a field of ASi with where a link leads", extra(&field(0x756E, &[0; 20])))
+            .twin(extra(&asi(0o100_644))),
+        case("archive-extra-malformed", "a link in the field of PKWARE's Unix", extra(&field(0x000D, &[b'x'; 13])))
+            .twin(extra(&field(0x000D, &[b'x'; 12]))),
+        case("archive-extra-malformed", "time stamps without times", extra(&field(0x5455, &[7])))
+            .twin(extra(&field(0x5455, &[1, 0, 0, 0, 0]))),
+        case("archive-extra-malformed", "no times of NTFS", extra(&field(0x000A, &[])))
+            .twin(extra(&field(0x000A, &[&[0, 0, 0, 0, 1, 0, 24, 0][..], &[0; 24]].concat()))),
+        case("archive-extra-malformed", "an owner of three bytes", extra(&field(0x5855, &[1, 2, 3])))
+            .twin(extra(&field(0x5855, &[0; 8]))),
+        case("archive-extra-malformed", "an owner without a group", extra(&field(0x7875, &[1, 1, 0])))
+            .twin(extra(&field(0x7875, &[1, 1, 0, 1, 0]))),
+        case("archive-hidden-signature", "a local header in an extra field", extra(&field(0x1234, b"PK\x03\x04")))
+            .twin(extra(&field(0x1234, b"PK\x03\x05"))),
+        case("archive-hidden-signature", "a descriptor in deflated data, before its descriptor", looks_ended(true))
+            .twin(looks_ended(false)),
+        case("archive-extra-zip64", "a ZIP64 field that repeats the size wrongly", zip64(1))
+            .twin(with_deps(&["a"]))
+            .also("archive-zip64-needless", NEEDLESS),
+        case("archive-zip64-needless", "a ZIP64 field that repeats the size", zip64(0)).twin(with_deps(&["a"])),
+        case("archive-zip64-needless", "a local header that leaves its sizes to a ZIP64 field", left(|_| ()))
+            .twin(with_deps(&["a"])),
         case(
             "archive-extra-zip64",
             "a ZIP64 field with a byte behind the sizes that are left to it",
             left(|data| data.push(0)),
         )
-        .twin(left(|_| ())),
+        .twin(with_deps(&["a"]))
+        .also("archive-zip64-needless", NEEDLESS),
         case("archive-extra-zip64", "a ZIP64 field with one size only in a local header", only_size(8))
-            .twin(only_size(16)),
+            .twin(with_deps(&["a"]))
+            .also("archive-zip64-needless", NEEDLESS),
     ]
+}
+
+/// A dependency, deflated to one block as it is, in which there is the signature of a data descriptor.
+fn looks_ended(streamed: bool) -> ZipBuilder {
+    let archive = TgzBuilder::of(TarBuilder::new(tgz::members()).build());
+    // In the extra field of the gzip file, about which nothing is wrong.
+    let archive = archive.with(|archive| (archive.flags, archive.fields) = (4, b"\x04\0PK\x07\x08".to_vec())).build();
+    let len = u16::try_from(archive.len()).unwrap();
+    let data = [&[1][..], &len.to_le_bytes(), &(!len).to_le_bytes(), &archive].concat();
+    dep(|entry| {
+        let size = u32::try_from(data.len()).unwrap();
+        let plain = Entry::deflated("deps/a.tgz", &archive).both(|header| header.compressed_size = size);
+        let plain = Entry { data, ..plain };
+        *entry = if streamed { plain.streamed() } else { plain };
+    })
+}
+
+/// An entry whose Unicode path says its name once more.
+fn same_path(entry: &Entry) -> Entry {
+    entry.clone().both(|header| {
+        let data = [&[1][..], &crc32fast::hash(&header.name).to_le_bytes(), &header.name].concat();
+        header.extra = field(0x7075, &data);
+    })
+}
+
+/// libarchive's field with these external attributes.
+fn libarchive(attributes: u32) -> Vec<u8> {
+    field(0x6C78, &[&[7, 20, 3, 0, 0][..], &attributes.to_le_bytes()].concat())
+}
+
+/// The field of `ASi` with this mode.
+fn asi(mode: u16) -> Vec<u8> {
+    let rest = [&mode.to_le_bytes()[..], &[0; 8]].concat();
+    field(0x756E, &[&crc32fast::hash(&rest).to_le_bytes()[..], &rest].concat())
+}
+
+/// A dependency with a field of so many bytes in its local header.
+fn padded_extra(len: usize) -> ZipBuilder {
+    dep(|entry| entry.local.extra = field(0x9999, &vec![0; len]))
 }
 
 fn bzip2(entry: Entry) -> Entry {

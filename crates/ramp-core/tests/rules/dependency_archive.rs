@@ -66,9 +66,10 @@ fn zeros(size: usize) -> Vec<u8> {
     bundle(TgzBuilder::of(tar).build())
 }
 
+/// Members whose names have nearly `count` times a million bytes together.
 fn long_names(count: usize) -> Vec<u8> {
-    let long = |index: usize| [Member::long_name("n".repeat(1_000_000 + index)), Member::file("n", b"")];
-    bundle(tgz((0..count).flat_map(long)))
+    let long = |index: usize| [Member::long_name(format!("{}{index}", "nnn/".repeat(1_000))), Member::file("n", b"")];
+    bundle(tgz((0..count * 250).flat_map(long)))
 }
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -102,6 +103,7 @@ fn archives() -> Vec<Case> {
 }
 
 fn headers() -> Vec<Case> {
+    let clean = || with_deps(&["a"]).build();
     let prefix = |magic| last(|member| (member.magic, member.prefix) = (magic, b"14704300000".to_vec()));
     vec![
         case("dependency-archive-header", "access times where Python reads a folder", prefix(GNU))
@@ -124,6 +126,27 @@ fn headers() -> Vec<Case> {
             pax(&[("comment", &"c".repeat(1 << 20))]),
         )
         .twin(pax(&[("comment", &"c".repeat(1 << 19))])),
+        case("dependency-archive-extended-header", "a key with a space before it", {
+            and([Member::new("x", b'x', b"14  path=evil\n"), Member::file("data/x", b"abc")])
+        })
+        .twin(and([Member::new("x", b'x', b"13 path=evil\n"), Member::file("data/x", b"abc")])),
+        case("dependency-archive-extended-header", "a time that is not a number", pax(&[("mtime", "nan")]))
+            .twin(pax(&[("mtime", "-1.5")])),
+        case("dependency-archive-extended-header", "a global header that nothing follows", {
+            and([Member::pax(&[("comment", "x")]).with(|member| member.type_flag = b'g')])
+        })
+        .twin(and([
+            Member::pax(&[("comment", "x")]).with(|member| member.type_flag = b'g'),
+            Member::file("data/x", b""),
+        ])),
+        case(
+            "dependency-archive-header",
+            "a mode of 31 bits and one more",
+            last(|member| member.mode = vec![0x80, 0, 0, 0, 0x80, 0, 1, 0o244]),
+        )
+        .twin(last(|member| member.mode = vec![0x80, 0, 0, 0, 0, 0, 1, 0o244])),
+        case("dependency-archive-old-header", "a header from before POSIX", last(|member| member.magic = [0; 8]))
+            .twin(clean()),
         case("dependency-archive-size-ambiguous", "a size of PAX that is not the header's", pax(&[("size", "2")]))
             .twin(pax(&[("size", "3")])),
         case(
@@ -155,6 +178,22 @@ fn files() -> Vec<Case> {
             last(|member| member.name = "data/\u{202e}x".into()),
         )
         .twin(last(|member| member.name = b"data/x".to_vec())),
+        case("dependency-archive-name-unsafe", "a drive", last(|member| member.name = b"C:x".to_vec()))
+            .twin(last(|member| member.name = b"Cx".to_vec())),
+        case("dependency-archive-special-file", "a size that only bsdtar obeys", pax(&[("SCHILY.realsize", "100")]))
+            .twin(pax(&[("SCHILY.dev", "100")])),
+        case(
+            "dependency-archive-file-is-directory",
+            "a folder by its slash only",
+            and([Member::new("data/x/", 0, b"")]),
+        )
+        .twin(and([Member::folder("data/x/")])),
+        case(
+            "dependency-archive-privilege-bits",
+            "an access control list",
+            pax(&[("SCHILY.acl.access", "user::rwx,group::r-x,other::r-x")]),
+        )
+        .twin(pax(&[("SCHILY.fflags", "nodump")])),
         case(
             "dependency-archive-name-portability",
             "a page of a manual for Perl",

@@ -44,15 +44,17 @@ pub(crate) fn shapes() -> Vec<(&'static str, ZipBuilder)> {
         }
         zip.comment = b"written to a pipe".to_vec();
     });
-    let zip64 = changed(|zip| {
-        zip.zip64 = true;
-        for entry in &mut zip.entries {
-            let sizes = [entry.local.size, entry.local.compressed_size].map(|size| u64::from(size).to_le_bytes());
-            entry.local.extra = [&[1, 0, 16, 0][..], &sizes.concat()].concat();
-            (entry.local.size, entry.local.compressed_size) = (u32::MAX, u32::MAX);
+    // As Info-ZIP writes times and owners, and bsdtar what the directory will say.
+    let fields = changed(|zip| {
+        for entry in &mut zip.entries[..1] {
+            let attributes = [&[7, 20, 3, 0, 0][..], &entry.external_attributes.to_le_bytes()].concat();
+            *entry = entry.clone().both(|header| {
+                header.extra = [&[0x55, 0x54, 5, 0, 1, 0, 0, 0, 0][..], &[0x75, 0x78, 5, 0, 1, 1, 0, 1, 0]].concat();
+            });
+            entry.local.extra.extend([&[0x78, 0x6c, 9, 0][..], &attributes].concat());
         }
     });
-    vec![("plain", plain()), ("streamed", streamed), ("zip64", zip64)]
+    vec![("plain", plain()), ("streamed", streamed), ("with extra fields", fields)]
 }
 
 #[test]

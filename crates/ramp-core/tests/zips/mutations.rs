@@ -47,6 +47,8 @@ fn mutation() -> impl Strategy<Value = Mutation> {
             vec![0x99, 0x99, 0, 0],
             vec![0x55, 0x54, 5, 0, 1, 0, 0, 0, 0],
             vec![1, 0, 8, 0, 24, 0, 0, 0, 0, 0, 0, 0],
+            vec![0x78, 0x6c, 5, 0, 4, 0, 0, 0xa4, 0x81],
+            b";1".to_vec(),
             vec![1, 0, 0, 0],
         ]),
     ];

@@ -39,6 +39,7 @@ impl AnomalyKind {
                 values
             }
             Self::CommentNotText { len, at } => data([("size", (*len).into()), ("position", (*at).into())]),
+            Self::CommentLong { len, most } => data([("size", (*len).into()), ("limit", (*most).into())]),
             Self::Comment { len } | Self::EntryComment { len } => data([("size", (*len).into())]),
             Self::Disk { claimed } | Self::DiskCount { claimed } => data([("claimed", (*claimed).into())]),
             Self::Zip64Locator { claimed, actual: None } | Self::Zip64Extensible { claimed } => {
@@ -46,6 +47,12 @@ impl AnomalyKind {
             }
             Self::Zip64End { field, one, other } => {
                 data([("field", field.into()), ("claimed", (*one).into()), ("other", (*other).into())])
+            }
+            Self::Zip64Needless { what } => data([("field", what.into())]),
+            Self::HeaderLong { len, most } => data([("size", (*len).into()), ("limit", (*most).into())]),
+            Self::VersionNeeded { version } => data([("version", format!("{}.{}", version / 10, version % 10).into())]),
+            Self::DescriptorRepeated { field, local } => {
+                data([("field", field.to_string().into()), ("found", field.datum(local))])
             }
             Self::Local(failure) => failure.data(),
             Self::Header { field, local, directory, record_offset } => data([
@@ -66,6 +73,9 @@ impl AnomalyKind {
             Self::Flags { flags } => data([("flags", format!("{flags:#06x}").into())]),
             Self::Method { method } => data([("method", (*method).into())]),
             Self::ExtraMalformed { left, len } => data([("found", (*left).into()), ("size", (*len).into())]),
+            Self::ExtraForm { id, what, len } => {
+                data([("id", format!("{id:#06x}").into()), ("kind", what.into()), ("found", (*len).into())])
+            }
             Self::ExtraTwice { id } => data([("id", format!("{id:#06x}").into())]),
             Self::ExtraOverride { id, what } => data([("id", format!("{id:#06x}").into()), ("kind", what.into())]),
             Self::ExtraZip64 { value, field, header } => {
@@ -73,13 +83,19 @@ impl AnomalyKind {
             }
             Self::Name(what) => what.data(),
             Self::SpecialFile { what, mode } => data([("kind", what.into()), ("mode", format!("{mode:o}").into())]),
-            Self::PrivilegeBits { mode } => data([("mode", format!("{mode:o}").into())]),
+            Self::PrivilegeBits { mode } | Self::Mode { mode, .. } => data([("mode", format!("{mode:o}").into())]),
+            Self::Attributes { what, attributes } => {
+                data([("kind", what.into()), ("attributes", format!("{attributes:#x}").into())])
+            }
+            Self::System { system } => data([("found", u64::from(*system).into())]),
             Self::DirectoryContent { value, claimed } => {
                 data([("field", value.into()), ("claimed", (*claimed).into())])
             }
-            Self::DirectoryMode { attributes, .. } => data([("attributes", format!("{attributes:#010x}").into())]),
+            Self::DirectoryMode { attributes, .. } | Self::ModeIncomplete { attributes, .. } => {
+                data([("attributes", format!("{attributes:#010x}").into())])
+            }
             Self::OtherView { detail } => data([("detail", detail.into())]),
-            Self::StoredDescriptor | Self::Encrypted => Data::new(),
+            Self::StoredDescriptor | Self::Encrypted | Self::HiddenSignature => Data::new(),
         }
     }
 }

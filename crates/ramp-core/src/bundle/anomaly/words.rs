@@ -66,6 +66,11 @@ impl fmt::Display for AnomalyKind {
                 "the archive comment of {len} is not plain text from its byte {at} on, and could hide records",
                 len = count(len, "byte")
             ),
+            Self::CommentLong { len, most } => write!(
+                f,
+                "the archive has a comment of {len}; the longest that every reader takes has {most}",
+                len = count(len, "byte")
+            ),
             Self::Comment { len } => write!(f, "the archive has a comment of {len}", len = count(len, "byte")),
             Self::DirectoryOffset { claimed, actual } => {
                 write!(f, "the end record puts the central directory at {claimed}; it is at {actual}")
@@ -95,6 +100,26 @@ impl fmt::Display for AnomalyKind {
             }
             Self::Zip64Extensible { claimed } => {
                 write!(f, "the ZIP64 end record claims {claimed}; its fields have 44", claimed = count(claimed, "byte"))
+            }
+            Self::Zip64Needless { what } => {
+                write!(f, "{what} is ZIP64, which nothing in this archive is large enough to need")
+            }
+            Self::HiddenSignature => f.write_str(
+                "these four bytes are the signature of a local header, `PK\\x03\\x04`, but no entry starts there",
+            ),
+            Self::HeaderLong { len, most } => write!(
+                f,
+                "its name, extra fields and comment have {len}; the longest that every reader takes have {most}",
+                len = count(len, "byte")
+            ),
+            Self::VersionNeeded { version } => write!(
+                f,
+                "it needs version {}.{} to be unpacked; stored and deflated entries need 4.5 at most",
+                version / 10,
+                version % 10
+            ),
+            Self::DescriptorRepeated { field, local } => {
+                write!(f, "a data descriptor follows it, but its local header gives the {field} too: {local}")
             }
             Self::Local(failure) => failure.fmt(f),
             Self::Header { field: HeaderField::Name, local, directory, record_offset } => write!(
@@ -141,6 +166,9 @@ impl fmt::Display for AnomalyKind {
                     len = count(len, "byte")
                 )
             }
+            Self::ExtraForm { id, what, len } => {
+                write!(f, "its extra field {id:#06x} ({what}) of {} is malformed", count(len, "byte"))
+            }
             Self::ExtraTwice { id } => write!(f, "it has the extra field {id:#06x} twice"),
             Self::ExtraOverride { id, what } => write!(f, "it has the extra field {id:#06x} ({what})"),
             Self::ExtraZip64 { value, field, header } => {
@@ -163,6 +191,16 @@ impl fmt::Display for AnomalyKind {
             }
             Self::SpecialFile { what, mode } => write!(f, "it is a {what} by its mode {mode:o}"),
             Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}, which grants privileges"),
+            Self::Attributes { what, attributes } => {
+                write!(f, "its attributes {attributes:#x} say that {what}")
+            }
+            Self::System { system } => {
+                write!(f, "it was made on system {system}, whose attributes readers read in different ways")
+            }
+            Self::Mode { why, mode } => write!(f, "its mode is {mode:o}, {why}"),
+            Self::ModeIncomplete { why, attributes } => {
+                write!(f, "its attributes are {attributes:#010x}, {why}")
+            }
             Self::DirectoryContent { value, claimed } => {
                 write!(f, "it is a directory by name, and its {value} is {claimed}, not 0")
             }

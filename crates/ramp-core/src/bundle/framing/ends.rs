@@ -8,9 +8,12 @@ use super::super::directory::Directory;
 use super::super::end::EndRecord;
 use super::super::source::Source;
 use super::found::Framing;
+use super::zip64 as needless;
 
 /// The block that libarchive fills up when it writes to a pipe, as tape archives are: twenty times 512 bytes.
 const BLOCK: u64 = 10_240;
+/// The longest comment that every reader takes: unzipper looks for the end record, of 22 bytes, in the last 80.
+const LONGEST_COMMENT: usize = 58;
 
 pub(super) fn check<R: Read + Seek>(
     source: &mut Source<R>,
@@ -66,6 +69,9 @@ fn comment(framing: &mut Framing, end: &EndRecord) {
         return;
     }
     let kind = match not_text(comment) {
+        None if comment.len() > LONGEST_COMMENT => {
+            AnomalyKind::CommentLong { len: comment.len(), most: LONGEST_COMMENT }
+        }
         None => AnomalyKind::Comment { len: comment.len() },
         Some(at) => AnomalyKind::CommentNotText { len: comment.len(), at },
     };
@@ -88,6 +94,7 @@ fn zip64(framing: &mut Framing, directory: &Directory) {
         framing.at(end.offset, AnomalyKind::Zip64Locator { claimed, actual: None });
     }
     let Some(zip64) = &end.zip64 else { return };
+    needless::needed_by_end(framing, directory);
     let mut check = |field: &'static str, one: u64, other: u64, leaves_to_zip64: u64| {
         if one != other && one != leaves_to_zip64 {
             framing.at(zip64.offset, AnomalyKind::Zip64End { field: field.into(), one, other });

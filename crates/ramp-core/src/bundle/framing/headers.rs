@@ -3,8 +3,9 @@
 use super::super::anomaly::{AnomalyKind, HeaderField};
 use super::super::entry::Entry;
 use super::super::local::{FLAG_DESCRIPTOR, LocalHeader};
-use super::extras;
 use super::found::{Framing, front};
+use super::obeyed::Place;
+use super::{extras, zip64};
 
 pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
     let mut differ = |field, local_value: String, directory: String| {
@@ -48,12 +49,38 @@ pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader)
         }
         let values = [size, compressed_size];
         let offset = Some(local.offset);
-        extras::check_zip64(framing, entry, offset, &local.extra, &local.left_to_zip64, &values, 16);
+        zip64::check(framing, entry, offset, &local.extra, &local.left_to_zip64, &values, 16);
     } else {
         differ(HeaderField::Size, "left to a ZIP64 field that lacks it".to_owned(), entry.claimed_size.to_string());
     }
     // What both headers say alike has been said.
     if local.extra != entry.extra {
-        extras::check(framing, entry, Some(local.offset), &local.extra);
+        extras::check(framing, entry, Some(local.offset), &local.extra, Place::Local);
+    }
+    zip64::needed_by_local(framing, entry, local);
+    extras::check_length(framing, entry, Some(local.offset), &[&local.raw_name, &local.extra]);
+    let extra = local.data_offset.saturating_sub(local.extra.len() as u64);
+    extras::check_signature(framing, Some(entry), extra, &local.extra);
+    if deferred {
+        repeated(framing, entry, local);
+    }
+}
+
+/// Whether the local header gives what it leaves to the descriptor: that value again, since another has been said.
+///
+/// The size may be there: Info-ZIP and libarchive write it to a pipe, and no reader minds.
+fn repeated(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
+    let (_, compressed_size) = local.claimed_sizes.unwrap_or_default();
+    let crc32 = u64::from(local.claimed_crc32);
+    for (field, local_value, directory) in [
+        (HeaderField::Crc32, crc32, u64::from(entry.claimed_crc32)),
+        (HeaderField::CompressedSize, compressed_size, entry.claimed_compressed_size),
+    ] {
+        if local_value != 0 && local_value == directory {
+            let local_value =
+                if field == HeaderField::Crc32 { format!("{local_value:08x}") } else { local_value.to_string() };
+            let kind = AnomalyKind::DescriptorRepeated { field, local: local_value };
+            return framing.about(entry, Some(local.offset), kind);
+        }
     }
 }

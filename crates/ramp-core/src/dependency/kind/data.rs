@@ -32,6 +32,7 @@ impl IrregularityKind {
             Self::RecordTwice { key } | Self::RecordValue { key } | Self::GlobalRecord { key } => {
                 data([("key", key.into())])
             }
+            Self::RecordKey { key } => data([("key", key.into())]),
             Self::Link { what, target } => data([("kind", what.into()), ("path", target.into())]),
             Self::UnknownType(flag) => data([("found", char::from(*flag).into())]),
             Self::Name(what) | Self::NamePortability(what) => what.data(),
@@ -54,7 +55,9 @@ impl IrregularityKind {
             | Self::TwoLongNames
             | Self::NameNotUtf8
             | Self::FileNamedDirectory
-            | Self::Capabilities => Data::new(),
+            | Self::Capabilities
+            | Self::AccessList
+            | Self::OldHeader => Data::new(),
         }
     }
 }

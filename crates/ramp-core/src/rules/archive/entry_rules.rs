@@ -7,6 +7,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &NAME_CHARACTERS,
     &NAME_UNSAFE,
     &NAME_RESERVED,
+    &NAME_LONG,
     &NAME_TWICE,
     &NAME_CASE,
     &FILE_IS_DIRECTORY,
@@ -39,13 +40,23 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
     ..rule("archive-name-unsafe", "a name leads out of the directory, or to another name")
 };
 pub(super) static NAME_RESERVED: Rule = Rule {
-    what: "A name holds one of `:*?\"<>|`, or a component of it ends in a dot or a space or is the name of a device.",
+    what: "A name holds one of `:*?\"<>|`, or a component of it ends in a dot or a space, or in `;` with only digits \
+           after it, or is the name of a device.",
     why: "Windows forbids these names or changes them: `nul.so` is a device, `a:b` a stream of the file `a`, and `x.` \
-          is `x`.",
+          is `x`. `unzip` takes what comes after the `;` for a version of OpenVMS and cuts it off: it unpacks `x.tgz;1` as \
+          `x.tgz`, over the file of that name.",
     help: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
     example: "`deps/aux.tgz`",
     data: &[("character", "the character, where one is at fault")],
     ..rule("archive-name-reserved", "a name means something else on some systems")
+};
+pub(super) static NAME_LONG: Rule = Rule {
+    what: "A component of a name is longer than 255 bytes, or the whole name than 4,095.",
+    why: "No file system of Linux holds such a file, so every unpacker fails half-way; readers that only list the archive, \
+          or hand out its content, do not.",
+    help: "Give the file a shorter name.",
+    example: "`deps/`, 256 times the letter `x`, and a slash.",
+    ..rule("archive-name-long", "a name is longer than a file's name can be")
 };
 pub(super) static NAME_TWICE: Rule = Rule {
     what: "Two entries have the same name.",
@@ -86,7 +97,7 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
 };
 pub(super) static DIRECTORY_CONTENT: Rule = Rule {
     what: "The entry's name ends in a slash, but it has content: it is neither stored with a size of zero, nor \
-           deflated from nothing.",
+           deflated from nothing. What such a stream holds is looked at as that of every entry.",
     why: "Some readers make it a directory and drop the content, some a file.",
     example: "`deps/` with 100 bytes of content.",
     data: &[("claimed", "the value"), ("field", "which value is not zero")],

@@ -12,7 +12,10 @@ pub(crate) const RULES: &[&Rule] = &[
     &HEADER_SIZE,
     &HEADER_VERSION,
     &HEADER_TIME,
+    &HEADER_LONG,
+    &VERSION_NEEDED,
     &DESCRIPTOR,
+    &DESCRIPTOR_REPEATED,
     &DESCRIPTOR_STORED,
     &DESCRIPTOR_UNSIGNED,
     &DESCRIPTOR_WIDTH,
@@ -96,6 +99,22 @@ pub(super) static HEADER_TIME: Rule = Rule {
     data: HEADER,
     ..rule("archive-header-time", "the two headers of an entry have different times")
 };
+pub(super) static HEADER_LONG: Rule = Rule {
+    what: "The name, the extra fields and the comment of a header have more than 978 bytes in all.",
+    why: "node-stream-zip reads the directory in pieces of 1,024 bytes, and unzipper looks for the data of an entry as near to \
+          its local header: both fail where a record is longer.",
+    help: "Give the file a shorter name, and pack without `zipalign` and extra fields.",
+    example: "A module aligned to 4,096 bytes by extra fields in its local header.",
+    data: &[("limit", "how many bytes every reader takes"), ("size", "how many bytes there are")],
+    ..rule("archive-header-long", "a header is longer than all readers take")
+};
+pub(super) static VERSION_NEEDED: Rule = Rule {
+    what: "The entry says that a version above 4.6 is needed to unpack it, though it is only stored or deflated.",
+    why: "`unzip` leaves such entries out, with an error; other readers do not look at the version, or refuse others.",
+    example: "A deflated entry that needs version 6.3.",
+    data: &[("version", "the version that it needs")],
+    ..rule("archive-version-needed", "an entry needs a version that not all readers have")
+};
 pub(super) static DESCRIPTOR: Rule = Rule {
     what: "A flag says that CRC-32 and sizes follow the data in a descriptor, which is missing or contradicts the \
            directory.",
@@ -105,18 +124,28 @@ pub(super) static DESCRIPTOR: Rule = Rule {
     data: &[("claimed", "what the central directory says"), ("found", "what the data descriptor says")],
     ..rule("archive-descriptor", "a data descriptor contradicts the directory")
 };
+pub(super) static DESCRIPTOR_REPEATED: Rule = Rule {
+    what: "A data descriptor follows the entry, and its local header gives the CRC-32 or the compressed size too, instead of \
+           zero.",
+    why: "Perl's IO::Uncompress fails where the CRC-32 is there, and unzipper's stream where the compressed size is: it takes the \
+          descriptor for the next record.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    example: "A local header with the flag 0x0008 and the compressed size of its entry.",
+    data: &[("field", "which value"), ("found", "what the local header says")],
+    ..rule("archive-descriptor-repeated", "a local header gives what its data descriptor gives")
+};
 pub(super) static DESCRIPTOR_STORED: Rule = Rule {
     what: "The CRC-32 and sizes of a stored entry are left to a data descriptor after it.",
     why: "Stored data does not say where it ends: a streaming reader has to guess, and what looks like a descriptor can \
-          be content.",
+          be content. Java's ZipInputStream refuses such an entry, and so do stream-unzip and unzipper's stream as it comes.",
     help: "Write the bundle to a seekable file, or with DEFLATE.",
     example: "`zip -0 - module.so | cat > bundle.zip`",
     ..rule("archive-descriptor-stored", "a stored entry has a data descriptor")
 };
 pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
     what: "A data descriptor has the right values, but not the signature before them.",
-    why: "The specification leaves it to the writer, so readers guess which of the two forms they see. Every writer in \
-          use writes the signature.",
+    why: "The specification leaves it to the writer, so readers guess which of the two forms they see: Perl's \
+          IO::Uncompress, fflate's and unzipper's stream guess wrong, and fail. Nearly every writer writes the signature.",
     help: "Write the bundle to a seekable file, so that no descriptors are needed.",
     example: "A descriptor of twelve bytes.",
     data: &[("found", "the four bytes in place of the signature, in hexadecimal")],
@@ -162,10 +191,18 @@ pub(super) static STORED_SIZE: Rule = Rule {
     ..rule("archive-stored-size", "a stored entry has two sizes")
 };
 pub(super) static EXTRA_MALFORMED: Rule = Rule {
-    what: "The extra fields of a header do not divide into identifier, length and data.",
-    why: "Some readers ignore what is left over, some refuse the entry, some read on into the next record.",
-    example: "Three bytes after the last extra field.",
-    data: &[("found", "how many bytes are not a field"), ("size", "how many bytes there are in all")],
+    what: "The extra fields of a header do not divide into identifier, length and data; or one that gives times, an owner or \
+           attributes is longer or shorter than its kind is.",
+    why: "Some readers ignore what is left over, some refuse the entry, some read on into the next record: Perl's \
+          IO::Uncompress refuses what `zipalign` fills up with NULs. bsdtar refuses time stamps (0x5455) without flags, rubyzip \
+          those without times, empty times of NTFS (0x000a), and owners (0x5855) of other than 8 or 12 bytes.",
+    example: "Three bytes after the last extra field; a time stamp field `55 54 00 00`.",
+    data: &[
+        ("found", "how many bytes are not a field, or how many the field has"),
+        ("id", "the identifier of the field, in hexadecimal"),
+        ("kind", "which field that is"),
+        ("size", "how many bytes there are in all"),
+    ],
     ..rule("archive-extra-malformed", "an entry's extra fields are malformed")
 };
 pub(super) static EXTRA_TWICE: Rule = Rule {
@@ -176,9 +213,13 @@ pub(super) static EXTRA_TWICE: Rule = Rule {
     ..rule("archive-extra-twice", "an entry has an extra field twice")
 };
 pub(super) static EXTRA_OVERRIDE: Rule = Rule {
-    what: "An extra field gives the entry another name or comment, or says that it is encrypted.",
-    why: "A Unicode path field renames the entry for readers that know it and for no others.",
-    example: "An extra field 0x7075 that says `evil.so`.",
+    what: "An extra field gives the entry another name, comment, mode or kind than its record, or says that it is encrypted.",
+    why: "Those who know the field go by it, and no others. A Unicode path (0x7075) renames the entry for `unzip`, 7-Zip and \
+          more. `xl` (0x6c78), which bsdtar writes, gives bsdtar the attributes: the entry is a link, a directory or a \
+          set-user-ID program to it, and a plain file to all others. `unzip` takes mode and link from ASi's field (0x756e) \
+          where the record has no mode. A field that says the same as the record is fine; but not a Unicode path in an archive \
+          with data descriptors, which `unzip` refuses.",
+    example: "An extra field 0x7075 that says `evil.so`; the field `78 6c 05 00 04 00 00 ff a1`, a link to bsdtar.",
     data: &[("id", "the identifier of the field, in hexadecimal"), ("kind", "which field that is")],
     ..rule("archive-extra-override", "an extra field gives an entry another name or meaning")
 };

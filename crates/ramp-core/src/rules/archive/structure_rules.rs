@@ -15,6 +15,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &PADDING,
     &SECOND_END,
     &COMMENT,
+    &COMMENT_LONG,
     &COMMENT_NOT_TEXT,
     &COMMENT_CUT_OFF,
     &DIRECTORY_OFFSET,
@@ -24,6 +25,8 @@ pub(crate) const RULES: &[&Rule] = &[
     &ZIP64,
     &ZIP64_LOCATOR,
     &ZIP64_EXTENSIBLE,
+    &ZIP64_NEEDLESS,
+    &HIDDEN_SIGNATURE,
     &OTHER_VIEW,
 ];
 
@@ -89,11 +92,11 @@ pub(super) static TRAILING: Rule = Rule {
     ..rule("archive-trailing", "the file does not end where the archive does")
 };
 pub(super) static PADDING: Rule = Rule {
-    strict_level: Level::Warning,
     what: "NUL bytes, fewer than 10,240, follow the end record and fill the file up to a multiple of 10,240 bytes.",
-    why: "That is how libarchive writes to a pipe. Every reader finds the end record before them, but some say that \
-          the file is damaged, and it is no longer the file that a checksum elsewhere was made from.",
-    help: "Write the bundle to a file, not to a pipe.",
+    why: "That is how libarchive writes to a pipe. The cluster's unpacker and most readers find the end record before them; \
+          Java's zip file system, yauzl, extract-zip and unzipper want the file to end with the archive, and refuse it. \
+          Perl's IO::Uncompress sees one more entry, without a name.",
+    help: "Write the bundle to a file: `bsdtar -c --format zip -f bundle.zip …`.",
     example: "`bsdtar -c --format zip module.so module.json | cat > bundle.zip`",
     data: &[("size", "how many bytes")],
     ..rule("archive-padding", "NUL bytes fill the file up to a whole block")
@@ -109,12 +112,21 @@ pub(super) static SECOND_END: Rule = Rule {
 };
 pub(super) static COMMENT: Rule = Rule {
     strict_level: Level::Note,
-    what: "The archive has a comment of plain text.",
+    what: "The archive has a comment of plain text, of no more than 58 bytes.",
     why: "It is harmless, and it is not part of the package format.",
     help: "Write the archive without a comment.",
     example: "`zip -z bundle.zip`",
     data: &[("size", "how many bytes")],
     ..rule("archive-comment", "the archive has a comment")
+};
+pub(super) static COMMENT_LONG: Rule = Rule {
+    what: "The archive has a comment of more than 58 bytes.",
+    why: "unzipper looks for the end record in the last 80 bytes of the file, and fails. From 16 KiB on so do others, with \
+          65,535 bytes Perl's Archive::Zip, rubyzip, node-stream-zip and busybox.",
+    help: "Write the archive without a comment.",
+    example: "`zip -z bundle.zip` with a paragraph of text.",
+    data: &[("limit", "how many bytes every reader takes"), ("size", "how many bytes there are")],
+    ..rule("archive-comment-long", "the archive comment is longer than all readers take")
 };
 pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
     what: "The archive comment holds control characters or the letters `PK` that start a record.",
@@ -198,6 +210,32 @@ pub(super) static ZIP64_EXTENSIBLE: Rule = Rule {
     example: "A ZIP64 end record with a strong encryption header.",
     data: &[("claimed", "the size in bytes that the record claims")],
     ..rule("archive-zip64-extensible", "the ZIP64 end record has data of its own")
+};
+pub(super) static ZIP64_NEEDLESS: Rule = Rule {
+    what: "A header has a ZIP64 extra field, or the archive a ZIP64 end record, though no size, offset or count is too large \
+           for the classic fields: 4 GiB, or 65,535 entries.",
+    why: "Readers differ about ZIP64, and only archives that need it are refused by those that do not know it. Where it is \
+          not needed, busybox unpacks nothing or only the front, and says nothing; fflate reads other bytes where the field \
+          gives an offset; Java's ZipInputStream finds no entries, or fails; jszip, unzipper, adm-zip and Perl's Archive::Zip \
+          refuse some forms of it, Python up to 3.8, Java and libzip others.",
+    help: "Write without ZIP64: `zip` without `-fz`, or from files and not from standard input; Python's `ZipFile.open` \
+           without `force_zip64`; the `zip` crate without `large_file(true)`; `bsdtar` without the option `zip:zip64`; Commons \
+           Compress with `Zip64Mode.AsNeeded` or `Never`; yazl and archiver without `forceZip64`; stream-zip with `ZIP_32` or \
+           `ZIP_AUTO`.",
+    example: "`zip -fz bundle.zip module.so module.json`",
+    data: &[("field", "where it is")],
+    ..rule("archive-zip64-needless", "ZIP64 is used where nothing needs it")
+};
+pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
+    what: "The bytes `PK\\x03\\x04`, with which a local header starts, are in the extra fields of an entry or elsewhere in the \
+           central directory; or they, or those with which a data descriptor or a record of the directory starts, are in the \
+           compressed data of an entry that a data descriptor follows.",
+    why: "fflate's stream looks for the next local header wherever it is: it sees one more entry there, which no other reader \
+          does. And it, and unzipper's stream, take what looks like a descriptor for the end of the data. In compressed data \
+          that comes about by chance, once in a GiB or so.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    example: "An extra field 0x1234 that holds a whole local header.",
+    ..rule("archive-hidden-signature", "the signature of a local header is where none is")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
     what: "The `zip` crate, asked for a second opinion, refuses the archive or reads different entries from the \

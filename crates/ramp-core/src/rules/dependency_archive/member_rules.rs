@@ -15,6 +15,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &NAME_TWICE,
     &FILE_IS_DIRECTORY,
     &PRIVILEGE_BITS,
+    &OLD_HEADER,
 ];
 
 pub(super) static HEADER: Rule = Rule {
@@ -32,9 +33,12 @@ pub(super) static HEADER: Rule = Rule {
 };
 pub(super) static EXTENDED_HEADER: Rule = Rule {
     what: "An extended header (PAX, or a GNU long name) is malformed, gives a value twice, belongs to no member, or \
-           gives all members one name or size.",
+           gives all members one name or size; or a key in it starts with whitespace or holds control characters, a time or \
+           an owner is not a number in range, or the name of an owner is not text.",
     why: "Names and sizes in it override those of the header that follows: readers that skip it, or take the first of \
-          two values, unpack other files.",
+          two values, unpack other files. GNU tar takes a key with a space before it for the key, others do not; it fails, \
+          and so does Go, at a time or owner that is not a number. Python's `tarfile` fails at a global header that \
+          nothing follows.",
     example: "A record `path` twice.",
     data: &[
         ("claimed", "its size in bytes"),
@@ -77,9 +81,10 @@ pub(super) static LINK: Rule = Rule {
     ..rule("dependency-archive-link", "an archive of a dependency holds a link")
 };
 pub(super) static SPECIAL_FILE: Rule = Rule {
-    what: "A member is a device, a pipe, a sparse file, or of a type that is not known.",
+    what: "A member is a device, a pipe, a sparse file, or of a type that is not known; `SCHILY.realsize` in an extended \
+           header makes a file a sparse one.",
     why: "A module needs only files and folders. Devices reach past the file system; sparse files have different \
-          content for readers that do not know them.",
+          content for readers that do not know them: bsdtar fills or cuts a file to its `SCHILY.realsize`.",
     help: "Leave it out; pack sparse files without `--sparse`.",
     example: "A character device `data/null`.",
     data: &[
@@ -91,9 +96,11 @@ pub(super) static SPECIAL_FILE: Rule = Rule {
     ..rule("dependency-archive-special-file", "a member of a tar is neither file nor folder")
 };
 pub(super) static NAME_UNSAFE: Rule = Rule {
-    what: "The name of a member is absolute, climbs out with `..`, is not UTF-8, or holds backslashes, control \
-           characters or characters that are not shown.",
-    why: "Unpackers that trust names write outside their folder, as root on every node.",
+    what: "The name of a member is absolute, climbs out with `..`, starts with a letter and a colon, is not UTF-8, is longer \
+           than a name of a file (255 bytes) or a path (4,095) can be, or holds backslashes, control characters or \
+           characters that are not shown.",
+    why: "Unpackers that trust names write outside their folder, as root on every node. bsdtar takes `C:` for a drive and cuts \
+          it off; too long a name ends unpacking half-way.",
     help: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`.",
     example: "`../../etc/cron.d/x`",
     data: &[
@@ -129,7 +136,8 @@ pub(super) static NAME_TWICE: Rule = Rule {
 };
 pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
     what: "A member is a file, but also a folder: in the name of another member, or by a slash at the end of its own.",
-    why: "Unpackers fail half-way, replace one with the other, or differ about what it is.",
+    why: "Unpackers fail half-way, replace one with the other, or differ about what it is: of a file whose name ends in a slash, \
+          as tar before POSIX had folders, busybox makes a file.",
     example: "`data` as a file beside `data/a`.",
     data: &[
         ("member", "the name of the file"),
@@ -139,9 +147,11 @@ pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
     ..rule("dependency-archive-file-is-directory", "a file in a tar is also a folder")
 };
 pub(super) static PRIVILEGE_BITS: Rule = Rule {
-    what: "A member has set-user-ID, set-group-ID or sticky bits in its mode, or file capabilities.",
-    why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node.",
-    help: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`.",
+    what: "A member has set-user-ID, set-group-ID or sticky bits in its mode, file capabilities, or an access control list.",
+    why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node. An access control list \
+          is restored by bsdtar, which gives the file another mode by it, and left out by others.",
+    help: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`; leave access control \
+           lists out with `--no-acls`.",
     example: "A helper program of mode 4755.",
     data: &[
         ("member", "the name of the file"),
@@ -149,4 +159,13 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
         ("tar_offset", "where in the tar it is, in bytes"),
     ],
     ..rule("dependency-archive-privilege-bits", "a member of a tar grants privileges")
+};
+pub(super) static OLD_HEADER: Rule = Rule {
+    strict_level: Level::Warning,
+    what: "The tar is in the format from before POSIX, whose headers have no magic. It is told of once for each archive.",
+    why: "busybox refuses it; all others read it.",
+    help: "Pack the dependency with an ordinary tar, in the format `pax`, `gnu` or `ustar`.",
+    example: "`tar --format=v7 -czf deps/data.tgz data`",
+    data: &[("member", "the name of the file"), ("tar_offset", "where in the tar it is, in bytes")],
+    ..rule("dependency-archive-old-header", "a tar is in the format from before POSIX")
 };

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Holds the strict policy to its promise: what it accepts, every reader reads alike.
+
+Usage: check.py RAMP WORK
+
+RAMP is the command to ask, WORK a folder for what is made and compiled (see README.md). Bundles are made in every way
+that `variants_*.py` have, of which some are taken, and 2,000 at random (`COUNT=`), from a seed that is printed; `SEED=`
+repeats it. With RAMP_CI_FULL=1 all of the former are taken, and 20,000 of the latter. What strict accepts is given to
+every reader in `known.READERS`, and one that is missing is a failure. Names, kinds, bytes and modes are compared.
+
+Exits with 1 where readers differ; what they differ about is kept in WORK/differ.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pathlib
+import random
+import shutil
+import sys
+import zipfile
+
+import compare
+import extractors
+import gate
+import known
+import libraries
+import random_zips
+from bundle import Parts
+from run import FAMILIES
+
+FULL = os.environ.get("RAMP_CI_FULL") == "1"
+COUNT = int(os.environ.get("COUNT", "20000" if FULL else "2000"))
+# Of so many variants of the families one is asked about.
+STEP = 1 if FULL else 5
+# Fewer accepted than this share of the random ones, and the check would say little.
+LEAST = 0.25
+
+
+def made(work: pathlib.Path, seed: int) -> tuple[list[str], list[pathlib.Path]]:
+    """Names and paths of the bundles, no two of them the same."""
+    parts = Parts(work)
+    start = seed % STEP
+    families = (itertools.islice(family(parts), start, None, STEP) for family in FAMILIES.values())
+    folder = work / "zips"
+    extractors.remove(folder)
+    folder.mkdir()
+    names, paths, seen = [], [], set()
+    ordinary = [("ordinary", parts.zip()), ("ordinary/deps/", parts.zip(with_folder=True))]
+    for name, zip_ in itertools.chain(ordinary, *families, random_zips.variants(parts, seed, COUNT)):
+        data = zip_.build()
+        if data not in seen:
+            seen.add(data)
+            names.append(name)
+            paths.append(folder / f"{len(paths):05}.zip")
+            paths[-1].write_bytes(data)
+    return names, paths
+
+
+def modes(archive: pathlib.Path, views: dict[str, dict]) -> list[str]:
+    """Files whose mode the readers that restore modes restore differently."""
+    with zipfile.ZipFile(archive) as opened:
+        without_kind = {
+            entry.filename for entry in opened.infolist() if (entry.external_attr >> 16) & known.KIND == 0
+        }
+    found: dict[str, dict[int, list[str]]] = {}
+    for reader in known.KEEP_MODES:
+        for name, mode in compare.attributes(views[reader], 2).items():
+            if reader != known.NEEDS_KIND or name not in without_kind:
+                found.setdefault(name, {}).setdefault(mode & known.COMPARED, []).append(reader)
+    return [
+        f"mode of {compare.short(name)}: " + ", ".join(f"{mode:o} by {'/'.join(who)}" for mode, who in by.items())
+        for name, by in found.items()
+        if len(by) > 1
+    ]
+
+
+def main(ramp: str, work: str) -> int:
+    folder = pathlib.Path(work).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
+    print(f"SEED={seed}", flush=True)
+    names, paths = made(folder, seed)
+    verdicts = gate.judge(pathlib.Path(ramp).resolve(), paths)
+    taken = [at for at, (accepted, _) in enumerate(verdicts) if accepted]
+    at_random = [at for at, name in enumerate(names) if name.startswith("random/")]
+    share = sum(verdicts[at][0] for at in at_random) / len(at_random)
+    print(f"{len(paths)} bundles, {len(taken)} accepted; of those at random {share:.0%}", flush=True)
+    archives = [paths[at] for at in taken]
+    scratch = folder / "scratch"
+    extractors.remove(scratch)
+    scratch.mkdir()
+    read = libraries.read_all(archives, folder) | extractors.read_all(archives, scratch)
+    missing = [reader for reader in known.READERS if reader not in read]
+    if missing:
+        print(f"These readers are missing: {', '.join(missing)}", file=sys.stderr)
+        return 1
+    differ = folder / "differ"
+    extractors.remove(differ)
+    differ.mkdir()
+    wrong = 0
+    for index, at in enumerate(taken):
+        views = {reader: seen[index] for reader, seen in read.items()}
+        said = [f"{', '.join(who)}: {what}" for what, who in compare.differences(views).items()]
+        if known.INCOMPLETE not in verdicts[at][1]:
+            said += modes(paths[at], views)
+        if said:
+            wrong += 1
+            shutil.copy(paths[at], differ)
+            print(f"{paths[at].name} {names[at]} {' '.join(verdicts[at][1])}")
+            print("".join(f"    {line}\n" for line in said), end="", flush=True)
+    print(f"{len(taken)} bundles read by {len(read)} readers: {wrong} of them in different ways (SEED={seed})")
+    if share < LEAST:
+        print(f"Only {share:.0%} of the random bundles are accepted: that says little", file=sys.stderr)
+    return 1 if wrong or share < LEAST else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

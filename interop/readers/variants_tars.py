@@ -1,0 +1,380 @@
+"""Variants of a dependency's archive: records of pax, numbers, names and kinds that tars take differently."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from tars import base256, filled, header, member, pax
+
+Tar = tuple[str, bytes]
+
+
+def variants() -> Iterator[Tar]:
+    """Names of what is tried, and the tar."""
+    plain = member(b"data/words.txt")
+    yield "ordinary", plain
+    yield from keys(plain)
+    yield from globals_(plain)
+    yield from numbers()
+    yield from names()
+    yield from others(plain)
+
+
+def keys(plain: bytes) -> Iterator[Tar]:
+    values = {
+        b"SCHILY.realsize": (b"8", b"100", b"0", b"x"),
+        b"SCHILY.xattr.user.x": (b"v", b""),
+        b"SCHILY.acl.access": (b"user::rwx,group::r--,other::r--", b"x"),
+        b"SCHILY.fflags": (b"uchg", b"nodump"),
+        b"SCHILY.dev": (b"1",),
+        b"SCHILY.ino": (b"1",),
+        b"SCHILY.nlink": (b"2",),
+        b"SCHILY.filetype": (b"dir", b"symlink", b"sparse"),
+        b"SCHILY.devmajor": (b"1",),
+        b"SCHILY.offset": (b"5",),
+        b"SCHILY.xattr.security.selinux": (b"x",),
+        b"SCHILY.xattr.system.posix_acl_access": (b"x",),
+        b"LIBARCHIVE.xattr.user.x": (b"dg==", b"!"),
+        b"LIBARCHIVE.creationtime": (b"1", b"x"),
+        b"LIBARCHIVE.symlinktype": (b"dir",),
+        b"RHT.security.selinux": (b"x",),
+        b"SUN.holesdata": (b" 0 8",),
+        b"GNU.sparse.realsize": (b"100",),
+        b"GNU.sparse.size": (b"100",),
+        b"GNU.sparse.name": (b"evil",),
+        b"GNU.sparse.major": (b"1",),
+        b"GNU.volume.label": (b"x",),
+        b"GNU.volume.filename": (b"evil",),
+        b"GNU.volume.size": (b"3",),
+        b"GNU.volume.offset": (b"3",),
+        b"GNU.dumpdir": (b"Yx\0\0",),
+        b"mtime": (
+            b"1",
+            b"1.5",
+            b"-1",
+            b"x",
+            b"",
+            b"99999999999999999999",
+            b"1e9",
+            b"nan",
+            b"inf",
+            b"0x1",
+            b"1.x",
+            b" 1",
+            b"+1",
+            b"1_0",
+        ),
+        b"atime": (b"x", b"1", b"", b"nan"),
+        b"ctime": (b"x", b"nan"),
+        b"uid": (b"1000", b"-1", b"x", b"", b"4294967296", b"99999999999999999999", b"1.5", b"+1", b"1_0", b" 1"),
+        b"gid": (b"1000", b"-1", b"x", b"", b"99999999999999999999", b"1.5"),
+        b"uname": (b"daemon", b"", b"\xff", b"a\0b"),
+        b"gname": (b"daemon", b"", b"\xff"),
+        b"mode": (b"4755", b"x"),
+        b"linkname": (b"evil",),
+        b"typeflag": (b"2",),
+        b"type": (b"5",),
+        b"name": (b"evil",),
+        b"devmajor": (b"1",),
+        b"realtime.any": (b"x",),
+        b"security.any": (b"x",),
+        b"hdrcharset": (b"BINARY", b"ISO-IR 10646 2000 UTF-8", b"ISO-IR 8859 1 1998", b""),
+        b"charset": (b"BINARY", b"x"),
+        b"comment": (b"x", b"\xff", b"a\0b"),
+        b"path": (
+            b"data/other.txt",
+            b"data/words.txt",
+            b"evil",
+            b"",
+            b"data/",
+            b"data/\xff",
+            b"a\0b",
+            b"./data/x",
+            b"h:x",
+        ),
+        b"linkpath": (b"x", b"/etc/hostname", b""),
+        b"size": (b"8", b"0", b"4", b"x", b"-1", b"08", b"+8", b"8 ", b" 8", b"8.0", b""),
+        b"MSWINDOWS.rawsd": (b"x",),
+        b"APPLE.provenance": (b"x",),
+        b"VENDOR.x": (b"x",),
+        b"a\0b": (b"x",),
+        b"path\0": (b"evil",),
+        b"path ": (b"evil",),
+        b" path": (b"evil",),
+        b"PATH": (b"evil",),
+        b"size\0": (b"4",),
+        b"\0path": (b"evil",),
+        b"GNU.sparse\0": (b"x",),
+        b"\xff": (b"x",),
+        b"linkpath\0": (b"x",),
+        b"pa th": (b"x",),
+        b"path\0x": (b"evil",),
+        b"size\0x": (b"0",),
+        b"mtime\0": (b"x",),
+        b"x\ny": (b"z",),
+        b"x=y": (b"z",),
+    }
+    for key, all_values in values.items():
+        for value in all_values:
+            yield f"pax/{key!r}={value!r}", pax((key, value)) + plain
+    for key, value in (
+        (b"uid", b"1"),
+        (b"mtime", b"1"),
+        (b"comment", b"x"),
+        (b"uname", b"x"),
+        (b"hdrcharset", b"BINARY"),
+        (b"SCHILY.xattr.user.x", b"v"),
+    ):
+        yield f"pax/twice/{key!r}", pax((key, value), (key, value + b"2")) + plain
+    for text in (
+        b"",
+        b"\n",
+        b"11 path=evil",
+        b"5 a=\n",
+        b"6 a=b\n\0",
+        b"7 a=b\n\n",
+        b"06 a=b\n",
+        b"6 a=b\n6 a=c\n",
+        b"6\ta=b\n",
+        b"12 path=evil\n6 a=b\n",
+        b"3 \n",
+    ):
+        yield f"pax/text/{text!r}", member(b"p", text, b"x") + plain
+    binary = pax((b"hdrcharset", b"BINARY"), (b"path", b"data/\xff\xfe"))
+    yield "pax/binary-path", binary + plain
+    yield "pax/long-value", pax((b"comment", b"x" * 70000)) + plain
+    yield "pax/many", pax(*[(b"VENDOR.%d" % at, b"x") for at in range(3000)]) + plain
+    yield "pax/name-of-header", pax((b"comment", b"x"), name=b"../../etc/x") + plain
+    yield "pax/upper-x", pax((b"comment", b"x"), kind=b"X") + plain
+    yield "pax/upper-x-path", pax((b"path", b"evil"), kind=b"X") + plain
+    yield "pax/longest-name", pax((b"path", b"data/" + b"x" * 250)) + plain
+
+
+def globals_(plain: bytes) -> Iterator[Tar]:
+    for key, value in (
+        (b"comment", b"x"),
+        (b"mtime", b"1"),
+        (b"mtime", b"x"),
+        (b"uid", b"1000"),
+        (b"uid", b"x"),
+        (b"gid", b"-1"),
+        (b"uname", b"daemon"),
+        (b"hdrcharset", b"BINARY"),
+        (b"charset", b"BINARY"),
+        (b"atime", b"x"),
+        (b"path", b"evil"),
+        (b"size", b"4"),
+        (b"linkpath", b"x"),
+        (b"SCHILY.xattr.user.x", b"v"),
+        (b"SCHILY.realsize", b"100"),
+        (b"GNU.sparse.name", b"evil"),
+        (b"VENDOR.x", b"x"),
+        (b"GNU.volume.label", b"x"),
+        (b"path\0", b"evil"),
+        (b"SCHILY.fflags", b"uchg"),
+    ):
+        yield f"global/{key!r}={value!r}", pax((key, value), kind=b"g") + plain
+        yield f"global-after/{key!r}={value!r}", plain + pax((key, value), kind=b"g") + member(b"data/second.txt")
+    yield "global/twice", pax((b"comment", b"x"), kind=b"g") * 2 + plain
+    yield "global/at-end", plain + pax((b"comment", b"x"), kind=b"g")
+    yield "global/empty", member(b"g", b"", b"g") + plain
+    yield "global/malformed", member(b"g", b"x", b"g") + plain
+    yield "global/between", pax((b"mtime", b"1")) + pax((b"comment", b"x"), kind=b"g") + plain
+    yield "global/nuls", member(b"g", b"6 a=b\n" + bytes(10), b"g") + plain
+
+
+def numbers() -> Iterator[Tar]:
+    texts = {
+        8: (
+            b"",
+            b"        ",
+            b"0000000\0",
+            b"00001750",
+            b"1750\0",
+            b"   1750 ",
+            b"-1\0",
+            b"0x1\0",
+            b"8\0",
+            b"1 2\0",
+            b"\0001750",
+            b"+1\0",
+            b"1_0\0",
+            b"\t1\0",
+        ),
+        12: (b"", b" " * 12, b"0", b"14524770400 ", b"777777777777", b"-1\0", b"x\0"),
+    }
+    for field, width in (("mode", 8), ("uid", 8), ("gid", 8), ("mtime", 12), ("devmajor", 8), ("devminor", 8)):
+        for text in texts[width]:
+            yield f"number/{field}={text!r}", member(b"data/words.txt", **{field: text})
+        for value in (0, 1000, -1, -2, 2**31, 2**32, 2**40, 2**63 - 1, 2**64):
+            if value < 1 << (8 * width - 2):
+                yield f"number/{field}/base256={value}", member(b"data/words.txt", **{field: base256(value, width)})
+    for value in (b"00000000010 ", b"10\0", b"         10 ", b"000000000010", base256(8, 12)):
+        yield f"number/size={value!r}", member(b"data/words.txt", size=value)
+    for mode in (0, 0o100, 0o111, 0o222, 0o777, 0o100644, 0o170644, 0o1000644, 0o4644, 0o2755, 0o1755):
+        yield f"number/mode={mode:o}", member(b"data/words.txt", mode=b"%07o\0" % mode)
+
+
+def names() -> Iterator[Tar]:
+    for name in (
+        b"h:x",
+        b"host:data/x",
+        b"user@host:x",
+        b"a/h:x",
+        b"C:x",
+        b"C:/x",
+        b"-x",
+        b"--help",
+        b"@x",
+        b"x ",
+        b" x",
+        b"x.",
+        b"./x",
+        b"././x",
+        b"data//x",
+        b"data/./x",
+        b"/x",
+        b"//x",
+        b"a/../x",
+        b"../x",
+        b"x\n",
+        b"x\\y",
+        b"x\t",
+        b"x*",
+        b"x?",
+        b"[x]",
+        b"x;1",
+        b"~/x",
+        b"$HOME",
+        b"`id`",
+        "ö".encode(),
+        "o\u0308".encode(),
+        b"\xff",
+        b"._x",
+        b"._data/words.txt",
+        b".",
+        b"./",
+        b"data",
+        b"x" * 100,
+        b"con",
+        b"aux.txt",
+        b"x:",
+        b":x",
+        b"d/x" * 30,
+        b"\x7f",
+        b"..",
+        b"...",
+        b"..x",
+        b"x/..",
+        b"PaxHeaders/x",
+        b"PaxHeader/x",
+        b"@LongLink",
+        b"././@LongLink",
+        b".SCHILY",
+        b"GNUSparseFile.1/x",
+        b"pax_global_header",
+        b"__MACOSX/x",
+        b"%41",
+        b"a b/c d",
+        b"x/",
+        b"x//",
+    ):
+        yield f"name/{name!r}"[:60], member(name)
+        yield f"name/folder/{name!r}"[:60], header(name, 0, b"5", mode=b"0000755\0") + member(b"data/words.txt")
+    for prefix, name in (
+        (b"data", b"x"),
+        (b"/", b"x"),
+        (b"", b"x"),
+        (b"data/", b"x"),
+        (b"data", b"/x"),
+        (b"h:", b"x"),
+        (b"x" * 155, b"y"),
+        (b"data", b""),
+        (b"..", b"x"),
+    ):
+        yield f"name/prefix/{prefix[:20]!r}-{name!r}", member(name, prefix=prefix)
+    for magic in (
+        b"ustar  \0",
+        b"\0" * 8,
+        b"ustar\0  ",
+        b"ustar\x0000",
+        b"ustar   ",
+        b"ustar\0\0\0",
+        b"Ustar\x0000",
+        b"ustar\x0001",
+    ):
+        yield f"name/magic/{magic!r}", member(b"data/words.txt", magic=magic)
+        yield f"name/magic-old-kind/{magic!r}", member(b"data/words.txt", b"content\n", b"\0", magic=magic)
+    yield "name/long-gnu", member(b"././@LongLink", b"data/" + b"x" * 200 + b"\0", b"L") + member(b"data/x")
+    yield "name/long-gnu-no-nul", member(b"././@LongLink", b"data/" + b"x" * 200, b"L") + member(b"data/x")
+    yield (
+        "name/long-gnu-magic",
+        member(b"././@LongLink", b"data/" + b"x" * 200 + b"\0", b"L", magic=b"ustar  \0")
+        + member(b"data/x", magic=b"ustar  \0"),
+    )
+    yield "name/long-gnu-twice", member(b"././@LongLink", b"data/y\0", b"L") * 2 + member(b"data/x")
+    yield "name/long-gnu-slash", member(b"././@LongLink", b"data/y/\0", b"L") + member(b"data/x")
+    yield "name/long-gnu-spaces", member(b"././@LongLink", b"data/y  \0", b"L") + member(b"data/x")
+    yield "name/long-gnu-prefix", member(b"././@LongLink", b"data/y\0", b"L") + member(b"x", prefix=b"data")
+    yield (
+        "name/pax-then-gnu",
+        pax((b"path", b"data/y")) + member(b"././@LongLink", b"data/y\0", b"L") + member(b"data/x"),
+    )
+    yield (
+        "name/gnu-then-pax",
+        member(b"././@LongLink", b"data/y\0", b"L") + pax((b"path", b"data/y")) + member(b"data/x"),
+    )
+    yield (
+        "name/gnu-then-pax-other",
+        member(b"././@LongLink", b"data/y\0", b"L") + pax((b"mtime", b"1")) + member(b"data/x"),
+    )
+
+
+def others(plain: bytes) -> Iterator[Tar]:
+    yield "twice", plain + member(b"data/words.txt", b"other\n")
+    yield "twice-dot-slash", plain + member(b"./data/words.txt", b"other\n")
+    yield "twice-slashes", plain + member(b"data//words.txt", b"other\n")
+    yield "twice-case", plain + member(b"data/WORDS.txt", b"other\n")
+    yield "twice-folder", header(b"data/", 0, b"5", mode=b"0000755\0") * 2 + plain
+    yield (
+        "folder-modes",
+        header(b"data/", 0, b"5", mode=b"0000700\0") + header(b"data/", 0, b"5", mode=b"0000755\0") + plain,
+    )
+    yield "folder-unwritable", header(b"data/", 0, b"5", mode=b"0000000\0") + plain
+    yield "folder-size", header(b"data/", 512, b"5", mode=b"0000755\0") + filled(plain[:10]) + plain
+    yield "folder-old", header(b"data/", 0, b"\0", mode=b"0000755\0") + plain
+    yield "folder-no-slash", header(b"data", 0, b"5", mode=b"0000755\0") + plain
+    yield "empty", b""
+    yield "link-name-on-a-file", member(b"data/words.txt", link=b"/etc/hostname")
+    yield "device-on-a-file", member(b"data/words.txt", devmajor=b"0000001\0", devminor=b"0000003\0")
+    for kind in b"0123456789ADEIKLMNSVXZaxg~\xff ":
+        for size in (0, 8):
+            yield (
+                f"kind/{bytes([kind])!r}/{size}",
+                member(b"data/x", b"content\n"[:size], bytes([kind]), link=b"words.txt" if kind in b"12" else b"")
+                + plain,
+            )
+    yield "rest-of-header", member(b"data/words.txt", rest=b"x" * 12)
+    yield "rest-tar", member(b"data/words.txt", rest=bytes(8) + b"tar\0")
+    yield "owner-names", member(b"data/words.txt", uname=b"daemon", gname=b"daemon", uid=b"0000000\0")
+    yield "owner-numbers", member(b"data/words.txt", uname=b"", gname=b"", uid=b"0001750\0", gid=b"0001750\0")
+    yield "owner-bytes", member(b"data/words.txt", uname=b"\xff\xfe", gname=b"a b")
+    yield "padding-not-nul", header(b"data/words.txt", 8) + b"content\n" + b"x" * 504
+    yield "after-first-nul-block", plain + bytes(512) + member(b"data/y")
+    yield (
+        "sparse-1.0",
+        pax(
+            (b"GNU.sparse.major", b"1"),
+            (b"GNU.sparse.minor", b"0"),
+            (b"GNU.sparse.name", b"data/z"),
+            (b"GNU.sparse.realsize", b"20"),
+        )
+        + member(b"data/x", b"1\n0\n8\n".ljust(512, b"\0") + b"content\n"),
+    )
+    yield "realsize-larger", pax((b"SCHILY.realsize", b"1048576")) + plain
+    yield "realsize-smaller", pax((b"SCHILY.realsize", b"4")) + plain
+    yield (
+        "capability",
+        pax((b"SCHILY.xattr.security.capability", struct.pack("<LLLLL", 0x02000001, 1, 0, 0, 0))) + plain,
+    )
