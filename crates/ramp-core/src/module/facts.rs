@@ -51,26 +51,27 @@ impl ModuleFacts {
         self.elf.as_ref()?.max_version(namespace)
     }
 
-    /// Whether bytes are missing at the end: a header, a segment, a section or a table reaches past it.
+    /// Whether bytes that the loader reads are missing at the end: a header, a segment or a table reaches past it.
     ///
     /// ```
     /// use ramp_core::module::{ModuleLimits, inspect};
-    /// # let mut module = ramp_fixtures::elf::ElfBuilder::module().build();
+    /// # let mut module = ramp_fixtures::elf::ElfBuilder::module().without_section_headers();
+    /// # module.comments.clear();
+    /// # let mut module = module.build();
     ///
     /// assert!(!inspect(&module, &ModuleLimits::default()).truncated());
     /// module.pop();
     /// assert!(inspect(&module, &ModuleLimits::default()).truncated());
     /// ```
     pub fn truncated(&self) -> bool {
-        use super::defect::TableKind::{LoadCommands, ProgramHeaders, SectionHeaders, Slices};
-        self.defects.iter().any(|defect| {
+        use super::defect::TableKind::{LoadCommands, ProgramHeaders, Slices};
+        self.defects.iter().filter(|defect| defect.matters_to_loader()).any(|defect| {
             matches!(
                 defect,
                 ModuleDefect::TruncatedHeader { .. }
                     | ModuleDefect::SegmentPastEnd { .. }
-                    | ModuleDefect::SectionPastEnd { .. }
                     | ModuleDefect::SliceBroken { .. }
-                    | ModuleDefect::TablePastEnd { table: ProgramHeaders | SectionHeaders | LoadCommands | Slices, .. }
+                    | ModuleDefect::TablePastEnd { table: ProgramHeaders | LoadCommands | Slices, .. }
             )
         })
     }
