@@ -21,7 +21,8 @@ impl Asker {
 
     /// What the loader says of each file, in their order: `loads`, or why it does not.
     pub(crate) fn ask(&self, files: &[PathBuf]) -> Vec<String> {
-        let list: String = files.iter().map(|file| format!("{}\n", file.display())).collect();
+        let paths: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let list = paths.join("\n") + "\n";
         let mut child = Command::new(&self.program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

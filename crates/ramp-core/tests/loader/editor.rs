@@ -48,11 +48,11 @@ impl Editor {
     /// Where in the file an address comes from.
     pub(crate) fn offset(&self, address: u64) -> usize {
         let loads = self.segments().into_iter().filter(|(p_type, _)| *p_type == PT_LOAD);
-        let found = loads.map(|(_, at)| (self.get(at + 8, 8), self.get(at + 16, 8), self.get(at + 32, 8)));
+        let mut found = loads.map(|(_, at)| (self.get(at + 8, 8), self.get(at + 16, 8), self.get(at + 32, 8)));
         let of = |(offset, start, size): (u64, u64, u64)| {
             (start..start + size).contains(&address).then(|| offset + address - start)
         };
-        usize::try_from(found.filter_map(of).next().expect("a mapped address")).unwrap()
+        usize::try_from(found.find_map(of).expect("a mapped address")).unwrap()
     }
 
     /// Where the dynamic entries are, with the tag of each; the ones behind the end too.

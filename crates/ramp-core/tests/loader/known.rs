@@ -114,7 +114,6 @@ const KNOWN: &[(Way, &[&str], &str)] = &[
         &["printf: version ", "version need: vna_other = ", "version need: vn_file = 0"],
         "A versioned library's symbol without a version: glibc falls back to the oldest one. No linker writes that.",
     ),
-    (Stricter, &["e_phnum = more"], "A program header too many, made of other bytes."),
 ];
 
 /// Whether a difference is a known one.

@@ -351,8 +351,7 @@ impl Writer<'_> {
         if self.builder.interpreter.is_some() {
             put(3, 4, self.at(".interp"), 1);
         }
-        let data = span(Segment::Data);
-        let head = header_size + segment_size * self.segment_count();
+        let (data, head) = (span(Segment::Data), header_size + segment_size * self.segment_count());
         let size = if data.size == 0 { head } else { data.offset + data.size };
         put(1, 4, Place { offset: 0, address: 0, size }, PAGE);
         put(1, 5, span(Segment::Text), PAGE);
@@ -361,10 +360,11 @@ impl Writer<'_> {
         for section in self.sections.iter().filter(|section| section.sh_type == SHT_NOTE) {
             put(4, 4, section.place, section.align as u64);
         }
-        let property = self.builder.isa_needed.map(|_| self.at(".note.gnu.property"));
-        property.into_iter().for_each(|place| put(0x6474_e553, 4, place, 8));
-        let tls = self.builder.tls.map(|size| Place { size, ..self.at(".dynamic") });
-        tls.into_iter().for_each(|place| put(PT_TLS, 4, place, 8));
+        let property = self.builder.isa_needed.map(|_| (0x6474_e553, self.at(".note.gnu.property")));
+        let tls = self.builder.tls.map(|size| (PT_TLS, Place { size, ..self.at(".dynamic") }));
+        for (p_type, place) in [property, tls].into_iter().flatten() {
+            put(p_type, 4, place, 8);
+        }
         match self.builder.stack {
             Stack::Missing => {}
             stack => {

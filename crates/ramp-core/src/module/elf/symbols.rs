@@ -109,6 +109,9 @@ impl ExportFacts {
     }
 }
 
+/// A symbol and its number.
+type Found = Option<(usize, Sym)>;
+
 /// Whether a version is one that only those get who ask for it by name. The first two numbers stand for no version.
 fn is_hidden(version: u16) -> bool {
     version & VERSYM_HIDDEN != 0 && version & VERSYM_VERSION >= 2
@@ -176,7 +179,7 @@ pub(super) fn read(
         });
     }
     let version_of = |index: usize| encoding.u16(versym, index.saturating_mul(2)).unwrap_or_default();
-    let (mut on_load, mut on_unload): (Option<(usize, Sym)>, Option<(usize, Sym)>) = (None, None);
+    let (mut on_load, mut on_unload): (Found, Found) = (None, None);
     for (index, sym) in iterate(symbols, count, encoding).enumerate().skip(1) {
         let Ok(name) = u32::try_from(sym.st_name) else { continue };
         let is_api = table.strings.begins(name, API_PREFIX);
