@@ -12,6 +12,7 @@ mod libraries;
 mod load;
 mod newest;
 mod platforms;
+mod providers;
 mod releases;
 mod spelling;
 mod symbols;
@@ -29,6 +30,7 @@ pub use libraries::{LibraryOffer, Offer};
 pub use load::{Certainty, Fact, Sources};
 pub use newest::{Newest, SymbolOffer};
 pub use platforms::{Cpu, Libc, LibcKind, Platform};
+pub use providers::Provider;
 pub use releases::{LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
 pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolRange};
 
@@ -43,6 +45,7 @@ pub struct Knowledge {
     codes: Table<Vec<Code>>,
     platforms: OnceLock<Result<families::Tables, KnowledgeError>>,
     families: families::Families,
+    providers: Table<Vec<Provider>>,
     releases: Table<Vec<Release>>,
     versioned: Table<Vec<versioned::Versioned>>,
     sources: Table<BTreeMap<String, String>>,
@@ -53,6 +56,7 @@ static BUILTIN: Knowledge = Knowledge {
     codes: LazyLock::new(codes::load),
     platforms: OnceLock::new(),
     families: families::Families::new(),
+    providers: LazyLock::new(providers::load),
     releases: LazyLock::new(releases::load),
     versioned: LazyLock::new(versioned::load),
     sources: LazyLock::new(load::sources),
@@ -75,6 +79,7 @@ impl Knowledge {
         failure(&self.codes)?;
         self.platforms.get_or_init(families::load).as_ref().map_err(Clone::clone)?;
         failure(&self.versioned)?;
+        failure(&self.providers)?;
         failure(&self.releases)
     }
 
@@ -189,6 +194,20 @@ impl Knowledge {
     pub fn versions_all_symbols(&self, soname: &str) -> bool {
         let rows = self.versioned.as_deref().unwrap_or_default();
         rows.iter().any(|row| row.sonames.iter().any(|name| name == soname))
+    }
+
+    /// The library that has a function, where that is known by its name.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let of = |function| Knowledge::builtin().provider(function).map(|row| (row.soname.as_str(), row.link.as_str()));
+    /// assert_eq!(of("compressBound"), Some(("libz.so.1", "-lz")));
+    /// assert_eq!(of("curl_easy_init"), Some(("libcurl.so.4", "-lcurl")));
+    /// assert_eq!(of("my_helper"), None);
+    /// ```
+    pub fn provider(&self, function: &str) -> Option<&Provider> {
+        self.providers.as_deref().unwrap_or_default().iter().find(|row| row.has(function))
     }
 
     /// What the symbol versions that are names stand for.

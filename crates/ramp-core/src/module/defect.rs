@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 mod data;
+mod kinds;
+
+pub use kinds::{ChainBreak, CrossCheck, LimitKind, RelocationFault, TableKind, TextKind};
 
 /// Something in a module's bytes that contradicts the format, another part of the module, or our limits.
 ///
@@ -37,6 +40,16 @@ pub enum ModuleDefect {
         offset: u64,
         /// The byte.
         value: u8,
+    },
+    /// A field of the header has a value with which the loader refuses the file.
+    #[error("`{field}` of the header is {claimed}, not {expected}")]
+    HeaderField {
+        /// The field, such as `e_version`.
+        field: Cow<'static, str>,
+        /// What the header says.
+        claimed: u64,
+        /// What the format says.
+        expected: u64,
     },
     /// The header states a size for table entries that is not the format's.
     #[error("the header says that an entry of the {table} has {claimed}, not \
@@ -99,13 +112,37 @@ pub enum ModuleDefect {
         /// `p_align`.
         align: u64,
     },
-    /// Two `PT_LOAD` segments claim the same addresses, or stand in the wrong order.
-    #[error("segment {index} begins at {address:#x}, before the end of the segment before it")]
+    /// Two `PT_LOAD` segments claim the same addresses.
+    #[error("segment {index} begins at {address:#x}, before the end of another segment")]
     SegmentsOverlap {
-        /// Number of the later program header.
+        /// Number of the program header that has the higher address.
         index: u64,
         /// Where it begins.
         address: u64,
+    },
+    /// A `PT_LOAD` segment stands behind one of a higher address, against the format.
+    #[error("segment {index} at {address:#x} stands behind a segment of a higher address")]
+    SegmentsUnordered {
+        /// Number of the program header.
+        index: u64,
+        /// Where it begins.
+        address: u64,
+    },
+    /// A `PT_LOAD` segment has more bytes in the file than in memory.
+    #[error("segment {index} has {file} in the file and {memory} in memory", file = count(file, "byte"))]
+    SegmentShrinks {
+        /// Number of the program header.
+        index: u64,
+        /// `p_filesz`.
+        file: u64,
+        /// `p_memsz`.
+        memory: u64,
+    },
+    /// A `PT_LOAD` segment may be neither read, written nor executed.
+    #[error("segment {index} may be neither read, written nor executed")]
+    SegmentWithoutRights {
+        /// Number of the program header.
+        index: u64,
     },
     /// A second header of a kind of which the loader takes the last.
     #[error("more than one {segment} segment")]
@@ -118,6 +155,47 @@ pub enum ModuleDefect {
     DynamicPastEnd {
         /// Where it begins.
         address: u64,
+    },
+    /// The `PT_DYNAMIC` segment has no bytes in the file.
+    #[error("the dynamic table is empty")]
+    DynamicEmpty,
+    /// A dynamic entry has another value than the only one there is.
+    #[error("{tag} is {claimed}, not {expected}")]
+    DynamicValue {
+        /// The entry, such as `DT_RELAENT`.
+        tag: Cow<'static, str>,
+        /// What it says.
+        claimed: u64,
+        /// What the loader demands.
+        expected: u64,
+    },
+    /// A dynamic entry lacks another that belongs to it.
+    #[error("there is {tag} without {lacks}")]
+    DynamicLacks {
+        /// The entry that is there.
+        tag: Cow<'static, str>,
+        /// The one that is not.
+        lacks: Cow<'static, str>,
+    },
+    /// A dynamic entry leads the loader to call what is not code.
+    #[error("{tag} leads to {address:#x}, where there is no code")]
+    NotCode {
+        /// The entry, such as `DT_INIT`.
+        tag: Cow<'static, str>,
+        /// Where it leads.
+        address: u64,
+    },
+    /// Relocations that the loader refuses, or that make it crash.
+    #[error("the {table} is broken in {entries}, first in entry {index}: it {reason}", entries = count(found, "entry"))]
+    RelocationBroken {
+        /// Which table.
+        table: TableKind,
+        /// Number of the first one, from 0.
+        index: u64,
+        /// What is wrong.
+        reason: RelocationFault,
+        /// How many there are.
+        found: u64,
     },
     /// A header or dynamic entry points to an address that no segment fills from the file.
     #[error("{tag} points to {address:#x}, where no segment has bytes")]
@@ -222,139 +300,33 @@ pub enum ModuleDefect {
     },
 }
 
+impl ModuleDefect {
+    /// Whether the loader comes upon it. What only other tools read may be wrong, and the module still loads.
+    ///
+    /// ```
+    /// use ramp_core::module::{ModuleLimits, inspect};
+    /// # let module = ramp_fixtures::elf::ElfBuilder::module();
+    ///
+    /// // `e_shentsize`: no loader looks at section headers.
+    /// let facts = inspect(&module.assemble().patch(58, &[0, 0]).bytes, &ModuleLimits::default());
+    /// assert!(!facts.defects.is_empty() && !facts.defects.iter().any(|defect| defect.matters_to_loader()));
+    /// ```
+    pub fn matters_to_loader(&self) -> bool {
+        use TableKind::SectionHeaders;
+        match self {
+            Self::SegmentPastEnd { segment, .. } => segment == "PT_LOAD",
+            Self::EntrySize { table, .. } | Self::TablePastEnd { table, .. } => *table != SectionHeaders,
+            Self::LimitReached { what, .. } => *what != LimitKind::SectionHeaders,
+            Self::SectionPastEnd { .. }
+            | Self::SectionsDisagree { .. }
+            | Self::SegmentsUnordered { .. }
+            | Self::SegmentRepeated { .. }
+            | Self::VersionCountDisagrees { .. } => false,
+            _ => true,
+        }
+    }
+}
+
 fn shown(value: Option<u64>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| format!("{value:#x}"))
-}
-
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(rename_all = "snake_case")]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(match self { $(Self::$variant => $text,)+ })
-            }
-        }
-    };
-}
-
-named! {
-    /// A table of a module, in a [`ModuleDefect`].
-    TableKind {
-        /// `e_phoff`.
-        ProgramHeaders => "program header table",
-        /// `e_shoff`.
-        SectionHeaders => "section header table",
-        /// `DT_SYMTAB`, or `LC_SYMTAB` of a Mach-O file.
-        Symbols => "symbol table",
-        /// `DT_HASH`.
-        Hash => "symbol hash table",
-        /// `DT_GNU_HASH`.
-        GnuHash => "GNU symbol hash table",
-        /// `DT_VERSYM`.
-        VersionSymbols => "symbol version table",
-        /// `DT_VERNEED`.
-        VersionNeeds => "version need table",
-        /// `DT_VERDEF`.
-        VersionDefinitions => "version definition table",
-        /// The load commands of a Mach-O file.
-        LoadCommands => "load command table",
-        /// The slices of a universal Mach-O file.
-        Slices => "slice table",
-    }
-}
-
-named! {
-    /// What a string that leaves its table is, in a [`ModuleDefect`].
-    TextKind {
-        /// `PT_INTERP`.
-        Interpreter => "interpreter",
-        /// `DT_NEEDED`.
-        Needed => "name of a needed library",
-        /// `DT_SONAME`.
-        Soname => "soname",
-        /// `DT_RPATH`.
-        Rpath => "rpath",
-        /// `DT_RUNPATH`.
-        Runpath => "runpath",
-        /// `DT_FILTER`, `DT_AUXILIARY`.
-        Filter => "name of a filtered library",
-        /// `vn_file`.
-        VersionFile => "library of a version need",
-        /// `vna_name`, `vda_name`.
-        VersionName => "name of a version",
-        /// `st_name`.
-        Symbol => "name of a symbol",
-        /// A path in a Mach-O load command.
-        LoadCommand => "path of a load command",
-    }
-}
-
-named! {
-    /// Why a chain of version records ended early, in a [`ModuleDefect`].
-    ChainBreak {
-        /// The next record lies on one already read, or goes in a circle.
-        Overlap => "a record overlaps another one",
-        /// The next record is not in the file.
-        PastEnd => "a record lies outside its segment",
-        /// The record is not of version 1, the only one there is.
-        UnknownVersion => "a record has an unknown structure version",
-    }
-}
-
-named! {
-    /// What the loader's view and the section headers were compared in, in a [`ModuleDefect`].
-    CrossCheck {
-        /// File offset of the dynamic table.
-        DynamicTable => "offset of the dynamic table",
-        /// File offset of the dynamic symbols.
-        Symbols => "offset of the dynamic symbols",
-        /// Number of dynamic symbols, the null symbol included.
-        SymbolCount => "number of dynamic symbols",
-        /// File offset of the dynamic strings.
-        Strings => "offset of the dynamic strings",
-        /// File offset of the symbol versions.
-        VersionSymbols => "offset of the symbol versions",
-        /// File offset of the version needs.
-        VersionNeeds => "offset of the version needs",
-        /// Number of libraries in the version needs.
-        VersionNeedCount => "number of version needs",
-        /// File offset of the version definitions.
-        VersionDefinitions => "offset of the version definitions",
-    }
-}
-
-named! {
-    /// A bound of [`ModuleLimits`](super::ModuleLimits), in a [`ModuleDefect`].
-    LimitKind {
-        /// `program_headers`.
-        ProgramHeaders => "program headers",
-        /// `section_headers`.
-        SectionHeaders => "section headers",
-        /// `dynamic_entries`.
-        DynamicEntries => "dynamic entries",
-        /// `symbols`.
-        Symbols => "symbols",
-        /// `version_records`.
-        VersionRecords => "version records",
-        /// `needed_libraries`.
-        NeededLibraries => "needed libraries",
-        /// `string_length`.
-        StringLength => "bytes in a string",
-        /// `text`.
-        Text => "bytes of text",
-        /// `notes`.
-        Notes => "notes",
-        /// `load_commands`.
-        LoadCommands => "load commands",
-        /// `slices`.
-        Slices => "slices",
-        /// `defects`.
-        Defects => "defects",
-    }
 }

@@ -51,11 +51,13 @@ impl ModuleFacts {
         self.elf.as_ref()?.max_version(namespace)
     }
 
-    /// Whether bytes are missing at the end: a header, a segment, a section or a table reaches past it.
+    /// Whether bytes that the loader reads are missing at the end: a header, a segment or a table reaches past it.
     ///
     /// ```
     /// use ramp_core::module::{ModuleLimits, inspect};
-    /// # let mut module = ramp_fixtures::elf::ElfBuilder::module().build();
+    /// # let mut module = ramp_fixtures::elf::ElfBuilder::module().without_section_headers();
+    /// # module.comments.clear();
+    /// # let mut module = module.build();
     ///
     /// assert!(!inspect(&module, &ModuleLimits::default()).truncated());
     /// module.pop();
@@ -67,16 +69,25 @@ impl ModuleFacts {
 }
 
 impl ModuleDefect {
-    /// Whether it says that bytes are missing at the end.
-    pub(crate) const fn is_truncation(&self) -> bool {
-        use super::defect::TableKind::{LoadCommands, ProgramHeaders, SectionHeaders, Slices};
+    /// Whether it says that bytes are missing at the end, of what the loader reads.
+    fn is_truncation(&self) -> bool {
+        use super::defect::TableKind::{LoadCommands, ProgramHeaders, Slices};
+        let is_read = match self {
+            Self::TablePastEnd { table, .. } => matches!(table, ProgramHeaders | LoadCommands | Slices),
+            _ => self.matters_to_loader(),
+        };
+        is_read && self.is_past_end()
+    }
+
+    /// Whether it says that something lies behind the end of the file.
+    pub(crate) const fn is_past_end(&self) -> bool {
         matches!(
             self,
             Self::TruncatedHeader { .. }
                 | Self::SegmentPastEnd { .. }
                 | Self::SectionPastEnd { .. }
                 | Self::SliceBroken { .. }
-                | Self::TablePastEnd { table: ProgramHeaders | SectionHeaders | LoadCommands | Slices, .. }
+                | Self::TablePastEnd { .. }
         )
     }
 }

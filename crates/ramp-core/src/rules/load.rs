@@ -35,9 +35,10 @@ fn check_module(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFact
     if elf.dynamic.is_none() {
         return;
     }
-    provided::check(context, elf, at);
+    let platforms = context.target.platforms_to_load_on(&declared);
+    provided::check(context, elf, &platforms, at);
     libraries::check_unknown(context, elf, at);
-    for platform in context.target.platforms_to_load_on(&declared) {
+    for platform in platforms {
         let loading = Loading { elf, platform, architecture: elf.machine.to_string(), at: at.clone() };
         if !platform.has_arch(&loading.architecture) {
             continue;

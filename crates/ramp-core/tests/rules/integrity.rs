@@ -16,7 +16,10 @@ pub(crate) fn cases() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
     let other = sha256_hex(b"another build");
     let elf = ElfBuilder::module().assemble();
-    let size = elf.bytes.len();
+    let bare = ElfBuilder::module().without_section_headers().assemble();
+    let (text, dynamic) = (bare.place(".text"), bare.place(".dynamic"));
+    let header = |index: usize, field: usize| 64 + 56 * index + field;
+    let damaged = |name: &'static str, bytes: Vec<u8>| case("module-damaged", name, good().module(bytes));
     vec![
         case(
             "content-corrupt",
@@ -80,7 +83,27 @@ pub(crate) fn cases() -> Vec<Case> {
             good().module(b"version https://git-lfs.github.com/spec/v1\n".to_vec()),
         ),
         case("module-mach-o", "a library for macOS", good().module(MachOBuilder::x86_64().build())),
-        case("module-truncated", "the last ten bytes cut off", good().module(elf.clone().truncate(size - 10).bytes)),
+        case(
+            "module-truncated",
+            "the last ten bytes of the dynamic table cut off",
+            good().module(bare.clone().truncate(dynamic.offset + dynamic.size - 10).bytes),
+        ),
+        case(
+            "module-odd",
+            "the last ten bytes of the section headers cut off",
+            good().module(elf.clone().truncate(elf.bytes.len() - 10).bytes),
+        ),
+        case("module-odd", "section headers of no size", good().module(elf.clone().patch(58, &[0, 0]).bytes)),
+        damaged("a header of version 0", bare.clone().patch(20, &[0]).bytes),
+        damaged("a segment of no rights", bare.clone().patch(header(1, 4), &[0]).bytes)
+            .also("module-no-onload", "there is no code without the right to execute it"),
+        damaged("a segment of no memory", bare.clone().patch(header(1, 40), &[0]).bytes),
+        damaged("an empty dynamic table", bare.clone().patch(header(3, 32), &[0; 8]).bytes)
+            .also("module-no-onload", "there are no symbols without it"),
+        damaged("`DT_PLTREL` of another kind", ElfBuilder::module().tag(20, 17).build())
+            .twin(module(&ElfBuilder::module().tag(20, 7))),
+        damaged("relocations without their size", ElfBuilder::module().tag(7, text.address).tag(9, 24).build()),
+        damaged("`DT_INIT` that leads into data", ElfBuilder::module().tag(12, 0x40).build()),
         case(
             "module-damaged",
             "a version need with the hash of another name",
@@ -97,6 +120,34 @@ pub(crate) fn cases() -> Vec<Case> {
             "module-architecture-mismatch",
             "a module for aarch64 packed on x86_64",
             module(&ElfBuilder::module().aarch64()),
+        ),
+        case(
+            "module-no-onload",
+            "a function of a hidden version",
+            good().module({
+                let built = ElfBuilder::module().definition("V1").assemble();
+                let versions = built.place(".gnu.version");
+                built.patch_section(".gnu.version", versions.size - 2, &0x8002_u16.to_le_bytes()).bytes
+            }),
+        )
+        .twin(module(&ElfBuilder::module().definition("V1"))),
+        case(
+            "module-no-onload",
+            "a symbol at an address without code",
+            good().module({
+                let built = ElfBuilder::module().assemble();
+                let symbols = built.place(".dynsym");
+                built.patch_section(".dynsym", symbols.size - 16, &8_u64.to_le_bytes()).bytes
+            }),
+        ),
+        case(
+            "module-no-onload",
+            "a symbol of a binding that the processor's supplement has",
+            good().module({
+                let built = ElfBuilder::module().assemble();
+                let symbols = built.place(".dynsym");
+                built.patch_section(".dynsym", symbols.size - 20, &[13 << 4 | 2]).bytes
+            }),
         ),
         case("module-os-mismatch", "metadata of a build for macOS", set("os", "Darwin")),
         case("module-os-mismatch", "a system of nodes in place of Linux", set("os", "rhel9")).twin(set("os", "linux")),

@@ -29,6 +29,15 @@ fn module_cases() -> Vec<Case> {
         case("load-operating-system", "a bundle for Ubuntu 22 and nodes of RHEL 9", on_systems(&["ubuntu22"]))
             .on(cluster("7.22").with_operating_system("rhel9").unwrap()),
         case("load-os-abi", "a module for FreeBSD", module(&elf().os_abi(9))),
+        case(
+            "load-os-abi",
+            "a version of the ABI that there is not",
+            good().module(elf().assemble().patch(8, &[9]).bytes),
+        ),
+        case("load-static-tls", "8 KiB of thread-local storage in the static block", module(&elf().static_tls(8_192)))
+            .twin(module(&elf().static_tls(1_000))),
+        case("load-memory", "64 GiB of zero-filled variables", good().module(zero_filled(64 << 30)))
+            .twin(good().module(zero_filled(1 << 30))),
         case("load-no-open", "a module linked with `-z nodlopen`", module(&no_open)),
         case(
             "load-unresolved-api",
@@ -56,6 +65,11 @@ fn module_cases() -> Vec<Case> {
     ]
 }
 
+/// A module whose last segment takes that much memory.
+fn zero_filled(size: u64) -> Vec<u8> {
+    elf().assemble().patch(64 + 56 * 2 + 40, &size.to_le_bytes()).bytes
+}
+
 fn library_cases() -> Vec<Case> {
     let libc = |version: &str| module(&elf().need("libc.so.6", version, &["from_there"]));
     let of = |library: &str, version: &str| module(&elf().needed(library).need(library, version, &["from_there"]));
@@ -63,6 +77,18 @@ fn library_cases() -> Vec<Case> {
         case("load-glibc", "a function of glibc 2.38 on RHEL 9", libc("GLIBC_2.38")).twin(libc("GLIBC_2.34")),
         case("load-symbol-missing", "a function that nothing defines", module(&elf().undefined("nonexistent_fn")))
             .twin(module(&elf().undefined("nonexistent_fn").needed("libz.so.1"))),
+        case(
+            "load-symbol-missing",
+            "zlib forgotten, in a module that is linked with no library",
+            module(&ElfBuilder::new().export("RedisModule_OnLoad").undefined("compressBound")),
+        )
+        .twin(module(&ElfBuilder::new().export("RedisModule_OnLoad").undefined("sqrt"))),
+        case(
+            "load-library-unneeded",
+            "versions of a library that is not needed",
+            module(&elf().need("libfoo.so.1", "FOO_1", &["foo"])),
+        )
+        .twin(module(&elf().needed("libz.so.1").need("libz.so.1", "ZLIB_1.2.0", &["compressBound"]))),
         case("load-glibc-private", "a private symbol of glibc", libc("GLIBC_PRIVATE")).twin(libc("GLIBC_2.34")),
         case(
             "load-glibc-abi",

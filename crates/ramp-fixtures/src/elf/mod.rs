@@ -70,6 +70,8 @@ pub struct ElfBuilder {
     pub interpreter: Option<String>,
     /// `GNU_PROPERTY_X86_ISA_1_NEEDED`
     pub isa_needed: Option<u32>,
+    /// Bytes of `PT_TLS`.
+    pub tls: Option<usize>,
     /// The name in `.gnu_debuglink`.
     pub debug_link: Option<String>,
     /// Adds a `.debug_info` section.
@@ -113,6 +115,7 @@ impl ElfBuilder {
             tags: Vec::new(),
             interpreter: None,
             isa_needed: None,
+            tls: None,
             debug_link: None,
             debug_info: false,
             debug_companion: false,
@@ -260,6 +263,14 @@ impl ElfBuilder {
     #[must_use]
     pub fn isa_needed(mut self, bits: u32) -> Self {
         self.isa_needed = Some(bits);
+        self
+    }
+
+    /// Adds zeroed thread-local storage that must lie in the static block (`DF_STATIC_TLS`).
+    #[must_use]
+    pub fn static_tls(mut self, size: usize) -> Self {
+        self.flags |= 0x10;
+        self.tls = Some(size);
         self
     }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::strings::{Out, Strings, to_u16, to_u32};
 use super::{EM_AARCH64, EM_X86_64, ElfBuilder, STB_LOCAL, Stack};
 
-/// Each segment is shifted by a page more, so that none shares one with another though the file has no gaps.
+/// Each segment is shifted by a page more, so that none shares one with another.
 const PAGE: u64 = 0x1000;
 
+const PT_TLS: u32 = 7;
 const SHT_PROGBITS: u32 = 1;
 const SHT_SYMTAB: u32 = 2;
 const SHT_STRTAB: u32 = 3;
@@ -166,8 +167,7 @@ impl Writer<'_> {
         self.add_notes();
         let (symbols, versions) = self.symbols();
         self.add_hashes(&symbols, &mut dynamic);
-        let word = self.word() as u64;
-        let table = self.symbol_table(&symbols, &mut strings);
+        let (word, table) = (self.word() as u64, self.symbol_table(&symbols, &mut strings));
         let section = self.add(".dynsym", SHT_DYNSYM, Segment::Data, table);
         (section.entry, section.link, section.info) = (if word == 8 { 24 } else { 16 }, ".dynstr", 1);
         dynamic.extend([(6, Value::At(".dynsym")), (11, Value::Number(if word == 8 { 24 } else { 16 }))]);
@@ -235,10 +235,9 @@ impl Writer<'_> {
 
     fn segment_count(&self) -> usize {
         let notes = self.sections.iter().filter(|section| section.sh_type == SHT_NOTE).count();
-        let optional = usize::from(self.builder.interpreter.is_some())
-            + usize::from(self.builder.stack != Stack::Missing)
-            + usize::from(self.builder.isa_needed.is_some());
-        4 + notes + optional
+        let (builder, stack) = (self.builder, self.builder.stack != Stack::Missing);
+        let others = [builder.interpreter.is_some(), stack, builder.isa_needed.is_some(), builder.tls.is_some()];
+        4 + notes + others.into_iter().filter(|there| *there).count()
     }
 
     fn place(&mut self) {
@@ -296,8 +295,8 @@ impl Writer<'_> {
             out.word(*tag).word(value);
         }
         out.word(0).word(0);
-        let section = self.sections.iter_mut().find(|section| section.name == ".dynamic");
-        if let Some(section) = section.filter(|section| section.sh_type != SHT_NOBITS) {
+        let filled = |section: &&mut Section| section.name == ".dynamic" && section.sh_type != SHT_NOBITS;
+        if let Some(section) = self.sections.iter_mut().find(filled) {
             section.content = out.bytes;
         }
     }
@@ -332,7 +331,9 @@ impl Writer<'_> {
         let companion = self.builder.debug_companion;
         let mut put = |p_type: u32, flags: u32, place: Place, align: u64| {
             let (address, size) = (place.address, place.size as u64);
-            let in_file = if companion && p_type != 4 && p_type != 0x6474_e553 { 0 } else { size };
+            // Thread-local storage is zeroed.
+            let left_out = p_type == PT_TLS || companion && !matches!(p_type, 4 | 0x6474_e553);
+            let in_file = if left_out { 0 } else { size };
             out.u32(p_type);
             if self.builder.wide {
                 out.u32(flags).u64(place.offset as u64).u64(address).u64(address).u64(in_file).u64(size).u64(align);
@@ -350,8 +351,7 @@ impl Writer<'_> {
         if self.builder.interpreter.is_some() {
             put(3, 4, self.at(".interp"), 1);
         }
-        let data = span(Segment::Data);
-        let head = header_size + segment_size * self.segment_count();
+        let (data, head) = (span(Segment::Data), header_size + segment_size * self.segment_count());
         let size = if data.size == 0 { head } else { data.offset + data.size };
         put(1, 4, Place { offset: 0, address: 0, size }, PAGE);
         put(1, 5, span(Segment::Text), PAGE);
@@ -360,8 +360,10 @@ impl Writer<'_> {
         for section in self.sections.iter().filter(|section| section.sh_type == SHT_NOTE) {
             put(4, 4, section.place, section.align as u64);
         }
-        if self.builder.isa_needed.is_some() {
-            put(0x6474_e553, 4, self.at(".note.gnu.property"), 8);
+        let property = self.builder.isa_needed.map(|_| (0x6474_e553, self.at(".note.gnu.property")));
+        let tls = self.builder.tls.map(|size| (PT_TLS, Place { size, ..self.at(".dynamic") }));
+        for (p_type, place) in [property, tls].into_iter().flatten() {
+            put(p_type, 4, place, 8);
         }
         match self.builder.stack {
             Stack::Missing => {}

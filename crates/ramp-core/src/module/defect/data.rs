@@ -11,6 +11,9 @@ impl ModuleDefect {
             Self::UnknownIdentification { offset, value } => {
                 data([("offset", (*offset).into()), ("found", (*value).into())])
             }
+            Self::HeaderField { field, claimed, expected } | Self::DynamicValue { tag: field, claimed, expected } => {
+                data([("field", field.into()), ("claimed", (*claimed).into()), ("expected", (*expected).into())])
+            }
             Self::EntrySize { table, claimed, expected } => data([
                 ("field", table.to_string().into()),
                 ("claimed", (*claimed).into()),
@@ -34,12 +37,25 @@ impl ModuleDefect {
                 ("address", (*address).into()),
                 ("align", (*align).into()),
             ]),
-            Self::SegmentsOverlap { index, address } => {
+            Self::SegmentsOverlap { index, address } | Self::SegmentsUnordered { index, address } => {
                 data([("index", (*index).into()), ("address", (*address).into())])
             }
+            Self::SegmentShrinks { index, file, memory } => {
+                data([("index", (*index).into()), ("claimed", (*file).into()), ("size", (*memory).into())])
+            }
+            Self::SegmentWithoutRights { index } => data([("index", (*index).into())]),
             Self::SegmentRepeated { segment } => data([("kind", segment.into())]),
             Self::DynamicPastEnd { address } => data([("address", (*address).into())]),
-            Self::UnmappedAddress { tag, address } => data([("field", tag.into()), ("address", (*address).into())]),
+            Self::DynamicLacks { tag, lacks } => data([("field", tag.into()), ("expected", lacks.into())]),
+            Self::UnmappedAddress { tag, address } | Self::NotCode { tag, address } => {
+                data([("field", tag.into()), ("address", (*address).into())])
+            }
+            Self::RelocationBroken { table, index, reason, found } => data([
+                ("field", table.to_string().into()),
+                ("index", (*index).into()),
+                ("detail", reason.to_string().into()),
+                ("found", (*found).into()),
+            ]),
             Self::HashTablesDisagree { sysv, gnu } => data([("claimed", (*sysv).into()), ("other", (*gnu).into())]),
             Self::StringOutOfTable { text, offset, table_size } => {
                 data([("kind", text.to_string().into()), ("offset", (*offset).into()), ("size", (*table_size).into())])
@@ -68,7 +84,7 @@ impl ModuleDefect {
                 data([("index", (*index).into()), ("offset", (*offset).into()), ("size", (*size).into())])
             }
             Self::LimitReached { what, limit } => data([("kind", what.to_string().into()), ("limit", (*limit).into())]),
-            Self::HashMissing => Data::new(),
+            Self::HashMissing | Self::DynamicEmpty => Data::new(),
         }
     }
 }

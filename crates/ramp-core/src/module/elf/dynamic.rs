@@ -12,7 +12,7 @@ use super::image::Image;
 use crate::module::defect::{LimitKind, ModuleDefect, TextKind};
 use crate::module::read::{Scan, Strings};
 
-const DT_RELR: u64 = 36;
+pub(super) const DT_RELR: u64 = 36;
 const DT_AUXILIARY: u64 = 0x7fff_fffd;
 const DT_FILTER: u64 = 0x7fff_ffff;
 
@@ -23,8 +23,11 @@ const DT_FILTER: u64 = 0x7fff_ffff;
 pub struct DynamicFacts {
     /// `DT_NEEDED`: the libraries to load first, in order.
     pub needed: Vec<String>,
-    /// `DT_FILTER` and `DT_AUXILIARY`: libraries that are loaded to stand in for this one.
+    /// `DT_FILTER`: libraries that must be there, and stand in for this one.
     pub filters: Vec<String>,
+    /// `DT_AUXILIARY`: libraries that stand in for this one where they are there.
+    #[serde(default)]
+    pub auxiliaries: Vec<String>,
     /// `DT_SONAME`: its own name.
     pub soname: Option<String>,
     /// `DT_RPATH`: where to look for libraries, the old way; ignored where there is a runpath.
@@ -69,7 +72,13 @@ pub(super) struct DynamicTable<'a> {
 impl<'a> DynamicTable<'a> {
     /// Reads by address and up to `DT_NULL`, as the loader does, not by `p_offset` and `p_filesz`.
     pub(super) fn read(scan: &mut Scan<'_>, image: &Image<'a>) -> Option<Self> {
-        let address = image.segment(PT_DYNAMIC)?.p_vaddr;
+        // The loader passes over those without bytes, and takes the last of the others.
+        let mut headers = image.segments.iter().rev().filter(|segment| segment.p_type == PT_DYNAMIC).peekable();
+        headers.peek()?;
+        let Some(address) = headers.find(|segment| segment.p_filesz > 0).map(|segment| segment.p_vaddr) else {
+            scan.defect(ModuleDefect::DynamicEmpty);
+            return None;
+        };
         let Some(bytes) = image.at(address) else {
             scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_DYNAMIC".into(), address });
             return None;
@@ -127,9 +136,9 @@ impl<'a> DynamicTable<'a> {
         self.strings.get(scan, offset, kind)
     }
 
-    fn texts(&self, scan: &mut Scan<'_>, tags: &[u64], kind: TextKind) -> Vec<String> {
+    fn texts(&self, scan: &mut Scan<'_>, wanted: u64, kind: TextKind) -> Vec<String> {
         let mut found = Vec::new();
-        for (_, offset) in self.entries.iter().filter(|(tag, _)| tags.contains(tag)) {
+        for (_, offset) in self.entries.iter().filter(|(tag, _)| *tag == wanted) {
             if found.len() == scan.limits.needed_libraries {
                 scan.limit(LimitKind::NeededLibraries, scan.limits.needed_libraries);
                 break;
@@ -144,8 +153,9 @@ pub(super) fn facts(scan: &mut Scan<'_>, table: &DynamicTable<'_>) -> DynamicFac
     let flags = table.get(DT_FLAGS).unwrap_or_default();
     let flags_1 = table.get(DT_FLAGS_1).unwrap_or_default();
     DynamicFacts {
-        needed: table.texts(scan, &[DT_NEEDED], TextKind::Needed),
-        filters: table.texts(scan, &[DT_FILTER, DT_AUXILIARY], TextKind::Filter),
+        needed: table.texts(scan, DT_NEEDED, TextKind::Needed),
+        filters: table.texts(scan, DT_FILTER, TextKind::Filter),
+        auxiliaries: table.texts(scan, DT_AUXILIARY, TextKind::Filter),
         soname: table.text(scan, DT_SONAME, TextKind::Soname),
         rpath: table.text(scan, DT_RPATH, TextKind::Rpath),
         runpath: table.text(scan, DT_RUNPATH, TextKind::Runpath),

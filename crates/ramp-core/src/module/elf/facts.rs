@@ -10,7 +10,7 @@ use super::kinds::{ElfClass, ElfType, Endianness, ExecStack, LibcFlavour, OsAbi,
 use super::sections::Sections;
 use super::symbols::{self, SymbolFacts};
 use super::versions::{self, VersionNeed, max_version};
-use super::{cross_check, header, notes};
+use super::{cross_check, header, notes, relocations};
 use crate::module::architecture::Architecture;
 use crate::module::defect::TextKind;
 use crate::module::read::{Scan, Strings, slice};
@@ -64,6 +64,12 @@ pub struct ElfFacts {
     pub debug_companion: bool,
     /// Whether the stack is to be executable.
     pub exec_stack: ExecStack,
+    /// Bytes of memory that the loader reserves for it in one piece, zero-filled ones included.
+    #[serde(default)]
+    pub memory_size: u64,
+    /// Bytes of thread-local storage that each thread gets (`PT_TLS`).
+    #[serde(default)]
+    pub tls_size: u64,
     /// Which C library it was made for.
     pub libc: LibcFlavour,
 }
@@ -109,6 +115,9 @@ pub(in crate::module) fn read(scan: &mut Scan<'_>) -> Option<ElfFacts> {
     let count = table.as_ref().map(|table| symbols::count(scan, &image, table, &sections)).unwrap_or_default();
     cross_check::compare(scan, &sections, &image, table.as_ref(), count);
     let symbols = table.as_ref().map(|table| symbols::read(scan, &image, table, count, &mut versions, &sections));
+    if let Some(table) = &table {
+        relocations::check(scan, &image, table, count);
+    }
     let notes = notes::read(scan, &image, &sections);
     let needed = dynamic.as_ref().map_or(&[][..], |dynamic| dynamic.needed.as_slice());
     Some(ElfFacts {
@@ -135,6 +144,8 @@ pub(in crate::module) fn read(scan: &mut Scan<'_>) -> Option<ElfFacts> {
         debug_link: sections.debug_link(scan),
         debug_companion: sections.is_debug_companion(),
         exec_stack: exec_stack(&image),
+        memory_size: image.memory_size(),
+        tls_size: image.tls_size(),
     })
 }
 

@@ -41,11 +41,28 @@ pub(super) fn read(scan: &mut Scan<'_>) -> Option<(Header, Encoding)> {
         (elf32::header::Header::parse(scan.bytes).map(Header::from), elf32::header::SIZEOF_EHDR)
     };
     if let Ok(header) = parsed {
+        check(scan, &header);
         Some((header, encoding))
     } else {
         let defect = truncated(needed);
         scan.defect(defect);
         None
+    }
+}
+
+/// What the loader compares before it looks at anything else. Source: `elf/dl-load.c` of glibc.
+fn check(scan: &mut Scan<'_>, header: &Header) {
+    let current = u64::from(header::EV_CURRENT);
+    let padding = (header::EI_ABIVERSION.saturating_add(1)..header::SIZEOF_IDENT).map(|at| ident(header, at)).max();
+    let fields = [
+        ("EI_VERSION", u64::from(ident(header, header::EI_VERSION)), current),
+        ("EI_PAD", u64::from(padding.unwrap_or_default()), 0),
+        ("e_version", u64::from(header.e_version), current),
+    ];
+    for (field, claimed, expected) in fields {
+        if claimed != expected {
+            scan.defect(ModuleDefect::HeaderField { field: field.into(), claimed, expected });
+        }
     }
 }
 

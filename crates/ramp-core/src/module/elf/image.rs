@@ -2,7 +2,8 @@
 
 use goblin::elf::header::Header;
 use goblin::elf::program_header::{
-    PT_DYNAMIC, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE, PT_PHDR, PT_TLS, ProgramHeader,
+    PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE, PT_PHDR, PT_TLS,
+    ProgramHeader,
 };
 
 use super::header::Table;
@@ -38,7 +39,6 @@ impl<'a> Image<'a> {
 
     fn check(&self, scan: &mut Scan<'_>) {
         let file_size = widen(self.bytes.len());
-        let mut end = 0;
         for (index, segment) in self.segments.iter().enumerate() {
             let index = widen(index);
             let past_end = segment.p_offset.saturating_add(segment.p_filesz).saturating_sub(file_size);
@@ -65,16 +65,80 @@ impl<'a> Image<'a> {
                     });
                 }
             }
-            if segment.p_vaddr < end {
-                scan.defect(ModuleDefect::SegmentsOverlap { index, address: segment.p_vaddr });
+            if segment.p_filesz > segment.p_memsz {
+                let (file, memory) = (segment.p_filesz, segment.p_memsz);
+                scan.defect(ModuleDefect::SegmentShrinks { index, file, memory });
             }
-            end = segment.p_vaddr.saturating_add(segment.p_memsz);
+            if segment.p_memsz > 0 && segment.p_flags & (PF_R | PF_W | PF_X) == 0 {
+                scan.defect(ModuleDefect::SegmentWithoutRights { index });
+            }
         }
+        self.check_order(scan);
+        self.check_relro(scan);
         for p_type in [PT_DYNAMIC, PT_INTERP, PT_GNU_STACK] {
             if self.segments.iter().filter(|segment| segment.p_type == p_type).count() > 1 {
                 scan.defect(ModuleDefect::SegmentRepeated { segment: segment_name(p_type).into() });
             }
         }
+    }
+
+    /// Whether the loaded segments stand by their addresses, apart from each other.
+    fn check_order(&self, scan: &mut Scan<'_>) {
+        let loads = self.segments.iter().enumerate().filter(|(_, segment)| segment.p_type == PT_LOAD);
+        let mut loads: Vec<(usize, u64, u64)> =
+            loads.map(|(index, segment)| (index, segment.p_vaddr, end_of(segment))).collect();
+        for pair in loads.windows(2) {
+            if let [(_, before, _), (index, address, _)] = *pair
+                && address < before
+            {
+                scan.defect(ModuleDefect::SegmentsUnordered { index: widen(index), address });
+            }
+        }
+        loads.sort_by_key(|(_, address, _)| *address);
+        let mut end = 0;
+        for (index, address, segment_end) in loads {
+            if address < end {
+                scan.defect(ModuleDefect::SegmentsOverlap { index: widen(index), address });
+            }
+            end = end.max(segment_end);
+        }
+    }
+
+    /// Whether what becomes read-only after relocation is loaded at all: the loader changes its rights.
+    fn check_relro(&self, scan: &mut Scan<'_>) {
+        /// Linkers round the end up to a page, the largest of which has 64 KiB.
+        const PAGE: u64 = 0x1_0000;
+        let Some(relro) = self.segment(PT_GNU_RELRO).filter(|relro| relro.p_memsz > 0) else { return };
+        let holds = |segment: &&ProgramHeader| {
+            let end = end_of(segment).checked_next_multiple_of(PAGE).unwrap_or(u64::MAX);
+            segment.p_type == PT_LOAD && segment.p_vaddr <= relro.p_vaddr && end_of(relro) <= end
+        };
+        if !self.segments.iter().any(|segment| holds(&segment)) {
+            scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_GNU_RELRO".into(), address: relro.p_vaddr });
+        }
+    }
+
+    /// Bytes of memory that the loader reserves in one piece: from the first loaded address to the last, and what the
+    /// alignment takes.
+    pub(super) fn memory_size(&self) -> u64 {
+        let loads = || self.segments.iter().filter(|segment| segment.p_type == PT_LOAD);
+        let start = loads().map(|segment| segment.p_vaddr).min().unwrap_or_default();
+        let end = loads().map(end_of).max().unwrap_or_default();
+        let align = loads().map(|segment| segment.p_align).filter(|align| align.is_power_of_two()).max();
+        end.saturating_sub(start).saturating_add(align.filter(|align| *align > 0x1000).unwrap_or_default())
+    }
+
+    /// Bytes of thread-local storage of each thread.
+    pub(super) fn tls_size(&self) -> u64 {
+        self.segment(PT_TLS).map_or(0, |segment| segment.p_memsz)
+    }
+
+    /// Whether there is code from the file at an address.
+    pub(super) fn is_code(&self, address: u64) -> bool {
+        self.segments.iter().any(|segment| {
+            let within = address.checked_sub(segment.p_vaddr).is_some_and(|within| within < segment.p_filesz);
+            segment.p_type == PT_LOAD && segment.p_flags & PF_X != 0 && within
+        })
     }
 
     /// The last header of a type, which is the one the loader keeps.
@@ -112,6 +176,10 @@ impl<'a> Image<'a> {
     }
 }
 
+fn end_of(segment: &ProgramHeader) -> u64 {
+    segment.p_vaddr.saturating_add(segment.p_memsz)
+}
+
 fn segment_name(p_type: u32) -> &'static str {
     match p_type {
         PT_LOAD => "PT_LOAD",
@@ -121,6 +189,7 @@ fn segment_name(p_type: u32) -> &'static str {
         PT_PHDR => "PT_PHDR",
         PT_TLS => "PT_TLS",
         PT_GNU_STACK => "PT_GNU_STACK",
+        PT_GNU_RELRO => "PT_GNU_RELRO",
         PT_GNU_PROPERTY => "PT_GNU_PROPERTY",
         _ => "other",
     }

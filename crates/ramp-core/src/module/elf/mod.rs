@@ -11,6 +11,7 @@ mod header;
 mod image;
 mod kinds;
 mod notes;
+mod relocations;
 mod sections;
 mod symbols;
 mod versions;

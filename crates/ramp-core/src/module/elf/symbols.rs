@@ -6,7 +6,7 @@ use goblin::elf::dynamic::{
 };
 use goblin::elf::section_header::SHN_UNDEF;
 use goblin::elf::sym::{STB_WEAK, STV_DEFAULT, STV_PROTECTED};
-use goblin::elf::symver::VERSYM_VERSION;
+use goblin::elf::symver::{VERSYM_HIDDEN, VERSYM_VERSION};
 use serde::{Deserialize, Serialize};
 
 use super::dynamic::DynamicTable;
@@ -67,6 +67,12 @@ pub struct ExportFacts {
     pub visibility: SymbolVisibility,
     /// The hash table leads to it, as `dlsym` would go.
     pub hashed: bool,
+    /// Of a version that is hidden (`name@VERSION`), which `dlsym` passes over.
+    #[serde(default)]
+    pub hidden_version: bool,
+    /// Its address has no code: it is data, or nothing is there.
+    #[serde(default)]
+    pub outside_code: bool,
     /// Its address.
     pub value: u64,
     /// Bytes of the function.
@@ -75,17 +81,19 @@ pub struct ExportFacts {
 
 impl ExportFacts {
     /// Whether `dlsym` finds it and gives a function: defined, in the dynamic symbols and their hash table, seen from
-    /// outside.
+    /// outside, of no hidden version, at code. Source: `elf/dl-lookup.c` of glibc.
     pub fn is_callable(&self) -> bool {
         self.defined
             && self.hashed
             && self.table == SymbolTable::Dynsym
-            && self.binding != SymbolBinding::Local
+            && !self.hidden_version
+            && !self.outside_code
+            && matches!(self.binding, SymbolBinding::Global | SymbolBinding::Weak | SymbolBinding::GnuUnique)
             && matches!(self.visibility, SymbolVisibility::Default | SymbolVisibility::Protected)
             && matches!(self.symbol_type, SymbolType::Func | SymbolType::GnuIfunc | SymbolType::NoType)
     }
 
-    fn new(sym: &Sym, table: SymbolTable, hashed: bool) -> Self {
+    fn new(sym: &Sym, table: SymbolTable, hashed: bool, version: u16, image: &Image<'_>) -> Self {
         Self {
             table,
             defined: is_defined(sym),
@@ -93,10 +101,20 @@ impl ExportFacts {
             binding: SymbolBinding::new(sym.st_bind()),
             visibility: SymbolVisibility::new(sym.st_visibility()),
             hashed,
+            hidden_version: is_hidden(version),
+            outside_code: is_defined(sym) && (sym.st_value == 0 || !image.is_code(sym.st_value)),
             value: sym.st_value,
             size: sym.st_size,
         }
     }
+}
+
+/// A symbol and its number.
+type Found = Option<(usize, Sym)>;
+
+/// Whether a version is one that only those get who ask for it by name. The first two numbers stand for no version.
+fn is_hidden(version: u16) -> bool {
+    version & VERSYM_HIDDEN != 0 && version & VERSYM_VERSION >= 2
 }
 
 fn is_defined(sym: &Sym) -> bool {
@@ -160,13 +178,16 @@ pub(super) fn read(
             available: widen(versym.len()),
         });
     }
-    let (mut on_load, mut on_unload) = (None, None);
+    let version_of = |index: usize| encoding.u16(versym, index.saturating_mul(2)).unwrap_or_default();
+    let (mut on_load, mut on_unload): (Found, Found) = (None, None);
     for (index, sym) in iterate(symbols, count, encoding).enumerate().skip(1) {
         let Ok(name) = u32::try_from(sym.st_name) else { continue };
         let is_api = table.strings.begins(name, API_PREFIX);
         if is_api {
             for (wanted, slot) in [(ON_LOAD, &mut on_load), (ON_UNLOAD, &mut on_unload)] {
-                if table.strings.is(name, wanted.as_bytes()) && slot.as_ref().is_none_or(|(_, old)| !is_defined(old)) {
+                // Of several versions the one that is not hidden.
+                let better = |(at, old): &(usize, Sym)| !is_defined(old) || is_hidden(version_of(*at));
+                if table.strings.is(name, wanted.as_bytes()) && slot.as_ref().is_none_or(better) {
                     *slot = Some((index, sym));
                 }
             }
@@ -204,9 +225,9 @@ pub(super) fn read(
         *slot = match found {
             Some((index, sym)) => {
                 let hashed = hash::leads_to(scan, image, table, name, index);
-                Some(ExportFacts::new(&sym, SymbolTable::Dynsym, hashed))
+                Some(ExportFacts::new(&sym, SymbolTable::Dynsym, hashed, version_of(index), image))
             }
-            None => in_symtab(scan, sections, name, encoding),
+            None => in_symtab(scan, sections, name, image),
         };
     }
     if !facts.on_load.as_ref().is_some_and(|found| found.defined) {
@@ -228,14 +249,15 @@ fn alike(exported: impl Iterator<Item = Sym>, strings: &Strings<'_>) -> Vec<Stri
 }
 
 /// Looks for a symbol in the static table, so that one hidden by a compiler flag can be told from one never written.
-fn in_symtab(scan: &mut Scan<'_>, sections: &Sections, name: &str, encoding: Encoding) -> Option<ExportFacts> {
+fn in_symtab(scan: &mut Scan<'_>, sections: &Sections, name: &str, image: &Image<'_>) -> Option<ExportFacts> {
+    let encoding = image.encoding;
     let (symbols, names) = sections.symtab(scan)?;
     let strings = Strings::new(names, widen(names.len()));
     let count = symbols.len().checked_div(Sym::size(encoding.ctx().container)).unwrap_or_default();
     let count = scan.at_most(widen(count), LimitKind::Symbols, scan.limits.symbols);
     let matches = |sym: &Sym| u32::try_from(sym.st_name).is_ok_and(|offset| strings.is(offset, name.as_bytes()));
     let sym = iterate(symbols, count, encoding).find(matches)?;
-    Some(ExportFacts::new(&sym, SymbolTable::Symtab, false))
+    Some(ExportFacts::new(&sym, SymbolTable::Symtab, false, 0, image))
 }
 
 /// Symbols read in blocks: one allocation for each block, none sized by the file.

@@ -4,6 +4,7 @@ use crate::bundle::Entry;
 use crate::datum::Datum;
 use crate::facts::ModuleEntry;
 use crate::finding::{Location, Rule};
+use crate::level::Level;
 use crate::metadata::Metadata;
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::module::{Architecture, ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
@@ -15,6 +16,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &MACH_O,
     &TRUNCATED,
     &DAMAGED,
+    &ODD,
     &TABLES_DISAGREE,
     &NOT_64_BIT,
     &ARCHITECTURE_MISMATCH,
@@ -48,6 +50,22 @@ const DEFECT: &[(&str, &str)] = &[
     ("version", "the name of the symbol version"),
 ];
 
+/// The values of a [`ModuleDefect`] that the loader passes over.
+const ODDITY: &[(&str, &str)] = &[
+    ("address", "where it is in memory"),
+    ("claimed", "what is claimed"),
+    ("expected", "what the format requires"),
+    ("field", "the table, or an entry of it"),
+    ("found", "what is there"),
+    ("has", "how many bytes there are"),
+    ("index", "the number of the segment or section"),
+    ("kind", "the kind of segment, or what there is too much of"),
+    ("limit", "how much is read"),
+    ("missing", "how many bytes are missing"),
+    ("needs", "how many bytes it takes"),
+    ("offset", "where it is in the file, in bytes"),
+];
+
 /// What the function is called by which servers of this family start a module, behind their own name.
 const ON_LOAD_OF_ANY: &str = "Module_OnLoad";
 
@@ -68,7 +86,7 @@ static MACH_O: Rule = Rule {
     ..rule("module-mach-o", "the module was built for macOS")
 };
 static TRUNCATED: Rule = Rule {
-    what: "A segment, a section or a table of the ELF file reaches past the file's end.",
+    what: "A segment of the ELF file, or a table that the loader reads, reaches past the file's end.",
     why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum matches it.",
     help: "Build or copy the module again, and pack it again.",
     example: "A copy that stopped when the disk was full.",
@@ -83,7 +101,19 @@ static DAMAGED: Rule = Rule {
     data: DEFECT,
     ..rule("module-damaged", "the module's tables are damaged")
 };
+static ODD: Rule = Rule {
+    strict_level: Level::Warning,
+    what: "The module breaks the ELF format in a place that glibc's loader passes over: section headers, counts beside \
+           tables, the order of segments.",
+    why: "The module loads today. Debuggers, `objcopy`, `strip` and other loaders do read these places; and section \
+          headers at the end of the file are what a copy that was cut off lacks first.",
+    help: "Build or copy the module again; if a tool rewrote it (`patchelf`, `strip`, a packer), look at that tool.",
+    example: "A module whose section headers were cut off by a packer, with their number left as it was.",
+    data: ODDITY,
+    ..rule("module-odd", "the module breaks the format where the loader does not look")
+};
 static TABLES_DISAGREE: Rule = Rule {
+    strict_level: Level::Warning,
     what: "The section headers, which tools read, tell a different story from the dynamic table, which the loader \
            reads.",
     why: "What a tool shows of the module is not what is loaded. Checks that read sections are deceived by it.",
@@ -207,12 +237,20 @@ fn described(facts: &ModuleFacts) -> &'static str {
 
 /// What contradicts the format. Gives the rule by which the file is damaged.
 fn check_damage(context: &mut Context<'_>, at: &Location, name: &str, facts: &ModuleFacts) -> Option<&'static Rule> {
-    let rule = if facts.truncated() { &TRUNCATED } else { &DAMAGED };
+    let truncated = facts.truncated();
     let (mut damage, mut is_cut) = (None, false);
     for defect in facts.defects.iter().filter(|defect| !matches!(defect, ModuleDefect::SectionsDisagree { .. })) {
-        damage = Some(rule);
+        // Of a file that is cut off, the section headers are missing for the same reason.
+        let rule = match defect.matters_to_loader() {
+            _ if truncated => &TRUNCATED,
+            true => &DAMAGED,
+            false => &ODD,
+        };
+        if defect.matters_to_loader() {
+            damage = Some(rule);
+        }
         // What lies behind the end is missing as a whole, and the first of it tells that.
-        if defect.is_truncation() && std::mem::replace(&mut is_cut, true) {
+        if truncated && defect.is_past_end() && std::mem::replace(&mut is_cut, true) {
             context.count_more(rule, 1);
             continue;
         }
@@ -259,6 +297,12 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
             }
             Some(found) if found.table == SymbolTable::Symtab => {
                 format!("`{name}` defines RedisModule_OnLoad and hides it from the dynamic symbols")
+            }
+            Some(found) if found.hidden_version => {
+                format!("`{name}` defines RedisModule_OnLoad in a hidden version, which `dlsym` passes over")
+            }
+            Some(found) if found.outside_code => {
+                format!("`{name}` has a symbol RedisModule_OnLoad at {:#x}, where there is no code", found.value)
             }
             Some(_) => format!("`{name}` has a symbol RedisModule_OnLoad that `dlsym` cannot call"),
         };

@@ -8,7 +8,7 @@ use crate::module::ElfFacts;
 use crate::rules::context::Context;
 use crate::rules::declare::{load as rule, load_hint as hint};
 
-pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN];
+pub(crate) const RULES: &[&Rule] = &[&ABSENT, &EXTRA, &UNKNOWN, &UNNEEDED];
 
 static ABSENT: Rule = Rule {
     what: "The module needs a shared library that the platform does not offer.",
@@ -44,13 +44,38 @@ static UNKNOWN: Rule = Rule {
     ..hint("load-library-unknown", "the module needs a library that is not known")
 };
 
+static UNNEEDED: Rule = Rule {
+    what: "The module needs symbol versions of a library that it does not name among those to be loaded, and that is not \
+           one of the system's.",
+    why: "The loader looks the versions up in libraries that are loaded, and ends the whole server where there is no such \
+          library: `Assertion 'needed != NULL' failed`.",
+    help: "Build the module again; where `patchelf --remove-needed` or `--replace-needed` changed it, undo that.",
+    example: "`patchelf --remove-needed libfoo.so.1` on a module that uses versioned symbols of `libfoo.so.1`.",
+    data: &[("library", "the name of the library")],
+    ..rule("load-library-unneeded", "versions are needed of a library that is not loaded")
+};
+
+/// Libraries that are loaded with the module: those that it needs, and those that stand in for it.
+fn loaded(elf: &ElfFacts) -> impl Iterator<Item = &String> {
+    let filters = elf.dynamic.as_ref().map_or(&[][..], |dynamic| &dynamic.filters);
+    elf.needed().iter().chain(filters)
+}
+
 /// Libraries that no platform of the table knows: said once.
 pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Location) {
     let knowledge = Knowledge::builtin();
-    for library in elf.needed() {
+    for library in loaded(elf) {
         if !knowledge.knows_library(library) && !is_musl(library) {
             let message = format!("the module needs `{}`, which is not a known library", library.escape_debug());
             context.report(&UNKNOWN, at.clone(), message).data("library", library);
+        }
+    }
+    let mut asked: Vec<&String> = elf.version_needs.iter().map(|need| &need.library).collect();
+    asked.dedup();
+    for library in asked {
+        if !knowledge.knows_library(library) && !loaded(elf).any(|loaded| loaded == library) {
+            let message = format!("the module needs versions of `{}`, which it does not load", library.escape_debug());
+            context.report(&UNNEEDED, at.clone(), message).data("library", library);
         }
     }
 }
@@ -62,7 +87,7 @@ fn is_musl(library: &str) -> bool {
 
 pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
     let os = &loading.platform.id;
-    for library in loading.elf.needed().iter().filter(|library| !is_musl(library)) {
+    for library in loaded(loading.elf).filter(|library| !is_musl(library)) {
         let Some(row) = loading.platform.library_on(&loading.architecture, library) else { continue };
         let name = library.escape_debug();
         let at = loading.at.clone();

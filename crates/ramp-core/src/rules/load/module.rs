@@ -18,6 +18,8 @@ pub(crate) const RULES: &[&Rule] = &[
     &OPERATING_SYSTEM,
     &OS_ABI,
     &NO_OPEN,
+    &STATIC_TLS,
+    &MEMORY,
     &UNRESOLVED_API,
     &LIBC,
     &EXECUTABLE_STACK,
@@ -55,11 +57,11 @@ static OPERATING_SYSTEM: Rule = Rule {
     ..rule("load-operating-system", "the module is not for the system that the nodes run")
 };
 static OS_ABI: Rule = Rule {
-    what: "The ELF header names an ABI other than System V's and GNU's.",
-    why: "Linux's loader refuses it: `ELF file OS ABI invalid`.",
+    what: "The ELF header names an ABI other than System V's and GNU's, or a version that these do not have.",
+    why: "Linux's loader refuses it: `ELF file OS ABI invalid`, `ELF file ABI version invalid`.",
     help: "Build the module on Linux.",
     example: "A module built on FreeBSD.",
-    data: &[("found", "the name of the ABI"), ("id", "its number")],
+    data: &[("found", "the name of the ABI"), ("id", "its number"), ("version", "its version, where that is wrong")],
     ..rule("load-os-abi", "the module is not for Linux")
 };
 static NO_OPEN: Rule = Rule {
@@ -68,6 +70,28 @@ static NO_OPEN: Rule = Rule {
     help: "Link without `-z nodlopen`.",
     example: "A library linked with `-Wl,-z,nodlopen`.",
     ..rule("load-no-open", "the module forbids being loaded")
+};
+static STATIC_TLS: Rule = Rule {
+    what: "The module's thread-local variables must lie in the static block (`DF_STATIC_TLS`), and take more than what \
+           glibc keeps free there for libraries that are loaded later, 1,664 bytes for all of them together.",
+    why: "The loader fails with `cannot allocate memory in static TLS block`. How much is free depends on what the \
+          server has loaded before; more than this never is.",
+    help: "Compile without `-ftls-model=initial-exec`, with `-fPIC`; make large thread-local buffers pointers to memory \
+           that is allocated when it is needed. Of jemalloc: `--disable-initial-exec-tls`.",
+    example: "`__thread char buffer[8192]` compiled with `-ftls-model=initial-exec`.",
+    data: &[("limit", "how many bytes there are at most"), ("needs", "how many bytes the module needs")],
+    ..rule("load-static-tls", "the module needs too much static thread-local storage")
+};
+static MEMORY: Rule = Rule {
+    what: "The module reserves more than 16 GiB of memory as soon as it is loaded, by its zero-filled variables or the \
+           alignment of its segments.",
+    why: "The loader asks for it in one piece, of which a node has to have as much: `cannot map zero-fill pages`, \
+          `failed to map segment from shared object`.",
+    help: "Allocate large buffers when they are needed, by `RedisModule_Alloc`, so that they count as the database's \
+           memory.",
+    example: "`static char cache[64UL << 30];`",
+    data: &[("limit", "how many bytes are reasonable"), ("needs", "how many bytes the module needs")],
+    ..rule("load-memory", "the module reserves more memory than nodes have to spare")
 };
 static UNRESOLVED_API: Rule = Rule {
     what: "The module needs functions named `RedisModule_…` from elsewhere.",
@@ -134,6 +158,15 @@ static SEARCH_PATH: Rule = Rule {
     ..hint("load-search-path", "the module looks for libraries in a directory of the build machine")
 };
 
+/// Versions of GNU's ABI. Source: `LIBC_ABI_MAX` of glibc (`libc-abis`).
+const GNU_ABI_VERSIONS: u8 = 4;
+
+/// `TLS_STATIC_SURPLUS` of glibc, which all libraries share that are loaded into a running program.
+const STATIC_TLS_FREE: u64 = 1_664;
+
+/// More is not reasonable, and no module known comes near: the largest takes some 50 MB.
+const MOST_MEMORY: u64 = 16 << 30;
+
 /// What does not depend on the platform.
 pub(super) fn check(
     context: &mut Context<'_>,
@@ -143,10 +176,24 @@ pub(super) fn check(
     at: &Location,
 ) {
     check_nodes(context, archive, elf, declared, at);
-    if !matches!(elf.os_abi.raw, 0 | 3) {
-        let (name, number) = (&elf.os_abi.name, elf.os_abi.raw);
+    let (name, number) = (&elf.os_abi.name, elf.os_abi.raw);
+    if !matches!(number, 0 | 3) {
         let message = format!("the module's ABI is {name} ({number})");
         context.report(&OS_ABI, at.clone(), message).data("found", name).data("id", number);
+    } else if elf.abi_version != 0 && (number == 0 || elf.abi_version >= GNU_ABI_VERSIONS) {
+        let version = elf.abi_version;
+        let message = format!("the module's ABI is {name} ({number}) of version {version}, which there is not");
+        context
+            .report(&OS_ABI, at.clone(), message)
+            .data("found", name)
+            .data("id", number)
+            .data("version", version)
+            .help("Build the module again; if a tool rewrote its header, look at that tool.".to_owned());
+    }
+    if elf.memory_size > MOST_MEMORY {
+        let needs = elf.memory_size;
+        let message = format!("the module reserves {needs} bytes of memory when it is loaded, more than {MOST_MEMORY}");
+        context.report(&MEMORY, at.clone(), message).data("needs", needs).data("limit", MOST_MEMORY);
     }
     if let Some(first) = elf.symbols.undefined_module_api.first() {
         let count = elf.symbols.undefined_module_api.len();
@@ -162,6 +209,13 @@ pub(super) fn check(
     let Some(dynamic) = &elf.dynamic else { return };
     if dynamic.flags.no_open {
         context.report(&NO_OPEN, at.clone(), "the module is linked with `-z nodlopen`");
+    }
+    if dynamic.flags.static_tls && elf.tls_size > STATIC_TLS_FREE && elf.libc != LibcFlavour::Musl {
+        let needs = elf.tls_size;
+        let message = format!(
+            "the module needs {needs} bytes of static thread-local storage, of which there are {STATIC_TLS_FREE} at most"
+        );
+        context.report(&STATIC_TLS, at.clone(), message).data("needs", needs).data("limit", STATIC_TLS_FREE);
     }
     if dynamic.flags.text_relocations {
         context.report(&TEXT_RELOCATIONS, at.clone(), "the module has text relocations");

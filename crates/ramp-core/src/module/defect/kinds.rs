@@ -1,0 +1,160 @@
+//! The small vocabularies of defects.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! named {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(match self { $(Self::$variant => $text,)+ })
+            }
+        }
+    };
+}
+
+named! {
+    /// A table of a module, in a [`ModuleDefect`](crate::module::ModuleDefect).
+    TableKind {
+        /// `e_phoff`.
+        ProgramHeaders => "program header table",
+        /// `e_shoff`.
+        SectionHeaders => "section header table",
+        /// `DT_SYMTAB`, or `LC_SYMTAB` of a Mach-O file.
+        Symbols => "symbol table",
+        /// `DT_HASH`.
+        Hash => "symbol hash table",
+        /// `DT_GNU_HASH`.
+        GnuHash => "GNU symbol hash table",
+        /// `DT_VERSYM`.
+        VersionSymbols => "symbol version table",
+        /// `DT_VERNEED`.
+        VersionNeeds => "version need table",
+        /// `DT_VERDEF`.
+        VersionDefinitions => "version definition table",
+        /// `DT_RELA`.
+        Relocations => "relocation table",
+        /// `DT_JMPREL`.
+        PltRelocations => "relocation table of the functions",
+        /// `DT_INIT_ARRAY`.
+        InitArray => "table of constructors",
+        /// The load commands of a Mach-O file.
+        LoadCommands => "load command table",
+        /// The slices of a universal Mach-O file.
+        Slices => "slice table",
+    }
+}
+
+named! {
+    /// What a string that leaves its table is, in a [`ModuleDefect`](crate::module::ModuleDefect).
+    TextKind {
+        /// `PT_INTERP`.
+        Interpreter => "interpreter",
+        /// `DT_NEEDED`.
+        Needed => "name of a needed library",
+        /// `DT_SONAME`.
+        Soname => "soname",
+        /// `DT_RPATH`.
+        Rpath => "rpath",
+        /// `DT_RUNPATH`.
+        Runpath => "runpath",
+        /// `DT_FILTER`, `DT_AUXILIARY`.
+        Filter => "name of a filtered library",
+        /// `vn_file`.
+        VersionFile => "library of a version need",
+        /// `vna_name`, `vda_name`.
+        VersionName => "name of a version",
+        /// `st_name`.
+        Symbol => "name of a symbol",
+        /// A path in a Mach-O load command.
+        LoadCommand => "path of a load command",
+    }
+}
+
+named! {
+    /// Why a chain of version records ended early, in a [`ModuleDefect`](crate::module::ModuleDefect).
+    ChainBreak {
+        /// The next record lies on one already read, or goes in a circle.
+        Overlap => "a record overlaps another one",
+        /// The next record is not in the file.
+        PastEnd => "a record lies outside its segment",
+        /// The record is not of version 1, the only one there is.
+        UnknownVersion => "a record has an unknown structure version",
+    }
+}
+
+named! {
+    /// What is wrong with a relocation, in a [`ModuleDefect`](crate::module::ModuleDefect).
+    RelocationFault {
+        /// The loader knows no such type.
+        UnknownType => "names a type that the loader does not know",
+        /// It writes where no segment is.
+        Outside => "writes outside every segment",
+        /// It writes where the loader may not.
+        ReadOnly => "writes into a read-only segment",
+        /// Its symbol is not in the table of symbols.
+        NoSymbol => "names a symbol that does not exist",
+        /// It makes a function of an address where there is no code.
+        NotCode => "makes a function of what is not code",
+        /// It stands among those that the dynamic table says are relative.
+        NotRelative => "is counted as relative and is not",
+    }
+}
+
+named! {
+    /// What the loader's view and the section headers were compared in, in a [`ModuleDefect`](crate::module::ModuleDefect).
+    CrossCheck {
+        /// File offset of the dynamic table.
+        DynamicTable => "offset of the dynamic table",
+        /// File offset of the dynamic symbols.
+        Symbols => "offset of the dynamic symbols",
+        /// Number of dynamic symbols, the null symbol included.
+        SymbolCount => "number of dynamic symbols",
+        /// File offset of the dynamic strings.
+        Strings => "offset of the dynamic strings",
+        /// File offset of the symbol versions.
+        VersionSymbols => "offset of the symbol versions",
+        /// File offset of the version needs.
+        VersionNeeds => "offset of the version needs",
+        /// Number of libraries in the version needs.
+        VersionNeedCount => "number of version needs",
+        /// File offset of the version definitions.
+        VersionDefinitions => "offset of the version definitions",
+    }
+}
+
+named! {
+    /// A bound of [`ModuleLimits`](crate::module::ModuleLimits), in a [`ModuleDefect`](crate::module::ModuleDefect).
+    LimitKind {
+        /// `program_headers`.
+        ProgramHeaders => "program headers",
+        /// `section_headers`.
+        SectionHeaders => "section headers",
+        /// `dynamic_entries`.
+        DynamicEntries => "dynamic entries",
+        /// `symbols`.
+        Symbols => "symbols",
+        /// `version_records`.
+        VersionRecords => "version records",
+        /// `needed_libraries`.
+        NeededLibraries => "needed libraries",
+        /// `string_length`.
+        StringLength => "bytes in a string",
+        /// `text`.
+        Text => "bytes of text",
+        /// `notes`.
+        Notes => "notes",
+        /// `load_commands`.
+        LoadCommands => "load commands",
+        /// `slices`.
+        Slices => "slices",
+        /// `defects`.
+        Defects => "defects",
+    }
+}

@@ -1,0 +1,167 @@
+//! Modules as compilers and linkers write them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Sources by their file names.
+const SOURCES: [(&str, &str); 12] = [
+    ("plain.c", include_str!("sources/plain.c")),
+    (
+        "math.c",
+        "#include <math.h>\nint RedisModule_OnLoad(void *ctx, void **argv, int argc) { return ctx ? (int)log2((double)argc) : 0; }\n",
+    ),
+    (
+        "zlib.c",
+        "unsigned long compressBound(unsigned long);\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? (int)compressBound(n) : 0; }\n",
+    ),
+    (
+        "weak.c",
+        "int maybe(void) __attribute__((weak));\nint RedisModule_OnLoad(void *c, void **v, int n) { return c && maybe ? maybe() : 0; }\n",
+    ),
+    (
+        "api.c",
+        "int RedisModule_CreateCommand(void *);\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? RedisModule_CreateCommand(c) : 0; }\n",
+    ),
+    (
+        "data.c",
+        "extern int missing_data;\nint *table[] = { &missing_data };\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? *table[0] : 0; }\n",
+    ),
+    (
+        "tls.c",
+        "#ifndef SIZE\n#define SIZE 64\n#endif\n__thread char block[SIZE];\nint RedisModule_OnLoad(void *c, void **v, int n) { block[n] = 1; return c ? block[1] : 0; }\n",
+    ),
+    (
+        "bss.c",
+        "#ifndef SIZE\n#define SIZE 64\n#endif\nstatic char block[SIZE];\nint RedisModule_OnLoad(void *c, void **v, int n) { block[n] = 1; return c ? block[1] : 0; }\n",
+    ),
+    (
+        "ifunc.c",
+        "static int one(void *c, void **v, int n) { return c ? n : 0; }\nstatic void *pick(void) { return one; }\nint RedisModule_OnLoad(void *, void **, int) __attribute__((ifunc(\"pick\")));\n",
+    ),
+    (
+        "hidden.c",
+        "__attribute__((visibility(\"hidden\"))) int RedisModule_OnLoad(void *c, void **v, int n) { return 0; }\nint other(void) { return RedisModule_OnLoad(0, 0, 0); }\n",
+    ),
+    ("object.c", "int RedisModule_OnLoad = 1;\n"),
+    ("cpp.cc", include_str!("sources/cpp.cc")),
+];
+
+/// A compiler's driver, a source, and the options of each variant.
+const BUILDS: &[(&str, &[&str])] = &[
+    ("plain.c", &[]),
+    ("plain.c", &["-O2", "-s"]),
+    ("plain.c", &["-g"]),
+    ("plain.c", &["-Wl,-z,now"]),
+    ("plain.c", &["-Wl,-z,lazy", "-Wl,-z,norelro"]),
+    ("plain.c", &["-Wl,--hash-style=sysv"]),
+    ("plain.c", &["-Wl,--hash-style=both"]),
+    ("plain.c", &["-Wl,-z,execstack"]),
+    ("plain.c", &["-Wl,-Bsymbolic"]),
+    ("plain.c", &["-Wl,-z,nodelete"]),
+    ("plain.c", &["-Wl,-z,nodlopen"]),
+    ("plain.c", &["-Wl,-z,initfirst"]),
+    ("plain.c", &["-Wl,-z,origin"]),
+    ("plain.c", &["-Wl,--build-id=none"]),
+    ("plain.c", &["-Wl,-rpath,$ORIGIN"]),
+    ("plain.c", &["-Wl,-soname,x.so"]),
+    ("plain.c", &["-Wl,--no-as-needed", "-lm", "-ldl", "-lpthread", "-lrt"]),
+    ("plain.c", &["-Wl,--version-script=hides.map"]),
+    ("plain.c", &["-Wl,--version-script=versions.map"]),
+    ("plain.c", &["-nostdlib"]),
+    ("plain.c", &["-static-libgcc"]),
+    ("plain.c", &["-Wl,-z,max-page-size=0x200000"]),
+    ("plain.c", &["-Wl,-z,common-page-size=0x1000", "-Wl,-z,max-page-size=0x1000"]),
+    ("plain.c", &["-Wl,-z,noseparate-code"]),
+    ("plain.c", &["-fvisibility=hidden"]),
+    ("plain.c", &["-Wl,-f,libnowhere.so"]),
+    ("plain.c", &["-Wl,-F,libnowhere.so"]),
+    ("plain.c", &["-Wl,-f,libm.so.6"]),
+    ("plain.c", &["-Wl,-F,libm.so.6"]),
+    ("plain.c", &["-fno-plt"]),
+    ("plain.c", &["-mtls-dialect=gnu2"]),
+    ("plain.c", &["-Wl,--gc-sections", "-ffunction-sections"]),
+    ("plain.c", &["-Wl,--pack-dyn-relocs=relr"]),
+    ("plain.c", &["-Wl,-z,pack-relative-relocs"]),
+    ("plain.c", &["-pie"]),
+    ("plain.c", &["-Wl,-e,RedisModule_OnLoad"]),
+    ("math.c", &[]),
+    ("math.c", &["-lm"]),
+    ("zlib.c", &[]),
+    ("weak.c", &[]),
+    ("weak.c", &["-Wl,-z,now"]),
+    ("api.c", &[]),
+    ("data.c", &[]),
+    ("tls.c", &[]),
+    ("tls.c", &["-ftls-model=initial-exec"]),
+    ("tls.c", &["-ftls-model=initial-exec", "-DSIZE=1000"]),
+    ("tls.c", &["-ftls-model=initial-exec", "-DSIZE=8192"]),
+    ("tls.c", &["-ftls-model=initial-exec", "-DSIZE=65536"]),
+    ("tls.c", &["-DSIZE=8192"]),
+    ("tls.c", &["-mtls-dialect=gnu2", "-DSIZE=8192"]),
+    ("bss.c", &["-DSIZE=0x40000000"]),
+    ("bss.c", &["-DSIZE=0x1000000000", "-mcmodel=large"]),
+    ("ifunc.c", &[]),
+    ("hidden.c", &[]),
+    ("object.c", &[]),
+    ("cpp.cc", &[]),
+    ("cpp.cc", &["-static-libstdc++", "-static-libgcc"]),
+    ("cpp.cc", &["-O2", "-s", "-fvisibility=hidden"]),
+];
+
+/// A module and the line that built it.
+pub(crate) struct Built {
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Writes what is compiled.
+pub(crate) fn prepare(dir: &Path) {
+    for (name, source) in SOURCES {
+        std::fs::write(dir.join(name), source).unwrap();
+    }
+    std::fs::write(dir.join("hides.map"), "{ local: *; };\n").unwrap();
+    std::fs::write(dir.join("versions.map"), "V1 { global: RedisModule_OnLoad; local: *; };\n").unwrap();
+}
+
+/// One build; nothing where there is no such compiler or linker, or it does not know an option.
+pub(crate) fn build(dir: &Path, linker: &str, source: &str, options: &[&str]) -> Option<Built> {
+    let driver = if source.ends_with(".cc") { "c++" } else { "cc" };
+    let output: PathBuf = dir.join("built.so");
+    let run = Command::new(driver)
+        .current_dir(dir)
+        .args(["-shared", "-fPIC", "-w", &format!("-fuse-ld={linker}"), "-o", "built.so", source])
+        .args(options)
+        .output()
+        .ok()?;
+    let name = format!("{linker}: {source} {}", options.join(" ")).trim_end().to_owned();
+    run.status.success().then(|| Built { name, bytes: std::fs::read(&output).unwrap() })
+}
+
+/// Every build by a linker.
+pub(crate) fn all(dir: &Path, linker: &str) -> Vec<Built> {
+    BUILDS.iter().filter_map(|(source, options)| build(dir, linker, source, options)).collect()
+}
+
+/// What `patchelf` makes of a module.
+pub(crate) fn patched(dir: &Path, module: &[u8]) -> Vec<Built> {
+    let variants: [&[&str]; 8] = [
+        &["--set-rpath", "$ORIGIN/lib"],
+        &["--remove-rpath"],
+        &["--set-soname", "a_very_long_name_that_does_not_fit.so.1"],
+        &["--add-needed", "libm.so.6"],
+        &["--add-needed", "libnowhere.so.9"],
+        &["--replace-needed", "libc.so.6", "/lib/x86_64-linux-gnu/libc.so.6"],
+        &["--replace-needed", "libc.so.6", "/nowhere/libc.so.6"],
+        &["--remove-needed", "libc.so.6"],
+    ];
+    variants
+        .iter()
+        .map(|options| {
+            let file = dir.join("patched.so");
+            std::fs::write(&file, module).unwrap();
+            let run = Command::new("patchelf").args(*options).arg(&file).output().expect("patchelf");
+            assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+            Built { name: format!("patchelf {}", options.join(" ")), bytes: std::fs::read(&file).unwrap() }
+        })
+        .collect()
+}
