@@ -103,7 +103,7 @@ fn the_groups_of_rules_stand_side_by_side() {
         "rules/target",
         "rules/unpack",
     ];
-    let up: Vec<Arrow> = layers(&src(), &[&shared, &["rules/systems"], &groups, &["rules"]])
+    let up: Vec<Arrow> = layers(&src(), &[&["rules/printable"], &shared, &["rules/systems"], &groups, &["rules"]])
         .into_iter()
         .filter(|arrow| arrow.from.starts_with("rules") && arrow.to.starts_with("rules"))
         .collect();
