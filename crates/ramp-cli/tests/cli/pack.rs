@@ -184,8 +184,8 @@ fn what_a_template_left_is_told() {
     let run = pack(&shop, &["-o", "out.zip", "-D", "for {{PRODUCT}}", "-n", "--author"]);
     assert_eq!((run.status, run.stdout.as_str()), (0, "out.zip\n"), "{}", run.stderr);
     for said in [
-        "placeholder: `/description` has the placeholder `{{PRODUCT}}`",
-        "placeholder: `/command_line_args` has the placeholder `{os.getenv('GREETING', 'hi')}`",
+        "placeholder: `description` has the placeholder `{{PRODUCT}}`",
+        "placeholder: `command_line_args` has the placeholder `{os.getenv('GREETING', 'hi')}`",
         "variable-empty: `module_name` is \"--author\", which looks like an option",
     ] {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);

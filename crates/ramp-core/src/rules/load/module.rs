@@ -12,6 +12,7 @@ use crate::rules::context::Context;
 use crate::rules::declare::{load as rule, load_hint as hint};
 use crate::rules::nodes;
 use crate::target::platform_id;
+use crate::text::count;
 
 pub(crate) const RULES: &[&Rule] = &[
     &ARCHITECTURE,
@@ -192,7 +193,10 @@ pub(super) fn check(
     }
     if elf.memory_size > MOST_MEMORY {
         let needs = elf.memory_size;
-        let message = format!("the module reserves {needs} bytes of memory when it is loaded, more than {MOST_MEMORY}");
+        let message = format!(
+            "the module reserves {} of memory when it is loaded, more than {MOST_MEMORY}",
+            count(needs, "byte")
+        );
         context.report(&MEMORY, at.clone(), message).data("needs", needs).data("limit", MOST_MEMORY);
     }
     if let Some(first) = elf.symbols.undefined_module_api.first() {
@@ -213,7 +217,8 @@ pub(super) fn check(
     if dynamic.flags.static_tls && elf.tls_size > STATIC_TLS_FREE && elf.libc != LibcFlavour::Musl {
         let needs = elf.tls_size;
         let message = format!(
-            "the module needs {needs} bytes of static thread-local storage, of which there are {STATIC_TLS_FREE} at most"
+            "the module needs {} of static thread-local storage, of which there are {STATIC_TLS_FREE} at most",
+            count(needs, "byte")
         );
         context.report(&STATIC_TLS, at.clone(), message).data("needs", needs).data("limit", STATIC_TLS_FREE);
     }
