@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fs::File;
 
 use ramp_core::knowledge::Knowledge;
+use ramp_core::text::count;
 use ramp_core::{Limits, Policy, Target, facts, judge};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let report = judge(&facts, &Target::named(&release)?, &policy);
         let gate = if report.passed() { "passed" } else { "failed" };
         match report.answer().refusal() {
-            None => println!("{release:6} accepted; {gate}, {} findings", report.findings().len()),
+            None => println!("{release:6} accepted; {gate}, {}", count(report.findings().len(), "finding")),
             Some(refusal) => println!("{release:6} refused: {}; {gate}", refusal.error_code),
         }
     }

@@ -69,11 +69,14 @@ impl ModuleFacts {
 }
 
 impl ModuleDefect {
-    /// Whether it says that bytes are missing at the end, of what the loader reads.
+    /// Whether it says that bytes are missing at the end. The section headers are what linkers write last: where these are not there,
+    /// the file was cut off, though the loader may not miss them.
     fn is_truncation(&self) -> bool {
-        use super::defect::TableKind::{LoadCommands, ProgramHeaders, Slices};
+        use super::defect::TableKind::{LoadCommands, ProgramHeaders, SectionHeaders, Slices};
         let is_read = match self {
-            Self::TablePastEnd { table, .. } => matches!(table, ProgramHeaders | LoadCommands | Slices),
+            Self::TablePastEnd { table, .. } => {
+                matches!(table, ProgramHeaders | SectionHeaders | LoadCommands | Slices)
+            }
             _ => self.matters_to_loader(),
         };
         is_read && self.is_past_end()

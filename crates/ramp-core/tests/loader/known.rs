@@ -71,6 +71,11 @@ const KNOWN: &[(Way, &[&str], &str)] = &[
         &["OnLoad: st_shndx 0xfff1"],
         "An absolute symbol is not moved with the module; no linker makes one of a function.",
     ),
+    (
+        Stricter,
+        &["section headers cut off", "the last section header cut off", "e_shoff = ", "e_shnum = "],
+        "The file ends before its section headers, which linkers write last: it was cut off, and by chance behind what is loaded.",
+    ),
     (Stricter, &["tag 0xd = "], "`DT_FINI` is called when the module is unloaded, and the server crashes only then."),
     (
         Stricter,

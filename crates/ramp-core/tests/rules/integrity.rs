@@ -89,7 +89,7 @@ pub(crate) fn cases() -> Vec<Case> {
             good().module(bare.clone().truncate(dynamic.offset + dynamic.size - 10).bytes),
         ),
         case(
-            "module-odd",
+            "module-truncated",
             "the last ten bytes of the section headers cut off",
             good().module(elf.clone().truncate(elf.bytes.len() - 10).bytes),
         ),
