@@ -26,6 +26,7 @@ import extractors
 import gate
 import known
 import libraries
+import made
 import random_zips
 from bundle import Parts
 from run import FAMILIES
@@ -38,24 +39,13 @@ STEP = 1 if FULL else 5
 LEAST = 0.25
 
 
-def made(work: pathlib.Path, seed: int) -> tuple[list[str], list[pathlib.Path]]:
+def bundles(work: pathlib.Path, seed: int) -> tuple[list[str], list[pathlib.Path]]:
     """Names and paths of the bundles, no two of them the same."""
     parts = Parts(work)
     start = seed % STEP
     families = (itertools.islice(family(parts), start, None, STEP) for family in FAMILIES.values())
-    folder = work / "zips"
-    extractors.remove(folder)
-    folder.mkdir()
-    names, paths, seen = [], [], set()
-    ordinary = [("ordinary", parts.zip()), ("ordinary/deps/", parts.zip(with_folder=True))]
-    for name, zip_ in itertools.chain(ordinary, *families, random_zips.variants(parts, seed, COUNT)):
-        data = zip_.build()
-        if data not in seen:
-            seen.add(data)
-            names.append(name)
-            paths.append(folder / f"{len(paths):05}.zip")
-            paths[-1].write_bytes(data)
-    return names, paths
+    zips = itertools.chain(made.ordinary(parts), *families, random_zips.variants(parts, seed, COUNT))
+    return made.written(zips, work / "zips")
 
 
 def modes(archive: pathlib.Path, views: dict[str, dict]) -> list[str]:
@@ -81,7 +71,7 @@ def main(ramp: str, work: str) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(1 << 32))
     print(f"SEED={seed}", flush=True)
-    names, paths = made(folder, seed)
+    names, paths = bundles(folder, seed)
     verdicts = gate.judge(pathlib.Path(ramp).resolve(), paths)
     taken = [at for at, (accepted, _) in enumerate(verdicts) if accepted]
     at_random = [at for at, name in enumerate(names) if name.startswith("random/")]

@@ -18,6 +18,7 @@ import sys
 import extractors
 import gate
 import libraries
+import made
 import table
 import variants_attributes
 import variants_extra
@@ -48,19 +49,9 @@ def main(ramp: str, work: str, report: str, *families: str) -> int:
     folder = pathlib.Path(work).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     parts = Parts(folder)
-    made = itertools.chain.from_iterable(FAMILIES[family](parts) for family in families or FAMILIES)
-    base = [("ordinary", parts.zip()), ("ordinary/deps/", parts.zip(with_folder=True))]
-    names, archives, seen = [], [], set()
-    zips = folder / "zips"
-    extractors.remove(zips)
-    zips.mkdir()
-    for name, zip_ in itertools.chain(base, made):
-        data = zip_.build()
-        if data not in seen:
-            seen.add(data)
-            names.append(name)
-            archives.append(zips / f"{len(archives):05}.zip")
-            archives[-1].write_bytes(data)
+    variants = itertools.chain.from_iterable(FAMILIES[family](parts) for family in families or FAMILIES)
+    base = made.ordinary(parts)
+    names, archives = made.written(itertools.chain(base, variants), folder / "zips")
     print(f"{len(archives)} archives", flush=True)
     verdicts = gate.judge(pathlib.Path(ramp).resolve(), archives)
     if only := os.environ.get("ONLY"):

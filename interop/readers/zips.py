@@ -33,6 +33,12 @@ def field(identifier: int, data: bytes, length: int | None = None) -> bytes:
     return struct.pack("<HH", identifier, len(data) if length is None else length) + data
 
 
+def shared(has: dict) -> tuple:
+    """The fields that stand in both headers, in their order."""
+    fields = ("needed", "flags", "method", "time", "date", "crc", "packed", "size")
+    return *(has[field] for field in fields), len(has["name"])
+
+
 @dataclasses.dataclass
 class Entry:
     """One entry: both of its headers, its data and its descriptor.
@@ -96,15 +102,7 @@ class Entry:
         has |= self.local
         fixed = LOCAL.pack(
             b"PK\x03\x04",
-            has["needed"],
-            has["flags"],
-            has["method"],
-            has["time"],
-            has["date"],
-            has["crc"],
-            has["packed"],
-            has["size"],
-            len(has["name"]),
+            *shared(has),
             len(self.local_extra),
         )
         return fixed + has["name"] + self.local_extra + self.packed() + self.described()
@@ -126,15 +124,7 @@ class Entry:
         fixed = CENTRAL.pack(
             b"PK\x01\x02",
             self.host << 8 | self.made_by,
-            has["needed"],
-            has["flags"],
-            has["method"],
-            has["time"],
-            has["date"],
-            has["crc"],
-            has["packed"],
-            has["size"],
-            len(has["name"]),
+            *shared(has),
             len(self.central_extra),
             len(self.comment),
             has["disk"],
