@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use ramp_core::InstalledArtifact;
+use ramp_core::{InstalledArtifact, Request};
 use serde_json::Value;
 
 use crate::connection::Connection;
@@ -10,8 +10,6 @@ use crate::error::ClientError;
 use crate::http::Peer;
 use crate::json::{integer, text};
 use crate::node::Node;
-
-pub(crate) const ARTIFACTS: &str = "/v2/local/modules/user-defined/artifacts";
 
 /// Nodes that are reached at one address, which is where they are sent the artifact.
 pub(crate) struct Place {
@@ -49,7 +47,7 @@ impl Place {
 
     /// The artifacts that are there. Of what cannot be read nothing is said.
     pub(crate) fn artifacts(&self) -> Result<Vec<InstalledArtifact>, ClientError> {
-        let answer = self.peer.get(ARTIFACTS)?.json()?;
+        let answer = self.peer.get(Request::Artifact.path())?.json()?;
         let rows = answer.as_array().map(Vec::as_slice).unwrap_or_default();
         Ok(rows.iter().filter_map(artifact).collect())
     }

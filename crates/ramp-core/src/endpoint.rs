@@ -140,6 +140,17 @@ requests! {
     }
 }
 
+impl Request {
+    /// Its path alone.
+    ///
+    /// ```
+    /// assert_eq!(ramp_core::Request::V2Upload.path(), "/v2/modules");
+    /// ```
+    pub fn path(self) -> &'static str {
+        self.as_str().split_once(' ').map_or_else(|| self.as_str(), |(_, path)| path)
+    }
+}
+
 impl fmt::Display for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -18,6 +18,11 @@ pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// The names in a text that has several, with commas, semicolons or whitespace between them.
+pub(crate) fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace()).filter(|part| !part.is_empty())
+}
+
 /// A number and the noun that it counts, of which there is one or are many.
 ///
 /// ```

@@ -51,10 +51,10 @@ fn each_floor_of_metadata_knows_only_those_below() {
         &[
             "metadata/convert",
             "metadata/dependency",
+            "metadata/excerpt",
             "metadata/fields",
             "metadata/json",
             "metadata/repr",
-            "metadata/shallow",
         ],
         &["metadata/python", "metadata/rejection", "metadata/walk"],
         &["metadata/definition", "metadata/placeholder", "metadata/types", "metadata/unpacked"],

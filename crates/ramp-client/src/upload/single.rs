@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Instant;
 
-use ramp_core::Endpoint;
+use ramp_core::{Endpoint, Request};
 use serde_json::Value;
 
 use super::bundle::Bundle;
@@ -21,7 +21,7 @@ pub(super) fn v1(
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Uploaded, ClientError> {
     watch(Event::Step("the upload"));
-    let answer = bundle.send(cluster.peer(), "/v1/modules", watch)?.ok()?;
+    let answer = bundle.send(cluster.peer(), Request::V1Upload.path(), watch)?.ok()?;
     // The documentation has no row for success, so nothing is demanded of its body.
     let object: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let module_uid = text(&object, "uid").map(str::to_owned);
@@ -35,7 +35,7 @@ pub(super) fn v2(
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Uploaded, ClientError> {
     watch(Event::Step("the upload"));
-    let object = bundle.send(cluster.peer(), "/v2/modules", watch)?.json()?;
+    let object = bundle.send(cluster.peer(), Request::V2Upload.path(), watch)?.json()?;
     let uploaded = Uploaded {
         endpoint: Endpoint::V2,
         module_uid: text(&object, "uid").map(str::to_owned),
@@ -122,7 +122,7 @@ fn undo(
         return undone;
     }
     watch(Event::Undoing(&what));
-    match cluster.peer().delete(&format!("/v2/modules/{}", segment(uid))).and_then(Answer::gone) {
+    match cluster.peer().delete(&format!("{}/{}", Request::V2Upload.path(), segment(uid))).and_then(Answer::gone) {
         Ok(()) => undone.undone.push(what),
         Err(err) => undone.left.push(format!("{what}: {err}")),
     }

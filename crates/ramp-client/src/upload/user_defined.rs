@@ -1,6 +1,6 @@
 //! From 8.0 on: an object for the cluster, then the artifact on every node. Undone, where a step fails.
 
-use ramp_core::{Endpoint, InstalledArtifact};
+use ramp_core::{Endpoint, InstalledArtifact, Request};
 use serde_json::Value;
 
 use super::bundle::Bundle;
@@ -10,10 +10,8 @@ use crate::answer::Answer;
 use crate::connection::Connection;
 use crate::error::{ClientError, Undone};
 use crate::json::text;
-use crate::places::{ARTIFACTS, Place};
+use crate::places::Place;
 use crate::survey::Survey;
-
-const OBJECTS: &str = "/v2/modules/user-defined";
 
 /// Where the artifact is sent.
 struct Goal {
@@ -51,7 +49,7 @@ pub(super) fn upload(
         let place = &goal.place;
         let step = format!("the artifact on {}", place.name());
         watch(Event::Step(&step));
-        let sent = bundle.send(&place.peer, ARTIFACTS, watch).and_then(Answer::ok);
+        let sent = bundle.send(&place.peer, Request::Artifact.path(), watch).and_then(Answer::ok);
         if let Err(err) = sent {
             let uncertain = err.is_uncertain();
             let (before, failed) = (goals.get(..done).unwrap_or_default(), uncertain.then_some(goal));
@@ -75,12 +73,12 @@ fn describe(object: Option<&Value>) -> Result<Module, ClientError> {
 
 /// Makes the object; its `uid`.
 fn create(cluster: &Connection, module: &Module) -> Result<String, ClientError> {
-    let answer = cluster.peer().post_json(OBJECTS, &module.object).and_then(Answer::json);
+    let answer = cluster.peer().post_json(Request::Definition.path(), &module.object).and_then(Answer::json);
     let err = match answer {
         Ok(object) => match text(&object, "uid") {
             Some(uid) => return Ok(uid.to_owned()),
             None => ClientError::Unexpected {
-                request: format!("POST {OBJECTS}"),
+                request: Request::Definition.to_string(),
                 at: cluster.peer().at().to_owned(),
                 what: "an object without `uid`".to_owned(),
             },
@@ -109,7 +107,8 @@ fn undo(
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Undone {
     let mut undone = Undone::default();
-    let path = format!("{ARTIFACTS}/{}/{}", segment(&module.artifact.module_name), module.artifact.version);
+    let path =
+        format!("{}/{}/{}", Request::Artifact.path(), segment(&module.artifact.module_name), module.artifact.version);
     for Goal { place, had } in uncertain.into_iter().chain(done.iter().rev()) {
         let what = format!("the artifact on {}", place.name());
         if *had {
@@ -121,7 +120,10 @@ fn undo(
     }
     let what = format!("the object {uid} of {} {}", module.artifact.module_name, module.artifact.version);
     watch(Event::Undoing(&what));
-    undone.note(what, cluster.peer().delete(&format!("{OBJECTS}/{}", segment(uid))).and_then(Answer::gone));
+    undone.note(
+        what,
+        cluster.peer().delete(&format!("{}/{}", Request::Definition.path(), segment(uid))).and_then(Answer::gone),
+    );
     undone
 }
 

@@ -2,9 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::value::Value;
-use super::{MAX_SHOWN_DEPTH, Object};
-use crate::text::count;
+use super::value::{Object, Value};
+use crate::text::{count, shorten};
+
+/// How many levels of a document are shown, and how many may be there without a finding. What is documented has 5.
+///
+/// Readers give up at 64 (.NET), 100 (Ruby), 128 (`serde_json`), 256 (jq 1.6), 512 (PHP) and some 1,000 (Python) levels: with 60,
+/// four are left for what stands around the document.
+pub const MAX_SHOWN_DEPTH: usize = 60;
 
 /// How many characters of a text are shown. A description has some hundreds.
 const LONGEST: usize = 2000;
@@ -19,7 +24,34 @@ const VALUE: usize = 8;
 /// What stands for what was left out.
 const CUT: &str = "…";
 
+/// How much of a value is shown, beside its levels.
+struct Room {
+    /// How many bytes are left.
+    left: usize,
+    /// How many characters of a text.
+    longest: usize,
+}
+
 impl Value {
+    /// The value, no deeper than readers of JSON go: an array or object on a level beyond [`MAX_SHOWN_DEPTH`] is the text `…`.
+    ///
+    /// ```
+    /// use ramp_core::metadata::{MAX_SHOWN_DEPTH, json};
+    ///
+    /// let deep = |levels: usize| json::read(format!("{}{}", "[".repeat(levels), "]".repeat(levels)).as_bytes());
+    /// let shown = deep(900)?.root.shown().to_string();
+    /// assert_eq!(shown, format!("{}\"…\"{}", "[".repeat(MAX_SHOWN_DEPTH), "]".repeat(MAX_SHOWN_DEPTH)));
+    /// let most = deep(MAX_SHOWN_DEPTH)?.root;
+    /// assert_eq!(*most.shown(), most);
+    /// # Ok::<(), ramp_core::metadata::ReadError>(())
+    /// ```
+    pub fn shown(&self) -> Cow<'_, Self> {
+        if self.depth() <= MAX_SHOWN_DEPTH {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(cut(self, MAX_SHOWN_DEPTH, &mut Room { left: usize::MAX, longest: usize::MAX }))
+    }
+
     /// The value as reports show it. An array or object on a level beyond [`MAX_SHOWN_DEPTH`] is the text `…`; a text of more than
     /// 2,000 characters is its front and how many it has; of what is beyond half a megabyte, it is said how much there is more: as an
     /// item at the end of an array, under the key `…` at the end of an object.
@@ -36,7 +68,10 @@ impl Value {
     /// # Ok::<(), ramp_core::metadata::ReadError>(())
     /// ```
     pub fn excerpt(&self) -> Cow<'_, Self> {
-        if self.is_short() { Cow::Borrowed(self) } else { Cow::Owned(cut(self, MAX_SHOWN_DEPTH, &mut BUDGET.clone())) }
+        if self.is_short() {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(cut(self, MAX_SHOWN_DEPTH, &mut Room { left: BUDGET, longest: LONGEST }))
     }
 
     /// Whether nothing of it is left out.
@@ -74,52 +109,54 @@ fn cost(value: &Value) -> usize {
 }
 
 /// The value with so many levels, and as much as is left.
-fn cut(value: &Value, levels: usize, left: &mut usize) -> Value {
+fn cut(value: &Value, levels: usize, room: &mut Room) -> Value {
     let below = levels.saturating_sub(1);
     match value {
         Value::Array(_) | Value::Object(_) if levels == 0 => CUT.into(),
         Value::Array(items) => {
             let mut shown = Vec::new();
             for item in items {
-                if !pays(item, 0, left) {
+                if !room.pays(item, 0) {
                     shown.push(more(items.len(), shown.len()).into());
                     break;
                 }
-                shown.push(cut(item, below, left));
+                shown.push(cut(item, below, room));
             }
             Value::Array(shown)
         }
         Value::Object(object) => {
             let mut shown: Vec<(String, Value)> = Vec::new();
             for (key, member) in object.iter() {
-                if !pays(member, key.len(), left) {
+                if !room.pays(member, key.len()) {
                     shown.push((CUT.to_owned(), more(object.len(), shown.len()).into()));
                     break;
                 }
-                shown.push((shortened(key), cut(member, below, left)));
+                shown.push((room.shortened(key), cut(member, below, room)));
             }
             shown.into_iter().collect::<Object>().into()
         }
-        Value::String(text) => shortened(text).into(),
+        Value::String(text) => room.shortened(text).into(),
         scalar => scalar.clone(),
     }
 }
 
-/// Whether enough is left for a value under a key of that length, which is then taken.
-fn pays(value: &Value, key: usize, left: &mut usize) -> bool {
-    let whole = cost(value).saturating_add(key).min(LONGEST.saturating_mul(4));
-    *left = left.saturating_sub(whole);
-    *left > 0
+impl Room {
+    /// Whether there is enough for a value under a key of that length, which is then taken.
+    fn pays(&mut self, value: &Value, key: usize) -> bool {
+        let whole = cost(value).saturating_add(key).min(self.longest.saturating_mul(4));
+        self.left = self.left.saturating_sub(whole);
+        self.left > 0
+    }
+
+    /// A text, or its front and its length.
+    fn shortened(&self, text: &str) -> String {
+        match shorten(text, self.longest) {
+            Cow::Owned(front) => format!("{front} ({})", count(text.chars().count(), "character")),
+            Cow::Borrowed(whole) => whole.to_owned(),
+        }
+    }
 }
 
 fn more(all: usize, shown: usize) -> String {
     format!("{CUT} {} more", all.saturating_sub(shown))
-}
-
-/// A text, or its front and its length.
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST).and_then(|(at, _)| text.get(..at)) {
-        Some(front) => format!("{front}{CUT} ({})", count(text.chars().count(), "character")),
-        None => text.to_owned(),
-    }
 }

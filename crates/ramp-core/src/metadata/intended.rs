@@ -3,6 +3,7 @@
 use super::fields::{self, Allowed, FieldType};
 use super::types::fits;
 use super::value::Value;
+use crate::text::parts;
 use crate::version;
 
 /// How long the text of a value may be that is looked at.
@@ -90,8 +91,7 @@ fn string(allowed: Allowed, text: &str) -> Option<Value> {
 
 /// Several with something between them, else one.
 fn list(allowed: Allowed, text: &str) -> Option<Value> {
-    let parts = text.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace()).filter(|part| !part.is_empty());
-    let several = Value::from(parts.collect::<Vec<_>>());
+    let several = Value::from(parts(text).collect::<Vec<_>>());
     Some(several).filter(|several| fits(allowed, several)).or_else(|| Some(vec![text.trim()].into()))
 }
 

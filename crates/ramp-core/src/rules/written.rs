@@ -2,7 +2,7 @@
 
 use crate::datum::Datum;
 use crate::metadata::{Value, intended};
-use crate::text::shorten;
+use crate::text::{parts, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
 const LONGEST: usize = 80;
@@ -51,9 +51,8 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> 
 
 /// The parts of a text that is several names, each of that kind, with commas or whitespace between; `None` of any other.
 pub(super) fn several(text: &str, is_one: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
-    let parts = text.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace()).filter(|part| !part.is_empty());
     // One more than are looked at makes it a text of too many.
-    let parts: Vec<&str> = parts.take(MOST_PARTS.saturating_add(1)).collect();
+    let parts: Vec<&str> = parts(text).take(MOST_PARTS.saturating_add(1)).collect();
     ((2..=MOST_PARTS).contains(&parts.len()) && parts.iter().all(|part| is_one(part))).then_some(parts)
 }
 

@@ -157,8 +157,11 @@ impl Weighing {
             let platforms = if any { Vec::new() } else { record.builds.into_iter().map(|build| build.place).collect() };
             InstalledModule { module_name: name.clone(), version, platforms }
         });
-        let has = store.artifacts(&self.node)?.into_iter().any(|a| a.module_name == *name && a.version == version);
-        let artifact = has.then(|| InstalledArtifact { module_name: name.clone(), version });
+        let artifact = InstalledArtifact { module_name: name.clone(), version };
+        // Only from 8.0 on there are any.
+        let has = target.effective_endpoint() == Endpoint::UserDefined
+            && store.artifacts(&self.node)?.into_iter().any(|a| a.module_name == *name && a.version == version);
+        let artifact = has.then_some(artifact);
         Ok(target.with_installed_modules(module.into_iter().collect()).with_artifacts(artifact.into_iter().collect()))
     }
 }

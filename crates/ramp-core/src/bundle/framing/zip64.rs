@@ -32,7 +32,7 @@ pub(super) fn check(
     };
     let wanted = left.iter().map(|left| if *left { 8 } else { 0 }).sum::<usize>().max(least);
     let all_left = left.iter().all(|left| *left);
-    let Some((_, data)) = extra::fields(bytes).filter_map(Result::ok).find(|(id, _)| *id == extra::ZIP64) else {
+    let Some(data) = field(bytes) else {
         if let Some((value, _)) = ZIP64_VALUES.into_iter().zip(left).find(|(_, left)| **left) {
             report(value, "nothing".to_owned(), "what the header leaves to it".to_owned());
         }
@@ -59,7 +59,7 @@ pub(super) fn check(
 /// Reports a ZIP64 field in a record of the directory that no value of it needs.
 pub(super) fn needed_by_record(framing: &mut Framing, entry: &Entry) {
     let values = [entry.claimed_size, entry.claimed_compressed_size, entry.claimed_local_offset];
-    if has_field(&entry.extra) && !is_large(values) {
+    if field(&entry.extra).is_some() && !is_large(values) {
         let what = "an extra field in the central directory".into();
         framing.about(entry, Some(entry.record_offset), AnomalyKind::Zip64Needless { what });
     }
@@ -67,7 +67,7 @@ pub(super) fn needed_by_record(framing: &mut Framing, entry: &Entry) {
 
 /// Reports a ZIP64 field in a local header that no size needs.
 pub(super) fn needed_by_local(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
-    if has_field(&local.extra) && !is_large([entry.claimed_size, entry.claimed_compressed_size]) {
+    if field(&local.extra).is_some() && !is_large([entry.claimed_size, entry.claimed_compressed_size]) {
         let what = "an extra field in the local header".into();
         framing.about(entry, Some(local.offset), AnomalyKind::Zip64Needless { what });
     }
@@ -83,8 +83,9 @@ pub(super) fn needed_by_end(framing: &mut Framing, directory: &Directory) {
     }
 }
 
-fn has_field(bytes: &[u8]) -> bool {
-    extra::fields(bytes).any(|field| field.is_ok_and(|(id, _)| id == extra::ZIP64))
+/// The data of the first ZIP64 field.
+fn field(bytes: &[u8]) -> Option<&[u8]> {
+    extra::fields(bytes).filter_map(Result::ok).find_map(|(id, data)| (id == extra::ZIP64).then_some(data))
 }
 
 fn is_large<const N: usize>(values: [u64; N]) -> bool {

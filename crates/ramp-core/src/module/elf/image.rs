@@ -109,11 +109,11 @@ impl<'a> Image<'a> {
         /// Linkers round the end up to a page, the largest of which has 64 KiB.
         const PAGE: u64 = 0x1_0000;
         let Some(relro) = self.segment(PT_GNU_RELRO).filter(|relro| relro.p_memsz > 0) else { return };
-        let holds = |segment: &&ProgramHeader| {
+        let holds = |segment: &ProgramHeader| {
             let end = end_of(segment).checked_next_multiple_of(PAGE).unwrap_or(u64::MAX);
-            segment.p_type == PT_LOAD && segment.p_vaddr <= relro.p_vaddr && end_of(relro) <= end
+            segment.p_vaddr <= relro.p_vaddr && end_of(relro) <= end
         };
-        if !self.segments.iter().any(|segment| holds(&segment)) {
+        if !self.loads().any(holds) {
             scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_GNU_RELRO".into(), address: relro.p_vaddr });
         }
     }
@@ -121,10 +121,9 @@ impl<'a> Image<'a> {
     /// Bytes of memory that the loader reserves in one piece: from the first loaded address to the last, and what the
     /// alignment takes.
     pub(super) fn memory_size(&self) -> u64 {
-        let loads = || self.segments.iter().filter(|segment| segment.p_type == PT_LOAD);
-        let start = loads().map(|segment| segment.p_vaddr).min().unwrap_or_default();
-        let end = loads().map(end_of).max().unwrap_or_default();
-        let align = loads().map(|segment| segment.p_align).filter(|align| align.is_power_of_two()).max();
+        let start = self.loads().map(|segment| segment.p_vaddr).min().unwrap_or_default();
+        let end = self.loads().map(end_of).max().unwrap_or_default();
+        let align = self.loads().map(|segment| segment.p_align).filter(|align| align.is_power_of_two()).max();
         end.saturating_sub(start).saturating_add(align.filter(|align| *align > 0x1000).unwrap_or_default())
     }
 
@@ -135,10 +134,15 @@ impl<'a> Image<'a> {
 
     /// Whether there is code from the file at an address.
     pub(super) fn is_code(&self, address: u64) -> bool {
-        self.segments.iter().any(|segment| {
+        self.loads().any(|segment| {
             let within = address.checked_sub(segment.p_vaddr).is_some_and(|within| within < segment.p_filesz);
-            segment.p_type == PT_LOAD && segment.p_flags & PF_X != 0 && within
+            segment.p_flags & PF_X != 0 && within
         })
+    }
+
+    /// The segments that are loaded, in the order of their headers.
+    pub(super) fn loads(&self) -> impl DoubleEndedIterator<Item = &ProgramHeader> {
+        self.segments.iter().filter(|segment| segment.p_type == PT_LOAD)
     }
 
     /// The last header of a type, which is the one the loader keeps.
@@ -156,7 +160,7 @@ impl<'a> Image<'a> {
     ///
     /// Where segments overlap the later one wins, as with `mmap`.
     fn locate(&self, address: u64) -> Option<(u64, u64)> {
-        self.segments.iter().rev().filter(|segment| segment.p_type == PT_LOAD).find_map(|segment| {
+        self.loads().rev().find_map(|segment| {
             let within = address.checked_sub(segment.p_vaddr)?;
             let left = segment.p_filesz.checked_sub(within).filter(|left| *left > 0)?;
             Some((segment.p_offset.checked_add(within)?, left))
@@ -176,7 +180,7 @@ impl<'a> Image<'a> {
     }
 }
 
-fn end_of(segment: &ProgramHeader) -> u64 {
+pub(super) fn end_of(segment: &ProgramHeader) -> u64 {
     segment.p_vaddr.saturating_add(segment.p_memsz)
 }
 

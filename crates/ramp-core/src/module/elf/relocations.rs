@@ -3,15 +3,16 @@
 //! Source: `elf/dynamic-link.h`, `elf/do-rel.h` and `sysdeps/*/dl-machine.h` of glibc, which asserts some of this, answers
 //! `unexpected reloc type` to the rest, or writes where it is told.
 
+use goblin::elf::ProgramHeader;
 use goblin::elf::dynamic::{
     DT_FINI, DT_FLAGS, DT_INIT, DT_INIT_ARRAY, DT_INIT_ARRAYSZ, DT_JMPREL, DT_PLTREL, DT_PLTRELSZ, DT_RELA,
     DT_RELACOUNT, DT_RELAENT, DT_RELASZ, DT_SYMENT, DT_TEXTREL,
 };
 use goblin::elf::header::{EM_AARCH64, EM_X86_64};
-use goblin::elf::program_header::{PF_W, PT_LOAD};
+use goblin::elf::program_header::PF_W;
 
 use super::dynamic::{DT_RELR, DynamicTable};
-use super::image::Image;
+use super::image::{Image, end_of};
 use super::symbols::Count;
 use crate::module::defect::{ModuleDefect, RelocationFault, TableKind};
 use crate::module::read::{Scan, narrow, widen};
@@ -58,21 +59,14 @@ pub(super) fn check(scan: &mut Scan<'_>, image: &Image<'_>, table: &DynamicTable
     }
     let start = table.get(DT_INIT_ARRAY).unwrap_or_default();
     let constructors = start..start.saturating_add(table.get(DT_INIT_ARRAYSZ).unwrap_or_default());
-    sized(
-        scan,
-        image,
-        table,
-        (DT_INIT_ARRAY, "DT_INIT_ARRAY"),
-        (DT_INIT_ARRAYSZ, "DT_INIT_ARRAYSZ"),
-        TableKind::InitArray,
-    );
+    sized(scan, image, table, (DT_INIT_ARRAY, "DT_INIT_ARRAY"), DT_INIT_ARRAYSZ, TableKind::InitArray);
     let text = table.get(DT_TEXTREL).is_some() || table.get(DT_FLAGS).unwrap_or_default() & DF_TEXTREL != 0;
     let symbols = count.by_hash.unwrap_or(u64::MAX);
     let mut checker = Checker { image, types, writable: Ranges::new(image, text), symbols, constructors, pointed: 0 };
     let relative = table.get(DT_RELACOUNT).unwrap_or_default();
     for (at, size, kind, relative) in [
-        ((DT_RELA, "DT_RELA"), (DT_RELASZ, "DT_RELASZ"), TableKind::Relocations, relative),
-        ((DT_JMPREL, "DT_JMPREL"), (DT_PLTRELSZ, "DT_PLTRELSZ"), TableKind::PltRelocations, 0),
+        ((DT_RELA, "DT_RELA"), DT_RELASZ, TableKind::Relocations, relative),
+        ((DT_JMPREL, "DT_JMPREL"), DT_PLTRELSZ, TableKind::PltRelocations, 0),
     ] {
         if let Some(bytes) = sized(scan, image, table, at, size, kind) {
             checker.check(scan, bytes, kind, relative);
@@ -117,7 +111,7 @@ fn sized<'a>(
     image: &Image<'a>,
     table: &DynamicTable<'a>,
     (at, name): (u64, &'static str),
-    (size, _): (u64, &'static str),
+    size: u64,
     kind: TableKind,
 ) -> Option<&'a [u8]> {
     let needed = table.get(size).filter(|needed| *needed > 0)?;
@@ -138,12 +132,8 @@ struct Ranges(Vec<(u64, u64, bool)>);
 
 impl Ranges {
     fn new(image: &Image<'_>, text: bool) -> Self {
-        let loads = image.segments.iter().filter(|segment| segment.p_type == PT_LOAD);
-        let range = |segment: &goblin::elf::ProgramHeader| {
-            let end = segment.p_vaddr.saturating_add(segment.p_memsz);
-            (segment.p_vaddr, end, text || segment.p_flags & PF_W != 0)
-        };
-        let mut ranges: Vec<_> = loads.map(range).collect();
+        let range = |segment: &ProgramHeader| (segment.p_vaddr, end_of(segment), text || segment.p_flags & PF_W != 0);
+        let mut ranges: Vec<_> = image.loads().map(range).collect();
         ranges.sort_unstable();
         Self(ranges)
     }
