@@ -86,7 +86,7 @@ static MACH_O: Rule = Rule {
     ..rule("module-mach-o", "the module was built for macOS")
 };
 static TRUNCATED: Rule = Rule {
-    what: "A segment of the ELF file, or a table that the loader reads, reaches past the file's end.",
+    what: "A segment of the ELF file, its section headers, or a table that the loader reads, reaches past the file's end.",
     why: "Bytes are missing: the file was cut off before it was packed, since the zip's own checksum matches it.",
     help: "Build or copy the module again, and pack it again.",
     example: "A copy that stopped when the disk was full.",
@@ -105,10 +105,9 @@ static ODD: Rule = Rule {
     strict_level: Level::Warning,
     what: "The module breaks the ELF format in a place that glibc's loader passes over: section headers, counts beside \
            tables, the order of segments.",
-    why: "The module loads today. Debuggers, `objcopy`, `strip` and other loaders do read these places; and section \
-          headers at the end of the file are what a copy that was cut off lacks first.",
+    why: "The module loads today. Debuggers, `objcopy`, `strip` and other loaders do read these places.",
     help: "Build or copy the module again; if a tool rewrote it (`patchelf`, `strip`, a packer), look at that tool.",
-    example: "A module whose section headers were cut off by a packer, with their number left as it was.",
+    example: "A module whose header says that section headers have no size, as a tool left it that removed them.",
     data: ODDITY,
     ..rule("module-odd", "the module breaks the format where the loader does not look")
 };
