@@ -350,7 +350,7 @@ pub struct Finding {
     /// | `method`, `flags`, `mode`, `attributes`, `character` | what headers and names have |
     /// | `module`, `version`, `command`, `capability`, `dependency` | names and versions as the metadata has them |
     /// | `library`, `symbols`, `package`, `path` | what the module asks the loader for, and where that is |
-    /// | `platform`, `release`, `nodes` | an operating system; a version of Redis Software; the numbers of nodes |
+    /// | `platform`, `release`, `nodes`, `since` | an operating system; a version of Redis Software; the numbers of nodes; a version of Redis |
     /// | `bundle`, `cluster`, `database`, `secret`, `url` | of Kubernetes: a bundle's file, objects by their names, where a module is downloaded |
     /// | `suggestion`, `detail` | what was probably meant; more, in words |
     ///

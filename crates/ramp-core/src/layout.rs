@@ -32,7 +32,12 @@ pub fn is_under_deps(name: &str) -> bool {
 /// assert_eq!(ramp_core::layout::packed_entry("python"), "deps/python.tgz");
 /// ```
 pub fn packed_entry(name: &str) -> String {
-    format!("{DEPS}{name}.tgz")
+    format!("{DEPS}{}", packed_file(name))
+}
+
+/// The same, without its folder.
+pub(crate) fn packed_file(name: &str) -> String {
+    format!("{name}.tgz")
 }
 
 /// The entry by which nodes look for a dependency: `deps/` and the last part of its `url`; `None` where the `url` has none.

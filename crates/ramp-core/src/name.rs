@@ -70,6 +70,9 @@ impl fmt::Display for UnsafeName {
             Self::NotAscii(c) if turns(*c) => {
                 write!(f, "it holds U+{:04X}, which turns the direction of what follows", u32::from(*c))
             }
+            Self::NotAscii(c) if is_hidden(*c) || c.is_whitespace() || c.is_control() => {
+                write!(f, "it holds U+{:04X}, which is not seen", u32::from(*c))
+            }
             Self::NotAscii(c) => write!(f, "it holds `{c}`, which readers decode in different ways"),
             Self::Backslash => f.write_str("it holds a backslash, which is a separator on some systems"),
             Self::Reserved(c) => write!(f, "it holds `{c}`, which some systems forbid in names"),
@@ -111,6 +114,11 @@ impl UnsafeName {
 /// assert_eq!(check_name("/etc/passwd"), Some(UnsafeName::Absolute));
 /// ```
 pub fn check_name(name: &str) -> Option<UnsafeName> {
+    check(name, check_char)
+}
+
+/// The same, with another look at its characters.
+fn check(name: &str, check_char: impl Fn(char) -> Option<UnsafeName>) -> Option<UnsafeName> {
     let path = name.strip_suffix('/').unwrap_or(name);
     if path.is_empty() {
         return Some(if name.is_empty() { UnsafeName::Empty } else { UnsafeName::Absolute });
@@ -139,14 +147,23 @@ pub fn check_name(name: &str) -> Option<UnsafeName> {
 /// assert_eq!(check_module_name("../../x"), Some(UnsafeName::ParentComponent));
 /// assert_eq!(check_module_name(".."), Some(UnsafeName::Folder));
 /// assert_eq!(check_module_name(" "), Some(UnsafeName::Blank));
+/// assert_eq!(check_module_name("größe"), None);
 /// ```
 pub fn check_module_name(name: &str) -> Option<UnsafeName> {
+    check_stem(name, &metadata_file(name))
+}
+
+/// Finds the first thing for which something cannot be called by a name, because a file is called by it: `name`, and an extension.
+/// No reader of zips comes by the file, so letters of any script are fine.
+pub(crate) fn check_stem(name: &str, file: &str) -> Option<UnsafeName> {
+    let is_letter = |c: char| !c.is_whitespace() && !c.is_control() && !turns(c) && !is_hidden(c);
     match name {
         "" => Some(UnsafeName::Empty),
         _ if name.chars().all(char::is_whitespace) => Some(UnsafeName::Blank),
         "." | ".." => Some(UnsafeName::Folder),
-        _ if metadata_file(name).len() > LONGEST_FILE_NAME => Some(UnsafeName::TooLong),
-        _ => check_name(&metadata_file(name)).or_else(|| name.contains('/').then_some(UnsafeName::Slash)),
+        _ if file.len() > LONGEST_FILE_NAME => Some(UnsafeName::TooLong),
+        _ => check(file, |c| check_char(c).filter(|found| !matches!(found, UnsafeName::NotAscii(c) if is_letter(*c))))
+            .or_else(|| name.contains('/').then_some(UnsafeName::Slash)),
     }
 }
 

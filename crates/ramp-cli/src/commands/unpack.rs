@@ -106,8 +106,8 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, Pat
             continue;
         }
         let target = if entry.name == METADATA_NAME { &metadata_name } else { &entry.name };
-        if let Some(what) = check_name(target) {
-            return Err(CliError::UnsafeName { name: target.escape_debug().to_string(), what: what.to_string() });
+        if let Some(what) = check_name(&entry.name) {
+            return Err(CliError::UnsafeName { name: entry.name.escape_debug().to_string(), what: what.to_string() });
         }
         files.push((entry.clone(), PathBuf::from(target)));
     }

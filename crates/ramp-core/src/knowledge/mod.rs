@@ -6,6 +6,7 @@
 mod builds;
 mod capabilities;
 mod codes;
+mod commands;
 mod databases;
 mod families;
 mod libraries;
@@ -25,6 +26,7 @@ use std::sync::{LazyLock, OnceLock};
 
 pub use capabilities::{Capability, CapabilityStanding};
 pub use codes::{Code, CodeAnswer, CodeArea};
+pub use commands::RedisCommands;
 pub use databases::{DatabasePatch, DatabaseVersion};
 pub use libraries::{LibraryOffer, Offer};
 pub use load::{Certainty, Fact, Sources};
@@ -43,6 +45,7 @@ type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 pub struct Knowledge {
     capabilities: Table<Vec<Capability>>,
     codes: Table<Vec<Code>>,
+    commands: Table<Vec<RedisCommands>>,
     platforms: OnceLock<Result<families::Tables, KnowledgeError>>,
     families: families::Families,
     providers: Table<Vec<Provider>>,
@@ -54,6 +57,7 @@ pub struct Knowledge {
 static BUILTIN: Knowledge = Knowledge {
     capabilities: LazyLock::new(capabilities::load),
     codes: LazyLock::new(codes::load),
+    commands: LazyLock::new(commands::load),
     platforms: OnceLock::new(),
     families: families::Families::new(),
     providers: LazyLock::new(providers::load),
@@ -76,6 +80,7 @@ impl Knowledge {
         }
         failure(&self.sources)?;
         failure(&self.capabilities)?;
+        failure(&self.commands)?;
         failure(&self.codes)?;
         self.platforms.get_or_init(families::load).as_ref().map_err(Clone::clone)?;
         failure(&self.versioned)?;
@@ -118,6 +123,24 @@ impl Knowledge {
     /// ```
     pub fn codes_named(&self, code: &str) -> impl Iterator<Item = &Code> {
         self.codes().iter().filter(move |row| row.code == code)
+    }
+
+    /// The commands of Redis itself, by the versions that brought them.
+    pub fn redis_commands(&self) -> &[RedisCommands] {
+        self.commands.as_deref().unwrap_or_default()
+    }
+
+    /// The Redis version, as major.minor, that first had a command of that name; letter case does not matter.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert_eq!(Knowledge::builtin().command_since("HGETEX"), Some("8.0"));
+    /// assert_eq!(Knowledge::builtin().command_since("hello.greet"), None);
+    /// ```
+    pub fn command_since(&self, name: &str) -> Option<&str> {
+        let has = |row: &&RedisCommands| row.names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        self.redis_commands().iter().find(has).map(|row| row.since.as_str())
     }
 
     /// Every known platform, by family and in ascending order.

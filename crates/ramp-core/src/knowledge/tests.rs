@@ -23,6 +23,7 @@ fn rows() -> Vec<(String, &'static Sources)> {
     let mut rows = Vec::new();
     rows.extend(tables().capabilities().iter().map(|c| (c.name.clone(), &c.source)));
     rows.extend(tables().codes().iter().map(|c| (c.code.clone(), &c.source)));
+    rows.extend(tables().redis_commands().iter().map(|row| (row.since.clone(), &row.source)));
     let providers = tables().providers.as_deref().unwrap_or_default();
     rows.extend(providers.iter().map(|row| (row.soname.clone(), &row.source)));
     let versioned = tables().versioned.as_deref().unwrap_or_default();

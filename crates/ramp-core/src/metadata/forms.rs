@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::host;
 use super::url::Url;
-use crate::name::check_module_name;
+use crate::layout::packed_file;
+use crate::name::{check_module_name, check_stem};
 use crate::version;
 
 /// The architectures the unpacker takes.
@@ -34,6 +36,8 @@ pub enum Form {
     Url,
     /// An address of the web.
     Address,
+    /// An address of mail, alone or with a name before it, or several.
+    Email,
     /// What a dependency is called, by which its file is named.
     DependencyName,
     /// An operating system: its name and then its version.
@@ -56,6 +60,7 @@ impl Form {
         Self::Sha256,
         Self::Url,
         Self::Address,
+        Self::Email,
         Self::DependencyName,
         Self::OperatingSystem,
         Self::Platform,
@@ -86,7 +91,8 @@ impl Form {
             Self::Sha256 => sha256_fault(text).map(Cow::Borrowed),
             Self::Url => Url::of_file(text).err(),
             Self::Address => Url::reachable(text).err(),
-            Self::DependencyName => dependency_name_fault(text).map(Cow::Borrowed),
+            Self::DependencyName => check_stem(text, &packed_file(text)).map(|found| found.to_string().into()),
+            Self::Email => unless(is_email(text), "it has no name and host with an `@` between them"),
             Self::OperatingSystem => unless(
                 text.starts_with(char::is_alphabetic),
                 "it does not begin with the name of the system, followed by the version",
@@ -118,6 +124,7 @@ impl Form {
             Self::Address => {
                 "Write an https or http address, such as `https://example.com/mymodule`, or leave the field out."
             }
+            Self::Email => "Write an address such as `me@example.com`, or leave the field out.",
             Self::DependencyName => {
                 "Write a plain file name without its extension: letters, digits, `-` and `_` are safe."
             }
@@ -153,14 +160,14 @@ fn platform_fault(text: &str) -> Option<&'static str> {
     (!ARCHITECTURES.contains(&architecture)).then_some("what comes after the slash is neither `x86_64` nor `aarch64`")
 }
 
-/// Its file is `deps/<name>.tgz`, and clusters know the dependency by it.
-fn dependency_name_fault(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "" => "it is empty",
-        _ if name.chars().all(char::is_whitespace) => "it is only whitespace",
-        _ if name.chars().any(char::is_control) => "it has a control character",
-        _ if name.starts_with('/') || name.split('/').any(|part| part == "..") => "it leads out of `deps/`",
-        _ => return None,
+/// Whether one of its words is an address. Source: RFC 5321, 4.1.2; of what stands before the `@`, quotes included, only that it is there.
+fn is_email(text: &str) -> bool {
+    let is_of_it = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '(' | ')');
+    text.split(|c: char| !is_of_it(c)).any(|word| {
+        word.rsplit_once('@').is_some_and(|(user, host)| {
+            let is_literal = host.starts_with('[') && host.ends_with(']');
+            !user.is_empty() && !user.contains('@') && (is_literal || host::fault(host).is_none())
+        })
     })
 }
 
@@ -170,6 +177,8 @@ fn version_fault(text: &str) -> Option<&'static str> {
         None if text.contains('-') => {
             Some("it has a build, which versions of clusters have, and those of Redis do not")
         }
+        // Redis itself has a byte for each. Source: `RM_GetServerVersion` in module.c.
+        None if text.split('.').any(|number| number.parse::<u8>().is_err()) => Some("a number in it is above 255"),
         fault => fault,
     }
 }
@@ -212,8 +221,21 @@ mod tests {
         for (form, good, bad) in [
             (
                 Form::ModuleName,
-                &["search", "ReJSON", "a b", "--verbose", "{N}", "a.b", "bf-2"][..],
-                &["../../x", "a/b", " ", "\u{a0}", "a\nb", "<script>", "a\\b", "com1", "ä", ".."][..],
+                &["search", "ReJSON", "a b", "--verbose", "{N}", "a.b", "bf-2", "ä", "模块"][..],
+                &[
+                    "../../x",
+                    "a/b",
+                    " ",
+                    "\u{a0}",
+                    "a\nb",
+                    "<script>",
+                    "a\\b",
+                    "com1",
+                    "..",
+                    "a\u{200b}",
+                    "a\u{2028}",
+                    "a\u{a0}b",
+                ][..],
             ),
             (Form::ModuleFile, &["m.so", "-m.so"], &["lib/m.so", "/m.so", "deps/m.so"]),
             (Form::CommandName, &["a.b", "_x", "a b"], &["", "a\n"]),
@@ -221,7 +243,21 @@ mod tests {
             (
                 Form::Version,
                 &["7", "7.4", "6.0.12", "0.1", "10.20.30", "99.99"],
-                &["", "banana", "7.x", "v7", " 7.4", "07.4", "7.04", "7.4.00", "7.4-5", "7.4.2-54", "8.0-rc1"],
+                &[
+                    "",
+                    "banana",
+                    "7.x",
+                    "v7",
+                    " 7.4",
+                    "07.4",
+                    "7.04",
+                    "7.4.00",
+                    "7.4-5",
+                    "7.4.2-54",
+                    "8.0-rc1",
+                    "256",
+                    "9999999999.1",
+                ],
             ),
             (
                 Form::ClusterVersion,
@@ -242,7 +278,32 @@ mod tests {
                     "ftp://h",
                 ],
             ),
-            (Form::DependencyName, &["a", "a/b", "a..b", "..a"], &["", " ", "..", "../a", "/a", "a/../b", "a\n"]),
+            (
+                Form::DependencyName,
+                &["a", "a..b", "..a", "a b", "ä"],
+                &[
+                    "",
+                    " ",
+                    ".",
+                    "..",
+                    "../a",
+                    "/a",
+                    "a/b",
+                    "a/../b",
+                    "a\\b",
+                    "a\n",
+                    "a\u{200b}",
+                    "a\u{202e}b",
+                    "CON",
+                    "a\0",
+                    "c:x",
+                ],
+            ),
+            (
+                Form::Email,
+                &["me@example.com", "Me <me@example.com>", "a@b, c@d", "a+b@[10.0.0.1]", "me@localhost"],
+                &["", "banana", "@", "a@", "@b", "a @ b", "me at example.com", "a@b@c", "me@ex_ample..com"],
+            ),
             (
                 Form::Platform,
                 &["rhel9/x86_64", "ubuntu22/aarch64", "solaris11/x86_64", "ubuntu18.04/x86_64"],

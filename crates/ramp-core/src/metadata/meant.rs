@@ -40,6 +40,7 @@ impl Form {
             Self::ModuleName
             | Self::ModuleFile
             | Self::CommandName
+            | Self::Email
             | Self::DependencyName
             | Self::OperatingSystem
             | Self::Platform

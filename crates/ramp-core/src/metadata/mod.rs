@@ -30,6 +30,7 @@ mod dependency;
 mod excerpt;
 pub mod fields;
 mod forms;
+mod host;
 mod intended;
 pub mod json;
 mod meant;

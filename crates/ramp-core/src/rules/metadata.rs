@@ -5,6 +5,7 @@ use crate::facts::ArchiveFacts;
 use crate::finding::Rule;
 
 mod addresses;
+mod command_names;
 mod commands;
 mod dependencies;
 mod document;

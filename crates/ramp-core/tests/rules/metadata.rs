@@ -14,12 +14,17 @@ fn document() -> Vec<Case> {
     vec![
         case("unknown-key", "a misspelt key", set("min_redis_verison", "7.2")),
         case("unknown-key", "a key with a slash", set("a/b", 1)),
-        case("unknown-key", "a misspelt key of a dependency", of_optional(&json!({"sha265": "a"})))
-            .twin(of_optional(&json!({}))),
+        case(
+            "unknown-key",
+            "a misspelt key of a dependency",
+            of_optional(&json!({"url": "https://example.com/a.tgz", "sha256": "a".repeat(64), "sha265": "a"})),
+        )
+        .twin(of_optional(&downloaded("https://example.com/a.tgz", 0))),
         case("unknown-key", "a key of a platform", set("platforms", json!({"rhel8/x86_64": {"x": 1}})))
             .twin(set("platforms", json!({"rhel8/x86_64": {}}))),
         case("unknown-key", "a key of three letters", of_optional(&json!({"ulr": "https://example.com/a.tgz"})))
-            .twin(of_optional(&json!({}))),
+            .twin(of_optional(&downloaded("https://example.com/a.tgz", 0)))
+            .also("dependency-nowhere", "there is no `url`"),
         case("unknown-key", "a key of a command", with_member("arity", 1)).twin(with_member("command_arity", 1)),
         case("placeholder", "a template that nobody filled in", set("description", "for {{PRODUCT}}")),
         case(
@@ -69,6 +74,10 @@ fn versions() -> Vec<Case> {
 
 fn names() -> Vec<Case> {
     vec![
+        case("module-name-characters", "a letter that is not ASCII", set("module_name", "größe"))
+            .twin(set("module_name", "groesse")),
+        case("module-name-characters", "a character that shells act on", set("module_name", "a&b"))
+            .twin(set("module_name", "a-b_c.d")),
         case("module-name-deprecated", "the name of RedisGraph", set("module_name", "graph")),
         case("module-name-bundled", "the name of RediSearch", set("module_name", "search")),
         case("display-name-empty", "an empty name", set("display_name", "")),
@@ -133,12 +142,31 @@ fn commands() -> Vec<Case> {
         .twin(set("commands", json!([command("test.get"), command("test.set")]))),
         case("command-name-refused", "a name with a blank", set("commands", json!([command("test get")])))
             .twin(set("commands", json!([command("test.get")]))),
+        case(
+            "command-name-refused",
+            "a name with a comma, in place of one",
+            set("overide_command", json!([command("a,b")])),
+        )
+        .twin(set("overide_command", json!([command("test.get")]))),
+        case("command-name-taken", "a command of Redis", set("commands", json!([command("GET")])))
+            .twin(set("commands", json!([command("test.get")]))),
+        case(
+            "command-name-taken",
+            "a command of a later Redis, for databases of it",
+            set("add_command", json!([command("hgetex")])).set("compatible_redis_version", "8.0"),
+        )
+        .twin(set("add_command", json!([command("hgetex")])).set("compatible_redis_version", "7.4")),
+        case("config-command-unknown", "a path", set("config_command", "../x SET"))
+            .twin(set("config_command", "CONFIG SET")),
+        case("config-command-unknown", "a command of another module", set("config_command", "FT.CONFIG SET"))
+            .twin(set("config_command", "TEST.GET SET")),
         case("command-arity-zero", "a zero with a fraction", with_member("command_arity", 0.0))
             .twin(with_member("command_arity", 1.0)),
         case("command-arity-zero", "a command of no arguments at all", with_member("command_arity", 0))
             .twin(with_member("command_arity", 1)),
         case("command-flag-unknown", "a flag as modules declare it", with_member("flags", vec!["deny-oom"]))
             .twin(with_member("flags", vec!["denyoom"])),
+        case("command-contradicts-itself", "a key behind the last argument", with_arity(2)).twin(with_arity(-2)),
         case(
             "command-contradicts-itself",
             "a command that writes and only reads",
@@ -158,6 +186,14 @@ fn commands() -> Vec<Case> {
 fn with_member(key: &str, value: impl Into<serde_json::Value>) -> BundleBuilder {
     let mut command = command("test.get");
     command[key] = value.into();
+    set("commands", json!([command]))
+}
+
+/// The good bundle with a command of that arity, and keys at 1 and 2.
+fn with_arity(arity: i64) -> BundleBuilder {
+    let mut command = command("test.get");
+    (command["command_arity"], command["first_key"]) = (arity.into(), 1.into());
+    (command["last_key"], command["step"]) = (2.into(), 1.into());
     set("commands", json!([command]))
 }
 
@@ -186,16 +222,20 @@ fn dependencies() -> Vec<Case> {
         case(
             "dependency-local-path",
             "an archive of the machine that packed",
-            of_optional(&json!({"local_path": "/home/me/a.tgz"})),
+            of_optional(
+                &json!({"url": "https://example.com/a.tgz", "sha256": "a".repeat(64), "local_path": "/home/me/a.tgz"}),
+            ),
         )
-        .twin(of_optional(&json!({}))),
+        .twin(of_optional(&downloaded("https://example.com/a.tgz", 0))),
         case(
             "dependency-unlisted",
             "a file that no dependency names",
             with_deps(&["a"]).set("dependencies", json!({})),
         )
         .twin(with_deps(&["a"])),
-        case("dependency-url-credentials", "a password in an address", at(&["https://build:secret@example.com/a.tgz"]))
+        case("url-credentials", "a user in the address of the home page", set("homepage", "https://me@example.com/"))
+            .twin(set("homepage", "https://example.com/@me")),
+        case("url-credentials", "a password in an address", at(&["https://build:secret@example.com/a.tgz"]))
             .twin(at(&["https://example.com/a.tgz"])),
         case("dependency-url-fragment", "a digest in an address", at(&["https://example.com/a.tgz#sha256=aa"]))
             .twin(at(&["https://example.com/a.tgz?sha256=aa"])),

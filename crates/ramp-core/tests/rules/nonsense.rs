@@ -34,6 +34,7 @@ fn nonsense_is_an_error_and_said_once() {
             };
             values.iter().map(|value| (bundle(value), rule, format!("/dependencies/data/{key}"))).collect()
         };
+    let packed = || json!({"url": URL, "sha256": "a".repeat(64)});
     let raw = |from: &str, to: &str, rule: &'static str, at: &str| vec![(replaced(from, to), rule, at.to_owned())];
     let version = |to: &str, rule: &'static str| raw("10203", to, rule, "/version");
     let checks = [
@@ -48,7 +49,8 @@ fn nonsense_is_an_error_and_said_once() {
                 json!("<script>"),
                 json!("a\\b"),
                 json!("con"),
-                json!("é"),
+                json!("a\u{200b}b"),
+                json!("a\u{2028}b"),
             ],
         ),
         values("module_name", "wrong-type", &[json!(5), json!(["a"]), json!({"a": 1}), json!(true)]),
@@ -98,6 +100,15 @@ fn nonsense_is_an_error_and_said_once() {
                 json!("https://a b"),
             ],
         ),
+        values(
+            "homepage",
+            "wrong-form",
+            &[json!("https://h:443:443"), json!("https://-"), json!("https://https://h"), json!("https://h/%zz")],
+        ),
+        values("email", "wrong-form", &[json!("banana"), json!("@"), json!("me at example.com")]),
+        values("email", "wrong-type", &[json!(5), json!(["me@example.com"])]),
+        values("min_redis_version", "wrong-form", &[json!("9999999999.1"), json!("7.256")]),
+        values("author", "control-character", &[json!("a\u{2028}b"), json!("a\u{2029}b"), json!("a\u{85}b")]),
         values("is_bundled", "wrong-type", &[json!("yes"), json!(0), json!(null)]),
         values("uid", "wrong-type", &[json!(5), json!(null)]),
         values("uid", "wrong-form", &[json!(""), json!("1"), json!("../x")]),
@@ -118,6 +129,12 @@ fn nonsense_is_an_error_and_said_once() {
                 json!("s3://b/a.tgz"),
                 json!(""),
                 json!("${URL}"),
+                json!("https://h:443:443/a.tgz"),
+                json!("https://a.com-/a.tgz"),
+                json!("https://https://h/a.tgz"),
+                json!("https://h%00/a.tgz"),
+                json!("https://ｈ/a.tgz"),
+                json!("https://h/x/%2e%2e/a.tgz"),
             ],
         ),
         of_dependency("url", "wrong-type", &[json!(null), json!({})]),
@@ -130,7 +147,7 @@ fn nonsense_is_an_error_and_said_once() {
             (command("command_name", json!("")), "wrong-form", "/commands/0/command_name".to_owned()),
             (command("flags", json!("write")), "wrong-type", "/commands/0/flags".to_owned()),
             (set("commands", json!(["test.get"])), "wrong-type", "/commands/0".to_owned()),
-            (set("dependencies", json!({"a/b": "x"})), "wrong-type", "/dependencies/a~1b".to_owned()),
+            (set("dependencies", json!({"a~b": "x"})), "wrong-type", "/dependencies/a~0b".to_owned()),
             (optional("../a", json!({})), "wrong-form", "/optional-dependencies/..~1a".to_owned()),
             (optional("", json!({})), "wrong-form", "/optional-dependencies/".to_owned()),
             (optional("a", json!({"url": "x"})), "wrong-form", "/optional-dependencies/a/url".to_owned()),
@@ -150,7 +167,13 @@ fn nonsense_is_an_error_and_said_once() {
                 "wrong-form",
                 "/platforms/rhel8~1x86_64/dependencies/..~1a".to_owned(),
             ),
-            (set("dependencies", json!({"a/b": {}})), "dependency-nowhere", "/dependencies/a~1b".to_owned()),
+            (set("dependencies", json!({"a": {}})), "dependency-nowhere", "/dependencies/a".to_owned()),
+            (optional("a", json!({})), "dependency-nowhere", "/optional-dependencies/a".to_owned()),
+            (set("dependencies", json!({"a/b": {}})), "wrong-form", "/dependencies/a~1b".to_owned()),
+            (optional("a\u{200b}", packed()), "wrong-form", "/optional-dependencies/a\u{200b}".to_owned()),
+            (optional("\u{202e}a", packed()), "wrong-form", "/optional-dependencies/\u{202e}a".to_owned()),
+            (optional(".", packed()), "wrong-form", "/optional-dependencies/.".to_owned()),
+            (optional("CON", packed()), "wrong-form", "/optional-dependencies/CON".to_owned()),
         ],
     ];
     let mut problems = Vec::new();
@@ -185,7 +208,7 @@ fn what_is_documented_is_no_finding() {
         platform("rhel8/x86_64", json!({"dependencies": {}, "sha256": "a".repeat(64)})),
         platform("ubuntu22/aarch64", json!({"dependencies": []})),
         optional("a", json!({"url": URL, "sha256": "a".repeat(64)})),
-        set("config_command", "FT.CONFIG SET"),
+        set("config_command", "TEST.GET SET"),
         command("step", -3),
         command("last_key", -1),
         command("command_arity", 2.0),

@@ -168,7 +168,8 @@ fn why_a_name_is_none_is_said() {
         ("..", "it stands for a folder"),
         ("/", "it is absolute"),
         ("a\u{202e}b", "it holds U+202E, which turns the direction of what follows"),
-        ("\u{1f600}", "which readers decode in different ways"),
+        ("\u{1f600}", "with `\u{1f600}` in it"),
+        ("a\u{200b}b", "it holds U+200B, which is not seen"),
         ("a\0b", "it holds a NUL"),
         (" ", "it is only whitespace"),
     ] {

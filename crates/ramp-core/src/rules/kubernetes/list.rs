@@ -10,7 +10,8 @@ use crate::metadata::Url;
 use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
-pub(super) const RULES: &[&Rule] = &[&INCOMPLETE, &URL_SCHEME, &URL_FORM, &SECRET, &URL_HTTP, &URL_VERSION];
+pub(super) const RULES: &[&Rule] =
+    &[&INCOMPLETE, &URL_SCHEME, &URL_FORM, &SECRET, &URL_HTTP, &URL_CREDENTIALS, &URL_VERSION];
 
 pub(super) static INCOMPLETE: Rule = Rule {
     what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it; or \
@@ -77,6 +78,16 @@ static URL_HTTP: Rule = Rule {
     ],
     ..rule("kubernetes-url-http", Warning, "a module is downloaded without encryption")
 };
+static URL_CREDENTIALS: Rule = Rule {
+    what: "The URL of a module has a user, or a user and a password, before the host.",
+    why: "Whoever can read the resource can read them. That they are sent is not documented; what the Secret under `credentialsSecret` \
+          has in it is.",
+    help: "Take what comes before the `@` out of the URL, change the password if there was one, and put the new one into a Secret that \
+           `credentialsSecret` names.",
+    example: "`url: https://build:secret@modules.example.com/hello-1.0.0.zip`",
+    data: &[("module", "the name of the item")],
+    ..rule("kubernetes-url-credentials", Warning, "the URL of a module has a user or a password in it")
+};
 static URL_VERSION: Rule = Rule {
     what: "There is no version in the URL of a module.",
     why: "Nodes download the module again at each upgrade, scale-out and recovery. If another version has been put at \
@@ -135,14 +146,18 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
         reported.data("field", key).data("expected", prefix).maybe("module", name);
         return;
     }
-    if let Err(fault) = Url::reachable(&url.value) {
-        let message = format!("the URL of {title} is `{shown}`: {fault}");
-        context
-            .report(&URL_FORM, at(), message)
-            .data("url", shown)
-            .data("detail", fault.into_owned())
-            .maybe("module", name);
-        return;
+    let parts = match Url::reachable(&url.value) {
+        Ok(parts) => parts,
+        Err(fault) => {
+            let message = format!("the URL of {title} is `{shown}`: {fault}");
+            let reported = context.report(&URL_FORM, at(), message).data("url", shown);
+            reported.data("detail", fault.into_owned()).maybe("module", name);
+            return;
+        }
+    };
+    if let Some(who) = parts.credentials() {
+        let message = format!("the URL of {title} has {who} before its host");
+        context.report(&URL_CREDENTIALS, at(), message).maybe("module", name);
     }
     if source.scheme == Scheme::Http {
         let secret = source.credentials.as_ref().and_then(Text::known);

@@ -18,13 +18,13 @@ pub(crate) const RULES: &[&Rule] =
 const LONGEST: usize = 80;
 
 static CREDENTIALS: Rule = Rule {
-    what: "The `url` of a dependency has a user, or a user and a password, before the host.",
+    what: "The `url` of a dependency, or `homepage`, has a user, or a user and a password, before the host.",
     why: "Whoever has the bundle, or lists the cluster's modules, can read them. That nodes send them is not documented.",
-    help: "Take what comes before the `@` out of the `url`, change the password if there was one, and put the file where nodes can \
+    help: "Take what comes before the `@` out of the address, change the password if there was one, and put the file where nodes can \
            download it without.",
     example: "`https://build:secret@files.example.com/data.tgz`",
-    data: &[("dependency", "the key of the dependency")],
-    ..rule("dependency-url-credentials", Level::Warning, "the `url` of a dependency has a user or a password")
+    data: &[("dependency", "the key of the dependency, if the address is of one")],
+    ..rule("url-credentials", Level::Warning, "an address has a user or a password in it")
 };
 static FRAGMENT: Rule = Rule {
     what: "The `url` of a dependency has a fragment: what stands behind `#`.",
@@ -82,6 +82,12 @@ static DIGEST_MISSING: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    let homepage = facts.root().get("homepage").and_then(|value| Url::reachable(value.as_str()?).ok());
+    if let Some(who) = homepage.and_then(Url::credentials) {
+        let message = format!("`homepage` has {who} before its host");
+        let help = "Take what comes before the `@` out of the address, and change the password if there was one.";
+        context.report(&CREDENTIALS, Location::key("homepage"), message).help(help.to_owned());
+    }
     let mut first: HashMap<String, Dependency<'_>> = HashMap::new();
     for dependency in DEPENDENCY_FIELDS.into_iter().flat_map(|field| Dependency::all(facts.root(), field)) {
         match dependency.address() {
@@ -104,9 +110,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
 fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<'_>) {
     let (name, at) = (dependency.name, || Location::pointer(format!("{}/url", dependency.pointer)));
     let shown = written::shown_text(name);
-    if let Some(user) = url.user {
-        // Not which: a report is read by more people than the bundle.
-        let who = if user.contains(':') { "a user and a password" } else { "a user" };
+    if let Some(who) = url.credentials() {
         let message = format!("the `url` of `{shown}` has {who} before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);
     }

@@ -1,8 +1,8 @@
 //! Metadata: the commands that the proxy is told of.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::registration;
+use super::{command_names, registration};
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
@@ -10,14 +10,15 @@ use crate::metadata::Value;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
-use crate::text::count;
 
 pub(crate) const RULES: &[&Rule] = &[
     &COMMANDS_EMPTY,
     &COMMAND_WITHOUT_ARITY,
-    &COMMAND_NAME_TOO_LONG,
+    &command_names::TOO_LONG,
     &COMMAND_TWICE,
-    &registration::NAME_REFUSED,
+    &command_names::REFUSED,
+    &command_names::TAKEN,
+    &command_names::CONFIGURES_NOTHING,
     &registration::ARITY_ZERO,
     &registration::FLAG_UNKNOWN,
     &registration::FIRST_KEY_NEGATIVE,
@@ -39,18 +40,6 @@ static COMMAND_WITHOUT_ARITY: Rule = Rule {
     data: &[("command", "the name of the command")],
     ..rule("command-without-arity", Level::Warning, "a command has no arity")
 };
-static COMMAND_NAME_TOO_LONG: Rule = Rule {
-    what: "A command's name is longer than 64 characters (23 before 6.2.4).",
-    why: "The cluster does not take module commands with longer names.",
-    help: "Shorten the name.",
-    example: "A name of 70 characters.",
-    data: &[
-        ("command", "the name of the command"),
-        ("found", "its length in characters"),
-        ("limit", "the longest that the cluster takes"),
-    ],
-    ..rule("command-name-too-long", Level::Warning, "a command's name is too long")
-};
 static COMMAND_TWICE: Rule = Rule {
     what: "A command is listed twice, or in two spellings that differ only in case.",
     why: "Commands are not case-sensitive; which of the two counts is left to chance.",
@@ -60,46 +49,43 @@ static COMMAND_TWICE: Rule = Rule {
     ..rule("command-twice", Level::Warning, "a command is listed twice")
 };
 
-/// Source: release notes 6.2.4 (RS42626).
-const LONGEST_COMMAND_NAME: usize = 64;
+/// The fields that list commands. The packer adds those of the others to the first, or puts them in place of what is there.
+const LISTS: [&str; 3] = ["commands", "overide_command", "add_command"];
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let commands = match facts.root().get("commands") {
-        None => {
-            context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "there is no `commands`");
-            return;
-        }
+    match facts.root().get("commands") {
+        None => drop(context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "there is no `commands`")),
         // What is not a list has been said.
-        Some(value) => value.as_array().unwrap_or_default(),
-    };
-    if commands.is_empty() && !context.is_said("/commands") {
-        context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is empty");
+        Some(value) if value.as_array().is_some_and(<[Value]>::is_empty) => {
+            context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is empty");
+        }
+        Some(_) => {}
     }
-    let mut seen = HashSet::new();
-    for (index, command) in commands.iter().enumerate() {
-        let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
-        let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
-        let shown = written::shown_text(name);
-        if command.get("command_arity").is_none() {
-            let message = format!("`{shown}` has no `command_arity`");
-            context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), message).data("command", name);
+    let mut listed: HashMap<&str, &Value> = HashMap::new();
+    for field in LISTS {
+        let commands = facts.root().get(field).and_then(Value::as_array).unwrap_or_default();
+        let mut seen = HashSet::new();
+        for (index, command) in commands.iter().enumerate() {
+            let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
+            let at = |member: &str| Location::pointer(format!("/{field}/{index}/{member}"));
+            let shown = written::shown_text(name);
+            if !seen.insert(name.to_lowercase()) {
+                let message = format!("`{shown}` is listed twice");
+                context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
+            }
+            // What is wrong with a command is said of it once, in whichever of the lists it is the same.
+            if listed.insert(name, command).is_some_and(|other| other == command) {
+                continue;
+            }
+            if command.get("command_arity").is_none() {
+                let message = format!("`{shown}` has no `command_arity`");
+                context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), message).data("command", name);
+            }
+            command_names::check(context, facts, at("command_name"), name);
+            registration::check(context, &format!("/{field}/{index}"), name, command);
         }
-        let length = name.chars().count();
-        if length > LONGEST_COMMAND_NAME {
-            let message = format!(
-                "`{shown}` has {length}, the cluster takes {LONGEST_COMMAND_NAME}",
-                length = count(length, "character")
-            );
-            context
-                .report(&COMMAND_NAME_TOO_LONG, at("command_name"), message)
-                .data("command", name)
-                .data("found", length)
-                .data("limit", LONGEST_COMMAND_NAME);
-        }
-        if !seen.insert(name.to_lowercase()) {
-            let message = format!("`{shown}` is listed twice");
-            context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
-        }
-        registration::check(context, index, name, command);
     }
+    command_names::check_configuring(context, facts, |name| {
+        listed.keys().any(|other| other.eq_ignore_ascii_case(name))
+    });
 }

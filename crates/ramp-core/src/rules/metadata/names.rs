@@ -14,6 +14,7 @@ use crate::rules::written;
 use crate::text::closest;
 
 pub(crate) const RULES: &[&Rule] = &[
+    &NAME_CHARACTERS,
     &NAME_DEPRECATED,
     &NAME_BUNDLED,
     &DISPLAY_NAME_EMPTY,
@@ -28,6 +29,16 @@ pub(crate) const RULES: &[&Rule] = &[
     &GIT_SHA_BYTES,
 ];
 
+static NAME_CHARACTERS: Rule = Rule {
+    what: "`module_name` has a character other than ASCII letters, digits, `-`, `_` and `.`.",
+    why: "Nodes name files by it, and it is written in addresses, in command lines and in configuration files: each of them takes \
+          some characters for something else, or writes them in another way.",
+    help: "Write the name that the module registers with Redis; letters, digits, `-` and `_` are safe. What people read is \
+           `display_name`.",
+    example: "`größe`, `a&b`",
+    data: &[("character", "the first such character"), ("module", "the name")],
+    ..rule("module-name-characters", Level::Warning, "the module's name has unusual characters")
+};
 static NAME_DEPRECATED: Rule = Rule {
     what: "`module_name` is that of a module that Redis Enterprise has retired.",
     why: "Upgrades to newer releases stop while a database uses it, and its files are deleted afterwards.",
@@ -101,6 +112,16 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
     if let Some(name) = facts.metadata.module_name() {
+        let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        // Blanks and braces tell of something else.
+        if let Some(c) =
+            name.chars().find(|c| !is_usual(*c)).filter(|_| !context.has_spoken_of("/module_name", |_| true))
+        {
+            let message =
+                format!("`module_name` is \"{}\", with `{}` in it", written::shown_text(name), c.escape_debug());
+            let reported = context.report(&NAME_CHARACTERS, Location::pointer("/module_name"), message);
+            reported.data("module", name).data("character", c);
+        }
         let newest = || context.target.release().or_else(|| Knowledge::builtin().releases().last());
         if let Some(release) = newest() {
             let at = Location::pointer("/module_name");

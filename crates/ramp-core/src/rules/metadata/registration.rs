@@ -11,15 +11,6 @@ use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::closest;
 
-pub(super) static NAME_REFUSED: Rule = Rule {
-    what: "A command's name has a blank, or one of the characters `|`, `@`, `=` and `,`.",
-    why: "Redis from 7.2 on does not register such a command: the module fails to load, or does without it. A subcommand, with `|` \
-          in its name, is not listed by itself.",
-    help: "Write the name that the module registers; of subcommands, the command that they are of.",
-    example: "`test get`, `test|get`",
-    data: &[("character", "the first such character"), ("command", "the name of the command")],
-    ..rule("command-name-refused", Level::Warning, "a command has a name that Redis does not register")
-};
 pub(super) static ARITY_ZERO: Rule = Rule {
     what: "A command's `command_arity` is 0.",
     why: "The name counts as an argument, so that no command has fewer than 1; Redis takes 0 for \"not said\", and shows -1.",
@@ -52,16 +43,13 @@ pub(super) static FIRST_KEY_NEGATIVE: Rule = Rule {
 };
 pub(super) static CONTRADICTS_ITSELF: Rule = Rule {
     what: "What is said of a command cannot all be so: it both writes and only reads, has a flag twice, its last key comes before its \
-           first, or it has several keys without a step from one to the next.",
+           first or after the last argument, or it has several keys without a step from one to the next.",
     why: "The proxy finds a command's keys, and where it may be sent, by what is said of it.",
     help: "Write what `COMMAND INFO` shows of the command, or let the packer ask the module.",
     example: "`\"flags\": [\"write\", \"readonly\"]`; `\"first_key\": 2, \"last_key\": 1`",
     data: &[("command", "the name of the command"), ("detail", "what cannot be so, in words")],
     ..rule("command-contradicts-itself", Level::Warning, "what is said of a command cannot be so")
 };
-
-/// Source: `isCommandNameValid` in module.c of Redis 7.2 to 8.2. A line end is a control character, of which the group schema speaks.
-const REFUSED: [char; 5] = [' ', '|', '@', '=', ','];
 
 /// As `COMMAND INFO` shows them. Source: `addReplyFlagsForCommand` in server.c of Redis 7.4; `random` and `sort_for_script` as shown
 /// by 6.2 and before; `_proxy-filtered` as modules of Redis declare it on Redis Enterprise.
@@ -110,15 +98,10 @@ const DECLARED: [(&str, &str); 8] = [
     ("getkeys-api", "movablekeys"),
 ];
 
-/// Looks at a command by its place in the list.
-pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command: &Value) {
-    let at = |field: &str| Location::pointer(format!("/commands/{index}/{field}"));
+/// Looks at a command by where it is.
+pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, command: &Value) {
+    let at = |field: &str| Location::pointer(format!("{pointer}/{field}"));
     let shown = written::shown_text(name);
-    if let Some(c) = name.chars().find(|c| REFUSED.contains(c)) {
-        let what = if c == ' ' { "a blank".to_owned() } else { format!("`{c}`") };
-        let message = format!("`{shown}` has {what} in it, which Redis does not register");
-        context.report(&NAME_REFUSED, at("command_name"), message).data("command", name).data("character", c);
-    }
     let number = |field: &str| command.get(field).and_then(Value::as_number).and_then(whole);
     if number("command_arity") == Some(0) {
         let message = format!("`{shown}` has the arity 0; its name alone makes 1");
@@ -134,6 +117,13 @@ pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command
     let mut seen = HashSet::new();
     let twice = words().take(MOST_FLAGS).find(|word| !seen.insert(*word));
     let keys = ["first_key", "last_key", "step"].map(number);
+    // A command that takes any number of arguments has no last position.
+    let arguments = number("command_arity").filter(|arity| *arity > 0);
+    let behind = [("first_key", keys[0]), ("last_key", keys[1])].into_iter().find_map(|(field, key)| {
+        let (key, arguments) = (key.filter(|key| *key <= MOST_KEYS)?, arguments?);
+        (key >= arguments)
+            .then(|| (field, format!("has a key at {key}; its last argument is at {}", arguments.saturating_sub(1))))
+    });
     let contradiction = match keys {
         // Numbers that no command has are spoken of by the group schema.
         // With a negative step the positions count otherwise.
@@ -145,6 +135,7 @@ pub(super) fn check(context: &mut Context<'_>, index: usize, name: &str, command
         [Some(first), Some(last), Some(0)] if first > 0 && last != first => {
             Some(("step", "has several keys, and 0 from one to the next".to_owned()))
         }
+        _ if behind.is_some() => behind,
         _ if has("write") && has("readonly") => Some(("flags", "has the flags `write` and `readonly`".to_owned())),
         _ => twice.map(|flag| ("flags", format!("has the flag `{}` twice", written::shown_text(flag)))),
     };

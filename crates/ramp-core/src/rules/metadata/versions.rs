@@ -115,7 +115,7 @@ fn check_minimum(context: &mut Context<'_>, facts: &MetadataFacts) {
     };
     let line = |text| version::parse(text).ok().map(|version| (version.major, version.minor));
     let (Some(newer), Some(older)) = (line(least), line(only)) else { return };
-    if newer > older {
+    if newer > older && !context.is_said("/min_redis_version") && !context.is_said("/compatible_redis_version") {
         let message = format!("`min_redis_version` is {least}, and `compatible_redis_version` {only}");
         let at = Location::key("min_redis_version");
         context.report(&MINIMUM_ABOVE_COMPATIBLE, at, message).data("found", least).data("limit", only);

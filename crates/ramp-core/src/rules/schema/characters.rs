@@ -14,7 +14,7 @@ pub(crate) const RULES: &[&Rule] = &[&CONTROL];
 const PROSE: [&str; 2] = ["description", "license"];
 
 static CONTROL: Rule = Rule {
-    what: "A string has a control character (NUL, an escape, a line break), one that changes the direction of the text \
+    what: "A string has a control character (NUL, an escape, a line break of any kind), one that changes the direction of the text \
            after it, or one that is not shown.",
     why: "A module's arguments and commands become lines of configuration files, where a line break begins another \
           setting and a NUL ends the text; names and descriptions are shown on terminals and web pages.",
@@ -50,8 +50,8 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn control(found: Piece<'_>) -> Option<(usize, char)> {
     let is_prose = PROSE.contains(&found.field);
     let is_wrong = |c: char| match c {
-        // The last two join letters, and signs, in some scripts.
-        '\n' | '\r' | '\t' | '\u{200c}' | '\u{200d}' => !is_prose,
+        // Ends of lines and of paragraphs; the last two join letters, and signs, in some scripts.
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{200c}' | '\u{200d}' => !is_prose,
         c => c.is_control() || turns(c) || is_hidden(c),
     };
     found.text.chars().enumerate().find(|(_, c)| is_wrong(*c))

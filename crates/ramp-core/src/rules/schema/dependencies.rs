@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Group, Location, Rule};
-use crate::layout::{packed_entry, pointer};
-use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Value, is_sha256};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, is_sha256};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::written;
@@ -13,7 +12,7 @@ use crate::rules::written;
 pub(crate) const RULES: &[&Rule] = &[&NOWHERE, &DIGESTS_DIFFER];
 
 static NOWHERE: Rule = Rule {
-    what: "A dependency has no `url`, and the bundle has no file for it.",
+    what: "A dependency, optional or not, has no `url`, and the bundle has no file for it.",
     why: "Up to 7.22, clusters download a dependency from its `url`; from 8.0 on, nodes take it out of the bundle. \
           Here there is neither.",
     help: "Name the archive's `local_path` in the manifest, so that it is packed, or give the dependency a `url`.",
@@ -62,24 +61,25 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 /// Dependencies that are nowhere.
 fn check_places(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
-    let Some(members) = facts.root().get("dependencies").and_then(Value::as_object) else { return };
-    let without_url =
-        members.iter().filter(|(_, value)| value.as_object().is_some_and(|object| !object.contains_key("url")));
-    for (name, _) in without_url {
-        let packed = packed_entry(name);
-        if archive.directory.last_named(&packed).is_some() {
-            continue;
+    for field in DEPENDENCY_FIELDS {
+        let all = Dependency::all(facts.root(), field);
+        for dependency in all.filter(|dependency| !dependency.members.contains_key("url")) {
+            let (name, packed) = (dependency.name, dependency.reference_entry());
+            if archive.directory.last_named(&packed).is_some() {
+                continue;
+            }
+            if context.is_full(&NOWHERE) {
+                context.count_more(&NOWHERE, 1);
+                continue;
+            }
+            // From 8.0 on the cluster refuses it for this.
+            let pointer = dependency.pointer;
+            if context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.group == Group::Target) {
+                continue;
+            }
+            let message = format!("dependency `{name}` has no `url`, and there is no `{packed}` in the bundle");
+            let reported = context.report(&NOWHERE, Location::pointer(pointer), message);
+            reported.data("dependency", name).data("expected", packed);
         }
-        if context.is_full(&NOWHERE) {
-            context.count_more(&NOWHERE, 1);
-            continue;
-        }
-        let pointer = pointer(["dependencies", name]);
-        // From 8.0 on the cluster refuses it for this.
-        if context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.group == Group::Target) {
-            continue;
-        }
-        let message = format!("dependency `{name}` has no `url`, and there is no `{packed}` in the bundle");
-        context.report(&NOWHERE, Location::pointer(pointer), message).data("dependency", name).data("expected", packed);
     }
 }

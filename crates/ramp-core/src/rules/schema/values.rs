@@ -41,8 +41,8 @@ static OUT_OF_RANGE: Rule = Rule {
 static WRONG_FORM: Rule = Rule {
     what: "A string, or a key, is not what its place calls for: the name of a module that no file can have, a version \
            without numbers, a `sha256` that is not a digest, a `url` from which nothing can be downloaded, a `homepage` that \
-           is not an address, an operating system without a name, a dependency called by a path, a platform without an \
-           architecture, a module in a folder of the bundle.",
+           is not an address, an `email` without `@`, an operating system without a name, a dependency called by a path, a \
+           platform without an architecture, a module in a folder of the bundle.",
     why: "The unpacker does not check. Whatever later compares, looks up or downloads by it fails, or writes to the \
           wrong place.",
     help: "Write the value in the form that the message names.",

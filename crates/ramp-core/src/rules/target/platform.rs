@@ -58,7 +58,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let ids: Vec<&str> = declared.iter().map(|name| platform_id(name)).collect();
     let architecture = facts.metadata.architecture();
     // Packages of older packers declare no system at all, and were accepted; the group metadata warns.
-    if !declared.is_empty() {
+    // Nor is there one to compare where the unpacker takes none of the names.
+    let mut numbered = facts.numbered_operating_systems();
+    let field = facts.operating_systems_field();
+    if numbered.any(|(index, _)| !context.is_said(&format!("/{field}/{index}"))) {
         check_systems(context, facts, &declared, &ids);
     }
     // What the unpacker knows no architecture by is its matter.

@@ -101,6 +101,17 @@ fn list_cases() -> Vec<ManifestCase> {
             in_the_clear(|source| source.credentials = Some(text("repo", 24))),
         )
         .also(&["kubernetes-credentials-secret"]),
+        case(
+            "kubernetes-url-form",
+            "a character that is not seen",
+            at("https://modules.example.com/test\u{200b}module-1.2.3.zip"),
+        ),
+        case(
+            "kubernetes-url-credentials",
+            "a password in the URL",
+            at("https://build:secret@modules.example.com/testmodule-1.2.3.zip"),
+        )
+        .twin(at("https://modules.example.com/testmodule-1.2.3.zip?user=@")),
         case("kubernetes-url-version", "a URL without a version", at("https://10.0.0.1/testmodule.zip?v=1.2"))
             .twin(at("https://modules.example.com/1.2/testmodule.zip")),
         case(

@@ -34,13 +34,12 @@ fn secrets_are_not_repeated() {
     let url = |url: &str| judge_kubernetes(&at(url), &[], &Policy::strict());
     let secret = judge_kubernetes(&with_credentials("robot:Passw0rd", None), &[], &Policy::strict());
     let signed = url("https://x.example.com/m.zip?X-Amz-Signature=Passw0rd#Passw0rd");
-    for report in
-        [secret, signed, url("https://robot:Passw0rd@x.example.com/a@b.zip"), url("ftp://robot:Passw0rd@x/m.zip")]
-    {
+    let in_front = url("https://robot:Passw0rd@x.example.com/a@b.zip");
+    for (report, findings) in [(secret, 2), (signed, 2), (in_front, 3), (url("ftp://robot:Passw0rd@x/m.zip"), 2)] {
         let json = serde_json::to_string(&report).unwrap();
-        assert!(!json.contains("Passw0rd") && report.findings.len() == 2, "{json}");
+        assert!(!json.contains("Passw0rd") && report.findings.len() == findings, "{json}");
     }
-    let shown = |text: &str| url(text).findings[0].data["url"].clone();
+    let shown = |text: &str| url(text).findings.iter().find_map(|finding| finding.data.get("url")).unwrap().clone();
     assert_eq!(shown("https://robot:Passw0rd@x.example.com/b.zip"), "https://…@x.example.com/b.zip".into());
     // What is not escaped, or has a slash too few, is masked too.
     for text in ["https:/robot:Passw0rd@h/x.zip", "https://robot:Pass/w0rd@h/x.zip", "https://robot:Pass?w0rd@h/x.zip"]
