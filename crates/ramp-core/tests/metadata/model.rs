@@ -43,6 +43,7 @@ fn wrong_types_are_problems_not_failures() {
         (
             r#"{"dependencies": {"a/b": {"url": 1}, "c": 2}}"#,
             vec![
+                "/dependencies/a~1b: its key is not of the form DependencyName",
                 "/dependencies/a~1b/url: expected string, found integer",
                 "/dependencies/c: expected object, found integer",
             ],
