@@ -70,7 +70,7 @@ impl fmt::Display for UnsafeName {
             Self::NotAscii(c) if turns(*c) => {
                 write!(f, "it holds U+{:04X}, which turns the direction of what follows", u32::from(*c))
             }
-            Self::NotAscii(c) if is_hidden(*c) || c.is_whitespace() || c.is_control() => {
+            Self::NotAscii(c) if c.is_whitespace() || is_unseen(*c) => {
                 write!(f, "it holds U+{:04X}, which is not seen", u32::from(*c))
             }
             Self::NotAscii(c) => write!(f, "it holds `{c}`, which readers decode in different ways"),
@@ -156,7 +156,7 @@ pub fn check_module_name(name: &str) -> Option<UnsafeName> {
 /// Finds the first thing for which something cannot be called by a name, because a file is called by it: `name`, and an extension.
 /// No reader of zips comes by the file, so letters of any script are fine.
 pub(crate) fn check_stem(name: &str, file: &str) -> Option<UnsafeName> {
-    let is_letter = |c: char| !c.is_whitespace() && !c.is_control() && !turns(c) && !is_hidden(c);
+    let is_letter = |c: char| !c.is_whitespace() && !is_unseen(c);
     match name {
         "" => Some(UnsafeName::Empty),
         _ if name.chars().all(char::is_whitespace) => Some(UnsafeName::Blank),
@@ -194,6 +194,11 @@ pub fn is_hidden(c: char) -> bool {
         '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{feff}'
             | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}'
     )
+}
+
+/// Whether a character is one that no text is there to show: it controls, turns the direction of what follows, or is hidden.
+pub(crate) fn is_unseen(c: char) -> bool {
+    c.is_control() || turns(c) || is_hidden(c)
 }
 
 fn check_char(c: char) -> Option<UnsafeName> {

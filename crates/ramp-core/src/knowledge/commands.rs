@@ -12,7 +12,7 @@ use super::load::{self, KnowledgeError, Sources};
 pub struct RedisCommands {
     /// The version, as major.minor; 1.0 stands for all before 6.0.
     pub since: String,
-    /// Their names, in lower case.
+    /// Their names, in lower case and in order.
     pub names: Vec<String>,
     /// Where the row was learnt.
     pub source: Sources,

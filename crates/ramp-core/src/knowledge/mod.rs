@@ -139,7 +139,9 @@ impl Knowledge {
     /// assert_eq!(Knowledge::builtin().command_since("hello.greet"), None);
     /// ```
     pub fn command_since(&self, name: &str) -> Option<&str> {
-        let has = |row: &&RedisCommands| row.names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let name = name.to_ascii_lowercase();
+        // A module can list as many commands as its metadata holds: the names of a row are in order.
+        let has = |row: &&RedisCommands| row.names.binary_search(&name).is_ok();
         self.redis_commands().iter().find(has).map(|row| row.since.as_str())
     }
 

@@ -59,6 +59,21 @@ fn rows() -> Vec<(String, &'static Sources)> {
 }
 
 #[test]
+fn each_command_of_redis_is_found_once_and_by_its_version() {
+    let rows = tables().redis_commands();
+    let mut seen = BTreeSet::new();
+    for row in rows {
+        assert!(row.names.is_sorted(), "{}", row.since);
+        for name in &row.names {
+            assert!(seen.insert(name) && *name == name.to_ascii_lowercase(), "{name}");
+            assert_eq!(tables().command_since(name), Some(row.since.as_str()), "{name}");
+        }
+    }
+    let versions: Vec<_> = rows.iter().map(|row| parse(&row.since).unwrap()).collect();
+    assert!(versions.is_sorted() && seen.len() > 250, "{versions:?}");
+}
+
+#[test]
 fn every_table_parses() {
     tables().check().unwrap();
     assert_eq!(tables().capabilities().len(), 20);

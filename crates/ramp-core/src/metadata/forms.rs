@@ -162,8 +162,8 @@ fn platform_fault(text: &str) -> Option<&'static str> {
 
 /// Whether one of its words is an address. Source: RFC 5321, 4.1.2; of what stands before the `@`, quotes included, only that it is there.
 fn is_email(text: &str) -> bool {
-    let is_of_it = |c: char| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '(' | ')');
-    text.split(|c: char| !is_of_it(c)).any(|word| {
+    let is_between = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '(' | ')');
+    text.split(is_between).any(|word| {
         word.rsplit_once('@').is_some_and(|(user, host)| {
             let is_literal = host.starts_with('[') && host.ends_with(']');
             !user.is_empty() && !user.contains('@') && (is_literal || host::fault(host).is_none())

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use percent_encoding::percent_decode_str;
 
 use super::host;
-use crate::name::{UnsafeName, check_name, is_hidden, turns};
+use crate::name::{UnsafeName, check_name, is_unseen};
 use crate::text::{count, shorten};
 
 /// How many characters of a part are shown.
@@ -50,7 +50,7 @@ impl<'a> Url<'a> {
         if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err("it has whitespace in it".into());
         }
-        if let Some(c) = text.chars().find(|c| turns(*c) || is_hidden(*c)) {
+        if let Some(c) = text.chars().find(|c| is_unseen(*c)) {
             return Err(format!("it has {c:?} in it, which is not seen").into());
         }
         if !is_escaped(text) {
@@ -59,7 +59,7 @@ impl<'a> Url<'a> {
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err("it does not begin with `https://` or `http://`".into());
         };
-        if !["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        if !is_scheme(scheme) {
             let shown = shorten(scheme, LONGEST);
             return Err(format!("it begins with `{}:`, not with `https:` or `http:`", shown.escape_debug()).into());
         }
@@ -132,8 +132,7 @@ impl<'a> Url<'a> {
         if self.host.is_empty() {
             return Some("it names no host".into());
         }
-        let is_scheme = ["https", "http"].iter().any(|scheme| self.host.eq_ignore_ascii_case(scheme));
-        if is_scheme && (self.port == Some("") || self.path.starts_with("//")) {
+        if is_scheme(self.host) && (self.port == Some("") || self.path.starts_with("//")) {
             return Some("it has two schemes".into());
         }
         if let Some(fault) = host::fault(self.host) {
@@ -147,6 +146,11 @@ impl<'a> Url<'a> {
         }
         None
     }
+}
+
+/// Whether it is one of the schemes of the web.
+fn is_scheme(text: &str) -> bool {
+    ["https", "http"].iter().any(|scheme| text.eq_ignore_ascii_case(scheme))
 }
 
 /// Whether two hexadecimal digits follow each `%`: decoders let others stand.

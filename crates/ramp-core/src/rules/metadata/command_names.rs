@@ -4,6 +4,7 @@ use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::knowledge::Knowledge;
 use crate::level::Level;
+use crate::metadata::Value;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
@@ -93,16 +94,13 @@ fn check_length(context: &mut Context<'_>, at: Location, name: &str) {
 
 /// Looks at `config_command`, of a module of which commands are known.
 pub(super) fn check_configuring(context: &mut Context<'_>, facts: &MetadataFacts, is_of_module: impl Fn(&str) -> bool) {
-    let at = Location::key("config_command");
-    let has_commands =
-        facts.root().get("commands").and_then(|value| value.as_array()).is_some_and(|list| !list.is_empty());
-    let text = facts.root().get("config_command").and_then(|value| value.as_str()).unwrap_or_default();
-    let Some(command) = text.split_whitespace().next().filter(|_| has_commands) else { return };
+    let commands = facts.root().get("commands").and_then(Value::as_array).unwrap_or_default();
+    let Some(text) = facts.root().get("config_command").and_then(Value::as_str) else { return };
+    let Some(command) = text.split_whitespace().next().filter(|_| !commands.is_empty()) else { return };
     let is_known = is_of_module(command) || Knowledge::builtin().command_since(command).is_some();
-    let has_spoken = at.pointer.as_ref().is_some_and(|pointer| context.has_spoken_of(pointer, |_| true));
-    if !is_known && !has_spoken {
-        let message =
-            format!("`config_command` is {:?}; no command is called `{}`", text, written::shown_text(command));
-        context.report(&CONFIGURES_NOTHING, at, message).data("command", command);
+    if is_known || context.has_spoken_of("/config_command", |_| true) {
+        return;
     }
+    let message = format!("`config_command` is {text:?}; no command is called `{}`", written::shown_text(command));
+    context.report(&CONFIGURES_NOTHING, Location::key("config_command"), message).data("command", command);
 }

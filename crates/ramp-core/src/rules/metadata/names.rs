@@ -112,16 +112,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
     if let Some(name) = facts.metadata.module_name() {
-        let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        // Blanks and braces tell of something else.
-        if let Some(c) =
-            name.chars().find(|c| !is_usual(*c)).filter(|_| !context.has_spoken_of("/module_name", |_| true))
-        {
-            let message =
-                format!("`module_name` is \"{}\", with `{}` in it", written::shown_text(name), c.escape_debug());
-            let reported = context.report(&NAME_CHARACTERS, Location::pointer("/module_name"), message);
-            reported.data("module", name).data("character", c);
-        }
+        check_characters(context, name);
         let newest = || context.target.release().or_else(|| Knowledge::builtin().releases().last());
         if let Some(release) = newest() {
             let at = Location::pointer("/module_name");
@@ -139,6 +130,18 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
         let at = Location::pointer("/display_name");
         context.report(&DISPLAY_NAME_EMPTY, at, "`display_name` is missing or empty");
     }
+}
+
+/// Characters that are none of a usual name. Where something was said of it, blanks and braces for one, they tell of that.
+fn check_characters(context: &mut Context<'_>, name: &str) {
+    let is_usual = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let Some(c) = name.chars().find(|c| !is_usual(*c)) else { return };
+    if context.has_spoken_of("/module_name", |_| true) {
+        return;
+    }
+    let message = format!("`module_name` is \"{}\", with `{}` in it", written::shown_text(name), c.escape_debug());
+    let reported = context.report(&NAME_CHARACTERS, Location::pointer("/module_name"), message);
+    reported.data("module", name).data("character", c);
 }
 
 fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {

@@ -3,7 +3,7 @@
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::metadata::{Piece, Walk};
-use crate::name::{is_hidden, turns};
+use crate::name::is_unseen;
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::text::count;
@@ -52,7 +52,7 @@ fn control(found: Piece<'_>) -> Option<(usize, char)> {
     let is_wrong = |c: char| match c {
         // Ends of lines and of paragraphs; the last two join letters, and signs, in some scripts.
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{200c}' | '\u{200d}' => !is_prose,
-        c => c.is_control() || turns(c) || is_hidden(c),
+        c => is_unseen(c),
     };
     found.text.chars().enumerate().find(|(_, c)| is_wrong(*c))
 }
