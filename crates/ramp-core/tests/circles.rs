@@ -46,7 +46,7 @@ fn each_floor_of_metadata_knows_only_those_below() {
         &["datum"],
         &["layout", "name"],
         &["metadata/host", "metadata/number", "metadata/unfilled", "metadata/unicode"],
-        &["metadata/url"],
+        &["metadata/mail", "metadata/url"],
         &["metadata/forms", "metadata/signs"],
         &["metadata/meant", "metadata/value"],
         &[

@@ -49,6 +49,13 @@ impl<'a> Dependency<'a> {
         })
     }
 
+    /// Whether the members of one dependency stand under a field, where the names of several belong.
+    pub(crate) fn is_nameless(root: &Value, field: &str) -> bool {
+        let members = || root.get(field).and_then(Value::as_object).into_iter().flat_map(Object::iter);
+        let is_member = |(key, value): (&str, &Value)| ["url", "sha256"].contains(&key) && value.as_str().is_some();
+        members().any(is_member) && members().all(|(_, value)| value.as_object().is_none())
+    }
+
     /// Its `url`, taken apart; `None` where it has none, or one from which no file can be downloaded.
     pub(crate) fn address(&self) -> Option<Url<'a>> {
         Url::of_file(self.url?).ok()

@@ -114,6 +114,9 @@ pub(super) struct Member {
     /// Whether the object must have it.
     #[serde(default)]
     pub(super) required: bool,
+    /// Other words for it, by which people call it.
+    #[serde(default)]
+    aliases: Vec<String>,
     /// As of a field.
     range: Option<(i64, i64)>,
     form: Option<Form>,
@@ -191,6 +194,21 @@ pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member>
     MEMBERS.iter().filter(move |member| member.of == of)
 }
 
+/// The names of the members of the object that belongs at a place of a document, as a JSON pointer tells it; of one with keys of its
+/// own, and of what is not an object, there are none.
+pub(crate) fn members_at(pointer: &str) -> impl Iterator<Item = &'static str> {
+    let object = pointer.rsplit_once('/').map_or("", |(object, _)| object);
+    let of = |pointer| allowed_at(pointer).map(|allowed| allowed.field_type);
+    let sort = match (of(pointer), of(object)) {
+        (_, Some(FieldType::Commands)) => "command",
+        (_, Some(FieldType::Dependencies)) => "dependency",
+        (_, Some(FieldType::Platforms)) => "platform",
+        (Some(FieldType::Crdb), _) => "crdb",
+        _ => "",
+    };
+    members(sort).map(|member| member.name.as_str())
+}
+
 /// What the value at a place of a document may be, as a JSON pointer tells it; `None` of one that the tables do not know.
 pub(super) fn allowed_at(pointer: &str) -> Option<Allowed> {
     let mut steps = layout::steps(pointer);
@@ -233,7 +251,9 @@ pub fn suggest(key: &str) -> Option<&'static str> {
 
 /// The known member of an object of that sort that an unknown key was probably meant to be, as [`suggest`] finds fields.
 pub(super) fn suggest_member(of: &'static str, key: &str) -> Option<&'static str> {
-    closest(members(of).map(|member| member.name.as_str()), key)
+    let is_called = |member: &&Member| member.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(key));
+    let called = members(of).find(is_called).map(|member| member.name.as_str());
+    called.or_else(|| closest(members(of).map(|member| member.name.as_str()), key))
 }
 
 #[cfg(test)]

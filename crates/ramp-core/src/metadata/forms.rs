@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::host;
+use super::mail;
 use super::url::Url;
 use crate::layout::packed_file;
 use crate::name::{check_module_name, check_stem};
@@ -92,7 +92,7 @@ impl Form {
             Self::Url => Url::of_file(text).err(),
             Self::Address => Url::reachable(text).err(),
             Self::DependencyName => check_stem(text, &packed_file(text)).map(|found| found.to_string().into()),
-            Self::Email => unless(is_email(text), "it has no name and host with an `@` between them"),
+            Self::Email => unless(mail::has_address(text), "it has no name and host with an `@` between them"),
             Self::OperatingSystem => unless(
                 text.starts_with(char::is_alphabetic),
                 "it does not begin with the name of the system, followed by the version",
@@ -158,17 +158,6 @@ fn platform_fault(text: &str) -> Option<&'static str> {
         return Some("what comes before the slash is not an operating system with its version");
     }
     (!ARCHITECTURES.contains(&architecture)).then_some("what comes after the slash is neither `x86_64` nor `aarch64`")
-}
-
-/// Whether one of its words is an address. Source: RFC 5321, 4.1.2; of what stands before the `@`, quotes included, only that it is there.
-fn is_email(text: &str) -> bool {
-    let is_between = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ',' | ';' | '(' | ')');
-    text.split(is_between).any(|word| {
-        word.rsplit_once('@').is_some_and(|(user, host)| {
-            let is_literal = host.starts_with('[') && host.ends_with(']');
-            !user.is_empty() && !user.contains('@') && (is_literal || host::fault(host).is_none())
-        })
-    })
 }
 
 /// A version of Redis: it has no build.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use crate::name::is_unseen;
 use crate::text::shorten;
 
 /// How many characters of a host are shown.
@@ -24,9 +25,7 @@ pub(super) fn fault(host: &str) -> Option<Cow<'static, str>> {
         return Some("its host is an address of IPv6 without brackets".into());
     }
     if let Some(c) = host.chars().find(|c| !is_of_name(*c)) {
-        // Letters of other scripts are told to resolvers in ASCII. Source: RFC 3986, 3.2.2; RFC 5890, 2.3.2.1.
-        let hint = if c.is_ascii() { "" } else { "; what is not ASCII is written as `xn--…` there" };
-        return Some(format!("its host has {c:?} in it{hint}").into());
+        return Some(format!("its host has {c:?} in it").into());
     }
     if host.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return if host.parse::<Ipv4Addr>().is_ok() { None } else { neither() };
@@ -36,9 +35,13 @@ pub(super) fn fault(host: &str) -> Option<Cow<'static, str>> {
     if name.len() <= LONGEST_NAME && name.split('.').all(is_label) { None } else { neither() }
 }
 
-/// An underscore is none of a host's name, and in many: of services in containers, for one.
-const fn is_of_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')
+/// An underscore is none of a host's name, and in many: of services in containers, for one. Letters of other scripts are told to
+/// resolvers as `xn--…`, by whoever asks them. Source: RFC 5890, 2.3.2.1.
+fn is_of_name(c: char) -> bool {
+    match c {
+        _ if c.is_ascii() => c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'),
+        _ => !c.is_whitespace() && !is_unseen(c),
+    }
 }
 
 /// Source: RFC 1123, 2.1.
@@ -64,6 +67,9 @@ mod tests {
             "[::1]",
             "[::ffff:127.0.0.1]",
             "[fe80::1%25eth0]",
+            "größe.example",
+            "☃.example",
+            "例え.テスト",
         ] {
             assert_eq!(fault(host), None, "{host}");
         }
@@ -92,8 +98,8 @@ mod tests {
             ("<host>", "its host has '<' in it"),
             ("a%00b", "its host has '%' in it"),
             ("a~b", "its host has '~' in it"),
-            ("größe.example", "its host has 'ö' in it; what is not ASCII is written as `xn--…` there"),
-            ("ｅxample.com", "its host has 'ｅ' in it; what is not ASCII is written as `xn--…` there"),
+            ("a\u{a0}b", "its host has '\\u{a0}' in it"),
+            ("a\u{200b}b", "its host has '\\u{200b}' in it"),
         ] {
             assert_eq!(fault(host).as_deref(), Some(expected), "{host}");
         }

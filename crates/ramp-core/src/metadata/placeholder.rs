@@ -37,11 +37,7 @@ pub fn placeholders(root: &Value) -> impl Iterator<Item = Placeholder<'_>> {
         while let Some(found) = walk.next() {
             let Piece { text: whole, member, is_key, .. } = found;
             let unfilled = if is_key { unfilled_key(whole) } else { unfilled(member, whole) };
-            let text = match is_key {
-                true if unfilled.is_some() => Some(whole),
-                true => placeholder_in(whole),
-                false => placeholder_of(member, whole),
-            };
+            let text = if is_key { placeholder_in_key(whole) } else { placeholder_of(member, whole) };
             if let Some(text) = text {
                 let (alone, standing) = (text.len() == whole.trim().len(), unfilled.unwrap_or(Standing::Variable));
                 return Some(Placeholder { pointer: walk.pointer(found), in_key: is_key, alone, standing, text });
@@ -49,6 +45,11 @@ pub fn placeholders(root: &Value) -> impl Iterator<Item = Placeholder<'_>> {
         }
         None
     })
+}
+
+/// The placeholder that a key is, or has first.
+pub(crate) fn placeholder_in_key(key: &str) -> Option<&str> {
+    if unfilled_key(key).is_some() { Some(key) } else { placeholder_in(key) }
 }
 
 #[cfg(test)]

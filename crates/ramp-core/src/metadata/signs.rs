@@ -1,6 +1,6 @@
 //! The signs by which a placeholder of a template is known in a text.
 
-use super::unfilled::{is_name, unfilled};
+use super::unfilled::{is_name, is_nothing, unfilled};
 
 /// How long a placeholder may be: what is longer is text that happens to have these signs.
 const LONGEST: usize = 200;
@@ -19,8 +19,20 @@ pub fn placeholder_of<'a>(member: &str, text: &'a str) -> Option<&'a str> {
     if unfilled(member, text).is_some() {
         return Some(text.trim());
     }
-    let kinds = if PLAIN.contains(&member) { &KINDS[..] } else { KINDS.get(..ANYWHERE)? };
-    first_of(kinds, text)
+    if !PLAIN.contains(&member) {
+        return placeholder_in(text);
+    }
+    let nothing = || if ADDRESSES.contains(&member) { nothing_in(text) } else { None };
+    first_of(&KINDS, |name| is_variable(name) || is_letter(name), text).or_else(nothing)
+}
+
+/// A part of an address that is what a program writes for nothing: `None` in `https://example.com/None/a.tgz`, or in `a-None.tgz`.
+fn nothing_in(address: &str) -> Option<&str> {
+    address.split(['/', '?', '&', '=', '#']).find_map(|part| {
+        let stem = part.split('.').next().unwrap_or_default();
+        let last = stem.rsplit(['-', '_']).next().filter(|last| AS_ENDINGS.contains(last));
+        if is_nothing(stem) { Some(stem) } else { last }
+    })
 }
 
 /// The placeholder that a text has first, whatever the text is for: `{{NAME}}`, `${NAME}`, `$NAME`, `$(command)`,
@@ -34,10 +46,10 @@ pub fn placeholder_of<'a>(member: &str, text: &'a str) -> Option<&'a str> {
 /// assert_eq!(placeholder_in(r#"JSON {"a": {"b": 1}} costs $5"#), None);
 /// ```
 pub fn placeholder_in(text: &str) -> Option<&str> {
-    first_of(KINDS.get(..ANYWHERE)?, text)
+    first_of(KINDS.get(..ANYWHERE)?, is_variable, text)
 }
 
-fn first_of<'a>(kinds: &[Syntax], text: &'a str) -> Option<&'a str> {
+fn first_of<'a>(kinds: &[Syntax], is_variable: fn(&str) -> bool, text: &'a str) -> Option<&'a str> {
     // Where the next sign that closes is, for each kind: a text is gone through once, however many signs it has.
     let mut closes = [0_usize; KINDS.len()];
     text.match_indices(SIGNS).find_map(|(at, _)| {
@@ -56,7 +68,7 @@ fn first_of<'a>(kinds: &[Syntax], text: &'a str) -> Option<&'a str> {
                 fits.then(|| text.get(at..next.checked_add(close.len())?)).flatten()
             },
         );
-        enclosed.or_else(|| variable(rest))
+        enclosed.or_else(|| variable(rest, is_variable))
     })
 }
 
@@ -89,6 +101,12 @@ const PLAIN: [&str; 19] = [
     "version",
 ];
 
+/// Those of them that are addresses.
+const ADDRESSES: [&str; 2] = ["homepage", "url"];
+
+/// What programs write for nothing, where it is no word that the name of a file may end with.
+const AS_ENDINGS: [&str; 2] = ["None", "undefined"];
+
 /// A kind of placeholder: what it begins and ends with, and what may be between.
 type Syntax = (&'static str, &'static str, fn(&str) -> bool);
 
@@ -113,7 +131,7 @@ const KINDS: [Syntax; 13] = [
 const ANYWHERE: usize = 9;
 
 /// `$NAME`, as it stays behind in single quotes, with which a text begins.
-fn variable(text: &str) -> Option<&str> {
+fn variable(text: &str, is_variable: fn(&str) -> bool) -> Option<&str> {
     let name = text.strip_prefix('$')?;
     let end = name.find(|c: char| !is_of_variable(c)).unwrap_or(name.len());
     name.get(..end).filter(|name| is_variable(name))?;
@@ -139,7 +157,12 @@ fn is_variable(name: &str) -> bool {
     name.len() > 1 && name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_') && name.chars().all(is_of_variable)
 }
 
-/// Likewise, but not two digits of a byte: `%C3%A4` is an escaped letter in a URL.
+/// The name of a variable of one letter, which elsewhere may be a sign of money, or of Redis.
+fn is_letter(name: &str) -> bool {
+    name.len() == 1 && name.starts_with(|c: char| c.is_ascii_uppercase())
+}
+
+/// A variable, but not two digits of a byte: `%C3%A4` is an escaped letter in a URL.
 fn is_variable_of_windows(name: &str) -> bool {
     is_variable(name) && !(name.len() == 2 && name.bytes().all(|digit| digit.is_ascii_hexdigit()))
 }
@@ -215,6 +238,14 @@ mod tests {
             ("url", "https://h/a-__VERSION__.tgz", Some("__VERSION__")),
             ("url", "https://h/a-%(version)s.tgz", Some("%(version)s")),
             ("url", "https://h/a__b__c%20d.tgz", None),
+            ("url", "https://h/$V/a.tgz", Some("$V")),
+            ("url", "https://h/None/a.tgz", Some("None")),
+            ("url", "https://h/a-None.tgz", Some("None")),
+            ("url", "https://h/a_undefined.tar.gz?x", Some("undefined")),
+            ("url", "https://h/null.tgz", Some("null")),
+            ("url", "https://h/not-null.tgz", None),
+            ("url", "https://h/undefined-behaviour/None-such.tgz", None),
+            ("homepage", "https://h/?of=undefined", Some("undefined")),
             ("min_redis_version", "$X", Some("$X")),
             ("email", "A B <a@example.com>", None),
             ("homepage", "https://example.com/#{a}", Some("#{a}")),

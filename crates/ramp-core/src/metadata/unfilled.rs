@@ -50,15 +50,15 @@ pub enum Standing {
     Nothing,
 }
 
-/// What the value of a member is, where it is nothing but such a text. A license may be `None`.
+/// What the value of a member is, where it is nothing but such a text.
 pub(super) fn unfilled(member: &str, text: &str) -> Option<Standing> {
     let text = text.trim();
-    // What a command is called, its module says.
-    if text.len() > LONGEST || member == "command_name" {
+    if text.len() > LONGEST {
         return None;
     }
-    if NOTHING.contains(&text) && member != "license" {
-        return Some(Standing::Nothing);
+    if is_nothing(text) {
+        // A module may have none.
+        return (member != "license" || text != "None").then_some(Standing::Nothing);
     }
     word(text).or_else(|| (is_around(text, &AROUND) || is_around(text, &AROUND_VALUES)).then_some(Standing::Variable))
 }
@@ -69,7 +69,12 @@ pub(super) fn unfilled_key(key: &str) -> Option<Standing> {
         return None;
     }
     let variable = || is_around(key, &AROUND).then_some(Standing::Variable);
-    if NOTHING.contains(&key) { Some(Standing::Nothing) } else { word(key).or_else(variable) }
+    if is_nothing(key) { Some(Standing::Nothing) } else { word(key).or_else(variable) }
+}
+
+/// Whether it is what a language writes for nothing.
+pub(super) fn is_nothing(text: &str) -> bool {
+    NOTHING.contains(&text)
 }
 
 fn word(text: &str) -> Option<Standing> {
@@ -159,7 +164,9 @@ mod tests {
         ] {
             assert_eq!(unfilled("author", text), None, "{text}");
         }
-        assert_eq!((unfilled("license", "None"), unfilled("command_name", "TODO")), (None, None));
+        assert_eq!(unfilled("license", "None"), None);
+        assert_eq!(unfilled("license", "null"), Some(Standing::Nothing));
+        assert_eq!(unfilled("command_name", "TODO"), Some(Standing::Word));
         for (text, expected) in [
             ("Your Name", Standing::Word),
             ("TODO: describe", Standing::Word),

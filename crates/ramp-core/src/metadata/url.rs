@@ -26,6 +26,8 @@ pub(crate) struct Url<'a> {
     port: Option<&'a str>,
     /// What comes behind the host, without query and fragment.
     path: &'a str,
+    /// What stands behind the `?`.
+    query: &'a str,
     /// What stands behind the `#`.
     pub(crate) fragment: Option<&'a str>,
 }
@@ -64,7 +66,7 @@ impl<'a> Url<'a> {
             return Err(format!("it begins with `{}:`, not with `https:` or `http:`", shown.escape_debug()).into());
         }
         let (rest, fragment) = rest.split_once('#').map_or((rest, None), |(rest, fragment)| (rest, Some(fragment)));
-        let rest = rest.split('?').next().unwrap_or_default();
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
         let (user, place) = authority.rsplit_once('@').map_or((None, authority), |(user, place)| (Some(user), place));
         // The colons of an address of IPv6 stand in its brackets.
@@ -73,12 +75,17 @@ impl<'a> Url<'a> {
             _ => (place, None),
         };
         let is_encrypted = scheme.eq_ignore_ascii_case("https");
-        Ok(Self { is_encrypted, user, host, port, path, fragment })
+        Ok(Self { is_encrypted, user, host, port, path, query, fragment })
     }
 
     /// What stands before the host, if something does: not which, since a report is read by more people than what it is about.
     pub(crate) fn credentials(self) -> Option<&'static str> {
         self.user.map(|user| if user.contains(':') { "a user and a password" } else { "a user" })
+    }
+
+    /// The first character that is not ASCII, of which addresses are made. Source: RFC 3986, 2.
+    pub(crate) fn foreign(self) -> Option<char> {
+        [self.host, self.path, self.query].into_iter().flat_map(str::chars).find(|c| !c.is_ascii())
     }
 
     /// Whether its host is, to each machine, that machine. Source: RFC 6761, 6.3; RFC 1122, 3.2.1.3.
@@ -182,11 +189,26 @@ mod tests {
             host: "h.example",
             port: Some("8443"),
             path: "/x/a.tgz",
+            query: "x=/1",
             fragment: Some("y#z"),
         };
         assert_eq!(url, expected);
-        let plain = Url { is_encrypted: false, user: None, host: "[::1]", port: None, path: "/a", fragment: None };
+        let plain =
+            Url { is_encrypted: false, user: None, host: "[::1]", port: None, path: "/a", query: "", fragment: None };
         assert_eq!(Url::parse("http://[::1]/a"), Ok(plain));
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_told() {
+        for (text, expected) in [
+            ("https://h/a.tgz?x#ü", None),
+            ("https://ü.example/ä/a.tgz", Some('ü')),
+            ("https://h/ä/a.tgz?ö", Some('ä')),
+            ("https://h/a.tgz?ö", Some('ö')),
+            ("https://ü.example", Some('ü')),
+        ] {
+            assert_eq!(Url::reachable(text).unwrap().foreign(), expected, "{text}");
+        }
     }
 
     #[test]

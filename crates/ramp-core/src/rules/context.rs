@@ -317,12 +317,31 @@ impl<'a> Context<'a> {
     }
 
     /// Whether it is said already what is wrong with the value at that place of `module.json`: by the unpacker, by the cluster
-    /// that cannot read the dependencies, or by the group schema. What it would mean is then beside the point.
+    /// that cannot read the dependencies, since the module is another, or by the group schema. What it would mean is then beside
+    /// the point.
     pub(crate) fn is_said(&self, pointer: &str) -> bool {
         self.has_spoken_of(pointer, |rule| {
-            matches!(rule.group, Group::Unpack | Group::Schema)
+            matches!(rule.group, Group::Unpack | Group::Integrity | Group::Schema)
                 || rule.error_code == Some(UploadErrorCode::InvalidDependencyData)
         })
+    }
+
+    /// That a value is called by another key, where it was said that it is not there: said once, in the place of the one that is as
+    /// grave as `rule`, which tells of the key. Whether it was.
+    pub(crate) fn name_missing(&mut self, rule: &Rule, pointer: &str, key: &str, help: &str) -> bool {
+        let is_of = |o: &Observation| o.location.pointer.as_deref() == Some(pointer);
+        let Some(at) = self.observations.iter().position(is_of) else { return false };
+        let Some(missing) = self.observations.get_mut(at) else { return false };
+        if missing.rule.strict_level < rule.strict_level {
+            let removed = self.observations.remove(at);
+            if let Some(count) = self.counts.get_mut(removed.rule.id) {
+                *count = Count { spoken: count.spoken.saturating_sub(1), kept: count.kept.saturating_sub(1) };
+            }
+            return false;
+        }
+        missing.message = format!("{}; `{}` is there", missing.message, printable(key));
+        missing.help = Some(printable(help));
+        true
     }
 
     /// Whether a rule of that kind has spoken of the value at that place of `module.json`.

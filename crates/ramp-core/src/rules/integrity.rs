@@ -9,6 +9,7 @@ use crate::digest::Digest256;
 use crate::facts::{ArchiveFacts, MetadataFacts, ModuleEntry};
 use crate::finding::{Location, Rule};
 use crate::layout::pointer;
+use crate::metadata::unpacked::ARCHITECTURES;
 use crate::metadata::{Dependency, Object, Value, is_sha256};
 use crate::target::platform_id;
 use crate::text::count;
@@ -17,8 +18,15 @@ mod module_rules;
 pub(super) use module_rules::RULES as MODULE_RULES;
 
 /// The rules about contents and digests.
-pub(super) const RULES: &[&Rule] =
-    &[&CONTENT_CORRUPT, &CONTENT_CRC32, &CONTENT_SIZE, &CONTENT_TRAILING, &MODULE_SHA256, &DEPENDENCY_SHA256];
+pub(super) const RULES: &[&Rule] = &[
+    &CONTENT_CORRUPT,
+    &CONTENT_CRC32,
+    &CONTENT_SIZE,
+    &CONTENT_TRAILING,
+    &MODULE_SHA256,
+    &PLATFORM_SHA256,
+    &DEPENDENCY_SHA256,
+];
 
 static CONTENT_CORRUPT: Rule = Rule {
     what: "The compressed data of an entry is cut off or cannot be decompressed.",
@@ -68,6 +76,14 @@ static MODULE_SHA256: Rule = Rule {
     example: "A module stripped or signed after packing and put back with `zip -u`.",
     data: &[("claimed", "the `sha256` of the metadata"), ("found", "the SHA-256 of the module")],
     ..rule("module-sha256", "the module is not the one that the metadata describes")
+};
+static PLATFORM_SHA256: Rule = Rule {
+    what: "Under `platforms`, a platform of another architecture than the bundle's has the SHA-256 of the module in the bundle.",
+    why: "A module is built for one architecture: what nodes of the other get is another file.",
+    help: "Write the digest of that platform's module; or leave `platforms` out, which clusters make of the bundles that they have.",
+    example: "`\"rhel9/aarch64\"` copied from `\"rhel9/x86_64\"`, its digest too.",
+    data: &[("claimed", "the architecture of the platform"), ("found", "that of the bundle")],
+    ..rule("platform-sha256", "one module is said to be for two architectures")
 };
 static DEPENDENCY_SHA256: Rule = Rule {
     what: "The `sha256` of a dependency is not that of the file under `deps/`.",
@@ -172,6 +188,18 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &Modu
     let of_platforms = platforms
         .filter(|(key, _)| is_for(key))
         .filter_map(|(key, value)| Some((pointer(["platforms", key, "sha256"]), value.get("sha256")?.as_str()?)));
+    for (key, value) in facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
+        let of = key.split_once('/').map(|(_, of)| of).filter(|of| ARCHITECTURES.contains(of));
+        let (Some(of), Some(architecture)) = (of, architecture.filter(|name| ARCHITECTURES.contains(name))) else {
+            continue;
+        };
+        let is_same = || value.get("sha256").and_then(Value::as_str).is_some_and(|it| it.eq_ignore_ascii_case(&found));
+        if of != architecture && is_same() {
+            let at = Location::pointer(pointer(["platforms", key, "sha256"]));
+            let said = format!("`{key}` has the SHA-256 of the module in the bundle, which is for {architecture}");
+            context.report(&PLATFORM_SHA256, at, said).data("claimed", of).data("found", architecture);
+        }
+    }
     let own = facts.metadata.sha256().map(|claimed| (pointer(["sha256"]), claimed));
     for (at, claimed) in own.into_iter().chain(of_platforms) {
         // What is not a digest is a finding of the group schema.

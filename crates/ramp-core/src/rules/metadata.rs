@@ -11,6 +11,7 @@ mod dependencies;
 mod document;
 mod lists;
 mod names;
+mod needed;
 mod registration;
 mod systems;
 mod templates;
@@ -33,11 +34,12 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
         return;
     }
     templates::check(context, facts);
-    document::check(context, facts);
     versions::check(context, facts);
     names::check(context, facts);
     lists::check(context, facts);
     commands::check(context, facts);
     dependencies::check(context, archive, facts);
     addresses::check(context, archive, facts);
+    // After all that say what is not there: the key may only be another.
+    document::check(context, facts);
 }

@@ -12,6 +12,12 @@ use serde_json::json;
 
 use crate::cases::{Case, case, dep, good, module, rule_of, set, with_deps, zip};
 
+/// The good bundle, whose module is said to be for that platform, too.
+fn for_platform(key: &str) -> BundleBuilder {
+    let sha256 = good().metadata["sha256"].clone();
+    set("platforms", json!({ key: {"sha256": sha256} }))
+}
+
 pub(crate) fn cases() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
     let other = sha256_hex(b"another build");
@@ -21,6 +27,8 @@ pub(crate) fn cases() -> Vec<Case> {
     let header = |index: usize, field: usize| 64 + 56 * index + field;
     let damaged = |name: &'static str, bytes: Vec<u8>| case("module-damaged", name, good().module(bytes));
     vec![
+        case("platform-sha256", "a platform copied with its digest", for_platform("ubuntu22/aarch64"))
+            .twin(for_platform("ubuntu22/x86_64")),
         case(
             "content-corrupt",
             "a dependency whose DEFLATE stream starts with a block of no kind",

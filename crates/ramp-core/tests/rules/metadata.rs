@@ -1,10 +1,11 @@
 //! Metadata that will hurt later.
 
 use ramp_core::Policy;
-use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
 use serde_json::json;
 
 use crate::cases::{Case, case, cluster, good, on_systems, report, set, with_deps};
+use crate::schema::DIGEST;
 
 pub(crate) fn cases() -> Vec<Case> {
     [document(), versions(), names(), commands(), dependencies()].concat()
@@ -17,14 +18,17 @@ fn document() -> Vec<Case> {
         case(
             "unknown-key",
             "a misspelt key of a dependency",
-            of_optional(&json!({"url": "https://example.com/a.tgz", "sha256": "a".repeat(64), "sha265": "a"})),
+            of_optional(&json!({"url": "https://example.com/a.tgz", "sha256": DIGEST, "sha265": "a"})),
         )
         .twin(of_optional(&downloaded("https://example.com/a.tgz", 0))),
         case("unknown-key", "a key of a platform", set("platforms", json!({"rhel8/x86_64": {"x": 1}})))
             .twin(set("platforms", json!({"rhel8/x86_64": {}}))),
-        case("unknown-key", "a key of three letters", of_optional(&json!({"ulr": "https://example.com/a.tgz"})))
-            .twin(of_optional(&downloaded("https://example.com/a.tgz", 0)))
-            .also("dependency-nowhere", "there is no `url`"),
+        case(
+            "unknown-key",
+            "a key of three letters beside the right one",
+            of_optional(&json!({"url": "https://example.com/a.tgz", "sha256": DIGEST, "ulr": "x"})),
+        )
+        .twin(of_optional(&downloaded("https://example.com/a.tgz", 0))),
         case("unknown-key", "a key of a command", with_member("arity", 1)).twin(with_member("command_arity", 1)),
         case("placeholder", "a template that nobody filled in", set("description", "for {{PRODUCT}}")),
         case(
@@ -37,6 +41,13 @@ fn document() -> Vec<Case> {
         case("placeholder", "a note to oneself", set("description", "TODO"))
             .twin(set("description", "Keeps a TODO list")),
         case("placeholder", "what Python writes for nothing", set("author", "None")).twin(set("license", "None")),
+        case("placeholder", "what JavaScript writes for nothing", set("license", "undefined")),
+        case("placeholder", "a command called by a note", with_member("command_name", "TODO"))
+            .twin(with_member("command_name", "todo.add")),
+        case("placeholder", "nothing in an address", set("homepage", "https://example.com/None/x"))
+            .twin(set("homepage", "https://example.com/None-such/x")),
+        case("placeholder", "a variable of one letter in an address", set("homepage", "https://example.com/$V/"))
+            .twin(set("description", "costs $V")),
         case("placeholder", "a version in an address", set("homepage", "https://example.com/{version}/"))
             .twin(set("description", "keeps {version} for each {user}")),
         case("variable-empty", "an option in place of the name", set("module_name", "--verbose")),
@@ -63,6 +74,12 @@ fn versions() -> Vec<Case> {
             set("compatible_redis_version", "8.4"),
         )
         .on(cluster("7.22")),
+        case("needed-version-unknown", "a version without its dot", set("compatible_redis_version", "74"))
+            .twin(set("compatible_redis_version", "7.4")),
+        case("needed-version-unknown", "a version of a cluster", set("min_redis_version", "7.22"))
+            .twin(set("min_redis_pack_version", "7.22")),
+        case("needed-version-unknown", "a cluster that nobody has", set("min_redis_pack_version", "70.2"))
+            .twin(set("min_redis_pack_version", "9.0")),
         case(
             "min-redis-version-above-compatible",
             "a manifest that leaves the other to the packer",
@@ -125,7 +142,7 @@ fn command(name: &str) -> serde_json::Value {
 }
 
 fn commands() -> Vec<Case> {
-    let long = |len: usize| set("commands", json!([command(&"x".repeat(len))]));
+    let long = |len: usize| set("commands", json!([command(&"a".repeat(len))]));
     vec![
         case("commands-empty", "no commands", set("commands", json!([]))),
         case(
@@ -156,6 +173,8 @@ fn commands() -> Vec<Case> {
             set("add_command", json!([command("hgetex")])).set("compatible_redis_version", "8.0"),
         )
         .twin(set("add_command", json!([command("hgetex")])).set("compatible_redis_version", "7.4")),
+        case("command-name-signs", "a pattern of a shell", with_member("command_name", "*"))
+            .twin(with_member("command_name", "*a")),
         case("config-command-unknown", "a path", set("config_command", "../x SET"))
             .twin(set("config_command", "CONFIG SET")),
         case("config-command-unknown", "a command of another module", set("config_command", "FT.CONFIG SET"))
@@ -176,6 +195,12 @@ fn commands() -> Vec<Case> {
         case("command-contradicts-itself", "a flag twice", with_member("flags", vec!["write", "write"])),
         case("command-contradicts-itself", "a last key before the first", with_keys([5, 1, 1]))
             .twin(with_keys([1, 5, 1])),
+        case("command-contradicts-itself", "a last key without a first", with_keys([0, 5, 1]))
+            .twin(with_keys([0, 1, -1])),
+        case("command-contradicts-itself", "a step beyond the last key", with_keys([1, 3, 99_999]))
+            .twin(with_keys([1, -1, 2])),
+        case("command-contradicts-itself", "a last key before the first, from the end", with_last(-4, 3))
+            .twin(with_last(-2, 3)),
         case("command-contradicts-itself", "keys without a step", with_keys([1, 2, 0])).twin(with_keys([1, 1, 0])),
         case("command-first-key-negative", "a first key counted from the end", with_member("first_key", -1))
             .twin(with_keys([1, 1, 1])),
@@ -197,6 +222,14 @@ fn with_arity(arity: i64) -> BundleBuilder {
     set("commands", json!([command]))
 }
 
+/// The good bundle with a command of that last key and arity, and a key at 1.
+fn with_last(last: i64, arity: i64) -> BundleBuilder {
+    let mut command = command("test.get");
+    (command["command_arity"], command["first_key"]) = (arity.into(), 1.into());
+    (command["last_key"], command["step"]) = (last.into(), 1.into());
+    set("commands", json!([command]))
+}
+
 /// The good bundle with a command of these first and last key, and step.
 fn with_keys([first, last, step]: [i64; 3]) -> BundleBuilder {
     let mut command = command("test.get");
@@ -207,6 +240,11 @@ fn with_keys([first, last, step]: [i64; 3]) -> BundleBuilder {
 /// A bundle with an optional dependency.
 fn of_optional(members: &serde_json::Value) -> BundleBuilder {
     set("optional-dependencies", json!({ "a": members }))
+}
+
+/// A bundle with an optional dependency of that digest.
+fn of_digest(digest: &str) -> BundleBuilder {
+    of_optional(&json!({"url": "https://example.com/a.tgz", "sha256": digest}))
 }
 
 fn dependencies() -> Vec<Case> {
@@ -222,9 +260,7 @@ fn dependencies() -> Vec<Case> {
         case(
             "dependency-local-path",
             "an archive of the machine that packed",
-            of_optional(
-                &json!({"url": "https://example.com/a.tgz", "sha256": "a".repeat(64), "local_path": "/home/me/a.tgz"}),
-            ),
+            of_optional(&json!({"url": "https://example.com/a.tgz", "sha256": DIGEST, "local_path": "/home/me/a.tgz"})),
         )
         .twin(of_optional(&downloaded("https://example.com/a.tgz", 0))),
         case(
@@ -237,6 +273,16 @@ fn dependencies() -> Vec<Case> {
             .twin(set("homepage", "https://example.com/@me")),
         case("url-credentials", "a password in an address", at(&["https://build:secret@example.com/a.tgz"]))
             .twin(at(&["https://example.com/a.tgz"])),
+        case("email-unusual", "a link", set("email", "mailto:me@example.com")).twin(set("email", "me@example.com")),
+        case("email-unusual", "two addresses without a comma", set("email", "a@example.com b@example.com"))
+            .twin(set("email", "a@example.com, b@example.com")),
+        case("dependency-url-characters", "a letter that is not ASCII", at(&["https://example.com/größe/a.tgz"]))
+            .twin(at(&["https://example.com/gr%C3%B6%C3%9Fe/a.tgz"])),
+        case("dependency-url-characters", "a host that is not ASCII", at(&["https://größe.example/a.tgz"]))
+            .twin(at(&["https://xn--gre-6ka8i.example/a.tgz"])),
+        case("dependency-sha256-of-nothing", "the digest of no bytes", of_digest(&sha256_hex(b"")))
+            .twin(of_digest(DIGEST)),
+        case("dependency-sha256-of-nothing", "zeros", of_digest(&"0".repeat(64))).twin(of_digest(DIGEST)),
         case("dependency-url-fragment", "a digest in an address", at(&["https://example.com/a.tgz#sha256=aa"]))
             .twin(at(&["https://example.com/a.tgz?sha256=aa"])),
         case("dependency-url-localhost", "a server of one's own", at(&["http://localhost:8000/a.tgz"]))
@@ -260,7 +306,7 @@ fn dependencies() -> Vec<Case> {
 
 /// A dependency at that address, with a digest of its own.
 fn downloaded(url: &str, index: usize) -> serde_json::Value {
-    json!({"url": url, "sha256": format!("{index:064x}")})
+    json!({"url": url, "sha256": format!("{:064x}", index + 1)})
 }
 
 /// The good bundle with dependencies at these addresses.
@@ -273,7 +319,7 @@ fn at(urls: &[&str]) -> BundleBuilder {
 /// What real bundles have: one file for two keys, by its digest or its address; commands of the proxy, whose `step` is a policy.
 #[test]
 fn what_ordinary_metadata_has_is_not_odd() {
-    let digest = "a".repeat(64);
+    let digest = DIGEST;
     let dependencies = |url: &str, sha256: &str| {
         json!({
             "a": {"url": "https://example.com/x/a.tgz", "sha256": digest},
@@ -286,7 +332,7 @@ fn what_ordinary_metadata_has_is_not_odd() {
     });
     for bundle in [
         set("dependencies", dependencies("https://example.com/y/a.tgz", &digest.to_uppercase())),
-        set("dependencies", dependencies("https://example.com/x/a.tgz", &digest)),
+        set("dependencies", dependencies("https://example.com/x/a.tgz", digest)),
         set("commands", json!([command])),
         set("min_redis_version", "7.4.0"),
     ] {

@@ -32,6 +32,9 @@ pub(crate) fn dependency(members: &Value) -> BundleBuilder {
 
 pub(crate) const URL: &str = "https://example.com/files/data.tgz";
 
+/// The SHA-256 of `test`.
+pub(crate) const DIGEST: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
 pub(crate) fn cases() -> Vec<Case> {
     let utf16 = text(&good().metadata_text()).encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
     vec![
@@ -50,8 +53,8 @@ pub(crate) fn cases() -> Vec<Case> {
             set("redis_args", json!({"a": 9_007_199_254_740_993_u64})),
         )
         .twin(set("redis_args", json!({"a": 9_007_199_254_740_992_u64}))),
-        case("json-negative-zero", "minus zero", replaced("\"first_key\": 1", "\"first_key\": -0"))
-            .twin(replaced("\"first_key\": 1", "\"first_key\": 0")),
+        case("json-negative-zero", "minus zero", replaced("\"step\": 1", "\"step\": -0"))
+            .twin(replaced("\"step\": 1", "\"step\": 0")),
         case("json-deep", "a value that was wrapped in itself", set("redis_args", nested(60)))
             .twin(set("redis_args", nested(59))),
         case("json-surrogate", "half a character in the author's name", replaced("Someone", "\\ud83d")),
@@ -63,9 +66,11 @@ pub(crate) fn cases() -> Vec<Case> {
         case(
             "wrong-form",
             "a dependency called by a path",
-            set("dependencies", json!({"../a": {"url": URL, "sha256": "0".repeat(64)}})),
+            set("dependencies", json!({"../a": {"url": URL, "sha256": DIGEST}})),
         )
-        .twin(set("dependencies", json!({"a": {"url": URL, "sha256": "0".repeat(64)}}))),
+        .twin(set("dependencies", json!({"a": {"url": URL, "sha256": DIGEST}}))),
+        case("control-character", "a joiner in an argument", set("command_line_args", "a\u{200d}b"))
+            .twin(set("display_name", "a\u{200d}b")),
         case("wrong-type", "a name that is a number", set("module_name", 5)),
         case("wrong-type", "no digest but null", set("sha256", json!(null))),
         case("wrong-type", "commands by name", set("commands", json!({"test.get": {}}))),
@@ -98,7 +103,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case(
             "dependency-nowhere",
             "a dependency with nothing but a digest",
-            set("dependencies", json!({"data": {"sha256": "a".repeat(64)}})),
+            set("dependencies", json!({"data": {"sha256": DIGEST}})),
         )
         .twin(dependency(&json!({}))),
         case("dependency-digests-differ", "one address with two digests", at_one_address("a", "b"))
@@ -114,7 +119,7 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// The good bundle with two dependencies at one address, whose digests have these digits.
 fn at_one_address(one: &str, other: &str) -> BundleBuilder {
-    let dependency = |digit: &str| json!({"url": URL, "sha256": digit.repeat(64)});
+    let dependency = |digit: &str| json!({"url": URL, "sha256": format!("{digit}{}", &DIGEST[1..])});
     set("dependencies", json!({"data": dependency(one), "more": dependency(other)}))
 }
 
@@ -194,7 +199,7 @@ fn a_name_is_no_longer_than_that_of_a_file() {
 #[test]
 fn dependencies_have_names_that_files_can_have() {
     for name in ["", " ", "..", "../a", "/a", "a\0", "a\nb"] {
-        let dependencies = json!({name: {"url": URL, "sha256": "0".repeat(64)}});
+        let dependencies = json!({name: {"url": URL, "sha256": DIGEST}});
         let report = report(&set("dependencies", dependencies).build(), &Target::default(), &Policy::strict());
         assert!(report.answer().accepted() && !report.passed(), "{name:?}: {:#?}", report.findings());
     }

@@ -5,11 +5,12 @@ use crate::datum::Datum;
 use crate::facts::ModuleEntry;
 use crate::finding::{Location, Rule};
 use crate::level::Level;
-use crate::metadata::Metadata;
 use crate::metadata::unpacked::ARCHITECTURES;
+use crate::metadata::{Metadata, placeholder_of};
 use crate::module::{Architecture, ElfFacts, ElfType, ModuleDefect, ModuleFacts, ModuleFormat, SymbolTable};
 use crate::rules::context::Context;
 use crate::rules::declare::integrity as rule;
+use crate::rules::written;
 
 pub(crate) const RULES: &[&Rule] = &[
     &NOT_ELF,
@@ -218,7 +219,10 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
         claimed.filter(|os| !os.is_empty() && !os.eq_ignore_ascii_case(LINUX)).filter(|_| facts.elf.is_some())
     {
         let said = format!("`os` is {os:?}, the module is an ELF file");
-        context.report(&OS_MISMATCH, Location::key("os"), said).data("claimed", os);
+        let help = placeholder_of("os", os).map(|placeholder| {
+            format!("Fill in the placeholder `{}`, or write `\"os\": \"Linux\"`.", written::shown_text(placeholder))
+        });
+        context.report(&OS_MISMATCH, Location::key("os"), said).data("claimed", os).help(help);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 
 pub(super) const RULES: &[&Rule] =
-    &[&INCOMPLETE, &URL_SCHEME, &URL_FORM, &SECRET, &URL_HTTP, &URL_CREDENTIALS, &URL_VERSION];
+    &[&INCOMPLETE, &URL_SCHEME, &URL_FORM, &SECRET, &URL_HTTP, &URL_CREDENTIALS, &URL_CHARACTERS, &URL_VERSION];
 
 pub(super) static INCOMPLETE: Rule = Rule {
     what: "An item of `spec.userDefinedModules` lacks its `name`, or a `source` with `http` or `https`, or the `url` in it; or \
@@ -88,6 +88,15 @@ static URL_CREDENTIALS: Rule = Rule {
     data: &[("module", "the name of the item")],
     ..rule("kubernetes-url-credentials", Warning, "the URL of a module has a user or a password in it")
 };
+static URL_CHARACTERS: Rule = Rule {
+    what: "The URL of a module has a character that is not ASCII.",
+    why: "URLs are ASCII. Some clients translate other letters, some send them as they are, and some refuse them: what nodes do is not \
+          documented.",
+    help: "Write the URL in ASCII: the host as `xn--…`, what follows with `%` escapes.",
+    example: "`url: https://modules.example.com/größe-1.0.0.zip`",
+    data: &[("character", "the first such character"), ("module", "the name of the item")],
+    ..rule("kubernetes-url-characters", Warning, "the URL of a module is not ASCII")
+};
 static URL_VERSION: Rule = Rule {
     what: "There is no version in the URL of a module.",
     why: "Nodes download the module again at each upgrade, scale-out and recovery. If another version has been put at \
@@ -158,6 +167,10 @@ fn check_url(context: &mut Context<'_>, module: &UserDefinedModule, source: &Sou
     if let Some(who) = parts.credentials() {
         let message = format!("the URL of {title} has {who} before its host");
         context.report(&URL_CREDENTIALS, at(), message).maybe("module", name);
+    }
+    if let Some(c) = parts.foreign() {
+        let message = format!("the URL of {title} has {c:?} in it, which is not ASCII");
+        context.report(&URL_CHARACTERS, at(), message).maybe("module", name).data("character", c);
     }
     if source.scheme == Scheme::Http {
         let secret = source.credentials.as_ref().and_then(Text::known);

@@ -1,19 +1,33 @@
-//! Metadata: the addresses of dependencies: what is odd about one, and two that lead to one file.
+//! Metadata: addresses: what is odd about one, and two of dependencies that lead to one file.
 
 use std::collections::HashMap;
+
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::level::Level;
-use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Url};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, Url, Value, is_sha256, mail};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::shorten;
 
-pub(crate) const RULES: &[&Rule] =
-    &[&CREDENTIALS, &FRAGMENT, &SHARED, &THIS_MACHINE, &PAGE, &NOT_ENCRYPTED, &DIGEST_MISSING];
+pub(crate) const RULES: &[&Rule] = &[
+    &CREDENTIALS,
+    &NOT_ASCII,
+    &FRAGMENT,
+    &SHARED,
+    &THIS_MACHINE,
+    &PAGE,
+    &NOT_ENCRYPTED,
+    &DIGEST_MISSING,
+    &DIGEST_OF_NOTHING,
+    &EMAIL,
+];
 
+/// The SHA-256 of no bytes. Source: FIPS 180-4.
+const OF_NOTHING: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 /// How many characters of a key are shown.
 const LONGEST: usize = 80;
 
@@ -25,6 +39,19 @@ static CREDENTIALS: Rule = Rule {
     example: "`https://build:secret@files.example.com/data.tgz`",
     data: &[("dependency", "the key of the dependency, if the address is of one")],
     ..rule("url-credentials", Level::Warning, "an address has a user or a password in it")
+};
+static NOT_ASCII: Rule = Rule {
+    what: "The `url` of a dependency has a character that is not ASCII.",
+    why: "Addresses are ASCII. Some clients translate other letters, some send them as they are, and some refuse them: what nodes do is \
+          not documented.",
+    help: "Write the address in ASCII: the host as `xn--…`, what follows with `%` escapes.",
+    example: "`https://files.example.com/größe/data.tgz`, for `/gr%C3%B6%C3%9Fe/`.",
+    data: &[
+        ("character", "the first such character"),
+        ("dependency", "the key of the dependency"),
+        ("suggestion", "the address with escapes"),
+    ],
+    ..rule("dependency-url-characters", Level::Warning, "the `url` of a dependency is not ASCII")
 };
 static FRAGMENT: Rule = Rule {
     what: "The `url` of a dependency has a fragment: what stands behind `#`.",
@@ -81,6 +108,24 @@ static DIGEST_MISSING: Rule = Rule {
     ..rule("dependency-sha256-missing", Level::Note, "a dependency has no digest")
 };
 
+static DIGEST_OF_NOTHING: Rule = Rule {
+    what: "The `sha256` of a dependency that is not in the bundle is that of an empty file, or one digit over and over.",
+    why: "No file that anyone wants has it. Clusters compare what they download with it.",
+    help: "Write the file's SHA-256, as `sha256sum` prints it.",
+    example: "`e3b0c442…b855`, of a download that failed without a word; 64 zeros, to be replaced later.",
+    data: &[("dependency", "the key of the dependency"), ("found", "the digest")],
+    ..rule("dependency-sha256-of-nothing", Level::Warning, "the digest of a dependency is not of a file")
+};
+static EMAIL: Rule = Rule {
+    what: "`email` has an address, and something besides that keeps mail programs from writing to it: words that are not before \
+           `<`, two addresses without a comma, `mailto:`, dots where none can be.",
+    why: "Pages show it as a link, and programs that read such links take the whole text for the address.",
+    help: "Write the address alone, or `Name <me@example.com>`; a comma between two.",
+    example: "`\"email\": \"mailto:me@example.com\"`",
+    data: &[("detail", "what is odd about it, in words"), ("found", "what `email` is")],
+    ..rule("email-unusual", Level::Warning, "`email` cannot be written to as it stands")
+};
+
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let homepage = facts.root().get("homepage").and_then(|value| Url::reachable(value.as_str()?).ok());
     if let Some(who) = homepage.and_then(Url::credentials) {
@@ -88,6 +133,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
         let help = "Take what comes before the `@` out of the address, and change the password if there was one.";
         context.report(&CREDENTIALS, Location::key("homepage"), message).help(help.to_owned());
     }
+    check_email(context, facts);
     let mut first: HashMap<String, Dependency<'_>> = HashMap::new();
     for dependency in DEPENDENCY_FIELDS.into_iter().flat_map(|field| Dependency::all(facts.root(), field)) {
         match dependency.address() {
@@ -107,12 +153,33 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     }
 }
 
+fn check_email(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let Some(text) = facts.root().get("email").and_then(Value::as_str) else { return };
+    // Of what is not one at all, or is a placeholder, others have spoken.
+    if text.trim().is_empty() || context.has_spoken_of("/email", |_| true) {
+        return;
+    }
+    if let Some(oddity) = mail::oddity(text) {
+        let message = format!("`email` is \"{}\": {oddity}", written::shown_text(text));
+        context.report(&EMAIL, Location::key("email"), message).data("found", text).data("detail", oddity);
+    }
+}
+
 fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<'_>) {
     let (name, at) = (dependency.name, || Location::pointer(format!("{}/url", dependency.pointer)));
     let shown = written::shown_text(name);
     if let Some(who) = url.credentials() {
         let message = format!("the `url` of `{shown}` has {who} before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);
+    }
+    if let Some(c) = url.foreign() {
+        let message = format!("the `url` of `{shown}` has {c:?} in it, which is not ASCII");
+        // There may be a password in it.
+        let escaped = dependency.url.filter(|_| url.host.is_ascii() && url.credentials().is_none());
+        let escaped = escaped.map(|text| utf8_percent_encode(text, CONTROLS).to_string());
+        let help = escaped.as_ref().map(|escaped| format!("Write `{escaped}`."));
+        let reported = context.report(&NOT_ASCII, at(), message).data("dependency", name).data("character", c);
+        reported.maybe("suggestion", escaped).help(help);
     }
     if let Some(fragment) = url.fragment {
         let found = shorten(fragment, LONGEST).into_owned();
@@ -137,7 +204,23 @@ fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<
 fn check_digest(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &Dependency<'_>) {
     let names = || [Some(dependency.reference_entry()), dependency.wanted_entry()].into_iter().flatten();
     let is_packed = || names().any(|name| archive.directory.last_named(&name).is_some());
-    if dependency.members.contains_key("sha256") || is_packed() {
+    if is_packed() {
+        return;
+    }
+    if let Some(digest) = dependency.sha256.filter(|digest| is_sha256(digest)) {
+        let first = digest.chars().next();
+        let what = if digest.eq_ignore_ascii_case(OF_NOTHING) {
+            "that of an empty file".to_owned()
+        } else if let Some(digit) = first.filter(|_| digest.chars().all(|digit| Some(digit) == first)) {
+            format!("the digit `{digit}` over and over")
+        } else {
+            return;
+        };
+        let message = format!("the `sha256` of `{}` is {digest}: {what}", written::shown_text(dependency.name));
+        let at = Location::pointer(format!("{}/sha256", dependency.pointer));
+        context.report(&DIGEST_OF_NOTHING, at, message).data("dependency", dependency.name).data("found", digest);
+    }
+    if dependency.members.contains_key("sha256") {
         return;
     }
     let message = format!("dependency `{}` has no `sha256`", written::shown_text(dependency.name));

@@ -32,6 +32,14 @@ pub(super) static REFUSED: Rule = Rule {
     data: &[("character", "the first such character"), ("command", "the name of the command")],
     ..rule("command-name-refused", Level::Warning, "a command has a name that Redis does not register")
 };
+pub(super) static NO_LETTER: Rule = Rule {
+    what: "A command's name has neither a letter nor a digit.",
+    why: "Redis registers it, but rules of ACLs and searches take such signs for patterns; a name is what people look a command up by.",
+    help: "Write the name that the module registers the command with.",
+    example: "`*`, left by a shell that found no file to put in its place.",
+    data: &[("command", "the name of the command")],
+    ..rule("command-name-signs", Level::Warning, "a command's name has no letter")
+};
 pub(super) static TAKEN: Rule = Rule {
     what: "A command is called as one of Redis's own.",
     why: "Redis does not register it: the module fails to load, or does without it.",
@@ -63,6 +71,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts, at: Locati
         let what = if c == ' ' { "a blank".to_owned() } else { format!("`{c}`") };
         let message = format!("`{shown}` has {what} in it, which Redis does not register");
         context.report(&REFUSED, at, message).data("command", name).data("character", c);
+    } else if !name.is_empty() && !name.chars().any(char::is_alphanumeric) {
+        let message = format!("`{shown}` has neither a letter nor a digit in it");
+        context.report(&NO_LETTER, at, message).data("command", name);
     } else if let Some(since) = redis_has(context, facts, name) {
         let message = format!("`{shown}` is a command of Redis itself, from {since} on");
         context.report(&TAKEN, at, message).data("command", name).data("since", since);

@@ -17,6 +17,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &command_names::TOO_LONG,
     &COMMAND_TWICE,
     &command_names::REFUSED,
+    &command_names::NO_LETTER,
     &command_names::TAKEN,
     &command_names::CONFIGURES_NOTHING,
     &registration::ARITY_ZERO,

@@ -9,6 +9,7 @@ use crate::level::Level;
 use crate::metadata::{DEPENDENCY_FIELDS, Dependency};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
+use crate::rules::written;
 
 pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED];
 
@@ -43,7 +44,7 @@ static DEPENDENCY_LOCAL_PATH: Rule = Rule {
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
     let root = facts.root();
-    let mut listed = HashSet::new();
+    let (mut listed, mut lost) = (HashSet::new(), None);
     for field in DEPENDENCY_FIELDS {
         for dependency in Dependency::all(root, field) {
             if let Some(path) = dependency.local_path {
@@ -60,10 +61,13 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             let packed = dependency.reference_entry();
             let has = |name: &str| archive.directory.last_named(name).is_some();
             let wanted = dependency.wanted_entry().filter(|wanted| *wanted != packed);
-            // By what cannot be a `url` nothing is looked for.
+            // By what cannot be a `url` nothing is looked for, but what stands under that name was meant for it.
             let is_url = || dependency.url.is_none() || dependency.address().is_some();
-            if let Some(wanted) = wanted.filter(|_| is_url()) {
-                if has(&packed) && !has(&wanted) {
+            if let Some(wanted) = wanted {
+                if is_url() && lost.is_none() && !has(&packed) && !has(&wanted) {
+                    lost = Some((dependency.name, wanted.clone()));
+                }
+                if is_url() && has(&packed) && !has(&wanted) {
                     let name = dependency.name;
                     let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
                     context
@@ -80,7 +84,12 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     for entry in &archive.directory.entries {
         if is_under_deps(&entry.name) && !entry.is_directory() && !listed.contains(&entry.name) {
             let message = format!("`{}` belongs to no dependency", entry.name.escape_debug());
-            context.report(&DEPENDENCY_UNLISTED, Location::entry(&entry.name), message);
+            // Of one that is not there, it may be the file.
+            let help = lost.as_ref().map(|(name, wanted)| {
+                let (name, wanted) = (written::shown_text(name), written::shown_text(wanted));
+                format!("If it is `{name}`, name it `{wanted}`, by which nodes look for that. Else add it to `dependencies`, or leave it out.")
+            });
+            context.report(&DEPENDENCY_UNLISTED, Location::entry(&entry.name), message).help(help);
         }
     }
 }

@@ -30,7 +30,16 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         if context.has_spoken_of(pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
             continue;
         }
-        let object = pointer.rsplit_once('/').map(|(object, _)| object).filter(|object| !object.is_empty());
+        let object = pointer.rsplit_once('/').map_or("", |(object, _)| object);
+        if let Some(meant) = &unknown.suggestion {
+            let absent = format!("{object}/{meant}");
+            let help = format!("Write `{meant}` in place of `{}`.", unknown.key.escape_debug());
+            let is_there = facts.root().pointer(&absent).is_some();
+            if !is_there && context.name_missing(&UNKNOWN_KEY, &absent, &unknown.key, &help) {
+                continue;
+            }
+        }
+        let object = Some(object).filter(|object| !object.is_empty());
         let object = object.map_or(METADATA_NAME.into(), |object| written::shown_text(&spoken(object)));
         let message = format!("`{}` is not a key of `{object}`", unknown.key.escape_debug());
         let meant = unknown.suggestion.as_ref().map(|meant| format!("Did you mean `{meant}`?"));

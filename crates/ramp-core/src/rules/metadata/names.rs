@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::facts::MetadataFacts;
 use crate::knowledge::{CapabilityStanding, Knowledge};
-use crate::metadata::{Value, python};
+use crate::metadata::{Value, placeholder_of, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
@@ -201,14 +201,19 @@ fn closest_capability(name: &str) -> Option<&'static str> {
 fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     let metadata = &facts.metadata;
     if let Some(args) = metadata.command_line_args() {
-        if let Some(found) = args.chars().find(|c| matches!(c, '&' | '<' | '>' | '"')) {
+        // What of them is in a placeholder goes when that is filled in.
+        let filled = match placeholder_of("command_line_args", args) {
+            Some(placeholder) => args.replace(placeholder, ""),
+            None => args.to_owned(),
+        };
+        if let Some(found) = filled.chars().find(|c| matches!(c, '&' | '<' | '>' | '"')) {
             let at = Location::pointer("/command_line_args");
             let message = format!("`command_line_args` has a `{found}`");
             context.report(&ARGS_CHARACTERS, at, message).data("found", found);
         }
     }
     let declares = metadata.capabilities().is_some_and(|mut names| names.any(|name| name == "crdb"));
-    let crdb = facts.root().get("crdb").is_some_and(python::is_truthy);
+    let crdb = facts.root().get("crdb").is_some_and(python::is_truthy) && !context.is_said("/crdb");
     if declares || crdb {
         let at = Location::pointer(if crdb { "/crdb" } else { "/capabilities" });
         context.report(&CRDB_DECLARED, at, "the module declares itself for Active-Active databases");

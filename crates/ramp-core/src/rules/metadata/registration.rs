@@ -2,6 +2,7 @@
 //! is told of them: name, arity, flags, the positions of keys.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use crate::finding::{Location, Rule};
 use crate::level::Level;
@@ -81,8 +82,8 @@ const FLAGS: [&str; 25] = [
     "_proxy-filtered",
 ];
 
-/// The furthest that a key is looked at.
-const MOST_KEYS: i64 = i32::MAX as i64;
+/// What a position of Redis's is written in.
+const POSITIONS: RangeInclusive<i64> = i32::MIN as i64..=i32::MAX as i64;
 /// How many flags of a command are held against each other.
 const MOST_FLAGS: usize = 100;
 
@@ -116,21 +117,37 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
     let has = |flag: &str| words().any(|word| word == flag);
     let mut seen = HashSet::new();
     let twice = words().take(MOST_FLAGS).find(|word| !seen.insert(*word));
-    let keys = ["first_key", "last_key", "step"].map(number);
+    // Numbers that no command has are spoken of by the group schema.
+    let keys = ["first_key", "last_key", "step"].map(|field| number(field).filter(|number| POSITIONS.contains(number)));
     // A command that takes any number of arguments has no last position.
     let arguments = number("command_arity").filter(|arity| *arity > 0);
+    // From the end, where it is negative.
+    let end = keys[1].and_then(|last| if last < 0 { arguments?.checked_add(last) } else { Some(last) });
     let behind = [("first_key", keys[0]), ("last_key", keys[1])].into_iter().find_map(|(field, key)| {
-        let (key, arguments) = (key.filter(|key| *key <= MOST_KEYS)?, arguments?);
+        let (key, arguments) = (key?, arguments?);
         (key >= arguments)
             .then(|| (field, format!("has a key at {key}; its last argument is at {}", arguments.saturating_sub(1))))
     });
     let contradiction = match keys {
-        // Numbers that no command has are spoken of by the group schema.
         // With a negative step the positions count otherwise.
         [Some(first), Some(last), step]
-            if step.is_none_or(|step| step > 0) && (1..=MOST_KEYS).contains(&first) && (0..first).contains(&last) =>
+            if step.is_none_or(|step| step > 0) && first > 0 && (0..first).contains(&last) =>
         {
             Some(("last_key", format!("has its last key at {last}, before its first at {first}")))
+        }
+        [Some(0), Some(last), step] if last > 0 && step.is_none_or(|step| step >= 0) => {
+            Some(("last_key", format!("has its last key at {last}, and no first")))
+        }
+        [Some(first), Some(last), Some(step)]
+            if first > 0 && last < 0 && step > 0 && end.is_some_and(|end| end < first) =>
+        {
+            let end = end.unwrap_or_default();
+            Some(("last_key", format!("has its last key at {last}, which is {end}, before its first at {first}")))
+        }
+        [Some(first), Some(0..), Some(step)]
+            if first > 0 && end.is_some_and(|end| end > first && step > end.saturating_sub(first)) =>
+        {
+            Some(("step", format!("has several keys, and {step} from one to the next, which is beyond the last")))
         }
         [Some(first), Some(last), Some(0)] if first > 0 && last != first => {
             Some(("step", "has several keys, and 0 from one to the next".to_owned()))

@@ -50,7 +50,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     for found in placeholders(facts.root()) {
         if context.is_full(&PLACEHOLDER) {
             context.count_more(&PLACEHOLDER, 1);
-        } else if found.in_key || !context.is_said(&found.pointer) {
+        } else if !context.is_said(&found.pointer) {
             let (place, text) = (&found.pointer, shorten(found.text, LONGEST));
             let key = if found.in_key { "the key of " } else { "" };
             let is = if found.alone { "is" } else { "has" };

@@ -1,5 +1,6 @@
 //! Metadata: versions, of the module and of what it needs.
 
+use super::needed;
 use crate::datum::Datum;
 use crate::endpoint::Endpoint;
 use crate::facts::MetadataFacts;
@@ -15,6 +16,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &VERSION_NOT_INTEGER,
     &SEMANTIC_VERSION_MISMATCH,
     &MIN_VERSION_BUILD,
+    &needed::UNKNOWN,
     &COMPATIBLE_MISSING,
     &COMPATIBLE_PLACEHOLDER,
     &COMPATIBLE_UNMATCHED,
@@ -88,6 +90,7 @@ static MINIMUM_ABOVE_COMPATIBLE: Rule = Rule {
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     check_module_version(context, facts);
     check_build(context, facts);
+    needed::check(context, facts);
     check_minimum(context, facts);
     check_compatible(context, facts);
 }
@@ -115,7 +118,9 @@ fn check_minimum(context: &mut Context<'_>, facts: &MetadataFacts) {
     };
     let line = |text| version::parse(text).ok().map(|version| (version.major, version.minor));
     let (Some(newer), Some(older)) = (line(least), line(only)) else { return };
-    if newer > older && !context.is_said("/min_redis_version") && !context.is_said("/compatible_redis_version") {
+    let is_settled =
+        ["/min_redis_version", "/compatible_redis_version"].into_iter().any(|at| context.has_spoken_of(at, |_| true));
+    if newer > older && !is_settled {
         let message = format!("`min_redis_version` is {least}, and `compatible_redis_version` {only}");
         let at = Location::key("min_redis_version");
         context.report(&MINIMUM_ABOVE_COMPATIBLE, at, message).data("found", least).data("limit", only);
@@ -165,11 +170,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
     let Some(text) = compatible else {
         let untold = !context.is_said("/compatible_redis_version");
         if untold && facts.root().get("compatible_redis_version").is_none_or(|v| !python::is_truthy(v)) {
-            context.report(
-                &COMPATIBLE_MISSING,
-                Location::entry(crate::layout::METADATA_NAME),
-                "`module.json` has no `compatible_redis_version`",
-            );
+            context.report(&COMPATIBLE_MISSING, at(), "`module.json` has no `compatible_redis_version`");
             check_min_redis(context, facts, Match::SameMajor);
         }
         return;
@@ -179,6 +180,8 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
         context
             .report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"))
             .data("found", text);
+    } else if context.has_spoken_of("/compatible_redis_version", |rule| rule.id == needed::UNKNOWN.id) {
+        // No target has it.
     } else if !databases.is_empty() && !databases.iter().any(|d| (d.major, d.minor) == (version.major, version.minor)) {
         let has: Vec<String> = databases.iter().map(short).collect();
         let message = format!("the module is for databases of Redis {text} only; the target has {}", has.join(", "));
@@ -215,8 +218,15 @@ fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, which: Matc
         format!("{needs} and newer")
     };
     let message = format!("the module is for databases of Redis {of}; the target has {}", has.join(", "));
+    if context.has_spoken_of("/min_redis_version", |rule| rule.id == needed::UNKNOWN.id) {
+        return;
+    }
+    // The other field is not read there.
+    let help = (which == Match::AtLeast)
+        .then(|| "Lower `min_redis_version`, if the module works with these databases.".to_owned());
     context
         .report(&COMPATIBLE_UNMATCHED, Location::key("min_redis_version"), message)
         .data("needs", needs)
-        .data("has", Datum::list(has));
+        .data("has", Datum::list(has))
+        .help(help);
 }

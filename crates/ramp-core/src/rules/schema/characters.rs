@@ -12,6 +12,8 @@ pub(crate) const RULES: &[&Rule] = &[&CONTROL];
 
 /// Texts that people read, in which a line may end.
 const PROSE: [&str; 2] = ["description", "license"];
+/// Names that people read, and may have in any script.
+const NAMES: [&str; 2] = ["author", "display_name"];
 
 static CONTROL: Rule = Rule {
     what: "A string has a control character (NUL, an escape, a line break of any kind), one that changes the direction of the text \
@@ -49,9 +51,12 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 /// The first character that the text is not there to have, and its position.
 fn control(found: Piece<'_>) -> Option<(usize, char)> {
     let is_prose = PROSE.contains(&found.field);
+    let is_read = is_prose || NAMES.contains(&found.field);
     let is_wrong = |c: char| match c {
-        // Ends of lines and of paragraphs; the last two join letters, and signs, in some scripts.
-        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{200c}' | '\u{200d}' => !is_prose,
+        // Ends of lines and of paragraphs.
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => !is_prose,
+        // They part letters, and join signs, in some scripts.
+        '\u{200c}' | '\u{200d}' => !is_read,
         c => is_unseen(c),
     };
     found.text.chars().enumerate().find(|(_, c)| is_wrong(*c))

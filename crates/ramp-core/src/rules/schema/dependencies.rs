@@ -78,7 +78,7 @@ fn check_places(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &Metad
                 continue;
             }
             let message = format!("dependency `{name}` has no `url`, and there is no `{packed}` in the bundle");
-            let reported = context.report(&NOWHERE, Location::pointer(pointer), message);
+            let reported = context.report(&NOWHERE, Location::pointer(format!("{pointer}/url")), message);
             reported.data("dependency", name).data("expected", packed);
         }
     }

@@ -2,8 +2,12 @@
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::layout::{self, packed_entry, spoken};
-use crate::metadata::{Expected, FieldProblem, Form, Kind, Note, Problem, Value, placeholder_of};
+use crate::layout::{self, packed_entry, pointer, spoken};
+use crate::metadata::fields::members_at;
+use crate::metadata::{
+    DEPENDENCY_FIELDS, Dependency, Expected, FieldProblem, Form, Kind, Note, Problem, Value, placeholder_in_key,
+    placeholder_of,
+};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::{systems, written};
@@ -72,7 +76,13 @@ static FORMAT_UNKNOWN: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    let nameless = || DEPENDENCY_FIELDS.into_iter().filter(|field| Dependency::is_nameless(facts.root(), field));
+    let nameless: Vec<(&str, String)> = nameless().map(|field| (field, format!("/{field}/"))).collect();
     for FieldProblem { pointer, problem } in &facts.metadata.problems {
+        if let Some((field, _)) = nameless.iter().find(|(_, front)| pointer.starts_with(front)) {
+            without_names(context, field);
+            continue;
+        }
         // Where a number belongs, one that is not finite is said to be that. Of the name of an entry the group archive speaks.
         let is_number = matches!(
             problem,
@@ -127,6 +137,7 @@ fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: 
         Problem::Form(form) => wrong_form(context, pointer, value, *form),
         Problem::Key(form) => wrong_key(context, pointer, *form),
         Problem::Missing { member } => {
+            let at = Location::pointer(format!("{pointer}/{member}"));
             context.report(rule, at, format!("`{name}` has no `{member}`")).data("expected", member);
         }
     }
@@ -147,6 +158,18 @@ fn member(pointer: &str) -> String {
     layout::steps(pointer).filter(is_name).last().unwrap_or_default()
 }
 
+/// Members of one dependency where the names of several belong: said once, of the field.
+fn without_names(context: &mut Context<'_>, field: &str) {
+    let at = pointer([field]);
+    if !context.has_spoken_of(&at, |_| true) {
+        let message = format!("`{field}` has the members of one dependency, without its name");
+        let help = format!("Write `\"{field}\": {{\"<name>\": {{\"url\": \"…\", \"sha256\": \"…\"}}}}`.");
+        let (string, object) = (Kind::String.to_string(), Kind::Object.to_string());
+        let reported = context.report(&WRONG_TYPE, Location::pointer(at), message);
+        reported.data("found", string).data("expected", object).help(help);
+    }
+}
+
 fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected: Expected, found: Kind) {
     let name = spoken(pointer);
     let shown = match value {
@@ -162,7 +185,11 @@ fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected:
     let or = if found == Kind::Null { ", or leave the field out" } else { "" };
     let (suggestion, help) = match written::instead(pointer, value) {
         Some((text, help)) => (Some(text), help),
-        None => (None, format!("Write {article} {expected}{or}.")),
+        None => {
+            let members: Vec<String> = members_at(pointer).map(|name| format!("\"{name}\": …")).collect();
+            let such = if members.is_empty() { String::new() } else { format!(": `{{{}}}`", members.join(", ")) };
+            (None, format!("Write {article} {expected}{such}{or}."))
+        }
     };
     context
         .report(&WRONG_TYPE, Location::pointer(pointer), message)
@@ -199,7 +226,13 @@ fn wrong_key(context: &mut Context<'_>, pointer: &str, form: Form) {
     let Some(fault) = form.fault(&key) else { return };
     let message = format!("`{}` has the key \"{}\": {fault}", spoken(object), written::shown_text(&key));
     let meant = (form == Form::Platform).then(|| systems::meant_platform(&key)).flatten();
-    let help = meant.as_ref().map_or_else(|| form.help().to_owned(), |meant| format!("Write `{meant}`."));
+    let help = match (placeholder_in_key(&key), &meant) {
+        (Some(placeholder), _) => {
+            format!("Fill in the placeholder `{}`. {}", written::shown_text(placeholder), form.help())
+        }
+        (None, Some(meant)) => format!("Write `{meant}`."),
+        (None, None) => form.help().to_owned(),
+    };
     context
         .report(&WRONG_FORM, Location::pointer(pointer), message)
         .data("found", key)

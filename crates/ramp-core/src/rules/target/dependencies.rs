@@ -50,7 +50,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
     let endpoint = context.target.known_endpoint();
     // The unpacker does not look; without a cluster to upload to it is a wrong type like any other.
     if endpoint.is_some() {
-        check_form(context, value);
+        check_form(context, value, Dependency::is_nameless(facts.root(), "dependencies"));
     }
     let dependencies = Dependency::all(facts.root(), "dependencies").collect::<Vec<_>>();
     let Some(first) = dependencies.first() else { return };
@@ -82,7 +82,7 @@ fn check_packed(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &
 }
 
 /// Whether `dependencies` has the form in which it is read.
-fn check_form(context: &mut Context<'_>, value: &Value) {
+fn check_form(context: &mut Context<'_>, value: &Value, is_nameless: bool) {
     let mut report = |pointer: String, what: &str, dependency: Option<&str>, found: Kind, expected: Kind| {
         let article = if expected == Kind::Object { "an" } else { "a" };
         context
@@ -103,6 +103,13 @@ fn check_form(context: &mut Context<'_>, value: &Value) {
             return report(pointer(["dependencies"]), "`dependencies`", None, other.kind(), Kind::Object);
         }
     };
+    if is_nameless {
+        let (found, expected) = (Kind::String.to_string(), Kind::Object.to_string());
+        let message = "`dependencies` has the members of one dependency, without its name";
+        let reported = context.report(&INVALID_DATA, Location::key("dependencies"), message);
+        reported.data("found", found).data("expected", expected);
+        return;
+    }
     for (name, dependency) in object.iter() {
         let Value::Object(fields) = dependency else {
             let what = format!("dependency `{name}`");

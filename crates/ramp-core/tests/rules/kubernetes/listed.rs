@@ -112,6 +112,12 @@ fn list_cases() -> Vec<ManifestCase> {
             at("https://build:secret@modules.example.com/testmodule-1.2.3.zip"),
         )
         .twin(at("https://modules.example.com/testmodule-1.2.3.zip?user=@")),
+        case(
+            "kubernetes-url-characters",
+            "a letter that is not ASCII",
+            at("https://modules.example.com/größe/testmodule-1.2.3.zip"),
+        )
+        .twin(at("https://modules.example.com/gr%C3%B6%C3%9Fe/testmodule-1.2.3.zip")),
         case("kubernetes-url-version", "a URL without a version", at("https://10.0.0.1/testmodule.zip?v=1.2"))
             .twin(at("https://modules.example.com/1.2/testmodule.zip")),
         case(
