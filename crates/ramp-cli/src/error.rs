@@ -43,7 +43,7 @@ pub(crate) enum CliError {
     Json(#[from] serde_json::Error),
     #[error("the output cannot be written as JUnit XML")]
     Junit(#[source] quick_junit::SerializeError),
-    #[error("`{name}` is not a rule, group, code or topic")]
+    #[error("`{name}` is not a rule, group, code, field or topic")]
     UnknownTopic { name: String, hint: Option<String> },
     #[error("`{}` exists; `--force` overwrites it", path.display())]
     Exists { path: PathBuf },

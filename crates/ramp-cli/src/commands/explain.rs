@@ -1,4 +1,4 @@
-//! `ramp explain`: a rule, a code, a reason, or a topic.
+//! `ramp explain`: a rule, a code, a reason, a field, or a topic.
 
 use std::fmt::Write as _;
 
@@ -15,9 +15,11 @@ use crate::style::{self, DIM, STRONG, paint};
 use words::{entry, paragraph, title};
 
 mod codes;
+mod fields;
 mod words;
 
-const TOPICS: [(&str, &str); 2] = [
+const TOPICS: [(&str, &str); 3] = [
+    ("fields", "the fields of `module.json`; `ramp explain FIELD` explains one"),
     ("capabilities", "what a module may declare, and what each lets a database do"),
     ("platforms", "the operating systems in the platform table, and what each offers"),
 ];
@@ -25,14 +27,20 @@ const TOPICS: [(&str, &str); 2] = [
 pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
     let text = match args.topic.as_deref() {
         None => overview(),
-        Some("capabilities") => capabilities(),
-        Some("platforms") => platforms(),
+        Some("capabilities") => with_field(capabilities(), "capabilities"),
+        Some("platforms") => with_field(platforms(), "platforms"),
+        Some("fields") => fields::list(),
         Some(topic) => find(topic)?,
     };
     let mut out = Sink::stdout(Content::Styled);
     out.write(&text)?;
     out.close()?;
     Ok(Status::Clean)
+}
+
+/// A topic that is called as a field of `module.json` is, and that field.
+fn with_field(topic: String, name: &str) -> String {
+    [topic].into_iter().chain(fields::explain(name)).collect::<Vec<_>>().join("\n")
 }
 
 fn find(topic: &str) -> Result<String, CliError> {
@@ -50,12 +58,15 @@ fn find(topic: &str) -> Result<String, CliError> {
     if !by_reason.is_empty() {
         return Ok(by_reason.into_iter().map(explain_rule).collect::<Vec<_>>().join("\n"));
     }
+    if let Some(field) = fields::explain(topic) {
+        return Ok(field);
+    }
     if let Some(group) = Group::ALL.iter().find(|group| group.as_str() == topic) {
         return Ok(explain_group(*group));
     }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
     let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str()).chain(codes::names());
-    let names: Vec<&str> = codes.chain(TOPICS.into_iter().map(|(name, _)| name)).collect();
+    let names: Vec<&str> = codes.chain(TOPICS.into_iter().map(|(name, _)| name)).chain(fields::names()).collect();
     let same = names.iter().copied().find(|name| *name == spelt(topic));
     let hint = same.or_else(|| rules::suggest(topic)).or_else(|| closest(names.iter().copied(), topic));
     Err(CliError::UnknownTopic { name: topic.to_owned(), hint: hint.map(str::to_owned) })

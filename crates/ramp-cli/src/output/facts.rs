@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use ramp_core::bundle::{Ending, Entry, Measured};
 use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::given::Described;
+use ramp_core::metadata::fields::{FieldType, field};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use ramp_core::text::count;
 use serde_json::{Value, json};
@@ -65,7 +66,7 @@ pub(crate) fn bundle(facts: &BundleFacts) -> String {
                 if let Some(object) = metadata.root().as_object() {
                     page.make_room(object.iter().map(|(key, _)| key));
                     for (key, value) in object.iter() {
-                        page.row(key, &brief(value));
+                        page.row(key, &brief(key, value));
                     }
                 }
             }
@@ -164,7 +165,7 @@ fn entries(page: &mut Page, archive: &ArchiveFacts) {
 }
 
 /// A value on a few lines: long lists are counted.
-fn brief(value: &ramp_core::metadata::Value) -> String {
+fn brief(key: &str, value: &ramp_core::metadata::Value) -> String {
     const LONGEST: usize = 300;
     let text = match value.as_array() {
         Some(items) if items.iter().all(|item| item.as_str().is_some()) => {
@@ -175,7 +176,11 @@ fn brief(value: &ramp_core::metadata::Value) -> String {
                 items.iter().filter_map(|item| item.get("command_name").and_then(|name| name.as_str())).collect();
             format!("{}: {}", items.len(), names.join(", "))
         }
-        None => value.as_str().map_or_else(|| value.to_string(), str::to_owned),
+        None => {
+            // What should be something else shows that it is a text.
+            let is_text = |_: &&str| field(key).is_none_or(|field| field.field_type == FieldType::String);
+            value.as_str().filter(is_text).map_or_else(|| value.to_string(), str::to_owned)
+        }
     };
     shortened(&text, LONGEST)
 }

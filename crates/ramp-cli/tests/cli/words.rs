@@ -113,6 +113,18 @@ fn every_code_can_be_explained() {
 }
 
 #[test]
+fn every_field_can_be_explained() {
+    let shop = Shop::new();
+    let listed = shop.ramp(&["explain", "fields"]).stdout;
+    for field in ramp_core::metadata::fields::fields() {
+        assert!(listed.contains(&format!("  {} ", field.name)), "{}", field.name);
+        let run = shop.ramp(&["explain", &field.name]);
+        assert!(run.status == 0, "{run}");
+        assert!(run.stdout.lines().any(|line| line.starts_with(&format!("{}  ", field.name))), "{run}");
+    }
+}
+
+#[test]
 fn every_rule_can_be_explained() {
     let shop = Shop::new();
     let rules: serde_json::Value = serde_json::from_str(&shop.ramp(&["rules", "--format", "json"]).stdout).unwrap();

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 /// Length of a record without its name, extra fields and comment.
 pub(super) const RECORD_LEN: usize = 46;
+/// General purpose flag bit 0: encrypted.
+pub(super) const FLAG_ENCRYPTED: u16 = 0x0001;
 /// General purpose flag bit 11: the name is UTF-8.
 pub(crate) const FLAG_UTF8: u16 = 0x0800;
 
@@ -67,6 +69,11 @@ impl Entry {
     /// Whether the name ends in a slash.
     pub fn is_directory(&self) -> bool {
         self.name.ends_with('/')
+    }
+
+    /// Whether its flags claim that it is encrypted.
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        self.claimed_flags & FLAG_ENCRYPTED != 0
     }
 
     /// Length of the record in the directory.

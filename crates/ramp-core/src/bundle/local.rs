@@ -16,8 +16,6 @@ use crate::error::{Error, Limit};
 const SIGNATURE: [u8; 4] = *b"PK\x03\x04";
 const FIXED_LEN: usize = 30;
 
-/// General purpose flag bit 0: encrypted.
-pub(crate) const FLAG_ENCRYPTED: u16 = 0x0001;
 /// General purpose flag bit 3: sizes and CRC follow the data.
 pub(crate) const FLAG_DESCRIPTOR: u16 = 0x0008;
 /// General purpose flag bit 5: compressed patched data.
@@ -107,6 +105,15 @@ pub enum OpenFailure {
 }
 
 impl OpenFailure {
+    /// What to do, where more is known than that it cannot be opened.
+    pub(crate) const fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::StrongEncryption | Self::Encrypted => Some("Pack the bundle again, without a password."),
+            Self::Method { .. } => Some("Pack the bundle again, stored or deflated."),
+            _ => None,
+        }
+    }
+
     /// Its values, by the keys of [`Finding::data`](crate::Finding::data).
     pub(crate) fn data(&self) -> Data {
         match self {
@@ -209,7 +216,7 @@ pub(crate) fn open(entry: &Entry, local: &LocalHeader) -> Result<(), OpenFailure
     if name != entry.decoded_name {
         return Err(OpenFailure::NameDiffers { offset, local: name });
     }
-    if entry.claimed_flags & FLAG_ENCRYPTED != 0 {
+    if entry.is_encrypted() {
         return Err(OpenFailure::Encrypted);
     }
     match entry.claimed_method {

@@ -1,7 +1,7 @@
 //! Archive: what about the zip's structure two readers could take in two ways.
 
 use super::context::{Context, at};
-use crate::bundle::{Anomaly, AnomalyKind, Ending, HeaderField};
+use crate::bundle::{Anomaly, AnomalyKind, Ending, Entry, HeaderField};
 use crate::facts::ArchiveFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::DEPS;
@@ -125,7 +125,15 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             let report = |context: &mut Context<'_>| {
                 context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
             };
-            match anomaly.entry.filter(|_| keeps_closed(&anomaly.kind)) {
+            // What encrypts writes a descriptor, whose time is part of the key.
+            let is_encrypted = |kind: &AnomalyKind| {
+                matches!(kind, AnomalyKind::DescriptorRepeated { .. })
+                    && anomaly
+                        .entry
+                        .and_then(|index| archive.directory.entries.get(index))
+                        .is_some_and(Entry::is_encrypted)
+            };
+            match anomaly.entry.filter(|_| keeps_closed(&anomaly.kind) || is_encrypted(&anomaly.kind)) {
                 Some(index) => context.judge_header(index, report),
                 None => report(context),
             }

@@ -73,21 +73,26 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
         let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
         context
             .report(&NUMBER_OF_FILES, Location::entry(&first.name), message)
-            .help(of_strangers(&strangers, modules))
+            .help(of_strangers(&strangers, modules, &list(&strangers)))
             .data("entries", names(&strangers));
     }
 }
 
-/// What to do about them, where one tells what happened.
-fn of_strangers(strangers: &[&Entry], modules: usize) -> Option<String> {
+/// What to do about them, who are named: where one tells what happened, about that.
+fn of_strangers(strangers: &[&Entry], modules: usize, named: &str) -> String {
     let ending = |ends: &[&str]| {
         strangers.iter().find(|entry| ends.iter().any(|end| entry.name.to_ascii_lowercase().ends_with(end)))
     };
     if modules == 0 && ending(&FOREIGN_LIBRARIES).is_some() {
-        return Some("Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.".to_owned());
+        return "Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.".to_owned();
     }
-    let name = written::shown_text(&ending(&[".zip"])?.name);
-    Some(format!("Leave out `{name}`; if that is the bundle, take it out, and give it alone."))
+    match ending(&[".zip"]) {
+        Some(zip) => {
+            let name = written::shown_text(&zip.name);
+            format!("Leave out `{name}`; if that is the bundle, take it out, and give it alone.")
+        }
+        None => format!("Leave out {named}; what the module needs besides goes into a `.tgz` under `deps/`."),
+    }
 }
 
 const fn has(count: usize) -> &'static str {
@@ -115,7 +120,8 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
         MetadataReading::Unopenable(failure) => {
             context
                 .report_unreadable(&JSON_UNREADABLE, at(), format!("`module.json` cannot be opened: {failure}"))
-                .values(failure.data());
+                .values(failure.data())
+                .help(failure.help().map(str::to_owned));
             if let Some(entry) = archive.directory.last_named(METADATA_NAME) {
                 context.note_unopened(entry.index, &JSON_UNREADABLE);
             }
@@ -187,7 +193,8 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
     if let Some(Err(failure)) = archive.opened(entry) {
         let at = at(entry);
         let message = format!("the module `{}` cannot be opened: {failure}", entry.name.escape_debug());
-        context.report_unreadable(&MODULE_FILE_UNREADABLE, at, message).values(failure.data());
+        let reported = context.report_unreadable(&MODULE_FILE_UNREADABLE, at, message).values(failure.data());
+        reported.help(failure.help().map(str::to_owned));
         context.note_unopened(entry.index, &MODULE_FILE_UNREADABLE);
     }
     if name.is_empty() {
@@ -309,7 +316,8 @@ pub(super) fn check_entries(context: &mut Context<'_>, archive: &ArchiveFacts) {
         if let Some(Err(failure)) = archive.opened(entry) {
             let at = at(entry);
             let message = format!("`{}` cannot be opened: {failure}", entry.name.escape_debug());
-            context.report_unreadable(&ENTRY_UNREADABLE, at, message).values(failure.data());
+            let reported = context.report_unreadable(&ENTRY_UNREADABLE, at, message).values(failure.data());
+            reported.help(failure.help().map(str::to_owned));
             context.note_unopened(entry.index, &ENTRY_UNREADABLE);
         }
     }

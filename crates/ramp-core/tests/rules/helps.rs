@@ -171,3 +171,64 @@ fn a_library_of_another_system_is_not_a_file_too_many() {
         assert_eq!(help, "Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.", "{name}");
     }
 }
+
+#[test]
+fn slips_of_json_have_their_cure() {
+    for (text, help) in [
+        ("{'a': 1}", "Write `\"` around keys and texts: JSON has no other quotes."),
+        ("{\"a\": “b”}", "Write `\"` around keys and texts: JSON has no other quotes."),
+        ("{\"a\": 1, // b\n}", "Remove the comment: JSON has none."),
+        ("{\"a\": 1 # b\n}", "Remove the comment: JSON has none."),
+        ("{a: 1}", "Write `\"` around the key."),
+        ("{\"a\": True}", "Write `true` or `false`, in small letters."),
+        ("{\"a\": None}", "Write `null` where there is no value, or leave the field out."),
+        ("{\"a\": 1 \"b\": 2}", "Write a comma before what is there, or what closes the object or list."),
+        ("{\"a\" 1}", "Write a colon between the key and its value."),
+        ("{\"a\": 1,}", "Remove the comma at line 1 column 8: no value follows it."),
+        ("{\"a\": \"b\nc\"}", "Write `\\n` for a line that ends inside of a string, and `\\t` for a tab."),
+        ("{\"a\": \"\\x\"}", "Write `\\\\` for a backslash."),
+        ("{\"a\": \"b}", "Write the quote that ends the string which begins there."),
+        (
+            "{\"a\": 1",
+            "The document ends too early: look whether it was cut off, or write what closes its objects and lists.",
+        ),
+        ("{} {}", "Remove what stands behind the object, or move it into it."),
+        ("{\"a\": ]}", "Correct the place that the message names, or pack the bundle again."),
+    ] {
+        let found = findings(good().metadata_bytes(text), &Target::default());
+        assert_eq!(of(&found, "module-json-unreadable").help, help, "{text}");
+    }
+}
+
+#[test]
+fn what_has_no_place_is_named_in_the_cure() {
+    let zip = ZipBuilder::new([
+        Entry::deflated("module.json", &good().metadata_text()),
+        Entry::deflated("testmodule.so", &good().module),
+        Entry::deflated("README.md", b"x"),
+    ]);
+    let found = findings(zip.build(), &Target::default());
+    let help = "Leave out `README.md`; what the module needs besides goes into a `.tgz` under `deps/`.";
+    assert_eq!(of(&found, "invalid-number-of-files").help, help);
+}
+
+/// As `zip -e` writes it: each entry has a descriptor.
+#[test]
+fn all_of_an_encrypted_entry_follows_from_the_password() {
+    let encrypted = |entry: Entry| {
+        let crc32 = entry.central.crc32;
+        let mut entry = entry.streamed().both(|header| header.flags |= 1);
+        // `zip` knows the sum before it writes, and says it twice.
+        entry.local.crc32 = crc32;
+        entry
+    };
+    let zip = ZipBuilder::new([
+        encrypted(Entry::deflated("module.json", &good().metadata_text())),
+        encrypted(Entry::deflated("testmodule.so", &good().module)),
+    ]);
+    let found = findings(zip.build(), &Target::default());
+    let causes: Vec<&Finding> = found.iter().filter(|finding| finding.follows.is_none()).collect();
+    let rules: Vec<&str> = causes.iter().map(|finding| &*finding.rule).collect();
+    assert_eq!(rules, ["module-json-unreadable", "entry-unreadable"], "{found:#?}");
+    assert!(causes.iter().all(|finding| finding.help == "Pack the bundle again, without a password."));
+}

@@ -124,7 +124,7 @@ fn a_comma_too_many_is_named_where_it_is() {
     assert_eq!(only(told).help, format!("Remove the comma at {place}: no value follows it."));
     assert!(help("\"version\":", ", \"version\":").starts_with("Remove the comma at"));
     // What follows this one is a key, in the wrong quotes.
-    assert!(help("\"version\":", "'version':").starts_with("Correct the place"));
+    assert!(help("\"version\":", "'version':").starts_with("Write `\"` around"));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What one record of the central directory says of its entry.
 
 use super::super::anomaly::AnomalyKind;
+use super::super::entry::FLAG_ENCRYPTED;
 use super::super::entry::{Entry, FLAG_UTF8};
-use super::super::local::{FLAG_DESCRIPTOR, FLAG_ENCRYPTED};
+use super::super::local::FLAG_DESCRIPTOR;
 use super::found::Framing;
 use super::obeyed::Place;
 use super::{attributes, extras, zip64};
@@ -28,7 +29,7 @@ pub(super) fn check(framing: &mut Framing, entry: &Entry) {
     if let Some(what) = check_name(&entry.decoded_name) {
         report(AnomalyKind::Name(what));
     }
-    if entry.claimed_flags & FLAG_ENCRYPTED != 0 {
+    if entry.is_encrypted() {
         report(AnomalyKind::Encrypted);
     }
     let flags = entry.claimed_flags & !(ORDINARY_FLAGS | FLAG_ENCRYPTED);
@@ -36,7 +37,7 @@ pub(super) fn check(framing: &mut Framing, entry: &Entry) {
         report(AnomalyKind::Flags { flags });
     }
     match entry.claimed_method {
-        0 if entry.claimed_compressed_size != entry.claimed_size && entry.claimed_flags & FLAG_ENCRYPTED == 0 => {
+        0 if entry.claimed_compressed_size != entry.claimed_size && !entry.is_encrypted() => {
             let (compressed, size) = (entry.claimed_compressed_size, entry.claimed_size);
             report(AnomalyKind::StoredSizes { compressed, size });
         }

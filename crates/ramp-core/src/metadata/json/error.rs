@@ -36,6 +36,9 @@ pub enum ReadError {
         /// Where the comma is, line and column, that should not be there: nothing, or a second one, follows it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comma: Option<(usize, usize)>,
+        /// The character that is there; none at the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        found: Option<char>,
     },
     /// An integer has more digits than Python converts ([`MAX_INTEGER_DIGITS`](super::MAX_INTEGER_DIGITS)).
     #[error("an integer of {digits} at line {line} column {column}: Python converts at most 4300", digits = count(digits, "digit"))]
@@ -69,8 +72,36 @@ pub enum ReadError {
 impl ReadError {
     /// What to do, where more is known than where it is.
     pub(crate) fn help(&self) -> Option<String> {
-        let Self::Syntax { comma: Some((line, column)), .. } = self else { return None };
-        Some(format!("Remove the comma at line {line} column {column}: no value follows it."))
+        let Self::Syntax { message, comma, found, .. } = self else { return None };
+        if let Some((line, column)) = comma {
+            return Some(format!("Remove the comma at line {line} column {column}: no value follows it."));
+        }
+        let is_expected = message.starts_with("Expecting");
+        let help = match (&**message, found) {
+            _ if !is_expected => match &**message {
+                "Extra data" => "Remove what stands behind the object, or move it into it.",
+                "Invalid \\escape" => "Write `\\\\` for a backslash.",
+                "Invalid control character at" => {
+                    "Write `\\n` for a line that ends inside of a string, and `\\t` for a tab."
+                }
+                "Unterminated string starting at" => "Write the quote that ends the string which begins there.",
+                _ => return None,
+            },
+            (_, Some('\'' | '‘' | '’' | '“' | '”' | '„' | '`')) => {
+                "Write `\"` around keys and texts: JSON has no other quotes."
+            }
+            (_, Some('/' | '#')) => "Remove the comment: JSON has none.",
+            (_, None) => {
+                "The document ends too early: look whether it was cut off, or write what closes its objects and lists."
+            }
+            ("Expecting value", Some('T' | 'F')) => "Write `true` or `false`, in small letters.",
+            ("Expecting value", Some('N' | 'u')) => "Write `null` where there is no value, or leave the field out.",
+            ("Expecting ',' delimiter", _) => "Write a comma before what is there, or what closes the object or list.",
+            ("Expecting ':' delimiter", _) => "Write a colon between the key and its value.",
+            ("Expecting property name enclosed in double quotes", _) => "Write `\"` around the key.",
+            _ => return None,
+        };
+        Some(help.to_owned())
     }
 
     /// Its values, by the keys of [`Finding::data`](crate::Finding::data).

@@ -120,7 +120,10 @@ impl<'a> Parser<'a> {
     fn expecting(&self, message: &'static str, at: usize) -> ReadError {
         let (line, column, offset) = self.place(at);
         let comma = self.comma_before(at).map(|comma| self.place(comma)).map(|(line, column, _)| (line, column));
-        ReadError::Syntax { message: message.into(), line, column, offset, comma }
+        // What is cut off at a character of several bytes is none of those that are known.
+        let rest = self.bytes.get(at..).and_then(|rest| rest.utf8_chunks().next());
+        let found = rest.and_then(|rest| rest.valid().chars().next());
+        ReadError::Syntax { message: message.into(), line, column, offset, comma, found }
     }
 
     /// The comma after which something closes, or another comma comes, where a value or a key should be: with nothing but whitespace

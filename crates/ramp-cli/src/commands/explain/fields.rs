@@ -1,0 +1,79 @@
+//! Fields of `module.json`: what each is to have.
+
+use ramp_core::metadata::fields::{self, Field, FieldType};
+use ramp_core::{Rule, rules};
+
+use super::words::{entry, paragraph, title};
+
+/// Each of them.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    fields::fields().iter().map(|field| field.name.as_str())
+}
+
+/// All of them.
+pub(super) fn list() -> String {
+    let mut text = String::new();
+    for field in fields::fields() {
+        entry(&mut text, &field.name, field.summary.trim_end_matches('.'));
+    }
+    text
+}
+
+/// What there is to know of a field.
+pub(super) fn explain(name: &str) -> Option<String> {
+    fields::field(name).map(row)
+}
+
+fn row(field: &Field) -> String {
+    let mut text = title(&field.name, field.summary.trim_end_matches('.'));
+    let range = field.range.map(|(least, greatest)| format!(", whole, from {least} to {greatest}")).unwrap_or_default();
+    let nothing = if field.nullable { "; null, or an empty text, where there is none" } else { "" };
+    paragraph(&mut text, "type", &format!("{}{range}{nothing}", type_of(field.field_type)));
+    for (label, form) in [("form", field.form), ("keys", field.keys)] {
+        if let Some(form) = form {
+            paragraph(&mut text, label, form.help());
+        }
+    }
+    let documented = match (&field.since, &field.until) {
+        (Some(since), Some(until)) => format!("in the module object of Redis Software {since} to {until}"),
+        (Some(since), None) => format!("in the module object of Redis Software {since} and later"),
+        (None, _) => "by no cluster: packers write it".to_owned(),
+    };
+    paragraph(&mut text, "known", &documented);
+    if field.required {
+        paragraph(&mut text, "needed", "by `POST /v2/modules/user-defined`, from 8.0 on");
+    }
+    let mut packed = Vec::new();
+    if let Some(option) = &field.option {
+        packed.push(format!("`ramp pack {}` sets it", option.long));
+    } else if field.manifest {
+        packed.push("the manifest sets it".to_owned());
+    }
+    if let Some(default) = &field.default {
+        packed.push(format!("without that it is `{default}`"));
+    }
+    if !packed.is_empty() {
+        paragraph(&mut text, "pack", &packed.join("; "));
+    }
+    let mentions = |text: &str| text.contains(&format!("`{}`", field.name));
+    let about: Vec<&Rule> = rules::all().filter(|rule| mentions(rule.what) || mentions(rule.title)).collect();
+    for (index, rule) in about.iter().enumerate() {
+        paragraph(&mut text, if index == 0 { "rules" } else { "" }, &format!("{}: {}", rule.id, rule.title));
+    }
+    text
+}
+
+fn type_of(field_type: FieldType) -> &'static str {
+    match field_type {
+        FieldType::String => "a string",
+        FieldType::Number => "a number",
+        FieldType::Integer => "an integer",
+        FieldType::Boolean => "`true` or `false`",
+        FieldType::Strings => "a list of strings",
+        FieldType::Integers => "a list of integers",
+        FieldType::Commands => "a list of objects, one for each command",
+        FieldType::Dependencies => "an object of objects, one for each dependency, by its name",
+        FieldType::Platforms => "an object of objects, one for each platform, such as `rhel9/x86_64`",
+        _ => "an object",
+    }
+}
