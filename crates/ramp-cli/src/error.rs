@@ -21,8 +21,10 @@ pub(crate) enum CliError {
     Temporary { source: io::Error },
     #[error("cannot write `{}`: it is not a file, but a device, a pipe or a socket", path.display())]
     NotAFile { path: PathBuf },
-    #[error("`{}` is an input of the bundle, and would be overwritten", path.display())]
+    #[error("`{}` is an input, and would be overwritten", path.display())]
     OutputIsInput { path: PathBuf },
+    #[error("`{}` is there, and is not a report: it would be overwritten", path.display())]
+    OutputIsNoReport { path: PathBuf },
     #[error("`{}` is given for both the bundle and its name; they are two files", path.display())]
     NameFileIsOutput { path: PathBuf },
     #[error("`{}` is not a module but {format}", path.display())]

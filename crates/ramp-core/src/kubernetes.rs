@@ -42,6 +42,9 @@ pub fn downloads(cluster_version: &str) -> Option<bool> {
     Some(has.cmp_precedence(&first).is_ge())
 }
 
+/// The key under which a cluster lists its modules.
+const MODULES: &str = "userDefinedModules";
+
 /// All that was read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Manifests {
@@ -64,6 +67,14 @@ pub struct Manifests {
 }
 
 impl Manifests {
+    /// The key under which a cluster has its modules where nobody reads them: misspelt, in another place, or not a list.
+    pub(crate) fn hidden_list(&self) -> Option<&str> {
+        let misspelt = self.misspelt.iter().find(|word| word.meant == MODULES).map(|word| word.found.as_str());
+        let misplaced = || self.misplaced.iter().any(|slip| slip.key == MODULES);
+        let misshapen = || self.misshapen.iter().any(|slip| slip.field == MODULES && !slip.of_list);
+        misspelt.or_else(|| (misplaced() || misshapen()).then_some(MODULES))
+    }
+
     /// What all objects are called, in no particular order of their kinds.
     pub fn identities(&self) -> impl Iterator<Item = &Identity> {
         let clusters = self.clusters.iter().map(|cluster| &cluster.identity);

@@ -58,6 +58,25 @@ pub enum UnsafeName {
     Drive,
 }
 
+impl UnsafeName {
+    /// Whether a file of that name would be another than the one that is shown, on every system.
+    pub(crate) fn leads_elsewhere(self) -> bool {
+        match self {
+            Self::NotAscii(c) => is_unseen(c),
+            Self::Slash
+            | Self::Folder
+            | Self::Nul
+            | Self::Control(_)
+            | Self::Backslash
+            | Self::Absolute
+            | Self::ParentComponent
+            | Self::CurrentComponent
+            | Self::EmptyComponent => true,
+            _ => false,
+        }
+    }
+}
+
 impl fmt::Display for UnsafeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

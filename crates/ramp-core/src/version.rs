@@ -107,6 +107,12 @@ pub fn has_reached(cluster: &Version, bound: &Version) -> Option<bool> {
     }
 }
 
+/// The version that a module's number stands for: 1.2.3 for 10203; `None` of a negative one.
+pub(crate) fn of_number(number: i64) -> Option<Version> {
+    let number = u64::try_from(number).ok()?;
+    Some(Version::new(number / 10_000, number / 100 % 100, number % 100))
+}
+
 /// A version of a module as the one number that modules give Redis: major × 10000 + minor × 100 + patch.
 ///
 /// `None` where it is too large.

@@ -27,6 +27,13 @@ pub(crate) struct ClusterArgs {
     pub(crate) credentials: Option<PathBuf>,
 }
 
+impl ClusterArgs {
+    /// The files that they name.
+    pub(crate) fn files(&self) -> impl Iterator<Item = PathBuf> {
+        [&self.certificates, &self.credentials].into_iter().flatten().cloned()
+    }
+}
+
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("cluster", |cluster| cluster.required(true)))]
 pub(crate) struct Upload {

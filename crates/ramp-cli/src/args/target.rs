@@ -1,6 +1,8 @@
 //! What bundles are checked against, and the arguments of `ramp target`.
 #![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use ramp_core::Endpoint;
 
@@ -25,6 +27,16 @@ pub(crate) struct TargetArgs {
     #[cfg(feature = "cluster")]
     #[command(flatten)]
     pub(crate) cluster: ClusterArgs,
+}
+
+impl TargetArgs {
+    /// The files that they name, or may name.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let target = self.target.iter().map(PathBuf::from);
+        #[cfg(feature = "cluster")]
+        let target = target.chain(self.cluster.files());
+        target.collect()
+    }
 }
 
 #[derive(Debug, clap::Args)]

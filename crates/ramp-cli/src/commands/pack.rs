@@ -3,6 +3,7 @@
 //! The bundle is written beside its place, read back and judged, and only then renamed: what the unpacker would refuse, or
 //! what is damaged, is not a package.
 
+use std::collections::BTreeSet;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use ramp_core::Limits;
 use ramp_core::metadata::Value;
 use ramp_core::module::{self, ModuleFacts, ModuleFormat};
 use ramp_core::{Finding, Level, Policy, Target};
+use ramp_pack::manifest::Oddity;
 use ramp_pack::{
     Assembled, BundleParts, DeflatedText, Epoch, Inputs, ModuleInput, ModulePart, WriteError, WriteOptions,
     available_threads, json, name, write_bundle,
@@ -67,7 +69,7 @@ fn pack(
     facts: &ModuleFacts,
     compressing: Option<ScopedJoinHandle<'_, io::Result<Option<DeflatedText>>>>,
 ) -> Result<Status, CliError> {
-    let mut assembled = assemble(args, bytes, facts)?;
+    let (mut assembled, mistyped) = assemble(args, bytes, facts)?;
     let epoch = inputs::epoch()?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
     // Where it cannot be written, nothing is. It is in its place once the bundle is: whoever finds it finds that too.
@@ -102,7 +104,7 @@ fn pack(
         metadata: metadata.as_bytes(),
         dependencies: dependencies::parts(&mut files)?,
     };
-    let status = write(args, Path::new(&output), parts, epoch)?;
+    let status = write(args, Path::new(&output), parts, epoch, &mistyped)?;
     if status == Status::Clean {
         if let Some(file) = name_file {
             file.close()?;
@@ -113,11 +115,16 @@ fn pack(
     Ok(status)
 }
 
-/// The metadata, from everything that has a say in it; what is odd about it is told on the way.
-fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled, CliError> {
+/// The metadata, from everything that has a say in it; what is odd about it is told on the way. Beside it, where in it values are of
+/// another type than they should be, as the manifest has them.
+fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled, BTreeSet<String>), CliError> {
     let manifest = inputs::manifest(args.manifest.as_deref())?;
+    let mut mistyped = BTreeSet::new();
     for warning in &manifest.warnings {
         tell::notice(Level::Warning, &warning.to_string());
+        if matches!(warning.oddity, Oddity::WrongType { .. }) {
+            mistyped.insert(format!("/{}", warning.key));
+        }
     }
     let options = inputs::options(args)?;
     let discovery = asking::discover(args, facts, &manifest, &options)?;
@@ -131,15 +138,21 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<Assembled,
     for warning in &assembled.warnings {
         tell::notice(warning.level(), &warning.to_string());
     }
-    Ok(assembled)
+    Ok((assembled, mistyped))
 }
 
 fn text<'a>(metadata: &'a Value, field: &str) -> &'a str {
     metadata.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Writes the bundle beside its place, judges it, and puts it there if it is one.
-fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Result<Status, CliError> {
+/// Writes the bundle beside its place, judges it, and puts it there if it is one. Of what is `mistyped` the manifest's lines were named.
+fn write(
+    args: &Pack,
+    path: &Path,
+    parts: BundleParts<'_>,
+    epoch: Epoch,
+    mistyped: &BTreeSet<String>,
+) -> Result<Status, CliError> {
     let fail = |source| CliError::WriteFile { path: path.to_owned(), source };
     match Place::of(path) {
         Place::File => {}
@@ -161,7 +174,11 @@ fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch) -> Resu
     let report = ramp_core::validate(file, &Target::default(), &Policy::strict())
         .map_err(|source| CliError::Evaluate { path: path.to_owned(), source })?;
     let refuses = |finding: &Finding| finding.level == Level::Error && (args.strict || is_of_bundle(finding.group));
-    for finding in report.findings().iter().filter(|f| f.level >= Level::Warning) {
+    let is_told = |finding: &Finding| {
+        let pointer = finding.location.as_ref().and_then(|location| location.pointer.as_ref());
+        finding.rule == "wrong-type" && !refuses(finding) && pointer.is_some_and(|pointer| mistyped.contains(pointer))
+    };
+    for finding in report.findings().iter().filter(|f| f.level >= Level::Warning && !is_told(f)) {
         // What does not stop it is not an error of this command's.
         let (level, later) = match finding.level {
             Level::Error if !refuses(finding) => {

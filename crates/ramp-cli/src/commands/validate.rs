@@ -17,6 +17,9 @@ use crate::progress::Progress;
 use crate::status::Status;
 use crate::{input, kubernetes};
 
+/// How many bytes of a file tell whether it is text.
+const REPORT_START: u64 = 1024;
+
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let policy = args.rules.build()?.failing_on(args.fail_on.into());
     let (files, bundles) = sorted(args);
@@ -24,6 +27,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
         return Err(CliError::StdinTwice);
     }
     let mut is_new = input::each_once();
+    let named = files.clone();
     let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
     let manifests = Some(files).filter(|files| !files.is_empty()).map(kubernetes::read);
     let unnamed =
@@ -35,7 +39,10 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let progress = Progress::new(sizes.sum());
     let content = args.format.content();
     let mut sink = match &args.output {
-        Some(path) if path.as_os_str() != "-" => Sink::file(path, content)?,
+        Some(path) if path.as_os_str() != "-" => {
+            check_output(path, &[args.target.files(), named, bundles.clone()].concat())?;
+            Sink::file(path, content)?
+        }
         _ => Sink::stdout(content),
     };
     let mut report = output::reporter(args.format, args.all);
@@ -59,6 +66,20 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     report.finish(&mut sink)?;
     sink.close()?;
     Ok(status)
+}
+
+/// Refuses to put a report in the place of what is read, and of what no report is: a pattern such as `*.zip` may have stood for it.
+fn check_output(path: &Path, inputs: &[PathBuf]) -> Result<(), CliError> {
+    let Ok(there) = path.canonicalize() else { return Ok(()) };
+    if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == there)) {
+        return Err(CliError::OutputIsInput { path: path.to_owned() });
+    }
+    // Of a pipe nothing may be taken.
+    let start = if there.is_file() { input::read_start(&there, REPORT_START).unwrap_or_default() } else { Vec::new() };
+    if start.contains(&0) {
+        return Err(CliError::OutputIsNoReport { path: path.to_owned() });
+    }
+    Ok(())
 }
 
 /// The manifests and the bundles that the arguments name. Where there are manifests, others can stand among the bundles.

@@ -22,7 +22,9 @@ impl CliError {
             Self::Directory { .. } => "Name a bundle, or a directory with some.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
-            Self::OutputIsInput { .. } | Self::NameFileIsOutput { .. } => "Name another file.",
+            Self::OutputIsInput { .. } | Self::OutputIsNoReport { .. } | Self::NameFileIsOutput { .. } => {
+                "Name another file."
+            }
             Self::NotAModule { format, .. } => pack::of_format(*format),
             Self::Manifest { source, .. } => return pack::of_manifest(&source.problem).map(str::to_owned),
             Self::Kubernetes { source, form, .. } => {

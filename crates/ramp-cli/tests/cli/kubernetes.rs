@@ -16,7 +16,8 @@ fn testdata(name: &str) -> Vec<u8> {
 }
 
 fn second() -> BundleBuilder {
-    BundleBuilder::good().set("module_name", "second").set("display_name", "Second module")
+    let named = BundleBuilder::good().set("module_name", "second").set("display_name", "Second module");
+    named.set("version", 401).set("semantic_version", "0.4.1")
 }
 
 /// Two bundles, and manifests that are right and wrong.

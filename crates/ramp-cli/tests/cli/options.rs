@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
+use ramp_fixtures::bundle::BundleBuilder;
 
 use crate::samples;
 use crate::shop::Shop;
@@ -17,6 +18,31 @@ fn many() -> Shop {
         };
         shop.bundle(&format!("all/{number:02}.zip"), &bundle)
     })
+}
+
+/// As a pattern does that stands for more than was meant: `--output *.zip`.
+#[test]
+fn a_report_is_not_put_in_the_place_of_what_is_read_or_is_no_report() {
+    let shop = Shop::new().bundle("a.zip", &BundleBuilder::good()).bundle("b.zip", &BundleBuilder::good());
+    std::fs::write(shop.path("target.json"), shop.ramp(&["target", "show", "7.22"]).stdout).unwrap();
+    for (args, message) in [
+        (&["a.zip", "--output", "a.zip"][..], "error: `a.zip` is an input, and would be overwritten"),
+        (&["a.zip", "--output", "./a.zip"], "error: `./a.zip` is an input, and would be overwritten"),
+        (&["--output", "a.zip", "b.zip"], "error: `a.zip` is there, and is not a report: it would be overwritten"),
+        (
+            &["a.zip", "--target", "target.json", "--output", "target.json"],
+            "error: `target.json` is an input, and would be overwritten",
+        ),
+    ] {
+        let before = ["a.zip", "b.zip", "target.json"].map(|name| std::fs::read(shop.path(name)).unwrap());
+        let run = shop.ramp(&[&["validate"], args].concat());
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run}");
+        assert!(run.stderr.starts_with(message), "{run}");
+        let after = ["a.zip", "b.zip", "target.json"].map(|name| std::fs::read(shop.path(name)).unwrap());
+        assert!(before == after, "{args:?}");
+    }
+    std::fs::write(shop.path("report"), "of yesterday").unwrap();
+    assert_eq!(shop.ramp(&["validate", "a.zip", "--output", "report"]).status, 0);
 }
 
 #[test]

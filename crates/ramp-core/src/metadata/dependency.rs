@@ -56,6 +56,11 @@ impl<'a> Dependency<'a> {
         members().any(is_member) && members().all(|(_, value)| value.as_object().is_none())
     }
 
+    /// Whether the name by which it is looked for is one that somebody gave it: there is no `url`, or it is an address.
+    pub(crate) fn is_named(&self) -> bool {
+        self.url.is_none() || self.address().is_some()
+    }
+
     /// Its `url`, taken apart; `None` where it has none, or one from which no file can be downloaded.
     pub(crate) fn address(&self) -> Option<Url<'a>> {
         Url::of_file(self.url?).ok()

@@ -77,6 +77,9 @@ pub struct Field {
     pub unique: bool,
     /// What it is.
     pub summary: String,
+    /// Other words for it, by which people call it.
+    #[serde(default)]
+    aliases: Vec<String>,
     /// Which of the sources named at the head of the table say so.
     pub source: String,
 }
@@ -194,6 +197,33 @@ pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member>
     MEMBERS.iter().filter(move |member| member.of == of)
 }
 
+/// How many bytes an alias has at most, with signs between its letters.
+const LONGEST_ALIAS: usize = 40;
+
+/// What other rules miss where it is not there, besides the fields that an endpoint requires.
+const MISSED: [&str; 9] = [
+    "architecture",
+    "command_arity",
+    "command_name",
+    "compatible_redis_version",
+    "module_file",
+    "operating_systems",
+    "os_list",
+    "sha256",
+    "url",
+];
+
+/// Whether nothing is wrong with a document that has nothing at that place.
+pub(crate) fn can_be_left_out(pointer: &str) -> bool {
+    let steps: Vec<String> = layout::steps(pointer).collect();
+    let is_required = |name: &str| field(name).is_some_and(|field| field.required);
+    match steps.as_slice() {
+        [name] => !is_required(name) && !MISSED.contains(&name.as_str()),
+        [.., name] => !name.bytes().all(|b| b.is_ascii_digit()) && !MISSED.contains(&name.as_str()),
+        [] => false,
+    }
+}
+
 /// The names of the members of the object that belongs at a place of a document, as a JSON pointer tells it; of one with keys of its
 /// own, and of what is not an object, there are none.
 pub(crate) fn members_at(pointer: &str) -> impl Iterator<Item = &'static str> {
@@ -246,14 +276,24 @@ pub(super) fn allowed_at(pointer: &str) -> Option<Allowed> {
 /// assert_eq!(suggest("colour"), None);
 /// ```
 pub fn suggest(key: &str) -> Option<&'static str> {
-    closest(fields().iter().map(|field| field.name.as_str()), key)
+    let called = fields().iter().find(|field| is_alias(&field.aliases, key)).map(|field| field.name.as_str());
+    called.or_else(|| closest(fields().iter().map(|field| field.name.as_str()), key))
 }
 
 /// The known member of an object of that sort that an unknown key was probably meant to be, as [`suggest`] finds fields.
 pub(super) fn suggest_member(of: &'static str, key: &str) -> Option<&'static str> {
-    let is_called = |member: &&Member| member.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(key));
-    let called = members(of).find(is_called).map(|member| member.name.as_str());
+    let called = members(of).find(|member| is_alias(&member.aliases, key)).map(|member| member.name.as_str());
     called.or_else(|| closest(members(of).map(|member| member.name.as_str()), key))
+}
+
+/// Whether a key is one of those words, written with or without signs between them.
+fn is_alias(aliases: &[String], key: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    // No alias is longer.
+    let asked = if key.len() > LONGEST_ALIAS { return false } else { letters(key) };
+    aliases.iter().any(|alias| letters(alias) == asked)
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Form {
             Self::Url => Url::of_file(text).err(),
             Self::Address => Url::reachable(text).err(),
             Self::DependencyName => check_stem(text, &packed_file(text)).map(|found| found.to_string().into()),
-            Self::Email => unless(mail::has_address(text), "it has no name and host with an `@` between them"),
+            Self::Email => unless(mail::has_address(text), "no word of it is an address of mail"),
             Self::OperatingSystem => unless(
                 text.starts_with(char::is_alphabetic),
                 "it does not begin with the name of the system, followed by the version",
@@ -107,7 +107,7 @@ impl Form {
         match self {
             Self::ModuleName => {
                 "Write the name that the module registers with Redis. Nodes name files by it: letters, digits, `-` and `_` \
-                 are safe."
+                 are safe, but for what Windows calls its devices, such as `con`."
             }
             Self::ModuleFile => "Put the module at the top level of the zip, and write only its name: `mymodule.so`.",
             Self::CommandName => "Write the name that the module registers the command with.",

@@ -24,10 +24,16 @@ pub(crate) fn oddity(text: &str) -> Option<&'static str> {
     }
     // What is in quotes, and in parentheses, may be anything.
     let bare = outside_comments(&outside_quotes(text));
-    bare.split([',', ';']).find_map(|mailbox| {
-        let mailbox = mailbox.trim();
+    let mut parts = bare.split([',', ';']).map(str::trim).peekable();
+    std::iter::from_fn(|| {
+        let part = parts.next()?;
+        // `Doe, Jane <jane@example.com>`: what has no address is the front of a name.
+        let is_front = !part.is_empty() && !part.contains('@') && parts.peek().is_some_and(|next| next.contains('<'));
+        if is_front { parts.next() } else { Some(part) }
+    })
+    .find_map(|mailbox| {
         if mailbox.is_empty() {
-            return Some("a comma in it has an address on one side only");
+            return Some("a comma or semicolon in it has an address on one side only");
         }
         let (name, address) = match mailbox.split_once('<') {
             Some((name, rest)) => match rest.trim_end().strip_suffix('>') {
@@ -92,6 +98,7 @@ mod tests {
             "a+b@[10.0.0.1]",
             " me@example.com ",
             "<me@example.com>",
+            "Doe, John <john@doe.example>",
             "a'b@example.com",
         ] {
             assert_eq!((has_address(text), oddity(text)), (true, None), "{text}");
@@ -100,8 +107,10 @@ mod tests {
             "it has words beside the address",
             "what is before the `@` begins or ends with a dot, or has two side by side",
         );
-        let (comma, between) =
-            ("a comma in it has an address on one side only", "two addresses in it have no comma between them");
+        let (comma, between) = (
+            "a comma or semicolon in it has an address on one side only",
+            "two addresses in it have no comma between them",
+        );
         for (text, expected) in [
             ("a b@c.example", words),
             ("write to a@b.example", words),

@@ -1,6 +1,6 @@
 //! The signs by which a placeholder of a template is known in a text.
 
-use super::unfilled::{is_name, is_nothing, unfilled};
+use super::unfilled::{is_name, is_nothing, is_word, unfilled};
 
 /// How long a placeholder may be: what is longer is text that happens to have these signs.
 const LONGEST: usize = 200;
@@ -31,7 +31,7 @@ fn nothing_in(address: &str) -> Option<&str> {
     address.split(['/', '?', '&', '=', '#']).find_map(|part| {
         let stem = part.split('.').next().unwrap_or_default();
         let last = stem.rsplit(['-', '_']).next().filter(|last| AS_ENDINGS.contains(last));
-        if is_nothing(stem) { Some(stem) } else { last }
+        if is_nothing(stem) || is_word(part) { Some(if is_word(part) { part } else { stem }) } else { last }
     })
 }
 
@@ -68,7 +68,9 @@ fn first_of<'a>(kinds: &[Syntax], is_variable: fn(&str) -> bool, text: &'a str) 
                 fits.then(|| text.get(at..next.checked_add(close.len())?)).flatten()
             },
         );
-        enclosed.or_else(|| variable(rest, is_variable))
+        // Two are how a script writes one that is none.
+        let is_escaped = text.get(..at).is_some_and(|front| front.ends_with('$'));
+        enclosed.or_else(|| variable(rest, is_variable).filter(|_| !is_escaped))
     })
 }
 
@@ -244,6 +246,9 @@ mod tests {
             ("url", "https://h/a_undefined.tar.gz?x", Some("undefined")),
             ("url", "https://h/null.tgz", Some("null")),
             ("url", "https://h/not-null.tgz", None),
+            ("url", "https://h/REPLACE_ME/a.tgz", Some("REPLACE_ME")),
+            ("homepage", "https://TODO", Some("TODO")),
+            ("command_line_args", "PASSWORD Pa$$W0RD", None),
             ("url", "https://h/undefined-behaviour/None-such.tgz", None),
             ("homepage", "https://h/?of=undefined", Some("undefined")),
             ("min_redis_version", "$X", Some("$X")),

@@ -81,7 +81,7 @@ fn word(text: &str) -> Option<Standing> {
     is_word(text).then_some(Standing::Word)
 }
 
-fn is_word(text: &str) -> bool {
+pub(super) fn is_word(text: &str) -> bool {
     let noted = |note: &str| text.strip_prefix(note).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
     let letters = || -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
     let invites = || text.len() <= LONGEST_WORD && INVITATIONS.contains(&letters().as_str());

@@ -74,8 +74,16 @@ impl<'a> Url<'a> {
             Some((host, port)) if !port.contains(']') => (host, Some(port)),
             _ => (place, None),
         };
+        if ["https://", "http://"].iter().any(|scheme| path.contains(&format!(",{scheme}"))) {
+            return Err("it is two addresses".into());
+        }
         let is_encrypted = scheme.eq_ignore_ascii_case("https");
         Ok(Self { is_encrypted, user, host, port, path, query, fragment })
+    }
+
+    /// Whether something comes behind the host by which a file may be meant: its name, or a query.
+    pub(crate) fn names_something(self) -> bool {
+        !self.path.ends_with('/') && !self.path.is_empty() || !self.query.is_empty()
     }
 
     /// What stands before the host, if something does: not which, since a report is read by more people than what it is about.
@@ -99,8 +107,16 @@ impl<'a> Url<'a> {
         last.eq_ignore_ascii_case("localhost") || name.eq_ignore_ascii_case("localhost.localdomain")
     }
 
+    /// Whether whoever shows it is asked for the file itself.
+    fn asks_for_file(self) -> bool {
+        self.query.split('&').any(|asked| ["raw=true", "raw=1"].contains(&asked))
+    }
+
     /// Where the file itself is, if this is the page on which GitHub or GitLab shows it.
     pub(crate) fn file_of_page(self) -> Option<String> {
+        if self.asks_for_file() {
+            return None;
+        }
         let raw = if ["github.com", "www.github.com"].iter().any(|host| self.host.eq_ignore_ascii_case(host)) {
             // Owner, repository, and then what is shown.
             let mut parts = self.path.splitn(5, '/');
@@ -121,12 +137,14 @@ impl<'a> Url<'a> {
         if file.is_empty() {
             return Some("it does not end in the name of a file".into());
         }
-        // Nodes look for the file by this name; whoever downloads it writes what the escapes stand for.
-        let file = percent_decode_str(file).decode_utf8_lossy();
         if file.len() > LONGEST_NAME {
             return Some(format!("it ends in a name of {}, which no file can have", count(file.len(), "byte")).into());
         }
-        if let Some(found) = check_component(&file) {
+        // Nodes look for the file by this name; some of those who download it write what the escapes stand for.
+        let decoded = percent_decode_str(file).decode_utf8_lossy();
+        if let Some(found) =
+            check_component(file).or_else(|| check_component(&decoded).filter(|found| found.leads_elsewhere()))
+        {
             return Some(format!("it ends in a name that is not safe for a file: {found}").into());
         }
         // Some clients take them for the folder itself and the one above; to others they are names.
@@ -237,7 +255,8 @@ mod tests {
     #[test]
     fn a_page_that_shows_a_file_is_told_from_the_file() {
         for (text, expected) in [
-            ("https://github.com/o/r/blob/main/x/a.tgz?raw=1", Some("https://github.com/o/r/raw/main/x/a.tgz")),
+            ("https://github.com/o/r/blob/main/x/a.tgz?x=1", Some("https://github.com/o/r/raw/main/x/a.tgz")),
+            ("https://github.com/o/r/blob/main/x/a.tgz?raw=true", None),
             ("http://gitlab.example:81/g/p/-/blob/v1/a.tgz", Some("https://gitlab.example:81/g/p/-/raw/v1/a.tgz")),
             ("https://github.com/o/r/raw/main/a.tgz", None),
             ("https://github.com/o/blob/raw/main/a.tgz", None),

@@ -1,7 +1,7 @@
 //! Archive: what about the zip's structure two readers could take in two ways.
 
 use super::context::{Context, at};
-use crate::bundle::{Anomaly, AnomalyKind, Ending, Entry, HeaderField};
+use crate::bundle::{Anomaly, AnomalyKind, Ending, Entry, HeaderField, OpenFailure};
 use crate::facts::ArchiveFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::DEPS;
@@ -133,7 +133,8 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
                         .and_then(|index| archive.directory.entries.get(index))
                         .is_some_and(Entry::is_encrypted)
             };
-            match anomaly.entry.filter(|_| keeps_closed(&anomaly.kind) || is_encrypted(&anomaly.kind)) {
+            let of_entry = anomaly.entry.filter(|_| keeps_closed(&anomaly.kind) || is_encrypted(&anomaly.kind));
+            match of_entry.or_else(|| lost_in(archive, anomaly)) {
                 Some(index) => context.judge_header(index, report),
                 None => report(context),
             }
@@ -158,6 +159,18 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             context.report(&entry_rules::BOMB, at(entry), message).data("found", found).data("size", size);
         }
     }
+}
+
+/// The entry whose header should be among bytes that belong to no record, and is not to be known.
+fn lost_in(archive: &ArchiveFacts, anomaly: &Anomaly) -> Option<usize> {
+    let (AnomalyKind::Prefix { len } | AnomalyKind::Gap { len }) = anomaly.kind else { return None };
+    let start = anomaly.offset.unwrap_or_default();
+    let is_there = |offset: u64| offset.checked_sub(start).is_some_and(|from| from < len);
+    let is_lost = |entry: &&Entry| {
+        entry.local_offset.is_some_and(is_there)
+            && matches!(archive.opened(entry), Some(Err(OpenFailure::BadSignature { .. })))
+    };
+    archive.directory.entries.iter().find(is_lost).map(|entry| entry.index)
 }
 
 /// Whether it may be for this that the unpacker cannot open an entry.

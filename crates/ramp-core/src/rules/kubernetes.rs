@@ -15,6 +15,7 @@ mod pairs;
 mod targets;
 mod twice;
 mod types;
+mod urls;
 mod versions;
 
 use super::context::Context;
@@ -29,6 +30,7 @@ pub(super) const TARGET_RULES: &[&Rule] = targets::RULES;
 pub(super) const CLUSTER_RULES: &[&Rule] = clusters::RULES;
 pub(super) const TYPE_RULES: &[&Rule] = types::RULES;
 pub(super) const LIST_RULES: &[&Rule] = list::RULES;
+pub(super) const URL_RULES: &[&Rule] = urls::RULES;
 pub(super) const TWICE_RULES: &[&Rule] = twice::RULES;
 pub(super) const BUNDLE_RULES: &[&Rule] = bundles::RULES;
 pub(super) const DATABASE_RULES: &[&Rule] = databases::RULES;

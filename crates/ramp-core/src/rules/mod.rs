@@ -72,6 +72,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         kubernetes::CLUSTER_RULES,
         kubernetes::TYPE_RULES,
         kubernetes::LIST_RULES,
+        kubernetes::URL_RULES,
         kubernetes::TWICE_RULES,
         kubernetes::BUNDLE_RULES,
         kubernetes::DATABASE_RULES,

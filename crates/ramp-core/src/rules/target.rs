@@ -183,7 +183,8 @@ fn check_fields(context: &mut Context<'_>, facts: &MetadataFacts) {
         }
         match problem {
             DefinitionProblem::Missing => {
-                let message = format!("`{field}` is missing; `{}` requires it", Request::Definition);
+                let is = if value.is_some() { "null, which counts as missing" } else { "missing" };
+                let message = format!("`{field}` is {is}; `{}` requires it", Request::Definition);
                 context.report(&FIELD_MISSING, Location::key(field), message);
             }
             DefinitionProblem::Type { expected } => {

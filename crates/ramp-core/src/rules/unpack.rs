@@ -15,10 +15,13 @@ use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::metadata::{Rejection, RejectionKind, Value, definition};
 use crate::module::Architecture;
-use crate::text::{count, shorten};
+use crate::text::{count, parts, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
 const LONGEST: usize = 80;
+
+/// How many systems one text is taken for.
+const MOST_SYSTEMS: usize = 20;
 
 mod declarations;
 use declarations::{
@@ -294,7 +297,12 @@ fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> 
             Some((name, help))
         }
         RejectionKind::OsListInvalid { entry, .. } => {
-            if let Some(instead) = written::instead(&rejection.pointer(), value?) {
+            let pointer = rejection.pointer();
+            // In place of a list, the text of one or several.
+            if let Some(text) = value?.as_str().filter(|_| layout::steps(&pointer).count() == 1) {
+                return list_of_systems(text);
+            }
+            if let Some(instead) = written::instead(&pointer, value?) {
                 return Some(instead);
             }
             let id = &Knowledge::builtin().meant_platform(entry)?.id;
@@ -302,6 +310,17 @@ fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> 
         }
         _ => None,
     }
+}
+
+/// The list that a text was meant to be, where each of its parts is a system, or what one is called.
+fn list_of_systems(text: &str) -> Option<(String, String)> {
+    let has_version = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
+    let meant = |part| Knowledge::builtin().meant_platform(part).map(|platform| platform.id.as_str());
+    let systems = parts(text).take(MOST_SYSTEMS).map(|part| if has_version(part) { Some(part) } else { meant(part) });
+    let systems: Vec<String> = systems.map(|system| Some(format!("\"{}\"", system?))).collect::<Option<_>>()?;
+    let list = format!("[{}]", systems.join(", "));
+    let help = format!("Write a list: `{list}`.");
+    (list.chars().count() <= LONGEST && !systems.is_empty()).then_some((list, help))
 }
 
 /// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.

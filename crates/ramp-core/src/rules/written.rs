@@ -1,7 +1,7 @@
 //! Values of `module.json` as they stand there.
 
 use crate::datum::Datum;
-use crate::metadata::{Value, intended};
+use crate::metadata::{Value, intended, placeholder_in};
 use crate::text::{parts, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
@@ -28,6 +28,10 @@ pub(super) fn written(value: &Value) -> String {
 /// What to write in place of a value that cannot be at that place of `module.json`, and what to do, where the value tells.
 pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> {
     let meant = intended(pointer, value)?;
+    // What nobody filled in was meant to be nothing that is known.
+    if value.as_str().is_some_and(|text| placeholder_in(text).is_some()) {
+        return None;
+    }
     let text = match meant.as_array() {
         Some(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
         None => written(&meant),

@@ -232,3 +232,52 @@ fn all_of_an_encrypted_entry_follows_from_the_password() {
     assert_eq!(rules, ["module-json-unreadable", "entry-unreadable"], "{found:#?}");
     assert!(causes.iter().all(|finding| finding.help == "Pack the bundle again, without a password."));
 }
+
+/// What is followed does not lead to another finding.
+#[test]
+fn cures_lead_to_what_is_right() {
+    for (bundle, rule, help) in [
+        (set("operating_systems", "bionic"), "module-os-list-invalid", "Write a list: `[\"ubuntu18\"]`."),
+        (
+            set("operating_systems", "rhel9, bionic"),
+            "module-os-list-invalid",
+            "Write a list: `[\"rhel9\", \"ubuntu18\"]`.",
+        ),
+        (on_systems(&["rhel8", "centos8"]), "operating-system-spelling", "Remove it: `rhel8` is listed besides."),
+        (set("semantic_version", "10203"), "wrong-form", "Write `1.2.3`."),
+        (set("semantic_version", "1.2"), "wrong-form", "Write `1.2.3`."),
+        (
+            set("license", "-"),
+            "variable-empty",
+            "Check whether a variable was empty or unquoted, and write what is meant.",
+        ),
+        (set("display_name", "TODO"), "placeholder", "Write what is meant."),
+        (
+            set("homepage", "TODO"),
+            "wrong-form",
+            "Fill in the placeholder `TODO`. Write an https or http address, such as `https://example.com/mymodule`, or leave the field out.",
+        ),
+        (set("commands", json!(null)), "wrong-type", "Write an array."),
+        (set("author", json!(5)), "wrong-type", "Write `\"5\"`, in quotes."),
+    ] {
+        let found = findings(bundle, &Target::default());
+        assert_eq!(of(&found, rule).help, help, "{rule}");
+    }
+}
+
+/// From 8.0 on the cluster refuses what is not in the bundle; that its address is nonsense does not follow from it.
+#[test]
+fn what_is_wrong_with_an_address_does_not_follow_from_the_missing_file() {
+    let target = cluster("8.0");
+    for (members, rule) in [
+        (json!({"ulr": "https://example.com/a.tgz"}), "unknown-key"),
+        (json!({"url": "https://example.com/{{V}}.tgz"}), "placeholder"),
+        (json!({"url": "https://example.com/.."}), "wrong-form"),
+    ] {
+        let found = findings(set("dependencies", json!({"a": members})), &target);
+        assert_eq!(of(&found, rule).follows, None, "{rule}");
+        let missing = of(&found, "dependency-missing");
+        let is_told = missing.help.starts_with("Correct the `url` first");
+        assert_eq!(is_told, rule != "unknown-key", "{rule}: {}", missing.help);
+    }
+}

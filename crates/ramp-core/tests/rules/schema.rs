@@ -69,6 +69,10 @@ pub(crate) fn cases() -> Vec<Case> {
             set("dependencies", json!({"../a": {"url": URL, "sha256": DIGEST}})),
         )
         .twin(set("dependencies", json!({"a": {"url": URL, "sha256": DIGEST}}))),
+        case("control-character", "an override", set("author", "a\u{202e}b"))
+            .twin(set("author", "דוד \u{200e}(David)")),
+        case("control-character", "a soft hyphen in an argument", set("command_line_args", "a\u{ad}b"))
+            .twin(set("description", "Daten\u{ad}bank 🏴\u{e0067}\u{e007f}")),
         case("control-character", "a joiner in an argument", set("command_line_args", "a\u{200d}b"))
             .twin(set("display_name", "a\u{200d}b")),
         case("wrong-type", "a name that is a number", set("module_name", 5)),
@@ -217,10 +221,13 @@ fn characters_that_are_not_shown_are_found_anywhere() {
     };
     let at = |place: &str| vec![("control-character".to_owned(), format!("module.json#{place}"))];
     let command = |name: &str| json!([{"command_name": name, "command_arity": 1, "flags": ["readonly"], "first_key": 0, "last_key": 0, "step": 0}]);
-    for hidden in ["a\u{202e}b", "hello\u{200b}", "\u{feff}x", "a\u{e0041}", "a\u{ad}b", "\u{3164}x"] {
+    for hidden in ["a\u{202e}b", "hello\u{200b}", "\u{feff}x", "a\u{e0041}", "\u{3164}x"] {
         assert_eq!(found(&set("commands", command(hidden))), at("/commands/0/command_name"), "{hidden:?}");
         assert_eq!(found(&set("display_name", hidden)), at("/display_name"), "{hidden:?}");
     }
+    // What only people read may say where it breaks.
+    assert_eq!(found(&set("commands", command("a\u{ad}b"))), at("/commands/0/command_name"));
+    assert_eq!(found(&set("display_name", "a\u{ad}b")), []);
     assert_eq!(found(&set("crdb", json!({"a": [{"b/c": "x\u{0}"}]}))), at("/crdb/a/0/b~1c"));
     assert_eq!(found(&set("description", "two\nlines, \u{1f468}\u{200d}\u{1f469}, na\u{ef}ve")), []);
     assert_eq!(found(&set("description", "a\u{e0041}")), at("/description"));

@@ -18,7 +18,7 @@ fn known(key: &str) -> Option<&'static Field> {
 /// traceback, or packs what no node reads. Another scalar than the field has is packed there and here, with a warning.
 pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
     let manifest = &mut read.manifest;
-    for ((key, value, position), value_position) in manifest.entries.iter().zip(&read.values) {
+    for ((key, value, position), written) in manifest.entries.iter().zip(&read.values) {
         let warning = |position: &Position, oddity| ManifestWarning {
             position: *position,
             key: shorten(key, QUOTED).into_owned(),
@@ -32,10 +32,11 @@ pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
             let expected = field.field_type;
             if !has_shape(value, expected) {
                 let problem = ManifestProblem::WrongType { key: key.clone(), expected, found: value.kind() };
-                return Err(ManifestError::new(*value_position, problem));
+                return Err(ManifestError::new(written.position, problem));
             }
-            let oddity = Oddity::WrongType { expected, found: value.kind(), value: quote(value) };
-            manifest.warnings.push(warning(value_position, oddity));
+            let (value, found, text) = (quote(value), value.kind(), written.text.clone());
+            let oddity = Oddity::WrongType { expected, found, value, written: text };
+            manifest.warnings.push(warning(&written.position, oddity));
         }
     }
     manifest.warnings.sort_by_key(|warning| warning.position);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::compose::{CORE, Content, Graph, Node, NodeId, shown};
-use super::entries::Read;
+use super::entries::{Read, Written};
 use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
 use super::limits::{MAX_DEPTH, MAX_EXPANDED_BYTES, QUOTED};
 use super::resolve::{Scalar, resolve};
@@ -50,7 +50,12 @@ impl<'g> Constructor<'g> {
         for member in self.members(self.graph.root(), 1)? {
             let value = self.value(member.value, 1)?;
             read.manifest.entries.push((member.key, value, member.position));
-            read.values.push(self.node(member.value)?.position);
+            let node = self.node(member.value)?;
+            let text = match &node.content {
+                Content::Scalar { text, plain: true } => Some(shorten(text, QUOTED).into_owned()),
+                _ => None,
+            };
+            read.values.push(Written { position: node.position, text });
         }
         read.manifest.warnings = std::mem::take(&mut self.warnings);
         Ok(read)

@@ -29,5 +29,13 @@ impl Manifest {
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) manifest: Manifest,
-    pub(super) values: Vec<Position>,
+    pub(super) values: Vec<Written>,
+}
+
+/// A value as it stands in the text.
+#[derive(Debug, Clone)]
+pub(super) struct Written {
+    pub(super) position: Position,
+    /// Its text, where it is one of YAML.
+    pub(super) text: Option<String>,
 }

@@ -176,6 +176,8 @@ pub enum Oddity {
         found: Kind,
         /// The value, cut if long.
         value: String,
+        /// What stands there, cut if long, where the value is read of something else: 7.1 of `7.10`.
+        written: Option<String>,
     },
 }
 
@@ -197,8 +199,10 @@ impl fmt::Display for ManifestWarning {
                 expected: FieldType::String,
                 found: Kind::Integer | Kind::Float | Kind::Boolean,
                 value,
+                written,
             } => {
-                write!(f, "{position}: `{key}` is read as {value}, not as a string; write it in quotes")
+                let written = written.as_ref().unwrap_or(value);
+                write!(f, "{position}: `{key}` is read as {value}, not as a string; write `\"{written}\"`")
             }
             Oddity::WrongType { expected, found, .. } => {
                 let (expected, instead) = (article(*expected), instead(*expected, *found));

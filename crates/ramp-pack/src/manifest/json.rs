@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::entries::Read;
+use super::entries::{Read, Written};
 use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
 use super::limits::{MAX_DEPTH, QUOTED};
 use ramp_core::metadata::{Note, Value, json};
@@ -33,7 +33,7 @@ pub(super) fn read(text: &str) -> Result<Option<Read>, ManifestError> {
     }
     for (key, value) in object {
         let place = found.get(key.as_str());
-        read.values.push(place.map_or(Position::START, |place| place.value));
+        read.values.push(Written { position: place.map_or(Position::START, |place| place.value), text: None });
         let position = place.map_or(Position::START, |place| place.key);
         read.manifest.entries.push((key, value, position));
     }

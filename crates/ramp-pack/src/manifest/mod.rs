@@ -38,7 +38,7 @@ impl Manifest {
     /// let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
     /// assert_eq!(warnings, [
     ///     "line 2 column 1: `min-redis-version` is not a key of a manifest; did you mean `min_redis_version`?",
-    ///     "line 3 column 27: `compatible_redis_version` is read as 7.1, not as a string; write it in quotes",
+    ///     "line 3 column 27: `compatible_redis_version` is read as 7.1, not as a string; write `\"7.10\"`",
     /// ]);
     ///
     /// let error = Manifest::read(b"license: MIT (see: LICENSE)\nauthor: [me\n").unwrap_err();

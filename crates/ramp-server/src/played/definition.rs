@@ -7,7 +7,6 @@ use std::borrow::Cow;
 use ramp_core::metadata::definition::{self, flaws, required};
 use ramp_core::metadata::{Value, json};
 use ramp_core::{Endpoint, UploadErrorCode};
-use serde::de::IgnoredAny;
 use serde_json::Map;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -27,9 +26,8 @@ pub(crate) struct Definition {
 impl Definition {
     /// Reads the body of a request.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
-        // Bodies are JSON, and nothing else that the unpacker's reader takes; as deep as that goes.
-        serde_json::from_slice::<IgnoredAny>(body).map_err(|err| invalid(format!("the body is not JSON: {err}")))?;
-        let document = json::read(body).map_err(|err| invalid(format!("the body cannot be read: {err}")))?;
+        // As the unpacker reads `module.json`, which is what people send.
+        let document = json::read(body).map_err(|err| invalid(format!("the body is not JSON: {err}")))?;
         if document.root.as_object().is_none() {
             return Err(invalid("the body is not a JSON object".to_owned()));
         }

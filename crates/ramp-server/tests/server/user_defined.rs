@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{BundleBuilder, TestServer};
+use crate::support::{ADMIN, BundleBuilder, TestServer};
 
 const OBJECTS: &str = "/v2/modules/user-defined";
 const ARTIFACTS: &str = "/v2/local/modules/user-defined/artifacts";
@@ -66,6 +66,23 @@ fn uploads_are_off_in_a_fresh_8_2() {
     server.json("POST", OBJECTS, &object()).ok();
 }
 
+/// An object is read as `module.json` is, which is what people send: what the unpacker takes is not refused for its spelling.
+#[test]
+fn an_object_is_read_as_the_unpacker_reads_metadata() {
+    let server = open();
+    let text = object().to_string();
+    for (name, from, to) in [("NaN", "\"display_name\"", "\"x\":NaN,\"display_name\""), ("a mark", "{", "\u{feff}{")] {
+        let body = text.replacen(from, to, 1).replace("TestModule", &format!("m{}", name.len()));
+        let answer = server.request(Some(ADMIN), "POST", OBJECTS, Some(("application/json", body.into())));
+        assert_eq!(answer.status, 200, "{name}: {answer:?}");
+    }
+    assert_eq!(server.get("/v1/modules").ok().json().as_array().map(Vec::len), Some(2));
+    for body in ["", "{", "[1]", "a=b"] {
+        let answer = server.request(Some(ADMIN), "POST", OBJECTS, Some(("application/json", body.into())));
+        answer.is_refused(406, "invalid_module");
+    }
+}
+
 #[test]
 fn an_object_is_made_listed_and_deleted() {
     let server = open();
@@ -109,9 +126,7 @@ fn an_object_must_have_its_fields() {
     let mut large = object();
     large["description"] = json!("x".repeat(10 << 20));
     server.json("POST", OBJECTS, &large).is_refused(413, "request_too_large");
-    let raw = |text: &str| {
-        server.request(Some(crate::support::ADMIN), "POST", OBJECTS, Some(("application/json", text.into())))
-    };
+    let raw = |text: &str| server.request(Some(ADMIN), "POST", OBJECTS, Some(("application/json", text.into())));
     raw("[1]").is_refused(406, "invalid_module");
     raw("{").is_refused(406, "invalid_module");
     assert_eq!(server.get(OBJECTS).ok().json(), json!([]));
@@ -142,7 +157,7 @@ fn an_artifact_is_uploaded_listed_and_deleted() {
 #[test]
 fn an_artifact_is_refused_with_its_status() {
     let server = open();
-    let post = |body: Option<(&str, Vec<u8>)>| server.request(Some(crate::support::ADMIN), "POST", ARTIFACTS, body);
+    let post = |body: Option<(&str, Vec<u8>)>| server.request(Some(ADMIN), "POST", ARTIFACTS, body);
     post(Some(("application/json", Vec::new()))).is_refused(400, "no_module");
     server.upload(ARTIFACTS, b"no zip".to_vec()).is_refused(406, "invalid_module");
     server.upload(ARTIFACTS, bundle().without("architecture")).is_refused(406, "invalid_module");

@@ -1,6 +1,6 @@
 //! Kubernetes: the list of a cluster against the bundles that it is to load.
 
-use super::pairs::{Pair, Pairs};
+use super::pairs::{Pair, Pairs, file_name, path_of};
 use crate::datum::Datum;
 use crate::finding::Rule;
 use crate::kubernetes::{Bundle, BundleMetadata, Manifests, NODES_RUN, Text};
@@ -9,7 +9,7 @@ use crate::rules::context::Context;
 use crate::rules::declare::kubernetes as rule;
 use crate::target::platform_id;
 
-pub(super) const RULES: &[&Rule] = &[&NAME, &METADATA, &NODE_OS, &NOT_LISTED, &NOT_GIVEN];
+pub(super) const RULES: &[&Rule] = &[&NAME, &URL_BUNDLE, &METADATA, &NODE_OS, &NOT_LISTED, &NOT_GIVEN];
 
 static NAME: Rule = Rule {
     what: "The `name` of an item of `spec.userDefinedModules` is neither the `module_name` nor the `display_name` in the \
@@ -24,6 +24,19 @@ static NAME: Rule = Rule {
         ("found", "the name of the item"),
     ],
     ..rule("kubernetes-module-name", Error, "a module of the cluster does not have the name of its bundle")
+};
+static URL_BUNDLE: Rule = Rule {
+    what: "The name of the file in a module's URL has a version of three numbers, and its bundle has another.",
+    why: "Nodes load what they download, not the bundle that was checked: one of the two was not changed with the other.",
+    help: "Write the URL of the bundle that was checked; or check the one that is at the URL.",
+    example: "`url: https://modules.example.com/hello-1.2.3.zip` and a bundle of version 1.2.4.",
+    data: &[
+        ("bundle", "the bundle's file"),
+        ("expected", "the `semantic_version` of the bundle"),
+        ("found", "the version in the URL"),
+        ("module", "the name of the item"),
+    ],
+    ..rule("kubernetes-url-bundle", Warning, "the URL of a module is that of another version than its bundle")
 };
 static METADATA: Rule = Rule {
     what: "The `module.json` of a listed bundle lacks `module_name`, `display_name`, `semantic_version`, `commands` or \
@@ -70,12 +83,18 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
             (Some(bundle), Some(metadata)) => check_pair(context, pair, bundle, metadata),
             // Its own result says why it could not be read.
             (Some(_), None) => {}
+            // One item is there twice, and its bundle was given.
+            (None, _) if pairs.pairs.iter().any(|other| other.bundle.is_some() && is_same(other, pair)) => {}
             (None, _) => {
                 let message = format!("no bundle was given for {}", pair.module.title());
                 let reported = context.report(&NOT_GIVEN, pair.module.place.location(), message);
                 reported.maybe("module", pair.module.name());
             }
         }
+    }
+    // What it lists cannot be read.
+    if manifests.hidden_list().is_some() {
+        return;
     }
     let Some(cluster) = manifests.clusters.first() else { return };
     for bundle in &pairs.unlisted {
@@ -85,6 +104,23 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
         let reported = context.report(&NOT_LISTED, cluster.identity.place.location(), message);
         reported.data("bundle", &bundle.file).maybe("module", name);
     }
+}
+
+fn is_same(one: &Pair<'_>, other: &Pair<'_>) -> bool {
+    let url = |pair: &Pair<'_>| pair.module.url().map(|url| url.value.clone());
+    one.cluster == other.cluster && (url(one).is_some() && url(one) == url(other))
+}
+
+/// The version that a file is named by, of three numbers, where none of those in its name is that one.
+fn other_version<'a>(name: &'a str, own: &str) -> Option<&'a str> {
+    let own = semver::Version::parse(own).ok()?;
+    let numbers = name.split(|c: char| !c.is_ascii_digit() && c != '.').map(|part| part.trim_matches('.'));
+    let versions = || numbers.clone().filter(|part| part.split('.').count() == 3);
+    let is_own = |part: &str| {
+        semver::Version::parse(part).is_ok_and(|it| (it.major, it.minor, it.patch) == (own.major, own.minor, own.patch))
+    };
+    let other = versions().find(|part| semver::Version::parse(part).is_ok())?;
+    (!versions().any(is_own)).then_some(other)
 }
 
 fn check_pair(context: &mut Context<'_>, pair: &Pair<'_>, bundle: &Bundle, metadata: &BundleMetadata) {
@@ -99,6 +135,15 @@ fn check_pair(context: &mut Context<'_>, pair: &Pair<'_>, bundle: &Bundle, metad
         let reported = context.report(&NAME, name.place.location().and_key("module_name"), message);
         let help = metadata.module_name.as_ref().map(|name| format!("Write `name: {name}`."));
         reported.data("bundle", file).data("found", &name.value).data("expected", Datum::list(names)).help(help);
+    }
+    if let (Some(url), Some(own)) = (pair.module.url(), &metadata.semantic_version) {
+        if let Some(found) = other_version(file_name(path_of(&url.value)), own) {
+            let title = pair.module.title();
+            let message = format!("the URL of {title} is that of version {found}; `{file}` is of version {own}");
+            let reported =
+                context.report(&URL_BUNDLE, url.place.location(), message).maybe("module", pair.module.name());
+            reported.data("bundle", file).data("found", found).data("expected", own);
+        }
     }
     for field in &metadata.missing {
         let message = format!("`{file}` has no `{field}`");

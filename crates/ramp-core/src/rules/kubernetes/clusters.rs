@@ -131,7 +131,8 @@ fn check_tag(context: &mut Context<'_>, cluster: &Cluster, tag: &Text, with_bund
 
 /// The tag that was probably meant: without whitespace, the name of an image in front, and a `v` before the number.
 fn meant(found: &str) -> Option<&str> {
-    let tag = found.trim();
+    // The digest of an image stands behind its tag.
+    let tag = found.split('@').next().unwrap_or_default().trim();
     let tag = tag.rsplit_once(':').map_or(tag, |(_, tag)| tag.trim());
     let number = tag.strip_prefix(['v', 'V']).filter(|number| version::parse(number).is_ok());
     Some(number.unwrap_or(tag)).filter(|meant| *meant != found && is_image_tag(meant))

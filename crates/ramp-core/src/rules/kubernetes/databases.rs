@@ -80,7 +80,10 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
                 }
                 // Which of them the database is in is not filled in yet.
                 None if database.cluster.as_ref().is_some_and(|name| name.placeholder().is_some()) => {}
-                None => check_unlisted(context, database, module, first, || listed_names(&lists, &clusters)),
+                None => {
+                    let hidden = manifests.hidden_list();
+                    check_unlisted(context, database, module, first, hidden, || listed_names(&lists, &clusters));
+                }
             }
         }
     }
@@ -149,6 +152,7 @@ fn check_unlisted<'a>(
     database: &Database,
     module: &Text,
     cluster: &Cluster,
+    hidden: Option<&str>,
     listed: impl FnOnce() -> Vec<&'a str>,
 ) {
     if context.is_full(&MODULE) {
@@ -176,6 +180,11 @@ fn check_unlisted<'a>(
         Standing::Retired => {
             (None, Some("Leave it out of the database; no version of Redis Software from 8.0 on has it.".to_owned()))
         }
+        _ if hidden.is_some() => (
+            None,
+            hidden
+                .map(|key| format!("Correct `{key}` in the manifest of the cluster first: what it lists is not read.")),
+        ),
         _ => {
             let meant = bundled::meant(name, release).or_else(|| closest(listed(), name));
             (meant, meant.map(|meant| format!("Write `name: {meant}`, if that is what is meant.")))

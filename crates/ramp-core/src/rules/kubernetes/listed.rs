@@ -17,8 +17,8 @@ pub(super) fn redis(text: &str) -> Option<Redis> {
 pub(super) struct Listed<'a> {
     /// `compatible_redis_version` of the bundles, in the order of the list.
     pub(super) has: Vec<&'a str>,
-    /// `semantic_version` of the bundles, in the order of the list; nothing of one that is not known.
-    pub(super) versions: Vec<Option<&'a str>>,
+    /// `semantic_version` of the bundles, in the order of the list, and the Redis that each is for; nothing of what is not known.
+    pub(super) versions: Vec<(Option<&'a str>, Option<Redis>)>,
     /// How many are for each.
     pub(super) counts: HashMap<Redis, u64>,
     /// Whether something is there of which it is not known what it is for.
@@ -76,7 +76,9 @@ fn names<'a>(pair: &Pair<'a>) -> Vec<&'a str> {
 impl<'a> Listed<'a> {
     fn add(&mut self, pair: &Pair<'a>) {
         let metadata = pair.bundle.and_then(|bundle| bundle.metadata.as_ref());
-        self.versions.push(metadata.and_then(|metadata| metadata.semantic_version.as_deref()));
+        let version = metadata.and_then(|metadata| metadata.semantic_version.as_deref());
+        let is_for = metadata.and_then(|metadata| redis(metadata.compatible_redis_version.as_deref()?));
+        self.versions.push((version, is_for));
         // Where the field is not there, another rule says so.
         let Some(text) = metadata.and_then(|metadata| metadata.compatible_redis_version.as_ref()) else {
             self.unknown = true;

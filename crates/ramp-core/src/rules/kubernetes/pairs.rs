@@ -71,7 +71,7 @@ fn pair(modules: &[UserDefinedModule], bundles: &[Bundle]) -> Vec<Option<usize>>
     found
 }
 
-fn file_name(path: &str) -> &str {
+pub(super) fn file_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 

@@ -1,6 +1,6 @@
 //! Kubernetes: the Redis version of a database.
 
-use super::listed::{Listed, redis};
+use super::listed::{Listed, Redis, redis};
 use crate::datum::Datum;
 use crate::finding::Rule;
 use crate::knowledge::Knowledge;
@@ -48,7 +48,8 @@ static VERSION: Rule = Rule {
 
 static OWN: Rule = Rule {
     what: "The `version` of a module in the `modulesList` of a database is not the `semantic_version` of any bundle that its \
-           cluster lists under that name. It is compared only where all of these bundles were given.",
+           cluster lists under that name, for the Redis version of the database where there are such. It is compared only where all \
+           of these bundles were given.",
     why: "The database is to have exactly that version of the module, and the cluster does not have it. The field is deprecated: \
           without it the version follows from the Redis version of the database.",
     help: "Leave `version` out, or write the `semantic_version` of a listed bundle.",
@@ -71,14 +72,20 @@ static OWN: Rule = Rule {
 /// are not known.
 pub(super) fn check_own(context: &mut Context<'_>, database: &Database, item: &DatabaseModule, listed: &Listed<'_>) {
     let Some((text, found)) = item.version.as_ref().and_then(|text| Some((text, text.known()?))) else { return };
-    let Some(mut has) = listed.versions.iter().copied().collect::<Option<Vec<&str>>>() else { return };
+    // Of several, those that are for the database's Redis.
+    let wanted = database.redis_version.as_ref().and_then(|text| redis(text.known()?));
+    let is_for = |of: Option<Redis>| wanted.is_some() && of == wanted;
+    let suits = listed.versions.iter().any(|(_, of)| is_for(*of));
+    let of_it = listed.versions.iter().filter(|(_, of)| !suits || is_for(*of)).map(|(version, _)| *version);
+    let Some(mut has) = of_it.collect::<Option<Vec<&str>>>() else { return };
     if has.is_empty() || has.contains(&found) || context.is_full(&OWN) {
         return;
     }
     has.sort_unstable();
     has.dedup();
     let (title, name) = (database.identity.title(), item.name.as_ref().map_or("", |name| &name.value));
-    let message = format!("{title} asks for version {found} of `{name}`; the cluster lists {}", has.join(", "));
+    let of = wanted.filter(|_| suits).map(|(major, minor)| format!(" for Redis {major}.{minor}")).unwrap_or_default();
+    let message = format!("{title} asks for version {found} of `{name}`; the cluster lists {}{of}", has.join(", "));
     let meant = Some(has.as_slice()).and_then(|has| if let [only] = has { Some(*only) } else { None });
     let help = meant.map(|meant| format!("Leave `version` out, which is deprecated, or write `version: \"{meant}\"`."));
     let reported = context.report(&OWN, text.place.location(), message).help(help);

@@ -13,6 +13,8 @@ use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::shorten;
 
+use super::templates::PLACEHOLDER;
+
 pub(crate) const RULES: &[&Rule] = &[
     &CREDENTIALS,
     &NOT_ASCII,
@@ -168,7 +170,8 @@ fn check_email(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<'_>) {
     let (name, at) = (dependency.name, || Location::pointer(format!("{}/url", dependency.pointer)));
     let shown = written::shown_text(name);
-    if let Some(who) = url.credentials() {
+    let is_unfilled = context.has_spoken_of(&format!("{}/url", dependency.pointer), |rule| rule.id == PLACEHOLDER.id);
+    if let Some(who) = url.credentials().filter(|_| !is_unfilled) {
         let message = format!("the `url` of `{shown}` has {who} before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::templates::PLACEHOLDER;
 use super::{command_names, registration};
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
@@ -70,7 +71,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
             let at = |member: &str| Location::pointer(format!("/{field}/{index}/{member}"));
             let shown = written::shown_text(name);
-            if !seen.insert(name.to_lowercase()) {
+            let pointer = format!("/{field}/{index}/command_name");
+            let is_none =
+                context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id);
+            if !seen.insert(name.to_lowercase()) && !is_none {
                 let message = format!("`{shown}` is listed twice");
                 context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
             }

@@ -4,12 +4,14 @@ use std::collections::HashSet;
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::layout::is_under_deps;
+use crate::layout::{is_under_deps, pointer};
 use crate::level::Level;
-use crate::metadata::{DEPENDENCY_FIELDS, Dependency};
+use crate::metadata::{DEPENDENCY_FIELDS, Dependency, UnknownKey};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
+
+use super::templates::PLACEHOLDER;
 
 pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED];
 
@@ -62,12 +64,14 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             let has = |name: &str| archive.directory.last_named(name).is_some();
             let wanted = dependency.wanted_entry().filter(|wanted| *wanted != packed);
             // By what cannot be a `url` nothing is looked for, but what stands under that name was meant for it.
-            let is_url = || dependency.url.is_none() || dependency.address().is_some();
+            let pointer = format!("{}/url", dependency.pointer);
+            let is_url = || dependency.is_named() && !context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id);
+            let is_url = is_url();
             if let Some(wanted) = wanted {
-                if is_url() && lost.is_none() && !has(&packed) && !has(&wanted) {
+                if is_url && lost.is_none() && !has(&packed) && !has(&wanted) {
                     lost = Some((dependency.name, wanted.clone()));
                 }
-                if is_url() && has(&packed) && !has(&wanted) {
+                if is_url && has(&packed) && !has(&wanted) {
                     let name = dependency.name;
                     let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
                     context
@@ -80,6 +84,14 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             }
             listed.insert(packed);
         }
+    }
+    // What a field that cannot be read, or is called by another key, has in it may be these.
+    let is_unread = |field: &str| {
+        let is_meant = |unknown: &UnknownKey| unknown.suggestion.as_deref() == Some(field);
+        context.is_said(&pointer([field])) || facts.metadata.unknown.iter().any(is_meant)
+    };
+    if DEPENDENCY_FIELDS.into_iter().any(is_unread) {
+        return;
     }
     for entry in &archive.directory.entries {
         if is_under_deps(&entry.name) && !entry.is_directory() && !listed.contains(&entry.name) {

@@ -126,7 +126,8 @@ fn check_module(context: &mut Context<'_>, facts: &MetadataFacts) {
         }
     }
     let untold = !context.is_said("/display_name");
-    if untold && facts.root().get("display_name").is_none_or(|v| !python::is_truthy(v)) {
+    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    if untold && facts.root().get("display_name").is_none_or(|value| !python::is_truthy(value) || is_blank(value)) {
         let at = Location::pointer("/display_name");
         context.report(&DISPLAY_NAME_EMPTY, at, "`display_name` is missing or empty");
     }

@@ -12,6 +12,8 @@ use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::closest;
 
+use super::templates::PLACEHOLDER;
+
 pub(super) static ARITY_ZERO: Rule = Rule {
     what: "A command's `command_arity` is 0.",
     why: "The name counts as an argument, so that no command has fewer than 1; Redis takes 0 for \"not said\", and shows -1.",
@@ -116,7 +118,8 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
     let words = || flags.iter().filter_map(Value::as_str);
     let has = |flag: &str| words().any(|word| word == flag);
     let mut seen = HashSet::new();
-    let twice = words().take(MOST_FLAGS).find(|word| !seen.insert(*word));
+    // Of what is no flag at all something else is said.
+    let twice = words().take(MOST_FLAGS).filter(|word| FLAGS.contains(word)).find(|word| !seen.insert(*word));
     // Numbers that no command has are spoken of by the group schema.
     let keys = ["first_key", "last_key", "step"].map(|field| number(field).filter(|number| POSITIONS.contains(number)));
     // A command that takes any number of arguments has no last position.
@@ -164,6 +167,10 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         if FLAGS.contains(&flag) {
             continue;
         }
+        let pointer = format!("{pointer}/flags/{place}");
+        if context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id) {
+            continue;
+        }
         if context.is_full(&FLAG_UNKNOWN) {
             context.count_more(&FLAG_UNKNOWN, 1);
             continue;
@@ -177,7 +184,7 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         };
         let (suggestion, help) = instead.unzip();
         context
-            .report(&FLAG_UNKNOWN, at(&format!("flags/{place}")), message)
+            .report(&FLAG_UNKNOWN, Location::pointer(pointer), message)
             .data("command", name)
             .data("found", flag)
             .maybe("suggestion", suggestion)

@@ -65,6 +65,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let field = facts.operating_systems_field();
     let listed = facts.numbered_operating_systems().map(|(index, name)| (format!("/{field}/{index}"), name));
     let platforms = facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::keys);
+    let mut seen: HashSet<&str> = HashSet::new();
     let of_platforms = platforms.filter_map(|key| Some((pointer(["platforms", key]), key.split_once('/')?.0)));
     for (pointer, name) in listed.chain(of_platforms) {
         if context.is_said(&pointer) {
@@ -73,12 +74,18 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let at = || Location::pointer(&pointer);
         let known = Knowledge::builtin().platform(name);
         if let Some(platform) = known.filter(|platform| systems::some_release_runs_on(platform)) {
+            let is_there = facts.operating_systems().contains(&platform.id.as_str()) || !seen.insert(&platform.id);
             if platform.id != name {
+                let help = if is_there && !pointer.starts_with("/platforms") {
+                    format!("Remove it: `{}` is listed besides.", platform.id)
+                } else {
+                    format!("Write `{}`.", platform.id)
+                };
                 context
                     .report(&OS_SPELLING, at(), format!("`{name}` is `{}` on nodes", platform.id))
                     .data("platform", name)
                     .data("suggestion", &platform.id)
-                    .help(format!("Write `{}`.", platform.id));
+                    .help(help);
             }
             continue;
         }
@@ -96,7 +103,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn check_lists(context: &mut Context<'_>, facts: &MetadataFacts) {
     let newer: Vec<&str> = facts.metadata.operating_systems().into_iter().flatten().map(platform_id).collect();
     let older: Vec<&str> = facts.metadata.os_list().into_iter().flatten().map(platform_id).collect();
-    if newer.is_empty() || older.is_empty() || context.is_said("/os_list") {
+    let is_said = |field: &str, count: usize| (0..count).any(|index| context.is_said(&format!("/{field}/{index}")));
+    let is_said = is_said("os_list", older.len()) || is_said("operating_systems", newer.len());
+    if newer.is_empty() || older.is_empty() || is_said || context.is_said("/os_list") {
         return;
     }
     let (in_newer, in_older): (HashSet<&str>, HashSet<&str>) =

@@ -19,6 +19,9 @@ const IN_WORDS: &str =
     "Write the name that the module registers with Redis, which is one word; what people read is `display_name`.";
 const IN_BRACES: &str = "Write the name that the module registers with Redis; check whether a template was filled in.";
 
+/// What to do about what is not a name.
+const OF_OTHERS: &str = "Check whether a variable was empty or unquoted, and write what is meant.";
+
 /// Fields whose values may well begin with a dash: they are arguments themselves.
 const ARGUMENTS: [&str; 2] = ["command_line_args", "run_command_line_args"];
 
@@ -65,7 +68,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let is_name = name == "module_name";
         let set_by_option = field.option.is_some() && !ARGUMENTS.contains(&name);
         let (what, help) = if (set_by_option || name == "module_file") && is_option(text) {
-            ("which looks like an option", None)
+            ("which looks like an option", (!is_name).then_some(OF_OTHERS))
         } else if is_name && text.contains(char::is_whitespace) {
             ("which has whitespace", Some(IN_WORDS))
         } else if is_name && text.contains(['{', '}']) {
@@ -89,14 +92,17 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 
 /// What to do about a placeholder, where it is not one of a template.
 fn help(found: &Placeholder<'_>) -> Option<&'static str> {
-    let may_be_absent = || fields::field(&spoken(&found.pointer)).is_some_and(|field| field.nullable);
+    let may_be_absent = fields::can_be_left_out(&found.pointer);
     match found.standing {
         _ if found.in_key => None,
-        Standing::Word if may_be_absent() => Some("Write what is meant, or leave the field out."),
+        Standing::Word if may_be_absent => Some("Write what is meant, or leave the field out."),
         Standing::Word => Some("Write what is meant."),
-        Standing::Nothing => Some(
+        Standing::Nothing if may_be_absent => Some(
             "Check whether what writes the field has a value for it: programs write this where they have none. Write the value, or \
              leave the field out.",
+        ),
+        Standing::Nothing => Some(
+            "Check whether what writes the field has a value for it: programs write this where they have none. Write the value.",
         ),
         _ => None,
     }

@@ -52,12 +52,33 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn control(found: Piece<'_>) -> Option<(usize, char)> {
     let is_prose = PROSE.contains(&found.field);
     let is_read = is_prose || NAMES.contains(&found.field);
+    let has_closed_isolates = is_read && isolates_close(found.text);
     let is_wrong = |c: char| match c {
         // Ends of lines and of paragraphs.
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => !is_prose,
-        // They part letters, and join signs, in some scripts.
-        '\u{200c}' | '\u{200d}' => !is_read,
+        // They part letters, join signs, say where a word may break, or which way a mark goes, in some scripts.
+        '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{ad}' => !is_read,
+        // They end with what they began: the text after them is as it was.
+        '\u{2066}'..='\u{2069}' => !has_closed_isolates,
+        // Of flags.
+        '\u{e0020}'..='\u{e007f}' => !(is_read && found.text.contains('🏴')),
         c => is_unseen(c),
     };
     found.text.chars().enumerate().find(|(_, c)| is_wrong(*c))
+}
+
+/// Whether each isolate of a text is closed in it, and nothing is that was not open. Source: UAX #9, 2.4.
+fn isolates_close(text: &str) -> bool {
+    let mut open = 0_usize;
+    for c in text.chars() {
+        match c {
+            '\u{2066}'..='\u{2068}' => open = open.saturating_add(1),
+            '\u{2069}' => match open.checked_sub(1) {
+                Some(less) => open = less,
+                None => return false,
+            },
+            _ => {}
+        }
+    }
+    open == 0
 }

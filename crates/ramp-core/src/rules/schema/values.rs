@@ -3,14 +3,15 @@
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::{self, packed_entry, pointer, spoken};
-use crate::metadata::fields::members_at;
+use crate::metadata::fields::{can_be_left_out, members_at};
 use crate::metadata::{
     DEPENDENCY_FIELDS, Dependency, Expected, FieldProblem, Form, Kind, Note, Problem, Value, placeholder_in_key,
-    placeholder_of,
+    placeholder_of, python,
 };
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
 use crate::rules::{systems, written};
+use crate::version;
 
 pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &MEMBER_MISSING, &FORMAT_UNKNOWN];
 
@@ -182,7 +183,7 @@ fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected:
     };
     let article = if matches!(expected, Expected::Integer | Expected::Array | Expected::Object) { "an" } else { "a" };
     let message = format!("`{name}` is {shown}, not {article} {expected}");
-    let or = if found == Kind::Null { ", or leave the field out" } else { "" };
+    let or = if found == Kind::Null && can_be_left_out(pointer) { ", or leave the field out" } else { "" };
     let (suggestion, help) = match written::instead(pointer, value) {
         Some((text, help)) => (Some(text), help),
         None => {
@@ -206,6 +207,7 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
     let written = |meant: String| (meant.clone(), format!("Write `{meant}`."));
     let meant = match form {
         Form::OperatingSystem => systems::instead_of(text, context.target),
+        Form::SemanticVersion => semantic_version(context).or_else(|| form.meant(text)).map(written),
         _ => form.meant(text).map(written),
     };
     let (suggestion, help) = match (placeholder_of(&member(pointer), text), meant) {
@@ -219,6 +221,13 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
         .data("detail", fault.into_owned())
         .maybe("suggestion", suggestion)
         .help(help);
+}
+
+/// The version as three numbers that `version` says, where that can be read.
+fn semantic_version(context: &Context<'_>) -> Option<String> {
+    let facts = context.facts.archive.as_ref().ok()?.metadata()?;
+    let number = python::int_of_float(facts.root().get("version")?).ok()?;
+    version::of_number(number).map(|version| version.to_string())
 }
 
 fn wrong_key(context: &mut Context<'_>, pointer: &str, form: Form) {

@@ -5,7 +5,7 @@ use crate::error_code::UploadErrorCode;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::pointer;
-use crate::metadata::{Dependency, Kind, Value};
+use crate::metadata::{Dependency, Kind, Value, placeholder_of};
 use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
 
@@ -73,10 +73,17 @@ fn check_packed(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &
     if let Some(wanted) = dependency.wanted_entry() {
         if archive.directory.last_named(&wanted).is_none() {
             let message = format!("dependency `{}` must be in the bundle as `{wanted}`", dependency.name);
+            // By what is not an address, or not filled in, no file should be named.
+            let is_named =
+                dependency.url.is_none_or(|url| placeholder_of("url", url).is_none()) && dependency.is_named();
+            let help =
+                (!is_named).then(|| "Correct the `url` first: nodes look in the bundle for its last part.".to_owned());
+            // Of a file that is not there nothing follows for what the metadata says of it.
             context
-                .report(&DEPENDENCY_MISSING, Location::pointer(&dependency.pointer), message)
+                .report_text(&DEPENDENCY_MISSING, Location::pointer(&dependency.pointer), message)
                 .data("dependency", dependency.name)
-                .data("expected", wanted);
+                .data("expected", wanted)
+                .help(help);
         }
     }
 }
@@ -84,6 +91,7 @@ fn check_packed(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &
 /// Whether `dependencies` has the form in which it is read.
 fn check_form(context: &mut Context<'_>, value: &Value, is_nameless: bool) {
     let mut report = |pointer: String, what: &str, dependency: Option<&str>, found: Kind, expected: Kind| {
+        let help = (expected == Kind::String).then(|| format!("Write {what} as a string."));
         let article = if expected == Kind::Object { "an" } else { "a" };
         context
             .report(
@@ -93,7 +101,8 @@ fn check_form(context: &mut Context<'_>, value: &Value, is_nameless: bool) {
             )
             .data("found", found.to_string())
             .data("expected", expected.to_string())
-            .maybe("dependency", dependency);
+            .maybe("dependency", dependency)
+            .help(help);
     };
     let object = match value {
         Value::Null => return,

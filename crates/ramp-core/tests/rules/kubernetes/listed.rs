@@ -118,6 +118,18 @@ fn list_cases() -> Vec<ManifestCase> {
             at("https://modules.example.com/größe/testmodule-1.2.3.zip"),
         )
         .twin(at("https://modules.example.com/gr%C3%B6%C3%9Fe/testmodule-1.2.3.zip")),
+        case("kubernetes-url-form", "a host and nothing behind it", at("https://modules.example.com"))
+            .twin(at("https://modules.example.com/testmodule-1.2.3.zip?x=/")),
+        case("kubernetes-url-form", "a folder", at("https://modules.example.com/1.2.3/"))
+            .twin(at("https://modules.example.com/testmodule-1.2.3.zip")),
+        case("kubernetes-url-localhost", "a machine of one's own", at("https://localhost:8443/testmodule-1.2.3.zip"))
+            .twin(at("https://10.0.0.1/testmodule-1.2.3.zip")),
+        case("kubernetes-url-page", "a page", at("https://github.com/me/m/blob/main/testmodule-1.2.3.zip"))
+            .twin(at("https://github.com/me/m/raw/main/testmodule-1.2.3.zip")),
+        case("kubernetes-url-suffix", "a bare module", at("https://modules.example.com/testmodule-1.2.3.so"))
+            .twin(at("https://modules.example.com/testmodule-1.2.3.zip")),
+        case("kubernetes-url-suffix", "another archive", at("https://modules.example.com/testmodule-1.2.3.tar.gz"))
+            .twin(at("https://modules.example.com/testmodule-1.2.3.tar.gz.zip")),
         case("kubernetes-url-version", "a URL without a version", at("https://10.0.0.1/testmodule.zip?v=1.2"))
             .twin(at("https://modules.example.com/1.2/testmodule.zip")),
         case(
@@ -158,6 +170,15 @@ fn bundle_cases() -> Vec<ManifestCase> {
             .of(bundles(&set("module_name", "other").without("display_name")))
             .also(&["kubernetes-metadata-missing"])
             .twin_of(bundles(&set("display_name", "testmodule").set("module_name", "other"))),
+        case("kubernetes-url-bundle", "a bundle of another version", cluster())
+            .of(bundles(&set("semantic_version", "1.2.4")))
+            .twin_of(bundles(&set("semantic_version", "1.2.3+b1"))),
+        case(
+            "kubernetes-url-bundle",
+            "a URL of another version",
+            at("https://modules.example.com/testmodule-1.3.0.zip"),
+        )
+        .twin(at("https://modules.example.com/1.3.0/testmodule-ubuntu22.04.zip")),
         case("kubernetes-metadata-missing", "a bundle without a field", cluster())
             .of(bundles(&good().without("compatible_redis_version"))),
         case("kubernetes-metadata-missing", "a bundle with nothing in a field", cluster())
@@ -203,7 +224,11 @@ fn twice_cases() -> Vec<ManifestCase> {
     };
     vec![
         case(rule, "a URL", two([3, 3])).of(given("1.2.3")).twin(two([3, 4])).twin_of(given("1.2.4")),
-        case(rule, "a module in one version", two([3, 4])).of(given("1.2.3")).twin(two([3, 4])).twin_of(given("1.2.4")),
+        case(rule, "a module in one version", two([3, 4]))
+            .of(given("1.2.3"))
+            .also(&["kubernetes-url-bundle"])
+            .twin(two([3, 4]))
+            .twin_of(given("1.2.4")),
         case(rule, "a module of a database", database(["search", "search"])).twin(database(["search", "testmodule"])),
     ]
 }

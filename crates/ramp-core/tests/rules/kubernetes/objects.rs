@@ -162,7 +162,11 @@ pub(super) fn database_cases() -> Vec<ManifestCase> {
             .twin(versioned(Some("1.2.3"))),
         case("kubernetes-module-version", "one that neither bundle has", versioned_of_two("1.2.5"))
             .of([bundles(&good()), vec![newer("8.2")]].concat())
-            .twin(versioned_of_two("1.2.4"))
+            .twin(versioned_of_two("1.2.3"))
+            .twin_of([bundles(&good()), vec![newer("8.2")]].concat()),
+        case("kubernetes-module-version", "one that is for another Redis", versioned_of_two("1.2.4"))
+            .of([bundles(&good()), vec![newer("8.2")]].concat())
+            .twin(versioned_of_two("1.2.3"))
             .twin_of([bundles(&good()), vec![newer("8.2")]].concat()),
         case("kubernetes-not-a-string", "a version that is a number", {
             let mut manifests = versioned(None);
