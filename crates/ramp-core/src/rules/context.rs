@@ -5,14 +5,17 @@ use std::collections::HashMap;
 
 use super::printable::printable;
 use crate::bundle::Entry;
-use crate::datum::{Data, Datum};
-use crate::endpoint::Part;
+use crate::datum::Data;
 use crate::error_code::UploadErrorCode;
 use crate::facts::BundleFacts;
 use crate::finding::{Group, Location, Observation, Rule};
 use crate::given::{Given, is_of_macos};
 use crate::target::Target;
 use crate::text::shorten;
+
+mod reported;
+
+pub(crate) use reported::Reported;
 
 /// How many observations one rule may make; the last says how many more there were.
 const MOST_PER_RULE: usize = 50;
@@ -82,74 +85,6 @@ impl Settled {
             Self::MacOs => of_content && location.entry.as_deref().is_some_and(is_of_macos),
             Self::Bundle => of_content,
         }
-    }
-}
-
-/// What was just reported, to be completed; nothing where the rule has made all the observations it may.
-#[derive(Debug)]
-pub(crate) struct Reported<'a>(Option<&'a mut Observation>);
-
-impl Reported<'_> {
-    /// A value that it is about, under a key that the rule documents.
-    pub(crate) fn data(self, key: &'static str, value: impl Into<Datum>) -> Self {
-        let Self(mut observation) = self;
-        if let Some(observation) = &mut observation {
-            observation.data.insert(key.into(), value.into());
-        }
-        Self(observation)
-    }
-
-    /// The values that it is about, as a fact has them.
-    pub(crate) fn values(self, values: Data) -> Self {
-        let Self(mut observation) = self;
-        if let Some(observation) = &mut observation {
-            observation.data.extend(values);
-        }
-        Self(observation)
-    }
-
-    /// A value that it is about, where there is one.
-    pub(crate) fn maybe(self, key: &'static str, value: Option<impl Into<Datum>>) -> Self {
-        match value {
-            Some(value) => self.data(key, value),
-            None => self,
-        }
-    }
-
-    /// What to do in this very case, in place of the rule's own help; nothing leaves that.
-    pub(crate) fn help(self, help: impl Into<Option<String>>) -> Self {
-        let Self(mut observation) = self;
-        if let Some(observation) = &mut observation {
-            observation.help = help.into().map(|help| printable(&help));
-        }
-        Self(observation)
-    }
-
-    /// It is worth knowing here, and no more: a note, for which no cluster refuses.
-    pub(crate) fn note(self) -> Self {
-        let Self(mut observation) = self;
-        if let Some(observation) = &mut observation {
-            (observation.noted, observation.reason) = (true, None);
-        }
-        Self(observation)
-    }
-
-    /// What of the upload it is about in this very case, in place of what the rule is about in general.
-    pub(crate) fn about(self, part: Part) -> Self {
-        let Self(mut observation) = self;
-        if let Some(observation) = &mut observation {
-            observation.part = part;
-        }
-        Self(observation)
-    }
-
-    /// The unpacker's reason code, or none, in place of the rule's own.
-    pub(crate) fn reason(self, reason: Option<&'static str>) -> Self {
-        let Self(mut observation) = self;
-        if let Some(observation) = &mut observation {
-            observation.reason = reason;
-        }
-        Self(observation)
     }
 }
 
