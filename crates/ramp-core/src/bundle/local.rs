@@ -110,7 +110,8 @@ impl OpenFailure {
         match self {
             Self::StrongEncryption | Self::Encrypted => Some("Pack the bundle again, without a password."),
             Self::Method { .. } => Some("Pack the bundle again, stored or deflated."),
-            Self::Truncated { .. }
+            Self::BeforeStart
+            | Self::Truncated { .. }
             | Self::BadSignature { .. }
             | Self::NameNotUtf8 { .. }
             | Self::NameDiffers { .. } => Some("Transfer the bundle again (compare its checksum), or pack it again."),

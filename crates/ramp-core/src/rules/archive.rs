@@ -5,6 +5,7 @@ use crate::bundle::{Anomaly, AnomalyKind, Ending, Entry, HeaderField, OpenFailur
 use crate::facts::ArchiveFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::DEPS;
+use crate::level::Level;
 use crate::name::UnsafeName;
 use crate::text::count;
 
@@ -118,6 +119,7 @@ fn message(anomaly: &Anomaly) -> String {
 }
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
+    let lost = Lost::of(archive);
     for anomaly in &archive.framing.anomalies {
         if !said_by_unpack(archive, anomaly) {
             let mut location = Location::default();
@@ -133,8 +135,15 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
                         .and_then(|index| archive.directory.entries.get(index))
                         .is_some_and(Entry::is_encrypted)
             };
+            // What other readers make of it follows from whatever is odd about it.
+            if matches!(anomaly.kind, AnomalyKind::OtherView { .. }) {
+                if let Some(rule) = first_of(archive, anomaly) {
+                    context.judge_after(rule, report);
+                    continue;
+                }
+            }
             let of_entry = anomaly.entry.filter(|_| keeps_closed(&anomaly.kind) || is_encrypted(&anomaly.kind));
-            match of_entry.or_else(|| lost_in(archive, anomaly)) {
+            match of_entry.or_else(|| lost.explains(anomaly)) {
                 Some(index) => context.judge_header(index, report),
                 None => report(context),
             }
@@ -161,16 +170,50 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     }
 }
 
-/// The entry whose header should be among bytes that belong to no record, and is not to be known.
-fn lost_in(archive: &ArchiveFacts, anomaly: &Anomaly) -> Option<usize> {
-    let (AnomalyKind::Prefix { len } | AnomalyKind::Gap { len }) = anomaly.kind else { return None };
-    let start = anomaly.offset.unwrap_or_default();
-    let is_there = |offset: u64| offset.checked_sub(start).is_some_and(|from| from < len);
-    let is_lost = |entry: &&Entry| {
-        entry.local_offset.is_some_and(is_there)
-            && matches!(archive.opened(entry), Some(Err(OpenFailure::BadSignature { .. })))
-    };
-    archive.directory.entries.iter().find(is_lost).map(|entry| entry.index)
+/// The rule of what else is told of the zip's structure first.
+fn first_of(archive: &ArchiveFacts, anomaly: &Anomaly) -> Option<&'static Rule> {
+    let is_error = |rule: &&Rule| rule.strict_level == Level::Error;
+    let others = archive.framing.anomalies.iter().filter(|other| *other != anomaly && !said_by_unpack(archive, other));
+    others.map(|other| rule_of(&other.kind)).find(is_error)
+}
+
+/// Entries that cannot be opened since their header is not where it should be.
+#[derive(Debug)]
+struct Lost {
+    /// Where each should be, and its position in the directory, in the order of the file.
+    inside: Vec<(u64, usize)>,
+    /// One that should be before the start of the file.
+    before: Option<usize>,
+}
+
+impl Lost {
+    fn of(archive: &ArchiveFacts) -> Self {
+        let (mut inside, mut before) = (Vec::new(), None);
+        for entry in &archive.directory.entries {
+            match archive.opened(entry) {
+                Some(Err(OpenFailure::BadSignature { offset })) => inside.push((offset, entry.index)),
+                Some(Err(OpenFailure::BeforeStart)) => before = before.or(Some(entry.index)),
+                _ => {}
+            }
+        }
+        inside.sort_unstable();
+        Self { inside, before }
+    }
+
+    /// The one for whose damage these bytes belong to no record, or the directory is not where it should be.
+    fn explains(&self, anomaly: &Anomaly) -> Option<usize> {
+        let start = anomaly.offset.unwrap_or_default();
+        match anomaly.kind {
+            AnomalyKind::Prefix { len } | AnomalyKind::Gap { len } => {
+                let next = self.inside.get(self.inside.partition_point(|(offset, _)| *offset < start)..)?.first();
+                let there = next.filter(|(offset, _)| *offset < start.saturating_add(len)).map(|(_, index)| *index);
+                let is_prefix = matches!(anomaly.kind, AnomalyKind::Prefix { .. });
+                there.or(self.before.filter(|_| is_prefix))
+            }
+            AnomalyKind::DirectoryOffset { .. } => self.before,
+            _ => None,
+        }
+    }
 }
 
 /// Whether it may be for this that the unpacker cannot open an entry.

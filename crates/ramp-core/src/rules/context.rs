@@ -234,6 +234,13 @@ impl<'a> Context<'a> {
         self.report(rule, location, message)
     }
 
+    /// Judges what may follow from what that rule has said.
+    pub(crate) fn judge_after(&mut self, rule: &'static Rule, judge: impl FnOnce(&mut Self)) {
+        self.causes = vec![rule];
+        judge(self);
+        self.causes.clear();
+    }
+
     /// Judges what the entry at that position in the directory holds. Where that is damaged, it counts all the same, but what
     /// is found may follow from the damage, and has no help of its own.
     pub(crate) fn judge_content(&mut self, index: usize, judge: impl FnOnce(&mut Self)) {

@@ -5,7 +5,7 @@
 
 use super::context::{Context, at};
 use super::written;
-use crate::bundle::{DirectoryFailure, Ending, Entry};
+use crate::bundle::{DirectoryFailure, Ending, Entry, OpenFailure};
 use crate::datum::Datum;
 use crate::endpoint::Part;
 use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
@@ -137,7 +137,8 @@ pub(super) fn check_metadata(context: &mut Context<'_>, archive: &ArchiveFacts) 
                 Ending::Bomb => "inflates beyond reason".to_owned(),
                 Ending::Whole => "does not have the CRC-32 that the zip records".to_owned(),
             };
-            context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}"));
+            let help = "Transfer the bundle again (compare its checksum), or pack it again.".to_owned();
+            context.report(&JSON_UNREADABLE, at(), format!("`module.json` {what}")).help(help);
             if let Some(entry) = archive.directory.last_named(METADATA_NAME) {
                 context.note_damage(entry.index, &JSON_UNREADABLE);
             }
@@ -181,7 +182,14 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
         let there: Vec<String> = has.iter().map(|name| format!("`{}`", name.escape_debug())).collect();
         let there = if there.is_empty() { "no module at all".to_owned() } else { there.join(", ") };
         let message = format!("`module_file` names `{}`; the bundle holds {there}", name.escape_debug());
+        let is_renamed = |entry: &Entry| match archive.opened(entry) {
+            Some(Err(OpenFailure::NameDiffers { local, .. })) => local == *name,
+            _ => false,
+        };
         let help = match has.as_slice() {
+            _ if archive.directory.entries.iter().any(is_renamed) => {
+                Some("Transfer the bundle again (compare its checksum): what is wrong is the directory.".to_owned())
+            }
             [] => Some("Put the module into the zip, at the top level; or pack it again with `ramp pack`.".to_owned()),
             [only] => Some(format!("Write `{}`.", written::shown_text(only))),
             _ => None,

@@ -101,7 +101,8 @@ fn keeps_unknown_keys() {
         r#"{"commands": [{"arity": 1}], "x": 1, "dependencies": {"a/b": {"sha265": "", "url": ""}}, "redis_args": {"a": 1}}"#,
     );
     let unknown: Vec<_> = metadata.unknown.iter().map(|u| (u.pointer.as_str(), u.suggestion.as_deref())).collect();
-    let expected = [("/x", None), ("/commands/0/arity", None), ("/dependencies/a~1b/sha265", Some("sha256"))];
+    let expected =
+        [("/x", None), ("/commands/0/arity", Some("command_arity")), ("/dependencies/a~1b/sha265", Some("sha256"))];
     assert_eq!(unknown, expected);
 }
 

@@ -281,3 +281,22 @@ fn what_is_wrong_with_an_address_does_not_follow_from_the_missing_file() {
         assert_eq!(is_told, rule != "unknown-key", "{rule}: {}", missing.help);
     }
 }
+
+/// Bytes that were changed or lost on the way: what is odd about the zip follows from the entry that cannot be opened.
+#[test]
+fn damage_is_told_by_what_cannot_be_opened() {
+    let whole = good().build();
+    let changed = {
+        let mut bytes = whole.clone();
+        bytes[0] ^= 1;
+        bytes
+    };
+    let lost = [&whole[..60], &whole[160..]].concat();
+    for (name, bytes) in [("changed", changed), ("lost", lost)] {
+        let found = findings(bytes, &Target::default());
+        let causes: Vec<&Finding> = found.iter().filter(|finding| finding.follows.is_none()).collect();
+        assert!(causes.iter().all(|finding| finding.rule.ends_with("-unreadable")), "{name}: {causes:#?}");
+        let help = "Transfer the bundle again (compare its checksum), or pack it again.";
+        assert!(!causes.is_empty() && causes.iter().all(|finding| finding.help == help), "{name}: {causes:#?}");
+    }
+}

@@ -15,7 +15,7 @@ pub(super) fn commands(
 ) -> Result<Vec<Value>, AssembleError> {
     let excluded = list(fields, "exclude_commands")?;
     let is_excluded = |name: &str| excluded.iter().any(|entry| entry.as_str() == Some(name));
-    warn_of_case(excluded, discovery, warnings);
+    warn_of_excluded(excluded, discovery, warnings);
     let kept = discovery.commands.iter().filter(|command| !is_excluded(&command.command_name));
     let mut commands: Vec<Value> = kept.map(value_of).collect();
     for (index, entry) in list(fields, "overide_command")?.iter().enumerate() {
@@ -68,12 +68,18 @@ fn why_unused(name: &str, discovery: &Discovery, excluded: bool) -> Unused {
 }
 
 /// Manifests often list a name in several letter cases, so that one is right; only when none is, it matters.
-fn warn_of_case(excluded: &[Value], discovery: &Discovery, warnings: &mut Vec<PackWarning>) {
+fn warn_of_excluded(excluded: &[Value], discovery: &Discovery, warnings: &mut Vec<PackWarning>) {
     for name in excluded.iter().filter_map(Value::as_str) {
         if discovery.commands.iter().any(|command| command.command_name == name) {
             continue;
         }
-        let Some(suggestion) = same_but_for_case(name, discovery) else { continue };
+        let Some(suggestion) = same_but_for_case(name, discovery) else {
+            // What was not asked has none.
+            if !discovery.commands.is_empty() {
+                warnings.push(PackWarning::ExcludeUnknown { name: name.to_owned() });
+            }
+            continue;
+        };
         if !excluded.iter().any(|other| other.as_str() == Some(suggestion)) {
             let (name, suggestion) = (name.to_owned(), suggestion.to_owned());
             warnings.push(PackWarning::ExcludeCase { name, suggestion });

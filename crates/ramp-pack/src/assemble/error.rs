@@ -162,6 +162,20 @@ pub enum PackWarning {
         /// As the module registers it.
         suggestion: String,
     },
+    /// A command to be excluded that does not exist.
+    ExcludeUnknown {
+        /// As it was given.
+        name: String,
+    },
+    /// An option sets what the module was asked for, and answered otherwise.
+    NotOfModule {
+        /// The field.
+        field: &'static str,
+        /// What the option says, which counts.
+        given: String,
+        /// What the module says.
+        module: String,
+    },
     /// A command was added that was there already.
     AddedTwice {
         /// The name.
@@ -194,7 +208,7 @@ impl PackWarning {
     pub fn level(&self) -> Level {
         match self {
             Self::Default { field, .. } if *field != "compatible_redis_version" => Level::Note,
-            Self::ArchitectureSpelling { .. } | Self::Overruled { .. } => Level::Note,
+            Self::ArchitectureSpelling { .. } | Self::Overruled { .. } | Self::ExcludeUnknown { .. } => Level::Note,
             _ => Level::Warning,
         }
     }
@@ -236,6 +250,12 @@ impl fmt::Display for PackWarning {
                 f,
                 "`exclude_commands` has `{name}`, but the module has no such command; letter case counts; did you mean `{suggestion}`?"
             ),
+            Self::ExcludeUnknown { name } => {
+                write!(f, "`exclude_commands` has `{name}`, but the module has no such command")
+            }
+            Self::NotOfModule { field, given, module } => {
+                write!(f, "`{field}` is {given}, as the option says; the module itself says {module}")
+            }
             Self::AddedTwice { name } => write!(f, "`add_command` adds `{name}`, which is there already"),
             Self::OptionalNotEmbedded { name } => {
                 write!(f, "the optional dependency `{name}` has a `local_path`, but only `dependencies` are embedded")

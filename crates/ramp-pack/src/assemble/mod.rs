@@ -45,6 +45,8 @@ use ramp_core::metadata::{Value, python};
 /// assert_eq!(field("semantic_version"), r#""1.2.3""#);
 /// assert_eq!(field("architecture"), r#""aarch64""#);
 /// assert_eq!(assembled.warnings[0].to_string(), "`min_redis_version` is not set; its default is 4.0");
+/// let last = assembled.warnings.last().unwrap().to_string();
+/// assert_eq!(last, "`module_name` is 'hi', as the option says; the module itself says 'hello'");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
@@ -62,6 +64,17 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     let version = options.module_version.unwrap_or(discovery.version);
     let (major, minor, patch) = semantic(version).ok_or(AssembleError::NegativeVersion { version })?;
     let name = options.text("module_name").unwrap_or(&discovery.module_name);
+    let of_options = [
+        ("module_name", options.text("module_name").map(Value::from), Value::from(discovery.module_name.as_str())),
+        ("version", options.module_version.map(Value::from), Value::from(discovery.version)),
+    ];
+    // What was not asked has no name.
+    for (field, given, said) in of_options.into_iter().filter(|_| !discovery.module_name.is_empty()) {
+        if let Some(given) = given.filter(|given| *given != said) {
+            let (given, module) = (python::repr(&given), python::repr(&said));
+            warnings.push(PackWarning::NotOfModule { field, given, module });
+        }
+    }
     for (field, counts) in [
         ("module_name", Value::from(name)),
         ("version", version.into()),

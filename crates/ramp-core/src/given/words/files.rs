@@ -117,6 +117,7 @@ fn cut_off(has: u64, entry: Option<&str>, claimed: Option<u64>) -> Described {
             described(what).with("entry", entry).with("claimed", claimed)
         }
         (Some(entry), None) => described(format!("{ends}, in or after {}", quoted(entry))).with("entry", entry),
-        (None, _) => described(ends),
+        // Nothing says what is missing: its end may be there, and damaged.
+        (None, _) => described(format!("{ends}, without the record that ends a zip")),
     }
 }

@@ -170,8 +170,9 @@ fn check_email(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<'_>) {
     let (name, at) = (dependency.name, || Location::pointer(format!("{}/url", dependency.pointer)));
     let shown = written::shown_text(name);
-    let is_unfilled = context.has_spoken_of(&format!("{}/url", dependency.pointer), |rule| rule.id == PLACEHOLDER.id);
-    if let Some(who) = url.credentials().filter(|_| !is_unfilled) {
+    let is_filled =
+        |_: &&str| !context.has_spoken_of(&format!("{}/url", dependency.pointer), |rule| rule.id == PLACEHOLDER.id);
+    if let Some(who) = url.credentials().filter(is_filled) {
         let message = format!("the `url` of `{shown}` has {who} before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);
     }

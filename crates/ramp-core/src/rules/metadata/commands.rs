@@ -71,10 +71,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
             let at = |member: &str| Location::pointer(format!("/{field}/{index}/{member}"));
             let shown = written::shown_text(name);
-            let pointer = format!("/{field}/{index}/command_name");
-            let is_none =
-                context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id);
-            if !seen.insert(name.to_lowercase()) && !is_none {
+            let is_named = |context: &Context<'_>| {
+                let pointer = format!("/{field}/{index}/command_name");
+                !context.is_said(&pointer) && !context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id)
+            };
+            if !seen.insert(name.to_lowercase()) && (context.is_full(&COMMAND_TWICE) || is_named(context)) {
                 let message = format!("`{shown}` is listed twice");
                 context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
             }

@@ -65,20 +65,24 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             let wanted = dependency.wanted_entry().filter(|wanted| *wanted != packed);
             // By what cannot be a `url` nothing is looked for, but what stands under that name was meant for it.
             let pointer = format!("{}/url", dependency.pointer);
-            let is_url = || dependency.is_named() && !context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id);
-            let is_url = is_url();
+            let is_url = |context: &Context<'_>| {
+                dependency.is_named() && !context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id)
+            };
             if let Some(wanted) = wanted {
-                if is_url && lost.is_none() && !has(&packed) && !has(&wanted) {
-                    lost = Some((dependency.name, wanted.clone()));
-                }
-                if is_url && has(&packed) && !has(&wanted) {
-                    let name = dependency.name;
-                    let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
-                    context
-                        .report(&DEPENDENCY_NAME, Location::pointer(&dependency.pointer), message)
-                        .data("dependency", name)
-                        .data("found", &packed)
-                        .data("expected", &wanted);
+                match (has(&packed), has(&wanted)) {
+                    (true, false) if is_url(context) => {
+                        let name = dependency.name;
+                        let message = format!("`{name}` is packed as `{packed}` and looked for as `{wanted}`");
+                        context
+                            .report(&DEPENDENCY_NAME, Location::pointer(&dependency.pointer), message)
+                            .data("dependency", name)
+                            .data("found", &packed)
+                            .data("expected", &wanted);
+                    }
+                    (false, false) if lost.is_none() && is_url(context) => {
+                        lost = Some((dependency.name, wanted.clone()));
+                    }
+                    _ => {}
                 }
                 listed.insert(wanted);
             }

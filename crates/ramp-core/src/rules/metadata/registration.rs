@@ -167,12 +167,12 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         if FLAGS.contains(&flag) {
             continue;
         }
-        let pointer = format!("{pointer}/flags/{place}");
-        if context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id) {
-            continue;
-        }
         if context.is_full(&FLAG_UNKNOWN) {
             context.count_more(&FLAG_UNKNOWN, 1);
+            continue;
+        }
+        let pointer = format!("{pointer}/flags/{place}");
+        if context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id) {
             continue;
         }
         let declared = DECLARED.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(flag));

@@ -65,6 +65,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     let field = facts.operating_systems_field();
     let listed = facts.numbered_operating_systems().map(|(index, name)| (format!("/{field}/{index}"), name));
     let platforms = facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::keys);
+    let declared: HashSet<&str> = facts.operating_systems().into_iter().collect();
     let mut seen: HashSet<&str> = HashSet::new();
     let of_platforms = platforms.filter_map(|key| Some((pointer(["platforms", key]), key.split_once('/')?.0)));
     for (pointer, name) in listed.chain(of_platforms) {
@@ -74,7 +75,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let at = || Location::pointer(&pointer);
         let known = Knowledge::builtin().platform(name);
         if let Some(platform) = known.filter(|platform| systems::some_release_runs_on(platform)) {
-            let is_there = facts.operating_systems().contains(&platform.id.as_str()) || !seen.insert(&platform.id);
+            let is_there = declared.contains(platform.id.as_str()) || !seen.insert(&platform.id);
             if platform.id != name {
                 let help = if is_there && !pointer.starts_with("/platforms") {
                     format!("Remove it: `{}` is listed besides.", platform.id)
