@@ -25,6 +25,8 @@ pub(crate) struct App {
     pub(crate) users: Arc<Users>,
     pub(crate) cluster: Arc<Cluster>,
     pub(crate) limits: ServerLimits,
+    /// Names by which browsers may ask for it, besides its own.
+    pub(crate) hosts: Vec<String>,
     /// The id of this server: it owns its claims, and it is the node of its artifacts.
     pub(crate) owner: String,
     pub(crate) receiving: Receiving,
@@ -71,6 +73,7 @@ impl App {
             cluster,
             receiving: Receiving::new(incoming, limits.clone(), Arc::clone(&metrics)),
             limits,
+            hosts: config.hosts.clone(),
             owner,
             weighing,
             intake,

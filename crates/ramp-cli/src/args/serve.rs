@@ -37,6 +37,10 @@ pub(crate) struct Serve {
     /// Where to listen; with port 0 the system chooses one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9443")]
     pub(crate) listen: SocketAddr,
+    /// A name by which browsers on this machine ask for it, besides localhost, such as that of a proxy on the same
+    /// machine; may be given several times
+    #[arg(long = "host", value_name = "NAME")]
+    pub(crate) hosts: Vec<String>,
     #[command(flatten)]
     pub(crate) kept: KeptArgs,
     /// The cluster to simulate: a release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON

@@ -31,6 +31,7 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
     config.storage = args.kept.blobs.as_deref().map(open_storage).transpose()?;
     let named = |name: &String| name.parse().map(Policy::named).map_err(PolicyError::from);
     config.gate = args.gate.as_ref().map(named).transpose()?;
+    config.hosts.clone_from(&args.hosts);
     config.dependencies_from.clone_from(&args.dependencies_from);
     config.transport = match (&args.certificate, &args.key) {
         (Some(certificate), Some(key)) => Transport::Files { certificate: certificate.clone(), key: key.clone() },

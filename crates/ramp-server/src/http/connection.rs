@@ -39,6 +39,10 @@ pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
+/// Where the connection was taken by which a request came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Here(pub(crate) SocketAddr);
+
 /// A connection that was taken.
 #[derive(Clone)]
 pub(crate) struct Connection {
@@ -54,13 +58,13 @@ impl Connection {
     pub(crate) async fn serve(self, stream: TcpStream, watcher: Watcher) {
         // Answers are small and whole; waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
-        let peer = stream.peer_addr().ok().map(Peer);
+        let ends = (stream.local_addr().ok().map(Here), stream.peer_addr().ok().map(Peer));
         let metrics = Arc::clone(&self.metrics);
         metrics.connections.fetch_add(1, Ordering::Relaxed);
         match self.acceptor.clone() {
-            None => self.speak(stream, peer, watcher).await,
+            None => self.speak(stream, ends, watcher).await,
             Some(Acceptor(acceptor)) => match tokio::time::timeout(self.head_timeout, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => self.speak(stream, peer, watcher).await,
+                Ok(Ok(stream)) => self.speak(stream, ends, watcher).await,
                 Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "the TLS handshake failed"),
                 Err(_) => tracing::debug!("the TLS handshake took too long"),
             },
@@ -68,9 +72,17 @@ impl Connection {
         metrics.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
-    async fn speak(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, peer: Option<Peer>, watcher: Watcher) {
+    async fn speak(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+        (here, peer): (Option<Here>, Option<Peer>),
+        watcher: Watcher,
+    ) {
         let router = TowerToHyperService::new(self.router);
         let service = service_fn(move |mut request: Request<Incoming>| {
+            if let Some(here) = here {
+                request.extensions_mut().insert(here);
+            }
             if let Some(peer) = peer {
                 request.extensions_mut().insert(peer);
             }

@@ -10,7 +10,7 @@ mod metrics;
 mod refusal;
 mod tls;
 
-pub(crate) use connection::{Connection, Peer, listen};
+pub(crate) use connection::{Connection, Here, Peer, listen};
 pub(crate) use fields::Fields;
 pub(crate) use metrics::Metrics;
 pub(crate) use refusal::Refusal;

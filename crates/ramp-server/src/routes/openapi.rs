@@ -113,6 +113,7 @@ fn complete(method: &str, operation: &mut Map<String, Value>, release: &Release)
         add("503", "store_unavailable");
         add("507", "insufficient_storage");
     }
+    add("421", "host_unknown");
     if method != "get" {
         add("403", "cross_site_request");
     }

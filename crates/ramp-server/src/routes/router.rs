@@ -51,6 +51,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .layer(from_fn_with_state(Arc::clone(app), guard::authenticate))
         .layer(from_fn(guard::take_bodies_as_they_are))
         .layer(from_fn(guard::keep_out_other_sites))
+        .layer(from_fn_with_state(Arc::clone(app), guard::keep_to_own_names))
         .layer(from_fn_with_state(Arc::clone(app), guard::observe))
         .layer(from_fn(guard::headers))
         .with_state(Arc::clone(app))

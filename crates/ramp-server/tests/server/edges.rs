@@ -189,3 +189,24 @@ fn pages_of_other_sites_change_nothing() {
     }
     assert_eq!(server.get("/v1/modules").ok().json(), json!([]));
 }
+
+/// A name that is another's, and leads here: to a browser its pages are of the same site.
+#[test]
+fn browsers_are_answered_under_names_of_this_server_only() {
+    let server = TestServer::of("7.22");
+    let ask = |target: &str, headers: &str| server.raw("GET", target, headers);
+    for from in ["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", "Origin: http://evil.example"] {
+        for path in ["/", "/v1/modules", "/healthz"] {
+            ask(&format!("http://evil.example{path}"), &format!("{from}\r\n")).is_refused(421, "host_unknown");
+        }
+        for host in ["localhost", "LOCALHOST.:1", "a.localhost", "127.0.0.1", "[::1]:9443", "10.0.0.1", "x", "X:80"] {
+            let answer = ask(&format!("http://{host}/v1/modules"), &format!("{from}\r\n"));
+            assert_eq!(answer.status, 200, "{host}: {answer:?}");
+        }
+        for host in ["localhost.evil.example", "notlocalhost", "x.evil.example"] {
+            ask(&format!("http://{host}/v1/modules"), &format!("{from}\r\n")).is_refused(421, "host_unknown");
+        }
+    }
+    // No browser: a tunnel, a line in `/etc/hosts`.
+    assert_eq!(ask("http://evil.example/v1/modules", "").status, 200);
+}

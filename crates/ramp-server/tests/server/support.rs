@@ -89,6 +89,8 @@ impl TestServer {
         let mut config = Config::new(Target::named(release).unwrap(), directory.path());
         config.listen = "127.0.0.1:0".parse().unwrap();
         config.transport = Transport::Plain;
+        // As `raw` calls it.
+        config.hosts = vec!["x".to_owned()];
         (config.admin_user, config.admin_password) = (ADMIN.0.into(), Some(ADMIN.1.into()));
         change(&mut config);
         let (ready, listens) = std::sync::mpsc::channel();
