@@ -53,7 +53,10 @@ impl<'a> Dependency<'a> {
     pub(crate) fn is_nameless(root: &Value, field: &str) -> bool {
         let members = || root.get(field).and_then(Value::as_object).into_iter().flat_map(Object::iter);
         let is_member = |(key, value): (&str, &Value)| ["url", "sha256"].contains(&key) && value.as_str().is_some();
-        members().any(is_member) && members().all(|(_, value)| value.as_object().is_none())
+        let is_known = |(key, value): (&str, &Value)| {
+            value.as_object().is_none() && ["local_path", "name", "sha256", "url"].contains(&key)
+        };
+        members().any(is_member) && members().all(is_known)
     }
 
     /// Whether the name by which it is looked for is one that somebody gave it: there is no `url`, or it is an address.

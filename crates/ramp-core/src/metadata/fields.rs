@@ -224,16 +224,13 @@ pub(crate) fn can_be_left_out(pointer: &str) -> bool {
     }
 }
 
-/// The names of the members of the object that belongs at a place of a document, as a JSON pointer tells it; of one with keys of its
-/// own, and of what is not an object, there are none.
+/// The names of the members of the command or the dependency that belongs at a place of a document, as a JSON pointer tells it; of
+/// others there are none.
 pub(crate) fn members_at(pointer: &str) -> impl Iterator<Item = &'static str> {
     let object = pointer.rsplit_once('/').map_or("", |(object, _)| object);
-    let of = |pointer| allowed_at(pointer).map(|allowed| allowed.field_type);
-    let sort = match (of(pointer), of(object)) {
-        (_, Some(FieldType::Commands)) => "command",
-        (_, Some(FieldType::Dependencies)) => "dependency",
-        (_, Some(FieldType::Platforms)) => "platform",
-        (Some(FieldType::Crdb), _) => "crdb",
+    let sort = match allowed_at(object).map(|allowed| allowed.field_type) {
+        Some(FieldType::Commands) => "command",
+        Some(FieldType::Dependencies) => "dependency",
         _ => "",
     };
     members(sort).map(|member| member.name.as_str())

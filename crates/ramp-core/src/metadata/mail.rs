@@ -24,12 +24,22 @@ pub(crate) fn oddity(text: &str) -> Option<&'static str> {
     }
     // What is in quotes, and in parentheses, may be anything.
     let bare = outside_comments(&outside_quotes(text));
+    if !bare.contains('@') {
+        return Some("its address is in parentheses, which are a comment");
+    }
+    // A group: a name, a colon, addresses and a semicolon.
+    let bare = match bare.trim().strip_suffix(';').and_then(|group| group.split_once(':')) {
+        Some((name, addresses)) if !name.contains('@') => addresses.to_owned(),
+        _ => bare,
+    };
     let mut parts = bare.split([',', ';']).map(str::trim).peekable();
     std::iter::from_fn(|| {
-        let part = parts.next()?;
-        // `Doe, Jane <jane@example.com>`: what has no address is the front of a name.
-        let is_front = !part.is_empty() && !part.contains('@') && parts.peek().is_some_and(|next| next.contains('<'));
-        if is_front { parts.next() } else { Some(part) }
+        let mut part = parts.next()?;
+        // `Doe, Jane, PhD <jane@example.com>`: what has no address is the front of a name.
+        while let Some(next) = parts.next_if(|next| !part.is_empty() && !part.contains('@') && !next.is_empty()) {
+            part = next;
+        }
+        Some(part)
     })
     .find_map(|mailbox| {
         if mailbox.is_empty() {
@@ -47,7 +57,8 @@ pub(crate) fn oddity(text: &str) -> Option<&'static str> {
 }
 
 fn oddity_of(name: &str, address: &str) -> Option<&'static str> {
-    if name.contains('@') || address.matches('@').count() > 1 && address.contains(char::is_whitespace) {
+    let has_two = |text: &str| text.split_whitespace().filter(|word| is_address(word)).count() > 1;
+    if name.split_whitespace().any(is_address) || has_two(address) {
         return Some("two addresses in it have no comma between them");
     }
     if address.starts_with("mailto:") {
@@ -99,6 +110,9 @@ mod tests {
             " me@example.com ",
             "<me@example.com>",
             "Doe, John <john@doe.example>",
+            "Doe, Jane, PhD <j@x.example>",
+            "Team: a@x.example, b@x.example;",
+            "Jane @ Redis <j@x.example>",
             "a'b@example.com",
         ] {
             assert_eq!((has_address(text), oddity(text)), (true, None), "{text}");
@@ -119,6 +133,7 @@ mod tests {
             ("a@x.example <b@y.example>", between),
             ("a@b.example,", comma),
             ("a@b.example;;c@d.example", comma),
+            ("Jane (j@x.example)", "its address is in parentheses, which are a comment"),
             ("mailto:a@b.example", "it begins with `mailto:`, as links do"),
             ("a@b.example, banana", "a part of it is not an address"),
             ("a..b@c.example", gap),

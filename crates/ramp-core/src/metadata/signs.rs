@@ -22,16 +22,22 @@ pub fn placeholder_of<'a>(member: &str, text: &'a str) -> Option<&'a str> {
     if !PLAIN.contains(&member) {
         return placeholder_in(text);
     }
-    let nothing = || if ADDRESSES.contains(&member) { nothing_in(text) } else { None };
+    let nothing = || if ADDRESSES.contains(&member) { nothing_in(member, text) } else { None };
     first_of(&KINDS, |name| is_variable(name) || is_letter(name), text).or_else(nothing)
 }
 
-/// A part of an address that is what a program writes for nothing: `None` in `https://example.com/None/a.tgz`, or in `a-None.tgz`.
-fn nothing_in(address: &str) -> Option<&str> {
-    address.split(['/', '?', '&', '=', '#']).find_map(|part| {
+/// A part of an address that somebody is told to write, as `REPLACE_ME`; in that of a file also what a program writes for nothing:
+/// `None` in `https://example.com/None/a.tgz`, or in `a-None.tgz`.
+fn nothing_in<'a>(member: &str, address: &'a str) -> Option<&'a str> {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    path.split('/').find_map(|part| {
+        if is_word(part) {
+            return Some(part);
+        }
         let stem = part.split('.').next().unwrap_or_default();
         let last = stem.rsplit(['-', '_']).next().filter(|last| AS_ENDINGS.contains(last));
-        if is_nothing(stem) || is_word(part) { Some(if is_word(part) { part } else { stem }) } else { last }
+        let nothing = if is_nothing(stem) { Some(stem) } else { last };
+        nothing.filter(|_| member == "url")
     })
 }
 
@@ -250,7 +256,8 @@ mod tests {
             ("homepage", "https://TODO", Some("TODO")),
             ("command_line_args", "PASSWORD Pa$$W0RD", None),
             ("url", "https://h/undefined-behaviour/None-such.tgz", None),
-            ("homepage", "https://h/?of=undefined", Some("undefined")),
+            ("homepage", "https://h/?of=undefined", None),
+            ("homepage", "https://h/nil/x", None),
             ("min_redis_version", "$X", Some("$X")),
             ("email", "A B <a@example.com>", None),
             ("homepage", "https://example.com/#{a}", Some("#{a}")),

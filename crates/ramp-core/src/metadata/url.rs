@@ -74,16 +74,13 @@ impl<'a> Url<'a> {
             Some((host, port)) if !port.contains(']') => (host, Some(port)),
             _ => (place, None),
         };
-        if ["https://", "http://"].iter().any(|scheme| path.contains(&format!(",{scheme}"))) {
-            return Err("it is two addresses".into());
-        }
         let is_encrypted = scheme.eq_ignore_ascii_case("https");
         Ok(Self { is_encrypted, user, host, port, path, query, fragment })
     }
 
-    /// Whether something comes behind the host by which a file may be meant: its name, or a query.
+    /// Whether something comes behind the host by which a file may be meant: a path, or a query.
     pub(crate) fn names_something(self) -> bool {
-        !self.path.ends_with('/') && !self.path.is_empty() || !self.query.is_empty()
+        !self.path.trim_matches('/').is_empty() || !self.query.is_empty()
     }
 
     /// What stands before the host, if something does: not which, since a report is read by more people than what it is about.
@@ -133,6 +130,9 @@ impl<'a> Url<'a> {
 
     /// Why it does not end in the name of a file.
     fn fault_of_file(self) -> Option<Cow<'static, str>> {
+        if [",https://", ",http://"].iter().any(|second| self.path.contains(second)) {
+            return Some("it is two addresses".into());
+        }
         let file = self.path.rsplit('/').next().unwrap_or_default();
         if file.is_empty() {
             return Some("it does not end in the name of a file".into());

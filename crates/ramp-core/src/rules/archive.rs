@@ -170,10 +170,11 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     }
 }
 
-/// The rule of what else is told of the zip's structure first.
+/// The rule of what else is told first of the zip as a whole, by which readers find its directory.
 fn first_of(archive: &ArchiveFacts, anomaly: &Anomaly) -> Option<&'static Rule> {
     let is_error = |rule: &&Rule| rule.strict_level == Level::Error;
-    let others = archive.framing.anomalies.iter().filter(|other| *other != anomaly && !said_by_unpack(archive, other));
+    let is_other = |other: &&Anomaly| *other != anomaly && other.entry.is_none() && other.name.is_none();
+    let others = archive.framing.anomalies.iter().filter(is_other);
     others.map(|other| rule_of(&other.kind)).find(is_error)
 }
 

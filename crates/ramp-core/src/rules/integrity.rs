@@ -190,9 +190,10 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &Modu
         .filter_map(|(key, value)| Some((pointer(["platforms", key, "sha256"]), value.get("sha256")?.as_str()?)));
     for (key, value) in facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
         let of = key.split_once('/').map(|(_, of)| of).filter(|of| ARCHITECTURES.contains(of));
-        let (Some(of), Some(architecture)) = (of, architecture.filter(|name| ARCHITECTURES.contains(name))) else {
-            continue;
-        };
+        // What the module was built for counts, whatever is said of it.
+        let built = module.facts.architecture().map(|built| built.to_string());
+        let built = built.as_deref().or(architecture).filter(|name| ARCHITECTURES.contains(name));
+        let (Some(of), Some(architecture)) = (of, built) else { continue };
         let is_same = || value.get("sha256").and_then(Value::as_str).is_some_and(|it| it.eq_ignore_ascii_case(&found));
         if of != architecture && is_same() {
             let at = Location::pointer(pointer(["platforms", key, "sha256"]));

@@ -1,7 +1,8 @@
 //! Values of `module.json` as they stand there.
 
 use crate::datum::Datum;
-use crate::metadata::{Value, intended, placeholder_in};
+use crate::layout::steps;
+use crate::metadata::{Value, intended, placeholder_of};
 use crate::text::{parts, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
@@ -29,7 +30,8 @@ pub(super) fn written(value: &Value) -> String {
 pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> {
     let meant = intended(pointer, value)?;
     // What nobody filled in was meant to be nothing that is known.
-    if value.as_str().is_some_and(|text| placeholder_in(text).is_some()) {
+    let field = steps(pointer).next().unwrap_or_default();
+    if value.as_str().is_some_and(|text| placeholder_of(&field, text).is_some()) {
         return None;
     }
     let text = match meant.as_array() {

@@ -30,6 +30,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case("platform-sha256", "a platform copied with its digest", for_platform("ubuntu22/aarch64"))
             .twin(for_platform("ubuntu22/x86_64")),
         case(
+            "module-architecture-mismatch",
+            "another than the platform's, which is right",
+            for_platform("rhel8/x86_64").set("architecture", "aarch64"),
+        )
+        .twin(for_platform("rhel8/x86_64")),
+        case(
             "content-corrupt",
             "a dependency whose DEFLATE stream starts with a block of no kind",
             dep(|entry| {

@@ -44,8 +44,8 @@ fn document() -> Vec<Case> {
         case("placeholder", "what JavaScript writes for nothing", set("license", "undefined")),
         case("placeholder", "a command called by a note", with_member("command_name", "TODO"))
             .twin(with_member("command_name", "todo.add")),
-        case("placeholder", "nothing in an address", set("homepage", "https://example.com/None/x"))
-            .twin(set("homepage", "https://example.com/None-such/x")),
+        case("placeholder", "nothing in an address", at(&["https://example.com/None/a.tgz"]))
+            .twin(set("homepage", "https://example.com/nil/x")),
         case("placeholder", "a variable of one letter in an address", set("homepage", "https://example.com/$V/"))
             .twin(set("description", "costs $V")),
         case("placeholder", "a version in an address", set("homepage", "https://example.com/{version}/"))

@@ -5,6 +5,9 @@ use ramp_core::{Rule, rules};
 
 use super::words::{entry, paragraph, title};
 
+/// What the packer takes from the module, whatever the manifest says.
+const OF_MODULE: [&str; 5] = ["commands", "module_name", "semantic_version", "sha256", "version"];
+
 /// Each of them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     fields::fields().iter().map(|field| field.name.as_str())
@@ -26,8 +29,16 @@ pub(super) fn explain(name: &str) -> Option<String> {
 
 fn row(field: &Field) -> String {
     let mut text = title(&field.name, field.summary.trim_end_matches('.'));
-    let range = field.range.map(|(least, greatest)| format!(", whole, from {least} to {greatest}")).unwrap_or_default();
-    let nothing = if field.nullable { "; null, or an empty text, where there is none" } else { "" };
+    let range = match field.range {
+        Some((least, greatest)) if least == greatest => format!(", always {least}"),
+        Some((least, greatest)) => format!(", whole, from {least} to {greatest}"),
+        None => String::new(),
+    };
+    let nothing = match field.field_type {
+        _ if !field.nullable => "",
+        FieldType::String => "; null, or an empty text, where there is none",
+        _ => "; null where there is none",
+    };
     paragraph(&mut text, "type", &format!("{}{range}{nothing}", type_of(field.field_type)));
     for (label, form) in [("form", field.form), ("keys", field.keys)] {
         if let Some(form) = form {
@@ -44,12 +55,17 @@ fn row(field: &Field) -> String {
         paragraph(&mut text, "needed", "by `POST /v2/modules/user-defined`, from 8.0 on");
     }
     let mut packed = Vec::new();
-    if let Some(option) = &field.option {
+    if OF_MODULE.contains(&field.name.as_str()) {
+        packed.push("`ramp pack` writes what the module says".to_owned());
+        packed.extend(field.option.as_ref().map(|option| format!("`{}` says otherwise", option.long)));
+    } else if let Some(option) = &field.option {
         packed.push(format!("`ramp pack {}` sets it", option.long));
     } else if field.manifest {
         packed.push("the manifest sets it".to_owned());
     }
-    if let Some(default) = &field.default {
+    // No dependencies are an empty object, whatever stands for them in a manifest.
+    let is_plain = !OF_MODULE.contains(&field.name.as_str()) && field.field_type != FieldType::Dependencies;
+    if let Some(default) = field.default.as_ref().filter(|_| is_plain) {
         packed.push(format!("without that it is `{default}`"));
     }
     if !packed.is_empty() {

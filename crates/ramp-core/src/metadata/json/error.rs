@@ -36,9 +36,9 @@ pub enum ReadError {
         /// Where the comma is, line and column, that should not be there: nothing, or a second one, follows it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         comma: Option<(usize, usize)>,
-        /// The character that is there; none at the end.
+        /// The word or the signs that are there; nothing at the end.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        found: Option<char>,
+        found: Option<String>,
     },
     /// An integer has more digits than Python converts ([`MAX_INTEGER_DIGITS`](super::MAX_INTEGER_DIGITS)).
     #[error("an integer of {digits} at line {line} column {column}: Python converts at most 4300", digits = count(digits, "digit"))]
@@ -76,29 +76,41 @@ impl ReadError {
         if let Some((line, column)) = comma {
             return Some(format!("Remove the comma at line {line} column {column}: no value follows it."));
         }
-        let is_expected = message.starts_with("Expecting");
+        let found = found.as_deref().unwrap_or_default();
         let help = match (&**message, found) {
-            _ if !is_expected => match &**message {
-                "Extra data" => "Remove what stands behind the object, or move it into it.",
-                "Invalid \\escape" => "Write `\\\\` for a backslash.",
-                "Invalid control character at" => {
-                    "Write `\\n` for a line that ends inside of a string, and `\\t` for a tab."
-                }
-                "Unterminated string starting at" => "Write the quote that ends the string which begins there.",
-                _ => return None,
-            },
-            (_, Some('\'' | '‘' | '’' | '“' | '”' | '„' | '`')) => {
-                "Write `\"` around keys and texts: JSON has no other quotes."
+            ("Extra data", _) => "Remove what stands behind the object, or move it into it.",
+            ("Invalid \\escape", _) => "Write `\\\\` for a backslash.",
+            ("Invalid control character at", "\t") => "Write `\\t` for a tab.",
+            ("Invalid control character at", "\n" | "\r") => {
+                "Write the quote that ends the text, or `\\n` where a line ends inside of it."
             }
-            (_, Some('/' | '#')) => "Remove the comment: JSON has none.",
-            (_, None) => {
+            ("Invalid control character at", _) => "Remove the character, or write its escape.",
+            ("Unterminated string starting at", _) => "Write the quote that ends the string which begins there.",
+            (_, "") => {
                 "The document ends too early: look whether it was cut off, or write what closes its objects and lists."
             }
-            ("Expecting value", Some('T' | 'F')) => "Write `true` or `false`, in small letters.",
-            ("Expecting value", Some('N' | 'u')) => "Write `null` where there is no value, or leave the field out.",
-            ("Expecting ',' delimiter", _) => "Write a comma before what is there, or what closes the object or list.",
+            (_, "'" | "‘" | "’" | "“" | "”" | "„" | "`") => {
+                "Write `\"` around keys and texts: JSON has no other quotes."
+            }
+            (_, "//" | "/*" | "#") => "Remove the comment: JSON has none.",
+            (_, "{{" | "{%" | "${" | "$") | ("Expecting property name enclosed in double quotes", "{") => {
+                "Fill in the template: there is a placeholder."
+            }
+            ("Expecting value", "True" | "TRUE" | "False" | "FALSE") => "Write `true` or `false`, in small letters.",
+            ("Expecting value", "None" | "Null" | "NULL" | "nil" | "undefined") => {
+                "Write `null` where there is no value, or leave the field out."
+            }
+            ("Expecting value", word) if word.starts_with(char::is_alphanumeric) => "Write `\"` around a text.",
+            ("Expecting ',' delimiter", "\"" | "{" | "[") => {
+                "Write a comma before what is there; or `\\\"` for a quote inside of a text."
+            }
+            ("Expecting ',' delimiter", _) => {
+                "Write `\"` around a text, a number without signs that it cannot have, or what closes the list or object."
+            }
             ("Expecting ':' delimiter", _) => "Write a colon between the key and its value.",
-            ("Expecting property name enclosed in double quotes", _) => "Write `\"` around the key.",
+            ("Expecting property name enclosed in double quotes", word) if word.starts_with(char::is_alphabetic) => {
+                "Write `\"` around the key."
+            }
             _ => return None,
         };
         Some(help.to_owned())

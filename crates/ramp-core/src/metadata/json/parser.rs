@@ -16,6 +16,20 @@ const ERROR_LEVELS: usize = 3;
 /// Up to this a double has every integer, each with a spelling of its own.
 const EXACT: u64 = 1 << 53;
 
+/// How many bytes of what is there are looked at, where something else should be.
+const LONGEST_WORD: usize = 16;
+
+/// What a text begins with: a word, two signs by which comments and placeholders begin, or one character.
+fn word(bytes: &[u8]) -> Option<String> {
+    let front = bytes.get(..bytes.len().min(LONGEST_WORD))?;
+    let text = front.utf8_chunks().next()?.valid();
+    let is_of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let letters: String = text.chars().take_while(|c| is_of_word(*c)).collect();
+    let pair = text.get(..2).filter(|pair| ["//", "/*", "{{", "{%", "${"].contains(pair));
+    let sign = || text.chars().next().map(String::from);
+    if letters.is_empty() { pair.map(str::to_owned).or_else(sign) } else { Some(letters) }
+}
+
 /// Whether an integer may be another one as a double.
 fn is_large(integer: &Number) -> bool {
     integer.as_i64().is_none_or(|integer| integer.unsigned_abs() > EXACT)
@@ -120,9 +134,7 @@ impl<'a> Parser<'a> {
     fn expecting(&self, message: &'static str, at: usize) -> ReadError {
         let (line, column, offset) = self.place(at);
         let comma = self.comma_before(at).map(|comma| self.place(comma)).map(|(line, column, _)| (line, column));
-        // What is cut off at a character of several bytes is none of those that are known.
-        let rest = self.bytes.get(at..).and_then(|rest| rest.utf8_chunks().next());
-        let found = rest.and_then(|rest| rest.valid().chars().next());
+        let found = self.bytes.get(at..).and_then(word);
         ReadError::Syntax { message: message.into(), line, column, offset, comma, found }
     }
 

@@ -1,8 +1,11 @@
 //! Kubernetes: the list of a cluster against the bundles that it is to load.
 
+use percent_encoding::percent_decode_str;
+
 use super::pairs::{Pair, Pairs, file_name, path_of};
 use crate::datum::Datum;
 use crate::finding::Rule;
+use crate::knowledge::Knowledge;
 use crate::kubernetes::{Bundle, BundleMetadata, Manifests, NODES_RUN, Text};
 use crate::level::Level::{Error, Note, Warning};
 use crate::rules::context::Context;
@@ -77,6 +80,9 @@ static NOT_GIVEN: Rule = Rule {
     ..rule("kubernetes-bundle-missing", Note, "the bundle of a module was not given")
 };
 
+/// Architectures, whose numbers are none of a version.
+const ARCHITECTURE_WORDS: [&str; 5] = ["x86_64", "x86-64", "aarch64", "arm64v8", "amd64"];
+
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pairs<'_>) {
     for pair in &pairs.pairs {
         match (pair.bundle, pair.bundle.and_then(|bundle| bundle.metadata.as_ref())) {
@@ -111,16 +117,34 @@ fn is_same(one: &Pair<'_>, other: &Pair<'_>) -> bool {
     one.cluster == other.cluster && (url(one).is_some() && url(one) == url(other))
 }
 
-/// The version that a file is named by, of three numbers, where none of those in its name is that one.
-fn other_version<'a>(name: &'a str, own: &str) -> Option<&'a str> {
+/// The version that a file is named by, of three numbers, where none of those in its name is that one. Numbers behind letters are
+/// those of something else: `rhel9.4.0`, `glibc2.28.0`; and so are versions of clusters and of Redis.
+fn other_version(name: &str, own: &str) -> Option<String> {
     let own = semver::Version::parse(own).ok()?;
-    let numbers = name.split(|c: char| !c.is_ascii_digit() && c != '.').map(|part| part.trim_matches('.'));
-    let versions = || numbers.clone().filter(|part| part.split('.').count() == 3);
-    let is_own = |part: &str| {
-        semver::Version::parse(part).is_ok_and(|it| (it.major, it.minor, it.patch) == (own.major, own.minor, own.patch))
+    let name = percent_decode_str(name).decode_utf8().ok()?;
+    let name = ARCHITECTURE_WORDS.iter().fold(name.into_owned(), |name, word| name.replace(word, "-"));
+    let parts = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '.');
+    let version = |part: &str| {
+        let part = part.trim_matches('.');
+        let bare = part.strip_prefix(['v', 'V']).unwrap_or(part);
+        // What ends the name of the file, and words in front of it with dots between.
+        let numbers: Vec<&str> =
+            bare.split('.').skip_while(|word| !is_number(word)).take_while(|word| is_number(word)).collect();
+        let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().ok()).collect::<Option<_>>()?;
+        if let [major, minor, patch] = numbers[..] { Some((major, minor, patch)) } else { None }
     };
-    let other = versions().find(|part| semver::Version::parse(part).is_ok())?;
-    (!versions().any(is_own)).then_some(other)
+    let found: Vec<(u64, u64, u64)> = parts.filter_map(version).collect();
+    let is_of_cluster =
+        |(major, minor, _): &&(u64, u64, u64)| Knowledge::builtin().release(&format!("{major}.{minor}")).is_some();
+    if found.contains(&(own.major, own.minor, own.patch)) {
+        return None;
+    }
+    let (major, minor, patch) = found.iter().find(|version| !is_of_cluster(version))?;
+    Some(format!("{major}.{minor}.{patch}"))
+}
+
+fn is_number(word: &str) -> bool {
+    !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn check_pair(context: &mut Context<'_>, pair: &Pair<'_>, bundle: &Bundle, metadata: &BundleMetadata) {
@@ -142,7 +166,7 @@ fn check_pair(context: &mut Context<'_>, pair: &Pair<'_>, bundle: &Bundle, metad
             let message = format!("the URL of {title} is that of version {found}; `{file}` is of version {own}");
             let reported =
                 context.report(&URL_BUNDLE, url.place.location(), message).maybe("module", pair.module.name());
-            reported.data("bundle", file).data("found", found).data("expected", own);
+            reported.data("bundle", file).data("found", &found).data("expected", own);
         }
     }
     for field in &metadata.missing {

@@ -1,10 +1,10 @@
 //! Metadata: the keys of the document.
 
-use super::templates;
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::{METADATA_NAME, spoken};
 use crate::level::Level;
+use crate::metadata::placeholder_in_key;
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
@@ -27,7 +27,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         let pointer = &unknown.pointer;
-        if context.has_spoken_of(pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
+        if placeholder_in_key(&unknown.key).is_some() {
             continue;
         }
         let object = pointer.rsplit_once('/').map_or("", |(object, _)| object);

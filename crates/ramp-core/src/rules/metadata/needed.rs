@@ -9,8 +9,9 @@ use crate::rules::declare::metadata as rule;
 use crate::version;
 
 pub(super) static UNKNOWN: Rule = Rule {
-    what: "A version of Redis, or of Redis Enterprise, that the module needs is like none that is known: its first number is far beyond \
-           the newest, or it is one of Redis Enterprise where one of Redis belongs.",
+    what: "A version of Redis, or of Redis Enterprise, that the module needs (`compatible_redis_version`, `min_redis_version`, \
+           `min_redis_pack_version`) is like none that is known: its first number is far beyond the newest, or it is one of Redis \
+           Enterprise where one of Redis belongs.",
     why: "No database, or no cluster, has it, so the module cannot be used.",
     help: "Write the version as major and minor, with a dot between: `7.4`. A database's version is not that of its cluster.",
     example: "`\"compatible_redis_version\": \"74\"`; `7.22`, whose databases are of 7.4 and older.",
@@ -74,7 +75,13 @@ fn fault(field: &str, of: Of, text: &str, line: Line) -> Option<(String, Option<
         return Some((format!("`{field}` is {text:?}; the newest {name} {major}.{minor}"), meant));
     }
     if of == Of::Redis && line.0 < newest.0 && !redis.contains(&line) && clusters.contains(&line) {
-        return Some((format!("`{field}` is {text:?}, a version of Redis Enterprise; no Redis has it"), None));
+        // The newest that its databases are of.
+        let (major, minor) = line;
+        let release = Knowledge::builtin().release(&format!("{major}.{minor}"));
+        let newest =
+            lines(release.iter().flat_map(|release| release.databases_in(None)).map(|row| row.version.as_str()));
+        let meant = newest.into_iter().max().map(|(major, minor)| format!("{major}.{minor}"));
+        return Some((format!("`{field}` is {text:?}, a version of Redis Enterprise; no Redis has it"), meant));
     }
     None
 }

@@ -138,6 +138,10 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         {
             Some(("last_key", format!("has its last key at {last}, before its first at {first}")))
         }
+        [Some(first), Some(last), Some(0)] if first > 0 && last != first => {
+            Some(("step", "has several keys, and 0 from one to the next".to_owned()))
+        }
+        _ if behind.is_some() => behind,
         [Some(0), Some(last), step] if last > 0 && step.is_none_or(|step| step >= 0) => {
             Some(("last_key", format!("has its last key at {last}, and no first")))
         }
@@ -152,10 +156,6 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         {
             Some(("step", format!("has several keys, and {step} from one to the next, which is beyond the last")))
         }
-        [Some(first), Some(last), Some(0)] if first > 0 && last != first => {
-            Some(("step", "has several keys, and 0 from one to the next".to_owned()))
-        }
-        _ if behind.is_some() => behind,
         _ if has("write") && has("readonly") => Some(("flags", "has the flags `write` and `readonly`".to_owned())),
         _ => twice.map(|flag| ("flags", format!("has the flag `{}` twice", written::shown_text(flag)))),
     };

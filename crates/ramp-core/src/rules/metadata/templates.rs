@@ -53,7 +53,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     for found in placeholders(facts.root()) {
         if context.is_full(&PLACEHOLDER) {
             context.count_more(&PLACEHOLDER, 1);
-        } else if !context.is_said(&found.pointer) {
+        } else if !is_told(context, &found) {
             let (place, text) = (&found.pointer, shorten(found.text, LONGEST));
             let key = if found.in_key { "the key of " } else { "" };
             let is = if found.alone { "is" } else { "has" };
@@ -88,6 +88,14 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             .data("found", text)
             .help(help.map(str::to_owned));
     }
+}
+
+/// Whether something else has told of the value, or of the key, that the placeholder is in.
+fn is_told(context: &Context<'_>, found: &Placeholder<'_>) -> bool {
+    if found.in_key {
+        return context.has_spoken_of(&found.pointer, |rule| rule.id == "wrong-form");
+    }
+    context.is_said(&found.pointer)
 }
 
 /// What to do about a placeholder, where it is not one of a template.

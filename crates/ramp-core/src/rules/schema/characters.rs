@@ -13,7 +13,7 @@ pub(crate) const RULES: &[&Rule] = &[&CONTROL];
 /// Texts that people read, in which a line may end.
 const PROSE: [&str; 2] = ["description", "license"];
 /// Names that people read, and may have in any script.
-const NAMES: [&str; 2] = ["author", "display_name"];
+const NAMES: [&str; 3] = ["author", "capability_name", "display_name"];
 
 static CONTROL: Rule = Rule {
     what: "A string has a control character (NUL, an escape, a line break of any kind), one that changes the direction of the text \
@@ -51,7 +51,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 /// The first character that the text is not there to have, and its position.
 fn control(found: Piece<'_>) -> Option<(usize, char)> {
     let is_prose = PROSE.contains(&found.field);
-    let is_read = is_prose || NAMES.contains(&found.field);
+    // Where nothing at all is seen, nobody reads it.
+    let is_seen = || found.text.chars().any(|c| !c.is_whitespace() && !is_unseen(c));
+    let is_read = (is_prose || NAMES.contains(&found.field)) && is_seen();
     let has_closed_isolates = is_read && isolates_close(found.text);
     let is_wrong = |c: char| match c {
         // Ends of lines and of paragraphs.

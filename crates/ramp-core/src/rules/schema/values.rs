@@ -187,7 +187,8 @@ fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected:
     let (suggestion, help) = match written::instead(pointer, value) {
         Some((text, help)) => (Some(text), help),
         None => {
-            let members: Vec<String> = members_at(pointer).map(|name| format!("\"{name}\": …")).collect();
+            let members: Vec<String> =
+                members_at(pointer).filter(|name| *name != "local_path").map(|name| format!("\"{name}\": …")).collect();
             let such = if members.is_empty() { String::new() } else { format!(": `{{{}}}`", members.join(", ")) };
             (None, format!("Write {article} {expected}{such}{or}."))
         }
@@ -207,7 +208,7 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
     let written = |meant: String| (meant.clone(), format!("Write `{meant}`."));
     let meant = match form {
         Form::OperatingSystem => systems::instead_of(text, context.target),
-        Form::SemanticVersion => semantic_version(context).or_else(|| form.meant(text)).map(written),
+        Form::SemanticVersion => semantic_version(context, text).or_else(|| form.meant(text)).map(written),
         _ => form.meant(text).map(written),
     };
     let (suggestion, help) = match (placeholder_of(&member(pointer), text), meant) {
@@ -223,11 +224,19 @@ fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: For
         .help(help);
 }
 
-/// The version as three numbers that `version` says, where that can be read.
-fn semantic_version(context: &Context<'_>) -> Option<String> {
+/// The version as three numbers that `version` says, where what was written begins alike, is that number, or says nothing at all.
+fn semantic_version(context: &Context<'_>, text: &str) -> Option<String> {
     let facts = context.facts.archive.as_ref().ok()?.metadata()?;
     let number = python::int_of_float(facts.root().get("version")?).ok()?;
-    version::of_number(number).map(|version| version.to_string())
+    let version = version::of_number(number)?;
+    let own = [version.major, version.minor, version.patch];
+    let bare = text.trim().trim_start_matches(['v', 'V']);
+    let says_nothing = !text.bytes().any(|b| b.is_ascii_digit());
+    let begins = || {
+        let numbers: Option<Vec<u64>> = bare.split('.').map(|part| part.parse().ok()).collect();
+        numbers.is_some_and(|numbers| own.starts_with(&numbers))
+    };
+    (says_nothing || bare == number.to_string() || begins()).then(|| version.to_string())
 }
 
 fn wrong_key(context: &mut Context<'_>, pointer: &str, form: Form) {

@@ -120,8 +120,6 @@ fn list_cases() -> Vec<ManifestCase> {
         .twin(at("https://modules.example.com/gr%C3%B6%C3%9Fe/testmodule-1.2.3.zip")),
         case("kubernetes-url-form", "a host and nothing behind it", at("https://modules.example.com"))
             .twin(at("https://modules.example.com/testmodule-1.2.3.zip?x=/")),
-        case("kubernetes-url-form", "a folder", at("https://modules.example.com/1.2.3/"))
-            .twin(at("https://modules.example.com/testmodule-1.2.3.zip")),
         case("kubernetes-url-localhost", "a machine of one's own", at("https://localhost:8443/testmodule-1.2.3.zip"))
             .twin(at("https://10.0.0.1/testmodule-1.2.3.zip")),
         case("kubernetes-url-page", "a page", at("https://github.com/me/m/blob/main/testmodule-1.2.3.zip"))
@@ -179,6 +177,16 @@ fn bundle_cases() -> Vec<ManifestCase> {
             at("https://modules.example.com/testmodule-1.3.0.zip"),
         )
         .twin(at("https://modules.example.com/1.3.0/testmodule-ubuntu22.04.zip")),
+        case(
+            "kubernetes-url-bundle",
+            "another version, as the packer names it",
+            at("https://h.example/m.Linux-x86_64.1.2.4.zip"),
+        )
+        .twin(at("https://h.example/m.Linux-rhel9-x86_64.1.2.3.zip")),
+        case("kubernetes-url-bundle", "another version after a `v`", at("https://h.example/m_v1.2.4.zip"))
+            .twin(at("https://h.example/m%201.2.3-glibc2.28.0.zip")),
+        case("kubernetes-url-bundle", "another version beside Redis's", at("https://h.example/m-1.2.4-redis7.4.0.zip"))
+            .twin(at("https://h.example/m-7.22.0-95-redis7.4.0.zip")),
         case("kubernetes-metadata-missing", "a bundle without a field", cluster())
             .of(bundles(&good().without("compatible_redis_version"))),
         case("kubernetes-metadata-missing", "a bundle with nothing in a field", cluster())
