@@ -286,6 +286,11 @@ impl<'a> Context<'a> {
         true
     }
 
+    /// Whether a rule has spoken of that very place.
+    pub(crate) fn has_spoken_at(&self, rule: &Rule, location: &Location) -> bool {
+        self.observations.iter().any(|o| o.rule.id == rule.id && o.location == *location)
+    }
+
     /// Whether a rule of that kind has spoken of the value at that place of `module.json`.
     pub(crate) fn has_spoken_of(&self, pointer: &str, of: impl Fn(&Rule) -> bool) -> bool {
         let mut observations = self.observations.iter();

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use ramp_core::metadata::definition::{self, flaws, required};
 use ramp_core::metadata::{Value, json};
-use ramp_core::{Endpoint, UploadErrorCode};
+use ramp_core::{Endpoint, Request, UploadErrorCode};
 use serde_json::Map;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -26,6 +26,14 @@ pub(crate) struct Definition {
 impl Definition {
     /// Reads the body of a request.
     pub(crate) fn read(body: &[u8]) -> Result<Self, Refusal> {
+        for (start, what) in [(&b"--"[..], "a form"), (b"PK", "a zip")] {
+            if body.starts_with(start) {
+                let bundles = Request::Artifact;
+                return Err(invalid(format!(
+                    "the body is {what}; this takes an object in JSON, and bundles go to `{bundles}`"
+                )));
+            }
+        }
         // As the unpacker reads `module.json`, which is what people send.
         let document = json::read(body).map_err(|err| invalid(format!("the body is not JSON: {err}")))?;
         if document.root.as_object().is_none() {

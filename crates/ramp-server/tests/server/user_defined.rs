@@ -81,6 +81,9 @@ fn an_object_is_read_as_the_unpacker_reads_metadata() {
         let answer = server.request(Some(ADMIN), "POST", OBJECTS, Some(("application/json", body.into())));
         answer.is_refused(406, "invalid_module");
     }
+    let answer = server.upload(OBJECTS, bundle());
+    answer.is_refused(406, "invalid_module");
+    assert!(answer.text.contains("the body is a form; this takes an object in JSON, and bundles go to"), "{answer:?}");
 }
 
 #[test]

@@ -72,7 +72,11 @@ fn row(field: &Field) -> String {
         paragraph(&mut text, "pack", &packed.join("; "));
     }
     let mentions = |text: &str| text.contains(&format!("`{}`", field.name));
-    let about: Vec<&Rule> = rules::all().filter(|rule| mentions(rule.what) || mentions(rule.title)).collect();
+    let has_form = field.form.is_some() || field.keys.is_some();
+    let is_about = |rule: &&Rule| {
+        mentions(rule.what) || mentions(rule.title) || rule.id == "wrong-type" || (has_form && rule.id == "wrong-form")
+    };
+    let about: Vec<&Rule> = rules::all().filter(is_about).collect();
     for (index, rule) in about.iter().enumerate() {
         paragraph(&mut text, if index == 0 { "rules" } else { "" }, &format!("{}: {}", rule.id, rule.title));
     }

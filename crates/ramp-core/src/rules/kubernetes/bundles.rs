@@ -1,5 +1,7 @@
 //! Kubernetes: the list of a cluster against the bundles that it is to load.
 
+use std::collections::HashSet;
+
 use percent_encoding::percent_decode_str;
 
 use super::pairs::{Pair, Pairs, file_name, path_of};
@@ -84,13 +86,15 @@ static NOT_GIVEN: Rule = Rule {
 const ARCHITECTURE_WORDS: [&str; 5] = ["x86_64", "x86-64", "aarch64", "arm64v8", "amd64"];
 
 pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pairs<'_>) {
+    let with_bundle = pairs.pairs.iter().filter(|pair| pair.bundle.is_some());
+    let given: HashSet<(usize, &str)> = with_bundle.filter_map(|pair| Some((pair.cluster, url(pair)?))).collect();
     for pair in &pairs.pairs {
         match (pair.bundle, pair.bundle.and_then(|bundle| bundle.metadata.as_ref())) {
             (Some(bundle), Some(metadata)) => check_pair(context, pair, bundle, metadata),
             // Its own result says why it could not be read.
             (Some(_), None) => {}
             // One item is there twice, and its bundle was given.
-            (None, _) if pairs.pairs.iter().any(|other| other.bundle.is_some() && is_same(other, pair)) => {}
+            (None, _) if url(pair).is_some_and(|url| given.contains(&(pair.cluster, url))) => {}
             (None, _) => {
                 let message = format!("no bundle was given for {}", pair.module.title());
                 let reported = context.report(&NOT_GIVEN, pair.module.place.location(), message);
@@ -112,9 +116,8 @@ pub(super) fn check(context: &mut Context<'_>, manifests: &Manifests, pairs: &Pa
     }
 }
 
-fn is_same(one: &Pair<'_>, other: &Pair<'_>) -> bool {
-    let url = |pair: &Pair<'_>| pair.module.url().map(|url| url.value.clone());
-    one.cluster == other.cluster && (url(one).is_some() && url(one) == url(other))
+fn url<'a>(pair: &Pair<'a>) -> Option<&'a str> {
+    pair.module.url().map(|url| url.value.as_str())
 }
 
 /// The version that a file is named by, of three numbers, where none of those in its name is that one. Numbers behind letters are

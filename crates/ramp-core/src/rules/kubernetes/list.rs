@@ -129,7 +129,12 @@ fn check_secret(
             "Make it with `kubectl create secret generic {secret} {}`.",
             KEYS.map(|k| format!("--from-literal={k}=…")).join(" ")
         );
-        let reported = context.report(&SECRET, found.identity.place.location(), message).help(help);
+        // One Secret can be that of several modules.
+        let at = found.identity.place.location();
+        if context.has_spoken_at(&SECRET, &at) {
+            return;
+        }
+        let reported = context.report(&SECRET, at, message).help(help);
         reported.data("secret", secret).data("needs", Datum::list(missing)).maybe("module", name);
     }
 }

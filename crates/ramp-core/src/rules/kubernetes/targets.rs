@@ -14,7 +14,7 @@ static TARGET: Rule = Rule {
     what: "The bundles were checked against another version of a cluster, or for other systems of the nodes, than the manifests \
            say; or, as a note, against no version, since the manifests name several.",
     why: "What is found of the bundles is then not what this cluster would find.",
-    help: "Leave `--target` and `--os` out: the manifests say what the cluster is.",
+    help: "Leave `--target` out, and `--os` where it was given: the manifests say what the cluster is.",
     example: "`--target 8.2` with a cluster whose `versionTag` is `8.0.10-64`.",
     data: &[
         ("cluster", "the cluster"),

@@ -44,7 +44,9 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         let name = if is_field { found.field } else { &pointer };
         let message = format!("`{name}` has {c:?} in it, after {}", count(position, "character"));
         let location = Location::pointer(pointer.clone());
-        context.report(&CONTROL, location, message).data("character", c.to_string()).data("position", position);
+        // That follows from nothing that is said of the value.
+        let reported = context.report_text(&CONTROL, location, message);
+        reported.data("character", c.to_string()).data("position", position);
     }
 }
 
