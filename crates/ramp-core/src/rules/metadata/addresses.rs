@@ -13,7 +13,7 @@ use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::shorten;
 
-use super::templates::PLACEHOLDER;
+use super::templates::is_placeholder;
 
 pub(crate) const RULES: &[&Rule] = &[
     &CREDENTIALS,
@@ -170,8 +170,7 @@ fn check_email(context: &mut Context<'_>, facts: &MetadataFacts) {
 fn check_parts(context: &mut Context<'_>, dependency: &Dependency<'_>, url: Url<'_>) {
     let (name, at) = (dependency.name, || Location::pointer(format!("{}/url", dependency.pointer)));
     let shown = written::shown_text(name);
-    let is_filled =
-        |_: &&str| !context.has_spoken_of(&format!("{}/url", dependency.pointer), |rule| rule.id == PLACEHOLDER.id);
+    let is_filled = |_: &&str| !is_placeholder(context, &format!("{}/url", dependency.pointer));
     if let Some(who) = url.credentials().filter(is_filled) {
         let message = format!("the `url` of `{shown}` has {who} before its host");
         context.report(&CREDENTIALS, at(), message).data("dependency", name);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::templates::PLACEHOLDER;
+use super::templates::is_placeholder;
 use super::{command_names, registration};
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
@@ -73,7 +73,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             let shown = written::shown_text(name);
             let is_named = |context: &Context<'_>| {
                 let pointer = format!("/{field}/{index}/command_name");
-                !context.is_said(&pointer) && !context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id)
+                !context.is_said(&pointer) && !is_placeholder(context, &pointer)
             };
             if !seen.insert(name.to_lowercase()) && (context.is_full(&COMMAND_TWICE) || is_named(context)) {
                 let message = format!("`{shown}` is listed twice");

@@ -11,7 +11,7 @@ use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 
-use super::templates::PLACEHOLDER;
+use super::templates::is_placeholder;
 
 pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED];
 
@@ -65,9 +65,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &M
             let wanted = dependency.wanted_entry().filter(|wanted| *wanted != packed);
             // By what cannot be a `url` nothing is looked for, but what stands under that name was meant for it.
             let pointer = format!("{}/url", dependency.pointer);
-            let is_url = |context: &Context<'_>| {
-                dependency.is_named() && !context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id)
-            };
+            let is_url = |context: &Context<'_>| dependency.is_named() && !is_placeholder(context, &pointer);
             if let Some(wanted) = wanted {
                 match (has(&packed), has(&wanted)) {
                     (true, false) if is_url(context) => {

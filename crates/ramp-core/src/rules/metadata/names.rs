@@ -173,7 +173,7 @@ fn check_capabilities(context: &mut Context<'_>, facts: &MetadataFacts) {
         };
         let is_full = context.is_full(&CAPABILITY_UNKNOWN);
         let pointer = format!("/capabilities/{index}");
-        if !is_full && context.has_spoken_of(&pointer, |rule| rule.id == templates::PLACEHOLDER.id) {
+        if !is_full && templates::is_placeholder(context, &pointer) {
             continue;
         }
         let message = format!("`{}` is not a known capability", name.escape_debug());

@@ -12,7 +12,7 @@ use crate::rules::declare::metadata as rule;
 use crate::rules::written;
 use crate::text::closest;
 
-use super::templates::PLACEHOLDER;
+use super::templates::is_placeholder;
 
 pub(super) static ARITY_ZERO: Rule = Rule {
     what: "A command's `command_arity` is 0.",
@@ -172,7 +172,7 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
             continue;
         }
         let pointer = format!("{pointer}/flags/{place}");
-        if context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id) {
+        if is_placeholder(context, &pointer) {
             continue;
         }
         let declared = DECLARED.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(flag));

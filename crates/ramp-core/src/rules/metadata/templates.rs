@@ -25,7 +25,7 @@ const OF_OTHERS: &str = "Check whether a variable was empty or unquoted, and wri
 /// Fields whose values may well begin with a dash: they are arguments themselves.
 const ARGUMENTS: [&str; 2] = ["command_line_args", "run_command_line_args"];
 
-pub(super) static PLACEHOLDER: Rule = Rule {
+static PLACEHOLDER: Rule = Rule {
     what: "A value or a key has a placeholder of a template: `{{NAME}}`, `${NAME}`, `$NAME`, `$(command)`, \
            `{os.getenv(…)}`, `#{NAME}`, `@NAME@`, `%NAME%`, `<%= name %>`; in names, versions and addresses also `<name>`, `{name}`, \
            `__NAME__`. Or it is nothing but what stands for a value: `TODO`, `changeme`, `xxx`, `<version>`; `None`, `null`, \
@@ -78,7 +78,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         };
         let location = Location::key(name);
         let pointer = location.pointer.clone().unwrap_or_default();
-        if context.is_said(&pointer) || context.has_spoken_of(&pointer, |rule| rule.id == PLACEHOLDER.id) {
+        if context.is_said(&pointer) || is_placeholder(context, &pointer) {
             continue;
         }
         let message = format!("`{name}` is {:?}, {what}", shorten(text, LONGEST));
@@ -88,6 +88,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             .data("found", text)
             .help(help.map(str::to_owned));
     }
+}
+
+/// Whether the value at that place of `module.json` was said to be, or to have, a placeholder: what it would mean is not known.
+pub(super) fn is_placeholder(context: &Context<'_>, pointer: &str) -> bool {
+    context.has_spoken_of(pointer, |rule| rule.id == PLACEHOLDER.id)
 }
 
 /// Whether something else has told of the value, or of the key, that the placeholder is in.
