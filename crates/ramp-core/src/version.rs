@@ -107,8 +107,15 @@ pub fn has_reached(cluster: &Version, bound: &Version) -> Option<bool> {
     }
 }
 
-/// The version that a module's number stands for: 1.2.3 for 10203; `None` of a negative one.
-pub(crate) fn of_number(number: i64) -> Option<Version> {
+/// The version that the one number of a module stands for, as [`number`] makes it; `None` of a negative one.
+///
+/// ```
+/// use ramp_core::version::of_number;
+///
+/// assert_eq!(of_number(10203).unwrap().to_string(), "1.2.3");
+/// assert_eq!(of_number(-1), None);
+/// ```
+pub fn of_number(number: i64) -> Option<Version> {
     let number = u64::try_from(number).ok()?;
     Some(Version::new(number / 10_000, number / 100 % 100, number % 100))
 }

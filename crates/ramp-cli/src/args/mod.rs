@@ -74,7 +74,8 @@ pub(crate) enum Command {
     ///
     /// Takes every option of `ramp-packer`'s `ramp pack`, with the same spelling and the same default.
     ///
-    /// Exit status 0: it was packed; 1: the bundle would be refused, or does not pass with --strict, and was not written; 2: it could not be packed.
+    /// Exit status 0: it was packed; 1: the bundle would be refused, or does not pass with --strict, and was not written;
+    /// 2: it could not be packed.
     Pack(Box<pack::Pack>),
     /// Ask a module for its name, version and commands
     ///
@@ -186,7 +187,8 @@ pub(crate) enum ProbeHow {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
     /// A rule such as module-sha256, a group of rules such as load, a code such as invalid_module or module_in_use, a
-    /// reason such as module_version_missing, a field such as min_redis_version, or a topic: fields, capabilities or platforms
+    /// reason such as module_version_missing, a field such as min_redis_version, or a topic: fields, capabilities or
+    /// platforms
     #[arg(value_name = "RULE|GROUP|CODE")]
     pub(crate) topic: Option<String>,
 }

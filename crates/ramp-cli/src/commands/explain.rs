@@ -50,11 +50,10 @@ fn find(topic: &str) -> Result<String, CliError> {
     // A code can be answered to an upload, to other requests, or to both.
     let answered = |code: &UploadErrorCode| code.http_status(Endpoint::V2).is_some();
     let of_upload = topic.parse().ok().filter(answered).map(explain_code);
-    // `min_redis_pack_version` is both.
-    let by_code: Vec<String> = of_upload.into_iter().chain(codes::explain(topic)).collect();
-    let by_code: Vec<String> =
-        if by_code.is_empty() { by_code } else { by_code.into_iter().chain(fields::explain(topic)).collect() };
+    let mut by_code: Vec<String> = of_upload.into_iter().chain(codes::explain(topic)).collect();
     if !by_code.is_empty() {
+        // `min_redis_pack_version` is both.
+        by_code.extend(fields::explain(topic));
         return Ok(by_code.join("\n"));
     }
     let by_reason: Vec<&Rule> = rules::all().filter(|r| r.reason == Some(topic)).collect();

@@ -193,7 +193,7 @@ pub fn field(name: &str) -> Option<&'static Field> {
 }
 
 /// The known members of an object of that sort, in the order in which they are looked at.
-pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member> {
+pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member> + Clone {
     MEMBERS.iter().filter(move |member| member.of == of)
 }
 
@@ -273,14 +273,21 @@ pub(super) fn allowed_at(pointer: &str) -> Option<Allowed> {
 /// assert_eq!(suggest("colour"), None);
 /// ```
 pub fn suggest(key: &str) -> Option<&'static str> {
-    let called = fields().iter().find(|field| is_alias(&field.aliases, key)).map(|field| field.name.as_str());
-    called.or_else(|| closest(fields().iter().map(|field| field.name.as_str()), key))
+    called_or_close(fields().iter().map(|field| (field.name.as_str(), field.aliases.as_slice())), key)
 }
 
 /// The known member of an object of that sort that an unknown key was probably meant to be, as [`suggest`] finds fields.
 pub(super) fn suggest_member(of: &'static str, key: &str) -> Option<&'static str> {
-    let called = members(of).find(|member| is_alias(&member.aliases, key)).map(|member| member.name.as_str());
-    called.or_else(|| closest(members(of).map(|member| member.name.as_str()), key))
+    called_or_close(members(of).map(|member| (member.name.as_str(), member.aliases.as_slice())), key)
+}
+
+/// Of names and what else they are called, that which a key is called, else the closest.
+fn called_or_close(
+    names: impl Iterator<Item = (&'static str, &'static [String])> + Clone,
+    key: &str,
+) -> Option<&'static str> {
+    let called = names.clone().find(|(_, aliases)| is_alias(aliases, key)).map(|(name, _)| name);
+    called.or_else(|| closest(names.map(|(name, _)| name), key))
 }
 
 /// Whether a key is one of those words, written with or without signs between them.

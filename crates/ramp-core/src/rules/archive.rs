@@ -127,14 +127,6 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             let report = |context: &mut Context<'_>| {
                 context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
             };
-            // What encrypts writes a descriptor, whose time is part of the key.
-            let is_encrypted = |kind: &AnomalyKind| {
-                matches!(kind, AnomalyKind::DescriptorRepeated { .. })
-                    && anomaly
-                        .entry
-                        .and_then(|index| archive.directory.entries.get(index))
-                        .is_some_and(Entry::is_encrypted)
-            };
             // What other readers make of it follows from whatever is odd about it.
             if matches!(anomaly.kind, AnomalyKind::OtherView { .. }) {
                 if let Some(rule) = first_of(archive, anomaly) {
@@ -142,7 +134,7 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
                     continue;
                 }
             }
-            let of_entry = anomaly.entry.filter(|_| keeps_closed(&anomaly.kind) || is_encrypted(&anomaly.kind));
+            let of_entry = anomaly.entry.filter(|index| keeps_closed(archive, &anomaly.kind, *index));
             match of_entry.or_else(|| lost.explains(anomaly)) {
                 Some(index) => context.judge_header(index, report),
                 None => report(context),
@@ -217,15 +209,17 @@ impl Lost {
     }
 }
 
-/// Whether it may be for this that the unpacker cannot open an entry.
-const fn keeps_closed(kind: &AnomalyKind) -> bool {
-    matches!(
-        kind,
+/// Whether it may be for this, or for what comes with it, that the unpacker cannot open the entry.
+fn keeps_closed(archive: &ArchiveFacts, kind: &AnomalyKind, index: usize) -> bool {
+    match kind {
         AnomalyKind::Encrypted
-            | AnomalyKind::Method { .. }
-            | AnomalyKind::Flags { .. }
-            | AnomalyKind::Header { field: HeaderField::Name, .. }
-    )
+        | AnomalyKind::Method { .. }
+        | AnomalyKind::Flags { .. }
+        | AnomalyKind::Header { field: HeaderField::Name, .. } => true,
+        // What encrypts writes a descriptor, whose time is part of the key.
+        AnomalyKind::DescriptorRepeated { .. } => archive.directory.entries.get(index).is_some_and(Entry::is_encrypted),
+        _ => false,
+    }
 }
 
 /// Whether an unusable local header is already what the unpacker refuses: it opens every entry but the directory

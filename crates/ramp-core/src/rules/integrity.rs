@@ -184,23 +184,21 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &Modu
         let platform = key.split_once('/');
         platform.is_some_and(|(system, of)| systems.contains(platform_id(system)) && Some(of) == architecture)
     };
-    let platforms = facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::iter);
-    let of_platforms = platforms
-        .filter(|(key, _)| is_for(key))
-        .filter_map(|(key, value)| Some((pointer(["platforms", key, "sha256"]), value.get("sha256")?.as_str()?)));
-    for (key, value) in facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::iter) {
-        let of = key.split_once('/').map(|(_, of)| of).filter(|of| ARCHITECTURES.contains(of));
-        // What the module was built for counts, whatever is said of it.
-        let built = module.facts.architecture().map(|built| built.to_string());
-        let built = built.as_deref().or(architecture).filter(|name| ARCHITECTURES.contains(name));
-        let (Some(of), Some(architecture)) = (of, built) else { continue };
-        let is_same = || value.get("sha256").and_then(Value::as_str).is_some_and(|it| it.eq_ignore_ascii_case(&found));
-        if of != architecture && is_same() {
-            let at = Location::pointer(pointer(["platforms", key, "sha256"]));
-            let said = format!("`{key}` has the SHA-256 of the module in the bundle, which is for {architecture}");
-            context.report(&PLATFORM_SHA256, at, said).data("claimed", of).data("found", architecture);
+    let platforms = || facts.root().get("platforms").and_then(Value::as_object).into_iter().flat_map(Object::iter);
+    let digests = || platforms().filter_map(|(key, value)| Some((key, value.get("sha256")?.as_str()?)));
+    let at = |key: &str| pointer(["platforms", key, "sha256"]);
+    // What the module was built for counts, whatever is said of it.
+    let built = module.facts.architecture().map(|built| built.to_string());
+    if let Some(built) = built.as_deref().or(architecture).filter(|name| ARCHITECTURES.contains(name)) {
+        for (key, claimed) in digests() {
+            let of = key.split_once('/').map(|(_, of)| of).filter(|of| ARCHITECTURES.contains(of) && *of != built);
+            let Some(of) = of.filter(|_| claimed.eq_ignore_ascii_case(&found)) else { continue };
+            let said = format!("`{key}` has the SHA-256 of the module in the bundle, which is for {built}");
+            let reported = context.report(&PLATFORM_SHA256, Location::pointer(at(key)), said);
+            reported.data("claimed", of).data("found", built);
         }
     }
+    let of_platforms = digests().filter(|(key, _)| is_for(key)).map(|(key, claimed)| (at(key), claimed));
     let own = facts.metadata.sha256().map(|claimed| (pointer(["sha256"]), claimed));
     for (at, claimed) in own.into_iter().chain(of_platforms) {
         // What is not a digest is a finding of the group schema.

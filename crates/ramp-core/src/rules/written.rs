@@ -55,6 +55,11 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> 
     Some((text, help))
 }
 
+/// That the members of one dependency stand where the names of several belong.
+pub(super) fn without_name(field: &str) -> String {
+    format!("`{field}` has the members of one dependency, without its name")
+}
+
 /// The parts of a text that is several names, each of that kind, with commas or whitespace between; `None` of any other.
 pub(super) fn several(text: &str, is_one: impl Fn(&str) -> bool) -> Option<Vec<&str>> {
     // One more than are looked at makes it a text of too many.

@@ -17,6 +17,7 @@ use crate::manifest::Manifest;
 use error::check_name;
 use ramp_core::metadata::json::MAX_DEPTH;
 use ramp_core::metadata::{Value, python};
+use ramp_core::version;
 
 /// Makes metadata.
 ///
@@ -62,7 +63,7 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     }
 
     let version = options.module_version.unwrap_or(discovery.version);
-    let (major, minor, patch) = semantic(version).ok_or(AssembleError::NegativeVersion { version })?;
+    let semantic = version::of_number(version).ok_or(AssembleError::NegativeVersion { version })?;
     let name = options.text("module_name").unwrap_or(&discovery.module_name);
     let of_options = [
         ("module_name", options.text("module_name").map(Value::from), Value::from(discovery.module_name.as_str())),
@@ -78,7 +79,7 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     for (field, counts) in [
         ("module_name", Value::from(name)),
         ("version", version.into()),
-        ("semantic_version", format!("{major}.{minor}.{patch}").into()),
+        ("semantic_version", semantic.to_string().into()),
         ("sha256", module.sha256.as_str().into()),
     ] {
         overrule(field, manifest, &counts, &mut warnings);
@@ -99,11 +100,6 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
         return Err(AssembleError::TooDeep);
     }
     Ok(Assembled { metadata, warnings, dependencies })
-}
-
-/// Major, minor and patch of a version; `None` if it is negative.
-fn semantic(version: i64) -> Option<(i64, i64, i64)> {
-    (version >= 0).then_some((version / 10_000, version / 100 % 100, version % 100))
 }
 
 /// Notes that the manifest says something else than what counts.

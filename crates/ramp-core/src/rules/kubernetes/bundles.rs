@@ -131,9 +131,8 @@ fn other_version(name: &str, own: &str) -> Option<String> {
         let part = part.trim_matches('.');
         let bare = part.strip_prefix(['v', 'V']).unwrap_or(part);
         // What ends the name of the file, and words in front of it with dots between.
-        let numbers: Vec<&str> =
-            bare.split('.').skip_while(|word| !is_number(word)).take_while(|word| is_number(word)).collect();
-        let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().ok()).collect::<Option<_>>()?;
+        let numbers = bare.split('.').skip_while(|word| !is_number(word)).take_while(|word| is_number(word));
+        let numbers: Vec<u64> = numbers.map(|number| number.parse().ok()).collect::<Option<_>>()?;
         if let [major, minor, patch] = numbers[..] { Some((major, minor, patch)) } else { None }
     };
     let found: Vec<(u64, u64, u64)> = parts.filter_map(version).collect();

@@ -60,6 +60,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
+/// Whether it was said of a field that nothing has its version: no target has it then.
+pub(super) fn is_unknown(context: &Context<'_>, pointer: &str) -> bool {
+    context.has_spoken_of(pointer, |rule| rule.id == UNKNOWN.id)
+}
+
 /// Why nothing has a version, and which was probably meant.
 fn fault(field: &str, of: Of, text: &str, line: Line) -> Option<(String, Option<String>)> {
     let (redis, clusters) = (lines_of_redis(), lines_of_clusters());

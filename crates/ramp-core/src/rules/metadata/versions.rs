@@ -180,9 +180,10 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
         context
             .report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"))
             .data("found", text);
-    } else if context.has_spoken_of("/compatible_redis_version", |rule| rule.id == needed::UNKNOWN.id) {
-        // No target has it.
-    } else if !databases.is_empty() && !databases.iter().any(|d| (d.major, d.minor) == (version.major, version.minor)) {
+    } else if !databases.is_empty()
+        && !databases.iter().any(|d| (d.major, d.minor) == (version.major, version.minor))
+        && !needed::is_unknown(context, "/compatible_redis_version")
+    {
         let has: Vec<String> = databases.iter().map(short).collect();
         let message = format!("the module is for databases of Redis {text} only; the target has {}", has.join(", "));
         context.report(&COMPATIBLE_UNMATCHED, at(), message).data("needs", text).data("has", Datum::list(has));
@@ -208,7 +209,8 @@ fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, which: Matc
     let reaches = |d: &semver::Version| {
         d.cmp_precedence(&minimum).is_ge() || (d.patch == 0 && (d.major, d.minor) == (minimum.major, minimum.minor))
     };
-    if databases.is_empty() || databases.iter().any(|d| is_major(d) && reaches(d)) {
+    let is_reached = databases.is_empty() || databases.iter().any(|d| is_major(d) && reaches(d));
+    if is_reached || needed::is_unknown(context, "/min_redis_version") {
         return;
     }
     let (has, needs): (Vec<String>, _) = (databases.iter().map(short).collect(), short(&minimum));
@@ -218,9 +220,6 @@ fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, which: Matc
         format!("{needs} and newer")
     };
     let message = format!("the module is for databases of Redis {of}; the target has {}", has.join(", "));
-    if context.has_spoken_of("/min_redis_version", |rule| rule.id == needed::UNKNOWN.id) {
-        return;
-    }
     // The other field is not read there.
     let help = (which == Match::AtLeast)
         .then(|| "Lower `min_redis_version`, if the module works with these databases.".to_owned());

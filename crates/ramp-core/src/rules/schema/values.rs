@@ -163,7 +163,7 @@ fn member(pointer: &str) -> String {
 fn without_names(context: &mut Context<'_>, field: &str) {
     let at = pointer([field]);
     if !context.has_spoken_of(&at, |_| true) {
-        let message = format!("`{field}` has the members of one dependency, without its name");
+        let message = written::without_name(field);
         let help = format!("Write `\"{field}\": {{\"<name>\": {{\"url\": \"…\", \"sha256\": \"…\"}}}}`.");
         let (string, object) = (Kind::String.to_string(), Kind::Object.to_string());
         let reported = context.report(&WRONG_TYPE, Location::pointer(at), message);

@@ -8,6 +8,7 @@ use crate::layout::pointer;
 use crate::metadata::{Dependency, Kind, Value, placeholder_of};
 use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
+use crate::rules::written;
 
 pub(super) static DEPENDENCY_MISSING: Rule = Rule {
     what: "The metadata names a dependency, but the bundle has no file for it under `deps/`.",
@@ -114,7 +115,7 @@ fn check_form(context: &mut Context<'_>, value: &Value, is_nameless: bool) {
     };
     if is_nameless {
         let (found, expected) = (Kind::String.to_string(), Kind::Object.to_string());
-        let message = "`dependencies` has the members of one dependency, without its name";
+        let message = written::without_name("dependencies");
         let reported = context.report(&INVALID_DATA, Location::key("dependencies"), message);
         reported.data("found", found).data("expected", expected);
         return;
