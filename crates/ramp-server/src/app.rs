@@ -14,8 +14,9 @@ use crate::http::{Metrics, Refusal};
 use crate::limits::ServerLimits;
 use crate::played::{Cluster, Listing};
 use crate::stock::Stock;
-use crate::storage::Storage;
+use crate::storage::{Storage, StorageError};
 use crate::store::{Asking, Store, StoreError};
+use crate::tenure::Tenure;
 use crate::upload::{Intake, Judging, Leftovers, Receiving, Weighing};
 
 /// The state of a server.
@@ -35,6 +36,8 @@ pub(crate) struct App {
     pub(crate) leftovers: Arc<Leftovers>,
     pub(crate) listing: Listing,
     pub(crate) stock: Stock,
+    /// The storage, as long as it is this server's.
+    pub(crate) tenure: Arc<Tenure>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) started: Instant,
 }
@@ -43,13 +46,13 @@ impl App {
     /// A server that receives uploads in the directory `incoming`.
     pub(crate) fn new(
         config: &Config,
-        store: Arc<dyn Store>,
-        storage: Arc<dyn Storage>,
+        asking: Arc<Asking>,
+        tenure: Arc<Tenure>,
         incoming: PathBuf,
         owner: String,
     ) -> Result<Self, ServerError> {
         let (limits, metrics) = (config.limits.clone(), Arc::new(Metrics::default()));
-        let asking = Arc::new(Asking::new(store));
+        let storage: Arc<dyn Storage> = Arc::clone(&tenure) as _;
         let cluster = Arc::new(Cluster::new(Arc::clone(&asking), &config.target)?);
         let leftovers = Arc::new(Leftovers::new(Arc::clone(&asking), Arc::clone(&storage)));
         let weighing = Arc::new(Weighing {
@@ -80,6 +83,7 @@ impl App {
             leftovers,
             listing: Listing::default(),
             stock: Stock::default(),
+            tenure,
             metrics,
             started: Instant::now(),
         })
@@ -91,6 +95,31 @@ impl App {
         question: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.asking.ask(question).await
+    }
+
+    /// Looks after the storage every now and then, for as long as the server runs.
+    pub(crate) async fn watch(&self) {
+        loop {
+            tokio::time::sleep(self.limits.stock_interval).await;
+            let looked = match self.tenure.confirm().await {
+                Ok(()) => self.stock.take(&self.asking, self.tenure.as_ref()).await,
+                // It was told.
+                Err(StorageError::Taken) => Ok(()),
+                Err(err) => Err(err.into()),
+            };
+            if let Err(err) = looked {
+                tracing::warn!(error = &err as &dyn std::error::Error, "the storage could not be looked at");
+            }
+        }
+    }
+
+    /// Refuses what would leave a bundle without its module, where the bundles are another server's now. A storage that is away is no
+    /// reason: what cannot be removed at once is removed later.
+    pub(crate) async fn must_have_storage(&self) -> Result<(), Refusal> {
+        match self.tenure.confirm().await {
+            Err(taken @ StorageError::Taken) => Err(ServerError::from(taken).into()),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses where `allow_modules_upload` is off, whatever is sent.

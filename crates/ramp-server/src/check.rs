@@ -10,9 +10,10 @@ use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
 use crate::start;
-use crate::stock::{self, Difference};
+use crate::stock::Difference;
 use crate::storage::{Storage, StorageError};
 use crate::store::{Asking, Build, Claim, NewBuild, NewModule, Reserved, Store, json};
+use crate::tenure;
 use crate::upload::Contents;
 
 /// What to do with bundles that the catalogue does not know.
@@ -73,8 +74,8 @@ impl Checked {
 ///
 /// # Errors
 ///
-/// [`ServerError`]: [`OtherCatalogue`](ServerError::OtherCatalogue) and [`UnmarkedStorage`](ServerError::UnmarkedStorage) unless
-/// the storage is adopted.
+/// [`ServerError`]: [`OtherCatalogue`](ServerError::OtherCatalogue), [`OlderCatalogue`](ServerError::OlderCatalogue) and
+/// [`UnmarkedStorage`](ServerError::UnmarkedStorage) unless the storage is adopted.
 pub fn check(
     config: &Config,
     strangers: Strangers,
@@ -92,11 +93,9 @@ async fn run(
     let start::Kept { store, storage, owner } = start::keep(config).await?;
     let asking = Arc::new(Asking::new(store));
     if strangers == Strangers::Adopt {
-        let new = ids::uid()?;
-        let catalogue = asking.ask(move |store| store.identity(&new)).await?;
-        storage.set_mark(&catalogue, true).await?;
+        tenure::take_over(&asking, storage.as_ref()).await?;
     }
-    stock::recognise(&asking, storage.as_ref()).await?;
+    tenure::recognise(&asking, storage.as_ref()).await?;
     let Difference { committed, missing, unknown } = Difference::of(&asking, storage.as_ref()).await?;
     let mut checked = Checked { bundles: committed.len(), missing, ..Checked::default() };
     compare(&mut checked, &committed, &asking, storage.as_ref(), progress).await?;

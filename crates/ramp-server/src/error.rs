@@ -41,6 +41,12 @@ pub enum ServerError {
         /// The id that stands in the storage.
         mark: String,
     },
+    /// The catalogue is a copy of the one whose bundles the storage holds, or was put back from a backup.
+    #[error("since this catalogue {catalogue} was last used, another copy of it has looked after the storage")]
+    OlderCatalogue {
+        /// The id of both.
+        catalogue: String,
+    },
     /// The storage holds bundles, and does not say of which catalogue.
     #[error("the storage holds {}, but does not say of which catalogue", count(bundles, "bundle"))]
     UnmarkedStorage {

@@ -19,6 +19,7 @@ mod start;
 mod stock;
 pub mod storage;
 pub mod store;
+mod tenure;
 mod upload;
 
 pub use check::{Checked, Fate, Strangers, check};

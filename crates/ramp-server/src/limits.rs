@@ -29,6 +29,8 @@ pub struct ServerLimits {
     pub dependency_connect_timeout: Duration,
     /// How long downloading all dependencies of one bundle may take, with the wait for others'. Default 5 min.
     pub dependencies_timeout: Duration,
+    /// How often it is looked whether the storage is still this server's, and has what the catalogue has. Default 10 min.
+    pub stock_interval: Duration,
     /// How long requests under way may take once the server is told to stop. Default 30 s.
     pub shutdown_timeout: Duration,
 }
@@ -46,6 +48,7 @@ impl Default for ServerLimits {
             max_dependencies_bytes: 1 << 30,
             dependency_connect_timeout: Duration::from_secs(10),
             dependencies_timeout: Duration::from_secs(5 * 60),
+            stock_interval: Duration::from_secs(10 * 60),
             shutdown_timeout: Duration::from_secs(30),
         }
     }

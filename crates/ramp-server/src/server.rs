@@ -90,6 +90,8 @@ impl Server {
         let router = routes::router(&self.app);
         let leftovers = Arc::clone(&self.app.leftovers);
         let tending = tokio::spawn(async move { leftovers.tend().await });
+        let app = Arc::clone(&self.app);
+        let watching = tokio::spawn(async move { app.watch().await });
         let connection = Connection {
             router,
             acceptor: self.acceptor,
@@ -124,6 +126,7 @@ impl Server {
             tracing::warn!("requests under way were cut off");
         }
         tending.abort();
+        watching.abort();
     }
 }
 

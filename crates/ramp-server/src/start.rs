@@ -13,7 +13,8 @@ use crate::ids;
 use crate::locations::open_store;
 use crate::stock;
 use crate::storage::{Directory, Storage};
-use crate::store::Store;
+use crate::store::{Asking, Store};
+use crate::tenure;
 
 /// Takes the data directory; it is free again when the file is closed, however the process ends.
 pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
@@ -33,10 +34,11 @@ pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
     let Kept { store, storage, owner } = keep(config).await?;
     let incoming = config.data_dir.join("incoming");
     empty(&incoming)?;
-    let app = Arc::new(App::new(config, store, Arc::clone(&storage), incoming, owner)?);
-    stock::recognise(&app.asking, storage.as_ref()).await?;
-    stock::drop_claims(&app.asking, storage.as_ref(), &app.owner).await?;
-    app.stock.take(&app.asking, storage.as_ref()).await?;
+    let asking = Arc::new(Asking::new(store));
+    let tenure = Arc::new(tenure::begin(&asking, storage).await?);
+    let app = Arc::new(App::new(config, asking, tenure, incoming, owner)?);
+    stock::drop_claims(&app.asking, app.tenure.as_ref(), &app.owner).await?;
+    app.stock.take(&app.asking, app.tenure.as_ref()).await?;
     Ok(app)
 }
 

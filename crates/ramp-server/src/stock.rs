@@ -1,14 +1,12 @@
-//! Whose bundles a storage holds, and which: what the catalogue knows against what is there.
+//! Which bundles a storage holds: what the catalogue knows against what is there.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::ServerError;
-use crate::ids;
 use crate::storage::{Storage, is_blob_name};
 use crate::store::Asking;
 
-/// What was found when the server started.
+/// What was found when it was last looked at: when the server started, and every now and then since.
 #[derive(Debug, Default)]
 pub(crate) struct Stock {
     missing: AtomicU64,
@@ -76,26 +74,6 @@ impl Difference {
             missing.retain(|name| !there.contains(name) && known.get(name).copied().unwrap_or_default());
         }
         Ok(Self { committed, missing, unknown })
-    }
-}
-
-/// Makes sure that the storage holds the bundles of this catalogue. One without bundles is marked as this catalogue's.
-pub(crate) async fn recognise(asking: &Arc<Asking>, storage: &dyn Storage) -> Result<(), ServerError> {
-    let new = ids::uid()?;
-    let catalogue = asking.ask(move |store| store.identity(&new)).await?;
-    let mut mark = storage.mark().await?;
-    if mark.is_none() {
-        let bundles = storage.names().await?.iter().filter(|name| is_blob_name(name)).count();
-        if bundles > 0 {
-            return Err(ServerError::UnmarkedStorage { bundles });
-        }
-        storage.set_mark(&catalogue, false).await?;
-        // Another server may have been faster.
-        mark = storage.mark().await?;
-    }
-    match mark {
-        Some(mark) if mark == catalogue => Ok(()),
-        mark => Err(ServerError::OtherCatalogue { catalogue, mark: mark.unwrap_or_default() }),
     }
 }
 

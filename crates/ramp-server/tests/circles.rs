@@ -21,7 +21,7 @@ fn each_floor_knows_only_those_below() {
         &["limits", "storage", "store"],
         &["error"],
         &["http", "ids", "locations"],
-        &["auth", "dependencies", "stock"],
+        &["auth", "dependencies", "stock", "tenure"],
         &["config", "played"],
         &["upload"],
         &["app"],

@@ -28,7 +28,7 @@ impl Metrics {
         *time += took;
     }
 
-    /// Everything, as text; of bundles, how many were missing and how many unknown at the start.
+    /// Everything, as text; of bundles, how many were missing and how many unknown.
     pub(crate) fn text(&self, modules: usize, hashed: u64, [missing, unknown]: [u64; 2], uptime: Duration) -> String {
         let mut text = String::new();
         let mut family = |name: &str, kind: &str, help: &str, rows: &[(String, String)]| {
@@ -53,9 +53,9 @@ impl Metrics {
         let help = "Passwords hashed, right or wrong.";
         family("ramp_passwords_hashed_total", "counter", help, &one(hashed.to_string()));
         family("ramp_modules", "gauge", "Modules in the catalogue.", &one(modules.to_string()));
-        let help = "Bundles of the catalogue that the storage did not have at the start.";
+        let help = "Bundles of the catalogue that the storage did not have when it was last looked at.";
         family("ramp_bundles_missing", "gauge", help, &one(missing.to_string()));
-        let help = "Bundles of the storage that the catalogue did not know at the start.";
+        let help = "Bundles of the storage that the catalogue did not know when it was last looked at.";
         family("ramp_bundles_unknown", "gauge", help, &one(unknown.to_string()));
         family("ramp_uptime_seconds", "gauge", "Time since the start.", &one(uptime.as_secs_f64().to_string()));
         text

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::ServerError;
+use crate::storage::StorageError;
 use crate::store::StoreError;
 
 /// Why a request was refused.
@@ -113,6 +114,14 @@ impl From<ServerError> for Refusal {
                 "insufficient_storage",
                 "The server has no space left",
                 "nothing was stored; try again when there is space",
+            );
+        }
+        if matches!(error, ServerError::Storage(StorageError::Taken)) {
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store_unavailable",
+                "The storage is unavailable",
+                "another server has taken over the storage of this one; nothing was changed",
             );
         }
         if matches!(error, ServerError::Store(_)) {

@@ -104,6 +104,7 @@ pub(super) async fn delete(
     );
     let Ok(version) = version.parse::<i64>() else { return Err(nonexistent) };
     let work = tokio::spawn(async move {
+        app.must_have_storage().await?;
         let node = app.owner.clone();
         let what = format!("artifact {module_name} {version}");
         let blob = match app.ask(move |store| store.remove_artifact(&module_name, version, &node)).await? {

@@ -20,15 +20,17 @@ refusals!(Ill: 500 => ["internal_error"], 503 => ["store_unavailable"]);
 /// That the server serves, and whether it has every bundle that it should have.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
-    /// `ok`; `degraded` where bundles are missing.
+    /// `ok`; `degraded` where bundles are missing, or the storage is another server's.
     status: &'static str,
-    /// How many bundles of the catalogue were not in the storage when the server started.
+    /// How many bundles of the catalogue were not in the storage when it was last looked at: at the start, and every ten minutes.
     bundles_missing: u64,
     /// How many bundles of the storage the catalogue did not know then. They are kept.
     bundles_unknown: u64,
+    /// Whether another server has taken over the storage: then this one neither puts nor removes bundles.
+    storage_taken: bool,
 }
 
-/// Tells whether the catalogue can be asked, and what was missing at the start; open to all.
+/// Tells whether the catalogue can be asked, and what is missing in the storage; open to all.
 #[utoipa::path(
     get, path = "/healthz", operation_id = "health", tag = "server", security(()),
     responses((status = 200, description = "It can be asked", body = Health), Ill)
@@ -36,8 +38,9 @@ pub(super) struct Health {
 pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Json<Health>, Refusal> {
     app.ask(|store| store.has_users()).await?;
     let (bundles_missing, bundles_unknown) = (app.stock.missing(), app.stock.unknown());
-    let status = if bundles_missing > 0 { "degraded" } else { "ok" };
-    Ok(Json(Health { status, bundles_missing, bundles_unknown }))
+    let storage_taken = app.tenure.is_over();
+    let status = if bundles_missing > 0 || storage_taken { "degraded" } else { "ok" };
+    Ok(Json(Health { status, bundles_missing, bundles_unknown, storage_taken }))
 }
 
 /// Counters in Prometheus' text format, for whoever may see the cluster.

@@ -164,6 +164,7 @@ pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal>
     let (app, uid) = (Arc::clone(app), uid.to_owned());
     // On a task of its own: a client that goes away does not stop it half way.
     let work = tokio::spawn(async move {
+        app.must_have_storage().await?;
         let asked = uid.clone();
         let blobs = match app.ask(move |store| store.remove(&asked, Some(&action))).await? {
             Removed::Done(blobs) => blobs,

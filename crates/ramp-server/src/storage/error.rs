@@ -25,6 +25,9 @@ pub enum StorageError {
         /// Why it failed.
         source: Box<dyn Error + Send + Sync>,
     },
+    /// Another server has begun to look after the bundles.
+    #[error("the storage has been taken over by another server")]
+    Taken,
     /// A task of this process has died.
     #[error("a task of the server has died")]
     Task,

@@ -83,6 +83,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// ever, for every server that shares it. A catalogue that lost what was in it has lost that, too.
     fn identity(&self, new: &str) -> Result<String, StoreError>;
 
+    /// Whether several servers may use this catalogue at one time.
+    fn is_shared(&self) -> bool;
+
     /// An action by its uid.
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError>;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::error::ServerError;
-use crate::storage::Storage;
+use crate::storage::{Storage, StorageError};
 use crate::store::{Asking, Claim};
 
 /// How long to wait before everything is tried again.
@@ -87,8 +87,11 @@ impl Leftovers {
                 return Ok(Cleared::Committed);
             }
         }
-        self.storage.remove(&leftover.blob).await?;
-        Ok(Cleared::Gone)
+        match self.storage.remove(&leftover.blob).await {
+            // It stays, as what nobody knows; who has the storage now may remove it.
+            Err(StorageError::Taken) => Ok(Cleared::Gone),
+            removed => Ok(removed.map(|()| Cleared::Gone)?),
+        }
     }
 
     fn add(&self, leftover: Leftover) {

@@ -91,7 +91,7 @@ fn health_and_metrics_are_there() {
     let server = TestServer::of("7.22");
     assert_eq!(
         server.request(None, "GET", "/healthz", None).ok().json(),
-        json!({"status": "ok", "bundles_missing": 0, "bundles_unknown": 0})
+        json!({"status": "ok", "bundles_missing": 0, "bundles_unknown": 0, "storage_taken": false})
     );
     server.get("/v1/modules/a-secret-path").is_refused(404, "module_not_exist");
     let metrics = server.get("/metrics").ok();

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ramp_fixtures::redis::RedisServer;
+use ramp_server::store::{SqliteStore, Store as _};
 use ramp_server::{Checked, Config, Fate, Server, ServerError, Strangers, Transport, check, open_storage, open_store};
 
 use crate::support::{BundleBuilder, TestServer, files};
@@ -68,9 +69,10 @@ fn a_redis_that_comes_back_empty_is_not_taken_for_the_catalogue() {
     assert_eq!(files(blobs.path()), before);
 }
 
-/// A catalogue without what was written since, as one that was copied without its `-wal`.
+/// A catalogue without what was written since, as one that was copied without its `-wal`. It is told from the one that was used last, and
+/// can be brought up to what is there; then it is the other that is old.
 #[test]
-fn an_older_catalogue_keeps_what_it_does_not_know() {
+fn an_older_catalogue_costs_no_bundle() {
     let blobs = tempfile::tempdir().unwrap();
     let server = served(blobs.path());
     let directory = server.end();
@@ -81,16 +83,115 @@ fn an_older_catalogue_keeps_what_it_does_not_know() {
     let directory = server.end();
     let before = files(blobs.path());
     assert_eq!(before.len(), 2);
+    let newer = copied(directory.path());
     for file in ["catalogue.sqlite", "catalogue.sqlite-wal", "catalogue.sqlite-shm"] {
         let _ = std::fs::remove_file(directory.path().join(file));
     }
     std::fs::rename(&copy, directory.path().join("catalogue.sqlite")).unwrap();
+    let is_older = |data_dir: &Path| {
+        let err = refused(data_dir, shared(blobs.path()));
+        assert!(matches!(err, ServerError::OlderCatalogue { .. }), "{err:?}");
+        assert_eq!(files(blobs.path()), before);
+    };
+    is_older(directory.path());
+    let config = config(directory.path(), "7.22", blobs.path());
+    for strangers in [Strangers::Keep, Strangers::Remove] {
+        let err = check(&config, strangers, &mut |_, _| {}).unwrap_err();
+        assert!(matches!(err, ServerError::OlderCatalogue { .. }), "{err:?}");
+    }
+    let adopted = checked(directory.path(), "7.22", blobs.path(), Strangers::Adopt);
+    assert!(matches!(adopted.unknown.as_slice(), [(_, Fate::Adopted(_, 20000))]), "{adopted:?}");
     let server = TestServer::start(directory, "7.22", shared(blobs.path()));
-    server.only_module();
+    assert_eq!(server.get("/v1/modules").ok().json().as_array().unwrap().len(), 2);
+    is_older(newer.path());
+}
+
+fn copied(data_dir: &Path) -> Arc<tempfile::TempDir> {
+    let copy = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(data_dir).unwrap().map(Result::unwrap) {
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+        }
+    }
+    Arc::new(copy)
+}
+
+/// Two servers with copies of one catalogue: the one that started last has the storage, and the other changes nothing there.
+#[test]
+fn a_copied_catalogue_has_one_server() {
+    let blobs = tempfile::tempdir().unwrap();
+    let first = served(blobs.path());
+    let copy = copied(first.directory.path());
+    let uid = first.only_module();
+    let second = TestServer::start(Arc::clone(&copy), "7.22", shared(blobs.path()));
+    second.upload("/v2/modules", BundleBuilder::good().set("version", 20000)).ok();
+    let before = files(blobs.path());
+    first.upload("/v2/modules", BundleBuilder::good().set("version", 30000)).is_refused(503, "store_unavailable");
+    first.delete(&format!("/v2/modules/{uid}")).is_refused(503, "store_unavailable");
+    first.only_module();
     assert_eq!(files(blobs.path()), before);
-    let health = server.get("/healthz").ok().json();
-    assert_eq!((&health["status"], &health["bundles_unknown"]), (&"ok".into(), &1.into()));
-    assert!(server.get("/metrics").ok().text.contains("\nramp_bundles_unknown 1\n"));
+    let health = first.get("/healthz").ok().json();
+    assert_eq!((&health["status"], &health["storage_taken"]), (&"degraded".into(), &true.into()));
+    // The other has nothing to fear.
+    second.delete(&format!("/v2/modules/{uid}")).ok();
+    assert_eq!(files(blobs.path()).len(), 1);
+    let health = second.get("/healthz").ok().json();
+    assert_eq!((&health["status"], &health["storage_taken"]), (&"ok".into(), &false.into()));
+    // Nor does the first start again; the second does.
+    let err = refused(first.end().path(), shared(blobs.path()));
+    assert!(matches!(err, ServerError::OlderCatalogue { .. }), "{err:?}");
+    TestServer::start(second.end(), "7.22", shared(blobs.path())).only_module();
+}
+
+/// What a start dies with between catalogue and mark is no other's term.
+#[test]
+fn a_start_that_dies_half_way_can_be_made_again() {
+    let blobs = tempfile::tempdir().unwrap();
+    let directory = served(blobs.path()).end();
+    let mark = blobs.path().join("catalogue-id");
+    let store = SqliteStore::open(&directory.path().join("catalogue.sqlite")).unwrap();
+    let written = std::fs::read_to_string(&mark).unwrap();
+    let [id, term] = written.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
+    for standing in [term, "next"] {
+        store.set_settings(&[("storage terms", format!(r#"{{"now":"{term}","next":"next"}}"#))]).unwrap();
+        std::fs::write(&mark, format!("{id} {standing}\n")).unwrap();
+        let asked = checked(directory.path(), "7.22", blobs.path(), Strangers::Keep);
+        assert!(asked.is_clean(), "{asked:?}");
+    }
+    std::fs::write(&mark, format!("{id} other\n")).unwrap();
+    let err = refused(directory.path(), shared(blobs.path()));
+    assert!(matches!(err, ServerError::OlderCatalogue { .. }), "{err:?}");
+    std::fs::write(&mark, format!("{id} next\n")).unwrap();
+    drop(store);
+    TestServer::start(directory, "7.22", shared(blobs.path())).only_module();
+}
+
+/// Not only what is gone at the start is told.
+#[test]
+fn a_storage_is_looked_at_while_the_server_runs() {
+    let blobs = tempfile::tempdir().unwrap();
+    let with = |config: &mut Config| {
+        shared(blobs.path())(config);
+        config.limits.stock_interval = std::time::Duration::from_millis(20);
+    };
+    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", with);
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let [name] = files(blobs.path()).try_into().unwrap();
+    let stranger = format!("aa/{}-{}.zip", "a".repeat(64), "1".repeat(32));
+    std::fs::create_dir_all(blobs.path().join("aa")).unwrap();
+    std::fs::write(blobs.path().join(&stranger), b"PK").unwrap();
+    std::fs::remove_file(blobs.path().join(&name[..2]).join(&name)).unwrap();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let health = server.get("/healthz").ok().json();
+        if health["bundles_missing"] == 1 && health["bundles_unknown"] == 1 {
+            assert_eq!(health["status"], "degraded");
+            break;
+        }
+        assert!(std::time::Instant::now() < patience, "{health}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert!(server.get("/metrics").ok().text.contains("\nramp_bundles_missing 1\n"));
 }
 
 #[test]
@@ -119,9 +220,14 @@ fn a_bundle_that_is_missing_makes_the_server_degraded() {
     server.only_module();
 }
 
-fn checked(data_dir: &Path, release: &str, blobs: &Path, strangers: Strangers) -> Checked {
+fn config(data_dir: &Path, release: &str, blobs: &Path) -> Config {
     let mut config = Config::new(ramp_core::Target::named(release).unwrap(), data_dir);
     shared(blobs)(&mut config);
+    config
+}
+
+fn checked(data_dir: &Path, release: &str, blobs: &Path, strangers: Strangers) -> Checked {
+    let config = config(data_dir, release, blobs);
     let mut seen = Vec::new();
     let checked = check(&config, strangers, &mut |done, of| seen.push((done, of))).unwrap();
     assert_eq!(seen, (1..=checked.bundles).map(|done| (done, checked.bundles)).collect::<Vec<_>>());

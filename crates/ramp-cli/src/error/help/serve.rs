@@ -8,6 +8,10 @@ pub(super) fn help(err: &ServerError) -> Option<&'static str> {
             "Check `--data-dir`, `--store` and `--blobs`: two that do not belong together were given. If the catalogue is lost, make one \
              of the bundles with `ramp store check --adopt --target RELEASE`."
         }
+        ServerError::OlderCatalogue { .. } => {
+            "Use the data directory that was used last. If this catalogue is the one to go on with, bring it up to what is in the \
+             storage with `ramp store check --adopt --target RELEASE`; the other copy then starts no more."
+        }
         ServerError::UnmarkedStorage { .. } => {
             "Check that they are the bundles of this catalogue, and say so with `ramp store check --adopt --target RELEASE`."
         }

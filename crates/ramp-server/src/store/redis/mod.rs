@@ -266,6 +266,10 @@ impl Store for RedisStore {
         })
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
         self.get("action", action_uid)?.map(|text| json::read("action", &text)).transpose()
     }

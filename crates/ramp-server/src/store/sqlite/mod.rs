@@ -320,6 +320,11 @@ impl Store for SqliteStore {
         self.write(|transaction| Ok(blobs::identity(transaction, new)?))
     }
 
+    /// A data directory is one server's, and this is in it.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached("SELECT action FROM actions WHERE action_uid = ?")?;

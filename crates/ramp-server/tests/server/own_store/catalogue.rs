@@ -279,6 +279,10 @@ impl Store for Memory {
         Ok(self.state()?.identity.get_or_insert_with(|| new.to_owned()).clone())
     }
 
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
         Ok(self.state()?.actions.iter().find(|action| action.action_uid == action_uid).cloned())
     }
