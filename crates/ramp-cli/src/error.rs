@@ -17,6 +17,8 @@ pub(crate) enum CliError {
     WriteFile { path: PathBuf, source: io::Error },
     #[error("cannot write the output")]
     Write(#[from] io::Error),
+    #[error("cannot take note of signals")]
+    Signals { source: io::Error },
     #[error("cannot make a temporary file")]
     Temporary { source: io::Error },
     #[error("cannot write `{}`: it is not a file, but a device, a pipe or a socket", path.display())]

@@ -23,7 +23,9 @@ use crate::status::Status;
 use crate::style::printable;
 
 mod destination;
+mod interrupt;
 use destination::Destination;
+use interrupt::Interrupt;
 
 pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     let policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
@@ -38,12 +40,11 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
         OpenError::NotAZip(failure) => CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() },
     })?;
     let files = plan(&bundle, &report)?;
-    let mut destination = Destination::open(&args.directory)?;
-    for (_, to) in &files {
-        destination.check(to, args.force)?;
-    }
-    let places = write(&mut bundle, files, &mut destination)?;
-    destination.keep();
+    let interrupt = Interrupt::heed().map_err(|source| CliError::Signals { source })?;
+    let places = put(args, &mut bundle, files, &interrupt);
+    // Whatever was begun is gone by now.
+    interrupt.obey();
+    let places = places?;
     let mut out = Sink::stdout(Content::Styled);
     for path in places {
         out.line(&printable(&path.display().to_string()))?;
@@ -52,18 +53,35 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     Ok(Status::Clean)
 }
 
+/// Puts all files into the directory, or leaves it as it was.
+fn put<R: Input>(
+    args: &Unpack,
+    bundle: &mut Bundle<R>,
+    files: Vec<(Entry, PathBuf)>,
+    interrupt: &Interrupt,
+) -> Result<Vec<PathBuf>, CliError> {
+    let mut destination = Destination::open(&args.directory)?;
+    for (_, to) in &files {
+        destination.check(to, args.force)?;
+    }
+    let places = write(bundle, files, &mut destination, interrupt)?;
+    destination.keep();
+    Ok(places)
+}
+
 /// Writes the files aside, then moves them into place.
 fn write<R: Input>(
     bundle: &mut Bundle<R>,
     files: Vec<(Entry, PathBuf)>,
     destination: &mut Destination,
+    interrupt: &Interrupt,
 ) -> Result<Vec<PathBuf>, CliError> {
     let staging = destination.stage()?;
     let mut written = Vec::new();
     for (number, (entry, to)) in files.into_iter().enumerate() {
         // Redis from 6.0 on loads no module that is not executable.
         let file = staging.create(number, &to, entry.name.ends_with(".so"))?;
-        copy(bundle, &entry, file, &destination.path.join(&to))?;
+        copy(bundle, &entry, file, &destination.path.join(&to), interrupt)?;
         written.push(to);
     }
     destination.place(&staging, written)
@@ -120,17 +138,26 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, Pat
     Ok(files)
 }
 
-fn copy<R: Input>(bundle: &mut Bundle<R>, entry: &Entry, file: File, to: &Path) -> Result<(), CliError> {
+fn copy<R: Input>(
+    bundle: &mut Bundle<R>,
+    entry: &Entry,
+    file: File,
+    to: &Path,
+    interrupt: &Interrupt,
+) -> Result<(), CliError> {
     let write = |source| CliError::WriteFile { path: to.to_owned(), source };
     let mut file = io::BufWriter::new(file);
     let name = || entry.name.escape_debug().to_string();
-    let measured = bundle.copy(entry, |piece| file.write_all(piece)).map_err(|err| match err {
-        CopyError::Sink(source) => write(source),
-        other => CliError::Copy { name: name(), source: one_line(&other).into() },
-    })?;
+    let measured = bundle.copy(entry, |piece| interrupt.check().and_then(|()| file.write_all(piece))).map_err(
+        |err| match err {
+            CopyError::Sink(source) => write(source),
+            other => CliError::Copy { name: name(), source: one_line(&other).into() },
+        },
+    )?;
     let whole = matches!(measured.ending, Ending::Whole | Ending::LongerThanClaimed);
     if !whole || measured.crc32 != entry.claimed_crc32 {
         return Err(CliError::Copy { name: name(), source: "its content is damaged".into() });
     }
-    file.into_inner().map_err(|err| write(err.into_error()))?.sync_all().map_err(write)
+    file.into_inner().map_err(|err| write(err.into_error()))?.sync_all().map_err(write)?;
+    interrupt.check().map_err(write)
 }

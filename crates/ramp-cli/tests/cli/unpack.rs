@@ -267,6 +267,40 @@ fn what_an_interrupted_run_has_left_is_cleared_by_the_next() {
     assert_eq!(shop.tree("out"), ["deps/", "deps/data.tgz", "testmodule.json", "testmodule.so"]);
 }
 
+/// Told to end in the middle, it removes what it has begun, and ends as any process does that is told so.
+#[cfg(unix)]
+#[test]
+fn what_is_interrupted_is_cleared_at_once() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    let large = vec![b'x'; 48 << 20];
+    let mut bundle = BundleBuilder::good().zip();
+    bundle.entries.push(Entry::stored("deps/data.bin", &large));
+    let shop = Shop::new().file("a.zip", bundle.build());
+    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1)] {
+        // It may be done before the signal comes.
+        let interrupted = (0..50).any(|_| {
+            let _ = fs::remove_dir_all(shop.path("new"));
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_ramp"));
+            command.args(["unpack", "a.zip", "--policy", "reference", "-C", "new/out"]).current_dir(shop.path("."));
+            let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+            while !shop.path("new/out").exists() && child.try_wait().unwrap().is_none() {
+                std::thread::yield_now();
+            }
+            let id = child.id().to_string();
+            assert!(std::process::Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+            let ended = child.wait().unwrap();
+            if ended.success() {
+                return false;
+            }
+            assert_eq!(ended.signal(), Some(number), "{ended:?}");
+            !shop.path("new/out/deps").exists()
+        });
+        assert!(interrupted, "{name}");
+        assert!(!shop.path("new").exists(), "{:?}", shop.tree("new"));
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_umask_is_heeded() {
