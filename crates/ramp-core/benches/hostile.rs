@@ -1,7 +1,7 @@
 //! What the worst inputs cost that fit into 1 MiB: milliseconds, and the most memory at a time.
 //!
 //! `cargo bench -p ramp-core --bench hostile`. The goal is 200 ms and 64 MiB, the input included; what is beyond it is
-//! marked.
+//! marked. With `-- RECIPE…` it is what these files make (`ramp_fixtures::recipe`), as the fuzz target `cost` finds and keeps them.
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "figures are what it is for; a bench may fail")]
 
 use std::fmt::Write as _;
@@ -12,6 +12,7 @@ use peak_alloc::PeakAlloc;
 use ramp_core::{Policy, Target, validate};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::{ElfBuilder, HashStyle};
+use ramp_fixtures::recipe;
 use ramp_fixtures::synthetic::like_noise;
 use ramp_fixtures::tgz::{Member, tgz};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
@@ -28,7 +29,8 @@ const MOST_REPORT: usize = 1 << 20;
 fn main() {
     let target = Target::named("7.22").expect("a release");
     println!("{:<58} {:>9} {:>9} {:>9} {:>9}", "input", "bytes", "ms", "MiB", "report");
-    for (name, make) in cases() {
+    let given: Vec<Case> = std::env::args().skip(1).filter(|given| !given.starts_with("--")).map(of_recipe).collect();
+    for (name, make) in if given.is_empty() { cases() } else { given } {
         let input = make();
         assert!(input.len() < MOST_BYTES, "{name} has {} bytes", input.len());
         let (mut time, mut peak) = (Duration::MAX, 0);
@@ -51,10 +53,15 @@ fn main() {
     }
 }
 
-type Case = (&'static str, Box<dyn Fn() -> Vec<u8>>);
+type Case = (String, Box<dyn Fn() -> Vec<u8>>);
 
-fn case(name: &'static str, make: impl Fn() -> Vec<u8> + 'static) -> Case {
-    (name, Box::new(make))
+fn case(name: &str, make: impl Fn() -> Vec<u8> + 'static) -> Case {
+    (name.to_owned(), Box::new(make))
+}
+
+fn of_recipe(path: String) -> Case {
+    let recipe = std::fs::read(&path).expect("a recipe");
+    (path, Box::new(move || recipe::bundle(&recipe)))
 }
 
 fn cases() -> Vec<Case> {

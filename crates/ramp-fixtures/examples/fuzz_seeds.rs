@@ -13,6 +13,7 @@ use flate2::read::DeflateEncoder;
 use flate2::write;
 use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
 use ramp_fixtures::elf::{ElfBuilder, HashStyle, Stack};
+use ramp_fixtures::recipe::{self, FIELDS, Kind};
 use ramp_fixtures::synthetic;
 use ramp_fixtures::tgz::{self, GNU, Member, TarBuilder, TgzBuilder};
 use ramp_fixtures::zip::{Entry, ZipBuilder};
@@ -25,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("fuzz/corpus/bundle", bundles()),
         ("fuzz/corpus/module", modules()),
         ("fuzz/corpus/metadata", metadata()?),
+        ("fuzz/corpus/cost", recipes()),
         ("fuzz/corpus/manifest", manifests()?),
         ("fuzz/corpus/dependency_archive", dependency_archives()),
         ("crates/ramp-inflate/fuzz/corpus/inflate", streams()?),
@@ -86,6 +88,36 @@ fn metadata() -> Result<Seeds, std::io::Error> {
     ]);
     seeds.push(("hello".to_owned(), fs::read(testdata("hello/module.json"))?));
     Ok(seeds)
+}
+
+/// A recipe for each thing there may be much of, and some for two.
+fn recipes() -> Seeds {
+    let mut seeds = Seeds::new();
+    let mut add = |name: String, pieces: &[Vec<u8>]| seeds.push((name, pieces.join(&recipe::END)));
+    let pieces = Kind::ALL.map(|kind| kind.piece(12, 0, "a#"));
+    for (number, piece) in pieces.iter().enumerate() {
+        add(format!("kind-{number}"), std::slice::from_ref(piece));
+        add(format!("two-{number}"), &[piece.clone(), pieces[(number + 1) % pieces.len()].clone()]);
+    }
+    for (number, field) in (0..).zip(FIELDS) {
+        for kind in [Kind::Texts, Kind::Keys, Kind::Text, Kind::Number] {
+            add(format!("{field}-{kind:?}"), &[kind.piece(10, number, "1#")]);
+        }
+    }
+    let values = [
+        (0, "\"Linux-ubuntu18.04-x86_64\""),
+        (2, "\"types\""),
+        (3, r#"{"command_name":"c#","flags":["write"],"first_key":1,"last_key":1,"step":1}"#),
+        (4, r#"{"a":{"b":[1,2,{}]}}"#),
+    ];
+    for (field, value) in values {
+        add(format!("values-{field}"), &[Kind::Values.piece(12, field, value)]);
+    }
+    let addresses = ["@:@:@:", "a#.example.com/x.tgz", "%61%62#", "[::1]:#/", "user:secret@host/#?#"];
+    for (number, address) in addresses.into_iter().enumerate() {
+        add(format!("address-{number}"), &[Kind::Addresses.piece(12, 0, address)]);
+    }
+    seeds
 }
 
 fn manifests() -> Result<Seeds, std::io::Error> {

@@ -9,6 +9,7 @@ pub mod circles;
 pub mod dice;
 pub mod elf;
 pub mod readers;
+pub mod recipe;
 #[cfg(unix)]
 pub mod redis;
 pub mod synthetic;

@@ -35,6 +35,7 @@ pub use platforms::{Cpu, Libc, LibcKind, Platform};
 pub use providers::Provider;
 pub use releases::{LimitScope, OsCheck, Release, ReleaseEndpoint, ReleasePlatform, UploadLimit};
 pub use symbols::{NamedNode, NodeMeaning, NodeOffer, SymbolRange};
+pub use versioned::Preloaded;
 
 use load::KnowledgeError;
 
@@ -50,7 +51,7 @@ pub struct Knowledge {
     families: families::Families,
     providers: Table<Vec<Provider>>,
     releases: Table<Vec<Release>>,
-    versioned: Table<Vec<versioned::Versioned>>,
+    versioned: Table<versioned::Libraries>,
     sources: Table<BTreeMap<String, String>>,
 }
 
@@ -217,8 +218,50 @@ impl Knowledge {
     /// assert!(!Knowledge::builtin().versions_all_symbols("libz.so.1"));
     /// ```
     pub fn versions_all_symbols(&self, soname: &str) -> bool {
-        let rows = self.versioned.as_deref().unwrap_or_default();
-        rows.iter().any(|row| row.sonames.iter().any(|name| name == soname))
+        self.versioned(soname).is_some()
+    }
+
+    fn versioned(&self, soname: &str) -> Option<&versioned::Versioned> {
+        let rows = self.versioned.as_ref().ok()?;
+        rows.versioned.iter().find(|row| row.sonames.iter().any(|name| name == soname))
+    }
+
+    /// Whether every `redis-server` has a shared library loaded, whatever the module names.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert!(Knowledge::builtin().is_loaded_anyway("libm.so.6"));
+    /// assert!(!Knowledge::builtin().is_loaded_anyway("libz.so.1"));
+    /// ```
+    pub fn is_loaded_anyway(&self, soname: &str) -> bool {
+        self.versioned(soname).is_some_and(|row| row.server)
+    }
+
+    /// Whether `other` may be loaded because `soname` is: of some libraries it is known what they need themselves, of the rest it is not.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert!(Knowledge::builtin().may_bring("libssl.so.3", "libcrypto.so.3"));
+    /// assert!(Knowledge::builtin().may_bring("libmine.so.1", "libz.so.1"));
+    /// assert!(!Knowledge::builtin().may_bring("libc.so.6", "libz.so.1"));
+    /// ```
+    pub fn may_bring(&self, soname: &str, other: &str) -> bool {
+        self.versioned(soname).is_none_or(|row| row.brings.iter().any(|brought| brought == other))
+    }
+
+    /// What is known of a shared library that a running program cannot load.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// assert_eq!(Knowledge::builtin().preloaded("libasan.so.8").unwrap().what, "the runtime of a sanitizer");
+    /// assert!(Knowledge::builtin().preloaded("libubsan.so.1").is_none());
+    /// ```
+    pub fn preloaded(&self, soname: &str) -> Option<&Preloaded> {
+        let rows = self.versioned.as_ref().ok()?;
+        rows.preloaded.iter().find(|row| row.sonames.iter().any(|name| name == soname))
     }
 
     /// The library that has a function, where that is known by its name.

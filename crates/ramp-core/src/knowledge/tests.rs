@@ -26,8 +26,9 @@ fn rows() -> Vec<(String, &'static Sources)> {
     rows.extend(tables().redis_commands().iter().map(|row| (row.since.clone(), &row.source)));
     let providers = tables().providers.as_deref().unwrap_or_default();
     rows.extend(providers.iter().map(|row| (row.soname.clone(), &row.source)));
-    let versioned = tables().versioned.as_deref().unwrap_or_default();
-    rows.extend(versioned.iter().map(|row| (row.sonames.join(" "), &row.source)));
+    let libraries = tables().versioned.as_ref().unwrap();
+    rows.extend(libraries.versioned.iter().map(|row| (row.sonames.join(" "), &row.source)));
+    rows.extend(libraries.preloaded.iter().map(|row| (row.sonames.join(" "), &row.source)));
     rows.extend(tables().nodes().iter().map(|n| (n.name.clone(), &n.source)));
     for p in tables().platforms() {
         let name = |part: &str| format!("{}: {part}", p.id);

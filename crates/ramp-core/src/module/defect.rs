@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 mod data;
 mod kinds;
 
-pub use kinds::{ChainBreak, CrossCheck, LimitKind, RelocationFault, TableKind, TextKind};
+pub use kinds::{ChainBreak, CrossCheck, HashFault, LimitKind, RelocationFault, TableKind, TextKind};
 
 /// Something in a module's bytes that contradicts the format, another part of the module, or our limits.
 ///
@@ -177,6 +177,14 @@ pub enum ModuleDefect {
         /// The one that is not.
         lacks: Cow<'static, str>,
     },
+    /// A table has a place and no bytes, so that what is in it is left out.
+    #[error("{tag} is 0, though there is {of}")]
+    DynamicEmptied {
+        /// The entry that says how long it is, such as `DT_PLTRELSZ`.
+        tag: Cow<'static, str>,
+        /// The entry that says where it is.
+        of: Cow<'static, str>,
+    },
     /// A dynamic entry leads the loader to call what is not code.
     #[error("{tag} leads to {address:#x}, where there is no code")]
     NotCode {
@@ -208,6 +216,14 @@ pub enum ModuleDefect {
     /// There is no hash table, so that `dlsym` finds nothing.
     #[error("no symbol hash table: neither DT_HASH nor DT_GNU_HASH")]
     HashMissing,
+    /// The hash table by which the loader looks for every symbol would make it crash, or never end.
+    #[error("the {table} is broken: {reason}")]
+    HashBroken {
+        /// Which table.
+        table: TableKind,
+        /// What is wrong.
+        reason: HashFault,
+    },
     /// The two hash tables count the symbols differently.
     #[error("DT_HASH counts {sysv} dynamic symbols, DT_GNU_HASH {gnu}")]
     HashTablesDisagree {
@@ -314,7 +330,7 @@ impl ModuleDefect {
     pub fn matters_to_loader(&self) -> bool {
         use TableKind::SectionHeaders;
         match self {
-            Self::SegmentPastEnd { segment, .. } => segment == "PT_LOAD",
+            Self::SegmentPastEnd { segment, .. } => segment == "PT_LOAD" || segment == "PT_TLS",
             Self::EntrySize { table, .. } | Self::TablePastEnd { table, .. } => *table != SectionHeaders,
             Self::LimitReached { what, .. } => *what != LimitKind::SectionHeaders,
             Self::SectionPastEnd { .. }

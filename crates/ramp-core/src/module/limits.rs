@@ -15,7 +15,7 @@ use serde::Serialize;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ModuleLimits {
-    /// Program headers (segments) of an ELF module. Default 512.
+    /// Program headers (segments) of an ELF module. Default 65,535, as many as can be counted.
     pub program_headers: usize,
     /// Section headers of an ELF module. Default 4,096.
     pub section_headers: usize,
@@ -44,7 +44,7 @@ pub struct ModuleLimits {
 impl Default for ModuleLimits {
     fn default() -> Self {
         Self {
-            program_headers: 512,
+            program_headers: 65_535,
             section_headers: 4_096,
             dynamic_entries: 4_096,
             symbols: 1 << 20,

@@ -28,7 +28,7 @@ mod macho;
 mod read;
 
 pub use architecture::Architecture;
-pub use defect::{ChainBreak, CrossCheck, LimitKind, ModuleDefect, RelocationFault, TableKind, TextKind};
+pub use defect::{ChainBreak, CrossCheck, HashFault, LimitKind, ModuleDefect, RelocationFault, TableKind, TextKind};
 pub use discovery::{CommandSpec, Discovery};
 pub use elf::{
     DynamicFacts, DynamicFlags, ElfClass, ElfFacts, ElfType, Endianness, ExecStack, ExportFacts, LibcFlavour, OsAbi,

@@ -174,6 +174,11 @@ impl<'a> Strings<'a> {
         Some(found)
     }
 
+    /// Whether a string begins there, within the size that the table claims.
+    pub(super) fn holds(&self, offset: u32) -> bool {
+        usize::try_from(offset).is_ok_and(|offset| offset < self.size.min(self.bytes.len()))
+    }
+
     /// Whether the string at `offset` is `name`; costs no more than a comparison.
     pub(super) fn is(&self, offset: u32, name: &[u8]) -> bool {
         let tail = usize::try_from(offset).ok().and_then(|offset| self.bytes.get(offset..));

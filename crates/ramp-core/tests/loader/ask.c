@@ -33,7 +33,7 @@ int main(void) {
         path[strcspn(path, "\n")] = 0;
         pid_t child = fork();
         if (child == 0) {
-            alarm(20);
+            alarm(5);
             void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
             void *on_load = module ? dlsym(module, "RedisModule_OnLoad") : NULL;
             if (!module) say("dlopen: ", dlerror());

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Sources by their file names.
-const SOURCES: [(&str, &str); 12] = [
+const SOURCES: [(&str, &str); 17] = [
     ("plain.c", include_str!("sources/plain.c")),
     (
         "math.c",
@@ -43,6 +43,26 @@ const SOURCES: [(&str, &str); 12] = [
         "__attribute__((visibility(\"hidden\"))) int RedisModule_OnLoad(void *c, void **v, int n) { return 0; }\nint other(void) { return RedisModule_OnLoad(0, 0, 0); }\n",
     ),
     ("object.c", "int RedisModule_OnLoad = 1;\n"),
+    (
+        "aligned.c",
+        "static __thread char block[64] __attribute__((aligned(ALIGN)));\nint RedisModule_OnLoad(void *c, void **v, int n) { block[n] = 1; return c ? block[1] : 0; }\n",
+    ),
+    (
+        "unasked.c",
+        "int other(void);\n__asm__(\".globl other\\n\");\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? n : 0; }\n",
+    ),
+    (
+        "initweak.c",
+        "extern void maybe(void) __attribute__((weak));\n__attribute__((section(\".init_array\"), used)) static void (*pointer)(void) = maybe;\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? n : 0; }\n",
+    ),
+    (
+        "versions.c",
+        "int first(void *c, void **v, int n) { return 0; }\nint second(void *c, void **v, int n) { return 1; }\n__asm__(\".symver first,RedisModule_OnLoad@V1\\n.symver second,RedisModule_OnLoad@@V2\\n\");\n",
+    ),
+    (
+        "curl.c",
+        "unsigned long compressBound(unsigned long);\nvoid *curl_easy_init(void);\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? (int)compressBound(n) + !curl_easy_init() : 0; }\n",
+    ),
     ("cpp.cc", include_str!("sources/cpp.cc")),
 ];
 
@@ -98,6 +118,23 @@ const BUILDS: &[(&str, &[&str])] = &[
     ("tls.c", &["-ftls-model=initial-exec", "-DSIZE=65536"]),
     ("tls.c", &["-DSIZE=8192"]),
     ("tls.c", &["-mtls-dialect=gnu2", "-DSIZE=8192"]),
+    ("tls.c", &["-ftls-model=initial-exec", "-DSIZE=1664"]),
+    ("tls.c", &["-ftls-model=initial-exec", "-DSIZE=1800"]),
+    ("aligned.c", &["-ftls-model=initial-exec", "-DALIGN=64"]),
+    ("aligned.c", &["-ftls-model=initial-exec", "-DALIGN=128"]),
+    ("aligned.c", &["-DALIGN=128"]),
+    ("plain.c", &["-Wl,-z,max-page-size=0x800"]),
+    ("plain.c", &["-Wl,-z,nodefaultlib"]),
+    ("zlib.c", &["-lz"]),
+    ("zlib.c", &["-lz", "-Wl,-z,nodefaultlib"]),
+    ("cpp.cc", &["-Wl,-z,nodefaultlib"]),
+    ("curl.c", &["-lz"]),
+    ("unasked.c", &[]),
+    ("initweak.c", &[]),
+    ("versions.c", &["-Wl,--version-script=two.map"]),
+    ("plain.c", &["-fsanitize=address"]),
+    ("plain.c", &["-fsanitize=thread"]),
+    ("plain.c", &["-fsanitize=undefined"]),
     ("bss.c", &["-DSIZE=0x40000000"]),
     ("bss.c", &["-DSIZE=0x1000000000", "-mcmodel=large"]),
     ("ifunc.c", &[]),
@@ -120,6 +157,7 @@ pub(crate) fn prepare(dir: &Path) {
         std::fs::write(dir.join(name), source).unwrap();
     }
     std::fs::write(dir.join("hides.map"), "{ local: *; };\n").unwrap();
+    std::fs::write(dir.join("two.map"), "V1 { local: *; };\nV2 { };\n").unwrap();
     std::fs::write(dir.join("versions.map"), "V1 { global: RedisModule_OnLoad; local: *; };\n").unwrap();
 }
 

@@ -7,6 +7,7 @@ mod editor;
 mod edits;
 mod known;
 mod symbol_edits;
+mod table_edits;
 
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
@@ -81,8 +82,13 @@ impl Bench {
 
     /// What is edited: built by GNU's linker, with spare entries in the dynamic table.
     fn base(&self) -> Editor {
-        let options = ["-Wl,-z,lazy", "-Wl,--spare-dynamic-tags=9"];
-        Editor::new(built::build(self.path(), "bfd", "plain.c", &options).expect("a module").bytes)
+        self.base_of("plain.c", &[])
+    }
+
+    /// The same, of another source and with more options.
+    fn base_of(&self, source: &str, more: &[&str]) -> Editor {
+        let options = [&["-Wl,-z,lazy", "-Wl,--spare-dynamic-tags=9"], more].concat();
+        Editor::new(built::build(self.path(), "bfd", source, &options).expect("a module").bytes)
     }
 
     /// Asks both, and fails with every difference that the table of known ones does not have.
@@ -154,6 +160,32 @@ fn symbols_and_versions() {
 fn relocations() {
     let Some(bench) = Bench::new() else { return };
     bench.compare(&edited(symbol_edits::relocations(&bench.base())));
+}
+
+#[test]
+fn what_relocations_ask_for() {
+    let Some(bench) = Bench::new() else { return };
+    bench.compare(&edited(table_edits::asked(&bench.base())));
+    bench.compare(&edited(table_edits::constructors(&bench.base())));
+}
+
+#[test]
+fn tables_of_hashes() {
+    let Some(bench) = Bench::new() else { return };
+    bench.compare(&edited(table_edits::gnu_hashes(&bench.base())));
+    bench.compare(&edited(table_edits::sysv_hashes(&bench.base_of("plain.c", &["-Wl,--hash-style=sysv"]))));
+}
+
+#[test]
+fn compact_relocations() {
+    let Some(bench) = Bench::new() else { return };
+    bench.compare(&edited(table_edits::compact(&bench.base_of("plain.c", &["-Wl,-z,pack-relative-relocs"]))));
+}
+
+#[test]
+fn thread_local_storage() {
+    let Some(bench) = Bench::new() else { return };
+    bench.compare(&edited(table_edits::storage(&bench.base_of("tls.c", &["-ftls-model=initial-exec"]))));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What would upload and not load.
 
+use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::{ElfBuilder, Stack};
 
 use crate::cases::{Case, case, cluster, good, module, on_systems};
@@ -34,6 +35,8 @@ fn module_cases() -> Vec<Case> {
             "a version of the ABI that there is not",
             good().module(elf().assemble().patch(8, &[9]).bytes),
         ),
+        case("load-static-tls", "thread-local storage that is aligned to 128 bytes", aligned_tls(128))
+            .twin(aligned_tls(64)),
         case("load-static-tls", "8 KiB of thread-local storage in the static block", module(&elf().static_tls(8_192)))
             .twin(module(&elf().static_tls(1_000))),
         case("load-memory", "64 GiB of zero-filled variables", good().module(zero_filled(64 << 30)))
@@ -65,6 +68,14 @@ fn module_cases() -> Vec<Case> {
     ]
 }
 
+/// A module with static thread-local storage of that alignment.
+fn aligned_tls(align: u64) -> BundleBuilder {
+    // Behind it is the header of the stack.
+    let elf = elf().static_tls(64).assemble();
+    let header = elf.bytes.chunks_exact(8).position(|word| word[..4] == [7, 0, 0, 0]).unwrap() * 8;
+    good().module(elf.patch(header + 48, &align.to_le_bytes()).bytes)
+}
+
 /// A module whose last segment takes that much memory.
 fn zero_filled(size: u64) -> Vec<u8> {
     elf().assemble().patch(64 + 56 * 2 + 40, &size.to_le_bytes()).bytes
@@ -83,6 +94,28 @@ fn library_cases() -> Vec<Case> {
             module(&ElfBuilder::new().export("RedisModule_OnLoad").undefined("compressBound")),
         )
         .twin(module(&ElfBuilder::new().export("RedisModule_OnLoad").undefined("sqrt"))),
+        case(
+            "load-symbol-missing",
+            "libcurl forgotten, in a module that is linked with a library whose symbols have no versions",
+            module(&elf().undefined("curl_easy_init").needed("libz.so.1")),
+        )
+        .twin(module(&elf().undefined("compressBound").needed("libz.so.1"))),
+        case("load-library-path", "a library by its path on the build machine", module(&elf().needed("build/libx.so")))
+            .twin(module(&elf().needed("libm.so.6"))),
+        case(
+            "load-library-not-looked-for",
+            "zlib, with `-z nodefaultlib`",
+            module(&ElfBuilder { flags_1: 0x800, ..elf() }.needed("libz.so.1")),
+        )
+        .twin(module(&ElfBuilder { flags_1: 0x800, ..elf() }.needed("libz.so.1").runpath("$ORIGIN"))),
+        case("load-library-preloaded", "AddressSanitizer", module(&elf().needed("libasan.so.8")))
+            .twin(module(&elf().needed("libgcc_s.so.1"))),
+        case(
+            "load-library-unneeded",
+            "versions of zlib, which `patchelf` took off the list",
+            module(&elf().need("libz.so.1", "ZLIB_1.2.0", &["compressBound"])),
+        )
+        .twin(module(&elf().needed("libssl.so.3").need("libcrypto.so.3", "OPENSSL_3.0.0", &["EVP_MD_fetch"]))),
         case(
             "load-library-unneeded",
             "versions of a library that is not needed",

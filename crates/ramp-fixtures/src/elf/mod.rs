@@ -5,6 +5,7 @@
 
 pub mod macho;
 mod parts;
+mod relocations;
 mod strings;
 mod symbols;
 mod tables;

@@ -172,6 +172,7 @@ impl Writer<'_> {
         (section.entry, section.link, section.info) = (if word == 8 { 24 } else { 16 }, ".dynstr", 1);
         dynamic.extend([(6, Value::At(".dynsym")), (11, Value::Number(if word == 8 { 24 } else { 16 }))]);
         self.add_versions(&versions, &mut strings, &mut dynamic);
+        self.add_relocations(&symbols, &versions, &mut dynamic);
         self.add(".dynstr", SHT_STRTAB, Segment::Data, strings.bytes);
         dynamic.extend([(5, Value::At(".dynstr")), (10, Value::Size(".dynstr"))]);
         for (tag, flags) in [(30, builder.flags), (0x6fff_fffb, builder.flags_1)] {
@@ -189,8 +190,10 @@ impl Writer<'_> {
         let size = (dynamic.len() + 1) * 2 * self.word();
         let section = self.add(".dynamic", SHT_DYNAMIC, Segment::Dynamic, vec![0; size]);
         (section.link, section.entry) = (".dynstr", word * 2);
+        self.add_got();
         self.add_unloaded();
         self.place();
+        self.aim_relocations();
         if !builder.replaced.contains_key(".dynamic") {
             self.fill_dynamic(&dynamic);
         }
@@ -279,7 +282,17 @@ impl Writer<'_> {
         }
     }
 
-    fn at(&self, name: &str) -> Place {
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.sections.iter().any(|section| section.name == name)
+    }
+
+    /// What a section has; nothing where there is none.
+    pub(super) fn content_of(&mut self, name: &str) -> &mut [u8] {
+        let found = self.sections.iter_mut().find(|section| section.name == name);
+        found.map_or(&mut [], |section| section.content.as_mut_slice())
+    }
+
+    pub(super) fn at(&self, name: &str) -> Place {
         let found = self.sections.iter().find(|section| section.name == name);
         found.map_or(Place { offset: 0, address: 0, size: 0 }, |section| section.place)
     }

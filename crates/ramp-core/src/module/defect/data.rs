@@ -46,6 +46,7 @@ impl ModuleDefect {
             Self::SegmentWithoutRights { index } => data([("index", (*index).into())]),
             Self::SegmentRepeated { segment } => data([("kind", segment.into())]),
             Self::DynamicPastEnd { address } => data([("address", (*address).into())]),
+            Self::DynamicEmptied { tag, of } => data([("field", tag.into()), ("found", of.into())]),
             Self::DynamicLacks { tag, lacks } => data([("field", tag.into()), ("expected", lacks.into())]),
             Self::UnmappedAddress { tag, address } | Self::NotCode { tag, address } => {
                 data([("field", tag.into()), ("address", (*address).into())])
@@ -56,6 +57,9 @@ impl ModuleDefect {
                 ("detail", reason.to_string().into()),
                 ("found", (*found).into()),
             ]),
+            Self::HashBroken { table, reason } => {
+                data([("field", table.to_string().into()), ("detail", reason.to_string().into())])
+            }
             Self::HashTablesDisagree { sysv, gnu } => data([("claimed", (*sysv).into()), ("other", (*gnu).into())]),
             Self::StringOutOfTable { text, offset, table_size } => {
                 data([("kind", text.to_string().into()), ("offset", (*offset).into()), ("size", (*table_size).into())])

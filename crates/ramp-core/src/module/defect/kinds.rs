@@ -42,6 +42,8 @@ named! {
         Relocations => "relocation table",
         /// `DT_JMPREL`.
         PltRelocations => "relocation table of the functions",
+        /// `DT_RELR`.
+        CompactRelocations => "table of compact relocations",
         /// `DT_INIT_ARRAY`.
         InitArray => "table of constructors",
         /// The load commands of a Mach-O file.
@@ -90,6 +92,18 @@ named! {
 }
 
 named! {
+    /// What is wrong with a table of hashes, in a [`ModuleDefect`](crate::module::ModuleDefect).
+    HashFault {
+        /// A chain comes back to a symbol that it, or another one, had before.
+        Circle => "a chain goes in a circle, or into another one",
+        /// A chain leads to a symbol that does not exist.
+        Outside => "a chain leads to a symbol that does not exist",
+        /// The loader takes the number of words as a mask.
+        Bloom => "the number of words of its filter is not a power of two",
+    }
+}
+
+named! {
     /// What is wrong with a relocation, in a [`ModuleDefect`](crate::module::ModuleDefect).
     RelocationFault {
         /// The loader knows no such type.
@@ -102,6 +116,14 @@ named! {
         NoSymbol => "names a symbol that does not exist",
         /// It makes a function of an address where there is no code.
         NotCode => "makes a function of what is not code",
+        /// It asks for the module's thread-local storage, and the module has none.
+        NoTls => "asks for thread-local storage that the module does not have",
+        /// Its symbol is the module's own, and the hash table does not lead to it.
+        NotFound => "names a symbol of the module that its hash table does not lead to",
+        /// Its symbol is of a version that no table of the module has.
+        NoVersion => "names a symbol of a version that does not exist",
+        /// The name of its symbol lies outside the string table.
+        NoName => "names a symbol whose name lies outside the string table",
         /// It stands among those that the dynamic table says are relative.
         NotRelative => "is counted as relative and is not",
     }

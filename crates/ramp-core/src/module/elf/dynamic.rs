@@ -1,9 +1,9 @@
 //! The dynamic table, as the loader reads it.
 
 use goblin::elf::dynamic::{
-    DF_1_NODELETE, DF_1_NOOPEN, DF_1_NOW, DF_1_PIE, DF_BIND_NOW, DF_STATIC_TLS, DF_SYMBOLIC, DF_TEXTREL, DT_BIND_NOW,
-    DT_FLAGS, DT_FLAGS_1, DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB, DT_SYMBOLIC,
-    DT_TEXTREL,
+    DF_1_NODEFLIB, DF_1_NODELETE, DF_1_NOOPEN, DF_1_NOW, DF_1_PIE, DF_BIND_NOW, DF_STATIC_TLS, DF_SYMBOLIC, DF_TEXTREL,
+    DT_BIND_NOW, DT_FLAGS, DT_FLAGS_1, DT_NEEDED, DT_NULL, DT_RPATH, DT_RUNPATH, DT_SONAME, DT_STRSZ, DT_STRTAB,
+    DT_SYMBOLIC, DT_TEXTREL,
 };
 use goblin::elf::program_header::PT_DYNAMIC;
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,9 @@ use super::image::Image;
 use crate::module::defect::{LimitKind, ModuleDefect, TextKind};
 use crate::module::read::{Scan, Strings};
 
+pub(super) const DT_RELRSZ: u64 = 35;
 pub(super) const DT_RELR: u64 = 36;
+pub(super) const DT_RELRENT: u64 = 37;
 const DT_AUXILIARY: u64 = 0x7fff_fffd;
 const DT_FILTER: u64 = 0x7fff_ffff;
 
@@ -53,6 +55,9 @@ pub struct DynamicFlags {
     pub symbolic: bool,
     /// `DF_1_NODELETE`: never unloaded.
     pub no_delete: bool,
+    /// `DF_1_NODEFLIB`: libraries are not looked for where the system has them.
+    #[serde(default)]
+    pub no_default_libraries: bool,
     /// `DF_1_NOOPEN`: not for `dlopen`, which refuses it.
     pub no_open: bool,
     /// `DF_STATIC_TLS`: needs space in the static block of thread-local storage, of which `dlopen` has little.
@@ -165,6 +170,7 @@ pub(super) fn facts(scan: &mut Scan<'_>, table: &DynamicTable<'_>) -> DynamicFac
             text_relocations: table.get(DT_TEXTREL).is_some() || flags & DF_TEXTREL != 0,
             symbolic: table.get(DT_SYMBOLIC).is_some() || flags & DF_SYMBOLIC != 0,
             no_delete: flags_1 & DF_1_NODELETE != 0,
+            no_default_libraries: flags_1 & DF_1_NODEFLIB != 0,
             no_open: flags_1 & DF_1_NOOPEN != 0,
             static_tls: flags & DF_STATIC_TLS != 0,
             pie: flags_1 & DF_1_PIE != 0,

@@ -4,7 +4,9 @@ use goblin::elf::header::{EI_ABIVERSION, EI_OSABI};
 use goblin::elf::program_header::{PF_X, PT_GNU_STACK, PT_INTERP};
 use serde::{Deserialize, Serialize};
 
+use super::asked::Symbols;
 use super::dynamic::{self, DynamicFacts, DynamicTable};
+use super::hash::Lookup;
 use super::image::Image;
 use super::kinds::{ElfClass, ElfType, Endianness, ExecStack, LibcFlavour, OsAbi, X86IsaLevel};
 use super::sections::Sections;
@@ -70,6 +72,12 @@ pub struct ElfFacts {
     /// Bytes of thread-local storage that each thread gets (`PT_TLS`).
     #[serde(default)]
     pub tls_size: u64,
+    /// What that storage is aligned to, in bytes.
+    #[serde(default)]
+    pub tls_align: u64,
+    /// Whether it has to lie in the static block: a relocation takes an offset in there for granted, or `DF_STATIC_TLS` says so.
+    #[serde(default)]
+    pub static_tls: bool,
     /// Which C library it was made for.
     pub libc: LibcFlavour,
 }
@@ -114,10 +122,13 @@ pub(in crate::module) fn read(scan: &mut Scan<'_>) -> Option<ElfFacts> {
     let mut versions = table.as_ref().map(|table| versions::read(scan, &image, table)).unwrap_or_default();
     let count = table.as_ref().map(|table| symbols::count(scan, &image, table, &sections)).unwrap_or_default();
     cross_check::compare(scan, &sections, &image, table.as_ref(), count);
-    let symbols = table.as_ref().map(|table| symbols::read(scan, &image, table, count, &mut versions, &sections));
-    if let Some(table) = &table {
-        relocations::check(scan, &image, table, count);
-    }
+    let lookup = table.as_ref().map(|table| Lookup::read(scan, &image, table, count.entries)).unwrap_or_default();
+    let relocations = table
+        .as_ref()
+        .map(|table| relocations::read(scan, &image, table, Symbols::new(&image, table, (count, &lookup), &versions)));
+    let relocations = relocations.unwrap_or_default();
+    let how = (&relocations.asked, &lookup);
+    let symbols = table.as_ref().map(|table| symbols::read(scan, &image, table, count, &mut versions, &sections, how));
     let notes = notes::read(scan, &image, &sections);
     let needed = dynamic.as_ref().map_or(&[][..], |dynamic| dynamic.needed.as_slice());
     Some(ElfFacts {
@@ -131,6 +142,7 @@ pub(in crate::module) fn read(scan: &mut Scan<'_>) -> Option<ElfFacts> {
         pie: dynamic.as_ref().is_some_and(|dynamic| dynamic.flags.pie),
         interpreter: interpreter(scan, &image),
         libc: libc(needed, &versions.needs),
+        static_tls: relocations.static_tls || dynamic.as_ref().is_some_and(|dynamic| dynamic.flags.static_tls),
         dynamic,
         symbols: symbols.unwrap_or_default(),
         version_needs: versions.needs,
@@ -145,7 +157,8 @@ pub(in crate::module) fn read(scan: &mut Scan<'_>) -> Option<ElfFacts> {
         debug_companion: sections.is_debug_companion(),
         exec_stack: exec_stack(&image),
         memory_size: image.memory_size(),
-        tls_size: image.tls_size(),
+        tls_size: image.tls().map_or(0, |segment| segment.p_memsz),
+        tls_align: image.tls().map_or(0, |segment| segment.p_align),
     })
 }
 

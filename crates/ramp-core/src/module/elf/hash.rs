@@ -5,7 +5,7 @@ use goblin::elf::header::EM_S390;
 
 use super::dynamic::DynamicTable;
 use super::image::Image;
-use crate::module::defect::{LimitKind, ModuleDefect, TableKind};
+use crate::module::defect::{HashFault, LimitKind, ModuleDefect, TableKind};
 use crate::module::read::{Encoding, Scan, narrow, widen};
 
 /// How many dynamic symbols the tables count, the null symbol included.
@@ -23,19 +23,68 @@ pub(super) fn count(scan: &mut Scan<'_>, image: &Image<'_>, table: &DynamicTable
     sysv.max(gnu)
 }
 
-/// Whether the hash tables lead from a name to the symbol at `index`. The loader prefers the GNU table.
-pub(super) fn leads_to(
-    scan: &mut Scan<'_>,
-    image: &Image<'_>,
-    table: &DynamicTable<'_>,
-    name: &str,
-    index: usize,
-) -> bool {
-    if let Some(hash) = table.mapped(scan, image, DT_GNU_HASH, "DT_GNU_HASH") {
-        return GnuHash::read(scan, image, hash).is_some_and(|hash| hash.leads_to(scan, name, index));
+/// How the loader gets from a name to a symbol. It prefers the GNU table.
+#[derive(Default)]
+pub(super) struct Lookup<'a> {
+    hash: Option<Hash<'a>>,
+    /// By symbol: the bucket whose chain it is on, and 1 more; 0 where it is on none.
+    bucket_of: Vec<u32>,
+}
+
+enum Hash<'a> {
+    Gnu(GnuHash<'a>),
+    Sysv(SysvHash<'a>),
+}
+
+impl<'a> Lookup<'a> {
+    /// Walks every chain once: whatever name is looked for, in any library, the loader may follow any of them.
+    pub(super) fn read(scan: &mut Scan<'_>, image: &Image<'a>, table: &DynamicTable<'a>, symbols: usize) -> Self {
+        let mut lookup = Self { hash: None, bucket_of: vec![0; symbols] };
+        if let Some(bytes) = table.mapped(scan, image, DT_GNU_HASH, "DT_GNU_HASH") {
+            let Some(hash) = GnuHash::read(scan, image, bytes) else { return lookup };
+            if let Some(fault) = hash.walk(&mut lookup.bucket_of) {
+                scan.defect(ModuleDefect::HashBroken { table: TableKind::GnuHash, reason: fault });
+            }
+            lookup.hash = Some(Hash::Gnu(hash));
+        } else if let Some(bytes) = table.mapped(scan, image, DT_HASH, "DT_HASH") {
+            let Some(hash) = SysvHash::read(scan, image, bytes) else { return lookup };
+            if let Some(fault) = hash.walk(&mut lookup.bucket_of) {
+                scan.defect(ModuleDefect::HashBroken { table: TableKind::Hash, reason: fault });
+            }
+            lookup.hash = Some(Hash::Sysv(hash));
+        }
+        lookup
     }
-    let hash = table.mapped(scan, image, DT_HASH, "DT_HASH");
-    hash.and_then(|hash| SysvHash::read(scan, image, hash)).is_some_and(|hash| hash.leads_to(scan, name, index))
+
+    /// Whether there is a table to be asked.
+    pub(super) fn is_there(&self) -> bool {
+        self.hash.is_some()
+    }
+
+    /// Whether a name leads to the symbol at `index`.
+    pub(super) fn leads_to(&self, name: &[u8], index: usize) -> bool {
+        let (bucket, found) = match &self.hash {
+            None => return false,
+            Some(Hash::Sysv(hash)) => (sysv_hash(name).checked_rem(to_u32(hash.buckets)), true),
+            Some(Hash::Gnu(hash)) => {
+                let value = gnu_hash(name);
+                let stored = index.checked_sub(hash.first).and_then(|at| hash.hash_at(at));
+                let found = stored.is_some_and(|stored| stored | 1 == value | 1) && hash.passes_bloom(value);
+                (value.checked_rem(to_u32(hash.buckets())), found)
+            }
+        };
+        let on = self.bucket_of.get(index).copied().and_then(|bucket| bucket.checked_sub(1));
+        found && bucket.is_some() && bucket == on
+    }
+}
+
+/// The hash of GNU's table.
+fn gnu_hash(name: &[u8]) -> u32 {
+    name.iter().fold(5381, |hash: u32, &byte| hash.wrapping_mul(33).wrapping_add(u32::from(byte)))
+}
+
+fn to_u32(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// The hash of the System V ABI, for symbols and for versions.
@@ -96,19 +145,24 @@ impl<'a> SysvHash<'a> {
         Some(narrow(value))
     }
 
-    fn leads_to(&self, scan: &mut Scan<'_>, name: &str, index: usize) -> bool {
-        let hash = narrow(u64::from(sysv_hash(name.as_bytes())));
-        let Some(bucket) = hash.checked_rem(self.buckets) else { return false };
-        let mut at = self.at(bucket.saturating_add(2));
-        // A chain longer than the table has symbols goes in a circle.
-        for _ in 0..self.count.min(scan.limits.symbols) {
-            match at {
-                None | Some(0) => return false,
-                Some(found) if found == index => return true,
-                Some(found) => at = self.at(found.saturating_add(self.buckets).saturating_add(2)),
+    /// Notes the bucket of each symbol; what is wrong with a chain.
+    fn walk(&self, bucket_of: &mut [u32]) -> Option<HashFault> {
+        let mut fault = None;
+        for bucket in 0..self.buckets {
+            let mut at = self.at(bucket.saturating_add(2)).unwrap_or_default();
+            while at != 0 {
+                // One that is there already is on another chain, or earlier on this one.
+                let slot = bucket_of.get_mut(at).filter(|_| at < self.count);
+                let Some(slot) = slot else { return Some(HashFault::Outside) };
+                if *slot != 0 {
+                    fault = Some(HashFault::Circle);
+                    break;
+                }
+                *slot = to_u32(bucket).saturating_add(1);
+                at = self.at(at.saturating_add(self.buckets).saturating_add(2)).unwrap_or_default();
             }
         }
-        false
+        fault
     }
 }
 
@@ -164,9 +218,36 @@ impl<'a> GnuHash<'a> {
         self.encoding.u32(self.chain, at.checked_mul(4)?)
     }
 
-    fn leads_to(&self, scan: &Scan<'_>, name: &str, index: usize) -> bool {
-        let hash = goblin::elf32::gnu_hash::hash(name);
-        self.passes_bloom(hash) && self.is_in_chain(scan, hash, index).unwrap_or(false)
+    fn buckets(&self) -> usize {
+        self.buckets.len().checked_div(4).unwrap_or_default()
+    }
+
+    /// Notes the bucket of each symbol; what is wrong with the table. Where the fullest run ends has been looked at.
+    fn walk(&self, bucket_of: &mut [u32]) -> Option<HashFault> {
+        let words = self.bloom.len().checked_div(self.encoding.word_size()).unwrap_or_default();
+        let mut fault = (!words.is_power_of_two()).then_some(HashFault::Bloom);
+        for (bucket, start) in (1_u32..).zip(self.buckets.chunks_exact(4)) {
+            let start = narrow(u64::from(self.encoding.u32(start, 0).unwrap_or_default()));
+            if start == 0 {
+                continue;
+            }
+            let Some(mut at) = start.checked_sub(self.first) else {
+                fault = fault.or(Some(HashFault::Outside));
+                continue;
+            };
+            while let Some(hash) = self.hash_at(at) {
+                // Past the symbols, or on a run that another bucket had: it ends as that does.
+                let Some(slot) = bucket_of.get_mut(self.first.saturating_add(at)).filter(|slot| **slot == 0) else {
+                    break;
+                };
+                *slot = bucket;
+                if hash & 1 != 0 {
+                    break;
+                }
+                at = at.saturating_add(1);
+            }
+        }
+        fault
     }
 
     fn passes_bloom(&self, hash: u32) -> bool {
@@ -182,23 +263,5 @@ impl<'a> GnuHash<'a> {
             let bit = hash.checked_rem(bits).unwrap_or_default();
             filter.checked_shr(bit).unwrap_or_default() & 1 != 0
         })
-    }
-
-    fn is_in_chain(&self, scan: &Scan<'_>, hash: u32, index: usize) -> Option<bool> {
-        let buckets = self.buckets.len().checked_div(4)?;
-        let bucket = narrow(u64::from(hash)).checked_rem(buckets)?;
-        let start = self.encoding.u32(self.buckets, bucket.checked_mul(4)?)?;
-        let mut at = narrow(u64::from(start)).checked_sub(self.first)?;
-        for _ in 0..scan.limits.symbols {
-            let found = self.hash_at(at)?;
-            if found | 1 == hash | 1 && self.first.checked_add(at)? == index {
-                return Some(true);
-            }
-            if found & 1 != 0 {
-                return Some(false);
-            }
-            at = at.checked_add(1)?;
-        }
-        Some(false)
     }
 }

@@ -51,24 +51,19 @@ impl<'a> Image<'a> {
                     past_end: past_end.min(segment.p_filesz),
                 });
             }
+            if segment.p_type == PT_TLS && segment.p_memsz > 0 {
+                self.check_fit(scan, index, segment);
+                let holds = |load: &ProgramHeader| {
+                    load.p_vaddr <= segment.p_vaddr && segment.p_vaddr.saturating_add(segment.p_filesz) <= end_of(load)
+                };
+                if segment.p_filesz > 0 && !self.loads().any(holds) {
+                    scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_TLS".into(), address: segment.p_vaddr });
+                }
+            }
             if segment.p_type != PT_LOAD {
                 continue;
             }
-            if segment.p_align > 1 {
-                let differs = segment.p_vaddr.abs_diff(segment.p_offset).checked_rem(segment.p_align) != Some(0);
-                if differs || !segment.p_align.is_power_of_two() {
-                    scan.defect(ModuleDefect::SegmentMisaligned {
-                        index,
-                        offset: segment.p_offset,
-                        address: segment.p_vaddr,
-                        align: segment.p_align,
-                    });
-                }
-            }
-            if segment.p_filesz > segment.p_memsz {
-                let (file, memory) = (segment.p_filesz, segment.p_memsz);
-                scan.defect(ModuleDefect::SegmentShrinks { index, file, memory });
-            }
+            self.check_fit(scan, index, segment);
             if segment.p_memsz > 0 && segment.p_flags & (PF_R | PF_W | PF_X) == 0 {
                 scan.defect(ModuleDefect::SegmentWithoutRights { index });
             }
@@ -79,6 +74,25 @@ impl<'a> Image<'a> {
             if self.segments.iter().filter(|segment| segment.p_type == p_type).count() > 1 {
                 scan.defect(ModuleDefect::SegmentRepeated { segment: segment_name(p_type).into() });
             }
+        }
+    }
+
+    /// Whether a segment, or the block of thread-local storage, fits what it is copied or mapped to.
+    fn check_fit(&self, scan: &mut Scan<'_>, index: u64, segment: &ProgramHeader) {
+        /// The smallest page that there is; the loader maps nothing that is aligned to less.
+        const PAGE: u64 = 0x1000;
+        let align = segment.p_align;
+        let apart = segment.p_vaddr.abs_diff(segment.p_offset);
+        let (least, differs) =
+            if segment.p_type == PT_TLS { (1, false) } else { (PAGE, apart.checked_rem(align).unwrap_or(apart) != 0) };
+        let is_impossible = align != 0 && (!align.is_power_of_two() || align < least);
+        if differs || is_impossible || align == 0 && least == 1 {
+            let (offset, address) = (segment.p_offset, segment.p_vaddr);
+            scan.defect(ModuleDefect::SegmentMisaligned { index, offset, address, align });
+        }
+        if segment.p_filesz > segment.p_memsz {
+            let (file, memory) = (segment.p_filesz, segment.p_memsz);
+            scan.defect(ModuleDefect::SegmentShrinks { index, file, memory });
         }
     }
 
@@ -104,14 +118,14 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Whether what becomes read-only after relocation is loaded at all: the loader changes its rights.
+    /// Whether what becomes read-only after relocation is loaded at all, and is not code: the loader changes its rights.
     fn check_relro(&self, scan: &mut Scan<'_>) {
-        /// Linkers round the end up to a page, the largest of which has 64 KiB.
-        const PAGE: u64 = 0x1_0000;
+        /// Linkers round the end up to a page.
+        const PAGE: u64 = 0x1000;
         let Some(relro) = self.segment(PT_GNU_RELRO).filter(|relro| relro.p_memsz > 0) else { return };
         let holds = |segment: &ProgramHeader| {
-            let end = end_of(segment).checked_next_multiple_of(PAGE).unwrap_or(u64::MAX);
-            segment.p_vaddr <= relro.p_vaddr && end_of(relro) <= end
+            let end = end_of(segment).checked_next_multiple_of(segment.p_align.max(PAGE)).unwrap_or(u64::MAX);
+            segment.p_vaddr <= relro.p_vaddr && end_of(relro) <= end && segment.p_flags & PF_X == 0
         };
         if !self.loads().any(holds) {
             scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_GNU_RELRO".into(), address: relro.p_vaddr });
@@ -127,9 +141,9 @@ impl<'a> Image<'a> {
         end.saturating_sub(start).saturating_add(align.filter(|align| *align > 0x1000).unwrap_or_default())
     }
 
-    /// Bytes of thread-local storage of each thread.
-    pub(super) fn tls_size(&self) -> u64 {
-        self.segment(PT_TLS).map_or(0, |segment| segment.p_memsz)
+    /// The thread-local storage of each thread. The loader passes over one without bytes.
+    pub(super) fn tls(&self) -> Option<&ProgramHeader> {
+        self.segment(PT_TLS).filter(|segment| segment.p_memsz > 0)
     }
 
     /// Whether there is code from the file at an address.

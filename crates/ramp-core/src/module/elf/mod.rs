@@ -3,6 +3,7 @@
 //! At the bottom are the header, the image (which addresses come from where in the file) and the section headers; each
 //! table is read on them by itself; [`ElfFacts`] are put together of all.
 
+mod asked;
 mod cross_check;
 mod dynamic;
 mod facts;
@@ -11,7 +12,9 @@ mod header;
 mod image;
 mod kinds;
 mod notes;
+mod ranges;
 mod relocations;
+mod relr;
 mod sections;
 mod symbols;
 mod versions;

@@ -3,66 +3,98 @@
 //! Source: `elf/dynamic-link.h`, `elf/do-rel.h` and `sysdeps/*/dl-machine.h` of glibc, which asserts some of this, answers
 //! `unexpected reloc type` to the rest, or writes where it is told.
 
-use goblin::elf::ProgramHeader;
 use goblin::elf::dynamic::{
     DT_FINI, DT_FLAGS, DT_INIT, DT_INIT_ARRAY, DT_INIT_ARRAYSZ, DT_JMPREL, DT_PLTREL, DT_PLTRELSZ, DT_RELA,
     DT_RELACOUNT, DT_RELAENT, DT_RELASZ, DT_SYMENT, DT_TEXTREL,
 };
 use goblin::elf::header::{EM_AARCH64, EM_X86_64};
-use goblin::elf::program_header::PF_W;
 
-use super::dynamic::{DT_RELR, DynamicTable};
-use super::image::{Image, end_of};
-use super::symbols::Count;
+use super::asked::{Asked, Symbol, Symbols};
+use super::dynamic::{DT_RELR, DT_RELRENT, DT_RELRSZ, DynamicTable};
+use super::image::Image;
+use super::ranges::{self, Ranges, Slots};
+use super::relr;
 use crate::module::defect::{ModuleDefect, RelocationFault, TableKind};
 use crate::module::read::{Scan, narrow, widen};
 
-/// Bytes of a relocation, of a symbol and of a pointer on 64-bit machines.
+/// Bytes of a relocation, of a symbol, and of an entry of the compact form, on 64-bit machines.
 const RELA: usize = 24;
 const SYMBOL: u64 = 24;
-const POINTER: u64 = 8;
+const RELR: u64 = 8;
 
 const DF_TEXTREL: u64 = 4;
 
-/// The types that a loader knows, and what three of them do.
+/// The types that a loader knows, and what some of them do.
 struct Types {
     known: &'static [u32],
     none: u32,
     relative: u32,
     chosen: u32,
+    /// What writes the address of a symbol.
+    address: [u32; 2],
+    /// What is about thread-local storage.
+    tls: &'static [u32],
+    /// What takes the place of the storage in the static block for granted.
+    static_tls: u32,
 }
 
-const X86_64: Types =
-    Types { known: &[0, 1, 2, 5, 6, 7, 8, 10, 16, 17, 18, 32, 33, 36, 37, 38], none: 0, relative: 8, chosen: 37 };
+const X86_64: Types = Types {
+    known: &[0, 1, 2, 5, 6, 7, 8, 10, 16, 17, 18, 32, 33, 36, 37, 38],
+    none: 0,
+    relative: 8,
+    chosen: 37,
+    address: [1, 6],
+    tls: &[16, 17, 18, 36],
+    static_tls: 18,
+};
 const AARCH64: Types = Types {
     known: &[0, 256, 257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1032],
     none: 0,
     relative: 1027,
     chosen: 1032,
+    address: [257, 1025],
+    tls: &[1028, 1029, 1030, 1031],
+    static_tls: 1030,
 };
 
+/// What the relocations ask for.
+#[derive(Debug, Default)]
+pub(super) struct Relocations {
+    /// Symbols.
+    pub(super) asked: Asked,
+    /// A place in the static block of thread-local storage.
+    pub(super) static_tls: bool,
+}
+
 /// Checks what the loader of a 64-bit machine would do, by the tables of relocations and constructors.
-pub(super) fn check(scan: &mut Scan<'_>, image: &Image<'_>, table: &DynamicTable<'_>, count: Count) {
+pub(super) fn read<'a>(
+    scan: &mut Scan<'_>,
+    image: &Image<'a>,
+    table: &DynamicTable<'a>,
+    symbols: Symbols<'a>,
+) -> Relocations {
     let types = match image.e_machine {
         EM_X86_64 => &X86_64,
         EM_AARCH64 => &AARCH64,
-        _ => return,
+        _ => return Relocations::default(),
     };
     if !image.encoding.wide || !image.encoding.little {
-        return;
+        return Relocations::default();
     }
     check_values(scan, table);
+    let code = ranges::code(image);
     for (tag, name) in [(DT_INIT, "DT_INIT"), (DT_FINI, "DT_FINI")] {
-        if let Some(address) = table.get(tag).filter(|address| !image.is_code(*address)) {
+        if let Some(address) = table.get(tag).filter(|address| code.of(*address).is_none()) {
             scan.defect(ModuleDefect::NotCode { tag: name.into(), address });
         }
     }
     let start = table.get(DT_INIT_ARRAY).unwrap_or_default();
-    let constructors = start..start.saturating_add(table.get(DT_INIT_ARRAYSZ).unwrap_or_default());
-    sized(scan, image, table, (DT_INIT_ARRAY, "DT_INIT_ARRAY"), DT_INIT_ARRAYSZ, TableKind::InitArray);
+    let array = sized(scan, image, table, (DT_INIT_ARRAY, "DT_INIT_ARRAY"), DT_INIT_ARRAYSZ, TableKind::InitArray);
+    let constructors = Slots::new(start, array.map_or(0, <[u8]>::len));
     let text = table.get(DT_TEXTREL).is_some() || table.get(DT_FLAGS).unwrap_or_default() & DF_TEXTREL != 0;
-    let symbols = count.by_hash.unwrap_or(u64::MAX);
-    let mut checker = Checker { image, types, writable: Ranges::new(image, text), symbols, constructors, pointed: 0 };
+    let writable = ranges::writable(image, text);
+    let has_tls = image.tls().is_some();
+    let mut checker = Checker { image, types, writable, code, symbols, constructors, has_tls, static_tls: false };
     let relative = table.get(DT_RELACOUNT).unwrap_or_default();
     for (at, size, kind, relative) in [
         ((DT_RELA, "DT_RELA"), DT_RELASZ, TableKind::Relocations, relative),
@@ -72,17 +104,25 @@ pub(super) fn check(scan: &mut Scan<'_>, image: &Image<'_>, table: &DynamicTable
             checker.check(scan, bytes, kind, relative);
         }
     }
-    // What no relocation makes an address is called where it was linked to, which is nowhere.
-    let slots = checker.constructors.end.saturating_sub(start).checked_div(POINTER).unwrap_or_default();
-    if checker.pointed < slots && table.get(DT_RELR).is_none() {
-        scan.defect(ModuleDefect::NotCode { tag: "DT_INIT_ARRAY".into(), address: start });
+    if let Some(bytes) = sized(scan, image, table, (DT_RELR, "DT_RELR"), DT_RELRSZ, TableKind::CompactRelocations) {
+        relr::check(scan, image, bytes, (&checker.writable, &checker.code), &mut checker.constructors);
     }
+    // What no relocation makes an address is called where it was linked to, which is nowhere.
+    if !checker.constructors.are_written() {
+        let address = checker.constructors.start();
+        scan.defect(ModuleDefect::NotCode { tag: "DT_INIT_ARRAY".into(), address });
+    }
+    Relocations { static_tls: checker.static_tls, asked: checker.symbols.into_asked() }
 }
 
 /// What has one right value, and must be there where another entry is.
 fn check_values(scan: &mut Scan<'_>, table: &DynamicTable<'_>) {
-    let values =
-        [(DT_PLTREL, "DT_PLTREL", DT_RELA), (DT_RELAENT, "DT_RELAENT", widen(RELA)), (DT_SYMENT, "DT_SYMENT", SYMBOL)];
+    let values = [
+        (DT_PLTREL, "DT_PLTREL", DT_RELA),
+        (DT_RELAENT, "DT_RELAENT", widen(RELA)),
+        (DT_SYMENT, "DT_SYMENT", SYMBOL),
+        (DT_RELRENT, "DT_RELRENT", RELR),
+    ];
     for (tag, name, expected) in values {
         if let Some(claimed) = table.get(tag).filter(|claimed| *claimed != expected) {
             scan.defect(ModuleDefect::DynamicValue { tag: name.into(), claimed, expected });
@@ -93,7 +133,11 @@ fn check_values(scan: &mut Scan<'_>, table: &DynamicTable<'_>) {
         (DT_RELA, "DT_RELA", DT_RELAENT, "DT_RELAENT"),
         (DT_RELASZ, "DT_RELASZ", DT_RELA, "DT_RELA"),
         (DT_JMPREL, "DT_JMPREL", DT_PLTRELSZ, "DT_PLTRELSZ"),
+        (DT_JMPREL, "DT_JMPREL", DT_PLTREL, "DT_PLTREL"),
         (DT_PLTRELSZ, "DT_PLTRELSZ", DT_JMPREL, "DT_JMPREL"),
+        (DT_RELR, "DT_RELR", DT_RELRSZ, "DT_RELRSZ"),
+        (DT_RELR, "DT_RELR", DT_RELRENT, "DT_RELRENT"),
+        (DT_RELRSZ, "DT_RELRSZ", DT_RELR, "DT_RELR"),
         (DT_INIT_ARRAY, "DT_INIT_ARRAY", DT_INIT_ARRAYSZ, "DT_INIT_ARRAYSZ"),
         (DT_INIT_ARRAYSZ, "DT_INIT_ARRAYSZ", DT_INIT_ARRAY, "DT_INIT_ARRAY"),
     ];
@@ -101,6 +145,13 @@ fn check_values(scan: &mut Scan<'_>, table: &DynamicTable<'_>) {
         // A size of zero, or an address of zero, is how some linkers leave a table out.
         if table.get(tag).is_some_and(|value| value != 0) && table.get(wanted).is_none() {
             scan.defect(ModuleDefect::DynamicLacks { tag: name.into(), lacks: lacks.into() });
+        }
+    }
+    for (at, of, size, tag) in
+        [(DT_JMPREL, "DT_JMPREL", DT_PLTRELSZ, "DT_PLTRELSZ"), (DT_RELR, "DT_RELR", DT_RELRSZ, "DT_RELRSZ")]
+    {
+        if table.get(at).is_some_and(|address| address != 0) && table.get(size) == Some(0) {
+            scan.defect(ModuleDefect::DynamicEmptied { tag: tag.into(), of: of.into() });
         }
     }
 }
@@ -127,60 +178,63 @@ fn sized<'a>(
     Some(bytes.get(..narrow(needed)).unwrap_or(bytes))
 }
 
-/// Where the loader may write, in order.
-struct Ranges(Vec<(u64, u64, bool)>);
+/// Faults of a table. Of those with the same reason the first is named.
+#[derive(Debug, Default)]
+pub(super) struct Faults(Vec<(RelocationFault, u64, u64)>);
 
-impl Ranges {
-    fn new(image: &Image<'_>, text: bool) -> Self {
-        let range = |segment: &ProgramHeader| (segment.p_vaddr, end_of(segment), text || segment.p_flags & PF_W != 0);
-        let mut ranges: Vec<_> = image.loads().map(range).collect();
-        ranges.sort_unstable();
-        Self(ranges)
+impl Faults {
+    pub(super) fn add(&mut self, reason: RelocationFault, index: u64) {
+        match self.0.iter_mut().find(|(known, ..)| *known == reason) {
+            Some((.., found)) => *found = found.saturating_add(1),
+            None => self.0.push((reason, index, 1)),
+        }
     }
 
-    /// What is wrong with writing there.
-    fn fault(&self, address: u64) -> Option<RelocationFault> {
-        let behind = self.0.partition_point(|(start, ..)| *start <= address);
-        match behind.checked_sub(1).and_then(|last| self.0.get(last)) {
-            Some((_, end, writable)) if address < *end => (!writable).then_some(RelocationFault::ReadOnly),
-            _ => Some(RelocationFault::Outside),
+    pub(super) fn tell(self, scan: &mut Scan<'_>, table: TableKind) {
+        for (reason, index, found) in self.0 {
+            scan.defect(ModuleDefect::RelocationBroken { table, index, reason, found });
         }
+    }
+}
+
+/// What is wrong with writing there.
+pub(super) fn written(writable: &Ranges<bool>, address: u64) -> Option<RelocationFault> {
+    match writable.of(address) {
+        Some((_, true)) => None,
+        Some((_, false)) => Some(RelocationFault::ReadOnly),
+        None => Some(RelocationFault::Outside),
     }
 }
 
 struct Checker<'a, 'i> {
     image: &'i Image<'a>,
     types: &'static Types,
-    writable: Ranges,
-    /// How many symbols there are.
-    symbols: u64,
-    /// Where the pointers to constructors are.
-    constructors: std::ops::Range<u64>,
-    /// How many of them a relocation writes.
-    pointed: u64,
+    writable: Ranges<bool>,
+    code: Ranges<()>,
+    symbols: Symbols<'a>,
+    /// The pointers to constructors.
+    constructors: Slots,
+    has_tls: bool,
+    static_tls: bool,
 }
 
 impl Checker<'_, '_> {
-    /// Each relocation of a table; of those with the same fault, the first is named.
+    /// Each relocation of a table.
     fn check(&mut self, scan: &mut Scan<'_>, bytes: &[u8], kind: TableKind, relative: u64) {
-        let mut faults: Vec<(RelocationFault, u64, u64)> = Vec::new();
+        let mut faults = Faults::default();
         for (index, record) in bytes.chunks_exact(RELA).enumerate() {
             let index = widen(index);
-            let Some(reason) = self.fault(record, index < relative) else { continue };
-            match faults.iter_mut().find(|(known, ..)| *known == reason) {
-                Some((.., found)) => *found = found.saturating_add(1),
-                None => faults.push((reason, index, 1)),
+            if let Some(reason) = self.fault(record, index < relative) {
+                faults.add(reason, index);
             }
         }
-        for (reason, index, found) in faults {
-            scan.defect(ModuleDefect::RelocationBroken { table: kind, index, reason, found });
-        }
+        faults.tell(scan, kind);
     }
 
     fn fault(&mut self, record: &[u8], counted: bool) -> Option<RelocationFault> {
         let encoding = self.image.encoding;
         let (offset, kind) = (encoding.u64(record, 0)?, encoding.u32(record, 8)?);
-        let (symbol, addend) = (encoding.u32(record, 12)?, encoding.u64(record, 16)?);
+        let (number, addend) = (encoding.u32(record, 12)?, encoding.u64(record, 16)?);
         let types = self.types;
         if !types.known.contains(&kind) {
             return Some(RelocationFault::UnknownType);
@@ -191,15 +245,24 @@ impl Checker<'_, '_> {
         if kind == types.none {
             return None;
         }
-        if let Some(fault) = self.writable.fault(offset) {
+        if let Some(fault) = written(&self.writable, offset) {
             return Some(fault);
         }
-        if u64::from(symbol) >= self.symbols.max(1) {
-            return Some(RelocationFault::NoSymbol);
+        if let Some(fault) = self.symbols.fault(number, &self.code) {
+            return Some(fault);
         }
-        let constructs = self.constructors.contains(&offset);
-        self.pointed = self.pointed.saturating_add(u64::from(constructs));
+        let symbol = self.symbols.get(number).filter(|_| number != 0);
+        if types.tls.contains(&kind) && symbol.is_none_or(Symbol::is_own) {
+            if !self.has_tls {
+                return Some(RelocationFault::NoTls);
+            }
+            self.static_tls |= kind == types.static_tls;
+        }
+        let constructs = self.constructors.write(offset);
+        let is_nothing = constructs
+            && types.address.contains(&kind)
+            && symbol.is_some_and(|symbol| self.symbols.may_be_nothing(number, symbol));
         let calls = kind == types.chosen || constructs && kind == types.relative;
-        (calls && !self.image.is_code(addend)).then_some(RelocationFault::NotCode)
+        (is_nothing || calls && self.code.of(addend).is_none()).then_some(RelocationFault::NotCode)
     }
 }

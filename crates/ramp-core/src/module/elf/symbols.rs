@@ -9,8 +9,9 @@ use goblin::elf::sym::{STB_WEAK, STV_DEFAULT, STV_PROTECTED};
 use goblin::elf::symver::{VERSYM_HIDDEN, VERSYM_VERSION};
 use serde::{Deserialize, Serialize};
 
+use super::asked::Asked;
 use super::dynamic::DynamicTable;
-use super::hash;
+use super::hash::{self, Lookup};
 use super::image::Image;
 use super::kinds::{SymbolBinding, SymbolTable, SymbolType, SymbolVisibility};
 use super::sections::Sections;
@@ -35,7 +36,8 @@ pub struct SymbolFacts {
     pub dynamic_symbols: u64,
     /// Those that other objects can bind to: defined, not local, not hidden.
     pub exported: u64,
-    /// Undefined symbols that must be found, but ask for no version: any library may have them, or none.
+    /// Undefined symbols that must be found, since a relocation asks for them, but ask for no version: any library may have them, or
+    /// none.
     pub undefined_unversioned: u64,
     /// The names of those, as far as the limits allow.
     pub undefined_unversioned_names: Vec<String>,
@@ -70,6 +72,9 @@ pub struct ExportFacts {
     /// Of a version that is hidden (`name@VERSION`), which `dlsym` passes over.
     #[serde(default)]
     pub hidden_version: bool,
+    /// Of several versions that are not hidden, among which `dlsym`, that asks for none, does not choose.
+    #[serde(default)]
+    pub several_versions: bool,
     /// Its address has no code: it is data, or nothing is there.
     #[serde(default)]
     pub outside_code: bool,
@@ -87,6 +92,7 @@ impl ExportFacts {
             && self.hashed
             && self.table == SymbolTable::Dynsym
             && !self.hidden_version
+            && !self.several_versions
             && !self.outside_code
             && matches!(self.binding, SymbolBinding::Global | SymbolBinding::Weak | SymbolBinding::GnuUnique)
             && matches!(self.visibility, SymbolVisibility::Default | SymbolVisibility::Protected)
@@ -102,6 +108,7 @@ impl ExportFacts {
             visibility: SymbolVisibility::new(sym.st_visibility()),
             hashed,
             hidden_version: is_hidden(version),
+            several_versions: false,
             outside_code: is_defined(sym) && (sym.st_value == 0 || !image.is_code(sym.st_value)),
             value: sym.st_value,
             size: sym.st_size,
@@ -163,6 +170,7 @@ pub(super) fn read(
     count: Count,
     versions: &mut Versions,
     sections: &Sections,
+    (asked, lookup): (&Asked, &Lookup<'_>),
 ) -> SymbolFacts {
     let count = count.entries;
     let Versions { needs, by_index, .. } = versions;
@@ -180,6 +188,7 @@ pub(super) fn read(
     }
     let version_of = |index: usize| encoding.u16(versym, index.saturating_mul(2)).unwrap_or_default();
     let (mut on_load, mut on_unload): (Found, Found) = (None, None);
+    let mut shown = Shown::default();
     for (index, sym) in iterate(symbols, count, encoding).enumerate().skip(1) {
         let Ok(name) = u32::try_from(sym.st_name) else { continue };
         let is_api = table.strings.begins(name, API_PREFIX);
@@ -187,8 +196,13 @@ pub(super) fn read(
             for (wanted, slot) in [(ON_LOAD, &mut on_load), (ON_UNLOAD, &mut on_unload)] {
                 // Of several versions the one that is not hidden.
                 let better = |(at, old): &(usize, Sym)| !is_defined(old) || is_hidden(version_of(*at));
-                if table.strings.is(name, wanted.as_bytes()) && slot.as_ref().is_none_or(better) {
-                    *slot = Some((index, sym));
+                if table.strings.is(name, wanted.as_bytes()) {
+                    if wanted == ON_LOAD && is_defined(&sym) {
+                        shown.add(version_of(index));
+                    }
+                    if slot.as_ref().is_none_or(better) {
+                        *slot = Some((index, sym));
+                    }
                 }
             }
         }
@@ -202,15 +216,16 @@ pub(super) fn read(
         if name == 0 {
             continue;
         }
+        let is_asked = asked.has(index);
         let weak = sym.st_bind() == STB_WEAK;
         let version = encoding.u16(versym, index.saturating_mul(2)).map(|version| version & VERSYM_VERSION);
         let need = version.and_then(|version| by_index.get(&version)).and_then(|at| needs.get_mut(*at));
-        let unversioned = need.is_none() && !weak;
-        if need.is_none() && weak && !is_api {
+        let unversioned = need.is_none() && !weak && is_asked;
+        if need.is_none() && !unversioned && !(is_api && is_asked) {
             continue;
         }
         let text = table.strings.get(scan, u64::from(name), TextKind::Symbol);
-        if is_api {
+        if is_api && is_asked {
             facts.undefined_module_api.extend(text.clone());
         }
         if let Some(need) = need {
@@ -224,11 +239,14 @@ pub(super) fn read(
     for (name, found, slot) in [(ON_LOAD, on_load, &mut facts.on_load), (ON_UNLOAD, on_unload, &mut facts.on_unload)] {
         *slot = match found {
             Some((index, sym)) => {
-                let hashed = hash::leads_to(scan, image, table, name, index);
+                let hashed = lookup.leads_to(name.as_bytes(), index);
                 Some(ExportFacts::new(&sym, SymbolTable::Dynsym, hashed, version_of(index), image))
             }
             None => in_symtab(scan, sections, name, image),
         };
+    }
+    if let Some(found) = &mut facts.on_load {
+        found.several_versions = shown.are_several();
     }
     if !facts.on_load.as_ref().is_some_and(|found| found.defined) {
         let exported = iterate(symbols, count, encoding).skip(1).filter(|sym| {
@@ -238,6 +256,25 @@ pub(super) fn read(
         facts.on_load_alike = alike(exported, &table.strings);
     }
     facts
+}
+
+/// How often a name is defined in a version that is not hidden, and whether in none.
+#[derive(Debug, Default)]
+struct Shown {
+    versioned: usize,
+    unversioned: bool,
+}
+
+impl Shown {
+    fn add(&mut self, version: u16) {
+        self.unversioned |= version & VERSYM_VERSION < 2;
+        let is_shown = version & VERSYM_VERSION >= 2 && !is_hidden(version);
+        self.versioned = self.versioned.saturating_add(usize::from(is_shown));
+    }
+
+    const fn are_several(&self) -> bool {
+        self.versioned > 1 && !self.unversioned
+    }
 }
 
 /// The names that have the wanted one's in them, but for letter case.

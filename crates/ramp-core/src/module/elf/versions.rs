@@ -106,6 +106,8 @@ pub(super) struct Versions {
     pub(super) definitions: Vec<String>,
     /// By index in the symbol version table: position in `needs`.
     pub(super) by_index: HashMap<u16, usize>,
+    /// The highest index that a record has; none where there is no record.
+    pub(super) highest: Option<u16>,
 }
 
 pub(super) fn read(scan: &mut Scan<'_>, image: &Image<'_>, table: &DynamicTable<'_>) -> Versions {
@@ -235,6 +237,7 @@ fn read_needs(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Chain<'_
                 let weak = chain.u16(record, 4) & VER_FLG_WEAK != 0;
                 let index = chain.u16(record, 6) & VERSYM_VERSION;
                 versions.by_index.insert(index, versions.needs.len());
+                versions.highest = versions.highest.max(Some(index));
                 let need = VersionNeed::new(library.clone(), name, weak);
                 // These are kept once more for each version.
                 scan.pay(&need.library);
@@ -258,6 +261,7 @@ fn read_definitions(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Ch
             return None;
         };
         let name = table.strings.get(scan, u64::from(chain.u32(aux, 0)), TextKind::VersionName);
+        versions.highest = versions.highest.max(Some(chain.u16(record, 4) & VERSYM_VERSION));
         if chain.u16(record, 2) & VER_FLG_BASE == 0 {
             versions.definitions.extend(name);
         }

@@ -175,7 +175,8 @@ static NO_ON_LOAD: Rule = Rule {
     what: "The module does not export the function `RedisModule_OnLoad` among its dynamic symbols.",
     why: "It is the function by which Redis starts a module. A library without it is not a module.",
     help: "Define `int RedisModule_OnLoad(RedisModuleCtx *, RedisModuleString **, int)` with default visibility; check \
-           `-fvisibility`, version scripts and `extern \"C\"`.",
+           `-fvisibility`, version scripts and `extern \"C\"`; in Rust `#[unsafe(no_mangle)] pub extern \"C\" fn`, which the \
+           macro `redis_module!` writes.",
     example: "A plugin that a module loads, packed in place of the module; a module built with Valkey's header.",
     data: &[("found", "an exported function that was probably meant to be it")],
     ..rule("module-no-onload", "the module does not export `RedisModule_OnLoad`")
@@ -187,6 +188,13 @@ pub(super) fn check(context: &mut Context<'_>, entry: &Entry, module: &ModuleEnt
     let name = entry.name.escape_debug().to_string();
     // A companion's tables point at bytes that were left out on purpose.
     let is_companion = facts.elf.as_ref().is_some_and(|elf| elf.debug_companion);
+    // What a program has, or lacks, is not what a module would.
+    if let Some(elf) = &facts.elf {
+        context.judge_content(entry.index, |context| check_kind(context, &at, &name, elf));
+        if kind(elf).is_some() {
+            context.note_damage(entry.index, &NOT_A_LIBRARY);
+        }
+    }
     // What the tables of a damaged file say, and lack, may follow from the damage.
     let mut damage = None;
     context.judge_content(entry.index, |context| {
@@ -268,6 +276,25 @@ fn check_tables(context: &mut Context<'_>, at: &Location, name: &str, facts: &Mo
     }
 }
 
+/// What it is, with its article, where it is not a shared object.
+const fn kind(elf: &ElfFacts) -> Option<(&'static str, &'static str)> {
+    match elf.file_type {
+        ElfType::Rel => Some(("an", "object file")),
+        ElfType::Exec => Some(("a", "program")),
+        ElfType::Core => Some(("a", "core dump")),
+        ElfType::Other(_) => Some(("an", "ELF file of an unknown type")),
+        ElfType::Dyn if elf.pie => Some(("a", "position-independent program")),
+        ElfType::Dyn => None,
+    }
+}
+
+fn check_kind(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFacts) {
+    if let Some((article, kind)) = kind(elf) {
+        let said = format!("`{name}` is {article} {kind}, not a shared object");
+        context.report(&NOT_A_LIBRARY, at.clone(), said).data("found", kind);
+    }
+}
+
 fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFacts) {
     use crate::module::{ElfClass, Endianness};
     if elf.class == ElfClass::Elf32 || elf.endianness == Endianness::Big {
@@ -279,18 +306,10 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
             .data("kind", kind)
             .data("found", machine);
     }
-    let kind = match elf.file_type {
-        ElfType::Rel => Some(("an", "object file")),
-        ElfType::Exec => Some(("a", "program")),
-        ElfType::Core => Some(("a", "core dump")),
-        ElfType::Other(_) => Some(("an", "ELF file of an unknown type")),
-        ElfType::Dyn if elf.pie => Some(("a", "position-independent program")),
-        ElfType::Dyn => None,
-    };
-    if let Some((article, kind)) = kind {
-        let said = format!("`{name}` is {article} {kind}, not a shared object");
-        context.report(&NOT_A_LIBRARY, at.clone(), said).data("found", kind);
-    } else if elf.debug_companion {
+    if kind(elf).is_some() {
+        return;
+    }
+    if elf.debug_companion {
         context.report(&DEBUG_COMPANION, at.clone(), format!("`{name}` has section names and no code"));
     } else if !elf.symbols.on_load.as_ref().is_some_and(crate::module::ExportFacts::is_callable) {
         let message = match &elf.symbols.on_load {
@@ -303,6 +322,11 @@ fn check_elf(context: &mut Context<'_>, at: &Location, name: &str, elf: &ElfFact
             }
             Some(found) if found.hidden_version => {
                 format!("`{name}` defines RedisModule_OnLoad in a hidden version, which `dlsym` passes over")
+            }
+            Some(found) if found.several_versions => {
+                format!(
+                    "`{name}` defines RedisModule_OnLoad in several versions that are not hidden, of which `dlsym` takes none"
+                )
             }
             Some(found) if found.outside_code => {
                 format!("`{name}` has a symbol RedisModule_OnLoad at {:#x}, where there is no code", found.value)

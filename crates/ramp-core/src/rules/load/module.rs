@@ -74,13 +74,18 @@ static NO_OPEN: Rule = Rule {
 };
 static STATIC_TLS: Rule = Rule {
     what: "The module's thread-local variables must lie in the static block (`DF_STATIC_TLS`), and take more than what \
-           glibc keeps free there for libraries that are loaded later, 1,664 bytes for all of them together.",
+           glibc keeps free there for libraries that are loaded later, 1,664 bytes for all of them together and what is left \
+           of the last 64; or they are aligned to more than 64 bytes.",
     why: "The loader fails with `cannot allocate memory in static TLS block`. How much is free depends on what the \
           server has loaded before; more than this never is.",
     help: "Compile without `-ftls-model=initial-exec`, with `-fPIC`; make large thread-local buffers pointers to memory \
            that is allocated when it is needed. Of jemalloc: `--disable-initial-exec-tls`.",
     example: "`__thread char buffer[8192]` compiled with `-ftls-model=initial-exec`.",
-    data: &[("limit", "how many bytes there are at most"), ("needs", "how many bytes the module needs")],
+    data: &[
+        ("align", "to how many bytes the module aligns it, where that is too much"),
+        ("limit", "how many bytes there are at most"),
+        ("needs", "how many bytes the module needs"),
+    ],
     ..rule("load-static-tls", "the module needs too much static thread-local storage")
 };
 static MEMORY: Rule = Rule {
@@ -162,8 +167,12 @@ static SEARCH_PATH: Rule = Rule {
 /// Versions of GNU's ABI. Source: `LIBC_ABI_MAX` of glibc (`libc-abis`).
 const GNU_ABI_VERSIONS: u8 = 4;
 
-/// `TLS_STATIC_SURPLUS` of glibc, which all libraries share that are loaded into a running program.
-const STATIC_TLS_FREE: u64 = 1_664;
+/// `TLS_STATIC_SURPLUS` of glibc, which all libraries share that are loaded into a running program; rounded up to
+/// [`STATIC_TLS_ALIGN`], so that a few more may be free.
+const STATIC_TLS_FREE: u64 = 1_664 + STATIC_TLS_ALIGN - 1;
+
+/// What the block itself is aligned to (`TCB_ALIGNMENT`).
+const STATIC_TLS_ALIGN: u64 = 64;
 
 /// More is not reasonable, and no module known comes near: the largest takes some 50 MB.
 const MOST_MEMORY: u64 = 16 << 30;
@@ -214,14 +223,7 @@ pub(super) fn check(
     if dynamic.flags.no_open {
         context.report(&NO_OPEN, at.clone(), "the module is linked with `-z nodlopen`");
     }
-    if dynamic.flags.static_tls && elf.tls_size > STATIC_TLS_FREE && elf.libc != LibcFlavour::Musl {
-        let needs = elf.tls_size;
-        let message = format!(
-            "the module needs {} of static thread-local storage, of which there are {STATIC_TLS_FREE} at most",
-            count(needs, "byte")
-        );
-        context.report(&STATIC_TLS, at.clone(), message).data("needs", needs).data("limit", STATIC_TLS_FREE);
-    }
+    check_static_tls(context, elf, at);
     if dynamic.flags.text_relocations {
         context.report(&TEXT_RELOCATIONS, at.clone(), "the module has text relocations");
     }
@@ -231,6 +233,35 @@ pub(super) fn check(
             let message = format!("the module looks for libraries in `{}`", dir.escape_debug());
             context.report(&SEARCH_PATH, at.clone(), message).data("path", dir);
         }
+    }
+}
+
+/// Whether the thread-local storage fits where it has to lie.
+fn check_static_tls(context: &mut Context<'_>, elf: &ElfFacts, at: &Location) {
+    if !elf.static_tls || elf.libc == LibcFlavour::Musl {
+        return;
+    }
+    let (needs, align) = (elf.tls_size, elf.tls_align);
+    if align > STATIC_TLS_ALIGN {
+        let message = format!(
+            "the module aligns static thread-local storage to {}, the server to {STATIC_TLS_ALIGN}",
+            count(align, "byte")
+        );
+        context
+            .report(&STATIC_TLS, at.clone(), message)
+            .data("needs", needs)
+            .data("align", align)
+            .data("limit", STATIC_TLS_ALIGN)
+            .help(
+                "Compile without `-ftls-model=initial-exec`, with `-fPIC`; or take `alignas` off thread-local variables."
+                    .to_owned(),
+            );
+    } else if needs > STATIC_TLS_FREE {
+        let message = format!(
+            "the module needs {} of static thread-local storage, of which there are {STATIC_TLS_FREE} at most",
+            count(needs, "byte")
+        );
+        context.report(&STATIC_TLS, at.clone(), message).data("needs", needs).data("limit", STATIC_TLS_FREE);
     }
 }
 

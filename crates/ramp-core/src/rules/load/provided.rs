@@ -12,14 +12,17 @@ pub(crate) const RULES: &[&Rule] = &[&MISSING];
 /// How many symbols are named in a message.
 const NAMED: usize = 4;
 
+/// Libraries that are loaded with others of the well-known ones.
+const BRINGING: [&str; 2] = ["libcurl", "libldap"];
+
 /// Of those another rule speaks.
 const MODULE_API: &str = "RedisModule_";
 
 static MISSING: Rule = Rule {
     what: "The module needs a symbol that none of the libraries it names has. Every symbol of these libraries has a \
            version, which the linker writes into whatever is linked against them; this one has none. Weak symbols, \
-           which may stay undefined, do not count, and a module that needs a library whose symbols have no versions is \
-           not checked. Where the module is not linked with the C library either, only functions of well-known libraries \
+           which may stay undefined, do not count. Of a module that needs a library whose symbols have no versions only \
+           functions of other well-known libraries count. Where the module is not linked with the C library either, only functions of well-known libraries \
            count that no server has loaded.",
     why: "Redis loads modules with `RTLD_NOW`, so each function is looked up at once, called or not: the loader fails \
           with `undefined symbol`. Functions of the server itself do not help: they are not the module API, and differ \
@@ -52,14 +55,19 @@ fn forgotten(name: &str, row: &Provider, platforms: &[&Platform]) -> String {
 pub(super) fn check(context: &mut Context<'_>, elf: &ElfFacts, platforms: &[&Platform], at: &Location) {
     let knowledge = Knowledge::builtin();
     let needed = elf.needed();
-    if !needed.iter().all(|library| knowledge.versions_all_symbols(library)) {
-        return;
-    }
+    let are_versioned = needed.iter().all(|library| knowledge.versions_all_symbols(library));
+    let are_known = needed.iter().all(|library| knowledge.knows_library(library));
     // What is not linked against the C library may have its functions without a version, from the server; and those of
     // what the server has loaded itself.
     let with_libc = elf.libc == LibcFlavour::Glibc && needed.iter().any(|library| library == "libc.so.6");
+    let brings = |library: &String| BRINGING.iter().any(|stem| library.starts_with(stem));
     let missing = |name: &&String| {
-        let known = with_libc || knowledge.provider(name).is_some_and(|row| !row.server);
+        let elsewhere = |row: &Provider| {
+            // Of a library there may be several, such as `libcurl-gnutls.so.4`, and each may bring others.
+            let stem = row.soname.split('.').next().unwrap_or_default();
+            are_known && !row.server && !needed.iter().any(|library| library.starts_with(stem) || brings(library))
+        };
+        let known = are_versioned && with_libc || knowledge.provider(name).is_some_and(elsewhere);
         known && !name.starts_with(MODULE_API)
     };
     let names: Vec<&String> = elf.symbols.undefined_unversioned_names.iter().filter(missing).collect();

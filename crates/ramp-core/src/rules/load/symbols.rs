@@ -90,6 +90,9 @@ static POINT_RELEASE: Rule = Rule {
     ..hint("load-point-release", "the module needs a recent update of the platform")
 };
 
+/// Libraries to which the cure of [`RUNTIME`], the compiler's options, does not apply.
+const STATIC: [(&str, &str); 2] = [("ZLIB", "zlib"), ("GOMP", "libgomp")];
+
 /// How many of the functions that pull a version in are named.
 const SYMBOLS_NAMED: usize = 4;
 
@@ -132,7 +135,12 @@ fn report(context: &mut Context<'_>, loading: &Loading<'_>, namespace: &str, nee
         };
         let has = format!("{namespace}_{}", short(max));
         let message = format!("{os} has at most {has}; the module needs {}{}", need.name, pulled_in(need));
-        with_need(context.report(rule, loading.at.clone(), message), need).data("has", has).data("platform", os);
+        let help = STATIC.iter().find(|(of, _)| *of == namespace).map(|(_, library)| {
+            format!("Build on the oldest platform that the module is for, or link {library} statically.")
+        });
+        with_need(context.report(rule, loading.at.clone(), message).help(help), need)
+            .data("has", has)
+            .data("platform", os);
     } else if let Some((need, SymbolOffer::Later { note })) = needs.iter().max_by(by_version) {
         let message = format!("the module needs {}{}; not every {os} has it: {note}", need.name, pulled_in(need));
         with_need(context.report(&POINT_RELEASE, loading.at.clone(), message), need)
