@@ -19,7 +19,7 @@ use crate::module::ModuleLimits;
 /// let mut limits = Limits::default();
 /// limits.max_module_bytes = 64 << 20;
 /// limits.bundle.inflation.max_bytes = 1 << 30;
-/// assert_eq!(limits.metadata.max_bytes, 16 << 20);
+/// assert_eq!(limits.metadata.max_bytes, 4 << 20);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {

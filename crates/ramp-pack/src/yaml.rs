@@ -14,7 +14,7 @@ use crate::manifest::{MAX_DEPTH, ManifestError, ManifestProblem, Position, decod
 pub const MAX_BYTES: usize = 4 << 20;
 
 /// How many members and characters are looked at.
-const MAX_WORK: usize = 16 << 20;
+const MAX_WORK: usize = 4 << 20;
 
 /// The documents of a text.
 ///

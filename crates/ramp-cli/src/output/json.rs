@@ -139,8 +139,9 @@ fn inert(json: String) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
         if is_bad(c) {
-            // All of them are in the basic plane, so that four digits are enough.
-            let _ = write!(text, "\\u{:04x}", u32::from(c)); // cannot fail
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}"); // cannot fail
+            }
         } else {
             text.push(c);
         }

@@ -47,7 +47,7 @@ impl Reporter for Sarif {
             }
             Verdict::NotEvaluated { message, help, .. } => self.failures.push(json!({
                 "level": "error",
-                "message": {"text": statement::with_help(message, help.as_deref())},
+                "message": message_of(&statement::with_help(message, help.as_deref())),
                 "locations": [{"physicalLocation": artifact(&outcome.bundle)}],
             })),
         }
@@ -84,6 +84,11 @@ impl Sarif {
             self.results.push(result(bundle, finding, &fingerprint));
         }
     }
+}
+
+/// A message in plain text. A text in brackets with an address behind would be a link (3.11.6), wherever it is from.
+fn message_of(text: &str) -> Value {
+    json!({"text": text.replace("](", "\\](")})
 }
 
 fn level(level: Level) -> &'static str {
@@ -137,7 +142,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
         "ruleId": finding.rule,
         "ruleIndex": rules::all().position(|r| r.id == finding.rule),
         "level": level(finding.level),
-        "message": {"text": statement::with_help(&finding.message, Some(&finding.help))},
+        "message": message_of(&statement::with_help(&finding.message, Some(&finding.help))),
         "locations": [location],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
         "properties": {

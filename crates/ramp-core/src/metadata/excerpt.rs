@@ -86,7 +86,7 @@ impl Value {
             match value {
                 Self::Array(items) => open.extend(items.iter().map(|item| (item, below))),
                 Self::Object(object) => {
-                    let keys: usize = object.iter().map(|(key, _)| key.len()).sum();
+                    let keys: usize = object.iter().map(|(key, _)| written(key)).sum();
                     let Some(less) = left.checked_sub(keys) else { return false };
                     left = less;
                     open.extend(object.iter().map(|(_, member)| (member, below)));
@@ -101,11 +101,22 @@ impl Value {
 /// What a value takes, without what is in it.
 fn cost(value: &Value) -> usize {
     let text = match value {
-        Value::String(text) => text.len(),
+        Value::String(text) => written(text),
         Value::Number(number) => number.literal().len(),
         _ => 0,
     };
     text.saturating_add(VALUE)
+}
+
+/// How many bytes a text takes in JSON, where whatever is not shown stands by its number. What is not ASCII may be that.
+fn written(text: &str) -> usize {
+    let bytes = text.bytes().map(|byte| match byte {
+        b'"' | b'\\' => 2,
+        b' '..=b'~' => 1,
+        0x80..=0xbf => 0, // goes with what is in front
+        _ => 6,
+    });
+    bytes.sum()
 }
 
 /// The value with so many levels, and as much as is left.
@@ -127,7 +138,7 @@ fn cut(value: &Value, levels: usize, room: &mut Room) -> Value {
         Value::Object(object) => {
             let mut shown: Vec<(String, Value)> = Vec::new();
             for (key, member) in object.iter() {
-                if !room.pays(member, key.len()) {
+                if !room.pays(member, written(key)) {
                     shown.push((CUT.to_owned(), more(object.len(), shown.len()).into()));
                     break;
                 }
@@ -143,7 +154,9 @@ fn cut(value: &Value, levels: usize, room: &mut Room) -> Value {
 impl Room {
     /// Whether there is enough for a value under a key of that length, which is then taken.
     fn pays(&mut self, value: &Value, key: usize) -> bool {
-        let whole = cost(value).saturating_add(key).min(self.longest.saturating_mul(4));
+        // Of each text no more is shown, and of a key no more than of a text.
+        let most = self.longest.saturating_mul(6);
+        let whole = cost(value).min(most).saturating_add(key.min(most));
         self.left = self.left.saturating_sub(whole);
         self.left > 0
     }

@@ -5,6 +5,16 @@ use super::unfilled::{is_name, is_nothing, is_word, unfilled};
 /// How long a placeholder may be: what is longer is text that happens to have these signs.
 const LONGEST: usize = 200;
 
+/// How many bytes of a text are looked through. What is longer is no name, version or address that a template was to make, and a
+/// description says in its front what it is.
+const LOOKED_AT: usize = 64 << 10;
+
+/// The front of a text, as far as it is looked through.
+fn front(text: &str) -> &str {
+    let end = (0..=LOOKED_AT.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 /// The placeholder that the value of a member is, or has first. Some are one only by themselves, as `TODO` is; some only in what
 /// is a name, a version or an address, where `{version}` is no example.
 ///
@@ -16,6 +26,7 @@ const LONGEST: usize = 200;
 /// assert_eq!(placeholder_of("url", "https://example.com/{version}/a.tgz"), Some("{version}"));
 /// ```
 pub fn placeholder_of<'a>(member: &str, text: &'a str) -> Option<&'a str> {
+    let text = front(text);
     if unfilled(member, text).is_some() {
         return Some(text.trim());
     }
@@ -52,12 +63,14 @@ fn nothing_in<'a>(member: &str, address: &'a str) -> Option<&'a str> {
 /// assert_eq!(placeholder_in(r#"JSON {"a": {"b": 1}} costs $5"#), None);
 /// ```
 pub fn placeholder_in(text: &str) -> Option<&str> {
-    first_of(KINDS.get(..ANYWHERE)?, is_variable, text)
+    first_of(KINDS.get(..ANYWHERE)?, is_variable, front(text))
 }
 
 fn first_of<'a>(kinds: &[Syntax], is_variable: fn(&str) -> bool, text: &'a str) -> Option<&'a str> {
     // Where the next sign that closes is, for each kind: a text is gone through once, however many signs it has.
     let mut closes = [0_usize; KINDS.len()];
+    // And where the next sign is that is in no placeholder.
+    let mut around = 0_usize;
     text.match_indices(SIGNS).find_map(|(at, _)| {
         let rest = text.get(at..)?;
         // By the first byte most kinds are told at once: a text can be nothing but signs.
@@ -69,8 +82,12 @@ fn first_of<'a>(kinds: &[Syntax], is_variable: fn(&str) -> bool, text: &'a str) 
                     *next = text.get(from..)?.find(close).map_or(usize::MAX, |found| from.saturating_add(found));
                 }
                 let inside = text.get(from..*next).filter(|inside| inside.len() <= LONGEST)?;
+                if around < from {
+                    around =
+                        text.get(from..)?.find(SIGNS_AROUND).map_or(usize::MAX, |found| from.saturating_add(found));
+                }
                 // Of several in each other the innermost counts.
-                let fits = !inside.contains(SIGNS_AROUND) && fits(inside);
+                let fits = around >= *next && fits(inside);
                 fits.then(|| text.get(at..next.checked_add(close.len())?)).flatten()
             },
         );

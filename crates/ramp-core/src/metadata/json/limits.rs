@@ -10,15 +10,15 @@ pub const MAX_DEPTH: usize = 993;
 /// What a document may cost. Python sets no limit, so exceeding one means "not evaluated", never "rejected".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// The size of the document in bytes. Default: 16 MiB; the largest real ones have some 100 KiB.
+    /// The size of the document in bytes. Default: 4 MiB; the largest real ones have some 100 KiB.
     pub max_bytes: usize,
-    /// The number of values in it, of any kind. Default: 200,000, some 50 MiB in memory; the largest
+    /// The number of values in it, of any kind. Default: 100,000, some 25 MiB in memory; the largest
     /// real ones have some 10,000.
     pub max_values: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 16 << 20, max_values: 200_000 }
+        Self { max_bytes: 4 << 20, max_values: 100_000 }
     }
 }
