@@ -1,6 +1,7 @@
 """Writes a zip with Python's zipfile: `write.py HOW FILE...`, the zip to standard output.
 
-HOW is any of `stored`, `zip64`, `unseekable`, `writestr`, joined by commas; names that end in a slash become directories.
+HOW is any of `stored`, `zip64`, `unseekable`, `writestr`, `windows`, joined by commas; names that end in a slash become
+directories.
 `make_archive` takes the files by `shutil.make_archive`, from a folder of their own.
 """
 
@@ -47,6 +48,13 @@ with zipfile.ZipFile(target, "w", method) as archive:
             info.compress_type = method
             with open(name, "rb") as content, archive.open(info, "w", force_zip64=True) as entry:
                 entry.write(content.read())
+        elif "windows" in how:
+            # What `writestr` makes of a name there.
+            info = zipfile.ZipInfo(name)
+            info.create_system, info.compress_type = 0, method
+            is_folder = name.endswith("/")
+            info.external_attr = 0o40775 << 16 | 0x10 if is_folder else 0o600 << 16
+            archive.writestr(info, b"" if is_folder else open(name, "rb").read())
         elif "writestr" in how and name.endswith("/"):
             archive.writestr(name, "")
         else:

@@ -56,6 +56,8 @@ pub enum UnsafeName {
     Version,
     /// A letter and a colon in front: a drive to Windows, and to `bsdtar`.
     Drive,
+    /// Two dots in front of the rest of a name, which unzipper takes for `..`.
+    LeadingDots,
 }
 
 impl UnsafeName {
@@ -105,6 +107,7 @@ impl fmt::Display for UnsafeName {
             Self::Version => f.write_str("it ends in `;`, with only digits after it, which `unzip` cuts off"),
             Self::Drive => f.write_str("it starts with a letter and a colon, which `bsdtar` cuts off"),
             Self::DeviceName => f.write_str("a component is the name of a device on some systems"),
+            Self::LeadingDots => f.write_str("it starts with two dots, for which unzipper leaves it out"),
         }
     }
 }
@@ -121,7 +124,7 @@ impl UnsafeName {
     }
 }
 
-/// Finds the first thing that is unsafe about a decoded entry name; `None` for a plain relative path.
+/// Finds the first thing that is unsafe about a decoded path; `None` for a plain relative one.
 ///
 /// A trailing slash, by which zips mark directories, is fine.
 ///
@@ -136,7 +139,21 @@ pub fn check_name(name: &str) -> Option<UnsafeName> {
     check(name, check_char)
 }
 
-/// The same, with another look at its characters.
+/// Finds the first thing that is unsafe about the whole name of an entry of a zip: what is unsafe about any path, or that it
+/// starts as if it climbed out.
+///
+/// ```
+/// use ramp_core::name::{UnsafeName, check_entry_name};
+///
+/// assert_eq!(check_entry_name("deps/..x.tgz"), None);
+/// assert_eq!(check_entry_name("..x.so"), Some(UnsafeName::LeadingDots));
+/// assert_eq!(check_entry_name("../x.so"), Some(UnsafeName::ParentComponent));
+/// ```
+pub fn check_entry_name(name: &str) -> Option<UnsafeName> {
+    check_name(name).or_else(|| name.starts_with("..").then_some(UnsafeName::LeadingDots))
+}
+
+/// [`check_name`], with another look at its characters.
 fn check(name: &str, check_char: impl Fn(char) -> Option<UnsafeName>) -> Option<UnsafeName> {
     let path = name.strip_suffix('/').unwrap_or(name);
     if path.is_empty() {

@@ -12,7 +12,7 @@ use std::num::NonZeroUsize;
 
 use super::deflate::{DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
 use super::epoch::Epoch;
-use ramp_core::name::{UnsafeName, check_name};
+use ramp_core::name::{UnsafeName, check_entry_name, check_name};
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
@@ -213,7 +213,7 @@ fn check_names(module_file: &str, dependencies: &[DependencyPart<'_>]) -> Result
     for (folder, name) in std::iter::once(("", module_file)).chain(names) {
         let entry = format!("{folder}{name}");
         // By itself: an empty name, and one that ends in a slash, would be a directory's behind the folder.
-        if let Some(unsafe_name) = check_name(name) {
+        if let Some(unsafe_name) = check_name(name).or_else(|| check_entry_name(&entry)) {
             return Err(WriteError::UnsafeName { name: entry, unsafe_name });
         }
         if name.contains('/') {

@@ -6,7 +6,7 @@ use IO::Compress::Zip qw($ZipError :constants);
 
 my ($from, $to, @names) = @ARGV;
 
-for my $level (0, 6) {
+for my $level (0, 6, 9) {
     my $zip = Archive::Zip->new;
     $zip->addDirectory('deps/');
     for my $name (@names) { $zip->addFile("$from/$name", $name)->desiredCompressionLevel($level) }

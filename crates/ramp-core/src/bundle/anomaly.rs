@@ -174,8 +174,13 @@ pub enum AnomalyKind {
         /// Which structure.
         what: Cow<'static, str>,
     },
-    /// The signature of a local header in the directory or in extra fields.
-    HiddenSignature,
+    /// The signature of a record where readers look for one, and none is.
+    HiddenSignature {
+        /// Which record starts with it.
+        what: Cow<'static, str>,
+        /// Its four bytes.
+        signature: [u8; 4],
+    },
     /// A header whose name, extra fields and comment are longer than all readers take.
     HeaderLong {
         /// How long they are.

@@ -12,11 +12,11 @@ use memchr::memmem;
 
 use super::source::{Fields, Source};
 
-const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
-const END_LEN: u64 = 22;
-const ZIP64_LOCATOR_SIGNATURE: [u8; 4] = *b"PK\x06\x07";
-const ZIP64_LOCATOR_LEN: u64 = 20;
-const ZIP64_END_SIGNATURE: [u8; 4] = *b"PK\x06\x06";
+pub(super) const END_SIGNATURE: [u8; 4] = *b"PK\x05\x06";
+pub(super) const END_LEN: u64 = 22;
+pub(super) const ZIP64_LOCATOR_SIGNATURE: [u8; 4] = *b"PK\x06\x07";
+pub(super) const ZIP64_LOCATOR_LEN: u64 = 20;
+pub(super) const ZIP64_END_SIGNATURE: [u8; 4] = *b"PK\x06\x06";
 const ZIP64_END_LEN: u64 = 56;
 
 /// What the end records claim.

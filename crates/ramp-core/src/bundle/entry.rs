@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub(super) const RECORD_LEN: usize = 46;
 /// General purpose flag bit 0: encrypted.
 pub(super) const FLAG_ENCRYPTED: u16 = 0x0001;
+/// General purpose flag bits 1 and 2: how much effort it was to deflate it.
+pub(super) const FLAGS_EFFORT: u16 = 0x0006;
 /// General purpose flag bit 11: the name is UTF-8.
 pub(crate) const FLAG_UTF8: u16 = 0x0800;
 

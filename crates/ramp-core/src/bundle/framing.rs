@@ -18,6 +18,7 @@ mod ends;
 mod extras;
 mod found;
 mod headers;
+mod hidden;
 mod names;
 mod obeyed;
 mod record;
@@ -52,7 +53,8 @@ pub(crate) fn walk<R: Read + Seek>(
     let has_prefix = coverage::check(source, &mut framing, directory, &ranges)?;
     ends::check(source, &mut framing, directory, has_prefix)?;
     let size = usize::try_from(directory.end.claimed_directory_size).unwrap_or(usize::MAX);
-    extras::check_signature(&mut framing, None, directory.offset, &source.read_at(directory.offset, size)?);
+    hidden::local_headers(&mut framing, None, directory.offset, &source.read_at(directory.offset, size)?);
+    hidden::end_records(source, &mut framing, &directory.end)?;
     names::check(&mut framing, directory);
     Ok(framing)
 }

@@ -45,7 +45,7 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         AnomalyKind::Zip64Locator { .. } => &structure::ZIP64_LOCATOR,
         AnomalyKind::Zip64Extensible { .. } => &structure::ZIP64_EXTENSIBLE,
         AnomalyKind::Zip64Needless { .. } => &structure::ZIP64_NEEDLESS,
-        AnomalyKind::HiddenSignature => &structure::HIDDEN_SIGNATURE,
+        AnomalyKind::HiddenSignature { .. } => &structure::HIDDEN_SIGNATURE,
         AnomalyKind::OtherView { .. } => &structure::OTHER_VIEW,
         AnomalyKind::Local(_) => &headers::HEADER_MISSING,
         AnomalyKind::Header { field, .. } => match field {
@@ -104,6 +104,7 @@ const fn rule_of_name(what: UnsafeName) -> &'static Rule {
         UnsafeName::Reserved(_)
         | UnsafeName::TrailingDotOrSpace
         | UnsafeName::DeviceName
+        | UnsafeName::LeadingDots
         | UnsafeName::Version
         | UnsafeName::Drive => &entry_rules::NAME_RESERVED,
         UnsafeName::TooLong | UnsafeName::PathTooLong => &entry_rules::NAME_LONG,

@@ -96,6 +96,16 @@ fn end_records() -> Vec<Case> {
         .also("archive-zip64-needless", NEEDLESS),
         case("archive-zip64-locator", "a locator that points a byte too far", zip64(|zip| zip.zip64_offset_by = 1))
             .also("archive-zip64-needless", NEEDLESS),
+        case("archive-hidden-signature", "an end record in the last extra field", last_extra(*b"PK\x05\x06", 54))
+            .twin(last_extra(*b"PK\x05\x06", 55)),
+        case("archive-hidden-signature", "a locator in the last extra field", last_extra(*b"PK\x06\x07", 15))
+            .twin(last_extra(*b"PK\x06\x07", 17)),
+        case("archive-hidden-signature", "a ZIP64 end record in the last extra field", last_extra(*b"PK\x06\x06", 16))
+            .twin(last_extra(*b"PK\x06\x06", 17)),
+        case("archive-hidden-signature", "an end record across two extra fields", across(*b"PK\x05\x06"))
+            .twin(across(*b"PK\x05\x05")),
+        case("archive-hidden-signature", "an end record as the time of the last entry", dated(0x4b50, 0x0605))
+            .twin(dated(0x4b50, 0x0705)),
         case("archive-zip64-locator", "a locator in the last extra field", hidden_locator(*b"PK\x06\x07"))
             .twin(hidden_locator(*b"PK\x06\x09")),
         case(
@@ -122,6 +132,8 @@ fn names() -> Vec<Case> {
         case("archive-name-unsafe", "a name that climbs out", with_deps(&["../../etc/cron.d/x"]))
             .twin(with_deps(&["x"])),
         case("archive-name-reserved", "the name of a device", with_deps(&["aux"])).twin(with_deps(&["aus"])),
+        case("archive-name-reserved", "a module whose name starts with two dots", module_named("...so"))
+            .twin(module_named(".a..so")),
         case("archive-name-reserved", "a name with a colon", with_deps(&["a:b"])).twin(with_deps(&["a-b"])),
         case("archive-name-reserved", "a name with a version", versioned("1"))
             .twin(versioned("b"))
@@ -192,6 +204,22 @@ fn kinds() -> Vec<Case> {
         case("archive-mode-incomplete", "a mode that does not say that it is a file's", made_on(3, 0o755))
             .twin(made_on(3, 0o600)),
         case("archive-mode-incomplete", "a file that Windows has read-only", read_only(10)).twin(read_only(3)),
+        case("archive-mode-incomplete", "a mode of MS-DOS that only the owner may read", made_on(0, 0o600))
+            .twin(made_on(3, 0o600)),
+        case(
+            "archive-mode-incomplete",
+            "a folder that Windows has read-only",
+            folder_made_on(10, 0o040_755 << 16 | 0x11),
+        )
+        .twin(folder_made_on(3, 0o040_755 << 16 | 0x11)),
+        case("archive-mode-incomplete", "a folder of MS-DOS for its owner only", folder_made_on(0, 0o700 << 16 | 0x10))
+            .twin(folder_made_on(0, 0x10)),
+        case("archive-mode", "a mode of MS-DOS that its owner may not write with", made_on(0, 0o100_444))
+            .twin(made_on(3, 0o100_444)),
+        case("archive-mode", "a folder that its owner may not write to", folder_made_on(3, 0o040_555 << 16 | 0x10))
+            .twin(folder_made_on(3, 0o040_700 << 16 | 0x10)),
+        case("archive-mode", "a folder that its owner may not enter", folder_made_on(3, 0o040_677 << 16))
+            .twin(folder_made_on(3, 0)),
         case("archive-bomb", "a dependency filled up with zeros to more than 40 MiB", zeros((40 << 20) + 1))
             .twin(zeros(40 << 20)),
     ]
@@ -200,6 +228,14 @@ fn kinds() -> Vec<Case> {
 /// A dependency made on this system, with this mode.
 fn made_on(system: u8, mode: u32) -> ZipBuilder {
     dep(|entry| (entry.system, entry.external_attributes) = (system, mode << 16))
+}
+
+/// The directory `deps/`, made on this system, with these external attributes.
+fn folder_made_on(system: u8, attributes: u32) -> ZipBuilder {
+    zip(|zip| {
+        let folder = Entry { system, external_attributes: attributes, ..Entry::directory("deps/") };
+        zip.entries.push(folder);
+    })
 }
 
 /// A dependency that MS-DOS has read-only, made on this system.
@@ -248,6 +284,31 @@ fn second_end(by: u16) -> ZipBuilder {
 fn hidden_locator(signature: [u8; 4]) -> ZipBuilder {
     let locator = [&signature[..], &[0; 12], &[1, 0, 0, 0]].concat();
     zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.extra = field(0x9999, &locator)))
+}
+
+/// A bundle with these four bytes in its last extra field, and so many between them and the end record.
+fn last_extra(signature: [u8; 4], behind: usize) -> ZipBuilder {
+    let data = [&signature[..], &vec![0; behind]].concat();
+    zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.extra = field(0x9999, &data)))
+}
+
+/// A bundle whose last extra field has half a signature for its data, before the rest in another.
+fn across(signature: [u8; 4]) -> ZipBuilder {
+    let [p, k, rest @ ..] = signature;
+    let fields = [field(0x9999, &[p, k]), field(u16::from_le_bytes(rest), &[])].concat();
+    zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| header.extra = fields.clone()))
+}
+
+/// A bundle whose module's file has this name.
+fn module_named(name: &str) -> ZipBuilder {
+    zip_of(&good().set("module_file", name), |zip| {
+        zip.entries[0] = zip.entries[0].clone().both(|header| header.name = name.as_bytes().to_vec());
+    })
+}
+
+/// A bundle whose last entry is of this time.
+fn dated(time: u16, date: u16) -> ZipBuilder {
+    zip(|zip| zip.entries[1] = zip.entries[1].clone().both(|header| (header.time, header.date) = (time, date)))
 }
 
 /// A dependency with an extended time stamp of so many bytes.

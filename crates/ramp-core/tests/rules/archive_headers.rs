@@ -19,6 +19,12 @@ fn headers() -> Vec<Case> {
     let clean = || with_deps(&["a"]).build();
     let local = |change: fn(&mut Header)| dep(|entry| change(&mut entry.local));
     let both = |change: fn(&mut Header)| dep(|entry| *entry = entry.clone().both(change));
+    let stored = |local: u16, central: u16| {
+        dep(|entry| {
+            *entry = Entry::stored("deps/a.tgz", &tgz::good());
+            (entry.local.flags, entry.central.flags) = (local, central);
+        })
+    };
     let folder = |name: &[u8]| {
         let mut entry = Entry::directory("deps/");
         entry.local.name = name.to_vec();
@@ -38,8 +44,10 @@ fn headers() -> Vec<Case> {
         .also("archive-name-twice", "only an entry that another hides is not opened"),
         case("archive-header-name", "`deps/` with another name in its local header", folder(b"bin./"))
             .twin(folder(b"deps/")),
-        case("archive-header-flags", "another compression effort in the local header", local(|h| h.flags = 2))
-            .twin(clean()),
+        case("archive-header-flags", "another way to write the name in the local header", local(|h| h.flags = 0x800))
+            .twin(local(|h| h.flags = 2)),
+        case("archive-header-flags", "another effort in the local header of what is stored", stored(0, 6))
+            .twin(stored(6, 6)),
         case("archive-header-method", "a local header that says stored", local(|h| h.method = 0)).twin(clean()),
         case("archive-header-crc32", "another CRC-32 in the local header", local(|h| h.crc32 ^= 1)).twin(clean()),
         case("archive-header-size", "another size in the local header", local(|h| h.size += 1)).twin(clean()),
@@ -215,6 +223,12 @@ fn extras() -> Vec<Case> {
             extra(&field(0x6C78, &[1, 20, 0])),
         )
         .twin(extra(&field(0x6C78, &[1, 20, 3]))),
+        case(
+            "archive-extra-override",
+            "libarchive's field gives external attributes and no system",
+            extra(&field(0x6C78, &[&[4][..], &(0o100_644_u32 << 16).to_le_bytes()].concat())),
+        )
+        .twin(extra(&field(0x6C78, &[&[5, 20, 3][..], &(0o100_644_u32 << 16).to_le_bytes()].concat()))),
         case("archive-extra-override", "the field of ASi makes it a link", extra(&asi(0o120_777)))
             .twin(extra(&asi(0o100_644))),
         case("archive-extra-malformed", "a field of ASi with where a link leads", extra(&field(0x756E, &[0; 20])))
@@ -223,6 +237,12 @@ fn extras() -> Vec<Case> {
             .twin(extra(&field(0x000D, &[b'x'; 12]))),
         case("archive-extra-malformed", "time stamps without times", extra(&field(0x5455, &[7])))
             .twin(extra(&field(0x5455, &[1, 0, 0, 0, 0]))),
+        case(
+            "archive-extra-malformed",
+            "time stamps in the directory without that of modification",
+            dep(|entry| entry.central.extra = field(0x5455, &[2, 0, 0, 0, 0])),
+        )
+        .twin(dep(|entry| entry.local.extra = field(0x5455, &[2, 0, 0, 0, 0]))),
         case("archive-extra-malformed", "no times of NTFS", extra(&field(0x000A, &[])))
             .twin(extra(&field(0x000A, &[&[0, 0, 0, 0, 1, 0, 24, 0][..], &[0; 24]].concat()))),
         case("archive-extra-malformed", "an owner of three bytes", extra(&field(0x5855, &[1, 2, 3])))

@@ -131,6 +131,7 @@ fn python_zipfile() {
         for how in ["", "stored", "unseekable", "make_archive", "writestr"] {
             check("python3", &[(&with(&[script, how], files), &[])]);
         }
+        check("python3", &[(&with(&[script, "windows"], files), &["archive-mode-incomplete"; 3])]);
         for how in ["zip64", "stored,zip64", "unseekable,zip64"] {
             check_refused("python3", &with(&[script, how], files), "archive-zip64-needless");
         }

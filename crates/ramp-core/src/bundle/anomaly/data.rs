@@ -95,7 +95,7 @@ impl AnomalyKind {
                 data([("attributes", format!("{attributes:#010x}").into())])
             }
             Self::OtherView { detail } => data([("detail", detail.into())]),
-            Self::StoredDescriptor | Self::Encrypted | Self::HiddenSignature => Data::new(),
+            Self::StoredDescriptor | Self::Encrypted | Self::HiddenSignature { .. } => Data::new(),
         }
     }
 }

@@ -104,8 +104,10 @@ impl fmt::Display for AnomalyKind {
             Self::Zip64Needless { what } => {
                 write!(f, "{what} is ZIP64, which nothing in this archive is large enough to need")
             }
-            Self::HiddenSignature => f.write_str(
-                "these four bytes are the signature of a local header, `PK\\x03\\x04`, but no entry starts there",
+            Self::HiddenSignature { what, signature } => write!(
+                f,
+                "these four bytes are the signature of {what}, `{}`, but none starts there",
+                signature.escape_ascii()
             ),
             Self::HeaderLong { len, most } => write!(
                 f,

@@ -18,6 +18,7 @@ const TYPE_FILE: u32 = 0o100_000;
 const PRIVILEGES: u32 = 0o7000;
 const PERMISSIONS: u32 = 0o777;
 const EXECUTE: u32 = 0o111;
+const OWNER: u32 = 0o700;
 /// What the usual mask takes from files without a mode, which are made with 0666.
 const MASKED: u32 = 0o022;
 /// Attributes of MS-DOS and of Windows.
@@ -84,17 +85,30 @@ fn permissions(entry: &Entry) -> Option<AnomalyKind> {
     if entry.claimed_system != UNIX {
         // Without a mode readers give the one that the mask leaves: the same is no other.
         let ordinary = if entry.is_directory() { 0o755 } else { 0o644 };
-        if mode != 0 && permissions & !MASKED != ordinary {
+        let others = (permissions & !MASKED) ^ ordinary;
+        let is_narrower = others & (OWNER | !ordinary) == 0;
+        if mode != 0 && !is_narrower {
             return differs("and the system that made it is not Unix: some readers take the mode, some do not");
         }
-        let read_only = !entry.is_directory() && attributes & DOS_READ_ONLY != 0;
-        return if read_only { incomplete("read-only to some readers, and writable to others") } else { None };
+        if attributes & DOS_READ_ONLY != 0 {
+            return incomplete("read-only to some readers, and writable to others");
+        }
+        let is_other = mode != 0 && others != 0;
+        return if is_other {
+            incomplete("with a mode that some readers restore and others do not: who but its owner may read it differs")
+        } else {
+            None
+        };
     }
     match (mode & TYPE, permissions) {
         (_, 0) if mode != 0 => differs("which grants nothing: some readers give it one of their own"),
         // Directories are told by their names, and made by all with a mode that can be used.
         (_, 0) if entry.is_directory() => None,
         (_, 0) => incomplete("without a mode: some readers make it a file that only root can read"),
+        (_, of_folder) if entry.is_directory() && of_folder & OWNER != OWNER => differs(
+            "which does not let its owner read, write and enter it: some readers add what is missing, some cannot \
+             unpack into it",
+        ),
         (0, _) if !entry.is_directory() && permissions & EXECUTE != 0 => {
             incomplete("a mode that does not say that it is a file: some readers do not make it executable")
         }

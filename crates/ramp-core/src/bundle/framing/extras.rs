@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use memchr::memmem;
-
 use super::super::anomaly::AnomalyKind;
 use super::super::entry::Entry;
 use super::super::extra;
@@ -13,25 +11,12 @@ use super::obeyed::{self, Place};
 /// How long name, extra fields and comment of a header may be together: node-stream-zip reads a directory in pieces of
 /// 1,024 bytes, and wants the 46 of the next record with them; unzipper reads as little of a local header.
 const LONGEST: u64 = 978;
-/// The signature of a local header: readers that stream take it for one wherever they look for the next.
-const SIGNATURE: &[u8] = b"PK\x03\x04";
 
 /// Reports a header whose parts of variable length are longer than all readers take.
 pub(super) fn check_length(framing: &mut Framing, entry: &Entry, offset: Option<u64>, parts: &[&[u8]]) {
     let len = parts.iter().fold(0_u64, |sum, part| sum.saturating_add(part.len() as u64));
     if len > LONGEST {
         framing.about(entry, offset, AnomalyKind::HeaderLong { len, most: LONGEST });
-    }
-}
-
-/// Reports the signature of a local header in bytes that start at `offset` and hold none.
-pub(super) fn check_signature(framing: &mut Framing, entry: Option<&Entry>, offset: u64, bytes: &[u8]) {
-    for at in memmem::find_iter(bytes, SIGNATURE) {
-        let offset = offset.saturating_add(at as u64);
-        match entry {
-            Some(entry) => framing.about(entry, Some(offset), AnomalyKind::HiddenSignature),
-            None => framing.at(offset, AnomalyKind::HiddenSignature),
-        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Whether the local header of an entry repeats the directory's record.
 
 use super::super::anomaly::{AnomalyKind, HeaderField};
-use super::super::entry::Entry;
+use super::super::entry::{Entry, FLAGS_EFFORT};
 use super::super::local::{FLAG_DESCRIPTOR, LocalHeader};
 use super::found::{Framing, front};
 use super::obeyed::Place;
-use super::{extras, zip64};
+use super::{extras, hidden, zip64};
 
 pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader) {
     let mut differ = |field, local_value: String, directory: String| {
@@ -16,7 +16,9 @@ pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader)
     if local.raw_name != entry.raw_name {
         differ(HeaderField::Name, front(&local.raw_name), front(&entry.raw_name));
     }
-    if local.claimed_flags != entry.claimed_flags {
+    // Archive::Zip says in the directory only how much effort it was to deflate it; no reader asks, unless it is not deflated.
+    let informative = if (local.claimed_method, entry.claimed_method) == (8, 8) { FLAGS_EFFORT } else { 0 };
+    if (local.claimed_flags ^ entry.claimed_flags) & !informative != 0 {
         let hex = |flags| format!("{flags:#06x}");
         differ(HeaderField::Flags, hex(local.claimed_flags), hex(entry.claimed_flags));
     }
@@ -60,7 +62,7 @@ pub(super) fn compare(framing: &mut Framing, entry: &Entry, local: &LocalHeader)
     zip64::needed_by_local(framing, entry, local);
     extras::check_length(framing, entry, Some(local.offset), &[&local.raw_name, &local.extra]);
     let extra = local.data_offset.saturating_sub(local.extra.len() as u64);
-    extras::check_signature(framing, Some(entry), extra, &local.extra);
+    hidden::local_headers(framing, Some(entry), extra, &local.extra);
     if deferred {
         repeated(framing, entry, local);
     }

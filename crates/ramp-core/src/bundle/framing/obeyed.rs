@@ -121,6 +121,8 @@ fn libarchive(entry: &Entry, data: &[u8]) -> Said {
     if bits & EXTERNAL != 0 {
         match fields.u32() {
             None => return Said::Malformed,
+            // Then libarchive takes them for those of MS-DOS, which have no mode.
+            Some(_) if bits & SYSTEM == 0 => return Said::Else("external attributes of no system".to_owned()),
             Some(external) if external != entry.claimed_external_attributes => {
                 return Said::Else(format!("external attributes {external:#010x}"));
             }
@@ -162,12 +164,16 @@ fn ntfs(data: &[u8]) -> bool {
     has_times
 }
 
-/// Flags, and four bytes for each time that they announce; in the directory writers leave out all but the first.
+/// Flags, and four bytes for each time that they announce. In the directory writers leave out all but the first, the time of
+/// modification, and rubyzip fails where that is missing.
 fn times(data: &[u8], place: Place) -> bool {
     let Some((flags, times)) = data.split_first() else { return false };
     let announced = usize::try_from(flags.count_ones()).unwrap_or_default().saturating_mul(4);
-    let first_only = place == Place::Directory && flags & 1 != 0 && times.len() == 4;
-    (1..8).contains(flags) && (times.len() == announced || first_only)
+    let is_modified = flags & 1 != 0;
+    match place {
+        Place::Local => (1..8).contains(flags) && times.len() == announced,
+        Place::Directory => (1..8).contains(flags) && is_modified && (times.len() == announced || times.len() == 4),
+    }
 }
 
 /// Version 1, and two numbers, each behind its length; the directory can leave them out.

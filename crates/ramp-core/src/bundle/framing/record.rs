@@ -1,16 +1,15 @@
 //! What one record of the central directory says of its entry.
 
 use super::super::anomaly::AnomalyKind;
-use super::super::entry::FLAG_ENCRYPTED;
-use super::super::entry::{Entry, FLAG_UTF8};
+use super::super::entry::{Entry, FLAG_ENCRYPTED, FLAG_UTF8, FLAGS_EFFORT};
 use super::super::local::FLAG_DESCRIPTOR;
 use super::found::Framing;
 use super::obeyed::Place;
 use super::{attributes, extras, zip64};
-use crate::name::check_name;
+use crate::name::check_entry_name;
 
-/// Flags of ordinary writers: UTF-8, the two bits of compression effort, a descriptor.
-const ORDINARY_FLAGS: u16 = FLAG_UTF8 | 0x0006 | FLAG_DESCRIPTOR;
+/// Flags of ordinary writers.
+const ORDINARY_FLAGS: u16 = FLAG_UTF8 | FLAGS_EFFORT | FLAG_DESCRIPTOR;
 
 /// The highest version that readers take whatever the method: above it `unzip` leaves the entry out.
 const HIGHEST_VERSION: u8 = 46;
@@ -26,7 +25,7 @@ pub(super) fn check(framing: &mut Framing, entry: &Entry) {
     if entry.claimed_version_needed > HIGHEST_VERSION {
         report(AnomalyKind::VersionNeeded { version: entry.claimed_version_needed });
     }
-    if let Some(what) = check_name(&entry.decoded_name) {
+    if let Some(what) = check_entry_name(&entry.decoded_name) {
         report(AnomalyKind::Name(what));
     }
     if entry.is_encrypted() {

@@ -25,9 +25,13 @@ pub(super) static SYSTEM: Rule = Rule {
     ..rule("archive-system", "an entry was made on a system whose attributes readers read differently")
 };
 pub(super) static MODE: Rule = Rule {
-    what: "The entry has a Unix mode, but a system other than Unix made it; or its mode gives nobody a permission.",
+    what: "The entry has a Unix mode, but a system other than Unix made it, and the mode takes something from the owner or \
+           lets a file be executed; or its mode gives nobody a permission; or it is that of a directory which its owner may \
+           not read, write and enter.",
     why: "Of a system other than Unix, extract-zip and adm-zip restore the mode, `unzip`, 7-Zip, bsdtar and busybox do not. \
-          For a mode of 0100000 adm-zip makes a file of mode 666, the others one of 000.",
+          For a mode of 0100000 adm-zip makes a file of mode 666, the others one of 000. To a directory's mode 7-Zip adds what \
+          its owner lacks; busybox, extract-zip and adm-zip do not, and then, unless they are root, cannot unpack the files \
+          inside.",
     help: "Pack with mode 0644 or 0755, on Unix.",
     example: "A module of mode 0100755 whose entry says that MS-DOS made it.",
     data: &[("mode", "the whole mode, in octal")],
@@ -36,10 +40,11 @@ pub(super) static MODE: Rule = Rule {
 pub(super) static MODE_INCOMPLETE: Rule = Rule {
     strict_level: Level::Warning,
     what: "The entry says that Unix made it, and has no mode; or its mode can be executed, but does not say that it is that \
-           of a file; or it was made on MS-DOS or Windows and is read-only.",
+           of a file; or it was made on MS-DOS or Windows and is read-only, or has a mode that others than its owner may read \
+           less with than usual, as Python's `writestr` writes there.",
     why: "Without a mode `unzip` and busybox make a file of mode 000, which only root can read, others one of 644. For a mode \
-          that does not say what it is of, 7-Zip makes one of 644. A file that is read-only is so for `unzip`, and for some \
-          others. Names and bytes are the same for all.",
+          that does not say what it is of, 7-Zip makes one of 644. What is read-only is so for `unzip`, and for some \
+          others. Of a mode from MS-DOS or Windows only extract-zip and adm-zip know. Names and bytes are the same for all.",
     help: "Pack with mode 0644 or 0755; in Python, give `ZipInfo.external_attr` as `0o100644 << 16`.",
     example: "An entry made on Unix with the external attributes 0.",
     data: &[("attributes", "the external attributes, in hexadecimal")],

@@ -40,11 +40,12 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
     ..rule("archive-name-unsafe", "a name leads out of the directory, or to another name")
 };
 pub(super) static NAME_RESERVED: Rule = Rule {
-    what: "A name holds one of `:*?\"<>|`, or a component of it ends in a dot or a space, or in `;` with only digits \
-           after it, or is the name of a device.",
+    what: "A name holds one of `:*?\"<>|`, or starts with two dots, or a component of it ends in a dot or a space, or in `;` \
+           with only digits after it, or is the name of a device.",
     why: "Windows forbids these names or changes them: `nul.so` is a device, `a:b` a stream of the file `a`, and `x.` \
-          is `x`. `unzip` takes what comes after the `;` for a version of OpenVMS and cuts it off: it unpacks `x.tgz;1` as \
-          `x.tgz`, over the file of that name.",
+          is `x`. unzipper takes the name `..x` for a path that climbs out, and leaves the file out. `unzip` takes what \
+          comes after the `;` for a version of OpenVMS and cuts it off: it unpacks `x.tgz;1` as `x.tgz`, over the file of \
+          that name.",
     help: "Name the entries plainly: `module.json`, the module, `deps/<name>`.",
     example: "`deps/aux.tgz`",
     data: &[("character", "the character, where one is at fault")],

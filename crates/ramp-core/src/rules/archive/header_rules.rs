@@ -54,9 +54,10 @@ pub(super) static HEADER_NAME: Rule = Rule {
     ..rule("archive-header-name", "the two headers of an entry name it differently")
 };
 pub(super) static HEADER_FLAGS: Rule = Rule {
-    what: "The general purpose flags of the local header are not those in the central directory.",
+    what: "The general purpose flags of the local header are not those in the central directory, other than the two of a \
+           deflated entry that say how much effort went into it (0x0006), which readers leave alone.",
     why: "Flags say whether an entry is encrypted, how its name is written and where its sizes are: two readers read \
-          the entry in two ways.",
+          the entry in two ways. Of a stored entry 7-Zip compares the two for effort as well, and refuses it.",
     example: "A local header without the flag for a UTF-8 name that the directory sets.",
     data: HEADER,
     ..rule("archive-header-flags", "the two headers of an entry have different flags")
@@ -195,7 +196,8 @@ pub(super) static EXTRA_MALFORMED: Rule = Rule {
            attributes is longer or shorter than its kind is.",
     why: "Some readers ignore what is left over, some refuse the entry, some read on into the next record: Perl's \
           IO::Uncompress refuses what `zipalign` fills up with NULs. bsdtar refuses time stamps (0x5455) without flags, rubyzip \
-          those without times, empty times of NTFS (0x000a), and owners (0x5855) of other than 8 or 12 bytes.",
+          those without times, or in the directory without that of modification, empty times of NTFS (0x000a), and owners \
+          (0x5855) of other than 8 or 12 bytes.",
     example: "Three bytes after the last extra field; a time stamp field `55 54 00 00`.",
     data: &[
         ("found", "how many bytes are not a field, or how many the field has"),
@@ -216,7 +218,8 @@ pub(super) static EXTRA_OVERRIDE: Rule = Rule {
     what: "An extra field gives the entry another name, comment, mode or kind than its record, or says that it is encrypted.",
     why: "Those who know the field go by it, and no others. A Unicode path (0x7075) renames the entry for `unzip`, 7-Zip and \
           more. `xl` (0x6c78), which bsdtar writes, gives bsdtar the attributes: the entry is a link, a directory or a \
-          set-user-ID program to it, and a plain file to all others. `unzip` takes mode and link from ASi's field (0x756e) \
+          set-user-ID program to it, and a plain file to all others; where it gives no system with them, bsdtar makes a file of \
+          mode 644. `unzip` takes mode and link from ASi's field (0x756e) \
           where the record has no mode. A field that says the same as the record is fine; but not a Unicode path in an archive \
           with data descriptors, which `unzip` refuses.",
     example: "An extra field 0x7075 that says `evil.so`; the field `78 6c 05 00 04 00 00 ff a1`, a link to bsdtar.",

@@ -229,13 +229,18 @@ pub(super) static ZIP64_NEEDLESS: Rule = Rule {
 pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
     what: "The bytes `PK\\x03\\x04`, with which a local header starts, are in the extra fields of an entry or elsewhere in the \
            central directory; or they, or those with which a data descriptor or a record of the directory starts, are in the \
-           compressed data of an entry that a data descriptor follows.",
+           compressed data of an entry that a data descriptor follows. Or those with which an end record starts, \
+           `PK\\x05\\x06`, are in the last 80 bytes of the file, and that of a ZIP64 end record or of its locator, \
+           `PK\\x06\\x06` and `PK\\x06\\x07`, in the 20 bytes before the end record: in extra fields, a comment or a time \
+           of the last entries, or in the end records themselves.",
     why: "fflate's stream looks for the next local header wherever it is: it sees one more entry there, which no other reader \
           does. And it, and unzipper's stream, take what looks like a descriptor for the end of the data. In compressed data \
-          that comes about by chance, once in a GiB or so.",
-    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
-    example: "An extra field 0x1234 that holds a whole local header.",
-    ..rule("archive-hidden-signature", "the signature of a local header is where none is")
+          that comes about by chance, once in a GiB or so. unzipper takes the first end record in the last 80 bytes; adm-zip \
+          takes one that is up to 20 bytes before the last, and behind a locator any in the last 64 KiB: they read another \
+          directory, which may be in a stored dependency, or none.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed, and without extra fields.",
+    example: "An extra field 0x1234 that holds a whole local header; an end record in the extra field of the last entry.",
+    ..rule("archive-hidden-signature", "the signature of a record is where none is")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
     what: "The `zip` crate, asked for a second opinion, refuses the archive or reads different entries from the \
