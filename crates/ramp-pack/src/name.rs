@@ -1,5 +1,7 @@
 //! The name of the bundle: a template filled in as Python's `str.format(**metadata)` fills it.
 
+use std::path::is_separator;
+
 use ramp_core::metadata::{Object, Value, python};
 
 /// Why a template cannot be filled in. Offsets count characters from 0.
@@ -48,6 +50,16 @@ pub enum NameError {
         /// The first character that no field may bring into a name.
         character: char,
     },
+    /// With what a field holds, a part of the path is another than the template says.
+    #[error("the name `{template}` asks for `{{{field}}}`, and so has a part that {}", part_words(.part))]
+    Part {
+        /// The template.
+        template: String,
+        /// What it asks for in that part, the last of it.
+        field: String,
+        /// What stands between the slashes then: nothing, `.` or `..`.
+        part: String,
+    },
     /// Python's format language beyond plain fields.
     #[error(
         "the name `{template}` asks for `{{{field}}}`, but only plain fields such as `{{module_name}}` are filled in"
@@ -58,6 +70,11 @@ pub enum NameError {
         /// The field with its attribute, index, conversion or format.
         field: String,
     },
+}
+
+/// What a part of a path is that is none.
+fn part_words(part: &str) -> String {
+    if part.is_empty() { "is empty".to_owned() } else { format!("is `{part}`, another folder") }
 }
 
 /// Fills in a template.
@@ -83,9 +100,15 @@ pub enum NameError {
 /// ```
 pub fn format_name(template: &str, metadata: &Value) -> Result<String, NameError> {
     let mut out = String::with_capacity(template.len());
+    // Where in `out` the part of the path starts that is being written, and the last field that is in it.
+    let mut part = (0, None);
     let mut chars = template.chars().enumerate().peekable();
     while let Some((offset, c)) = chars.next() {
         if !matches!(c, '{' | '}') {
+            if is_separator(c) {
+                check_part(template, out.get(part.0..), part.1.take())?;
+                part.0 = out.len() + c.len_utf8();
+            }
             out.push(c);
             continue;
         }
@@ -106,8 +129,20 @@ pub fn format_name(template: &str, metadata: &Value) -> Result<String, NameError
             }
         }
         out.push_str(&fill_in(template, &field, metadata.as_object().unwrap_or(&Object::default()))?);
+        part.1 = Some(field);
     }
+    check_part(template, out.get(part.0..), part.1)?;
     Ok(out)
+}
+
+/// Refuses a part of the path that a field makes another: the template alone says where the bundle goes.
+fn check_part(template: &str, part: Option<&str>, field: Option<String>) -> Result<(), NameError> {
+    match (field, part) {
+        (Some(field), Some(part @ ("" | "." | ".."))) => {
+            Err(NameError::Part { template: template.to_owned(), field, part: part.to_owned() })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn fill_in(template: &str, field: &str, metadata: &Object) -> Result<String, NameError> {
@@ -148,6 +183,7 @@ mod tests {
         assert_eq!(named("{module_name}-{version}-{x}-{b}-{n}").unwrap(), "m-20803-7.1-True-None");
         assert_eq!(named("é{{{module_name}}}").unwrap(), "é{m}");
         assert_eq!(named("").unwrap(), "");
+        assert_eq!(named("../x/./{module_name}").unwrap(), "../x/./m");
     }
 
     #[test]
@@ -180,6 +216,25 @@ mod tests {
             let metadata = read(format!(r#"{{"module_name": "{value}"}}"#).as_bytes()).unwrap().root;
             let refused = format_name("out/{module_name}.zip", &metadata).unwrap_err();
             assert!(matches!(refused, NameError::Unsafe { character: found, .. } if found == character), "{refused:?}");
+        }
+        for (value, template, part) in [
+            ("..", "x/{f}/y.zip", ".."),
+            (".", "{f}/y.zip", "."),
+            (".", "x/.{f}/y.zip", ".."),
+            (".", "x/{f}{f}", ".."),
+            ("", "{f}/y.zip", ""),
+            ("", "x/{f}", ""),
+            ("", "{f}", ""),
+        ] {
+            let metadata = read(format!(r#"{{"f": "{value}"}}"#).as_bytes()).unwrap().root;
+            let refused = format_name(template, &metadata).unwrap_err();
+            assert!(
+                matches!(&refused, NameError::Part { part: found, .. } if found == part),
+                "{template}: {refused:?}"
+            );
+            for template in ["x/a{f}/y.zip", "../{f}b", "{f}a/..", "./x{f}"] {
+                assert!(format_name(template, &metadata).is_ok(), "{template}");
+            }
         }
         let metadata = read(br#"{"module_name": "a b-c_1.2\u00e9"}"#).unwrap().root;
         assert_eq!(format_name("out/{module_name}.zip", &metadata).unwrap(), "out/a b-c_1.2\u{e9}.zip");

@@ -60,7 +60,7 @@ pub(super) fn normalise_optional(
     Ok(dependencies)
 }
 
-/// A mapping by name; or a list, of mappings with a `name`, or of mappings of one name each.
+/// A mapping by name; or a list, of mappings with a `name`, or of mappings by name, as options give them.
 fn by_name(field: &'static str, given: Option<&Value>) -> Result<Vec<(String, Value)>, AssembleError> {
     let mut found = Vec::new();
     match given {
@@ -72,15 +72,15 @@ fn by_name(field: &'static str, given: Option<&Value>) -> Result<Vec<(String, Va
                 let Value::Object(object) = item else {
                     return Err(AssembleError::wrong_type(at(), "a mapping", item));
                 };
-                match (object.get("name"), object.len(), object.iter().next()) {
-                    (Some(Value::String(name)), ..) => {
+                match object.get("name") {
+                    Some(Value::String(name)) => {
                         let mut rest = object.clone();
                         rest.remove("name");
                         found.push((name.clone(), rest.into()));
                     }
-                    (Some(other), ..) => return Err(AssembleError::wrong_type(at() + "/name", "a string", other)),
-                    (None, 1, Some((name, inner @ Value::Object(_)))) => found.push((name.to_owned(), inner.clone())),
-                    _ => return Err(AssembleError::Dependency { field, name: index.to_string(), missing: "name" }),
+                    _ if object.iter().all(|(_, inner)| inner.as_object().is_some()) => found.extend(object.clone()),
+                    Some(other) => return Err(AssembleError::wrong_type(at() + "/name", "a string", other)),
+                    None => return Err(AssembleError::Dependency { field, name: index.to_string(), missing: "name" }),
                 }
             }
         }

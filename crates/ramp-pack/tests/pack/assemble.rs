@@ -122,6 +122,29 @@ fn dependencies_in_both_forms() {
     insta::assert_snapshot!(shown(&assembled));
 }
 
+/// An option is there once or several times, and each is an object of dependencies by name.
+#[test]
+fn dependencies_of_options() {
+    for field in ["dependencies", "optional-dependencies"] {
+        let member = |name: &str| format!(r#""{name}": {{"url": "u", "sha256": "s"}}"#);
+        for (given, names) in [
+            (vec![format!("{{{}, {}}}", member("x"), member("y"))], &["x", "y"][..]),
+            (
+                vec![format!("{{{}}}", member("x")), format!("{{{}, {}}}", member("y"), member("name"))],
+                &["name", "x", "y"],
+            ),
+            (vec![r#"{"name": "x", "url": "u", "sha256": "s"}"#.to_owned()], &["x"]),
+            (vec!["{}".to_owned()], &[]),
+        ] {
+            let given: Vec<Value> = given.iter().map(|text| value(text)).collect();
+            let assembled = assembled("", &options([(field, given.into())]), &[]);
+            let found = assembled.metadata.get(field).and_then(Value::as_object);
+            let found: Vec<&str> = found.into_iter().flat_map(|found| found.iter().map(|(name, _)| name)).collect();
+            assert_eq!(found, names, "{field}");
+        }
+    }
+}
+
 #[test]
 fn options_win_over_the_manifest_and_the_module() {
     let mut options = options([
