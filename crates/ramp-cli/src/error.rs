@@ -29,6 +29,8 @@ pub(crate) enum CliError {
     OutputIsNoReport { path: PathBuf },
     #[error("`{}` is given for both the bundle and its name; they are two files", path.display())]
     NameFileIsOutput { path: PathBuf },
+    #[error("the name of the bundle is empty")]
+    NoName,
     #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
     #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
@@ -53,6 +55,16 @@ pub(crate) enum CliError {
     Exists { path: PathBuf },
     #[error("`{}` is a link, and what is unpacked would be written through it", path.display())]
     Link { path: PathBuf },
+    #[error("`{}` is a link that leads nowhere", path.display())]
+    LinkToNothing { path: PathBuf },
+    #[error("`{}` is a directory, and a file would be unpacked to it", path.display())]
+    IsFolder { path: PathBuf },
+    #[error("another `ramp unpack` is at work in `{}`", path.display())]
+    Busy { path: PathBuf },
+    #[error("`{}` is not from `ramp unpack`, which needs the name to write to first", path.display())]
+    InTheWay { path: PathBuf },
+    #[error("cannot put back `{}`, which is kept as `{}`", path.display(), kept.display())]
+    Replaced { kept: PathBuf, path: PathBuf, source: io::Error },
     #[error("cannot unpack to `{name}`: {what}")]
     UnsafeName { name: String, what: String },
     #[error("the entry `{name}` cannot be unpacked")]

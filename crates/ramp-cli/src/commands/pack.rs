@@ -89,6 +89,9 @@ fn pack(
         out.close()?;
         return Ok(Status::Clean);
     }
+    if output.is_empty() {
+        return Err(CliError::NoName);
+    }
     // No name depends on them, and where only the name is asked for they need not even be there.
     let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let metadata = json::to_string(&assembled.metadata);

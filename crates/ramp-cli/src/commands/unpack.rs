@@ -1,7 +1,8 @@
 //! `ramp unpack`: a bundle that the cluster would take, as files.
 //!
 //! Everything is written into a directory of its own inside the one asked for, and moved into place when all of it is
-//! there. Nothing is written outside, nothing through a link, and nothing over a file that exists without `--force`.
+//! there; what a run that was killed has moved, the next takes back. Nothing is written outside, nothing through a link, and
+//! nothing over a file that exists without `--force`.
 
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -21,11 +22,15 @@ use crate::judging;
 use crate::output::{self, Content, Outcome, Sink, Verdict};
 use crate::status::Status;
 use crate::style::printable;
+use crate::tell;
 
 mod destination;
 mod interrupt;
+mod moves;
+mod staging;
 use destination::Destination;
 use interrupt::Interrupt;
+use staging::Staging;
 
 pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     let policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
@@ -39,7 +44,14 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
         OpenError::Failed(source) => CliError::Evaluate { path: args.bundle.clone(), source },
         OpenError::NotAZip(failure) => CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() },
     })?;
-    let files = plan(&bundle, &report)?;
+    let files = match plan(&bundle, &report) {
+        Ok(files) => files,
+        Err(err) => {
+            // It is the bundle's fault.
+            tell::failure(&err);
+            return Ok(Status::Found);
+        }
+    };
     let interrupt = Interrupt::heed().map_err(|source| CliError::Signals { source })?;
     let places = put(args, &mut bundle, files, &interrupt);
     // Whatever was begun is gone by now.
@@ -61,30 +73,34 @@ fn put<R: Input>(
     interrupt: &Interrupt,
 ) -> Result<Vec<PathBuf>, CliError> {
     let mut destination = Destination::open(&args.directory)?;
+    let mut staging = destination.stage()?;
     for (_, to) in &files {
         destination.check(to, args.force)?;
     }
-    let places = write(bundle, files, &mut destination, interrupt)?;
+    let written = write(bundle, files, &staging, &destination.path, interrupt)?;
+    destination.place(&mut staging, &written, args.force)?;
+    drop(staging);
+    let places = written.into_iter().map(|to| destination.path.join(to)).collect();
     destination.keep();
     Ok(places)
 }
 
-/// Writes the files aside, then moves them into place.
+/// Writes the files aside, by their numbers; where each goes.
 fn write<R: Input>(
     bundle: &mut Bundle<R>,
     files: Vec<(Entry, PathBuf)>,
-    destination: &mut Destination,
+    staging: &Staging,
+    path: &Path,
     interrupt: &Interrupt,
 ) -> Result<Vec<PathBuf>, CliError> {
-    let staging = destination.stage()?;
     let mut written = Vec::new();
     for (number, (entry, to)) in files.into_iter().enumerate() {
         // Redis from 6.0 on loads no module that is not executable.
         let file = staging.create(number, &to, entry.name.ends_with(".so"))?;
-        copy(bundle, &entry, file, &destination.path.join(&to), interrupt)?;
+        copy(bundle, &entry, file, &path.join(&to), interrupt)?;
         written.push(to);
     }
-    destination.place(&staging, written)
+    Ok(written)
 }
 
 /// Whether nothing is wrong with the bundle itself; where it may be uploaded to and would load is another matter.
@@ -126,6 +142,10 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, Pat
         let target = if entry.name == METADATA_NAME { &metadata_name } else { &entry.name };
         if let Some(what) = check_name(&entry.name) {
             return Err(CliError::UnsafeName { name: entry.name.escape_debug().to_string(), what: what.to_string() });
+        }
+        if Path::new(target).iter().next().is_some_and(|first| first.eq_ignore_ascii_case(staging::NAME)) {
+            let what = "`ramp unpack` itself works there".to_owned();
+            return Err(CliError::UnsafeName { name: target.clone(), what });
         }
         files.push((entry.clone(), PathBuf::from(target)));
     }

@@ -25,6 +25,10 @@ impl CliError {
             Self::OutputIsInput { .. } | Self::OutputIsNoReport { .. } | Self::NameFileIsOutput { .. } => {
                 "Name another file."
             }
+            Self::LinkToNothing { .. } => "Make the directory that it leads to, or name another.",
+            Self::Busy { .. } => "Wait until it is done.",
+            Self::IsFolder { .. } | Self::InTheWay { .. } => "Move it away, or name another directory with `-C`.",
+            Self::Replaced { .. } => "A run that was interrupted had replaced it. Move it to its place, or delete it.",
             Self::NotAModule { format, .. } => pack::of_format(*format),
             Self::Manifest { source, .. } => return pack::of_manifest(&source.problem).map(str::to_owned),
             Self::Kubernetes { source, form, .. } => {

@@ -22,6 +22,7 @@ mod shop;
 #[cfg(feature = "serve")]
 mod store;
 mod unpack;
+mod unpack_moves;
 #[cfg(target_os = "linux")]
 mod untouched;
 #[cfg(all(feature = "serve", feature = "cluster", unix))]
