@@ -60,9 +60,8 @@ fn what_somebody_has_put_there_since_stays() {
     for force in [&[][..], &["--force"]] {
         let run = shop.ramp(&[&["unpack", "a.zip", "-C", "out"], force].concat());
         assert_eq!(run.status, 2, "{run}");
-        let kept = "which is kept as `out/.ramp-unpack/replaced/0`: file already exists\nhelp: ";
-        assert!(run.stderr.starts_with("error: cannot put back `out/testmodule.so`, "), "{run}");
-        assert!(run.stderr.to_lowercase().contains(kept) || run.stderr.contains("File exists"), "{run}");
+        let told = "error: cannot put back `out/testmodule.so`, which is kept as `out/.ramp-unpack/replaced/0`: ";
+        assert!(run.stderr.starts_with(told), "{run}");
         assert_eq!(shop.read("out/testmodule.so"), "theirs");
         assert_eq!(shop.read("out/.ramp-unpack/replaced/0"), "mine");
     }
@@ -104,6 +103,20 @@ fn what_is_not_of_this_command_is_left_alone() {
     let empty = shop.directory("empty/.ramp-unpack");
     assert_eq!(empty.ramp(&["unpack", "a.zip", "-C", "empty"]).status, 0);
     assert_eq!(empty.tree("empty"), ["testmodule.json", "testmodule.so"]);
+}
+
+/// Its owner could exchange what is written to it, as in a directory that all may write to.
+#[test]
+fn a_folder_of_another_user_is_not_used() {
+    let shop = shop().file("out/.ramp-unpack/ramp-unpack", "");
+    let folder = shop.path("out/.ramp-unpack");
+    if std::os::unix::fs::chown(&folder, Some(12_345), None).is_err() {
+        return; // only root may give files away
+    }
+    let run = shop.ramp(&["unpack", "a.zip", "-C", "out"]);
+    assert_eq!((run.status, run.stderr.contains("is not from `ramp unpack`")), (2, true), "{run}");
+    std::os::unix::fs::chown(&folder, Some(0), None).unwrap();
+    assert_eq!(shop.ramp(&["unpack", "a.zip", "-C", "out"]).status, 0);
 }
 
 #[test]

@@ -67,6 +67,10 @@ impl Staging {
             if !is_current(parent, &mark) {
                 continue;
             }
+            // Whose it is can exchange what is in it, whoever writes it.
+            if !is_own(&dir) {
+                return Err(CliError::InTheWay { path: path.join(NAME) });
+            }
             let parent = parent.try_clone().map_err(failed)?;
             let found = Self { parent, dir, path: path.to_owned(), moved: Vec::new(), _lock: mark };
             found.clear()?;
@@ -228,6 +232,21 @@ fn mark(dir: &Dir, path: &Path) -> Result<Option<File>, CliError> {
         Ok(mut file) => file.write_all(MARK_TEXT.as_bytes()).map(|()| Some(file.into_std())).map_err(failed),
         Err(err) if matches!(err.kind(), ErrorKind::AlreadyExists | ErrorKind::NotFound) => Ok(None),
         Err(err) => Err(failed(err)),
+    }
+}
+
+/// Whether the folder is of the user who makes files in it now.
+fn is_own(dir: &Dir) -> bool {
+    #[cfg(unix)]
+    {
+        use cap_std::fs::MetadataExt as _;
+        let made = dir.create(UNFINISHED).and_then(|file| file.metadata()).map(|made| made.uid());
+        made.is_ok_and(|user| dir.dir_metadata().is_ok_and(|dir| dir.uid() == user))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = dir;
+        true
     }
 }
 
