@@ -125,6 +125,7 @@ fn names_that_lead_elsewhere_are_refused() {
         ("", &[][..]),
         ("/m.so", &[]),
         ("../m.so", &[]),
+        ("..m.so", &[]),
         ("mödule.so", &[]),
         ("m.so", &[""]),
         ("m.so", &["../../evil.tgz"]),
