@@ -102,7 +102,7 @@ impl App {
         loop {
             tokio::time::sleep(self.limits.stock_interval).await;
             let looked = match self.tenure.confirm().await {
-                Ok(()) => self.stock.take(&self.asking, self.tenure.as_ref()).await,
+                Ok(()) => self.look_after_storage().await,
                 // It was told.
                 Err(StorageError::Taken) => Ok(()),
                 Err(err) => Err(err.into()),
@@ -111,6 +111,12 @@ impl App {
                 tracing::warn!(error = &err as &dyn std::error::Error, "the storage could not be looked at");
             }
         }
+    }
+
+    /// Removes what is nobody's any more, as where the answer to a deletion got lost, and looks at what is there.
+    pub(crate) async fn look_after_storage(&self) -> Result<(), ServerError> {
+        self.leftovers.remove_discarded().await?;
+        self.stock.take(&self.asking, self.tenure.as_ref()).await
     }
 
     /// Refuses what would leave a bundle without its module, where the bundles are another server's now. A storage that is away is no

@@ -11,8 +11,8 @@ use crate::error::ServerError;
 use crate::ids;
 use crate::start;
 use crate::stock::Difference;
-use crate::storage::{Storage, StorageError};
-use crate::store::{Asking, Build, Claim, NewBuild, NewModule, Reserved, Store, json};
+use crate::storage::Storage;
+use crate::store::{Asking, Build, NewBuild, NewModule, Reserved, Store, StoreError, json};
 use crate::tenure;
 use crate::upload::Contents;
 
@@ -25,7 +25,7 @@ pub enum Strangers {
     /// They are removed.
     Remove,
     /// The storage becomes the catalogue's, whoever had it, and they are put into the catalogue: as modules, or where the release
-    /// has user-defined modules as artifacts of this server with their objects.
+    /// has user-defined modules as artifacts of this server with their objects. No server may use the data directory meanwhile.
     Adopt,
 }
 
@@ -69,12 +69,12 @@ impl Checked {
     }
 }
 
-/// Reads every bundle of the catalogue, and compares it with what was stored; a server may be at work meanwhile. `progress` is told
-/// after each how many are done, and of how many.
+/// Reads every bundle of the catalogue, and compares it with what was stored; a server may be at work meanwhile, unless bundles are
+/// adopted. `progress` is told after each how many are done, and of how many.
 ///
 /// # Errors
 ///
-/// [`ServerError`]: [`OtherCatalogue`](ServerError::OtherCatalogue), [`OlderCatalogue`](ServerError::OlderCatalogue) and
+/// [`ServerError`]: [`InUse`](ServerError::InUse) where bundles are to be adopted, and a server uses the data directory; [`OtherCatalogue`](ServerError::OtherCatalogue), [`OlderCatalogue`](ServerError::OlderCatalogue) and
 /// [`UnmarkedStorage`](ServerError::UnmarkedStorage) unless the storage is adopted.
 pub fn check(
     config: &Config,
@@ -90,6 +90,10 @@ async fn run(
     strangers: Strangers,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<Checked, ServerError> {
+    // One adopts what the other would remove. And a server that starts meanwhile would empty the directory that bundles are read in.
+    let lock = |name| start::lock(&config.data_dir, name);
+    let _alone = (strangers != Strangers::Keep).then(|| lock("check.lock")).transpose()?;
+    let _beside_no_server = (strangers == Strangers::Adopt).then(|| lock(start::LOCK)).transpose()?;
     let start::Kept { store, storage, owner } = start::keep(config).await?;
     let asking = Arc::new(Asking::new(store));
     if strangers == Strangers::Adopt {
@@ -100,16 +104,25 @@ async fn run(
     let mut checked = Checked { bundles: committed.len(), missing, ..Checked::default() };
     compare(&mut checked, &committed, &asking, storage.as_ref(), progress).await?;
     let adopter = Adopter { asking: &asking, storage: storage.as_ref(), config, owner };
+    if strangers == Strangers::Adopt {
+        adopter.finish_claims(&mut checked).await?;
+    }
     for blob in unknown {
         let fate = match strangers {
-            Strangers::Keep => Fate::Kept,
+            Strangers::Keep => Some(Fate::Kept),
             Strangers::Remove => {
-                storage.remove(&blob).await?;
-                Fate::Removed
+                let (name, gone) = (blob.clone(), blob.clone());
+                let is_nobodys = asking.ask(move |store| store.discard(&name)).await?;
+                if is_nobodys {
+                    storage.remove(&blob).await?;
+                    asking.ask(move |store| store.forget(&gone)).await?;
+                }
+                is_nobodys.then_some(Fate::Removed)
             }
             Strangers::Adopt => adopter.adopt(&blob).await?,
         };
-        checked.unknown.push((blob, fate));
+        // What is somebody's since, or gone, is no stranger.
+        checked.unknown.extend(fate.map(|fate| (blob, fate)));
     }
     Ok(checked)
 }
@@ -123,17 +136,10 @@ async fn compare(
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<(), ServerError> {
     for (done, name) in names.iter().enumerate() {
-        let (mut sha256, mut bytes) = (Sha256::new(), 0_u64);
-        let mut sink = |piece: &[u8]| {
-            sha256.update(piece);
-            bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-            Ok(())
-        };
         // What is not there was counted; what is gone since was deleted.
-        if storage.read(name, &mut sink).await? {
+        if let Some((bytes, is_whole)) = measure(storage, name).await? {
             checked.bytes = checked.bytes.saturating_add(bytes);
-            let digest = ramp_core::Digest256(sha256.finalize().into()).to_string();
-            if !name.split('/').next_back().is_some_and(|file| file.starts_with(&digest)) {
+            if !is_whole {
                 checked.damaged.push(name.clone());
             }
         }
@@ -149,6 +155,28 @@ async fn compare(
     Ok(())
 }
 
+/// How many bytes a blob has, and whether they are those that it is named by; `None` where it is not there.
+async fn measure(storage: &dyn Storage, name: &str) -> Result<Option<(u64, bool)>, ServerError> {
+    let (mut sha256, mut bytes) = (Sha256::new(), 0_u64);
+    let mut sink = |piece: &[u8]| {
+        sha256.update(piece);
+        bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        Ok(())
+    };
+    if !storage.read(name, &mut sink).await? {
+        return Ok(None);
+    }
+    let digest = ramp_core::Digest256(sha256.finalize().into()).to_string();
+    Ok(Some((bytes, name.split('/').next_back().is_some_and(|file| file.starts_with(&digest)))))
+}
+
+/// What a blob is.
+enum Read {
+    Bundle(Box<Contents>),
+    Other,
+    Gone,
+}
+
 /// Puts bundles into a catalogue that has lost them.
 struct Adopter<'a> {
     asking: &'a Asking,
@@ -158,15 +186,32 @@ struct Adopter<'a> {
 }
 
 impl Adopter<'_> {
-    async fn adopt(&self, blob: &str) -> Result<Fate, ServerError> {
-        let file = self.config.data_dir.join("incoming").join(ids::uid()?);
-        let read = self.read(blob, &file).await;
-        // Whether or not it was read; what stays is removed by the next start.
-        let _ = std::fs::remove_file(&file);
-        let Some(contents) = read? else { return Ok(Fate::NotAdopted("it cannot be read as a bundle".to_owned())) };
+    /// Commits the claims of this server whose bundles are there: in a catalogue from a backup, they may be of uploads that were
+    /// acknowledged since, and the next start would drop them with their bundles.
+    async fn finish_claims(&self, checked: &mut Checked) -> Result<(), ServerError> {
+        let owner = self.owner.clone();
+        for (claim, blob) in self.asking.ask(move |store| store.pending(&owner)).await? {
+            if !measure(self.storage, &blob).await?.is_some_and(|(_, is_whole)| is_whole) {
+                continue;
+            }
+            if let Read::Bundle(contents) = self.read(&blob).await? {
+                self.asking.ask(move |store| store.commit(&claim, None)).await?;
+                checked.unknown.push((blob, Fate::Adopted(contents.module_name, contents.version)));
+            }
+        }
+        Ok(())
+    }
+
+    /// `None` where it is gone.
+    async fn adopt(&self, blob: &str) -> Result<Option<Fate>, ServerError> {
+        let contents = match self.read(blob).await? {
+            Read::Bundle(contents) => contents,
+            Read::Other => return Ok(Some(Fate::NotAdopted("it cannot be read as a bundle".to_owned()))),
+            Read::Gone => return Ok(None),
+        };
         let (name, version) = (contents.module_name.clone(), contents.version);
         let is_artifact = self.config.target.effective_endpoint() == Endpoint::UserDefined;
-        let (claim, owner, blob) = (ids::uid()?, self.owner.clone(), blob.to_owned());
+        let (claim, owner, blob, stored) = (ids::uid()?, self.owner.clone(), blob.to_owned(), true);
         let module =
             NewModule { uid: ids::uid()?, module_name: name.clone(), version, metadata: contents.metadata.to_string() };
         let build = if is_artifact {
@@ -176,53 +221,58 @@ impl Adopter<'_> {
                 owner,
                 blob,
                 details: json::write("artifact", &contents.packed)?,
+                stored,
             }
         } else {
             let mut places = contents.platforms.clone();
             if places.is_empty() {
                 places.push(Build::ANY_PLATFORM.to_owned());
             }
-            NewBuild { claim, owner, places, blob, details: contents.details()? }
+            NewBuild { claim, owner, places, blob, details: contents.details()?, stored }
         };
         let taken = self.asking.ask(move |store| put_in(store, &module, &build, is_artifact)).await?;
-        Ok(if taken {
+        Ok(Some(if taken {
             Fate::NotAdopted(format!("the catalogue has {name} {version} already"))
         } else {
             Fate::Adopted(name, version)
-        })
+        }))
     }
 
-    async fn read(&self, blob: &str, file: &Path) -> Result<Option<Contents>, ServerError> {
+    async fn read(&self, blob: &str) -> Result<Read, ServerError> {
+        let file = self.config.data_dir.join(start::INCOMING).join(ids::uid()?);
+        let read = self.read_in(blob, &file).await;
+        // Whether or not it was read; what stays is removed by the next start.
+        let _ = std::fs::remove_file(&file);
+        read
+    }
+
+    async fn read_in(&self, blob: &str, file: &Path) -> Result<Read, ServerError> {
         let failed = |source| ServerError::File { path: file.to_owned(), source };
         std::fs::create_dir_all(file.parent().unwrap_or(file)).map_err(failed)?;
         let mut copy = std::fs::File::create(file).map_err(failed)?;
         let mut sink = |piece: &[u8]| std::io::Write::write_all(&mut copy, piece);
         if !self.storage.read(blob, &mut sink).await? {
-            return Err(StorageError::failed("a bundle is gone that was just there").into());
+            return Ok(Read::Gone);
         }
         let bundle = std::fs::File::open(file).map_err(failed)?;
-        Ok(facts::gather(bundle, &Limits::default()).ok().and_then(|facts| Contents::of(&facts)))
+        let contents = facts::gather(bundle, &Limits::default()).ok().and_then(|facts| Contents::of(&facts));
+        Ok(contents.map_or(Read::Other, |contents| Read::Bundle(Box::new(contents))))
     }
 }
 
-/// Whether all of its places are taken.
-fn put_in(
-    store: &dyn Store,
-    module: &NewModule,
-    build: &NewBuild,
-    is_artifact: bool,
-) -> Result<bool, crate::store::StoreError> {
+/// Whether all of its places are taken. Nothing is claimed that is not committed at once: what dies here takes no bundle with it.
+fn put_in(store: &dyn Store, module: &NewModule, build: &NewBuild, is_artifact: bool) -> Result<bool, StoreError> {
+    let NewModule { module_name, version, .. } = module;
     let reserved = if is_artifact {
-        store.reserve_artifact(&module.module_name, module.version, build)?
+        let there = build.places.first().map(|node| store.artifacts(node)).transpose()?.unwrap_or_default();
+        if there.iter().any(|artifact| artifact.module_name == *module_name && artifact.version == *version) {
+            return Ok(true);
+        }
+        // The object before: without it the artifact would be no stranger to the next check. One that is there is the one that was made.
+        store.define(module)?;
+        store.reserve_artifact(module_name, *version, build)?
     } else {
         store.reserve(module, build)?
     };
-    let Reserved::Claimed(claim) = reserved else { return Ok(true) };
-    let committed: Result<(), _> = store.commit(&Claim { id: build.claim.clone(), ..claim }, None);
-    committed?;
-    if is_artifact {
-        // The object may be there: then it is the one that was made.
-        store.define(module)?;
-    }
-    Ok(false)
+    Ok(reserved == Reserved::Taken)
 }

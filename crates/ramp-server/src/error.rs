@@ -24,8 +24,8 @@ pub enum ServerError {
         /// Why not.
         source: io::Error,
     },
-    /// Another server has the data directory.
-    #[error("another server uses `{}`", path.display())]
+    /// Another server has the data directory, or a check that changes what is stored.
+    #[error("another server, or a check that adopts or removes bundles, uses `{}`", path.display())]
     InUse {
         /// The data directory.
         path: PathBuf,

@@ -46,7 +46,7 @@ impl Server {
         if config.transport == Transport::Plain && !config.listen.ip().is_loopback() {
             return Err(ServerError::PlainHttp { address: config.listen });
         }
-        let lock = start::lock(&config.data_dir)?;
+        let lock = start::lock(&config.data_dir, start::LOCK)?;
         let app = start::open(config).await?;
         let acceptor = acceptor(&config.transport, config.listen.ip(), &config.data_dir)?;
         let (users, name, password) =

@@ -11,14 +11,18 @@ use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
 use crate::locations::open_store;
-use crate::stock;
 use crate::storage::{Directory, Storage};
 use crate::store::{Asking, Store};
 use crate::tenure;
 
-/// Takes the data directory; it is free again when the file is closed, however the process ends.
-pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
-    let path = data_dir.join("lock");
+/// Where uploads are received, below the data directory; each start empties it.
+pub(crate) const INCOMING: &str = "incoming";
+/// The lock of whoever has the data directory for its own.
+pub(crate) const LOCK: &str = "lock";
+
+/// Takes a lock in the data directory; it is free again when the file is closed, however the process ends.
+pub(crate) fn lock(data_dir: &Path, name: &str) -> Result<File, ServerError> {
+    let path = data_dir.join(name);
     let failed = |source| ServerError::File { path: path.clone(), source };
     std::fs::create_dir_all(data_dir).map_err(failed)?;
     let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
@@ -32,12 +36,12 @@ pub(crate) fn lock(data_dir: &Path) -> Result<File, ServerError> {
 /// Opens everything, and puts it in order.
 pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
     let Kept { store, storage, owner } = keep(config).await?;
-    let incoming = config.data_dir.join("incoming");
+    let incoming = config.data_dir.join(INCOMING);
     empty(&incoming)?;
     let asking = Arc::new(Asking::new(store));
     let tenure = Arc::new(tenure::begin(&asking, storage).await?);
     let app = Arc::new(App::new(config, asking, tenure, incoming, owner)?);
-    stock::drop_claims(&app.asking, app.tenure.as_ref(), &app.owner).await?;
+    app.leftovers.take_up(&app.owner).await?;
     app.stock.take(&app.asking, app.tenure.as_ref()).await?;
     Ok(app)
 }

@@ -52,42 +52,30 @@ pub(crate) struct Difference {
     pub(crate) committed: Vec<String>,
     /// What the catalogue has, and the storage has not.
     pub(crate) missing: Vec<String>,
-    /// What is in the storage, and neither a build nor a claim speaks of.
+    /// What is in the storage, and the catalogue does not speak of.
     pub(crate) unknown: Vec<String>,
 }
 
 impl Difference {
-    /// The blobs are listed before the catalogue is asked: a blob is claimed before it is put, so one that was listed and is unknown
-    /// to the catalogue afterwards belongs to nobody, also where other servers are at work on the same storage. What is missing
-    /// is looked for again: it can have been committed in between.
+    /// The blobs are listed before the catalogue is asked: a blob is claimed before it is put, and forgotten after it is removed, so one
+    /// that was listed, is unknown to the catalogue afterwards, and is there still belongs to nobody, also where other servers are at work
+    /// on the same storage. What is missing is looked for again as well: it can have been committed in between.
     pub(crate) async fn of(asking: &Asking, storage: &dyn Storage) -> Result<Self, ServerError> {
         let there = storage.names().await?;
         let known = asking.ask(|store| store.blobs()).await?;
+        // Half of one that is being put goes by the name of the whole.
+        let is_known = |name: &str| known.contains_key(name) || known.contains_key(&name.replace(".part", ".zip"));
         let mut unknown: Vec<String> =
-            there.iter().filter(|name| is_blob_name(name) && !known.contains_key(*name)).cloned().collect();
+            there.iter().filter(|name| is_blob_name(name) && !is_known(name)).cloned().collect();
         unknown.sort_unstable();
-        let mut committed: Vec<String> = known.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+        let mut committed: Vec<String> = known.iter().filter(|(_, is)| **is).map(|(name, _)| name.clone()).collect();
         committed.sort_unstable();
         let mut missing: Vec<String> = committed.iter().filter(|name| !there.contains(*name)).cloned().collect();
-        if !missing.is_empty() {
+        if !missing.is_empty() || !unknown.is_empty() {
             let (there, known) = (storage.names().await?, asking.ask(|store| store.blobs()).await?);
             missing.retain(|name| !there.contains(name) && known.get(name).copied().unwrap_or_default());
+            unknown.retain(|name| there.contains(name) && !known.contains_key(name));
         }
         Ok(Self { committed, missing, unknown })
     }
-}
-
-/// Drops the claims that this server died with, each with what was put of its blob; nothing else is removed at a start.
-pub(crate) async fn drop_claims(asking: &Asking, storage: &dyn Storage, owner: &str) -> Result<(), ServerError> {
-    let owner = owner.to_owned();
-    for (claim, blob) in asking.ask(move |store| store.pending(&owner)).await? {
-        // The claim first, and the blob only where it was dropped: another server that goes by the same id, as one whose data directory
-        // was copied, may be about to commit it. Its upload fails then, and is not acknowledged without its blob.
-        if asking.ask(move |store| store.abandon(&claim)).await? {
-            tracing::info!(blob, "removing what was left of an upload");
-            storage.remove(&blob).await?;
-            storage.remove(&blob.replace(".zip", ".part")).await?;
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,7 @@
 //! the one whose bundles these are, which nothing else in it could tell.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -149,6 +149,10 @@ impl Tenure {
 }
 
 impl Storage for Tenure {
+    fn directory(&self) -> Option<PathBuf> {
+        self.storage.directory()
+    }
+
     fn put<'a>(&'a self, name: &'a str, file: &'a Path) -> Work<'a, ()> {
         Box::pin(async move {
             self.confirm().await?;

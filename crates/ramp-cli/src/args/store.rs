@@ -16,7 +16,7 @@ pub(crate) struct Store {
 pub(crate) enum StoreCommand {
     /// Read every bundle that a server keeps, and compare it with the catalogue
     ///
-    /// A server can go on serving meanwhile. Bundles that the catalogue does not know are named and left alone, unless an option says
+    /// A server can go on serving meanwhile, except with --adopt. Bundles that the catalogue does not know are named and left alone, unless an option says
     /// otherwise.
     ///
     /// Exit status 0: catalogue and bundles agree; 1: they do not; 2: they could not be compared.
@@ -30,7 +30,8 @@ pub(crate) struct Check {
     /// Remove the bundles that the catalogue does not know
     #[arg(long, conflicts_with = "adopt")]
     pub(crate) remove_orphans: bool,
-    /// Make the bundles those of this catalogue, whichever they belonged to, and put those into it that it does not know
+    /// Make the bundles those of this catalogue, whichever they belonged to, and put those into it that it does not know;
+    /// stop the server before
     #[arg(long, requires = "target")]
     pub(crate) adopt: bool,
     /// The release or target that is served, for --adopt: up to 7.22 bundles become modules, from 8.0 on artifacts

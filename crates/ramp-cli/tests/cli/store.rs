@@ -55,3 +55,35 @@ fn two_that_do_not_belong_together() {
     let run = shop.ramp(&["store", "check", "--data-dir", "data", "--blobs", "typo"]);
     assert!(run.status == 2 && run.stderr.contains("typo") && !shop.path("typo").exists(), "{run}");
 }
+
+/// A server that is at work is left alone by what it would be in the way of, and by nothing else.
+#[test]
+fn nothing_is_adopted_beside_a_server() {
+    let shop = shop();
+    let check = ["store", "check", "--target", "7.22", "--data-dir", "data"];
+    let lock = std::fs::File::options().create(true).append(true).open(shop.path("data/lock")).unwrap();
+    lock.try_lock().unwrap();
+    let run = shop.ramp(&[&check[..], &["--adopt"]].concat());
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+    assert!(run.stderr.contains("uses `data`") && run.stderr.contains("help: Stop the server"), "{run}");
+    let run = shop.ramp(&check);
+    assert!(run.status == 1 && run.stdout.contains("1 unknown"), "{run}");
+    drop(lock);
+    let run = shop.ramp(&[&check[..], &["--adopt"]].concat());
+    assert!(run.status == 0 && run.stdout.contains("1 adopted"), "{run}");
+}
+
+/// What a start would empty is no place for bundles.
+#[test]
+fn bundles_are_not_kept_where_a_start_empties() {
+    let shop = shop().file("data/incoming/kept", "");
+    for blobs in ["data/incoming", "data/blobs/../incoming/", "data"] {
+        for command in [&["store", "check"][..], &["serve", "--plain-http", "--listen", "127.0.0.1:0"]] {
+            let run = shop.ramp(&[command, &["--data-dir", "data", "--blobs", blobs]].concat());
+            assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+            assert!(run.stderr.contains("bundles cannot be kept in `"), "{run}");
+            assert!(run.stderr.contains("help: Name a directory of its own with `--blobs`"), "{run}");
+        }
+    }
+    assert!(shop.path("data/incoming/kept").exists());
+}

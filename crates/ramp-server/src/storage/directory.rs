@@ -11,9 +11,12 @@ use super::error::StorageError;
 use super::interface::{Sink, Storage, Work};
 use super::objects;
 
+/// What a file is called by until it is whole.
+const PART: &str = "part";
+
 /// A directory, best on the file system of the server's data directory: then bundles are moved there, and not copied.
 #[derive(Debug)]
-pub struct Directory(LocalFileSystem);
+pub struct Directory(LocalFileSystem, PathBuf);
 
 impl Directory {
     /// Opens a directory, which is made if there is none.
@@ -24,11 +27,17 @@ impl Directory {
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StorageError> {
         let path = path.into();
         std::fs::create_dir_all(&path).map_err(StorageError::of(&path))?;
-        LocalFileSystem::new_with_prefix(path).map(Self).map_err(StorageError::failed)
+        // However it is written, and whatever links lead there.
+        let path = path.canonicalize().map_err(StorageError::of(&path))?;
+        Ok(Self(LocalFileSystem::new_with_prefix(&path).map_err(StorageError::failed)?, path))
     }
 }
 
 impl Storage for Directory {
+    fn directory(&self) -> Option<PathBuf> {
+        Some(self.1.clone())
+    }
+
     fn put<'a>(&'a self, name: &'a str, file: &'a Path) -> Work<'a, ()> {
         Box::pin(async move {
             let to = self.0.path_to_filesystem(&name.into()).map_err(StorageError::failed)?;
@@ -38,15 +47,18 @@ impl Storage for Directory {
     }
 
     fn remove<'a>(&'a self, name: &'a str) -> Work<'a, ()> {
-        Box::pin(objects::remove(&self.0, name))
+        Box::pin(async move {
+            objects::remove(&self.0, name).await?;
+            let path = self.0.path_to_filesystem(&name.into()).map_err(StorageError::failed)?;
+            tokio::task::spawn_blocking(move || finish_removal(&path)).await.map_err(|_| StorageError::Task)?
+        })
     }
 
     fn names(&self) -> Work<'_, HashSet<String>> {
-        Box::pin(async move {
-            let root = self.0.path_to_filesystem(&objects::MARK.into()).map_err(StorageError::failed)?;
-            let root = root.parent().unwrap_or(&root).to_owned();
-            tokio::task::spawn_blocking(move || names_in(&root)).await.map_err(|_| StorageError::Task)?
-        })
+        let root = self.1.clone();
+        Box::pin(
+            async move { tokio::task::spawn_blocking(move || names_in(&root)).await.map_err(|_| StorageError::Task)? },
+        )
     }
 
     fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool> {
@@ -105,12 +117,12 @@ fn move_durably(from: &Path, to: &Path) -> Result<(), StorageError> {
     File::open(from).and_then(|file| file.sync_all()).map_err(StorageError::of(from))?;
     match std::fs::rename(from, to) {
         Err(err) if err.kind() == io::ErrorKind::CrossesDevices => {
-            let beside = to.with_extension("part");
+            let beside = to.with_extension(PART);
             let copied = std::fs::copy(from, &beside)
                 .and_then(|_| File::open(&beside)?.sync_all())
                 .and_then(|()| std::fs::rename(&beside, to));
             if let Err(err) = copied {
-                // Half of it is of use to nobody; if it cannot be removed, the next start does it.
+                // Half of it is of use to nobody; if it cannot be removed, it goes with the blob.
                 let _ = std::fs::remove_file(&beside);
                 return Err(StorageError::file(beside, err));
             }
@@ -119,6 +131,19 @@ fn move_durably(from: &Path, to: &Path) -> Result<(), StorageError> {
     }
     sync_directory(directory)?;
     directory.parent().map_or(Ok(()), sync_directory)
+}
+
+/// Removes half of a blob, where whoever copied it from another file system has died; the names are gone from the disk afterwards.
+fn finish_removal(path: &Path) -> Result<(), StorageError> {
+    let part = path.with_extension(PART);
+    match std::fs::remove_file(&part) {
+        Err(err) if err.kind() != io::ErrorKind::NotFound => return Err(StorageError::file(part, err)),
+        _ => {}
+    }
+    match path.parent().filter(|directory| directory.exists()) {
+        Some(directory) => sync_directory(directory),
+        None => Ok(()),
+    }
 }
 
 /// A new name in a directory survives the loss of power only once the directory is on disk too.

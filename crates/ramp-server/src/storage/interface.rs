@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use super::error::StorageError;
@@ -19,6 +19,11 @@ pub type Sink<'a> = dyn FnMut(&[u8]) -> io::Result<()> + Send + 'a;
 /// same: nothing is ever overwritten. Work that is dropped half way must leave nothing that [`names`](Storage::names) would list
 /// as a whole blob.
 pub trait Storage: Send + Sync + std::fmt::Debug {
+    /// The directory of this machine that the blobs are in, if they are in one: the server keeps away from it.
+    fn directory(&self) -> Option<PathBuf> {
+        None
+    }
+
     /// Puts the file there under `name`, whole or not at all; once this is done, it stays there though the power fails. The file
     /// may be moved, so that it is gone then.
     ///
@@ -27,7 +32,8 @@ pub trait Storage: Send + Sync + std::fmt::Debug {
     /// [`StorageError`], where it is not there.
     fn put<'a>(&'a self, name: &'a str, file: &'a Path) -> Work<'a, ()>;
 
-    /// Removes a blob; it is not an error if it is not there.
+    /// Removes a blob, and what was left of putting it; it is not an error if it is not there. Once this is done, it
+    /// stays gone though the power fails.
     ///
     /// # Errors
     ///

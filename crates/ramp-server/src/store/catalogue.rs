@@ -15,6 +15,9 @@ use super::users::{NewUser, User, UserChange, UserPatch};
 /// that is it acknowledged. A claim that dies on the way is dropped by [`abandon`](Store::abandon); if the server dies with it,
 /// it is among those that [`pending`](Store::pending) lists when it starts again.
 ///
+/// Whatever takes a blob's last record away keeps its name in the same step, among those that [`discarded`](Store::discarded) lists,
+/// until [`forget`](Store::forget) is told that it is gone from the storage.
+///
 /// # Errors
 ///
 /// Every method: [`StoreError`], where the store cannot be asked. "No" is an answer and no error.
@@ -33,13 +36,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn find(&self, module_name: &str, version: i64) -> Result<Option<ModuleRecord>, StoreError>;
 
     /// Claims the places of `build` that are free, for the module of that name and version; makes the module if there is
-    /// none. [`Reserved::Taken`] if none is free.
+    /// none. [`Reserved::Taken`] if none is free. Where the blob is [`stored`](NewBuild::stored), it is committed with that; and
+    /// refused as taken if the catalogue speaks of the blob in any way.
     fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError>;
 
     /// Makes a claim visible, and keeps `action` beside it. [`StoreError::ClaimLost`] if it is not there any more.
     fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError>;
 
-    /// Drops a claim that is not committed. `false` if it is committed: then it stays, with its blob. That can be so where the
+    /// Drops a claim that is not committed, and discards its blob. `false` if it is committed: then it stays, with its blob. That can be so where the
     /// answer to [`commit`](Store::commit) got lost.
     fn abandon(&self, claim: &Claim) -> Result<bool, StoreError>;
 
@@ -47,7 +51,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     fn pending(&self, owner: &str) -> Result<Vec<(Claim, String)>, StoreError>;
 
     /// Takes a module out, with all of its builds, and keeps `action` beside; unless a database uses it. The blobs that are
-    /// nobody's any more.
+    /// nobody's any more, which are discarded.
     fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError>;
 
     /// Puts a module in that has no build: the object of the user-defined endpoint. `false` if name and version are
@@ -57,10 +61,12 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The artifacts of a node, in the order of name and version.
     fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError>;
 
-    /// Claims the place of an artifact on its node (the one place that `build` names).
+    /// Claims the place of an artifact on its node (the one place that `build` names); as [`reserve`](Store::reserve) where the blob
+    /// is stored.
     fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError>;
 
-    /// Takes an artifact off a node, unless a database uses the module of that name and version; its blob.
+    /// Takes an artifact off a node, unless a database uses the module of that name and version; its blob, which is
+    /// discarded.
     fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Removed<String>, StoreError>;
 
     /// Every database, in the order of their numbers.
@@ -76,8 +82,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Removes a database; `false` if there was none.
     fn remove_database(&self, uid: u32) -> Result<bool, StoreError>;
 
-    /// Every blob that a build or a claim speaks of, and whether that is committed.
+    /// Every blob that a build or a claim speaks of, and whether that is committed; and those that are discarded, as not committed.
     fn blobs(&self) -> Result<HashMap<String, bool>, StoreError>;
+
+    /// The blobs that are nobody's any more, and that may be in the storage still.
+    fn discarded(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Discards a blob of the storage that the catalogue does not know. `false` if a build or a claim speaks of it.
+    fn discard(&self, blob: &str) -> Result<bool, StoreError>;
+
+    /// Forgets a discarded blob: it is gone from the storage.
+    fn forget(&self, blob: &str) -> Result<(), StoreError>;
 
     /// The id of this catalogue, by which a storage knows whose bundles it holds: `new` where it had none, and then the same for
     /// ever, for every server that shares it. A catalogue that lost what was in it has lost that, too.

@@ -70,6 +70,9 @@ pub struct NewBuild {
     pub blob: String,
     /// See [`Build::details`] and [`ArtifactRecord::details`].
     pub details: String,
+    /// Whether the blob is in the storage already, as one that is adopted. Then claiming it and committing are one step, so that no
+    /// claim can die in between and take the blob with it.
+    pub stored: bool,
 }
 
 /// Places that were claimed and are not visible yet.

@@ -103,7 +103,7 @@ impl Intake {
     fn new_build(&self, received: &Received, places: Vec<String>, details: String) -> Result<NewBuild, ServerError> {
         let claim = ids::uid()?;
         let blob = blob_name(&received.sha256, &claim);
-        Ok(NewBuild { claim, owner: self.owner.clone(), places, blob, details })
+        Ok(NewBuild { claim, owner: self.owner.clone(), places, blob, details, stored: false })
     }
 
     /// Claims; what became of it where the store failed is not known, so the claim is dropped if it is there. What an earlier

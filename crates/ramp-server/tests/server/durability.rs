@@ -56,6 +56,7 @@ fn what_a_crash_leaves_is_removed_at_the_next_start() {
         places: vec!["rhel9/x86_64".into()],
         blob: claimed,
         details: "{}".into(),
+        stored: false,
     };
     assert!(matches!(store.reserve(&module, &build).unwrap(), Reserved::Claimed(_)));
     assert_eq!(store.reserve(&module, &build).unwrap(), Reserved::Taken, "a claim holds its place");

@@ -1,6 +1,7 @@
 //! The server as clients see it: through a socket on loopback.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
+mod adopting;
 mod answers;
 mod auth;
 mod cluster;

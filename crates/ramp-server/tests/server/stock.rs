@@ -19,13 +19,13 @@ fn refused(data_dir: &Path, change: impl FnOnce(&mut Config)) -> ServerError {
     runtime.block_on(Server::start(&config)).map(drop).unwrap_err()
 }
 
-fn shared(blobs: &Path) -> impl FnOnce(&mut Config) + use<> {
+pub(crate) fn shared(blobs: &Path) -> impl FnOnce(&mut Config) + use<> {
     let location = blobs.to_str().unwrap().to_owned();
     move |config| config.storage = Some(open_storage(&location).unwrap())
 }
 
 /// With a bundle in a storage of its own.
-fn served(blobs: &Path) -> TestServer {
+pub(crate) fn served(blobs: &Path) -> TestServer {
     let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", shared(blobs));
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     server
@@ -220,13 +220,13 @@ fn a_bundle_that_is_missing_makes_the_server_degraded() {
     server.only_module();
 }
 
-fn config(data_dir: &Path, release: &str, blobs: &Path) -> Config {
+pub(crate) fn config(data_dir: &Path, release: &str, blobs: &Path) -> Config {
     let mut config = Config::new(ramp_core::Target::named(release).unwrap(), data_dir);
     shared(blobs)(&mut config);
     config
 }
 
-fn checked(data_dir: &Path, release: &str, blobs: &Path, strangers: Strangers) -> Checked {
+pub(crate) fn checked(data_dir: &Path, release: &str, blobs: &Path, strangers: Strangers) -> Checked {
     let config = config(data_dir, release, blobs);
     let mut seen = Vec::new();
     let checked = check(&config, strangers, &mut |done, of| seen.push((done, of))).unwrap();
@@ -264,6 +264,8 @@ fn a_check_names_what_is_wrong() {
     concerned.sort_unstable();
     assert_eq!(concerned, [blob(&names[0]), blob(&names[1])]);
     // What is no bundle cannot be adopted; what is nobody's is removed when that is asked for, and nothing else.
+    let server = server.end();
+    let data_dir = server.path();
     let kept = checked(data_dir, "7.22", blobs.path(), Strangers::Adopt);
     assert_eq!(kept.unknown, [(stranger.clone(), Fate::NotAdopted("it cannot be read as a bundle".into()))]);
     let removed = checked(data_dir, "7.22", blobs.path(), Strangers::Remove);

@@ -15,7 +15,12 @@ pub(super) fn help(err: &ServerError) -> Option<&'static str> {
         ServerError::UnmarkedStorage { .. } => {
             "Check that they are the bundles of this catalogue, and say so with `ramp store check --adopt --target RELEASE`."
         }
-        ServerError::InUse { .. } => "Stop the other server, or name another `--data-dir`.",
+        ServerError::InUse { .. } => {
+            "Stop the server, or wait until the check has ended; or name another `--data-dir`."
+        }
+        ServerError::StorageDirectory { .. } => {
+            "Name a directory of its own with `--blobs`; without that option bundles are kept in `blobs` in the data directory."
+        }
         _ => return None,
     })
 }

@@ -11,13 +11,25 @@ local function drop_empty(uid)
   end
 end
 
-local function make_claim(claim, owner, blob, details, ...)
-  redis.call('HSET', k('c:' .. claim), 'owner', owner, 'blob', blob, 'details', details, 'committed', '0', ...)
-  redis.call('SADD', k('pending:' .. owner), claim)
-  redis.call('HSET', k('blobs'), blob, claim)
+-- The modules that are visible are others now.
+local function revise()
+  redis.call('HINCRBY', k('revision'), 'number', 1)
+  redis.call('HSET', k('revision'), 'time', table.concat(redis.call('TIME'), '.'))
 end
 
--- Takes a claim away; its blob.
+-- Whether a build or a claim speaks of a blob, or it is discarded.
+local function knows(blob)
+  return redis.call('HEXISTS', k('blobs'), blob) == 1 or redis.call('SISMEMBER', k('discarded'), blob) == 1
+end
+
+-- Where the blob is stored ('1'), it is committed with that.
+local function make_claim(claim, owner, blob, details, stored, ...)
+  redis.call('HSET', k('c:' .. claim), 'owner', owner, 'blob', blob, 'details', details, 'committed', stored, ...)
+  redis.call('HSET', k('blobs'), blob, claim)
+  if stored == '1' then revise() else redis.call('SADD', k('pending:' .. owner), claim) end
+end
+
+-- Takes a claim away, and discards its blob; the blob.
 local function drop_claim(claim)
   local c = redis.call('HMGET', k('c:' .. claim), 'owner', 'blob', 'uid', 'node', 'field')
   if not c[1] then return nil end
@@ -32,6 +44,7 @@ local function drop_claim(claim)
   end
   redis.call('SREM', k('pending:' .. c[1]), claim)
   redis.call('HDEL', k('blobs'), c[2])
+  redis.call('SADD', k('discarded'), c[2])
   redis.call('DEL', k('c:' .. claim))
   return c[2]
 end
@@ -51,10 +64,4 @@ local function keep(uid, action, most)
   redis.call('LPUSH', k('actions'), uid)
   for _, old in ipairs(redis.call('LRANGE', k('actions'), most, -1)) do redis.call('HDEL', k('action'), old) end
   redis.call('LTRIM', k('actions'), 0, most - 1)
-end
-
--- The modules that are visible are others now.
-local function revise()
-  redis.call('HINCRBY', k('revision'), 'number', 1)
-  redis.call('HSET', k('revision'), 'time', table.concat(redis.call('TIME'), '.'))
 end

@@ -18,6 +18,7 @@
 //! | `user-uid`, `database-uid` | number | the last that was given |
 //! | `revision` | hash | number and time of the last change that can be seen |
 //! | `blobs` | hash | blob → claim |
+//! | `discarded` | set | blobs that may be in the storage still, and are nobody's |
 //! | `actions`, `action`, `settings`, `schema`, `identity` | | as their names say |
 
 mod connections;
@@ -44,7 +45,7 @@ use super::users::{NewUser, User, UserChange, UserPatch};
 /// What all keys begin with; the braces keep them in one slot of a cluster.
 const PREFIX: &str = "{ramp}";
 /// The number of the layout, kept in `schema`.
-const SCHEMA: i64 = 4;
+const SCHEMA: i64 = 5;
 
 /// A catalogue in a Redis server.
 #[derive(Debug)]
@@ -152,6 +153,7 @@ impl Store for RedisStore {
                 .arg(&build.owner)
                 .arg(&build.blob)
                 .arg(&build.details)
+                .arg(u8::from(build.stored))
                 .arg(&build.places)
                 .invoke(connection)
         })?;
@@ -213,7 +215,7 @@ impl Store for RedisStore {
         let claimed: bool = self.connections.with(|connection| {
             let mut call = self.scripts.reserve_artifact.key(PREFIX);
             call.arg(field(module_name, version)).arg(&build.claim).arg(&build.owner).arg(&build.blob);
-            call.arg(&build.details).arg(&build.places).invoke(connection)
+            call.arg(&build.details).arg(u8::from(build.stored)).arg(&build.places).invoke(connection)
         })?;
         let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
         Ok(if claimed { Reserved::Claimed(claim) } else { Reserved::Taken })
@@ -257,6 +259,18 @@ impl Store for RedisStore {
         let rows: Vec<(String, bool)> =
             self.connections.with(|connection| self.scripts.blobs.key(PREFIX).invoke(connection))?;
         Ok(rows.into_iter().collect())
+    }
+
+    fn discarded(&self) -> Result<Vec<String>, StoreError> {
+        self.connections.with(|connection| connection.smembers(key("discarded")))
+    }
+
+    fn discard(&self, blob: &str) -> Result<bool, StoreError> {
+        self.connections.with(|connection| self.scripts.discard.key(PREFIX).arg(blob).invoke(connection))
+    }
+
+    fn forget(&self, blob: &str) -> Result<(), StoreError> {
+        self.connections.with(|connection| connection.srem(key("discarded"), blob))
     }
 
     fn identity(&self, new: &str) -> Result<String, StoreError> {

@@ -5,14 +5,15 @@ use redis::Script;
 /// What they have in common.
 pub(super) const COMMON: &str = include_str!("catalogue.lua");
 
-/// uid, name, version, metadata, claim, owner, blob, details, places…; the module's uid, or nothing where all is taken.
+/// uid, name, version, metadata, claim, owner, blob, details, stored, places…; the module's uid, or nothing where all is taken.
 const RESERVE: &str = "
+if ARGV[9] == '1' and knows(ARGV[7]) then return false end
 local field = ARGV[3] .. ':' .. ARGV[2]
 local uid = redis.call('HGET', k('names'), field) or ARGV[1]
 local builds = k('b:' .. uid)
 if redis.call('HEXISTS', builds, '*') == 1 then return false end
 local free = {}
-for i = 9, #ARGV do
+for i = 10, #ARGV do
   if ARGV[i] == '*' and redis.call('HLEN', builds) > 0 then return false end
   if redis.call('HEXISTS', builds, ARGV[i]) == 0 then free[#free + 1] = ARGV[i] end
 end
@@ -21,7 +22,7 @@ if redis.call('HSETNX', k('names'), field, uid) == 1 then
   redis.call('HSET', k('m:' .. uid), 'name', ARGV[2], 'version', ARGV[3], 'metadata', ARGV[4], 'defined', '0')
 end
 for _, place in ipairs(free) do redis.call('HSET', builds, place, ARGV[5]) end
-make_claim(ARGV[5], ARGV[6], ARGV[7], ARGV[8], 'uid', uid)
+make_claim(ARGV[5], ARGV[6], ARGV[7], ARGV[8], ARGV[9], 'uid', uid)
 return uid
 ";
 
@@ -100,10 +101,11 @@ end
 return rows
 ";
 
-/// field, claim, owner, blob, details, node; whether the place was free.
+/// field, claim, owner, blob, details, stored, node; whether the place was free.
 const RESERVE_ARTIFACT: &str = "
-if redis.call('HSETNX', k('a:' .. ARGV[6]), ARGV[1], ARGV[2]) == 0 then return 0 end
-make_claim(ARGV[2], ARGV[3], ARGV[4], ARGV[5], 'node', ARGV[6], 'field', ARGV[1])
+if ARGV[6] == '1' and knows(ARGV[4]) then return 0 end
+if redis.call('HSETNX', k('a:' .. ARGV[7]), ARGV[1], ARGV[2]) == 0 then return 0 end
+make_claim(ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6], 'node', ARGV[7], 'field', ARGV[1])
 return 1
 ";
 
@@ -126,9 +128,17 @@ end
 return rows
 ";
 
+/// blob; whether no build and no claim speaks of it.
+const DISCARD: &str = "
+if redis.call('HEXISTS', k('blobs'), ARGV[1]) == 1 then return 0 end
+redis.call('SADD', k('discarded'), ARGV[1])
+return 1
+";
+
 /// Rows of blob, and whether its claim is committed.
 const BLOBS: &str = "
 local found, rows = redis.call('HGETALL', k('blobs')), {}
+for _, blob in ipairs(redis.call('SMEMBERS', k('discarded'))) do rows[#rows + 1] = { blob, 0 } end
 for i = 1, #found, 2 do rows[#rows + 1] = { found[i], committed(found[i + 1]) and 1 or 0 } end
 return rows
 ";
@@ -154,6 +164,7 @@ pub(super) struct Scripts {
     pub(super) remove_artifact: Script,
     pub(super) pending: Script,
     pub(super) blobs: Script,
+    pub(super) discard: Script,
     pub(super) actions: Script,
 }
 
@@ -172,6 +183,7 @@ impl Scripts {
             remove_artifact: script(REMOVE_ARTIFACT),
             pending: script(PENDING),
             blobs: script(BLOBS),
+            discard: script(DISCARD),
             actions: script(ACTIONS),
         }
     }

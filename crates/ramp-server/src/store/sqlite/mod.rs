@@ -1,5 +1,6 @@
 //! The catalogue in a SQLite file.
 
+mod artifacts;
 mod blobs;
 mod databases;
 mod failure;
@@ -22,7 +23,7 @@ use super::modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewMo
 use super::users::{NewUser, User, UserChange, UserPatch};
 
 /// The number of the schema, kept in `user_version`.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// How long another process may hold the file.
 const BUSY: Duration = Duration::from_secs(10);
@@ -160,6 +161,9 @@ impl Store for SqliteStore {
 
     fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError> {
         self.write(|transaction| {
+            if build.stored && blobs::knows(transaction, &build.blob)? {
+                return Ok(Reserved::Taken);
+            }
             transaction.execute(
                 "INSERT INTO modules (uid, module_name, version, metadata, defined) VALUES (?, ?, ?, ?, 0) \
                  ON CONFLICT (module_name, version) DO NOTHING",
@@ -185,8 +189,8 @@ impl Store for SqliteStore {
             }
             for place in free {
                 transaction.execute(
-                    "INSERT INTO builds (uid, place, claim, owner, committed, blob, details) VALUES (?, ?, ?, ?, 0, ?, ?)",
-                    params![uid, place, build.claim, build.owner, build.blob, build.details],
+                    "INSERT INTO builds (uid, place, claim, owner, committed, blob, details) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    params![uid, place, build.claim, build.owner, build.stored, build.blob, build.details],
                 )?;
             }
             Ok(Reserved::Claimed(Claim { id: build.claim.clone(), module_uid: uid }))
@@ -206,12 +210,9 @@ impl Store for SqliteStore {
 
     fn abandon(&self, claim: &Claim) -> Result<bool, StoreError> {
         self.write(|transaction| {
-            transaction.execute("DELETE FROM builds WHERE claim = ? AND committed = 0", [&claim.id])?;
-            transaction.execute("DELETE FROM artifacts WHERE claim = ? AND committed = 0", [&claim.id])?;
+            let gone = blobs::abandon(transaction, &claim.id)?;
             drop_empty(transaction)?;
-            let sql =
-                "SELECT EXISTS (SELECT 1 FROM builds WHERE claim = ?1 UNION SELECT 1 FROM artifacts WHERE claim = ?1)";
-            Ok(!transaction.query_row(sql, [&claim.id], |row| row.get::<_, bool>(0))?)
+            Ok(gone)
         })
     }
 
@@ -229,6 +230,9 @@ impl Store for SqliteStore {
                 .prepare("SELECT DISTINCT blob FROM builds WHERE uid = ? AND committed = 1")?
                 .query_map([uid], |row| row.get(0))?
                 .collect::<Result<_, _>>()?;
+            for blob in &blobs {
+                blobs::discard(transaction, blob)?;
+            }
             transaction.execute("DELETE FROM builds WHERE uid = ? AND committed = 1", [uid])?;
             // A build that is just being uploaded keeps the module, and shows it once it is there.
             let defined = transaction.execute("UPDATE modules SET defined = 0 WHERE uid = ? AND defined = 1", [uid])?;
@@ -253,47 +257,15 @@ impl Store for SqliteStore {
     }
 
     fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(
-                "SELECT module_name, version, details FROM artifacts WHERE node = ? AND committed = 1 \
-                 ORDER BY module_name, version",
-            )?;
-            let rows = statement.query_map([node], |row| {
-                Ok(ArtifactRecord { module_name: row.get(0)?, version: row.get(1)?, details: row.get(2)? })
-            })?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
+        self.read(|connection| Ok(artifacts::on(connection, node)?))
     }
 
     fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError> {
-        let claimed = self.write(|transaction| {
-            let mut claimed = 0;
-            for node in &build.places {
-                claimed += transaction.execute(
-                    "INSERT INTO artifacts (module_name, version, node, claim, owner, committed, blob, details) \
-                     VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (module_name, version, node) DO NOTHING",
-                    params![module_name, version, node, build.claim, build.owner, build.blob, build.details],
-                )?;
-            }
-            Ok(claimed)
-        })?;
-        let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
-        Ok(if claimed == 0 { Reserved::Taken } else { Reserved::Claimed(claim) })
+        self.write(|transaction| Ok(artifacts::reserve(transaction, module_name, version, build)?))
     }
 
     fn remove_artifact(&self, module_name: &str, version: i64, node: &str) -> Result<Removed<String>, StoreError> {
-        self.write(|transaction| {
-            const THIS: &str = "FROM artifacts WHERE module_name = ? AND version = ? AND node = ? AND committed = 1";
-            let this = params![module_name, version, node];
-            let blob = transaction.query_row(&format!("SELECT blob {THIS}"), this, |row| row.get(0)).optional()?;
-            let Some(blob) = blob else { return Ok(Removed::Unknown) };
-            let databases = databases::using_version(transaction, module_name, version)?;
-            if !databases.is_empty() {
-                return Ok(Removed::InUse(databases));
-            }
-            transaction.execute(&format!("DELETE {THIS}"), this)?;
-            Ok(Removed::Done(blob))
-        })
+        self.write(|transaction| artifacts::remove(transaction, module_name, version, node))
     }
 
     fn databases(&self) -> Result<Vec<Database>, StoreError> {
@@ -314,6 +286,24 @@ impl Store for SqliteStore {
 
     fn blobs(&self) -> Result<HashMap<String, bool>, StoreError> {
         self.read(|connection| Ok(blobs::all(connection)?))
+    }
+
+    fn discarded(&self) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| Ok(blobs::discarded(connection)?))
+    }
+
+    fn discard(&self, blob: &str) -> Result<bool, StoreError> {
+        self.write(|transaction| {
+            let is_kept = blobs::keeps(transaction, blob)?;
+            if !is_kept {
+                blobs::discard(transaction, blob)?;
+            }
+            Ok(!is_kept)
+        })
+    }
+
+    fn forget(&self, blob: &str) -> Result<(), StoreError> {
+        self.write(|transaction| Ok(blobs::forget(transaction, blob)?))
     }
 
     fn identity(&self, new: &str) -> Result<String, StoreError> {

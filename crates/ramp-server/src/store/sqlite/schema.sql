@@ -19,6 +19,7 @@ CREATE TABLE builds (
   UNIQUE (uid, place)
 ) STRICT;
 CREATE INDEX builds_claim ON builds (claim);
+CREATE INDEX builds_blob ON builds (blob);
 
 CREATE TABLE artifacts (
   module_name TEXT NOT NULL,
@@ -32,6 +33,12 @@ CREATE TABLE artifacts (
   UNIQUE (module_name, version, node)
 ) STRICT;
 CREATE INDEX artifacts_claim ON artifacts (claim);
+CREATE INDEX artifacts_blob ON artifacts (blob);
+
+-- Blobs that are nobody's any more, until they are known to be gone from the storage.
+CREATE TABLE discarded (
+  blob TEXT PRIMARY KEY
+) STRICT;
 
 CREATE TABLE actions (
   number     INTEGER PRIMARY KEY AUTOINCREMENT,

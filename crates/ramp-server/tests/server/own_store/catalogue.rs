@@ -20,6 +20,7 @@ struct State {
     /// Claims by node, name and version.
     artifacts: BTreeMap<(String, String, i64), String>,
     claims: HashMap<String, Claimed>,
+    discarded: HashSet<String>,
     databases: BTreeMap<u32, DatabaseSpec>,
     last_database: u32,
     users: BTreeMap<u32, User>,
@@ -48,8 +49,18 @@ struct Claimed {
 
 impl State {
     fn claim(&mut self, build: &NewBuild) {
-        let NewBuild { owner, blob, details, .. } = build.clone();
-        self.claims.insert(build.claim.clone(), Claimed { owner, blob, details, committed: false });
+        let NewBuild { owner, blob, details, stored: committed, .. } = build.clone();
+        self.claims.insert(build.claim.clone(), Claimed { owner, blob, details, committed });
+        self.revision += u64::from(committed);
+    }
+
+    fn keeps(&self, blob: &str) -> bool {
+        self.claims.values().any(|claimed| claimed.blob == blob)
+    }
+
+    /// Whether a blob that is stored already is one that the catalogue speaks of.
+    fn refuses(&self, build: &NewBuild) -> bool {
+        build.stored && (self.keeps(&build.blob) || self.discarded.contains(&build.blob))
     }
 
     fn committed(&self, claim: &str) -> Option<&Claimed> {
@@ -77,7 +88,8 @@ impl State {
 
     /// Keeps of the claims those that are to be kept, and of all else what is left then.
     fn retain_claims(&mut self, keep: impl Fn(&str, &Claimed) -> bool) {
-        self.claims.retain(|id, claimed| keep(id, claimed));
+        let dropped = self.claims.extract_if(|id, claimed| !keep(id, claimed));
+        self.discarded.extend(dropped.map(|(_, claimed)| claimed.blob));
         self.artifacts.retain(|_, claim| self.claims.contains_key(claim));
         for module in self.modules.values_mut() {
             module.builds.retain(|_, claim| self.claims.contains_key(claim));
@@ -149,7 +161,7 @@ impl Store for Memory {
         let any = state.modules.get(&key).is_some_and(|module| !module.builds.is_empty());
         let wants_all = build.places.iter().any(|place| place == Build::ANY_PLATFORM);
         let free: Vec<String> = build.places.iter().filter(|place| !taken(place)).cloned().collect();
-        if free.is_empty() || taken(Build::ANY_PLATFORM) || (wants_all && any) {
+        if state.refuses(build) || free.is_empty() || taken(Build::ANY_PLATFORM) || (wants_all && any) {
             return Ok(Reserved::Taken);
         }
         state.claim(build);
@@ -222,7 +234,7 @@ impl Store for Memory {
         let mut state = self.state()?;
         let keys = build.places.iter().map(|node| (node.clone(), module_name.to_owned(), version));
         let free: Vec<_> = keys.filter(|key| !state.artifacts.contains_key(key)).collect();
-        if free.is_empty() {
+        if state.refuses(build) || free.is_empty() {
             return Ok(Reserved::Taken);
         }
         state.claim(build);
@@ -272,7 +284,27 @@ impl Store for Memory {
     }
 
     fn blobs(&self) -> Result<HashMap<String, bool>, StoreError> {
-        Ok(self.state()?.claims.values().map(|claimed| (claimed.blob.clone(), claimed.committed)).collect())
+        let state = self.state()?;
+        let discarded = state.discarded.iter().map(|blob| (blob.clone(), false));
+        Ok(discarded.chain(state.claims.values().map(|claimed| (claimed.blob.clone(), claimed.committed))).collect())
+    }
+
+    fn discarded(&self) -> Result<Vec<String>, StoreError> {
+        Ok(self.state()?.discarded.iter().cloned().collect())
+    }
+
+    fn discard(&self, blob: &str) -> Result<bool, StoreError> {
+        let mut state = self.state()?;
+        let is_nobodys = !state.keeps(blob);
+        if is_nobodys {
+            state.discarded.insert(blob.to_owned());
+        }
+        Ok(is_nobodys)
+    }
+
+    fn forget(&self, blob: &str) -> Result<(), StoreError> {
+        self.state()?.discarded.remove(blob);
+        Ok(())
     }
 
     fn identity(&self, new: &str) -> Result<String, StoreError> {
