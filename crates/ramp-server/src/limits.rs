@@ -18,8 +18,12 @@ pub struct ServerLimits {
     pub max_judging: NonZeroUsize,
     /// How long a client may take to send the head of a request. Default 30 s.
     pub head_timeout: Duration,
-    /// How long a client may send nothing in the middle of a body. Default 30 s.
+    /// How long a client may send nothing in the middle of a body, or take nothing of an answer. Default 30 s.
     pub idle_timeout: Duration,
+    /// How long a JSON body may take to arrive. Default 60 s.
+    pub json_timeout: Duration,
+    /// How long a client may be behind with taking what it is answered. Default 5 min.
+    pub answer_timeout: Duration,
     /// How long an upload may take to arrive. Default 30 min.
     pub upload_timeout: Duration,
     /// Size of all that is downloaded for the dependencies of one bundle, in bytes. Default 1 GiB, as for an upload.
@@ -44,6 +48,8 @@ impl Default for ServerLimits {
             max_judging: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             head_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(30),
+            json_timeout: Duration::from_secs(60),
+            answer_timeout: Duration::from_secs(5 * 60),
             upload_timeout: Duration::from_secs(30 * 60),
             max_dependencies_bytes: 1 << 30,
             dependency_connect_timeout: Duration::from_secs(10),

@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::ServerError;
-use crate::http::{Acceptor, Connection, Transport, acceptor, descriptors, listen};
+use crate::http::{Acceptor, Connection, Patience, Transport, acceptor, descriptors, listen};
 use crate::routes;
 use crate::start;
 use crate::store::Role;
@@ -96,6 +96,7 @@ impl Server {
             router,
             acceptor: self.acceptor,
             head_timeout: self.app.limits.head_timeout,
+            patience: Patience { idle: self.app.limits.idle_timeout, whole: self.app.limits.answer_timeout },
             metrics: Arc::clone(&self.app.metrics),
         };
         let graceful = GracefulShutdown::new();

@@ -20,7 +20,8 @@ const DRAINING: Duration = Duration::from_secs(5);
 pub(crate) async fn small(limits: &ServerLimits, request: Request) -> Result<Vec<u8>, Refusal> {
     let expects = request.headers().contains_key(header::EXPECT);
     let mut body = request.into_body().into_data_stream();
-    let result = read(limits, &mut body).await;
+    let read = tokio::time::timeout(limits.json_timeout, read(limits, &mut body));
+    let result = read.await.unwrap_or_else(|_| Err(timeout()));
     if result.is_err() && !expects {
         drain(body).await;
     }

@@ -17,10 +17,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
 use super::metrics::Metrics;
+use super::patience::{Patience, Patient};
 use super::tls::Acceptor;
 
 /// How many connections may wait to be taken.
 const BACKLOG: u32 = 4096;
+/// What the system holds of an answer that a client does not take, in bytes. It is asked for more only once a good part of it is gone, so
+/// with much of it a client that is slow could not be told from one that takes nothing.
+const UNREAD: u32 = 128 << 10;
 /// Most of a request's head, and of a body that is read at a time, in bytes.
 const BUFFER: usize = 64 << 10;
 
@@ -31,6 +35,8 @@ pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     if cfg!(unix) {
         socket.set_reuseaddr(true)?;
     }
+    // Connections have it of who listens. What is more than the system grants it cuts by itself.
+    socket.set_send_buffer_size(UNREAD)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
@@ -50,6 +56,8 @@ pub(crate) struct Connection {
     pub(crate) acceptor: Option<Acceptor>,
     /// How long a client may take to agree on TLS, and to send the head of a request.
     pub(crate) head_timeout: Duration,
+    /// How long it may take to take what it is answered.
+    pub(crate) patience: Patience,
     pub(crate) metrics: Arc<Metrics>,
 }
 
@@ -60,6 +68,7 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let ends = (stream.local_addr().ok().map(Here), stream.peer_addr().ok().map(Peer));
         let metrics = Arc::clone(&self.metrics);
+        let stream = Patient::new(stream, self.patience);
         metrics.connections.fetch_add(1, Ordering::Relaxed);
         match self.acceptor.clone() {
             None => self.speak(stream, ends, watcher).await,

@@ -7,12 +7,14 @@ mod connection;
 pub(crate) mod descriptors;
 mod fields;
 mod metrics;
+mod patience;
 mod refusal;
 mod tls;
 
 pub(crate) use connection::{Connection, Here, Peer, listen};
 pub(crate) use fields::Fields;
 pub(crate) use metrics::Metrics;
+pub(crate) use patience::Patience;
 pub(crate) use refusal::Refusal;
 pub use tls::Transport;
 pub(crate) use tls::{Acceptor, acceptor};

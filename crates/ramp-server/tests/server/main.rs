@@ -16,6 +16,7 @@ mod multipart;
 mod openapi;
 mod own_store;
 mod page;
+mod slow;
 mod stock;
 mod stores;
 mod support;
