@@ -34,6 +34,17 @@ pub(crate) struct Identity {
     pub(crate) role: Role,
 }
 
+/// What is known of who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// Who it is.
+    Known(Identity),
+    /// The name or the password is wrong.
+    Unknown,
+    /// Too many try from there at once, and several were wrong: this try was not looked at.
+    OneOfMany,
+}
+
 /// A password that was right.
 #[derive(Debug)]
 struct Right {
@@ -110,8 +121,8 @@ impl Users {
         Ok(self.add(email, &made, Role::Admin)?.then_some(made))
     }
 
-    /// Who sends this `Authorization` header, from that address; `None` if it is not known who. After several wrong passwords for a name,
-    /// or from an address, the next is looked at only after a while.
+    /// Who sends this `Authorization` header, from that address. After several wrong passwords for a name, or from an address, the next
+    /// is looked at only after a while, and one at a time.
     ///
     /// # Errors
     ///
@@ -120,28 +131,35 @@ impl Users {
         self: &Arc<Self>,
         header: &str,
         address: Option<IpAddr>,
-    ) -> Result<Option<Identity>, ServerError> {
-        let Some((email, password)) = basic(header) else { return Ok(None) };
+    ) -> Result<Asker, ServerError> {
+        let Some((email, password)) = basic(header) else { return Ok(Asker::Unknown) };
         let (name, print) = (self.print(&email, ""), self.print(&email, &password));
         let user = self.asking.ask(move |store| store.user_by_email(&email)).await?;
-        if !user.as_ref().is_some_and(|user| self.recalls(&print, user)) {
+        let is_recalled = || user.as_ref().is_some_and(|user| self.recalls(&print, user));
+        if !is_recalled() {
+            let Some(_turn) = self.tries.turn(name, address).await else {
+                tracing::warn!(?address, "several wrong passwords: too many tries at once, and one was not looked at");
+                return Ok(Asker::OneOfMany);
+            };
             let wait = self.tries.wait(name, address);
-            if !wait.is_zero() {
+            // Of many with the same password, the first may have been right meanwhile.
+            if !wait.is_zero() && !is_recalled() {
                 let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
                 tracing::warn!(?address, milliseconds, "several wrong passwords: the next is slowed down");
                 tokio::time::sleep(wait).await;
             }
             let hash = user.as_ref().map_or_else(|| self.nobody.clone(), |user| user.password_hash.clone());
-            if !self.verify(password, hash, || user.as_ref().is_some_and(|user| self.recalls(&print, user))).await? {
+            if !self.verify(password, hash, is_recalled).await? {
                 self.tries.note(name, address);
-                return Ok(None);
+                return Ok(Asker::Unknown);
             }
             self.tries.forget(name, address);
+            // Before the next has its turn.
+            if let Some(user) = &user {
+                self.remember(print, user.password_hash.clone());
+            }
         }
-        Ok(user.map(|User { uid, email, role, password_hash, .. }| {
-            self.remember(print, password_hash);
-            Identity { uid, email, role }
-        }))
+        Ok(user.map_or(Asker::Unknown, |User { uid, email, role, .. }| Asker::Known(Identity { uid, email, role })))
     }
 
     /// How many passwords were hashed.

@@ -90,6 +90,16 @@ impl Refusal {
             "send a user's name and password with HTTP basic authentication",
         )
     }
+
+    /// A password that was not looked at.
+    pub(crate) fn one_of_many() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many_tries",
+            "There were too many wrong passwords",
+            "several passwords from this address were wrong, and others are waited for; try again in a few seconds",
+        )
+    }
 }
 
 impl IntoResponse for Refusal {

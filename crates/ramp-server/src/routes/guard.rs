@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::page;
 use crate::app::App;
-use crate::auth::{Identity, Permission};
+use crate::auth::{Asker, Identity, Permission};
 use crate::http::{Here, Peer, Refusal, body};
 
 /// Whether anybody may ask for it.
@@ -106,19 +106,21 @@ pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
     }
     let peer = request.extensions().get::<Peer>().map(|Peer(address)| address.ip());
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let identity = match header {
-        None => None,
-        Some(header) => match app.users.authenticate(header, peer).await {
-            Ok(identity) => identity,
-            Err(err) => return Refusal::from(err).into_response(),
-        },
+    let asker = match header {
+        None => Ok(Asker::Unknown),
+        Some(header) => app.users.authenticate(header, peer).await,
     };
-    let Some(identity) = identity else {
-        body::discard(request).await;
-        return Refusal::unauthorized().into_response();
+    let refusal = match asker {
+        Ok(Asker::Known(identity)) => {
+            request.extensions_mut().insert(identity);
+            return next.run(request).await;
+        }
+        Ok(Asker::Unknown) => Refusal::unauthorized(),
+        Ok(Asker::OneOfMany) => Refusal::one_of_many(),
+        Err(err) => return Refusal::from(err).into_response(),
     };
-    request.extensions_mut().insert(identity);
-    next.run(request).await
+    body::discard(request).await;
+    refusal.into_response()
 }
 
 /// Writes a line for every request, and counts it. Nothing that could be a secret is in it.

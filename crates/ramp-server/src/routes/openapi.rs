@@ -109,6 +109,7 @@ fn complete(method: &str, operation: &mut Map<String, Value>, release: &Release)
     if !public {
         add("401", "unauthorized");
         add("403", "insufficient_permissions");
+        add("429", "too_many_tries");
         add("500", "internal_error");
         add("503", "store_unavailable");
         add("507", "insufficient_storage");

@@ -222,3 +222,30 @@ fn wrong_passwords_slow_the_next_down() {
     assert_eq!(try_with(ADMIN.1).0, 200);
     assert_eq!(try_with("wrong").0, 401);
 }
+
+/// Many at once are not all looked at before the first is known to be wrong; of many that are right, none is refused.
+#[test]
+fn many_passwords_at_once_are_not_all_tried() {
+    let server = TestServer::with_roles("7.22");
+    let at_once = |password: fn(usize) -> String| {
+        let server = &server;
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let tries = (0..50).map(|number| {
+                scope.spawn(move || {
+                    let answer = server.request(Some((ADMIN.0, &password(number))), "GET", "/v1/modules", None);
+                    if answer.status == 429 {
+                        answer.is_refused(429, "too_many_tries");
+                    }
+                    answer.status
+                })
+            });
+            tries.collect::<Vec<_>>().into_iter().map(|tried| tried.join().unwrap()).collect()
+        });
+        [200, 401, 429].map(|status| statuses.iter().filter(|other| **other == status).count())
+    };
+    assert_eq!(at_once(|_| ADMIN.1.to_owned()), [50, 0, 0]);
+    let [right, wrong, refused] = at_once(|number| format!("wrong {number}"));
+    assert!(right == 0 && (6..=15).contains(&wrong) && wrong + refused == 50, "{wrong} {refused}");
+    // Who has shown a password lately does not wait behind them.
+    assert_eq!(at_once(|_| ADMIN.1.to_owned()), [50, 0, 0]);
+}
