@@ -61,6 +61,14 @@ pub enum ServerError {
         /// What is wrong with it.
         what: &'static str,
     },
+    /// The server has the directory for something else.
+    #[error("bundles cannot be kept in `{}`: {what}", path.display())]
+    StorageDirectory {
+        /// The directory.
+        path: PathBuf,
+        /// What the server does there.
+        what: &'static str,
+    },
     /// No such kind of catalogue, or not in this build.
     #[error("`{location}` is not a catalogue: there are `sqlite`, `redis://…` and `redis+unix://…`")]
     StoreLocation {

@@ -64,7 +64,23 @@ pub(crate) async fn keep(config: &Config) -> Result<Kept, ServerError> {
         Some(storage) => Arc::clone(storage),
         None => Arc::new(Directory::open(config.data_dir.join("blobs"))?),
     };
+    if let Some(path) = storage.directory() {
+        must_be_apart(&path, &config.data_dir)?;
+    }
     Ok(Kept { store, storage, owner })
+}
+
+/// Refuses to keep bundles among the server's own files, or where it removes what it finds.
+fn must_be_apart(storage: &Path, data_dir: &Path) -> Result<(), ServerError> {
+    let own = data_dir.canonicalize().map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
+    let what = if storage == own {
+        "it is the data directory, which holds the server's own files"
+    } else if storage.starts_with(own.join(INCOMING)) {
+        "each start of the server removes everything there"
+    } else {
+        return Ok(());
+    };
+    Err(ServerError::StorageDirectory { path: storage.to_owned(), what })
 }
 
 /// The catalogue in the data directory.

@@ -107,6 +107,51 @@ fn a_server_that_cannot_start_says_why() {
     assert!(matches!(used, Err(ServerError::InUse { .. })), "{used:?}");
 }
 
+/// The server's own directories are not for bundles: what it empties, they would be lost in.
+#[test]
+fn bundles_are_kept_apart_from_what_the_server_empties() {
+    let server = TestServer::of("7.22");
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let directory = server.end();
+    let data_dir = directory.path();
+    std::fs::create_dir_all(data_dir.join("incoming/deep")).unwrap();
+    std::fs::create_dir_all(data_dir.join("incomings")).unwrap();
+    let mut wrong = vec![
+        data_dir.join("incoming"),
+        data_dir.join("incoming/deep"),
+        data_dir.join("blobs/../incoming/./new"),
+        data_dir.to_owned(),
+        data_dir.join("blobs/.."),
+    ];
+    if cfg!(unix) {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(data_dir.join("incoming"), data_dir.join("link")).unwrap();
+        wrong.push(data_dir.join("link"));
+    }
+    for path in wrong {
+        std::fs::create_dir_all(&path).unwrap();
+        std::fs::write(path.join("kept"), b"PK").unwrap();
+        let config = |config: &mut Config| {
+            config.data_dir = data_dir.to_owned();
+            config.storage = Some(open_storage(path.to_str().unwrap()).unwrap());
+        };
+        let refused = start(config);
+        assert!(matches!(refused, Err(ServerError::StorageDirectory { .. })), "{path:?}: {refused:?}");
+        let mut asked = Config::new(ramp_core::Target::named("7.22").unwrap(), ".");
+        config(&mut asked);
+        let refused = ramp_server::check(&asked, ramp_server::Strangers::Adopt, &mut |_, _| {});
+        assert!(matches!(refused, Err(ServerError::StorageDirectory { .. })), "{path:?}: {refused:?}");
+        assert!(path.join("kept").exists(), "{path:?}");
+    }
+    for path in [data_dir.join("incoming/../blobs"), data_dir.join("incomings")] {
+        let right = start(|config| {
+            (config.data_dir, config.transport) = (data_dir.to_owned(), Transport::Plain);
+            config.storage = Some(open_storage(path.to_str().unwrap()).unwrap());
+        });
+        assert!(right.is_ok(), "{path:?}: {right:?}");
+    }
+}
+
 #[test]
 fn the_admin_is_made_once_and_its_password_told_once() {
     let directory = tempfile::tempdir().unwrap();
