@@ -22,6 +22,8 @@ pub enum Checksum {
     Signed,
     /// Too large by that.
     Off(u32),
+    /// Right, but in base 256.
+    Base256,
 }
 
 /// A member: the fields of its header as they are to be written, and what follows.
@@ -43,6 +45,8 @@ pub struct Member {
     pub link: Vec<u8>,
     /// Magic and version.
     pub magic: [u8; 8],
+    /// The first number of a device, 8 bytes.
+    pub device: Vec<u8>,
     /// The front of a long name, 155 bytes.
     pub prefix: Vec<u8>,
     /// The last 12 bytes.
@@ -65,6 +69,7 @@ impl Member {
             type_flag,
             link: Vec::new(),
             magic: POSIX,
+            device: Vec::new(),
             prefix: Vec::new(),
             tail: Vec::new(),
             checksum: Checksum::Right,
@@ -106,6 +111,23 @@ impl Member {
         self
     }
 
+    /// With these bytes behind its content, which its size does not count.
+    #[must_use]
+    pub fn filled_with(self, filling: &[u8]) -> Self {
+        self.with(|member| member.content.extend(filling))
+    }
+
+    /// As GNU writes it, with these bytes at that place of the header.
+    ///
+    /// Panics where that is not behind the names of the owners.
+    #[must_use]
+    pub fn gnu(self, at: usize, bytes: &[u8]) -> Self {
+        self.with(|member| {
+            member.magic = GNU;
+            member.prefix = [&vec![0; at - 345], bytes].concat();
+        })
+    }
+
     /// Header and content.
     pub fn build(&self) -> Vec<u8> {
         let mut block = vec![0; BLOCK];
@@ -117,6 +139,7 @@ impl Member {
             (124, 12, &self.size),
             (136, 12, &self.mtime),
             (157, 100, &self.link),
+            (329, 8, &self.device),
             (345, 155, &self.prefix),
             (500, 12, &self.tail),
         ] {
@@ -127,11 +150,15 @@ impl Member {
         put(&mut block, 148, b"        ");
         let unsigned: i64 = block.iter().map(|byte| i64::from(*byte)).sum();
         let sum = match self.checksum {
-            Checksum::Right => unsigned,
+            Checksum::Right | Checksum::Base256 => unsigned,
             Checksum::Off(by) => unsigned + i64::from(by),
             Checksum::Signed => block.iter().map(|byte| i64::from(byte.cast_signed())).sum(),
         };
-        put(&mut block, 148, format!("{sum:06o}\0").as_bytes());
+        let sum = match self.checksum {
+            Checksum::Base256 => [&[0x80][..], sum.to_be_bytes().get(1..).unwrap_or_default()].concat(),
+            _ => format!("{sum:06o}\0").into_bytes(),
+        };
+        put(&mut block, 148, &sum);
         block.extend(&self.content);
         block.resize(block.len().next_multiple_of(BLOCK), 0);
         block

@@ -1,12 +1,18 @@
 //! What the headers in front of a member say of it: PAX records, and names too long for a header.
 
 use super::header::until_nul;
+use super::irregularity::shown;
+use super::keys::{self, Effect};
 use super::kind::IrregularityKind;
 use super::pax;
 
-/// The longest extended header that is read. Names and owners take some hundred bytes, extended attributes up to 64 KiB
-/// each.
-pub(super) const LONGEST: u64 = 1 << 20;
+/// The longest extended header that is read: bsdtar takes no longer record. Names and owners take some hundred bytes,
+/// extended attributes up to 64 KiB each.
+pub(super) const LONGEST: u64 = 999_999;
+/// How much room all file systems have for the extended attributes of a file: ext4 keeps them in one block of 4 KiB.
+const ATTRIBUTE_ROOM: u64 = 4_000;
+/// How many things that records make of a member, or give it, are told of.
+const MOST_GIVEN: usize = 8;
 
 /// The kinds of extended header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,9 +53,8 @@ impl Extension {
 pub(super) struct Pending {
     pub(super) size: Option<u64>,
     pub(super) link: Option<Vec<u8>>,
-    pub(super) sparse: bool,
-    pub(super) capabilities: bool,
-    pub(super) access_list: bool,
+    /// What PAX records make of it, or give it.
+    pub(super) given: Vec<IrregularityKind>,
     path: Option<Vec<u8>>,
     long_name: Option<Vec<u8>>,
     has_pax: bool,
@@ -94,6 +99,9 @@ impl Pending {
                 if let Some(waiting) = self.waiting().filter(|waiting| *waiting != Extension::Global) {
                     report(IrregularityKind::ExtendedStray { what: waiting.title().into() });
                 }
+                if self.global_last {
+                    report(IrregularityKind::ExtendedTwice { what: extension.title().into() });
+                }
                 self.global_last = true;
                 global(body, report);
             }
@@ -120,57 +128,56 @@ impl Pending {
 
     fn records(&mut self, body: &[u8], report: &mut dyn FnMut(IrregularityKind)) {
         let mut seen: Vec<&'static str> = Vec::new();
+        let (mut encoded_room, mut plain_room) = (0_u64, 0_u64);
+        let mut with_nul = None;
         for record in pax::records(body) {
             let (key, value) = match record {
                 Ok(record) => record,
                 Err(malformed) => return report(IrregularityKind::ExtendedMalformed { at: malformed.at as u64 }),
             };
-            if let Some(kind) = unlike(key, value) {
-                report(kind);
-            }
-            let Some(key) = known(key) else { continue };
-            if seen.contains(&key) && !matches!(key, SPARSE | CAPABILITIES | ACCESS_LIST) {
-                report(IrregularityKind::RecordTwice { key: key.into() });
-            }
-            seen.push(key);
-            match key {
-                "path" => self.path = Some(value.to_vec()),
-                "linkpath" => self.link = Some(value.to_vec()),
-                "size" => self.size = pax::decimal(value),
-                CAPABILITIES => self.capabilities = true,
-                ACCESS_LIST => self.access_list = true,
-                _ => self.sparse = true,
-            }
-            let usable = match key {
-                "size" => self.size.is_some(),
-                "path" | "linkpath" => !value.is_empty() && !value.contains(&0),
-                _ => true,
+            let (effect, wrong) = keys::read(key, value);
+            wrong.into_iter().for_each(&mut *report);
+            with_nul = with_nul.or_else(|| value.contains(&0).then_some(key));
+            let key = match effect {
+                Effect::None | Effect::Owner => continue,
+                Effect::Attribute { room, encoded } => {
+                    let sum = if encoded { &mut encoded_room } else { &mut plain_room };
+                    *sum = sum.saturating_add(room);
+                    continue;
+                }
+                Effect::Gives(kind) => {
+                    if self.given.len() < MOST_GIVEN && !self.given.contains(&kind) {
+                        self.given.push(kind);
+                    }
+                    continue;
+                }
+                Effect::Path => {
+                    self.path = Some(value.to_vec());
+                    "path"
+                }
+                Effect::LinkPath => {
+                    self.link = Some(value.to_vec());
+                    "linkpath"
+                }
+                Effect::Size => {
+                    self.size = pax::decimal(value);
+                    "size"
+                }
             };
-            if !usable {
-                report(IrregularityKind::RecordValue { key: key.into() });
+            if seen.contains(&key) {
+                report(IrregularityKind::RecordTwice { key: key.into() });
+            } else {
+                seen.push(key);
             }
         }
-    }
-}
-
-const SPARSE: &str = "GNU.sparse";
-const CAPABILITIES: &str = "security.capability";
-const ACCESS_LIST: &str = "SCHILY.acl";
-/// The size of a sparse file, as star writes it; libarchive fills or cuts any file to it.
-const REAL_SIZE: &[u8] = b"SCHILY.realsize";
-/// Times beyond this many seconds, before or after 1970, are not representable everywhere: Python has them as floats.
-const FARTHEST_TIME: u64 = 1 << 53;
-
-/// The keys that change what a member is, or where.
-fn known(key: &[u8]) -> Option<&'static str> {
-    match key {
-        b"path" => Some("path"),
-        b"linkpath" => Some("linkpath"),
-        b"size" => Some("size"),
-        key if key.starts_with(SPARSE.as_bytes()) || key == REAL_SIZE => Some(SPARSE),
-        key if key.starts_with(ACCESS_LIST.as_bytes()) => Some(ACCESS_LIST),
-        key if key.ends_with(CAPABILITIES.as_bytes()) => Some(CAPABILITIES),
-        _ => None,
+        // 7-Zip skips a header with a NUL in it as a whole, which shows where it gives a name.
+        if let (Some(key), Some(false)) = (with_nul, self.path.as_ref().map(|path| path.contains(&0))) {
+            report(IrregularityKind::RecordValue { key: shown(&String::from_utf8_lossy(key)).into() });
+        }
+        let size = encoded_room.max(plain_room);
+        if size > ATTRIBUTE_ROOM {
+            report(IrregularityKind::AttributesTooLarge { size, allowed: ATTRIBUTE_ROOM });
+        }
     }
 }
 
@@ -178,40 +185,16 @@ fn global(body: &[u8], report: &mut dyn FnMut(IrregularityKind)) {
     for record in pax::records(body) {
         match record {
             Ok((key, value)) => {
-                if let Some(kind) = unlike(key, value) {
-                    report(kind);
-                }
-                if let Some(key) = known(key) {
+                let (effect, wrong) = keys::read(key, value);
+                wrong.into_iter().for_each(&mut *report);
+                if effect != Effect::None {
+                    let key = shown(&String::from_utf8_lossy(key));
                     report(IrregularityKind::GlobalRecord { key: key.into() });
                 }
             }
             Err(malformed) => report(IrregularityKind::ExtendedMalformed { at: malformed.at as u64 }),
         }
     }
-}
-
-/// What about a record some readers fail at, or take for another: a key with whitespace before it or control characters
-/// in it, a time or an owner that is not a number, a name of an owner that is not text.
-fn unlike(key: &[u8], value: &[u8]) -> Option<IrregularityKind> {
-    let shown = || String::from_utf8_lossy(key).into_owned();
-    if key.first().is_some_and(u8::is_ascii_whitespace) || key.iter().any(u8::is_ascii_control) {
-        return Some(IrregularityKind::RecordKey { key: super::irregularity::shown(&shown()) });
-    }
-    let usable = match key {
-        b"mtime" | b"atime" | b"ctime" => is_time(value),
-        b"uid" | b"gid" => pax::decimal(value).is_some_and(|id| u32::try_from(id).is_ok()),
-        b"uname" | b"gname" => !value.contains(&0) && std::str::from_utf8(value).is_ok(),
-        _ => true,
-    };
-    (!usable).then(|| IrregularityKind::RecordValue { key: shown().into() })
-}
-
-/// Seconds, with a fraction or not, before or after 1970.
-fn is_time(value: &[u8]) -> bool {
-    let value = value.strip_prefix(b"-").unwrap_or(value);
-    let mut parts = value.splitn(2, |byte| *byte == b'.');
-    let seconds = parts.next().and_then(pax::decimal).is_some_and(|seconds| seconds < FARTHEST_TIME);
-    seconds && parts.next().is_none_or(|fraction| !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit))
 }
 
 /// A long name, which ends in a NUL or where the header does; some readers stop at a NUL, some at the end.

@@ -23,6 +23,10 @@ const FLAG_EXTRA: u8 = 0x04;
 const FLAG_NAME: u8 = 0x08;
 const FLAG_COMMENT: u8 = 0x10;
 const RESERVED_FLAGS: u8 = 0xE0;
+/// How long a name or a comment in the header can be: Go fails at longer ones.
+const LONGEST_TEXT: u64 = 511;
+/// How long an extra field can be: busybox fails at longer ones.
+const LONGEST_EXTRA: u64 = 16_384;
 
 /// What is read next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +102,8 @@ pub(super) struct Gunzip {
     /// Bytes of a field that is not there as a whole yet.
     field: Vec<u8>,
     flags: u8,
+    /// How much of a name or a comment has come.
+    text: u64,
     header: crc32fast::Hasher,
     body: Option<Body>,
     content: crc32fast::Hasher,
@@ -117,6 +123,7 @@ impl Gunzip {
             state: State::Fixed,
             field: Vec::new(),
             flags: 0,
+            text: 0,
             header: crc32fast::Hasher::new(),
             body: None,
             content: crc32fast::Hasher::new(),
@@ -202,7 +209,9 @@ impl Gunzip {
         let (whole, used) = self.gather::<2>(piece);
         if let Some(length) = whole {
             self.header.update(&length);
-            match u16::from_le_bytes(length) {
+            let length = u16::from_le_bytes(length);
+            self.field_of_header("extra field", length.into(), LONGEST_EXTRA);
+            match length {
                 0 => self.next_of_header(State::ExtraLength),
                 left => self.state = State::Extra { left },
             }
@@ -224,10 +233,21 @@ impl Gunzip {
         let nul = piece.iter().position(|byte| *byte == 0);
         let part = nul.and_then(|at| piece.get(..=at)).unwrap_or(piece);
         self.header.update(part);
+        self.text = self.text.saturating_add(nul.unwrap_or(piece.len()) as u64);
         if nul.is_some() {
+            let length = std::mem::take(&mut self.text);
+            let field = if self.state == State::Name { "name" } else { "comment" };
+            self.field_of_header(field, length, LONGEST_TEXT);
             self.next_of_header(self.state);
         }
         part.len()
+    }
+
+    fn field_of_header(&mut self, field: &'static str, size: u64, allowed: u64) {
+        if size > allowed {
+            let kind = IrregularityKind::GzipField { field: field.into(), size, allowed };
+            self.found.push(kind, None, Place::Gzip(3));
+        }
     }
 
     fn header_checksum(&mut self, piece: &[u8]) -> usize {

@@ -2,6 +2,8 @@
 //!
 //! Source: POSIX.1-2017, pax and ustar Interchange Formats; GNU tar's manual for its own.
 
+use std::ops::Range;
+
 use super::irregularity::Place;
 use super::kind::IrregularityKind;
 use super::number;
@@ -11,14 +13,18 @@ pub(super) const BLOCK: usize = 512;
 
 /// The largest mode that fits into the field in octal.
 const MOST_MODE: u64 = 0o7_777_777;
+/// The largest number of an owner that systems have.
+const MOST_ID: u64 = 0xFFFF_FFFF;
 
 /// Which layout the fields behind the first 257 bytes have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
     /// POSIX: the front of a long name stands there.
     Posix,
-    /// GNU, or older than both.
-    Other,
+    /// GNU: times, and what only sparse files and those in several volumes have.
+    Gnu,
+    /// Older than both: nothing.
+    Old,
 }
 
 /// How the checksum of a header turned out.
@@ -28,6 +34,8 @@ pub(super) enum Checksum {
     Right,
     /// It is right if bytes are signed, as they were in some old writers.
     Signed,
+    /// It is right in base 256, which few read there.
+    Base256,
     /// It is wrong, or no number.
     Wrong,
 }
@@ -71,6 +79,11 @@ impl<'a> Header<'a> {
         }
     }
 
+    /// Whether it is of the type that before POSIX folders had too, and named as one.
+    pub(super) fn is_folder_by_name(self) -> bool {
+        self.type_flag() == 0 && self.name().ends_with(b"/")
+    }
+
     pub(super) fn link_name(self) -> &'a [u8] {
         until_nul(self.field(157, 100))
     }
@@ -83,14 +96,32 @@ impl<'a> Header<'a> {
     fn layout(self) -> Option<Layout> {
         match self.field(257, 8) {
             b"ustar\x0000" => Some(Layout::Posix),
-            b"ustar  \0" | b"\0\0\0\0\0\0\0\0" => Some(Layout::Other),
+            b"ustar  \0" => Some(Layout::Gnu),
+            b"\0\0\0\0\0\0\0\0" => Some(Layout::Old),
             _ => None,
         }
     }
 
     /// Whether it is of the format from before POSIX, without magic.
     pub(super) fn is_old(self) -> bool {
-        self.field(257, 8) == [0; 8]
+        self.layout() == Some(Layout::Old)
+    }
+
+    /// Whether it is GNU tar's label of a volume, which has neither magic nor size.
+    pub(super) fn is_bare_label(self) -> bool {
+        self.type_flag() == b'V' && self.is_old() && number::is_blank(self.field(124, 12))
+    }
+
+    /// Where something other than a NUL stands in what the layout leaves unused.
+    fn unused(self) -> Option<usize> {
+        let ranges: &[Range<usize>] = match self.layout()? {
+            Layout::Posix => &[500..512],
+            // What is refused for its type has more there.
+            Layout::Gnu if matches!(self.type_flag(), b'M' | b'S') => &[],
+            Layout::Gnu => &[346..357, 369..512],
+            Layout::Old => &[265..329, 346..512],
+        };
+        ranges.iter().cloned().flatten().find(|at| self.block.get(*at) != Some(&0))
     }
 
     pub(super) fn checksum(self) -> Checksum {
@@ -102,6 +133,7 @@ impl<'a> Header<'a> {
         }
         let field = self.field(148, 8);
         match number::read(field).filter(|_| !number::is_blank(field)).and_then(|n| i64::try_from(n).ok()) {
+            Some(claimed) if claimed == unsigned && number::is_base256(field) => Checksum::Base256,
             Some(claimed) if claimed == unsigned => Checksum::Right,
             Some(claimed) if claimed == signed => Checksum::Signed,
             _ => Checksum::Wrong,
@@ -110,30 +142,37 @@ impl<'a> Header<'a> {
 
     /// What about the fields that every header has readers could take in different ways.
     pub(super) fn irregularities(self) -> impl Iterator<Item = IrregularityKind> {
-        const NUMBERS: [(&str, usize, usize); 6] = [
+        const NUMBERS: [(&str, usize, usize); 7] = [
             ("mode", 100, 8),
             ("uid", 108, 8),
             ("gid", 116, 8),
             ("mtime", 136, 12),
             ("devmajor", 329, 8),
             ("devminor", 337, 8),
+            ("ctime", 357, 12),
         ];
         let layout = self.layout();
         let whole = match layout {
             None => Some(IrregularityKind::Magic),
-            Some(Layout::Other) if !self.prefix().is_empty() => Some(IrregularityKind::Prefix),
+            Some(Layout::Gnu | Layout::Old) if !self.prefix().is_empty() => Some(IrregularityKind::Prefix),
             Some(Layout::Posix) if self.field(508, 4) == b"tar\0" => Some(IrregularityKind::Star),
-            _ => None,
+            _ => self.unused().map(|at| IrregularityKind::Unused { at: at as u64 }),
         };
         let numbers = NUMBERS
             .into_iter()
             .map(move |(name, start, len)| (name, self.field(start, len)))
-            .filter(|(name, field)| match *name {
+            .filter(move |(name, field)| match *name {
                 // Where the mode is not sure, what it grants is not.
                 // More than seven octal digits hold is no mode; Python fails at more than 31 bits.
-                "mode" => number::read(field).is_none_or(|mode| mode > MOST_MODE) || number::is_spaces(field),
-                "mtime" => !number::is_number(field) || number::is_spaces(field),
-                _ => !number::is_number(field),
+                "mode" => {
+                    number::is_base256(field)
+                        || number::is_spaces(field)
+                        || number::read(field).is_none_or(|mode| mode > MOST_MODE)
+                }
+                "mtime" => !number::is_time(field) || number::is_spaces(field),
+                "ctime" => layout == Some(Layout::Gnu) && !number::is_time(field),
+                "uid" | "gid" => number::read(field).is_none_or(|id| id > MOST_ID),
+                _ => number::is_base256(field) || number::read(field).is_none(),
             })
             .map(|(name, field)| IrregularityKind::number(name, field));
         whole.into_iter().chain(numbers)
@@ -141,6 +180,10 @@ impl<'a> Header<'a> {
 
     pub(super) fn size_irregularity(self) -> IrregularityKind {
         IrregularityKind::number("size", self.field(124, 12))
+    }
+
+    pub(super) fn checksum_irregularity(self) -> IrregularityKind {
+        IrregularityKind::number("chksum", self.field(148, 8))
     }
 }
 

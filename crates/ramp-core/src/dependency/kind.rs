@@ -1,15 +1,14 @@
-//! The kinds of irregularity, in words, and what each makes of the archive.
+//! The kinds of irregularity, and what each makes of the archive.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::flaw::Flaw;
 use crate::name::UnsafeName;
-use crate::text::count;
 
 mod data;
+mod words;
 
 /// Kinds of irregularity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +27,15 @@ pub enum IrregularityKind {
         claimed: u16,
         /// As it is.
         actual: u16,
+    },
+    /// A field of the gzip header is longer than all readers take.
+    GzipField {
+        /// Which.
+        field: Cow<'static, str>,
+        /// Its size.
+        size: u64,
+        /// The longest that all take.
+        allowed: u64,
     },
     /// The compressed data is broken.
     Inflate,
@@ -75,6 +83,11 @@ pub enum IrregularityKind {
     Prefix,
     /// The header is one of star, whose name is shorter.
     Star,
+    /// Something other than NULs stands where the format of the header has nothing.
+    Unused {
+        /// Where in the header.
+        at: u64,
+    },
     /// A number that readers read in different ways.
     Number {
         /// The field.
@@ -100,6 +113,16 @@ pub enum IrregularityKind {
     ExtendedMalformed {
         /// Where in it.
         at: u64,
+    },
+    /// Something other than NULs fills the last block of an extended header.
+    ExtendedPadding {
+        /// The kind.
+        what: Cow<'static, str>,
+    },
+    /// An extended header without a name of its own.
+    ExtendedNameless {
+        /// The kind.
+        what: Cow<'static, str>,
     },
     /// An extended header that is too long to be one.
     ExtendedTooLong {
@@ -128,7 +151,7 @@ pub enum IrregularityKind {
         /// Its key.
         key: Cow<'static, str>,
     },
-    /// A global header gives a name or size, to all members.
+    /// A global header gives a name, a size, an owner or the like, to all members.
     GlobalRecord {
         /// Its key.
         key: Cow<'static, str>,
@@ -160,6 +183,8 @@ pub enum IrregularityKind {
     NameNotUtf8,
     /// A name with a character that is not shown, or turns the direction of what follows.
     NameInvisible(char),
+    /// A name that is not in Unicode's composed form.
+    NameNotComposed,
     /// A name that cannot be written on some systems.
     NamePortability(UnsafeName),
     /// A second member of the same name.
@@ -183,6 +208,23 @@ pub enum IrregularityKind {
     Capabilities,
     /// An access control list.
     AccessList,
+    /// Another extended attribute that grants or takes rights.
+    Attribute {
+        /// Its name.
+        name: String,
+    },
+    /// More, or larger, extended attributes than file systems keep.
+    AttributesTooLarge {
+        /// What they take.
+        size: u64,
+        /// What all file systems keep.
+        allowed: u64,
+    },
+    /// Flags of a file system.
+    FileFlags {
+        /// As they are given.
+        flags: String,
+    },
     /// A header from before POSIX, without magic.
     OldHeader,
 }
@@ -207,8 +249,16 @@ impl IrregularityKind {
             Self::BehindEnd => Flaw::Trailing,
             Self::Number { field, .. } if field == "size" => Flaw::Size,
             Self::SizeTwice { .. } | Self::SizeWithoutContent { .. } => Flaw::Size,
-            Self::SignedChecksum | Self::Magic | Self::Prefix | Self::Star | Self::Number { .. } => Flaw::Header,
+            Self::GzipField { .. }
+            | Self::SignedChecksum
+            | Self::Magic
+            | Self::Prefix
+            | Self::Star
+            | Self::Unused { .. }
+            | Self::Number { .. } => Flaw::Header,
             Self::ExtendedMalformed { .. }
+            | Self::ExtendedPadding { .. }
+            | Self::ExtendedNameless { .. }
             | Self::ExtendedTooLong { .. }
             | Self::ExtendedTwice { .. }
             | Self::ExtendedStray { .. }
@@ -216,123 +266,20 @@ impl IrregularityKind {
             | Self::RecordValue { .. }
             | Self::RecordKey { .. }
             | Self::GlobalRecord { .. }
+            | Self::AttributesTooLarge { .. }
             | Self::TwoLongNames => Flaw::ExtendedHeader,
             Self::Link { .. } => Flaw::Link,
             Self::Special { .. } | Self::UnknownType(_) => Flaw::SpecialFile,
-            Self::Name(_) | Self::NameNotUtf8 | Self::NameInvisible(_) => Flaw::NameUnsafe,
+            Self::Name(_) | Self::NameNotUtf8 | Self::NameInvisible(_) | Self::NameNotComposed => Flaw::NameUnsafe,
             Self::NamePortability(_) => Flaw::NamePortability,
             Self::NameTwice { .. } => Flaw::NameTwice,
             Self::FileIsDirectory { .. } | Self::FileNamedDirectory => Flaw::FileIsDirectory,
-            Self::PrivilegeBits { .. } | Self::Capabilities | Self::AccessList => Flaw::Privileges,
+            Self::PrivilegeBits { .. }
+            | Self::Capabilities
+            | Self::AccessList
+            | Self::Attribute { .. }
+            | Self::FileFlags { .. } => Flaw::Privileges,
             Self::OldHeader => Flaw::OldHeader,
-        }
-    }
-}
-
-impl fmt::Display for IrregularityKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotTar => f.write_str("what it inflates to does not start with a tar header"),
-            Self::GzipMethod(method) => write!(f, "its compression method is {method}, not DEFLATE"),
-            Self::GzipFlags(flags) => write!(f, "its header has the unknown flags {flags:#04x}"),
-            Self::GzipHeaderChecksum { claimed, actual } => {
-                write!(f, "its header has the checksum {actual:04x} and says {claimed:04x}")
-            }
-            Self::Inflate => f.write_str("its compressed data is broken"),
-            Self::GzipCutShort => f.write_str("it is cut off before its compressed data ends"),
-            Self::Bomb => f.write_str("it inflates beyond reason; no more was read"),
-            Self::Crc32 { claimed, actual } => {
-                write!(f, "its content has the CRC-32 {actual:08x}, its trailer says {claimed:08x}")
-            }
-            Self::GzipSize { claimed, actual } => {
-                write!(f, "its content has {actual}, its trailer says {claimed}", actual = count(actual, "byte"))
-            }
-            Self::BehindGzip { len, member: true } => {
-                write!(f, "another gzip member follows the first, in the last {len}", len = count(len, "byte"))
-            }
-            Self::BehindGzip { len, member: false } => {
-                write!(f, "the compressed data is followed by {}", count(len, "byte"))
-            }
-            Self::HeaderChecksum => f.write_str("there is a header with a wrong checksum"),
-            Self::CutShort => f.write_str("the tar is cut off there"),
-            Self::NoEnd { blocks: 0 } => f.write_str("the two blocks of NULs that end a tar are missing"),
-            Self::NoEnd { .. } => f.write_str("one of the two blocks of NULs that end a tar is missing"),
-            Self::BehindEnd => f.write_str("something follows the block of NULs that ends the tar"),
-            Self::SignedChecksum => {
-                f.write_str("the checksum of its header is right only for readers that take bytes as signed")
-            }
-            Self::Magic => f.write_str("its header has neither the POSIX magic nor the GNU one"),
-            Self::Prefix => f.write_str(
-                "its header is not a POSIX one, but has bytes where POSIX keeps the name prefix: some readers take \
-                 them for it",
-            ),
-            Self::Star => {
-                f.write_str("its header is from `star`: some readers take the times in it for part of the name")
-            }
-            Self::Number { field, value } => {
-                write!(f, "the field `{field}` of its header is `{value}`, which readers read in different ways")
-            }
-            Self::SizeTwice { header, extended } => {
-                write!(
-                    f,
-                    "its header gives it {header}, its extended header {extended}",
-                    header = count(header, "byte")
-                )
-            }
-            Self::SizeWithoutContent { what, size } => {
-                write!(
-                    f,
-                    "it is a {what} that claims {size}; some readers skip them, some read headers there",
-                    size = count(size, "byte")
-                )
-            }
-            Self::ExtendedMalformed { at } => {
-                write!(f, "the extended header is malformed from its byte {at} on")
-            }
-            Self::ExtendedTooLong { size, allowed } => {
-                write!(
-                    f,
-                    "there is an extended header of {size}; the longest that is read has {allowed}",
-                    size = count(size, "byte")
-                )
-            }
-            Self::ExtendedTwice { what } => write!(f, "there is a second {what} for the same member"),
-            Self::ExtendedStray { what } => write!(f, "the {what} belongs to nothing after it"),
-            Self::RecordTwice { key } => write!(f, "the extended header gives `{key}` twice"),
-            Self::RecordValue { key } => write!(f, "the extended header gives `{key}` an unusable value"),
-            Self::RecordKey { key } => {
-                write!(
-                    f,
-                    "the extended header has the key `{}`, which some readers take for another",
-                    key.escape_debug()
-                )
-            }
-            Self::GlobalRecord { key } => write!(f, "a global header gives `{key}` for every member"),
-            Self::TwoLongNames => {
-                f.write_str("a GNU header gives it this name, a PAX one another; some readers take the last")
-            }
-            Self::Link { what, target } => write!(f, "it is a {what} to `{}`", target.escape_debug()),
-            Self::Special { what } => write!(f, "it is a {what}"),
-            Self::UnknownType(flag) => {
-                write!(f, "its type is `{}`, which is not known", char::from(*flag).escape_debug())
-            }
-            Self::Name(what) => write!(f, "its name is not safe: {what}"),
-            Self::NamePortability(what) => write!(f, "its name is not portable: {what}"),
-            Self::NameNotUtf8 => f.write_str("its name is not UTF-8, and readers decode it in different ways"),
-            Self::NameInvisible(c) => {
-                write!(f, "its name holds the character U+{:04X}, which is not shown", u32::from(*c))
-            }
-            Self::NameTwice { first } => {
-                write!(f, "there is already a member of this name at byte {first}; the last replaces the first")
-            }
-            Self::FileIsDirectory { other } => {
-                write!(f, "it is a file, but a folder in `{}`", other.escape_debug())
-            }
-            Self::FileNamedDirectory => f.write_str("it is a file by its type, and a folder by its name"),
-            Self::PrivilegeBits { mode } => write!(f, "its mode is {mode:o}, which grants privileges"),
-            Self::Capabilities => f.write_str("it has file capabilities in an extended attribute"),
-            Self::AccessList => f.write_str("it has an access control list, which some readers restore"),
-            Self::OldHeader => f.write_str("its header is in the format from before POSIX, which has no magic"),
         }
     }
 }

@@ -15,6 +15,7 @@ mod format;
 mod gzip;
 mod header;
 mod irregularity;
+mod keys;
 mod kind;
 mod limits;
 mod names;

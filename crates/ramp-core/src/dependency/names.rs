@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
 use crate::error::{Exceeded, Limit};
@@ -19,6 +21,10 @@ pub(super) fn check(raw: &[u8], is_folder: bool) -> Option<IrregularityKind> {
     }
     if let Some(c) = name.chars().find(|c| is_invisible(*c)) {
         return Some(IrregularityKind::NameInvisible(c));
+    }
+    // Of a name in PAX `bsdtar` writes the composed form, so that two may become one.
+    if !ComposingNormalizerBorrowed::new_nfc().is_normalized(name) {
+        return Some(IrregularityKind::NameNotComposed);
     }
     let plain = name.strip_prefix("./").unwrap_or(name);
     // Each character outside ASCII stands for a letter, and so does a semicolon, since no reader of tar has versions: the
@@ -187,6 +193,7 @@ mod tests {
             ("a", true),
             ("a/b c/script (dev).tmpl", false),
             ("größe/文件", false),
+            ("gr\u{F6}\u{DF}e/\u{AC00}/\u{915}\u{93C}/\u{E01}\u{E49}", false),
             ("a/..b/...c", false),
         ] {
             assert_eq!(check(name.as_bytes(), is_folder), None, "{name}");
@@ -195,7 +202,7 @@ mod tests {
 
     #[test]
     fn unsafe_names() {
-        use IrregularityKind::{Name, NameInvisible, NameNotUtf8, NamePortability};
+        use IrregularityKind::{Name, NameInvisible, NameNotComposed, NameNotUtf8, NamePortability};
         for (name, expected) in [
             (&b""[..], Name(UnsafeName::Empty)),
             (b".", Name(UnsafeName::CurrentComponent)),
@@ -212,6 +219,10 @@ mod tests {
             (b"a\nb", Name(UnsafeName::Control('\n'))),
             ("a\u{202E}b".as_bytes(), NameInvisible('\u{202E}')),
             (b"\xE4", NameNotUtf8),
+            ("gro\u{308}\u{DF}e".as_bytes(), NameNotComposed),
+            ("\u{1100}\u{1161}".as_bytes(), NameNotComposed),
+            ("\u{1EA1}\u{307}/a\u{307}\u{323}".as_bytes(), NameNotComposed),
+            ("\u{212B}".as_bytes(), NameNotComposed),
             (b"Foo::Bar.3pm", NamePortability(UnsafeName::Reserved(':'))),
             (b"src/aux.c", NamePortability(UnsafeName::DeviceName)),
             (b"a/etc.", NamePortability(UnsafeName::TrailingDotOrSpace)),

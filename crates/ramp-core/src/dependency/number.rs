@@ -2,7 +2,11 @@
 //!
 //! Readers are lax in different ways (Python takes `0o17`, `+7` and `1_0`; some stop at the first character that is no
 //! digit, some skip NULs in front). What is read here is read the same by all: blanks, digits, and behind them nothing but
-//! NULs and blanks.
+//! NULs and blanks. Base 256 is taken only where writers need it, for sizes, owners and times: 7-Zip and Perl know it nowhere
+//! else.
+
+/// Times this many seconds, or more, before or after 1970 are not representable everywhere: Python has them as floats.
+pub(super) const FARTHEST_TIME: u64 = 1 << 53;
 
 /// Reads a field; `None` where readers could differ, or where the number is negative or does not fit.
 ///
@@ -25,9 +29,21 @@ pub(super) fn is_spaces(field: &[u8]) -> bool {
     is_blank(field) && field.contains(&b' ')
 }
 
-/// Whether a field is a number of one kind or the other, negative ones included: times and owners may be.
-pub(super) fn is_number(field: &[u8]) -> bool {
-    field.first() == Some(&0xFF) || read(field).is_some()
+/// Whether a field is in base 256.
+pub(super) fn is_base256(field: &[u8]) -> bool {
+    field.first().is_some_and(|first| *first >= 0x80)
+}
+
+/// Whether a field is a time, which may be one before 1970.
+pub(super) fn is_time(field: &[u8]) -> bool {
+    match field.split_first() {
+        // In two's complement: how far below zero it is, is what its bits say once they are turned, and one more.
+        Some((0xFF, rest)) => {
+            let turned: Vec<u8> = rest.iter().map(|byte| !byte).collect();
+            base256(&turned).is_some_and(|seconds| seconds < FARTHEST_TIME)
+        }
+        _ => read(field).is_some_and(|seconds| seconds < FARTHEST_TIME),
+    }
 }
 
 fn octal(field: &[u8]) -> Option<u64> {
@@ -67,9 +83,30 @@ mod tests {
             (b"\x80\0\0\0\0\0\0\x02\0\0\0\x01", (2 << 32) + 1),
         ] {
             assert_eq!(read(field), Some(value), "{field:?}");
-            assert!(is_number(field));
+            assert!(is_time(field));
+            assert_eq!(is_base256(field), field[0] == 0x80);
         }
-        assert!(is_number(b"\xff\xff\xff\xff\xff\xff\xff\xff"));
+    }
+
+    #[test]
+    fn times() {
+        for field in [
+            &b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"[..],
+            b"\xff\xff\xff\xff\xff\xe0\0\0\0\0\0\0",
+            b"\x80\0\0\0\0\x1f\xff\xff\xff\xff\xff\xff",
+        ] {
+            assert!(is_time(field), "{field:?}");
+        }
+        for field in [
+            &b"\xff\0\0\0\0\0\0\0\0\0\0\0"[..],
+            b"\xff\xff\xff\xff\xff\xdf\xff\xff\xff\xff\xff\xff",
+            b"\x80\0\0\0\0\x20\0\0\0\0\0\0",
+            b"\x80\0\0\0\x80\0\0\0\0\0\0\0",
+            b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+            b"-1",
+        ] {
+            assert!(!is_time(field), "{field:?}");
+        }
     }
 
     #[test]

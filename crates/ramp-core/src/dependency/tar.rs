@@ -15,11 +15,11 @@ enum State {
     Skip {
         left: u64,
     },
-    /// An extended header, and what fills its last block.
+    /// An extended header of that size, and what fills its last block.
     Extended {
         extension: Extension,
+        size: u64,
         left: u64,
-        padding: u64,
     },
     /// Behind the first block of NULs.
     End {
@@ -82,7 +82,7 @@ impl TarWalk {
                     self.offset = self.offset.saturating_add(used as u64);
                     used
                 }
-                State::Extended { extension, left, padding } => self.extended(piece, extension, left, padding),
+                State::Extended { extension, size, left } => self.extended(piece, extension, size, left),
                 State::End { nuls } => self.end(piece, nuls),
                 State::Stopped => piece.len(),
             };
@@ -152,13 +152,14 @@ impl TarWalk {
         match header.checksum() {
             Checksum::Right => {}
             Checksum::Signed => self.report(Some(header), IrregularityKind::SignedChecksum),
+            Checksum::Base256 => self.report(Some(header), header.checksum_irregularity()),
             Checksum::Wrong => {
                 let kind = if self.started { IrregularityKind::HeaderChecksum } else { IrregularityKind::NotTar };
                 self.stop(None, kind);
                 return Ok(());
             }
         }
-        if header.is_old() && !self.has_old {
+        if header.is_old() && !header.is_bare_label() && !self.has_old {
             self.has_old = true;
             self.report(Some(header), IrregularityKind::OldHeader);
         }
@@ -166,17 +167,20 @@ impl TarWalk {
         for kind in header.irregularities() {
             self.report(Some(header), kind);
         }
-        let Some(size) = header.size() else {
+        let Some(size) = header.size().or_else(|| header.is_bare_label().then_some(0)) else {
             self.stop(Some(header), header.size_irregularity());
             return Ok(());
         };
         match Extension::of(header.type_flag()) {
             Some(_) if size > LONGEST => self.stop(None, IrregularityKind::ExtendedTooLong { size, allowed: LONGEST }),
             Some(extension) => {
+                if header.name().is_empty() {
+                    self.report(None, IrregularityKind::ExtendedNameless { what: extension.title().into() });
+                }
                 self.extended.clear();
-                self.state = State::Extended { extension, left: size, padding: padding(size) };
+                self.state = State::Extended { extension, size, left: size.saturating_add(padding(size)) };
                 if size == 0 {
-                    self.extension(extension);
+                    self.extension(extension, size);
                 }
             }
             None => self.member(header, size)?,
@@ -184,33 +188,37 @@ impl TarWalk {
         Ok(())
     }
 
-    fn extended(&mut self, piece: &[u8], extension: Extension, left: u64, padding: u64) -> usize {
+    fn extended(&mut self, piece: &[u8], extension: Extension, size: u64, left: u64) -> usize {
         let (used, left) = part(piece, left);
         self.extended.extend_from_slice(piece.get(..used).unwrap_or_default());
-        let (filling, padding) =
-            if left == 0 { part(piece.get(used..).unwrap_or_default(), padding) } else { (0, padding) };
-        let used = used.saturating_add(filling);
         self.offset = self.offset.saturating_add(used as u64);
-        self.state = State::Extended { extension, left, padding };
-        if left == 0 && padding == 0 {
-            self.extension(extension);
+        self.state = State::Extended { extension, size, left };
+        if left == 0 {
+            self.extension(extension, size);
         }
         used
     }
 
     /// Reads an extended header that is there as a whole.
-    fn extension(&mut self, extension: Extension) {
+    fn extension(&mut self, extension: Extension, size: u64) {
         self.state = State::Header;
-        let body = std::mem::take(&mut self.extended);
-        let length = (body.len() as u64).saturating_add(padding(body.len() as u64));
-        let place = Place::block_before(self.offset.saturating_sub(length));
+        let blocks = std::mem::take(&mut self.extended);
+        let place = Place::block_before(self.offset.saturating_sub(blocks.len() as u64));
         let found = &mut self.found;
-        self.pending.read(extension, &body, &mut |kind| found.push(kind, None, place));
-        self.extended = body;
+        let mut report = |kind| found.push(kind, None, place);
+        let size = usize::try_from(size).unwrap_or(usize::MAX).min(blocks.len());
+        let (body, filling) = blocks.split_at(size);
+        // Python reads on there, as if the size were that of the blocks.
+        if filling.iter().any(|byte| *byte != 0) {
+            report(IrregularityKind::ExtendedPadding { what: extension.title().into() });
+        }
+        self.pending.read(extension, body, &mut report);
+        self.extended = blocks;
     }
 
     fn member(&mut self, header: Header<'_>, header_size: u64) -> Result<(), Exceeded> {
-        let pending = std::mem::take(&mut self.pending);
+        let mut pending = std::mem::take(&mut self.pending);
+        let given = std::mem::take(&mut pending.given);
         let raw = pending.name().map_or_else(|| header.name(), <[u8]>::to_vec);
         let kind = Kind::of(header.type_flag(), header.is_old() && raw.ends_with(b"/"));
         let name = shown(&String::from_utf8_lossy(&raw));
@@ -225,29 +233,27 @@ impl TarWalk {
         if let Some(unsafe_name) = names::check(&raw, kind == Kind::Folder) {
             report(unsafe_name);
         }
-        if pending.sparse {
-            report(IrregularityKind::Special { what: "sparse file".into() });
-        }
         if pending.has_long_link() && !matches!(kind, Kind::Link { .. }) {
             report(IrregularityKind::ExtendedStray { what: Extension::LongLink.title().into() });
         }
         if header.mode() & 0o7000 != 0 {
             report(IrregularityKind::PrivilegeBits { mode: header.mode() });
         }
-        if pending.capabilities {
-            report(IrregularityKind::Capabilities);
-        }
-        if pending.access_list {
-            report(IrregularityKind::AccessList);
-        }
+        given.into_iter().for_each(&mut report);
         let without_content = match kind {
             Kind::File => {
-                if raw.ends_with(b"/") {
+                if raw.ends_with(b"/") || header.is_folder_by_name() {
                     report(IrregularityKind::FileNamedDirectory);
                 }
                 None
             }
-            Kind::Folder => Some("folder"),
+            Kind::Folder => {
+                // To Python it is one by the name in the header, to others by the long one.
+                if header.type_flag() == 0 && !header.is_folder_by_name() {
+                    report(IrregularityKind::FileNamedDirectory);
+                }
+                Some("folder")
+            }
             Kind::Link { what } => {
                 let target = pending.link.as_deref().unwrap_or_else(|| header.link_name());
                 report(IrregularityKind::Link { what: what.into(), target: shown(&String::from_utf8_lossy(target)) });

@@ -156,7 +156,7 @@ fn archives() -> impl Strategy<Value = Vec<u8>> {
 fn what_is_clean_is_read_alike() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut clean = Vec::new();
-    for _ in 0..3000 {
+    for _ in 0..3500 {
         let archive = archives().new_tree(&mut runner).unwrap().current();
         let (walked, members) = walk(&archive);
         if walked.compression.is_some() && walked.irregularities.is_empty() {

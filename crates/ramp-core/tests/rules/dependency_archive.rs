@@ -7,7 +7,7 @@ use ramp_core::dependency::Flaw;
 use ramp_core::facts::gather;
 use ramp_core::{Limit, Policy, Target};
 use ramp_fixtures::bundle::BundleBuilder;
-use ramp_fixtures::tgz::{GNU, Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
+use ramp_fixtures::tgz::{Checksum, GNU, Member, TarBuilder, TgzBuilder, good, members, octal, tgz};
 use ramp_fixtures::zip::Entry;
 use serde_json::json;
 
@@ -49,6 +49,28 @@ fn tar(change: impl FnOnce(&mut TarBuilder)) -> Vec<u8> {
 
 fn gzip(change: impl FnOnce(&mut TgzBuilder)) -> Vec<u8> {
     bundle(TgzBuilder::of(TarBuilder::new(members()).build()).with(change).build())
+}
+
+/// A header of PAX whose last block is filled up with this.
+fn filled(filling: &[u8]) -> Vec<u8> {
+    and([Member::pax(&[("comment", "1")]).filled_with(filling), Member::file("data/x", b"abc")])
+}
+
+fn globals(count: usize) -> Vec<u8> {
+    let header = Member::pax(&[("comment", "1")]).with(|member| member.type_flag = b'g');
+    and(std::iter::repeat_n(header, count).chain([Member::file("data/x", b"abc")]))
+}
+
+fn time(field: &[u8]) -> Vec<u8> {
+    last(|member| member.mtime = field.to_vec())
+}
+
+fn gnu(at: usize, bytes: &[u8]) -> Vec<u8> {
+    and([Member::file("data/x", b"abc").gnu(at, bytes)])
+}
+
+fn gzip_name(len: usize) -> Vec<u8> {
+    gzip(|gzip| (gzip.flags, gzip.fields) = (8, [vec![b'n'; len], vec![0]].concat()))
 }
 
 fn headers_of_pax(count: usize) -> Vec<u8> {
@@ -122,10 +144,25 @@ fn headers() -> Vec<Case> {
             .twin(and([])),
         case(
             "dependency-archive-extended-header",
-            "a header of more than 1 MiB",
-            pax(&[("comment", &"c".repeat(1 << 20))]),
+            "a header of a million bytes",
+            pax(&[("comment", &"c".repeat(999_984))]),
         )
-        .twin(pax(&[("comment", &"c".repeat(1 << 19))])),
+        .twin(pax(&[("comment", &"c".repeat(999_983))])),
+        case("dependency-archive-extended-header", "a name behind the records", filled(b"11 path=up\n"))
+            .twin(filled(b"\0\0\0\0\0\0\0\0\0\0\0")),
+        case("dependency-archive-extended-header", "a header without a name of its own", {
+            and([Member::pax(&[("mtime", "1")]).with(|header| header.name.clear()), Member::file("data/x", b"abc")])
+        })
+        .twin(headers_of_pax(1)),
+        case("dependency-archive-extended-header", "two global headers in a row", globals(2)).twin(globals(1)),
+        case("dependency-archive-extended-header", "an attribute of no namespace", pax(&[("SCHILY.xattr.x", "v")]))
+            .twin(pax(&[("SCHILY.xattr.user.x", "v")])),
+        case(
+            "dependency-archive-extended-header",
+            "an attribute that does not fit into a block",
+            pax(&[("SCHILY.xattr.user.x", &"v".repeat(3_971))]),
+        )
+        .twin(pax(&[("SCHILY.xattr.user.x", &"v".repeat(3_970))])),
         case("dependency-archive-extended-header", "a key with a space before it", {
             and([Member::new("x", b'x', b"14  path=evil\n"), Member::file("data/x", b"abc")])
         })
@@ -141,10 +178,18 @@ fn headers() -> Vec<Case> {
         ])),
         case(
             "dependency-archive-header",
-            "a mode of 31 bits and one more",
-            last(|member| member.mode = vec![0x80, 0, 0, 0, 0x80, 0, 1, 0o244]),
+            "a mode in base 256",
+            last(|member| member.mode = vec![0x80, 0, 0, 0, 0, 0, 1, 0o244]),
         )
-        .twin(last(|member| member.mode = vec![0x80, 0, 0, 0, 0, 0, 1, 0o244])),
+        .twin(last(|member| member.mode = octal(0o644, 7))),
+        case("dependency-archive-header", "a time that is out of range", time(b"\x80\0\0\0\x80\0\0\0\0\0\0\0"))
+            .twin(time(b"\x80\0\0\0\0\0\0\x02\0\0\0\0")),
+        case("dependency-archive-header", "a checksum in base 256", last(|file| file.checksum = Checksum::Base256))
+            .twin(last(|file| file.checksum = Checksum::Right)),
+        case("dependency-archive-header", "a real size that only bsdtar obeys", gnu(483, b"00000000100\0"))
+            .twin(gnu(357, b"14704300000\0")),
+        case("dependency-archive-header", "a name of 512 bytes in the gzip header", gzip_name(512))
+            .twin(gzip_name(511)),
         case("dependency-archive-old-header", "a header from before POSIX", last(|member| member.magic = [0; 8]))
             .twin(clean()),
         case("dependency-archive-size-ambiguous", "a size of PAX that is not the header's", pax(&[("size", "2")]))
@@ -194,6 +239,24 @@ fn files() -> Vec<Case> {
             pax(&[("SCHILY.acl.access", "user::rwx,group::r-x,other::r-x")]),
         )
         .twin(pax(&[("SCHILY.fflags", "nodump")])),
+        case("dependency-archive-privilege-bits", "a flag that forbids all changes", pax(&[("SCHILY.fflags", "schg")]))
+            .twin(pax(&[("SCHILY.fflags", "noatime")])),
+        case("dependency-archive-privilege-bits", "a label of SELinux", pax(&[("RHT.security.selinux", "x")]))
+            .twin(pax(&[("comment", "x")])),
+        case(
+            "dependency-archive-privilege-bits",
+            "capabilities, percent-encoded",
+            pax(&[("LIBARCHIVE.xattr.security%2Ecapability", "AQ==")]),
+        )
+        .twin(pax(&[("LIBARCHIVE.xattr.user%2Ecapability", "AQ==")])),
+        case("dependency-archive-special-file", "holes that only bsdtar obeys", pax(&[("SUN.holesdata", " 0 3")]))
+            .twin(pax(&[("comment", " 0 3")])),
+        case("dependency-archive-special-file", "the label of a volume", {
+            and([Member::new("label", b'V', b"").with(|label| (label.magic, label.size) = ([0; 8], Vec::new()))])
+        })
+        .twin(and([])),
+        case("dependency-archive-name-unsafe", "a name that bsdtar composes", pax(&[("path", "data/e\u{301}")]))
+            .twin(pax(&[("path", "data/\u{E9}")])),
         case(
             "dependency-archive-name-portability",
             "a page of a manual for Perl",

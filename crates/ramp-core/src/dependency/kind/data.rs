@@ -12,6 +12,9 @@ impl IrregularityKind {
             Self::GzipHeaderChecksum { claimed, actual } => {
                 data([("claimed", format!("{claimed:04x}").into()), ("found", format!("{actual:04x}").into())])
             }
+            Self::GzipField { field, size, allowed } => {
+                data([("field", field.into()), ("claimed", (*size).into()), ("limit", (*allowed).into())])
+            }
             Self::Crc32 { claimed, actual } => {
                 data([("claimed", format!("{claimed:08x}").into()), ("found", format!("{actual:08x}").into())])
             }
@@ -23,12 +26,15 @@ impl IrregularityKind {
             }
             Self::SizeWithoutContent { what, size } => data([("kind", what.into()), ("claimed", (*size).into())]),
             Self::ExtendedMalformed { at } => data([("position", (*at).into())]),
-            Self::ExtendedTooLong { size, allowed } => {
+            Self::Unused { at } => data([("position", (*at).into())]),
+            Self::ExtendedTooLong { size, allowed } | Self::AttributesTooLarge { size, allowed } => {
                 data([("claimed", (*size).into()), ("limit", (*allowed).into())])
             }
-            Self::ExtendedTwice { what } | Self::ExtendedStray { what } | Self::Special { what } => {
-                data([("kind", what.into())])
-            }
+            Self::ExtendedPadding { what }
+            | Self::ExtendedNameless { what }
+            | Self::ExtendedTwice { what }
+            | Self::ExtendedStray { what }
+            | Self::Special { what } => data([("kind", what.into())]),
             Self::RecordTwice { key } | Self::RecordValue { key } | Self::GlobalRecord { key } => {
                 data([("key", key.into())])
             }
@@ -39,6 +45,8 @@ impl IrregularityKind {
             Self::NameInvisible(character) => data([("character", (*character).into())]),
             Self::NameTwice { first } => data([("other_offset", (*first).into())]),
             Self::FileIsDirectory { other } => data([("other", other.into())]),
+            Self::Attribute { name } => data([("key", name.into())]),
+            Self::FileFlags { flags } => data([("found", flags.into())]),
             Self::PrivilegeBits { mode } => data([("mode", format!("{mode:o}").into())]),
             Self::NotTar
             | Self::Inflate
@@ -54,6 +62,7 @@ impl IrregularityKind {
             | Self::Star
             | Self::TwoLongNames
             | Self::NameNotUtf8
+            | Self::NameNotComposed
             | Self::FileNamedDirectory
             | Self::Capabilities
             | Self::AccessList

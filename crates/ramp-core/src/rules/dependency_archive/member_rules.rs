@@ -19,26 +19,39 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 pub(super) static HEADER: Rule = Rule {
-    what: "A header in the tar has a magic, a checksum, a number or a name prefix that readers read in different ways.",
-    why: "To some readers the member has another name, mode or owner, or is the end of the archive.",
+    what: "A header in the tar has a magic, a checksum, a number or a name prefix that readers read in different ways, or \
+           something where its format has nothing, such as the sparse map of a file that is not sparse; or a name, a comment or \
+           an extra field in the header of the gzip file is longer than all readers take.",
+    why: "To some readers the member has another name, mode, owner or content, or is the end of the archive. bsdtar fills or \
+          cuts a file by the sparse map in a GNU header, whatever its type. Go fails at 512 bytes of name or comment in a \
+          gzip header, busybox at more than 16,384 bytes of extra field.",
     help: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
     example: "Access times in a GNU header, which Python's `tarfile` takes for a folder before the name.",
     data: &[
+        ("claimed", "the size in bytes of what is too long in the gzip header"),
         ("field", "the field that readers read in different ways"),
         ("found", "its bytes, escaped"),
+        ("gzip_offset", "where in the gzip file it is, in bytes"),
+        ("limit", "the largest size in bytes that all take there"),
         ("member", "the name of the file"),
+        ("position", "the byte of the header that should be a NUL"),
         ("tar_offset", "where in the tar it is, in bytes"),
     ],
     ..rule("dependency-archive-header", "readers read a header of a tar in different ways")
 };
 pub(super) static EXTENDED_HEADER: Rule = Rule {
-    what: "An extended header (PAX, or a GNU long name) is malformed, gives a value twice, belongs to no member, or \
-           gives all members one name or size; or a key in it starts with whitespace or holds control characters, a time or \
-           an owner is not a number in range, or the name of an owner is not text.",
+    what: "An extended header (PAX, or a GNU long name) is malformed, is filled up with something other than NULs, comes \
+           twice, gives a value twice, belongs to no member, or gives all members one name, size or owner; or a key in it \
+           starts with whitespace, holds control characters, or is none of those that GNU, libarchive, Red Hat, star and \
+           Sun are known to write under their names; a time or an owner is not a number in range, the name of an owner is not \
+           text, or extended attributes are of no namespace, or larger than file systems keep.",
     why: "Names and sizes in it override those of the header that follows: readers that skip it, or take the first of \
           two values, unpack other files. GNU tar takes a key with a space before it for the key, others do not; it fails, \
           and so does Go, at a time or owner that is not a number. Python's `tarfile` fails at a global header that \
-          nothing follows.",
+          nothing follows, and takes what fills the last block for more records: another name, outside of the folder. \
+          bsdtar fails at 32 global headers in a row, and at attributes that it cannot set.",
+    help: "Pack the dependency with an ordinary tar; with bsdtar on a Mac, without what Linux has not: \
+           `COPYFILE_DISABLE=1 tar --no-xattrs --no-mac-metadata -czf name.tgz folder`.",
     example: "A record `path` twice.",
     data: &[
         ("claimed", "its size in bytes"),
@@ -81,11 +94,13 @@ pub(super) static LINK: Rule = Rule {
     ..rule("dependency-archive-link", "an archive of a dependency holds a link")
 };
 pub(super) static SPECIAL_FILE: Rule = Rule {
-    what: "A member is a device, a pipe, a sparse file, or of a type that is not known; `SCHILY.realsize` in an extended \
-           header makes a file a sparse one.",
+    what: "A member is a device, a pipe, a sparse file, the label of a volume, or of a type that is not known; \
+           `SCHILY.realsize`, `SUN.holesdata` or `GNU.sparse.…` in an extended header make a file a sparse one.",
     why: "A module needs only files and folders. Devices reach past the file system; sparse files have different \
-          content for readers that do not know them: bsdtar fills or cuts a file to its `SCHILY.realsize`.",
-    help: "Leave it out; pack sparse files without `--sparse`.",
+          content for readers that do not know them: bsdtar fills or cuts a file by its `SCHILY.realsize` or \
+          `SUN.holesdata`.",
+    help: "Leave it out; pack sparse files without `--sparse`, or, with bsdtar, with `--no-read-sparse`, and leave out \
+           `--label`.",
     example: "A character device `data/null`.",
     data: &[
         ("found", "the type, where it is not known"),
@@ -97,11 +112,12 @@ pub(super) static SPECIAL_FILE: Rule = Rule {
 };
 pub(super) static NAME_UNSAFE: Rule = Rule {
     what: "The name of a member is absolute, climbs out with `..`, starts with a letter and a colon, is not UTF-8, is longer \
-           than a name of a file (255 bytes) or a path (4,095) can be, or holds backslashes, control characters or \
-           characters that are not shown.",
+           than a name of a file (255 bytes) or a path (4,095) can be, holds backslashes, control characters or \
+           characters that are not shown, or is not in Unicode's composed form (NFC).",
     why: "Unpackers that trust names write outside their folder, as root on every node. bsdtar takes `C:` for a drive and cuts \
-          it off; too long a name ends unpacking half-way.",
-    help: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`.",
+          it off, and composes names in PAX headers, over a file of that name; too long a name ends unpacking half-way.",
+    help: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`; `convmv -f utf8 -t utf8 --nfc` \
+           composes names.",
     example: "`../../etc/cron.d/x`",
     data: &[
         ("character", "the character, where there is one to show"),
@@ -147,13 +163,18 @@ pub(super) static FILE_IS_DIRECTORY: Rule = Rule {
     ..rule("dependency-archive-file-is-directory", "a file in a tar is also a folder")
 };
 pub(super) static PRIVILEGE_BITS: Rule = Rule {
-    what: "A member has set-user-ID, set-group-ID or sticky bits in its mode, file capabilities, or an access control list.",
+    what: "A member has set-user-ID, set-group-ID or sticky bits in its mode, file capabilities, an access control list, \
+           another extended attribute of the namespaces `security` or `trusted`, or flags of a file system other than \
+           `nodump` and `noatime`.",
     why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node. An access control list \
-          is restored by bsdtar, which gives the file another mode by it, and left out by others.",
+          is restored by bsdtar, which gives the file another mode by it, and left out by others. So are attributes and \
+          flags: nobody can change or remove a file with the flag `schg`.",
     help: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`; leave access control \
-           lists out with `--no-acls`.",
+           lists, attributes and flags out with `--no-acls --no-xattrs --no-fflags`.",
     example: "A helper program of mode 4755.",
     data: &[
+        ("found", "the flags"),
+        ("key", "the name of the attribute"),
         ("member", "the name of the file"),
         ("mode", "the whole mode, in octal"),
         ("tar_offset", "where in the tar it is, in bytes"),
