@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::Dir;
@@ -60,5 +60,5 @@ pub(super) fn is_same(one: &Dir, file: &str, other: &Dir, name: &OsStr) -> bool 
 /// The folder that a file is in, from the folder that its path is of.
 pub(super) fn folder_of(dir: &Dir, to: &Path) -> io::Result<Dir> {
     let parents = to.parent().into_iter().flat_map(Path::components);
-    parents.map(|name| name.as_os_str()).try_fold(dir.try_clone()?, |folder, name| folder.open_dir_nofollow(name))
+    parents.map(Component::as_os_str).try_fold(dir.try_clone()?, |folder, name| folder.open_dir_nofollow(name))
 }
