@@ -41,7 +41,9 @@ impl<S> Patient<S> {
         let Self { patience, behind, is_stuck, timer, .. } = self;
         let now = Instant::now();
         let behind = *behind.get_or_insert(now);
-        let end = (now + patience.idle).min(behind + patience.whole);
+        let ends = [now.checked_add(patience.idle), behind.checked_add(patience.whole)];
+        // A patience that no clock can measure has no end.
+        let Some(end) = ends.into_iter().flatten().min() else { return Poll::Pending };
         let timer = timer.get_or_insert_with(|| Box::pin(sleep_until(end)));
         if !std::mem::replace(is_stuck, true) {
             timer.as_mut().reset(end);

@@ -210,3 +210,40 @@ fn browsers_are_answered_under_names_of_this_server_only() {
     // No browser: a tunnel, a line in `/etc/hosts`.
     assert_eq!(ask("http://evil.example/v1/modules", "").status, 200);
 }
+
+/// What is no HTTP never comes to an endpoint: the layer below answers with a status alone, and ends the connection.
+#[test]
+fn what_is_no_http_has_no_object() {
+    use std::io::{Read as _, Write as _};
+    let server = TestServer::of("7.22");
+    let many = "X: y\r\n".repeat(200);
+    let long = "y".repeat(200_000);
+    for (head, status) in [
+        (b"GET /v1/modules HTTP/1.1\r\nContent-Length: x\r\n".as_slice(), 400),
+        (b"GET /v1/modules HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n", 400),
+        (b"GET /v1/modules HTTP/1.1\r\nno header\r\n", 400),
+        (b"GET /v1/\xff HTTP/1.1\r\nAccept: everything\r\n", 400),
+        (b"GET /v1/modules HTTP/3.7\r\nAccept: everything\r\n", 400),
+        (format!("GET /v1/modules HTTP/1.1\r\n{many}").as_bytes(), 431),
+        (format!("GET /v1/modules HTTP/1.1\r\nX: {long}\r\n").as_bytes(), 431),
+        (format!("GET /{long} HTTP/1.1\r\n").as_bytes(), 431),
+        (format!("GET /{} HTTP/1.1\r\n", "y".repeat(65_600)).as_bytes(), 414),
+    ] {
+        let mut stream = std::net::TcpStream::connect(server.address).unwrap();
+        let _ = stream.write_all(&[head, b"Host: x\r\n\r\n"].concat());
+        let mut answer = Vec::new();
+        // What was not read may break the connection after the answer.
+        let _ = stream.read_to_end(&mut answer);
+        let (what, answer) =
+            (String::from_utf8_lossy(head.get(..40).unwrap_or(head)), String::from_utf8_lossy(&answer));
+        // A path of that length is too long, or makes the head so, as it happens to arrive.
+        let status = if status == 414 && answer.starts_with("HTTP/1.1 431 ") { 431 } else { status };
+        let is_right = answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.ends_with("\r\n\r\n");
+        assert!(is_right, "{what}: {answer}");
+    }
+    // A header less, and it is one of the endpoint's.
+    assert_eq!(server.raw("GET", "/v1/modules", &"X: y\r\n".repeat(90)).status, 200);
+    for path in ["/v1/%ff", "/v1/\u{e4}"] {
+        server.raw("GET", path, "").is_refused(404, "not_found");
+    }
+}
