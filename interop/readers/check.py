@@ -6,7 +6,8 @@ Usage: check.py RAMP WORK
 RAMP is the command to ask, WORK a folder for what is made and compiled (see README.md). Bundles are made in every way
 that `variants_*.py` have, of which some are taken, and 2,000 at random (`COUNT=`), from a seed that is printed; `SEED=`
 repeats it. With RAMP_CI_FULL=1 all of the former are taken, and 20,000 of the latter. What strict accepts is given to
-every reader in `known.READERS`, and one that is missing is a failure. Names, kinds, bytes and modes are compared.
+every reader in `known.READERS`, and one that is missing is a failure. Names, kinds, bytes and modes, of files and of
+folders, are compared.
 
 Exits with 1 where readers differ; what they differ about is kept in WORK/differ.
 """
@@ -49,21 +50,24 @@ def bundles(work: pathlib.Path, seed: int) -> tuple[list[str], list[pathlib.Path
 
 
 def modes(archive: pathlib.Path, views: dict[str, dict]) -> list[str]:
-    """Files whose mode the readers that restore modes restore differently."""
+    """Files and folders whose mode the readers that restore modes restore differently.
+
+    A folder that is there only by what is in it has a mode of the reader's own.
+    """
     with zipfile.ZipFile(archive) as opened:
-        without_kind = {
-            entry.filename for entry in opened.infolist() if (entry.external_attr >> 16) & known.KIND == 0
-        }
-    found: dict[str, dict[int, list[str]]] = {}
-    for reader in known.KEEP_MODES:
-        for name, mode in compare.attributes(views[reader], 2).items():
-            if reader != known.NEEDS_KIND or name not in without_kind:
-                found.setdefault(name, {}).setdefault(mode & known.COMPARED, []).append(reader)
-    return [
-        f"mode of {compare.short(name)}: " + ", ".join(f"{mode:o} by {'/'.join(who)}" for mode, who in by.items())
-        for name, by in found.items()
-        if len(by) > 1
-    ]
+        entries = {entry.filename: entry.external_attr >> 16 for entry in opened.infolist()}
+    said = []
+    for kind, habits in (("file", {}), ("folder", known.FOLDER_HABITS)):
+        is_folder = kind == "folder"
+        taken = {name.removesuffix("/"): mode for name, mode in entries.items() if name.endswith("/") == is_folder}
+        with_kind = {name for name, mode in taken.items() if mode & known.KIND}
+        found = {}
+        for reader in known.KEEP_MODES:
+            asked = with_kind if reader == known.NEEDS_KIND else taken
+            restored = compare.attributes(views[reader], 2, kind)
+            found[reader] = {name: mode & known.COMPARED for name, mode in restored.items() if name in asked}
+        said += compare.mode_differences(found, habits)
+    return said
 
 
 def main(ramp: str, work: str) -> int:

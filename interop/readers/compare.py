@@ -20,7 +20,8 @@ def contents(view: dict) -> dict[str, tuple]:
 
 
 def folders(view: dict) -> set[str]:
-    return {name for name, kind, *_ in view["entries"] if kind == "folder"}
+    """Those in the one that it was unpacked in, which has the name of a dot."""
+    return {name for name, kind, *_ in view["entries"] if kind == "folder" and name != "."}
 
 
 def parents(names: set[str]) -> set[str]:
@@ -71,9 +72,9 @@ def differences(views: Views) -> dict[str, list[str]]:
 SIGNIFICANT = 0o7511
 
 
-def attributes(view: dict, which: int) -> dict[str, object]:
-    """Modes (2) or owners (4) of files on a disk."""
-    return {entry[0]: entry[which] for entry in view["entries"] if len(entry) > 4 and entry[1] == "file"}
+def attributes(view: dict, which: int, kind: str = "file") -> dict[str, object]:
+    """Modes (2) or owners (4) of files, or of folders, on a disk."""
+    return {entry[0]: entry[which] for entry in view["entries"] if len(entry) > 4 and entry[1] == kind}
 
 
 def attribute_differences(base: Views, views: Views, which: int, keeper: str) -> list[str]:
@@ -95,3 +96,22 @@ def attribute_differences(base: Views, views: Views, which: int, keeper: str) ->
                 parts[-1] += f": {', '.join(reader for reader, _ in readers)}"
             said.append(f"{short(name)} {' / '.join(parts)}")
     return said
+
+
+def mode_differences(modes: dict[str, dict[str, int]], habits: dict[str, tuple[int, int]]) -> list[str]:
+    """Names whose mode readers restore differently, `modes` being what each makes of each.
+
+    `habits` is what readers always grant, and never: theirs is no other mode where it is another's with that.
+    """
+    found: dict[str, dict[int, list[str]]] = {}
+    for reader in sorted(modes, key=lambda reader: reader in habits):
+        granted, taken = habits.get(reader, (0, 0))
+        for name, mode in modes[reader].items():
+            by = found.setdefault(name, {})
+            same = mode if mode in by else next((one for one in by if (one | granted) & ~taken == mode), mode)
+            by.setdefault(same, []).append(reader)
+    return [
+        f"mode of {short(name)}: " + ", ".join(f"{mode:o} by {'/'.join(who)}" for mode, who in by.items())
+        for name, by in found.items()
+        if len(by) > 1
+    ]

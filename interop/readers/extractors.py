@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 
 # `{zip}` is the archive; what does not name it gets it on standard input. Each is run in an empty folder.
 PROGRAMS = {
@@ -61,37 +63,58 @@ def walk(folder: pathlib.Path) -> list[list]:
 
 def remove(folder: pathlib.Path) -> None:
     """Removes a folder, however deep it is."""
-    subprocess.run(["rm", "-rf", folder], check=True)
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(folder)
+    if folder.exists():
+        subprocess.run(["rm", "-rf", folder], check=True)
 
 
-def run(program: str, command: list[str], archive: pathlib.Path, scratch: pathlib.Path) -> dict:
+@contextlib.contextmanager
+def emptied(scratch: pathlib.Path) -> Iterator[pathlib.Path]:
+    """An empty folder, two folders deep in one of its own: what climbs out is still seen, and removed."""
     outside = pathlib.Path(tempfile.mkdtemp(dir=scratch))
-    # Two folders deep: what climbs out is still seen, and removed.
     inside = outside / "a" / "b"
     inside.mkdir(parents=True)
     try:
-        # A pipe: a program that can seek in its standard input would.
-        done = subprocess.run(
-            [*LIMITED, *(part.replace("{zip}", str(archive)) for part in command)],
-            cwd=inside,
-            input=archive.read_bytes(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=10,
-            check=False,
-        )
-        view = {"entries": walk(inside)}
+        yield inside
+    finally:
+        remove(outside)
+
+
+def left(inside: pathlib.Path) -> list[list]:
+    """What is in such a folder, the folder itself as a dot, and what has climbed out of it."""
+    found = []
+    for name, *rest in walk(inside.parents[1]):
+        if name.startswith("a/b/"):
+            found.append([name.removeprefix("a/b/"), *rest])
+        elif name == "a/b":
+            found.append([".", *rest])
+        elif name != "a":
+            found.append([f"../{name}", "escaped", None, None, ""])
+    return found
+
+
+def run(program: str, command: list[str], archive: pathlib.Path, scratch: pathlib.Path) -> dict:
+    """What a program leaves of an archive."""
+    with emptied(scratch) as inside:
+        try:
+            # A pipe: a program that can seek in its standard input would.
+            done = subprocess.run(
+                [*LIMITED, *(part.replace("{zip}", str(archive)) for part in command)],
+                cwd=inside,
+                input=archive.read_bytes(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=10,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return {"refused": "no answer in 10 s", "entries": []}
+        view = {"entries": left(inside)}
         if done.returncode not in WELL.get(program, (0,)):
             said = done.stdout.decode("utf-8", "replace").replace(str(archive), "ZIP").split("\n")
             view["refused"] = " ".join(line.strip() for line in said if line.strip())[-100:]
-        escaped = [name for name, *_ in walk(outside) if name not in ("a", "a/b") and not name.startswith("a/b/")]
-        if escaped:
-            view["entries"] += [[f"../{name}", "escaped", None, None, ""] for name in escaped]
         return view
-    except subprocess.TimeoutExpired:
-        return {"refused": "no answer in 10 s", "entries": []}
-    finally:
-        remove(outside)
 
 
 def python(archive: pathlib.Path, scratch: pathlib.Path) -> dict:

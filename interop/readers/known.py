@@ -51,3 +51,52 @@ INCOMPLETE = "(archive-mode-incomplete)"
 # ordinary mode of all, it makes 644.
 NEEDS_KIND = "7zz"
 KIND = 0o170000
+
+# What readers make of the modes of folders whatever the zip says: what they grant, and what they take away. 7-Zip lets the
+# owner do everything in it, since it has to put files there: that lets nobody else in.
+FOLDER_HABITS = {"7zz": (0o700, 0)}
+
+# Every reader of tars. One that is missing makes the check fail.
+TAR_READERS = (
+    "tar",
+    "tar as a user",
+    "bsdtar",
+    "busybox tar",
+    "7zz",
+    "cpio",
+    "Python 3.11",
+    "Python data",
+    "Go",
+    "Perl Archive::Tar",
+    "Commons",
+    "node tar",
+    "node tar-fs",
+)
+
+# Readers that restore modes of files. Python's filter `data`, which Python 3.14 takes by itself, grants its owner more than
+# the tar does, and others less.
+TAR_KEEP_MODES = tuple(reader for reader in TAR_READERS if reader != "Python data")
+# And of folders: Perl's Archive::Tar makes all with 755, and npm's tar gives a mode only to one that is not there yet.
+TAR_KEEP_FOLDER_MODES = tuple(reader for reader in TAR_KEEP_MODES if reader not in ("Perl Archive::Tar", "node tar"))
+# These leave the folder that they unpack into as it is, where the tar has a mode for `./`.
+TAR_LEAVE_ROOT = ("cpio", "node tar-fs")
+# All modes are in a tar, so all bits are compared; those that take the umask off do so from every mode.
+TAR_HABITS = {reader: (0, 0o022) for reader in ("tar as a user", "7zz", "node tar", "node tar-fs")}
+TAR_FOLDER_HABITS = TAR_HABITS | {"7zz": (0o700, 0o022)}
+
+# Perl's Archive::Tar knows of the extended headers only GNU's: it skips those of PAX, with the names in them and those that
+# wait for a member before them. It is asked about archives that have no others.
+TAR_KINDS = {"Perl Archive::Tar": b"\x0005L"}
+# GNU cpio 2.13 knows none of them; and to it the blank behind a number, with which bsdtar writes most of them, is one more
+# digit. It is asked about archives without either.
+TAR_PLAIN = ("cpio",)
+
+# These refuse headers from before POSIX, which strict warns of.
+TAR_OLD = ("busybox tar", "node tar-fs")
+OLD_HEADER = "(dependency-archive-old-header)"
+
+# These refuse an archive without a member: there is nothing to read in it.
+TAR_NOT_EMPTY = ("cpio", "Perl Archive::Tar", "node tar")
+
+# 7-Zip unpacks all, and then fails at the NULs behind a gzip file, with which bsdtar fills up what it writes to a pipe.
+TAR_NOT_FILLED = "7zz"

@@ -16,6 +16,7 @@ Change = Callable[[random.Random, Zip, Entry], None]
 # What ordinary writers have is there several times: what strict accepts is what is asked about.
 HOSTS = (0, 3, 3, 3, 3, 7, 10, 11, 14, 19, *range(0, 32))
 MODES = (FILE | 0o644, FILE | 0o644, FILE | 0o755, FILE | 0o600, FILE | 0o664, 0, 0o600, 0o644, 0o755, FILE, LINK | 0o777)
+FOLDER_MODES = (*(FOLDER | mode for mode in (0o755, 0o755, 0o755, 0o755, 0o775, 0o700, 0o555)), 0, 0o755, 0o700)
 NAMES = ("x.tgz", "x.tgz", "x-1.2_y.tgz", "x;y.tgz", "x.tgz;1", "x y.tgz", "x.tgz;", "X", "a.b.c", "y" * 200, "z" * 251)
 
 
@@ -35,7 +36,7 @@ def flags(rng: random.Random, _: Zip, entry: Entry) -> None:
 def attributes(rng: random.Random, _: Zip, entry: Entry) -> None:
     is_folder = entry.name.endswith(b"/")
     entry.host = rng.choice(HOSTS)
-    entry.mode = rng.choice((FOLDER | 0o755, FOLDER | 0o775, 0, 0o755)) if is_folder else rng.choice(MODES)
+    entry.mode = rng.choice(FOLDER_MODES if is_folder else MODES)
     entry.dos = (0x10 if is_folder else 0) | rng.choice((0, 0, 0x20, 0x80, 1, 1 << rng.randrange(16)))
     entry.internal = rng.choice((0, 0, 1, 1 << rng.randrange(16)))
 
@@ -175,7 +176,7 @@ def variants(parts: Parts, seed: int, count: int) -> Iterator[Variant]:
         for entry in made.entries:
             if entry.name.endswith(b"/") and rng.random() < 0.4:
                 folder_of_nothing(rng, entry)
-        for change in rng.choices(list(CHANGES), list(CHANGES.values()), k=rng.choice((1, 1, 2, 2, 3, 4))):
+        for change in rng.choices(list(CHANGES), list(CHANGES.values()), k=rng.choice((1, 1, 1, 2, 2, 3, 4))):
             entry = rng.choice(made.entries)
             if change is method and entry.name.endswith(b"/"):
                 continue

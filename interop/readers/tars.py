@@ -6,8 +6,12 @@ Source: POSIX.1-2017, pax and ustar Interchange Formats; GNU tar's manual for it
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Iterator
 
 BLOCK = 512
+# Where numbers stand: mode, owner, group, size, time, checksum, numbers of a device.
+NUMBERS = ((100, 8), (108, 8), (116, 8), (124, 12), (136, 12), (148, 8), (329, 8), (337, 8))
 
 
 def header(name: bytes, size: int = 0, kind: bytes = b"0", /, **fields: bytes) -> bytes:
@@ -78,3 +82,24 @@ def packed(tar: bytes) -> bytes:
 
 def base256(value: int, width: int) -> bytes:
     return ((1 << (8 * width - 1)) | value if value >= 0 else (1 << (8 * width)) + value).to_bytes(width, "big")
+
+
+def headers(tar: bytes) -> Iterator[bytes]:
+    """Its headers, where all readers find them: of what strict accepts, the sizes say where."""
+    at = 0
+    while any(block := tar[at : at + BLOCK]):
+        yield block
+        size = block[124:136]
+        length = int.from_bytes(size[1:], "big") if size[0] == 0x80 else int(size.strip(b" \0"), 8)
+        at += BLOCK + -(-length // BLOCK) * BLOCK
+
+
+def is_plain(block: bytes) -> bool:
+    """Whether a header is a file's or a folder's, and its numbers are digits that a NUL ends."""
+    numbers = (block[start : start + length] for start, length in NUMBERS)
+    return block[156:157] in b"\x0005" and all(re.fullmatch(rb"[0-7]*\0.*", number, re.DOTALL) for number in numbers)
+
+
+def again(block: bytes) -> bytes:
+    """The header with the checksum that it should have."""
+    return block[:148] + b"%06o\0 " % (sum(block[:148]) + 8 * 0x20 + sum(block[156:])) + block[156:]

@@ -30,6 +30,8 @@ MODES = {
     "whiteout": 0o160000 | 0o644,
     "all": 0o177777,
 }
+# What shuts others out, what its owner cannot write to, what all can.
+FOLDER_MODES = tuple(FOLDER | mode for mode in (0o755, 0o700, 0o775, 0o555, 0o777))
 
 
 def variants(parts: Parts) -> Iterator[Variant]:
@@ -53,8 +55,8 @@ def variants(parts: Parts) -> Iterator[Variant]:
             made.entries[at].internal = internal
             yield f"attributes/internal-{internal:#x}/{member}", made
     for host in HOSTS:
-        for mode in (0, FOLDER | 0o755, FOLDER, 0o755, FILE | 0o644):
-            for dos in (0, 0x10):
+        for mode in (0, *FOLDER_MODES, FOLDER, 0o755, 0o700, FILE | 0o644):
+            for dos in (0, 0x10, 0x11):
                 made = parts.zip(with_folder=True)
                 entry = made.entries[2]
                 entry.host, entry.mode, entry.dos = host, mode, dos

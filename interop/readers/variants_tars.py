@@ -5,9 +5,108 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from tars import base256, filled, header, member, pax
+from tars import again, base256, filled, header, member, pax
 
 Tar = tuple[str, bytes]
+
+# Records of PAX: keys, and values of each that are ordinary or not.
+RECORDS = {
+    b"SCHILY.realsize": (b"8", b"100", b"0", b"x"),
+    b"SCHILY.xattr.user.x": (b"v", b""),
+    b"SCHILY.acl.access": (b"user::rwx,group::r--,other::r--", b"x"),
+    b"SCHILY.fflags": (b"uchg", b"nodump"),
+    b"SCHILY.dev": (b"1",),
+    b"SCHILY.ino": (b"1",),
+    b"SCHILY.nlink": (b"2",),
+    b"SCHILY.filetype": (b"dir", b"symlink", b"sparse"),
+    b"SCHILY.devmajor": (b"1", b"x"),
+    b"SCHILY.devminor": (b"1", b"x"),
+    b"SCHILY.offset": (b"5",),
+    b"SCHILY.xattr.security.selinux": (b"x",),
+    b"SCHILY.xattr.system.posix_acl_access": (b"x",),
+    b"LIBARCHIVE.xattr.user.x": (b"dg==", b"!"),
+    b"LIBARCHIVE.creationtime": (b"1", b"x"),
+    b"LIBARCHIVE.symlinktype": (b"dir",),
+    b"RHT.security.selinux": (b"x",),
+    b"SUN.holesdata": (b" 0 8", b" 0 4 8", b"x"),
+    b"SCHILY.archtype": (b"xustar",),
+    b"GNU.sparse.realsize": (b"100",),
+    b"GNU.sparse.size": (b"100",),
+    b"GNU.sparse.name": (b"evil",),
+    b"GNU.sparse.major": (b"1",),
+    b"GNU.volume.label": (b"x",),
+    b"GNU.volume.filename": (b"evil",),
+    b"GNU.volume.size": (b"3",),
+    b"GNU.volume.offset": (b"3",),
+    b"GNU.dumpdir": (b"Yx\0\0",),
+    b"mtime": (
+        b"1",
+        b"1.5",
+        b"-1",
+        b"x",
+        b"",
+        b"99999999999999999999",
+        b"1e9",
+        b"nan",
+        b"inf",
+        b"0x1",
+        b"1.x",
+        b" 1",
+        b"+1",
+        b"1_0",
+    ),
+    b"atime": (b"x", b"1", b"", b"nan"),
+    b"ctime": (b"x", b"nan"),
+    b"uid": (b"1000", b"-1", b"x", b"", b"4294967296", b"99999999999999999999", b"1.5", b"+1", b"1_0", b" 1"),
+    b"gid": (b"1000", b"-1", b"x", b"", b"99999999999999999999", b"1.5"),
+    b"uname": (b"daemon", b"", b"\xff", b"a\0b"),
+    b"gname": (b"daemon", b"", b"\xff"),
+    b"mode": (b"4755", b"x"),
+    b"linkname": (b"evil",),
+    b"typeflag": (b"2",),
+    b"type": (b"5",),
+    b"name": (b"evil",),
+    b"devmajor": (b"1",),
+    b"realtime.any": (b"x",),
+    b"security.any": (b"x",),
+    b"hdrcharset": (b"BINARY", b"ISO-IR 10646 2000 UTF-8", b"ISO-IR 8859 1 1998", b""),
+    b"charset": (b"BINARY", b"x"),
+    b"comment": (b"x", b"\xff", b"a\0b"),
+    b"path": (
+        b"data/other.txt",
+        b"data/words.txt",
+        b"evil",
+        b"",
+        b"data/",
+        b"data/\xff",
+        b"a\0b",
+        b"./data/x",
+        b"h:x",
+        "ö".encode(),
+        "o\u0308".encode(),
+    ),
+    b"linkpath": (b"x", b"/nowhere", b""),
+    b"size": (b"8", b"0", b"4", b"x", b"-1", b"08", b"+8", b"8 ", b" 8", b"8.0", b""),
+    b"MSWINDOWS.rawsd": (b"x",),
+    b"APPLE.provenance": (b"x",),
+    b"VENDOR.x": (b"x",),
+    b"a\0b": (b"x",),
+    b"path\0": (b"evil",),
+    b"path ": (b"evil",),
+    b" path": (b"evil",),
+    b"PATH": (b"evil",),
+    b"size\0": (b"4",),
+    b"\0path": (b"evil",),
+    b"GNU.sparse\0": (b"x",),
+    b"\xff": (b"x",),
+    b"linkpath\0": (b"x",),
+    b"pa th": (b"x",),
+    b"path\0x": (b"evil",),
+    b"size\0x": (b"0",),
+    b"mtime\0": (b"x",),
+    b"x\ny": (b"z",),
+    b"x=y": (b"z",),
+}
 
 
 def variants() -> Iterator[Tar]:
@@ -22,100 +121,7 @@ def variants() -> Iterator[Tar]:
 
 
 def keys(plain: bytes) -> Iterator[Tar]:
-    values = {
-        b"SCHILY.realsize": (b"8", b"100", b"0", b"x"),
-        b"SCHILY.xattr.user.x": (b"v", b""),
-        b"SCHILY.acl.access": (b"user::rwx,group::r--,other::r--", b"x"),
-        b"SCHILY.fflags": (b"uchg", b"nodump"),
-        b"SCHILY.dev": (b"1",),
-        b"SCHILY.ino": (b"1",),
-        b"SCHILY.nlink": (b"2",),
-        b"SCHILY.filetype": (b"dir", b"symlink", b"sparse"),
-        b"SCHILY.devmajor": (b"1",),
-        b"SCHILY.offset": (b"5",),
-        b"SCHILY.xattr.security.selinux": (b"x",),
-        b"SCHILY.xattr.system.posix_acl_access": (b"x",),
-        b"LIBARCHIVE.xattr.user.x": (b"dg==", b"!"),
-        b"LIBARCHIVE.creationtime": (b"1", b"x"),
-        b"LIBARCHIVE.symlinktype": (b"dir",),
-        b"RHT.security.selinux": (b"x",),
-        b"SUN.holesdata": (b" 0 8",),
-        b"GNU.sparse.realsize": (b"100",),
-        b"GNU.sparse.size": (b"100",),
-        b"GNU.sparse.name": (b"evil",),
-        b"GNU.sparse.major": (b"1",),
-        b"GNU.volume.label": (b"x",),
-        b"GNU.volume.filename": (b"evil",),
-        b"GNU.volume.size": (b"3",),
-        b"GNU.volume.offset": (b"3",),
-        b"GNU.dumpdir": (b"Yx\0\0",),
-        b"mtime": (
-            b"1",
-            b"1.5",
-            b"-1",
-            b"x",
-            b"",
-            b"99999999999999999999",
-            b"1e9",
-            b"nan",
-            b"inf",
-            b"0x1",
-            b"1.x",
-            b" 1",
-            b"+1",
-            b"1_0",
-        ),
-        b"atime": (b"x", b"1", b"", b"nan"),
-        b"ctime": (b"x", b"nan"),
-        b"uid": (b"1000", b"-1", b"x", b"", b"4294967296", b"99999999999999999999", b"1.5", b"+1", b"1_0", b" 1"),
-        b"gid": (b"1000", b"-1", b"x", b"", b"99999999999999999999", b"1.5"),
-        b"uname": (b"daemon", b"", b"\xff", b"a\0b"),
-        b"gname": (b"daemon", b"", b"\xff"),
-        b"mode": (b"4755", b"x"),
-        b"linkname": (b"evil",),
-        b"typeflag": (b"2",),
-        b"type": (b"5",),
-        b"name": (b"evil",),
-        b"devmajor": (b"1",),
-        b"realtime.any": (b"x",),
-        b"security.any": (b"x",),
-        b"hdrcharset": (b"BINARY", b"ISO-IR 10646 2000 UTF-8", b"ISO-IR 8859 1 1998", b""),
-        b"charset": (b"BINARY", b"x"),
-        b"comment": (b"x", b"\xff", b"a\0b"),
-        b"path": (
-            b"data/other.txt",
-            b"data/words.txt",
-            b"evil",
-            b"",
-            b"data/",
-            b"data/\xff",
-            b"a\0b",
-            b"./data/x",
-            b"h:x",
-        ),
-        b"linkpath": (b"x", b"/etc/hostname", b""),
-        b"size": (b"8", b"0", b"4", b"x", b"-1", b"08", b"+8", b"8 ", b" 8", b"8.0", b""),
-        b"MSWINDOWS.rawsd": (b"x",),
-        b"APPLE.provenance": (b"x",),
-        b"VENDOR.x": (b"x",),
-        b"a\0b": (b"x",),
-        b"path\0": (b"evil",),
-        b"path ": (b"evil",),
-        b" path": (b"evil",),
-        b"PATH": (b"evil",),
-        b"size\0": (b"4",),
-        b"\0path": (b"evil",),
-        b"GNU.sparse\0": (b"x",),
-        b"\xff": (b"x",),
-        b"linkpath\0": (b"x",),
-        b"pa th": (b"x",),
-        b"path\0x": (b"evil",),
-        b"size\0x": (b"0",),
-        b"mtime\0": (b"x",),
-        b"x\ny": (b"z",),
-        b"x=y": (b"z",),
-    }
-    for key, all_values in values.items():
+    for key, all_values in RECORDS.items():
         for value in all_values:
             yield f"pax/{key!r}={value!r}", pax((key, value)) + plain
     for key, value in (
@@ -207,7 +213,8 @@ def numbers() -> Iterator[Tar]:
     for field, width in (("mode", 8), ("uid", 8), ("gid", 8), ("mtime", 12), ("devmajor", 8), ("devminor", 8)):
         for text in texts[width]:
             yield f"number/{field}={text!r}", member(b"data/words.txt", **{field: text})
-        for value in (0, 1000, -1, -2, 2**31, 2**32, 2**40, 2**63 - 1, 2**64):
+        # The latest time of JavaScript is 8,640,000,000,000.
+        for value in (0, 1000, -1, -2, 2**31, 2**32, 2**40, 8_640_000_000_001, 2**53, 2**63 - 1, 2**64):
             if value < 1 << (8 * width - 2):
                 yield f"number/{field}/base256={value}", member(b"data/words.txt", **{field: base256(value, width)})
     for value in (b"00000000010 ", b"10\0", b"         10 ", b"000000000010", base256(8, 12)):
@@ -341,12 +348,34 @@ def others(plain: bytes) -> Iterator[Tar]:
         "folder-modes",
         header(b"data/", 0, b"5", mode=b"0000700\0") + header(b"data/", 0, b"5", mode=b"0000755\0") + plain,
     )
+    for mode in (0, 0o100, 0o500, 0o555, 0o700, 0o711, 0o775, 0o777, 0o1777, 0o2755, 0o40755):
+        for name in (b"data/", b"./", b"data"):
+            text = b"%07o\0" % mode
+            yield f"folder-mode/{mode:o}/{name.decode()}", header(name, 0, b"5", mode=text) + plain
+            yield f"folder-mode/{mode:o}/{name.decode()}/behind", plain + header(name, 0, b"5", mode=text)
+    for text in (b"", b" " * 8, b"0755\0", b"   755 ", base256(0o755, 8)):
+        yield f"folder-mode/{text!r}", header(b"data/", 0, b"5", mode=text) + plain
+    yield "folder-modes/less", b"".join(header(b"data/", 0, b"5", mode=mode) for mode in (b"0000775\0", b"0000755\0"))
+    yield (
+        "folder-modes/around",
+        header(b"data/", 0, b"5", mode=b"0000755\0") + plain + header(b"data/", 0, b"5", mode=b"0000500\0"),
+    )
+    yield (
+        "folder-modes/behind",
+        header(b"data/", 0, b"5", mode=b"0000700\0") + plain + header(b"data/", 0, b"5", mode=b"0000755\0"),
+    )
     yield "folder-unwritable", header(b"data/", 0, b"5", mode=b"0000000\0") + plain
     yield "folder-size", header(b"data/", 512, b"5", mode=b"0000755\0") + filled(plain[:10]) + plain
     yield "folder-old", header(b"data/", 0, b"\0", mode=b"0000755\0") + plain
     yield "folder-no-slash", header(b"data", 0, b"5", mode=b"0000755\0") + plain
     yield "empty", b""
     yield "link-name-on-a-file", member(b"data/words.txt", link=b"/etc/hostname")
+    for link in (b"data/words.txt", b"/nowhere"):
+        yield f"link-name-on-an-empty-file/{link!r}", plain + member(b"x", b"", link=link)
+        yield f"linkpath-on-an-empty-file/{link!r}", plain + pax((b"linkpath", link)) + member(b"x", b"")
+    yield "link-name-on-a-folder", header(b"data/", 0, b"5", mode=b"0000755\0", link=b"x") + plain
+    alike = ("o\u0308".encode(), "ö".encode())
+    yield "names-alike", b"".join(pax((b"path", name)) + member(b"data/x", name) for name in alike)
     yield "device-on-a-file", member(b"data/words.txt", devmajor=b"0000001\0", devminor=b"0000003\0")
     for kind in b"0123456789ADEIKLMNSVXZaxg~\xff ":
         for size in (0, 8):
@@ -355,6 +384,7 @@ def others(plain: bytes) -> Iterator[Tar]:
                 member(b"data/x", b"content\n"[:size], bytes([kind]), link=b"words.txt" if kind in b"12" else b"")
                 + plain,
             )
+    yield from unused()
     yield "rest-of-header", member(b"data/words.txt", rest=b"x" * 12)
     yield "rest-tar", member(b"data/words.txt", rest=bytes(8) + b"tar\0")
     yield "owner-names", member(b"data/words.txt", uname=b"daemon", gname=b"daemon", uid=b"0000000\0")
@@ -372,9 +402,28 @@ def others(plain: bytes) -> Iterator[Tar]:
         )
         + member(b"data/x", b"1\n0\n8\n".ljust(512, b"\0") + b"content\n"),
     )
+    long = member(b"data/long", b"x" * 513) + plain
+    for key, value in ((b"SUN.holesdata", b" 0 8"), (b"SCHILY.filetype", b"sparse"), (b"SCHILY.realsize", b"8")):
+        yield f"sparse/{key.decode()}", pax((key, value)) + long
+        yield f"sparse/global/{key.decode()}", pax((key, value), kind=b"g") + long
+    yield "archtype", pax((b"SCHILY.archtype", b"xustar"), kind=b"g") + member(b"x", prefix=b"d/" * 69 + b"d")
     yield "realsize-larger", pax((b"SCHILY.realsize", b"1048576")) + plain
     yield "realsize-smaller", pax((b"SCHILY.realsize", b"4")) + plain
     yield (
         "capability",
         pax((b"SCHILY.xattr.security.capability", struct.pack("<LLLLL", 0x02000001, 1, 0, 0, 0))) + plain,
     )
+
+
+def unused() -> Iterator[Tar]:
+    """Bytes where the format has none, or GNU's has what a file needs not: times, an offset, the map of a sparse file."""
+    for magic in (b"ustar  \0", bytes(8)):
+        for at in (345, 346, 357, 369, 381, 386, 398, 410, 482, 483, 495, 500, 511):
+            for value in (b"1", b"\1"):
+                block = header(b"data/words.txt", 8, magic=magic)
+                block = again(block[:at] + value + block[at + 1 :])
+                yield f"unused/{magic!r}/{at}/{value!r}", block + filled(b"content\n") + member(b"data/z")
+    for fields in ({"link": b"\0x"}, {"uname": b"root\0x"}, {"prefix": b"d\0x"}, {"prefix": b"\0x"}):
+        yield f"unused/{fields!r}", member(b"data/words.txt", **fields)
+    yield "unused/name", member(b"data/words.txt\0x")
+    yield "unused/times-of-star", member(b"x", prefix=b"d".ljust(131, b"\0") + b"14524770400 14524770400 ")
