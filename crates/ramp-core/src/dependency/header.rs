@@ -172,7 +172,7 @@ impl<'a> Header<'a> {
                 "mtime" => !number::is_time(field) || number::is_spaces(field),
                 "ctime" => layout == Some(Layout::Gnu) && !number::is_time(field),
                 "uid" | "gid" => number::read(field).is_none_or(|id| id > MOST_ID),
-                _ => number::is_base256(field) || number::read(field).is_none(),
+                _ => number::is_base256(field) || number::is_spaces(field) || number::read(field).is_none(),
             })
             .map(|(name, field)| IrregularityKind::number(name, field));
         whole.into_iter().chain(numbers)

@@ -107,7 +107,8 @@ pub(super) fn read(key: &[u8], value: &[u8]) -> (Effect, Option<IrregularityKind
     let is_name = || !value.is_empty() && !value.contains(&0);
     match sort(key) {
         (_, Sort::Path) => (Effect::Path, unusable(is_name())),
-        (_, Sort::LinkPath) => (Effect::LinkPath, unusable(is_name())),
+        // bsdtar fails at what is not text, of a file too.
+        (_, Sort::LinkPath) => (Effect::LinkPath, unusable(is_name() && std::str::from_utf8(value).is_ok())),
         (_, Sort::Size) => (Effect::Size, unusable(pax::decimal(value).is_some())),
         (_, Sort::Time) => (Effect::None, unusable(is_time(value))),
         (_, Sort::Id) => (Effect::Owner, unusable(pax::decimal(value).is_some_and(|id| u32::try_from(id).is_ok()))),
@@ -196,6 +197,23 @@ mod tests {
             ("GNU.volume.label", "x"),
         ] {
             assert_eq!(read(key.as_bytes(), value.as_bytes()), (Effect::None, None), "{key}");
+        }
+    }
+
+    #[test]
+    fn values_that_some_readers_fail_at() {
+        let read = |key: &[u8], value: &[u8]| read(key, value).1;
+        for (key, good, bad) in [
+            (&b"linkpath"[..], "\u{E9}".as_bytes(), &b"\xE9"[..]),
+            (b"path", b"a", b""),
+            (b"size", b"8", b"08"),
+            (b"mtime", b"-1.5", b"1e9"),
+            (b"uid", b"4294967295", b"4294967296"),
+            (b"gname", b"", b"\xFF"),
+        ] {
+            let key_shown = String::from_utf8_lossy(key).into_owned();
+            assert_eq!(read(key, good), None, "{key_shown}");
+            assert_eq!(read(key, bad), Some(IrregularityKind::RecordValue { key: key_shown.into() }));
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) fn is_blank(field: &[u8]) -> bool {
     field.iter().all(|byte| matches!(byte, 0 | b' '))
 }
 
-/// Whether a field is blank, with at least one space: GNU tar refuses that where a number must be.
+/// Whether a field is blank, with at least one space: GNU tar and 7-Zip refuse that where a number must be.
 pub(super) fn is_spaces(field: &[u8]) -> bool {
     is_blank(field) && field.contains(&b' ')
 }

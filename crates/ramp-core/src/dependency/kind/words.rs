@@ -118,9 +118,9 @@ impl fmt::Display for IrregularityKind {
             Self::Name(what) => write!(f, "its name is not safe: {what}"),
             Self::NamePortability(what) => write!(f, "its name is not portable: {what}"),
             Self::NameNotUtf8 => f.write_str("its name is not UTF-8, and readers decode it in different ways"),
-            Self::NameNotComposed => f.write_str(
-                "its name has characters that Unicode composes to others, as some readers do: they write another name",
-            ),
+            Self::NameNotComposed => {
+                f.write_str("its name is not in Unicode's composed form (NFC), in which some readers write it")
+            }
             Self::NameInvisible(c) => {
                 write!(f, "its name holds the character U+{:04X}, which is not shown", u32::from(*c))
             }

@@ -40,18 +40,19 @@ pub(super) static HEADER: Rule = Rule {
     ..rule("dependency-archive-header", "readers read a header of a tar in different ways")
 };
 pub(super) static EXTENDED_HEADER: Rule = Rule {
-    what: "An extended header (PAX, or a GNU long name) is malformed, is filled up with something other than NULs, comes \
-           twice, gives a value twice, belongs to no member, or gives all members one name, size or owner; or a key in it \
-           starts with whitespace, holds control characters, or is none of those that GNU, libarchive, Red Hat, star and \
-           Sun are known to write under their names; a time or an owner is not a number in range, the name of an owner is not \
-           text, or extended attributes are of no namespace, or larger than file systems keep.",
+    what: "An extended header (PAX, or a GNU long name) is malformed, padded with something other than NULs, repeated, without \
+           a name of its own, or belongs to no member; it gives a value twice, or all members one name, size or owner. Or a \
+           key in it starts with whitespace, holds control characters, or is an unknown one under a prefix that readers know \
+           (`GNU.`, `LIBARCHIVE.`, `RHT.`, `SCHILY.`, `SUN.`). Or a time or an owner is not a number in range, the name of an \
+           owner is not text, a NUL stands beside a name, or extended attributes have no namespace or are larger than file \
+           systems keep.",
     why: "Names and sizes in it override those of the header that follows: readers that skip it, or take the first of \
-          two values, unpack other files. GNU tar takes a key with a space before it for the key, others do not; it fails, \
-          and so does Go, at a time or owner that is not a number. Python's `tarfile` fails at a global header that \
-          nothing follows, and takes what fills the last block for more records: another name, outside of the folder. \
-          bsdtar fails at 32 global headers in a row, and at attributes that it cannot set.",
-    help: "Pack the dependency with an ordinary tar; with bsdtar on a Mac, without what Linux has not: \
-           `COPYFILE_DISABLE=1 tar --no-xattrs --no-mac-metadata -czf name.tgz folder`.",
+          two values, unpack other files. Python's `tarfile` reads on in the padding, and takes another name from there, which \
+          may lead out of the folder; it fails at a global header that nothing follows. GNU tar takes a key with a space before \
+          it for the key, others do not; it fails, and so does Go, at a time or owner that is not a number. 7-Zip skips a \
+          header with a NUL in it. bsdtar fails at 32 global headers in a row, and at attributes that it cannot set.",
+    help: "Pack the dependency again: with `tar -czf name.tgz folder`, on a Mac with \
+           `COPYFILE_DISABLE=1 tar --no-xattrs -czf name.tgz folder`, or through its `local_path` in the manifest.",
     example: "A record `path` twice.",
     data: &[
         ("claimed", "its size in bytes"),
@@ -168,7 +169,7 @@ pub(super) static PRIVILEGE_BITS: Rule = Rule {
            `nodump` and `noatime`.",
     why: "Unpacked by root, it is a program with the rights of its owner, for everybody on the node. An access control list \
           is restored by bsdtar, which gives the file another mode by it, and left out by others. So are attributes and \
-          flags: nobody can change or remove a file with the flag `schg`.",
+          flags: a file with the flag `schg` cannot be changed or removed, not even by root.",
     help: "Remove them before packing: `chmod -R ug-s,-t folder`, or pack with `--mode=u=rwX,go=rX`; leave access control \
            lists, attributes and flags out with `--no-acls --no-xattrs --no-fflags`.",
     example: "A helper program of mode 4755.",
