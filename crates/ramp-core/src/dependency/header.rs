@@ -151,7 +151,7 @@ impl<'a> Header<'a> {
             ("devminor", 337, 8),
             ("ctime", 357, 12),
         ];
-        let layout = self.layout();
+        let (layout, bare_label) = (self.layout(), self.is_bare_label());
         let whole = match layout {
             None => Some(IrregularityKind::Magic),
             Some(Layout::Gnu | Layout::Old) if !self.prefix().is_empty() => Some(IrregularityKind::Prefix),
@@ -162,11 +162,11 @@ impl<'a> Header<'a> {
             .into_iter()
             .map(move |(name, start, len)| (name, self.field(start, len)))
             .filter(move |(name, field)| match *name {
-                // Where the mode is not sure, what it grants is not.
+                // Where the mode is not sure, what it grants is not. One that is not there is 644 to some.
                 // More than seven octal digits hold is no mode; Python fails at more than 31 bits.
                 "mode" => {
                     number::is_base256(field)
-                        || number::is_spaces(field)
+                        || number::is_blank(field) && !bare_label
                         || number::read(field).is_none_or(|mode| mode > MOST_MODE)
                 }
                 "mtime" => !number::is_time(field) || number::is_spaces(field),

@@ -170,6 +170,11 @@ pub enum IrregularityKind {
         /// Where it leads, as far as it can be shown.
         target: String,
     },
+    /// Where a link would lead, of something that is not one.
+    LinkNameStray {
+        /// Where, as far as it can be shown.
+        target: String,
+    },
     /// Something that is not a file, folder or link.
     Special {
         /// What.
@@ -189,6 +194,11 @@ pub enum IrregularityKind {
     NamePortability(UnsafeName),
     /// A second member of the same name.
     NameTwice {
+        /// Offset of the first in the tar.
+        first: u64,
+    },
+    /// A second folder of the same name, with another mode.
+    FolderModes {
         /// Offset of the first in the tar.
         first: u64,
     },
@@ -268,11 +278,11 @@ impl IrregularityKind {
             | Self::GlobalRecord { .. }
             | Self::AttributesTooLarge { .. }
             | Self::TwoLongNames => Flaw::ExtendedHeader,
-            Self::Link { .. } => Flaw::Link,
+            Self::Link { .. } | Self::LinkNameStray { .. } => Flaw::Link,
             Self::Special { .. } | Self::UnknownType(_) => Flaw::SpecialFile,
             Self::Name(_) | Self::NameNotUtf8 | Self::NameInvisible(_) | Self::NameNotComposed => Flaw::NameUnsafe,
             Self::NamePortability(_) => Flaw::NamePortability,
-            Self::NameTwice { .. } => Flaw::NameTwice,
+            Self::NameTwice { .. } | Self::FolderModes { .. } => Flaw::NameTwice,
             Self::FileIsDirectory { .. } | Self::FileNamedDirectory => Flaw::FileIsDirectory,
             Self::PrivilegeBits { .. }
             | Self::Capabilities

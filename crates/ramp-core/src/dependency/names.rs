@@ -77,6 +77,8 @@ pub struct Member<'a> {
     pub name: &'a str,
     /// Whether it is a folder.
     pub is_folder: bool,
+    /// The mode of a folder.
+    mode: Option<u64>,
     /// How many bytes it holds.
     pub size: u64,
     /// Offset of its header in the tar.
@@ -86,7 +88,8 @@ pub struct Member<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Record {
     end: usize,
-    is_folder: bool,
+    /// The mode of a folder.
+    folder: Option<u64>,
     size: u64,
     offset: u64,
 }
@@ -116,14 +119,14 @@ impl Members {
 
     fn get(&self, index: usize) -> Option<Member<'_>> {
         let start = index.checked_sub(1).map_or(Some(0), |before| Some(self.records.get(before)?.end))?;
-        let Record { end, is_folder, size, offset } = *self.records.get(index)?;
-        Some(Member { name: self.names.get(start..end)?, is_folder, size, offset })
+        let Record { end, folder, size, offset } = *self.records.get(index)?;
+        Some(Member { name: self.names.get(start..end)?, is_folder: folder.is_some(), mode: folder, size, offset })
     }
 
     pub(super) fn push(
         &mut self,
         raw: &[u8],
-        is_folder: bool,
+        folder: Option<u64>,
         size: u64,
         offset: u64,
         (most, most_bytes): (usize, u64),
@@ -135,15 +138,16 @@ impl Members {
         let bytes = self.names.len().saturating_add(name.len());
         Limit::DependencyArchiveNameBytes.check(bytes as u64, most_bytes)?;
         self.names.push_str(name);
-        self.records.push(Record { end: self.names.len(), is_folder, size, offset });
+        self.records.push(Record { end: self.names.len(), folder, size, offset });
         Ok(())
     }
 
     /// Finds the names that are there twice, and files that are folders in other names.
     ///
-    /// A folder may be there twice: writers that are given a folder and one in it do so, and nothing is replaced.
+    /// A folder may be there twice: writers that are given a folder and one in it do so, and nothing is replaced where the modes are the
+    /// same.
     pub(super) fn conflicts(&self, found: &mut Irregularities) {
-        let mut sorted: Vec<Member<'_>> = self.iter().filter(|member| !member.name.is_empty()).collect();
+        let mut sorted: Vec<Member<'_>> = self.iter().collect();
         // Folder by folder, so that what is in a folder follows it at once.
         sorted.sort_unstable_by(|a, b| by_folder(a.name, b.name).then(a.offset.cmp(&b.offset)));
         let mut rest = sorted.as_slice();
@@ -154,6 +158,11 @@ impl Members {
             let only_folders = group.iter().all(|member| member.is_folder);
             for again in group.iter().skip(1).filter(|_| !only_folders) {
                 let kind = IrregularityKind::NameTwice { first: first.offset };
+                found.push(kind, Some(again.name), Place::Tar(again.offset));
+            }
+            let differs = group.iter().find(|member| only_folders && member.mode != first.mode);
+            if let Some(again) = differs {
+                let kind = IrregularityKind::FolderModes { first: first.offset };
                 found.push(kind, Some(again.name), Place::Tar(again.offset));
             }
             let inside = after
@@ -234,7 +243,7 @@ mod tests {
     fn conflicts(names: &[(&str, bool)]) -> Vec<String> {
         let mut members = Members::default();
         for (offset, (name, is_folder)) in names.iter().enumerate() {
-            members.push(name.as_bytes(), *is_folder, 0, offset as u64, (100, 100)).unwrap();
+            members.push(name.as_bytes(), is_folder.then_some(0o755), 0, offset as u64, (100, 100)).unwrap();
         }
         let mut found = Irregularities::default();
         members.conflicts(&mut found);
@@ -252,14 +261,31 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_has_one_mode() {
+        let twice = |modes: [u64; 2], name: &[u8]| {
+            let mut members = Members::default();
+            for (offset, mode) in modes.into_iter().enumerate() {
+                members.push(name, Some(mode), 0, offset as u64, (100, 100)).unwrap();
+            }
+            let mut found = Irregularities::default();
+            members.conflicts(&mut found);
+            found.listed().iter().map(|i| i.kind.clone()).collect::<Vec<_>>()
+        };
+        for name in [&b"d"[..], b"./"] {
+            assert_eq!(twice([0o755, 0o755], name), []);
+            assert_eq!(twice([0o775, 0o755], name), [IrregularityKind::FolderModes { first: 0 }]);
+        }
+    }
+
+    #[test]
     fn names_are_bounded() {
         let mut members = Members::default();
         let limits = (2, 5);
-        members.push(b"abc", false, 0, 0, limits).unwrap();
-        let exceeded = members.push(b"abc", false, 0, 0, limits).unwrap_err();
+        members.push(b"abc", None, 0, 0, limits).unwrap();
+        let exceeded = members.push(b"abc", None, 0, 0, limits).unwrap_err();
         assert_eq!(exceeded, Exceeded { limit: Limit::DependencyArchiveNameBytes, measured: 6, allowed: 5 });
-        members.push(b"ab", false, 0, 0, limits).unwrap();
-        let exceeded = members.push(b"", false, 0, 0, limits).unwrap_err();
+        members.push(b"ab", None, 0, 0, limits).unwrap();
+        let exceeded = members.push(b"", None, 0, 0, limits).unwrap_err();
         assert_eq!(exceeded, Exceeded { limit: Limit::DependencyArchiveEntries, measured: 3, allowed: 2 });
         assert_eq!(members.iter().map(|m| m.name).collect::<Vec<_>>(), ["abc", "ab"]);
     }

@@ -8,6 +8,9 @@
 /// Times this many seconds, or more, before or after 1970 are not representable everywhere: Python has them as floats.
 pub(super) const FARTHEST_TIME: u64 = 1 << 53;
 
+/// In a header this many seconds are the last that all take: those of JavaScript's dates.
+const LAST_TIME: u64 = 8_640_000_000_000;
+
 /// Reads a field; `None` where readers could differ, or where the number is negative or does not fit.
 ///
 /// A field of NULs and blanks is zero: that is how device numbers of files are written.
@@ -40,9 +43,9 @@ pub(super) fn is_time(field: &[u8]) -> bool {
         // In two's complement: how far below zero it is, is what its bits say once they are turned, and one more.
         Some((0xFF, rest)) => {
             let turned: Vec<u8> = rest.iter().map(|byte| !byte).collect();
-            base256(&turned).is_some_and(|seconds| seconds < FARTHEST_TIME)
+            base256(&turned).is_some_and(|seconds| seconds < LAST_TIME)
         }
-        _ => read(field).is_some_and(|seconds| seconds < FARTHEST_TIME),
+        _ => read(field).is_some_and(|seconds| seconds <= LAST_TIME),
     }
 }
 
@@ -92,15 +95,15 @@ mod tests {
     fn times() {
         for field in [
             &b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"[..],
-            b"\xff\xff\xff\xff\xff\xe0\0\0\0\0\0\0",
-            b"\x80\0\0\0\0\x1f\xff\xff\xff\xff\xff\xff",
+            b"\xff\xff\xff\xff\xff\xff\xf8\x24\x57\xde\x80\x01",
+            b"\x80\0\0\0\0\0\x07\xdb\xa8\x21\x80\0",
         ] {
             assert!(is_time(field), "{field:?}");
         }
         for field in [
             &b"\xff\0\0\0\0\0\0\0\0\0\0\0"[..],
-            b"\xff\xff\xff\xff\xff\xdf\xff\xff\xff\xff\xff\xff",
-            b"\x80\0\0\0\0\x20\0\0\0\0\0\0",
+            b"\xff\xff\xff\xff\xff\xff\xf8\x24\x57\xde\x7f\xff",
+            b"\x80\0\0\0\0\0\x07\xdb\xa8\x21\x80\x01",
             b"\x80\0\0\0\x80\0\0\0\0\0\0\0",
             b"\xfe\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
             b"-1",

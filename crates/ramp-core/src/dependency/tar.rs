@@ -180,6 +180,7 @@ impl TarWalk {
                 self.extended.clear();
                 self.state = State::Extended { extension, size, left: size.saturating_add(padding(size)) };
                 if size == 0 {
+                    self.report(None, IrregularityKind::ExtendedMalformed { at: 0 });
                     self.extension(extension, size);
                 }
             }
@@ -236,6 +237,10 @@ impl TarWalk {
         if pending.has_long_link() && !matches!(kind, Kind::Link { .. }) {
             report(IrregularityKind::ExtendedStray { what: Extension::LongLink.title().into() });
         }
+        let link = pending.link.as_deref().unwrap_or_else(|| header.link_name());
+        if matches!(kind, Kind::File | Kind::Folder) && !link.is_empty() {
+            report(IrregularityKind::LinkNameStray { target: shown(&String::from_utf8_lossy(link)) });
+        }
         if header.mode() & 0o7000 != 0 {
             report(IrregularityKind::PrivilegeBits { mode: header.mode() });
         }
@@ -280,7 +285,8 @@ impl TarWalk {
         if let Some(what) = ambiguous {
             report(IrregularityKind::SizeWithoutContent { what: what.into(), size });
         }
-        self.members.push(&raw, kind == Kind::Folder, size, start, self.limits)?;
+        let folder = (kind == Kind::Folder).then(|| header.mode());
+        self.members.push(&raw, folder, size, start, self.limits)?;
         self.state = match size.saturating_add(padding(size)) {
             // Maps of old sparse files take further headers.
             _ if ambiguous.is_some() || kind == Kind::Sparse => State::Stopped,

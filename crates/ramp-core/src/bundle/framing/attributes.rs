@@ -102,13 +102,17 @@ fn permissions(entry: &Entry) -> Option<AnomalyKind> {
     }
     match (mode & TYPE, permissions) {
         (_, 0) if mode != 0 => differs("which grants nothing: some readers give it one of their own"),
-        // Directories are told by their names, and made by all with a mode that can be used.
-        (_, 0) if entry.is_directory() => None,
+        (_, 0) if entry.is_directory() => {
+            incomplete("without a mode: some readers make it a folder that only root can use")
+        }
         (_, 0) => incomplete("without a mode: some readers make it a file that only root can read"),
         (_, of_folder) if entry.is_directory() && of_folder & OWNER != OWNER => differs(
             "which does not let its owner read, write and enter it: some readers add what is missing, some cannot \
              unpack into it",
         ),
+        (0, of_folder) if entry.is_directory() && of_folder & EXECUTE != EXECUTE => {
+            incomplete("a mode that does not say that it is a directory: some readers let everybody enter it")
+        }
         (0, _) if !entry.is_directory() && permissions & EXECUTE != 0 => {
             incomplete("a mode that does not say that it is a file: some readers do not make it executable")
         }

@@ -40,10 +40,11 @@ impl IrregularityKind {
             }
             Self::RecordKey { key } => data([("key", key.into())]),
             Self::Link { what, target } => data([("kind", what.into()), ("path", target.into())]),
+            Self::LinkNameStray { target } => data([("path", target.into())]),
             Self::UnknownType(flag) => data([("found", char::from(*flag).into())]),
             Self::Name(what) | Self::NamePortability(what) => what.data(),
             Self::NameInvisible(character) => data([("character", (*character).into())]),
-            Self::NameTwice { first } => data([("other_offset", (*first).into())]),
+            Self::NameTwice { first } | Self::FolderModes { first } => data([("other_offset", (*first).into())]),
             Self::FileIsDirectory { other } => data([("other", other.into())]),
             Self::Attribute { name } => data([("key", name.into())]),
             Self::FileFlags { flags } => data([("found", flags.into())]),

@@ -111,6 +111,11 @@ impl fmt::Display for IrregularityKind {
                 f.write_str("a GNU header gives it this name, a PAX one another; some readers take the last")
             }
             Self::Link { what, target } => write!(f, "it is a {what} to `{}`", target.escape_debug()),
+            Self::LinkNameStray { target } => write!(
+                f,
+                "it has the link name `{}`, and is not a link; some readers make it one, or leave it out",
+                target.escape_debug()
+            ),
             Self::Special { what } => write!(f, "it is a {what}"),
             Self::UnknownType(flag) => {
                 write!(f, "its type is `{}`, which is not known", char::from(*flag).escape_debug())
@@ -126,6 +131,9 @@ impl fmt::Display for IrregularityKind {
             }
             Self::NameTwice { first } => {
                 write!(f, "there is already a member of this name at byte {first}; the last replaces the first")
+            }
+            Self::FolderModes { first } => {
+                write!(f, "there is already this folder with another mode at byte {first}; some readers keep the first")
             }
             Self::FileIsDirectory { other } => {
                 write!(f, "it is a file, but a folder in `{}`", other.escape_debug())
