@@ -74,8 +74,9 @@ impl Checked {
 ///
 /// # Errors
 ///
-/// [`ServerError`]: [`InUse`](ServerError::InUse) where bundles are to be adopted, and a server uses the data directory; [`OtherCatalogue`](ServerError::OtherCatalogue), [`OlderCatalogue`](ServerError::OlderCatalogue) and
-/// [`UnmarkedStorage`](ServerError::UnmarkedStorage) unless the storage is adopted.
+/// [`ServerError`]: [`OtherCatalogue`](ServerError::OtherCatalogue), [`OlderCatalogue`](ServerError::OlderCatalogue) and
+/// [`UnmarkedStorage`](ServerError::UnmarkedStorage) unless the storage is adopted; [`InUse`](ServerError::InUse) where it is to be, and a
+/// server uses the data directory, or where another check changes what is stored.
 pub fn check(
     config: &Config,
     strangers: Strangers,
