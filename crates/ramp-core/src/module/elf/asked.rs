@@ -12,10 +12,9 @@ use goblin::elf::sym::{
 use goblin::elf::symver::VERSYM_VERSION;
 
 use super::dynamic::DynamicTable;
-use super::hash::Lookup;
+use super::hash::{Count, Lookup};
 use super::image::Image;
 use super::ranges::Ranges;
-use super::symbols::Count;
 use super::versions::Versions;
 use crate::module::defect::RelocationFault;
 use crate::module::read::{Encoding, Strings, narrow};

@@ -6,9 +6,9 @@ use goblin::elf::program_header::PT_DYNAMIC;
 use goblin::elf::section_header::{SHT_DYNAMIC, SHT_DYNSYM, SHT_GNU_VERDEF, SHT_GNU_VERNEED, SHT_GNU_VERSYM};
 
 use super::dynamic::DynamicTable;
+use super::hash::Count;
 use super::image::Image;
 use super::sections::Sections;
-use super::symbols::Count;
 use crate::module::defect::{CrossCheck, ModuleDefect};
 use crate::module::read::Scan;
 

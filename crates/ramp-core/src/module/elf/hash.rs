@@ -8,6 +8,15 @@ use super::image::Image;
 use crate::module::defect::{HashFault, LimitKind, ModuleDefect, TableKind};
 use crate::module::read::{Encoding, Scan, narrow, widen};
 
+/// How many dynamic symbols there are, the null symbol included.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Count {
+    /// As many as will be read.
+    pub(super) entries: usize,
+    /// What a hash table says, which is the loader's view.
+    pub(super) by_hash: Option<u64>,
+}
+
 /// How many dynamic symbols the tables count, the null symbol included.
 pub(super) fn count(scan: &mut Scan<'_>, image: &Image<'_>, table: &DynamicTable<'_>) -> Option<u64> {
     let sysv = table.mapped(scan, image, DT_HASH, "DT_HASH");

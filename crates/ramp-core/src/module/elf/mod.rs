@@ -7,6 +7,7 @@ mod asked;
 mod cross_check;
 mod dynamic;
 mod facts;
+mod faults;
 mod hash;
 mod header;
 mod image;

@@ -11,6 +11,7 @@ use goblin::elf::header::{EM_AARCH64, EM_X86_64};
 
 use super::asked::{Asked, Symbol, Symbols};
 use super::dynamic::{DT_RELR, DT_RELRENT, DT_RELRSZ, DynamicTable};
+use super::faults::{Faults, written};
 use super::image::Image;
 use super::ranges::{self, Ranges, Slots};
 use super::relr;
@@ -176,34 +177,6 @@ fn sized<'a>(
         });
     }
     Some(bytes.get(..narrow(needed)).unwrap_or(bytes))
-}
-
-/// Faults of a table. Of those with the same reason the first is named.
-#[derive(Debug, Default)]
-pub(super) struct Faults(Vec<(RelocationFault, u64, u64)>);
-
-impl Faults {
-    pub(super) fn add(&mut self, reason: RelocationFault, index: u64) {
-        match self.0.iter_mut().find(|(known, ..)| *known == reason) {
-            Some((.., found)) => *found = found.saturating_add(1),
-            None => self.0.push((reason, index, 1)),
-        }
-    }
-
-    pub(super) fn tell(self, scan: &mut Scan<'_>, table: TableKind) {
-        for (reason, index, found) in self.0 {
-            scan.defect(ModuleDefect::RelocationBroken { table, index, reason, found });
-        }
-    }
-}
-
-/// What is wrong with writing there.
-pub(super) fn written(writable: &Ranges<bool>, address: u64) -> Option<RelocationFault> {
-    match writable.of(address) {
-        Some((_, true)) => None,
-        Some((_, false)) => Some(RelocationFault::ReadOnly),
-        None => Some(RelocationFault::Outside),
-    }
 }
 
 struct Checker<'a, 'i> {

@@ -3,9 +3,9 @@
 //! An even entry is an address to relocate; an odd one has a bit for each of the 63 words behind what was relocated last.
 //! Source: `elf/dynamic-link.h` of glibc, `elf_dynamic_do_relr`.
 
+use super::faults::{Faults, written};
 use super::image::Image;
 use super::ranges::{POINTER, Ranges, Slots};
-use super::relocations::{Faults, written};
 use crate::module::defect::{RelocationFault, TableKind};
 use crate::module::read::{Scan, widen};
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
 use super::dynamic::DynamicTable;
-use super::hash::{self, Lookup};
+use super::hash::{self, Count, Lookup};
 use super::image::Image;
 use super::kinds::{SymbolBinding, SymbolTable, SymbolType, SymbolVisibility};
 use super::sections::Sections;
@@ -126,15 +126,6 @@ fn is_hidden(version: u16) -> bool {
 
 fn is_defined(sym: &Sym) -> bool {
     sym.st_shndx != narrow(u64::from(SHN_UNDEF))
-}
-
-/// How many dynamic symbols there are, the null symbol included.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Count {
-    /// As many as will be read.
-    pub(super) entries: usize,
-    /// What a hash table says, which is the loader's view.
-    pub(super) by_hash: Option<u64>,
 }
 
 /// Counts by the hash tables; the dynamic table has no entry for it.
