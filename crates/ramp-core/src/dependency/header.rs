@@ -2,8 +2,6 @@
 //!
 //! Source: POSIX.1-2017, pax and ustar Interchange Formats; GNU tar's manual for its own.
 
-use std::ops::Range;
-
 use super::irregularity::Place;
 use super::kind::IrregularityKind;
 use super::number;
@@ -114,14 +112,14 @@ impl<'a> Header<'a> {
 
     /// Where something other than a NUL stands in what the layout leaves unused.
     fn unused(self) -> Option<usize> {
-        let ranges: &[Range<usize>] = match self.layout()? {
-            Layout::Posix => &[500..512],
+        let ranges: &[(usize, usize)] = match self.layout()? {
+            Layout::Posix => &[(500, 512)],
             // What is refused for its type has more there.
             Layout::Gnu if matches!(self.type_flag(), b'M' | b'S') => &[],
-            Layout::Gnu => &[346..357, 369..512],
-            Layout::Old => &[265..329, 346..512],
+            Layout::Gnu => &[(346, 357), (369, 512)],
+            Layout::Old => &[(265, 329), (346, 512)],
         };
-        ranges.iter().cloned().flatten().find(|at| self.block.get(*at) != Some(&0))
+        ranges.iter().flat_map(|(start, end)| *start..*end).find(|at| self.block.get(*at) != Some(&0))
     }
 
     pub(super) fn checksum(self) -> Checksum {

@@ -25,8 +25,7 @@ impl IrregularityKind {
                 data([("claimed", (*header).into()), ("other", (*extended).into())])
             }
             Self::SizeWithoutContent { what, size } => data([("kind", what.into()), ("claimed", (*size).into())]),
-            Self::ExtendedMalformed { at } => data([("position", (*at).into())]),
-            Self::Unused { at } => data([("position", (*at).into())]),
+            Self::ExtendedMalformed { at } | Self::Unused { at } => data([("position", (*at).into())]),
             Self::ExtendedTooLong { size, allowed } | Self::AttributesTooLarge { size, allowed } => {
                 data([("claimed", (*size).into()), ("limit", (*allowed).into())])
             }
