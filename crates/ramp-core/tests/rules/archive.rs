@@ -219,7 +219,15 @@ fn kinds() -> Vec<Case> {
         case("archive-mode", "a folder that its owner may not write to", folder_made_on(3, 0o040_555 << 16 | 0x10))
             .twin(folder_made_on(3, 0o040_700 << 16 | 0x10)),
         case("archive-mode", "a folder that its owner may not enter", folder_made_on(3, 0o040_677 << 16))
-            .twin(folder_made_on(3, 0)),
+            .twin(folder_made_on(3, 0o040_777 << 16)),
+        case("archive-mode-incomplete", "a folder without a mode", folder_made_on(3, 0))
+            .twin(folder_made_on(3, 0o040_755 << 16)),
+        case(
+            "archive-mode-incomplete",
+            "a mode that does not say that it is a folder's",
+            folder_made_on(3, 0o700 << 16),
+        )
+        .twin(folder_made_on(3, 0o040_700 << 16)),
         case("archive-bomb", "a dependency filled up with zeros to more than 40 MiB", zeros((40 << 20) + 1))
             .twin(zeros(40 << 20)),
     ]
