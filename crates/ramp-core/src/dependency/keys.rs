@@ -39,6 +39,7 @@ enum Sort {
     Id,
     Number,
     OwnerName,
+    Charset,
     Harmless,
     Special(&'static str),
     AccessList,
@@ -52,7 +53,7 @@ enum Sort {
 }
 
 /// The keys, and, with a dot behind them, the fronts of keys: the first that fits counts.
-const KEYS: [(&str, Sort); 33] = [
+const KEYS: [(&str, Sort); 34] = [
     ("path", Sort::Path),
     ("linkpath", Sort::LinkPath),
     ("size", Sort::Size),
@@ -63,6 +64,7 @@ const KEYS: [(&str, Sort); 33] = [
     ("gid", Sort::Id),
     ("uname", Sort::OwnerName),
     ("gname", Sort::OwnerName),
+    ("hdrcharset", Sort::Charset),
     ("GNU.dumpdir", Sort::Special("GNU folder listing")),
     ("GNU.sparse.", Sort::Special("sparse file")),
     ("GNU.volume.label", Sort::Harmless),
@@ -115,6 +117,8 @@ pub(super) fn read(key: &[u8], value: &[u8]) -> (Effect, Option<IrregularityKind
         (_, Sort::Id) => (Effect::Owner, unusable(pax::decimal(value).is_some_and(|id| u32::try_from(id).is_ok()))),
         (_, Sort::Number) => (Effect::None, unusable(pax::decimal(value).is_some())),
         (_, Sort::OwnerName) => (Effect::Owner, unusable(!value.contains(&0) && std::str::from_utf8(value).is_ok())),
+        // Python up to 3.11 fails at what is not text.
+        (_, Sort::Charset) => (Effect::None, unusable(std::str::from_utf8(value).is_ok())),
         (_, Sort::Harmless) => (Effect::None, None),
         (_, Sort::Special(what)) => (Effect::Gives(IrregularityKind::Special { what: what.into() }), None),
         (_, Sort::AccessList) => (Effect::Gives(IrregularityKind::AccessList), None),
@@ -212,6 +216,7 @@ mod tests {
             (b"mtime", b"-1.5", b"1e9"),
             (b"uid", b"4294967295", b"4294967296"),
             (b"gname", b"", b"\xFF"),
+            (b"hdrcharset", b"BINARY", b"\xFF"),
         ] {
             let key_shown = String::from_utf8_lossy(key).into_owned();
             assert_eq!(read(key, good), None, "{key_shown}");
