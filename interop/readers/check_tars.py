@@ -44,6 +44,8 @@ def asked(archive: pathlib.Path, rules: list[str], views: dict[str, dict]) -> di
     headers = list(tars.headers(unpacked.decompress(archive.read_bytes())))
     kinds = b"".join(header[156:157] for header in headers)
     out = {reader for reader, some in known.TAR_KINDS.items() if kinds.strip(some)}
+    names = {header[:100].rstrip(b"/\0").removeprefix(b"./") for header in headers}
+    out.update(reader for reader, name in known.TAR_LEFT_OUT.items() if name in names)
     if not all(map(tars.is_plain, headers)):
         out.update(known.TAR_PLAIN)
     if known.OLD_HEADER in rules:

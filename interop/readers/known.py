@@ -87,6 +87,8 @@ TAR_FOLDER_HABITS = TAR_HABITS | {"7zz": (0o700, 0o022)}
 # Perl's Archive::Tar knows of the extended headers only GNU's: it skips those of PAX, with the names in them and those that
 # wait for a member before them. It is asked about archives that have no others.
 TAR_KINDS = {"Perl Archive::Tar": b"\x0005L"}
+# And it takes a member of that name for what git writes in front of an archive, and leaves it out.
+TAR_LEFT_OUT = {"Perl Archive::Tar": b"pax_global_header"}
 # GNU cpio 2.13 knows none of them; and to it the blank behind a number, with which bsdtar writes most of them, is one more
 # digit. It is asked about archives without either.
 TAR_PLAIN = ("cpio",)
