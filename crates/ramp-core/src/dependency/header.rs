@@ -14,6 +14,10 @@ const MOST_MODE: u64 = 0o7_777_777;
 /// The largest number of an owner that systems have.
 const MOST_ID: u64 = 0xFFFF_FFFF;
 
+/// The texts of all layouts: name, target of a link, owner, group. A short name with a number behind its end is the head of a file of
+/// LZMA to bsdtar.
+const TEXTS: [(usize, usize); 4] = [(0, 100), (157, 257), (265, 297), (297, 329)];
+
 /// Which layout the fields behind the first 257 bytes have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Layout {
@@ -119,7 +123,9 @@ impl<'a> Header<'a> {
             Layout::Gnu => &[(346, 357), (369, 512)],
             Layout::Old => &[(265, 329), (346, 512)],
         };
-        ranges.iter().flat_map(|(start, end)| *start..*end).find(|at| self.block.get(*at) != Some(&0))
+        let is_used = |at: &usize| self.block.get(*at) != Some(&0);
+        let behind_text = || TEXTS.into_iter().find_map(|(start, end)| (start..end).skip_while(is_used).find(is_used));
+        ranges.iter().flat_map(|(start, end)| *start..*end).find(is_used).or_else(behind_text)
     }
 
     pub(super) fn checksum(self) -> Checksum {

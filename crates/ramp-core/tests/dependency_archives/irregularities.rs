@@ -93,6 +93,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ("a time of GNU that is none", and([file().gnu(357, b"xxxxxxxxxxx\0")])),
         ("something behind an empty time of GNU", and([file().gnu(346, b"4704300000\0")])),
         ("something at the end of a header of GNU", and([file().with(|m| m.tail = b"x".to_vec()).gnu(345, b"")])),
+        ("something behind the end of a name", last(|member| member.name = b"a\0\0 ".to_vec())),
         ("something at the end of a header", last(|member| member.tail = vec![b'x'; 12])),
         ("something in a header of old", last(|member| (member.magic, member.prefix) = ([0; 8], b"\0x".to_vec()))),
         ("a sparse map of a long name", and([Member::long_name("data/y").gnu(386, b"0"), file()])),

@@ -50,7 +50,7 @@ pub(crate) fn gnu_hashes(base: &Editor) -> Vec<Edited> {
     let hash = base.offset(base.value(DT_GNU_HASH));
     for words in [0, 2, 3, 4, 5, 12] {
         edit(&mut all, base, &format!("GNU hash: {words} words of the filter"), |editor| {
-            editor.set(hash + 8, 4, words)
+            editor.set(hash + 8, 4, words);
         });
     }
     let (buckets, words) = (base.get(hash, 4), base.get(hash + 8, 4));

@@ -185,7 +185,7 @@ fn it_has_the_routes_of_its_release_alone() {
             let (method, path) = endpoint.split_once(' ').unwrap();
             let answer = server.request(Some(crate::support::ADMIN), method, &path.replace(['{', '}'], ""), None);
             let gone = operation["responses"]["405"].is_object();
-            let there = answer.status != 405 && !answer.text.contains("\"not_found\"");
+            let there = answer.status != 405 && !(answer.status == 404 && answer.text.contains("\"not_found\""));
             assert_eq!(there, !gone, "{endpoint}: {answer:?}");
         }
     }

@@ -52,7 +52,7 @@ impl<'a> Image<'a> {
                 });
             }
             if segment.p_type == PT_TLS && segment.p_memsz > 0 {
-                self.check_fit(scan, index, segment);
+                Self::check_fit(scan, index, segment);
                 let holds = |load: &ProgramHeader| {
                     load.p_vaddr <= segment.p_vaddr && segment.p_vaddr.saturating_add(segment.p_filesz) <= end_of(load)
                 };
@@ -63,7 +63,7 @@ impl<'a> Image<'a> {
             if segment.p_type != PT_LOAD {
                 continue;
             }
-            self.check_fit(scan, index, segment);
+            Self::check_fit(scan, index, segment);
             if segment.p_memsz > 0 && segment.p_flags & (PF_R | PF_W | PF_X) == 0 {
                 scan.defect(ModuleDefect::SegmentWithoutRights { index });
             }
@@ -78,7 +78,7 @@ impl<'a> Image<'a> {
     }
 
     /// Whether a segment, or the block of thread-local storage, fits what it is copied or mapped to.
-    fn check_fit(&self, scan: &mut Scan<'_>, index: u64, segment: &ProgramHeader) {
+    fn check_fit(scan: &mut Scan<'_>, index: u64, segment: &ProgramHeader) {
         /// The smallest page that there is; the loader maps nothing that is aligned to less.
         const PAGE: u64 = 0x1000;
         let align = segment.p_align;
