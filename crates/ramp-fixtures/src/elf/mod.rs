@@ -3,6 +3,7 @@
 //! [`ElfBuilder::module`] is a good Redis module that a loader really loads; every setter takes it one step away from
 //! there. What no setter reaches, [`ElfBuilder::replace`] and [`Elf::patch`] do.
 
+mod assembled;
 pub mod macho;
 mod parts;
 mod relocations;
@@ -13,8 +14,8 @@ mod write;
 
 use std::collections::BTreeMap;
 
+pub use assembled::{Elf, Place};
 pub use parts::*;
-pub use write::{Elf, Place};
 
 /// A shared object to be built; all parts can be changed.
 ///
