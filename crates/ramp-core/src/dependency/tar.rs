@@ -260,8 +260,7 @@ impl TarWalk {
                 Some("folder")
             }
             Kind::Link { what } => {
-                let target = pending.link.as_deref().unwrap_or_else(|| header.link_name());
-                report(IrregularityKind::Link { what: what.into(), target: shown(&String::from_utf8_lossy(target)) });
+                report(IrregularityKind::Link { what: what.into(), target: shown(&String::from_utf8_lossy(link)) });
                 Some(what)
             }
             Kind::Special { what } => {

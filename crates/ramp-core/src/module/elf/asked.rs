@@ -76,12 +76,11 @@ impl<'a> Symbols<'a> {
         (count, lookup): (Count, &'a Lookup<'a>),
         versions: &Versions,
     ) -> Self {
-        let at = |tag| table.get(tag).and_then(|address| image.at(address)).unwrap_or_default();
         Self {
             encoding: image.encoding,
-            table: at(DT_SYMTAB),
+            table: table.bytes(image, DT_SYMTAB),
             count: count.by_hash.unwrap_or(u64::MAX),
-            versions: at(DT_VERSYM),
+            versions: table.bytes(image, DT_VERSYM),
             highest: versions.highest,
             strings: table.strings,
             lookup,

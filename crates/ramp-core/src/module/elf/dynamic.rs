@@ -136,6 +136,11 @@ impl<'a> DynamicTable<'a> {
         bytes
     }
 
+    /// The same, where whoever calls does not tell of what is not mapped.
+    pub(super) fn bytes(&self, image: &Image<'a>, tag: u64) -> &'a [u8] {
+        self.get(tag).and_then(|address| image.at(address)).unwrap_or_default()
+    }
+
     fn text(&self, scan: &mut Scan<'_>, tag: u64, kind: TextKind) -> Option<String> {
         let offset = self.get(tag)?;
         self.strings.get(scan, offset, kind)

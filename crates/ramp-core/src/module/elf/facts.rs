@@ -12,7 +12,7 @@ use super::kinds::{ElfClass, ElfType, Endianness, ExecStack, LibcFlavour, OsAbi,
 use super::sections::Sections;
 use super::symbols::{self, SymbolFacts};
 use super::versions::{self, VersionNeed, max_version};
-use super::{cross_check, header, notes, relocations};
+use super::{cross_check, header, notes, ranges, relocations};
 use crate::module::architecture::Architecture;
 use crate::module::defect::TextKind;
 use crate::module::read::{Scan, Strings, slice};
@@ -123,11 +123,12 @@ pub(in crate::module) fn read(scan: &mut Scan<'_>) -> Option<ElfFacts> {
     let count = table.as_ref().map(|table| symbols::count(scan, &image, table, &sections)).unwrap_or_default();
     cross_check::compare(scan, &sections, &image, table.as_ref(), count);
     let lookup = table.as_ref().map(|table| Lookup::read(scan, &image, table, count.entries)).unwrap_or_default();
-    let relocations = table
-        .as_ref()
-        .map(|table| relocations::read(scan, &image, table, Symbols::new(&image, table, (count, &lookup), &versions)));
+    let code = ranges::code(&image);
+    let relocations = table.as_ref().map(|table| {
+        relocations::read(scan, &image, table, Symbols::new(&image, table, (count, &lookup), &versions), &code)
+    });
     let relocations = relocations.unwrap_or_default();
-    let how = (&relocations.asked, &lookup);
+    let how = (&relocations.asked, &lookup, &code);
     let symbols = table.as_ref().map(|table| symbols::read(scan, &image, table, count, &mut versions, &sections, how));
     let notes = notes::read(scan, &image, &sections);
     let needed = dynamic.as_ref().map_or(&[][..], |dynamic| dynamic.needed.as_slice());

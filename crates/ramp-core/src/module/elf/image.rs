@@ -146,14 +146,6 @@ impl<'a> Image<'a> {
         self.segment(PT_TLS).filter(|segment| segment.p_memsz > 0)
     }
 
-    /// Whether there is code from the file at an address.
-    pub(super) fn is_code(&self, address: u64) -> bool {
-        self.loads().any(|segment| {
-            let within = address.checked_sub(segment.p_vaddr).is_some_and(|within| within < segment.p_filesz);
-            segment.p_flags & PF_X != 0 && within
-        })
-    }
-
     /// The segments that are loaded, in the order of their headers.
     pub(super) fn loads(&self) -> impl DoubleEndedIterator<Item = &ProgramHeader> {
         self.segments.iter().filter(|segment| segment.p_type == PT_LOAD)

@@ -73,6 +73,7 @@ pub(super) fn read<'a>(
     image: &Image<'a>,
     table: &DynamicTable<'a>,
     symbols: Symbols<'a>,
+    code: &Ranges<()>,
 ) -> Relocations {
     let types = match image.e_machine {
         EM_X86_64 => &X86_64,
@@ -83,7 +84,6 @@ pub(super) fn read<'a>(
         return Relocations::default();
     }
     check_values(scan, table);
-    let code = ranges::code(image);
     for (tag, name) in [(DT_INIT, "DT_INIT"), (DT_FINI, "DT_FINI")] {
         if let Some(address) = table.get(tag).filter(|address| code.of(*address).is_none()) {
             scan.defect(ModuleDefect::NotCode { tag: name.into(), address });
@@ -106,7 +106,7 @@ pub(super) fn read<'a>(
         }
     }
     if let Some(bytes) = sized(scan, image, table, (DT_RELR, "DT_RELR"), DT_RELRSZ, TableKind::CompactRelocations) {
-        relr::check(scan, image, bytes, (&checker.writable, &checker.code), &mut checker.constructors);
+        relr::check(scan, image, bytes, (&checker.writable, code), &mut checker.constructors);
     }
     // What no relocation makes an address is called where it was linked to, which is nowhere.
     if !checker.constructors.are_written() {
@@ -183,7 +183,7 @@ struct Checker<'a, 'i> {
     image: &'i Image<'a>,
     types: &'static Types,
     writable: Ranges<bool>,
-    code: Ranges<()>,
+    code: &'i Ranges<()>,
     symbols: Symbols<'a>,
     /// The pointers to constructors.
     constructors: Slots,
@@ -221,7 +221,7 @@ impl Checker<'_, '_> {
         if let Some(fault) = written(&self.writable, offset) {
             return Some(fault);
         }
-        if let Some(fault) = self.symbols.fault(number, &self.code) {
+        if let Some(fault) = self.symbols.fault(number, self.code) {
             return Some(fault);
         }
         let symbol = self.symbols.get(number).filter(|_| number != 0);

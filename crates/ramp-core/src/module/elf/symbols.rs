@@ -14,6 +14,7 @@ use super::dynamic::DynamicTable;
 use super::hash::{self, Count, Lookup};
 use super::image::Image;
 use super::kinds::{SymbolBinding, SymbolTable, SymbolType, SymbolVisibility};
+use super::ranges::Ranges;
 use super::sections::Sections;
 use super::versions::{VersionedSymbol, Versions};
 use crate::module::defect::{LimitKind, ModuleDefect, TableKind, TextKind};
@@ -99,7 +100,7 @@ impl ExportFacts {
             && matches!(self.symbol_type, SymbolType::Func | SymbolType::GnuIfunc | SymbolType::NoType)
     }
 
-    fn new(sym: &Sym, table: SymbolTable, hashed: bool, version: u16, image: &Image<'_>) -> Self {
+    fn new(sym: &Sym, table: SymbolTable, hashed: bool, version: u16, code: &Ranges<()>) -> Self {
         Self {
             table,
             defined: is_defined(sym),
@@ -109,7 +110,7 @@ impl ExportFacts {
             hashed,
             hidden_version: is_hidden(version),
             several_versions: false,
-            outside_code: is_defined(sym) && (sym.st_value == 0 || !image.is_code(sym.st_value)),
+            outside_code: is_defined(sym) && (sym.st_value == 0 || code.of(sym.st_value).is_none()),
             value: sym.st_value,
             size: sym.st_size,
         }
@@ -161,12 +162,12 @@ pub(super) fn read(
     count: Count,
     versions: &mut Versions,
     sections: &Sections,
-    (asked, lookup): (&Asked, &Lookup<'_>),
+    (asked, lookup, code): (&Asked, &Lookup<'_>, &Ranges<()>),
 ) -> SymbolFacts {
     let count = count.entries;
     let Versions { needs, by_index, .. } = versions;
     let mut facts = SymbolFacts { dynamic_symbols: widen(count.saturating_sub(1)), ..SymbolFacts::default() };
-    let symbols = table.get(DT_SYMTAB).and_then(|address| image.at(address)).unwrap_or_default();
+    let symbols = table.bytes(image, DT_SYMTAB);
     let versym = table.mapped(scan, image, DT_VERSYM, "DT_VERSYM").unwrap_or_default();
     let encoding = image.encoding;
     if !versym.is_empty() && versym.len() < count.saturating_mul(2) {
@@ -231,9 +232,9 @@ pub(super) fn read(
         *slot = match found {
             Some((index, sym)) => {
                 let hashed = lookup.leads_to(name.as_bytes(), index);
-                Some(ExportFacts::new(&sym, SymbolTable::Dynsym, hashed, version_of(index), image))
+                Some(ExportFacts::new(&sym, SymbolTable::Dynsym, hashed, version_of(index), code))
             }
-            None => in_symtab(scan, sections, name, image),
+            None => in_symtab(scan, sections, name, (image.encoding, code)),
         };
     }
     if let Some(found) = &mut facts.on_load {
@@ -277,15 +278,19 @@ fn alike(exported: impl Iterator<Item = Sym>, strings: &Strings<'_>) -> Vec<Stri
 }
 
 /// Looks for a symbol in the static table, so that one hidden by a compiler flag can be told from one never written.
-fn in_symtab(scan: &mut Scan<'_>, sections: &Sections, name: &str, image: &Image<'_>) -> Option<ExportFacts> {
-    let encoding = image.encoding;
+fn in_symtab(
+    scan: &mut Scan<'_>,
+    sections: &Sections,
+    name: &str,
+    (encoding, code): (Encoding, &Ranges<()>),
+) -> Option<ExportFacts> {
     let (symbols, names) = sections.symtab(scan)?;
     let strings = Strings::new(names, widen(names.len()));
     let count = symbols.len().checked_div(Sym::size(encoding.ctx().container)).unwrap_or_default();
     let count = scan.at_most(widen(count), LimitKind::Symbols, scan.limits.symbols);
     let matches = |sym: &Sym| u32::try_from(sym.st_name).is_ok_and(|offset| strings.is(offset, name.as_bytes()));
     let sym = iterate(symbols, count, encoding).find(matches)?;
-    Some(ExportFacts::new(&sym, SymbolTable::Symtab, false, 0, image))
+    Some(ExportFacts::new(&sym, SymbolTable::Symtab, false, 0, code))
 }
 
 /// Symbols read in blocks: one allocation for each block, none sized by the file.

@@ -97,9 +97,8 @@ pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Loca
     let knowledge = Knowledge::builtin();
     let Some(dynamic) = &elf.dynamic else { return };
     for library in loaded(elf) {
-        check_found(context, dynamic, library, at);
-        let is_said = knowledge.preloaded(library).is_some() || library.contains('/') && !is_systems(library);
-        if !knowledge.knows_library(library) && !is_musl(library) && !is_said {
+        let is_said = check_found(context, dynamic, library, at);
+        if !is_said && !knowledge.knows_library(library) && !is_musl(library) {
             let message = format!("the module needs `{}`, which is not a known library", library.escape_debug());
             context.report(&UNKNOWN, at.clone(), message).data("library", library);
         }
@@ -117,26 +116,29 @@ pub(super) fn check_unknown(context: &mut Context<'_>, elf: &ElfFacts, at: &Loca
     }
 }
 
-/// Libraries that are known and are not found, wherever the module is loaded.
-fn check_found(context: &mut Context<'_>, dynamic: &DynamicFacts, library: &str, at: &Location) {
+/// Libraries that are not found, or not taken, wherever the module is loaded. Whether all was said of it by that.
+fn check_found(context: &mut Context<'_>, dynamic: &DynamicFacts, library: &str, at: &Location) -> bool {
     let knowledge = Knowledge::builtin();
     let name = library.escape_debug();
     if let Some(row) = knowledge.preloaded(library) {
         let message = format!("the module needs `{name}`, {}, which a running server cannot load", row.what);
         context.report(&PRELOADED, at.clone(), message).data("library", library).help(row.help.clone());
-    } else if library.contains('/') {
-        if !is_systems(library) {
+        return true;
+    }
+    if library.contains('/') {
+        let is_foreign = !is_systems(library);
+        if is_foreign {
             let message = format!("the module needs `{name}`, by its path");
             context.report(&PATH, at.clone(), message).data("library", library);
         }
-    } else if dynamic.flags.no_default_libraries
-        && dynamic.rpath.is_none()
-        && dynamic.runpath.is_none()
-        && !knowledge.is_loaded_anyway(library)
-    {
+        return is_foreign;
+    }
+    let has_path = dynamic.rpath.is_some() || dynamic.runpath.is_some();
+    if dynamic.flags.no_default_libraries && !has_path && !knowledge.is_loaded_anyway(library) {
         let message = format!("the module needs `{name}`, and forbids to look for it where the system has it");
         context.report(&NOT_LOOKED_FOR, at.clone(), message).data("library", library);
     }
+    false
 }
 
 /// Whether a library is musl itself, of which the rule `load-libc` speaks.
