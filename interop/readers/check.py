@@ -18,7 +18,6 @@ import itertools
 import os
 import pathlib
 import random
-import shutil
 import sys
 import zipfile
 
@@ -28,6 +27,7 @@ import gate
 import known
 import libraries
 import made
+import outcome
 import random_zips
 from bundle import Parts
 from run import FAMILIES
@@ -78,8 +78,7 @@ def main(ramp: str, work: str) -> int:
     names, paths = bundles(folder, seed)
     verdicts = gate.judge(pathlib.Path(ramp).resolve(), paths)
     taken = [at for at, (accepted, _) in enumerate(verdicts) if accepted]
-    at_random = [at for at, name in enumerate(names) if name.startswith("random/")]
-    share = sum(verdicts[at][0] for at in at_random) / len(at_random)
+    share = outcome.share(names, verdicts)
     print(f"{len(paths)} bundles, {len(taken)} accepted; of those at random {share:.0%}", flush=True)
     archives = [paths[at] for at in taken]
     scratch = folder / "scratch"
@@ -90,20 +89,12 @@ def main(ramp: str, work: str) -> int:
     if missing:
         print(f"These readers are missing: {', '.join(missing)}", file=sys.stderr)
         return 1
-    differ = folder / "differ"
-    extractors.remove(differ)
-    differ.mkdir()
-    wrong = 0
-    for index, at in enumerate(taken):
-        views = {reader: seen[index] for reader, seen in read.items()}
-        said = [f"{', '.join(who)}: {what}" for what, who in compare.differences(views).items()]
-        if known.INCOMPLETE not in verdicts[at][1]:
-            said += modes(paths[at], views)
-        if said:
-            wrong += 1
-            shutil.copy(paths[at], differ)
-            print(f"{paths[at].name} {names[at]} {' '.join(verdicts[at][1])}")
-            print("".join(f"    {line}\n" for line in said), end="", flush=True)
+    seen = ((at, {reader: views[index] for reader, views in read.items()}) for index, at in enumerate(taken))
+
+    def of_modes(at: int, views: dict[str, dict]) -> list[str]:
+        return [] if known.INCOMPLETE in verdicts[at][1] else modes(paths[at], views)
+
+    wrong = outcome.differing(seen, paths, names, verdicts, of_modes, folder / "differ")
     print(f"{len(taken)} bundles read by {len(read)} readers: {wrong} of them in different ways (SEED={seed})")
     if share < LEAST:
         print(f"Only {share:.0%} of the random bundles are accepted: that says little", file=sys.stderr)

@@ -17,16 +17,15 @@ import itertools
 import os
 import pathlib
 import random
-import shutil
 import sys
 import tarfile
 import zlib
 
 import compare
-import extractors
 import gate
 import known
 import made_tars
+import outcome
 import random_tars
 import tar_readers
 import tars
@@ -91,23 +90,18 @@ def main(ramp: str, work: str) -> int:
     names, archives, bundles = made_tars.written(made, Parts(folder), folder / "tars")
     verdicts = gate.judge(pathlib.Path(ramp).resolve(), bundles)
     taken = [at for at, (accepted, _) in enumerate(verdicts) if accepted]
-    at_random = [at for at, name in enumerate(names) if name.startswith("random/")]
-    share = sum(verdicts[at][0] for at in at_random) / len(at_random)
+    share = outcome.share(names, verdicts)
     print(f"{len(archives)} archives, {len(taken)} accepted; of those at random {share:.0%}", flush=True)
     read = tar_readers.read_all(readers, [archives[at] for at in taken])
-    differ = folder / "differ-tars"
-    extractors.remove(differ)
-    differ.mkdir()
-    wrong = 0
-    for index, at in enumerate(taken):
-        views = asked(archives[at], verdicts[at][1], {reader: seen[index] for reader, seen in read.items()})
-        said = [f"{', '.join(who)}: {what}" for what, who in compare.differences(views).items()]
-        said += modes(archives[at], views)
-        if said:
-            wrong += 1
-            shutil.copy(archives[at], differ)
-            print(f"{archives[at].name} {names[at]} {' '.join(verdicts[at][1])}")
-            print("".join(f"    {line}\n" for line in said), end="", flush=True)
+    seen = (
+        (at, asked(archives[at], verdicts[at][1], {reader: views[index] for reader, views in read.items()}))
+        for index, at in enumerate(taken)
+    )
+
+    def of_modes(at: int, views: dict[str, dict]) -> list[str]:
+        return modes(archives[at], views)
+
+    wrong = outcome.differing(seen, archives, names, verdicts, of_modes, folder / "differ-tars")
     print(
         f"{len(archives)} archives under deps/, {len(taken)} accepted and unpacked by {len(read)} readers: "
         f"{wrong} of them in different ways (SEED={seed})"
