@@ -95,7 +95,8 @@ impl AnomalyKind {
                 data([("attributes", format!("{attributes:#010x}").into())])
             }
             Self::OtherView { detail } => data([("detail", detail.into())]),
-            Self::StoredDescriptor | Self::Encrypted | Self::HiddenSignature { .. } => Data::new(),
+            Self::HiddenSignature { what, .. } => data([("kind", what.into())]),
+            Self::StoredDescriptor | Self::Encrypted => Data::new(),
         }
     }
 }

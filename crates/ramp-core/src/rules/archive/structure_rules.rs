@@ -240,6 +240,7 @@ pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
           directory, which may be in a stored dependency, or none.",
     help: "Write the bundle to a seekable file, so that no descriptors are needed, and without extra fields.",
     example: "An extra field 0x1234 that holds a whole local header; an end record in the extra field of the last entry.",
+    data: &[("kind", "the record that starts with it")],
     ..rule("archive-hidden-signature", "the signature of a record is where none is")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
