@@ -275,7 +275,19 @@ impl Knowledge {
     /// assert_eq!(of("my_helper"), None);
     /// ```
     pub fn provider(&self, function: &str) -> Option<&Provider> {
-        self.providers.as_deref().unwrap_or_default().iter().find(|row| row.has(function))
+        self.providers().iter().find(|row| row.has(function))
+    }
+
+    /// The libraries that are known by names of their functions.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let bringing = Knowledge::builtin().providers().iter().filter(|row| row.brings);
+    /// assert_eq!(bringing.map(|row| row.stem()).collect::<Vec<_>>(), ["libcurl", "libldap"]);
+    /// ```
+    pub fn providers(&self) -> &[Provider] {
+        self.providers.as_deref().unwrap_or_default()
     }
 
     /// What the symbol versions that are names stand for.

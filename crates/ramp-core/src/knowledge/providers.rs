@@ -18,6 +18,9 @@ pub struct Provider {
     /// naming it.
     #[serde(default)]
     pub server: bool,
+    /// Whether it loads others of the well-known libraries, in some builds.
+    #[serde(default)]
+    pub brings: bool,
     /// Functions of it.
     #[serde(default)]
     pub names: Vec<String>,
@@ -29,6 +32,11 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// The library's name without its version: others begin with it, such as `libcurl-gnutls.so.4`.
+    pub fn stem(&self) -> &str {
+        self.soname.split('.').next().unwrap_or_default()
+    }
+
     /// Whether a function is one of the library's.
     pub(super) fn has(&self, function: &str) -> bool {
         self.names.iter().any(|name| name == function) || self.prefixes.iter().any(|start| function.starts_with(start))

@@ -12,9 +12,6 @@ pub(crate) const RULES: &[&Rule] = &[&MISSING];
 /// How many symbols are named in a message.
 const NAMED: usize = 4;
 
-/// Libraries that are loaded with others of the well-known ones.
-const BRINGING: [&str; 2] = ["libcurl", "libldap"];
-
 /// Of those another rule speaks.
 const MODULE_API: &str = "RedisModule_";
 
@@ -60,13 +57,11 @@ pub(super) fn check(context: &mut Context<'_>, elf: &ElfFacts, platforms: &[&Pla
     // What is not linked against the C library may have its functions without a version, from the server; and those of
     // what the server has loaded itself.
     let with_libc = elf.libc == LibcFlavour::Glibc && needed.iter().any(|library| library == "libc.so.6");
-    let brings = |library: &String| BRINGING.iter().any(|stem| library.starts_with(stem));
+    // Of a library there may be several, such as `libcurl-gnutls.so.4`.
+    let needs = |row: &Provider| needed.iter().any(|library| library.starts_with(row.stem()));
+    let any_brings_others = knowledge.providers().iter().any(|row| row.brings && needs(row));
     let missing = |name: &&String| {
-        let elsewhere = |row: &Provider| {
-            // Of a library there may be several, such as `libcurl-gnutls.so.4`, and each may bring others.
-            let stem = row.soname.split('.').next().unwrap_or_default();
-            are_known && !row.server && !needed.iter().any(|library| library.starts_with(stem) || brings(library))
-        };
+        let elsewhere = |row: &Provider| are_known && !row.server && !any_brings_others && !needs(row);
         let known = are_versioned && with_libc || knowledge.provider(name).is_some_and(elsewhere);
         known && !name.starts_with(MODULE_API)
     };
