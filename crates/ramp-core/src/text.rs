@@ -18,6 +18,18 @@ pub fn shorten(text: &str, most: usize) -> Cow<'_, str> {
     }
 }
 
+/// How many bytes a text takes in JSON, without its quotes, where whatever is not shown stands by its number. What is not ASCII may
+/// be that.
+pub(crate) fn json_len(text: &str) -> usize {
+    let bytes = text.bytes().map(|byte| match byte {
+        b'"' | b'\\' => 2,
+        b' '..=b'~' => 1,
+        0x80..=0xbf => 0, // goes with what is in front
+        _ => 6,
+    });
+    bytes.sum()
+}
+
 /// The names in a text that has several, with commas, semicolons or whitespace between them.
 pub(crate) fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace()).filter(|part| !part.is_empty())

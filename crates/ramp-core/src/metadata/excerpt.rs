@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::value::{Object, Value};
-use crate::text::{count, shorten};
+use crate::text::{count, json_len, shorten};
 
 /// How many levels of a document are shown, and how many may be there without a finding. What is documented has 5.
 ///
@@ -86,7 +86,7 @@ impl Value {
             match value {
                 Self::Array(items) => open.extend(items.iter().map(|item| (item, below))),
                 Self::Object(object) => {
-                    let keys: usize = object.iter().map(|(key, _)| written(key)).sum();
+                    let keys: usize = object.iter().map(|(key, _)| json_len(key)).sum();
                     let Some(less) = left.checked_sub(keys) else { return false };
                     left = less;
                     open.extend(object.iter().map(|(_, member)| (member, below)));
@@ -101,22 +101,11 @@ impl Value {
 /// What a value takes, without what is in it.
 fn cost(value: &Value) -> usize {
     let text = match value {
-        Value::String(text) => written(text),
+        Value::String(text) => json_len(text),
         Value::Number(number) => number.literal().len(),
         _ => 0,
     };
     text.saturating_add(VALUE)
-}
-
-/// How many bytes a text takes in JSON, where whatever is not shown stands by its number. What is not ASCII may be that.
-fn written(text: &str) -> usize {
-    let bytes = text.bytes().map(|byte| match byte {
-        b'"' | b'\\' => 2,
-        b' '..=b'~' => 1,
-        0x80..=0xbf => 0, // goes with what is in front
-        _ => 6,
-    });
-    bytes.sum()
 }
 
 /// The value with so many levels, and as much as is left.
@@ -138,7 +127,7 @@ fn cut(value: &Value, levels: usize, room: &mut Room) -> Value {
         Value::Object(object) => {
             let mut shown: Vec<(String, Value)> = Vec::new();
             for (key, member) in object.iter() {
-                if !room.pays(member, written(key)) {
+                if !room.pays(member, json_len(key)) {
                     shown.push((CUT.to_owned(), more(object.len(), shown.len()).into()));
                     break;
                 }

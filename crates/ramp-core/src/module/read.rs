@@ -6,6 +6,7 @@ use goblin::container::{Container, Ctx, Endian};
 
 use super::defect::{LimitKind, ModuleDefect, TextKind};
 use super::limits::ModuleLimits;
+use crate::text::json_len;
 
 /// `usize` to `u64`: lossless on every platform there is.
 pub(super) fn widen(value: usize) -> u64 {
@@ -136,10 +137,7 @@ impl<'a> Scan<'a> {
     pub(super) fn pay(&mut self, text: &str) {
         /// A short string takes this much beside its bytes, in the list that it is in and where it is allocated.
         const HELD: usize = 64;
-        /// JSON writes a control character in six bytes.
-        const ESCAPED: usize = 5;
-        let escaped = text.bytes().filter(u8::is_ascii_control).count().saturating_mul(ESCAPED);
-        let cost = text.len().saturating_add(escaped).saturating_add(HELD);
+        let cost = json_len(text).saturating_add(HELD);
         self.text_left = self.text_left.saturating_sub(cost);
     }
 }
