@@ -22,8 +22,12 @@ const LONGEST: usize = 64;
 pub enum Architecture {
     /// `x86_64`
     X86_64,
+    /// `x32`: the processor is x86-64, addresses have 32 bits.
+    X32,
     /// `aarch64`; Apple's `arm64` too.
     Aarch64,
+    /// `aarch64_be`, big-endian.
+    Aarch64Be,
     /// `arm`, 32-bit.
     Arm,
     /// `i386`
@@ -43,9 +47,11 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    const NAMED: [Self; 9] = [
+    const NAMED: [Self; 11] = [
         Self::X86_64,
+        Self::X32,
         Self::Aarch64,
+        Self::Aarch64Be,
         Self::Arm,
         Self::I386,
         Self::Ppc64le,
@@ -59,7 +65,9 @@ impl Architecture {
     pub fn as_str(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
             Self::X86_64 => "x86_64",
+            Self::X32 => "x32",
             Self::Aarch64 => "aarch64",
+            Self::Aarch64Be => "aarch64_be",
             Self::Arm => "arm",
             Self::I386 => "i386",
             Self::Ppc64le => "ppc64le",

@@ -56,7 +56,9 @@ fn machines_of_both_classes_and_byte_orders() {
     use {ElfClass::*, Endianness::*};
     let cases = [
         (elf::EM_X86_64, true, true, "x86_64"),
+        (elf::EM_X86_64, false, true, "x32"),
         (elf::EM_AARCH64, true, true, "aarch64"),
+        (elf::EM_AARCH64, true, false, "aarch64_be"),
         (elf::EM_ARM, false, true, "arm"),
         (elf::EM_386, false, true, "i386"),
         (elf::EM_PPC64, true, true, "ppc64le"),
@@ -256,8 +258,20 @@ fn entries_behind_the_limit_are_not_read() {
 
 #[test]
 fn architectures_come_back_from_their_names() {
-    let names =
-        ["x86_64", "aarch64", "arm", "i386", "ppc64le", "ppc64", "s390x", "riscv64", "loongarch64", "unknown(8)"];
+    let names = [
+        "x86_64",
+        "x32",
+        "aarch64",
+        "aarch64_be",
+        "arm",
+        "i386",
+        "ppc64le",
+        "ppc64",
+        "s390x",
+        "riscv64",
+        "loongarch64",
+        "unknown(8)",
+    ];
     for name in names {
         let read: Architecture = serde_json::from_value(name.into()).unwrap();
         assert_eq!(read.to_string(), name);

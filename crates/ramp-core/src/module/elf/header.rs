@@ -80,7 +80,9 @@ pub(super) fn file_type(header: &Header) -> ElfType {
 pub(super) fn machine(header: &Header, encoding: Encoding) -> Architecture {
     match (header.e_machine, encoding.wide, encoding.little) {
         (header::EM_X86_64, true, true) => Architecture::X86_64,
+        (header::EM_X86_64, false, true) => Architecture::X32,
         (header::EM_AARCH64, true, true) => Architecture::Aarch64,
+        (header::EM_AARCH64, true, false) => Architecture::Aarch64Be,
         (header::EM_ARM, false, true) => Architecture::Arm,
         (header::EM_386, false, true) => Architecture::I386,
         (header::EM_PPC64, true, true) => Architecture::Ppc64le,
