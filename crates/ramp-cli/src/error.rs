@@ -138,7 +138,10 @@ impl CliError {
     }
 }
 
-/// The error and its causes on one line.
+/// How many characters of an error are told: like a finding, it may quote a value as long as a file.
+const LONGEST: usize = 2000;
+
+/// The error and its causes on one line, its front where a value in it is very long.
 pub(crate) fn one_line(err: &(dyn std::error::Error + 'static)) -> String {
     let mut line = err.to_string();
     let mut cause = err.source();
@@ -150,5 +153,5 @@ pub(crate) fn one_line(err: &(dyn std::error::Error + 'static)) -> String {
         }
         cause = err.source();
     }
-    line
+    ramp_core::text::shorten(&line, LONGEST).into_owned()
 }

@@ -205,6 +205,25 @@ fn a_target_file_is_read_whatever_it_is_called() {
     assert!(first.stdout.contains("accepted by cluster 8.0.2-17 on rhel9"), "{first}");
 }
 
+/// An error quotes the value that is wrong, which may be as long as the file.
+#[test]
+fn errors_have_a_bound() {
+    let long = "9".repeat(1 << 20);
+    let targets = [
+        format!(r#"{{"cluster_version": "{long}"}}"#),
+        format!(r#"{{"cluster_version": "8.0.2-17", "operating_systems": ["{long}"]}}"#),
+        format!(r#"{{"{long}": 1}}"#),
+    ];
+    for target in targets {
+        let shop = Shop::new().bundle("a.zip", &samples::good()).file("t.json", target);
+        let shown = shop.ramp(&["target", "show", "t.json"]);
+        assert!(shown.status == 2 && (2000..3000).contains(&shown.stderr.len()), "{}", shown.stderr.len());
+        let judged = shop.ramp(&["validate", "a.zip", "--target", "t.json", "--format", "json"]);
+        let printed = judged.stdout.len() + judged.stderr.len();
+        assert!(judged.status == 2 && printed < 3000, "{printed}");
+    }
+}
+
 #[test]
 fn output_goes_to_a_file() {
     let shop = Shop::new().bundle("a.zip", &samples::refused()).env("CLICOLOR_FORCE", "1");
