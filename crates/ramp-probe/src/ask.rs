@@ -39,6 +39,9 @@ pub(crate) fn discover(plan: &Plan<'_>) -> Result<Discovery, ProbeError> {
         }
     };
     let module_name = text(&server, module.name, "the module's name")?;
+    if module_name.is_empty() {
+        return Err(server.protocol("the module registers an empty name"));
+    }
     Ok(Discovery { module_name, version: module.version, commands: sorted(commands) })
 }
 

@@ -120,9 +120,7 @@ impl ProbeError {
                     .into()
             }
             Self::LoadFailed { cause, .. } => return cause.help(),
-            Self::Crashed { .. } => {
-                "Try the version of Redis that the module was made for: some modules crash older ones.".into()
-            }
+            Self::Crashed { signal, .. } => crash_help(*signal).into(),
             Self::ServerFailed { status, .. } if status.success() => {
                 "Check whether the module ends the server, such as by `exit`, while it is loaded.".into()
             }
@@ -168,6 +166,22 @@ fn list(tried: &[Tried]) -> String {
     tried.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// What to do about a crash, by its signal: who sends it is known of some.
+fn crash_help(signal: i32) -> &'static str {
+    match signal {
+        6 => {
+            "The module, or a library of it, gave up by `abort`: its last words are in the log. Some modules do so in a version of \
+             Redis that is older than the one they were made for."
+        }
+        9 | 15 => {
+            "Something outside ended the server, such as the kernel where memory is short, or the module did so itself."
+        }
+        24 | 25 => "The server was ended by a limit on its time or on the size of files: see `ulimit -a`.",
+        31 => "The server made a system call that is forbidden where it runs: see the rules of the container.",
+        _ => "Try the version of Redis that the module was made for: some modules crash older ones.",
+    }
+}
+
 fn signal_name(signal: i32) -> &'static str {
     match signal {
         4 => ", SIGILL",
@@ -176,6 +190,9 @@ fn signal_name(signal: i32) -> &'static str {
         9 => ", SIGKILL",
         11 => ", SIGSEGV",
         15 => ", SIGTERM",
+        24 => ", SIGXCPU",
+        25 => ", SIGXFSZ",
+        31 => ", SIGSYS",
         _ => "",
     }
 }

@@ -106,9 +106,11 @@ fn fails(name: &str, more: &[&str]) -> String {
 #[test]
 #[ignore = "needs redis-server and a C compiler: see the top of tests/cli/pack_asks.rs"]
 fn modules_that_do_not_load() {
-    let cases: [(&str, &[&str]); 7] = [
+    let cases: [(&str, &[&str]); 9] = [
         ("segfaults", &[]),
         ("aborts", &[]),
+        ("killed", &[]),
+        ("nameless", &[]),
         ("exits", &[]),
         ("hangs", &["--timeout", "1"]),
         ("refuses", &[]),

@@ -1,0 +1,7 @@
+/* Registers an empty name. */
+#include "api.h"
+
+ON_LOAD {
+    UNUSED_ARGUMENTS;
+    return Init(ctx, "", 1);
+}
