@@ -27,11 +27,12 @@ pub(super) fn fault(host: &str) -> Option<Cow<'static, str>> {
     if let Some(c) = host.chars().find(|c| !is_of_name(*c)) {
         return Some(format!("its host has {c:?} in it").into());
     }
-    if host.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return if host.parse::<Ipv4Addr>().is_ok() { None } else { neither() };
-    }
     // A dot at the end says that the name is whole.
     let name = host.strip_suffix('.').unwrap_or(host);
+    // Resolvers read such a host as an address, in forms that others do not.
+    if name.rsplit('.').next().is_some_and(is_number) {
+        return if host.parse::<Ipv4Addr>().is_ok() { None } else { neither() };
+    }
     if name.len() <= LONGEST_NAME && name.split('.').all(is_label) { None } else { neither() }
 }
 
@@ -41,6 +42,15 @@ fn is_of_name(c: char) -> bool {
     match c {
         _ if c.is_ascii() => c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'),
         _ => !c.is_whitespace() && !is_unseen(c),
+    }
+}
+
+/// Whether a part of a host is a number, decimal or hexadecimal: the last part of no name is. Source: WHATWG URL, 3.5.
+fn is_number(label: &str) -> bool {
+    let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
+    match hexadecimal {
+        Some(digits) => digits.bytes().all(|b| b.is_ascii_hexdigit()),
+        None => !label.is_empty() && label.bytes().all(|b| b.is_ascii_digit()),
     }
 }
 
@@ -70,6 +80,9 @@ mod tests {
             "größe.example",
             "☃.example",
             "例え.テスト",
+            "0x7f.example",
+            "0xfeed-me",
+            "1.example",
         ] {
             assert_eq!(fault(host), None, "{host}");
         }
@@ -78,6 +91,13 @@ mod tests {
             "[::1",
             "300.1.1.1",
             "1.2.3",
+            "2130706433",
+            "0177.0.0.1",
+            "0x7f000001",
+            "0x7f.1",
+            "0X7F.0.0.0x1",
+            "0x",
+            "host.1",
             "a..b",
             ".",
             ".a",
