@@ -295,6 +295,19 @@ fn what_is_wrong_with_an_address_does_not_follow_from_the_missing_file() {
     }
 }
 
+/// Where it is put where it is looked for, the bundle has two modules.
+#[test]
+fn a_dependency_that_no_bundle_can_hold() {
+    for (file, expected) in
+        [("a.so", "pack this one into an archive"), ("a.so.tgz", "Pack the dependency into the bundle")]
+    {
+        let members = json!({"url": format!("https://example.com/{file}"), "sha256": "1".repeat(64)});
+        let found = findings(set("dependencies", json!({"a": members})), &cluster("8.0"));
+        let help = &of(&found, "dependency-missing").help;
+        assert!(help.contains(expected), "{file}: {help}");
+    }
+}
+
 /// Bytes that were changed or lost on the way: what is odd about the zip follows from the entry that cannot be opened.
 #[test]
 fn damage_is_told_by_what_cannot_be_opened() {

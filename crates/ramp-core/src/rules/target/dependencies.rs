@@ -4,7 +4,7 @@ use crate::endpoint::{Endpoint, Request};
 use crate::error_code::UploadErrorCode;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::layout::pointer;
+use crate::layout::{is_module, pointer};
 use crate::metadata::{Dependency, Kind, Value, placeholder_of};
 use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
@@ -77,8 +77,16 @@ fn check_packed(context: &mut Context<'_>, archive: &ArchiveFacts, dependency: &
             // By what is not an address, or not filled in, no file should be named.
             let is_named =
                 dependency.url.is_none_or(|url| placeholder_of("url", url).is_none()) && dependency.is_named();
-            let help =
-                (!is_named).then(|| "Correct the `url` first: nodes look in the bundle for its last part.".to_owned());
+            // With it there, the bundle would be refused for having two modules.
+            let is_second = is_module(&wanted);
+            let help = match (is_named, is_second) {
+                (false, _) => Some("Correct the `url` first: nodes look in the bundle for its last part."),
+                (true, true) => Some(
+                    "A bundle may have one file that ends in `.so`: pack this one into an archive, and name that in the `url`.",
+                ),
+                (true, false) => None,
+            };
+            let help = help.map(str::to_owned);
             // Of a file that is not there nothing follows for what the metadata says of it.
             context
                 .report_text(&DEPENDENCY_MISSING, Location::pointer(&dependency.pointer), message)
