@@ -301,7 +301,14 @@ fn dependencies() -> Vec<Case> {
             at(&["https://example.com/x/a.tgz", "https://example.com/y/a.tgz"]),
         )
         .twin(at(&["https://example.com/x/a.tgz", "https://example.com/y/b.tgz"])),
+        case("dependency-twice", "a key in both lists", in_both("d0")).twin(in_both("d1")),
     ]
+}
+
+/// A dependency `d0` that is needed, and an optional one of that key.
+fn in_both(key: &str) -> BundleBuilder {
+    let optional = json!({key: downloaded("https://example.com/y/b.tgz", 1)});
+    at(&["https://example.com/x/a.tgz"]).set("optional-dependencies", optional)
 }
 
 /// A dependency at that address, with a digest of its own.

@@ -13,7 +13,7 @@ use crate::rules::written;
 
 use super::templates::is_placeholder;
 
-pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED];
+pub(crate) const RULES: &[&Rule] = &[&DEPENDENCY_NAME, &DEPENDENCY_LOCAL_PATH, &DEPENDENCY_UNLISTED, &DEPENDENCY_TWICE];
 
 static DEPENDENCY_NAME: Rule = Rule {
     what: "A dependency's file is in the bundle under a name other than the last part of its `url`.",
@@ -44,7 +44,34 @@ static DEPENDENCY_LOCAL_PATH: Rule = Rule {
     ..rule("dependency-local-path", Level::Warning, "a dependency names a path on the machine that packed it")
 };
 
+static DEPENDENCY_TWICE: Rule = Rule {
+    what: "A key is in both `dependencies` and `optional-dependencies`.",
+    why: "`ramp-packer` packs both under the one name `deps/<key>.tgz`, and whether a node needs the dependency is said in two ways.",
+    help: "Remove it from one of the two, or give the other one its own key.",
+    example: "`python`, moved from one to the other and left behind.",
+    data: &[("dependency", "the key of the dependency")],
+    ..rule("dependency-twice", Level::Warning, "a dependency is both needed and optional")
+};
+
+/// The keys that are in both.
+fn check_twice(context: &mut Context<'_>, facts: &MetadataFacts) {
+    let [needed, optional] = DEPENDENCY_FIELDS;
+    let needed: HashSet<&str> = Dependency::all(facts.root(), needed).map(|dependency| dependency.name).collect();
+    for dependency in Dependency::all(facts.root(), optional).filter(|optional| needed.contains(optional.name)) {
+        if context.is_full(&DEPENDENCY_TWICE) {
+            context.count_more(&DEPENDENCY_TWICE, 1);
+            continue;
+        }
+        let shown = written::shown_text(dependency.name);
+        let message = format!("`{shown}` is in `dependencies` too");
+        context
+            .report(&DEPENDENCY_TWICE, Location::pointer(&dependency.pointer), message)
+            .data("dependency", dependency.name);
+    }
+}
+
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &MetadataFacts) {
+    check_twice(context, facts);
     let root = facts.root();
     let (mut listed, mut lost) = (HashSet::new(), None);
     for field in DEPENDENCY_FIELDS {
