@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 use ramp_fixtures::elf::ElfBuilder;
 
+use crate::samples;
 use crate::shop::Shop;
 use crate::untouched::{Case, make_fifo, shop, tree, words};
 
@@ -255,6 +256,11 @@ fn outputs() {
         output("the module, by a link", "link.so").with(|shop| symlink("hello.so", shop.path("link.so")).unwrap()),
         output("what tells the commands", "hello.json"),
         Case::new("a dependency", &[&DEPENDENCY[..], &["-o", "words/a.txt"]].concat()),
+        Case::new(
+            "a dependency that is a bundle",
+            &["hello.so", "--dependencies", r#"{"d": {"local_path": "earlier.zip"}}"#, "-o", "earlier.zip"],
+        )
+        .with(|shop| write(shop, "earlier.zip", samples::good().build())),
         Case::new("the name over the module", &["hello.so", "--packname-file", "./hello.so"]),
         Case::new("the name over what tells the commands", &["hello.so", "--packname-file", "hello.json"]),
         Case::new("the name over a dependency", &[&DEPENDENCY[..], &["--packname-file", "words/a.txt"]].concat()),

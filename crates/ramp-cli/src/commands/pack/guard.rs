@@ -22,7 +22,7 @@ pub(super) fn check(
         args.asking.commands_from.as_ref(),
         args.asking.redis_server.as_ref(),
     ];
-    let files: Vec<PathBuf> = given.into_iter().flatten().filter_map(|path| path.canonicalize().ok()).collect();
+    let mut files: Vec<PathBuf> = given.into_iter().flatten().filter_map(|path| path.canonicalize().ok()).collect();
     // What cannot be archived, since a variable is not set or it ends in no name, is told of where it would be.
     let archived = assembled.dependencies.iter().filter_map(|made| {
         let path = expand::expand(&made.local_path, |name| std::env::var(name).ok()).ok()?;
@@ -30,7 +30,9 @@ pub(super) fn check(
         Path::new(&path).canonicalize().ok()
     });
     let embedded = args.metadata.embed_deps.iter().filter_map(|path| path.canonicalize().ok());
-    let trees: Vec<PathBuf> = archived.chain(embedded).collect();
+    let archived: Vec<PathBuf> = archived.collect();
+    files.extend(archived.iter().filter(|path| path.is_file()).cloned());
+    let trees: Vec<PathBuf> = archived.into_iter().chain(embedded).collect();
     for written in [Some(output), name_file].into_iter().flatten() {
         let Ok(there) = written.canonicalize() else { continue };
         // A bundle in such a folder is likely the one that was packed before; it may be packed again.
