@@ -4,14 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ramp_core::{Endpoint, Limits, facts};
-use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
 use crate::start;
 use crate::stock::Difference;
-use crate::storage::Storage;
+use crate::storage::{Measured, Storage, measure};
 use crate::store::{Asking, Build, NewBuild, NewModule, Reserved, Store, StoreError, json};
 use crate::tenure;
 use crate::upload::Contents;
@@ -138,7 +137,7 @@ async fn compare(
 ) -> Result<(), ServerError> {
     for (done, name) in names.iter().enumerate() {
         // What is not there was counted; what is gone since was deleted.
-        if let Some((bytes, is_whole)) = measure(storage, name).await? {
+        if let Some(Measured { bytes, is_whole }) = measure(storage, name).await? {
             checked.bytes = checked.bytes.saturating_add(bytes);
             if !is_whole {
                 checked.damaged.push(name.clone());
@@ -154,21 +153,6 @@ async fn compare(
     }
     checked.concerned.dedup();
     Ok(())
-}
-
-/// How many bytes a blob has, and whether they are those that it is named by; `None` where it is not there.
-async fn measure(storage: &dyn Storage, name: &str) -> Result<Option<(u64, bool)>, ServerError> {
-    let (mut sha256, mut bytes) = (Sha256::new(), 0_u64);
-    let mut sink = |piece: &[u8]| {
-        sha256.update(piece);
-        bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-        Ok(())
-    };
-    if !storage.read(name, &mut sink).await? {
-        return Ok(None);
-    }
-    let digest = ramp_core::Digest256(sha256.finalize().into()).to_string();
-    Ok(Some((bytes, name.split('/').next_back().is_some_and(|file| file.starts_with(&digest)))))
 }
 
 /// What a blob is.
@@ -192,7 +176,7 @@ impl Adopter<'_> {
     async fn finish_claims(&self, checked: &mut Checked) -> Result<(), ServerError> {
         let owner = self.owner.clone();
         for (claim, blob) in self.asking.ask(move |store| store.pending(&owner)).await? {
-            if !measure(self.storage, &blob).await?.is_some_and(|(_, is_whole)| is_whole) {
+            if !measure(self.storage, &blob).await?.is_some_and(|measured| measured.is_whole) {
                 continue;
             }
             if let Read::Bundle(contents) = self.read(&blob).await? {

@@ -17,7 +17,7 @@ use crate::auth::Permission;
 use crate::error::ServerError;
 use crate::http::{Refusal, body};
 use crate::store::{Removed, StoreError, json};
-use crate::upload::{Form, Leftover};
+use crate::upload::{Form, Leftover, Of};
 
 /// A bundle on this node.
 #[derive(Debug, Serialize, ToSchema)]
@@ -112,7 +112,7 @@ pub(super) async fn delete(
             Removed::Unknown => return Err(nonexistent),
             Removed::InUse(databases) => return Err(Refusal::in_use(&what, &databases)),
         };
-        app.leftovers.clear(Leftover { claim: None, blob }).await;
+        app.leftovers.clear(Leftover { of: Of::Nobody, blob }).await;
         Ok(StatusCode::OK)
     });
     work.await.map_err(|_| ServerError::Task)?

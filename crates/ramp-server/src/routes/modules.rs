@@ -20,7 +20,7 @@ use crate::error::ServerError;
 use crate::http::Refusal;
 use crate::played::module::{self, Module, Shown, UploadedModule};
 use crate::store::{ActionKind, ModuleRecord, Removed, StoreError};
-use crate::upload::{Form, Leftover, new_action};
+use crate::upload::{Form, Leftover, Of, new_action};
 
 /// The action that an answer speaks of.
 #[derive(Debug, Serialize, ToSchema)]
@@ -172,7 +172,7 @@ pub(super) async fn remove(app: &Arc<App>, uid: &str) -> Result<String, Refusal>
             Removed::InUse(databases) => return Err(Refusal::in_use(&format!("module {uid}"), &databases)),
         };
         for blob in blobs {
-            app.leftovers.clear(Leftover { claim: None, blob }).await;
+            app.leftovers.clear(Leftover { of: Of::Nobody, blob }).await;
         }
         tracing::info!(uid, "deleted");
         Ok(())

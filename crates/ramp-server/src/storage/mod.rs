@@ -8,6 +8,7 @@ mod bucket;
 mod directory;
 mod error;
 mod interface;
+mod measured;
 mod name;
 mod objects;
 
@@ -16,4 +17,5 @@ pub use bucket::Bucket;
 pub use directory::Directory;
 pub use error::StorageError;
 pub use interface::{Sink, Storage, Work};
+pub(crate) use measured::{Measured, measure};
 pub(crate) use name::{blob_name, is_blob_name};

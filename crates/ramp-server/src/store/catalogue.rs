@@ -13,7 +13,7 @@ use super::users::{NewUser, User, UserChange, UserPatch};
 /// An upload goes through three steps. [`reserve`](Store::reserve) claims its places, or says that they are taken;
 /// nobody sees it yet. Then its blob is put where it belongs. [`commit`](Store::commit) makes it visible, and only after
 /// that is it acknowledged. A claim that dies on the way is dropped by [`abandon`](Store::abandon); if the server dies with it,
-/// it is among those that [`pending`](Store::pending) lists when it starts again.
+/// it is among those that [`pending`](Store::pending) lists when it starts again, and is committed where its blob is there whole.
 ///
 /// Whatever takes a blob's last record away keeps its name in the same step, among those that [`discarded`](Store::discarded) lists,
 /// until [`forget`](Store::forget) is told that it is gone from the storage.

@@ -10,7 +10,7 @@ use ramp_core::{Endpoint, UploadErrorCode};
 use tokio::sync::oneshot;
 
 use super::bundle::LONGEST_NAME;
-use super::leftovers::{Cleared, Leftover, Leftovers};
+use super::leftovers::{Cleared, Leftover, Leftovers, Of};
 use super::receiving::Received;
 use super::weighing::Weighing;
 use crate::dependencies::Downloads;
@@ -117,8 +117,8 @@ impl Intake {
         let wanted = build.clone();
         let reserved = self.asking.ask(move |store| claim(store, &wanted)).await;
         if reserved.is_err() {
-            let claim = Some(Claim { id: build.claim.clone(), module_uid: String::new() });
-            self.leftovers.clear(Leftover { claim, blob: build.blob.clone() }).await;
+            let claim = Claim { id: build.claim.clone(), module_uid: String::new() };
+            self.leftovers.clear(Leftover { of: Of::Failed(claim), blob: build.blob.clone() }).await;
         }
         Ok(reserved?)
     }
@@ -140,7 +140,7 @@ impl Intake {
         };
         if let Err(err) = stored {
             // The answer to a commit can get lost; then the upload has succeeded.
-            let leftover = Leftover { claim: Some(claim), blob: blob.to_owned() };
+            let leftover = Leftover { of: Of::Failed(claim), blob: blob.to_owned() };
             return match self.leftovers.clear(leftover).await {
                 Some(Cleared::Committed) => Ok(()),
                 Some(Cleared::Gone) | None => Err(err),

@@ -11,17 +11,28 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::error::ServerError;
-use crate::storage::{Storage, StorageError};
-use crate::store::{Asking, Claim};
+use crate::storage::{Storage, StorageError, measure};
+use crate::store::{Asking, Claim, StoreError};
 
 /// How long to wait before everything is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
 
-/// A claim that was not committed, as far as is known, and its blob; or only a blob that is discarded.
+/// A blob, and what is left with it.
 #[derive(Debug, Clone)]
 pub(crate) struct Leftover {
-    pub(crate) claim: Option<Claim>,
+    pub(crate) of: Of,
     pub(crate) blob: String,
+}
+
+/// Of what a blob is left.
+#[derive(Debug, Clone)]
+pub(crate) enum Of {
+    /// It is discarded, and no claim speaks of it.
+    Nobody,
+    /// Of a claim that was not committed, as far as is known, and whose upload this process acknowledges to nobody.
+    Failed(Claim),
+    /// Of a claim that another process has left. In a catalogue that is not the newest, its upload may have been acknowledged since.
+    Inherited(Claim),
 }
 
 /// What became of a leftover.
@@ -29,7 +40,7 @@ pub(crate) struct Leftover {
 pub(crate) enum Cleared {
     /// It is gone.
     Gone,
-    /// The claim was committed after all; the answer had got lost.
+    /// The claim is committed: the answer had got lost, or its bundle is there whole.
     Committed,
 }
 
@@ -38,8 +49,8 @@ pub(crate) enum Cleared {
 pub(crate) struct Leftovers {
     asking: Arc<Asking>,
     storage: Arc<dyn Storage>,
-    /// The claim, if there is one, by the blob.
-    list: Mutex<HashMap<String, Option<Claim>>>,
+    /// By the blob.
+    list: Mutex<HashMap<String, Of>>,
     more: Notify,
 }
 
@@ -48,14 +59,17 @@ impl Leftovers {
         Self { asking, storage, list: Mutex::default(), more: Notify::new() }
     }
 
-    /// Takes up what a server of this id has left when it died. Only the catalogue is asked for that here; what cannot be removed from the
-    /// storage now is tried again.
+    /// Takes up what a server of this id has left when it died. A claim whose bundle is there, whole, is committed: whoever sent it got no
+    /// answer, or got one that a catalogue from a backup does not know of. The others are dropped. What the storage does not do now is tried
+    /// again.
     pub(crate) async fn take_up(&self, owner: &str) -> Result<(), ServerError> {
         let owner = owner.to_owned();
-        for (claim, _) in self.asking.ask(move |store| store.pending(&owner)).await? {
-            // The blob is discarded only where the claim was dropped: another server that goes by the same id, as one whose data directory
-            // was copied, may be about to commit it. Its upload fails then, and is not acknowledged without its blob.
-            self.asking.ask(move |store| store.abandon(&claim)).await?;
+        for (claim, blob) in self.asking.ask(move |store| store.pending(&owner)).await? {
+            // Another server that goes by the same id, as one whose data directory was copied, may be about to commit it. Where it was
+            // dropped, its upload fails then, and is not acknowledged without its blob.
+            if self.clear(Leftover { of: Of::Inherited(claim), blob: blob.clone() }).await == Some(Cleared::Committed) {
+                tracing::info!(blob, "an upload that a server was killed in is kept: its bundle had come whole");
+            }
         }
         self.remove_discarded().await
     }
@@ -65,12 +79,12 @@ impl Leftovers {
         let mut discarded = self.asking.ask(|store| store.discarded()).await?.into_iter();
         for blob in discarded.by_ref() {
             tracing::info!(blob, "removing what was left");
-            if self.clear(Leftover { claim: None, blob }).await.is_none() {
+            if self.clear(Leftover { of: Of::Nobody, blob }).await.is_none() {
                 break;
             }
         }
         // Where one cannot be removed, the storage may be away: the others wait with it.
-        discarded.for_each(|blob| self.add(Leftover { claim: None, blob }));
+        discarded.for_each(|blob| self.add(Leftover { of: Of::Nobody, blob }));
         Ok(())
     }
 
@@ -89,7 +103,7 @@ impl Leftovers {
 
     /// Tries everything that is left over again; whether that was all.
     pub(crate) async fn settle(&self) -> bool {
-        let mut list = self.take().into_iter().map(|(blob, claim)| Leftover { claim, blob });
+        let mut list = self.take().into_iter().map(|(blob, of)| Leftover { of, blob });
         for leftover in list.by_ref() {
             if self.try_to_clear(&leftover).await.is_err() {
                 self.add(leftover);
@@ -111,7 +125,12 @@ impl Leftovers {
     }
 
     async fn try_to_clear(&self, leftover: &Leftover) -> Result<Cleared, ServerError> {
-        if let Some(claim) = leftover.claim.clone() {
+        if let Of::Inherited(claim) = &leftover.of {
+            if self.finish(claim.clone(), &leftover.blob).await? {
+                return Ok(Cleared::Committed);
+            }
+        }
+        if let Of::Failed(claim) | Of::Inherited(claim) = leftover.of.clone() {
             if !self.asking.ask(move |store| store.abandon(&claim)).await? {
                 return Ok(Cleared::Committed);
             }
@@ -126,15 +145,28 @@ impl Leftovers {
         Ok(Cleared::Gone)
     }
 
-    fn add(&self, Leftover { claim, blob }: Leftover) {
+    /// Commits a claim whose bundle is in the storage as it was sent; whether it is.
+    async fn finish(&self, claim: Claim, blob: &str) -> Result<bool, ServerError> {
+        if !measure(self.storage.as_ref(), blob).await?.is_some_and(|measured| measured.is_whole) {
+            return Ok(false);
+        }
+        match self.asking.ask(move |store| store.commit(&claim, None)).await {
+            Err(StoreError::ClaimLost) => Ok(false),
+            committed => Ok(committed.map(|()| true)?),
+        }
+    }
+
+    fn add(&self, Leftover { of, blob }: Leftover) {
         let mut list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = list.entry(blob).or_default();
-        *kept = kept.take().or(claim);
+        let kept = list.entry(blob).or_insert(Of::Nobody);
+        if matches!(kept, Of::Nobody) {
+            *kept = of;
+        }
         drop(list);
         self.more.notify_one();
     }
 
-    fn take(&self) -> HashMap<String, Option<Claim>> {
+    fn take(&self) -> HashMap<String, Of> {
         std::mem::take(&mut self.list.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

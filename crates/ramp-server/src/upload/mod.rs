@@ -11,6 +11,6 @@ mod weighing;
 pub(crate) use bundle::Contents;
 pub(crate) use intake::{Intake, new_action};
 pub(crate) use judging::Judging;
-pub(crate) use leftovers::{Leftover, Leftovers};
+pub(crate) use leftovers::{Leftover, Leftovers, Of};
 pub(crate) use receiving::{Form, Receiving};
 pub(crate) use weighing::{Judgement, Weighing};
