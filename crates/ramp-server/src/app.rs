@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ramp_core::{Endpoint, UploadErrorCode};
 
@@ -18,6 +18,9 @@ use crate::storage::{Storage, StorageError};
 use crate::store::{Asking, Store, StoreError};
 use crate::tenure::Tenure;
 use crate::upload::{Intake, Judging, Leftovers, Receiving, Weighing};
+
+/// How long the storage may take to be told that the server ends.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// The state of a server.
 #[derive(Debug)]
@@ -95,6 +98,18 @@ impl App {
         question: impl FnOnce(&dyn Store) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.asking.ask(question).await
+    }
+
+    /// Says that nothing of this server is under way any more. Where that fails, its next start does without.
+    pub(crate) async fn end(&self) {
+        let failed = match tokio::time::timeout(ENDING, self.tenure.end(&self.asking)).await {
+            // Or it is another server's, as was told.
+            Ok(Ok(()) | Err(ServerError::Storage(StorageError::Taken))) => return,
+            Ok(Err(err)) => Some(err),
+            Err(_) => None,
+        };
+        let error = failed.as_ref().map(|err| err as &dyn std::error::Error);
+        tracing::warn!(error, "the storage was not told of the end");
     }
 
     /// Looks after the storage every now and then, for as long as the server runs.

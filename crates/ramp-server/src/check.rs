@@ -21,7 +21,7 @@ pub enum Strangers {
     /// Nothing: they are named.
     #[default]
     Keep,
-    /// They are removed.
+    /// They are removed; while the server is at work on the data directory, or after it has ended.
     Remove,
     /// The storage becomes the catalogue's, whoever had it, and they are put into the catalogue: as modules, or where the release
     /// has user-defined modules as artifacts of this server with their objects. No server may use the data directory meanwhile.
@@ -75,7 +75,8 @@ impl Checked {
 ///
 /// [`ServerError`]: [`OtherCatalogue`](ServerError::OtherCatalogue), [`OlderCatalogue`](ServerError::OlderCatalogue) and
 /// [`UnmarkedStorage`](ServerError::UnmarkedStorage) unless the storage is adopted; [`InUse`](ServerError::InUse) where it is to be, and a
-/// server uses the data directory, or where another check changes what is stored.
+/// server uses the data directory or the directory with the bundles, or where another check changes what is stored;
+/// [`PerhapsOlderCatalogue`](ServerError::PerhapsOlderCatalogue) where bundles are to be removed, and the catalogue may not be the newest.
 pub fn check(
     config: &Config,
     strangers: Strangers,
@@ -93,13 +94,21 @@ async fn run(
     // One adopts what the other would remove. And a server that starts meanwhile would empty the directory that bundles are read in.
     let lock = |name| start::lock(&config.data_dir, name);
     let _alone = (strangers != Strangers::Keep).then(|| lock("check.lock")).transpose()?;
-    let _beside_no_server = (strangers == Strangers::Adopt).then(|| lock(start::LOCK)).transpose()?;
+    let sole = match (strangers != Strangers::Keep).then(|| lock(start::LOCK)).transpose() {
+        // A server is at work with this catalogue: what is unknown to it, is nobody's.
+        Err(ServerError::InUse { .. }) if strangers == Strangers::Remove => None,
+        sole => sole?,
+    };
     let start::Kept { store, storage, owner } = start::keep(config).await?;
     let asking = Arc::new(Asking::new(store));
-    if strangers == Strangers::Adopt {
-        tenure::take_over(&asking, storage.as_ref()).await?;
-    }
-    tenure::recognise(&asking, storage.as_ref()).await?;
+    let storage: Arc<dyn Storage> = match strangers {
+        Strangers::Keep => {
+            tenure::recognise(&asking, storage.as_ref()).await?;
+            storage
+        }
+        Strangers::Remove => Arc::new(tenure::assure(&asking, storage, sole.is_none()).await?),
+        Strangers::Adopt => Arc::new(tenure::take_over(&asking, storage).await?),
+    };
     let Difference { committed, missing, unknown } = Difference::of(&asking, storage.as_ref()).await?;
     let mut checked = Checked { bundles: committed.len(), missing, ..Checked::default() };
     compare(&mut checked, &committed, &asking, storage.as_ref(), progress).await?;

@@ -24,10 +24,10 @@ pub enum ServerError {
         /// Why not.
         source: io::Error,
     },
-    /// Another server has the data directory, or a check that changes what is stored.
+    /// Another server has the data directory or the directory with the bundles, or a check that changes what is stored.
     #[error("another server, or a check that adopts or removes bundles, uses `{}`", path.display())]
     InUse {
-        /// The data directory.
+        /// The data directory, or the directory with the bundles.
         path: PathBuf,
     },
     /// The storage of the bundles cannot be opened or used.
@@ -45,6 +45,15 @@ pub enum ServerError {
     #[error("since this catalogue {catalogue} was last used, another copy of it has looked after the storage")]
     OlderCatalogue {
         /// The id of both.
+        catalogue: String,
+    },
+    /// The server that last used the storage has not ended, as far as is known, and is not at work with this catalogue: this may be an older
+    /// copy of its own.
+    #[error(
+        "this catalogue {catalogue} may be older than the bundles: the server that last used them has not ended, or was killed"
+    )]
+    PerhapsOlderCatalogue {
+        /// The id of the catalogue.
         catalogue: String,
     },
     /// The storage holds bundles, and does not say of which catalogue.

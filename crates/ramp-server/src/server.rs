@@ -123,11 +123,14 @@ impl Server {
         }
         drop(self.listener);
         tracing::info!(connections = graceful.count(), "stopping");
-        if tokio::time::timeout(self.app.limits.shutdown_timeout, graceful.shutdown()).await.is_err() {
-            tracing::warn!("requests under way were cut off");
-        }
+        let are_done = tokio::time::timeout(self.app.limits.shutdown_timeout, graceful.shutdown()).await.is_ok();
         tending.abort();
         watching.abort();
+        if are_done {
+            self.app.end().await;
+        } else {
+            tracing::warn!("requests under way were cut off");
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Whose bundles a storage holds, and which server looks after them.
 //!
 //! A mark beside the bundles names their catalogue. Where a catalogue has one server at a time, the mark names that server's term as
-//! well: each start begins a new one, in the catalogue and in the mark. So a copy of a catalogue, or one from a backup, is told from
-//! the one whose bundles these are, which nothing else in it could tell.
+//! well: each start begins a new one, in the catalogue and in the mark, and so does each end. So a copy of a catalogue, or one from a backup,
+//! is told from the one whose bundles these are, which nothing else in it could tell. A term that no end came after, as where the server was
+//! killed, does not tell copies apart that were made in it: such a catalogue is taken, but nothing is removed that only a newer one may know.
 
 use std::collections::HashSet;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,21 +25,41 @@ struct Mark {
     catalogue: String,
     /// The term of its server; none of a catalogue that several servers share, nor before the first of them started.
     term: Option<String>,
+    /// Whether the server has ended, so that nothing came after what the catalogue holds that knows the term.
+    has_ended: bool,
 }
 
 impl Mark {
+    /// Stands behind the term.
+    const ENDED: &'static str = "ended";
+
     fn read(text: &str) -> Self {
         let mut words = text.split_whitespace();
         let catalogue = words.next().unwrap_or_default().to_owned();
-        Self { catalogue, term: words.next().map(str::to_owned) }
+        let term = words.next().map(str::to_owned);
+        Self { catalogue, term, has_ended: words.next() == Some(Self::ENDED) }
     }
 
     fn text(&self) -> String {
-        self.term.as_ref().map_or_else(|| self.catalogue.clone(), |term| format!("{} {term}", self.catalogue))
+        let Self { catalogue, term, has_ended } = self;
+        let ended = has_ended.then_some(Self::ENDED);
+        let words: Vec<&str> = [Some(catalogue.as_str()), term.as_deref(), ended].into_iter().flatten().collect();
+        words.join(" ")
+    }
+
+    /// Leaves another term beside the bundles, in place of that of this mark.
+    async fn renew(self, asking: &Asking, storage: &dyn Storage, has_ended: bool) -> Result<Self, ServerError> {
+        let next = ids::uid()?;
+        // In the catalogue first: a mark that it does not know would be taken for another's.
+        Terms { now: self.term, next: Some(next.clone()) }.keep(asking).await?;
+        let mark = Self { catalogue: self.catalogue, term: Some(next.clone()), has_ended };
+        storage.set_mark(&mark.text(), true).await?;
+        Terms { now: Some(next), next: None }.keep(asking).await?;
+        Ok(mark)
     }
 }
 
-/// What a catalogue knows of terms. It has two while a start writes the mark: either may stand there after a crash.
+/// What a catalogue knows of terms. It has two while a start or an end writes the mark: either may stand there after a crash.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Terms {
     now: Option<String>,
@@ -94,23 +116,56 @@ async fn recognised(asking: &Asking, storage: &dyn Storage) -> Result<Mark, Serv
 
 /// Recognises the storage, and begins a term: whoever had one before has it no more.
 pub(crate) async fn begin(asking: &Asking, storage: Arc<dyn Storage>) -> Result<Tenure, ServerError> {
+    let held = hold(storage.as_ref(), false)?;
     let mut mark = recognised(asking, storage.as_ref()).await?;
     if !asking.store().is_shared() {
-        let next = ids::uid()?;
-        // In the catalogue first: a mark that it does not know would be taken for another's.
-        Terms { now: mark.term, next: Some(next.clone()) }.keep(asking).await?;
-        mark.term = Some(next.clone());
-        storage.set_mark(&mark.text(), true).await?;
-        Terms { now: Some(next), next: None }.keep(asking).await?;
+        mark = mark.renew(asking, storage.as_ref(), false).await?;
     }
-    Ok(Tenure { storage, mark: mark.text(), over: AtomicBool::new(false) })
+    Ok(Tenure::of(storage, mark, held))
 }
 
-/// Makes the storage this catalogue's, whoever had it. A server that is at work with this catalogue keeps its term.
-pub(crate) async fn take_over(asking: &Asking, storage: &dyn Storage) -> Result<(), ServerError> {
+/// Recognises the storage for whoever removes what the catalogue does not know: that must be the newest, then. It is while the server is at
+/// work that has the term, and after it has ended.
+pub(crate) async fn assure(
+    asking: &Asking,
+    storage: Arc<dyn Storage>,
+    beside_server: bool,
+) -> Result<Tenure, ServerError> {
+    let is_shared = asking.store().is_shared();
+    let held = if is_shared || beside_server { None } else { hold(storage.as_ref(), true)? };
+    let mark = recognised(asking, storage.as_ref()).await?;
+    // Where several use the catalogue, it is the one that all of them ask.
+    if !is_shared && mark.term.is_some() && mark.has_ended == beside_server {
+        return Err(ServerError::PerhapsOlderCatalogue { catalogue: mark.catalogue });
+    }
+    Ok(Tenure::of(storage, mark, held))
+}
+
+/// Makes the storage this catalogue's, whoever had it; no server of this catalogue may be at work. Other copies of it are older then.
+pub(crate) async fn take_over(asking: &Asking, storage: Arc<dyn Storage>) -> Result<Tenure, ServerError> {
+    let held = hold(storage.as_ref(), true)?;
     let catalogue = identity(asking).await?;
-    let term = if asking.store().is_shared() { None } else { Terms::of(asking).await?.now };
-    Ok(storage.set_mark(&Mark { catalogue, term }.text(), true).await?)
+    let mark = if asking.store().is_shared() {
+        let mark = Mark { catalogue, term: None, has_ended: false };
+        storage.set_mark(&mark.text(), true).await?;
+        mark
+    } else {
+        let term = Terms::of(asking).await?.now;
+        Mark { catalogue, term, has_ended: false }.renew(asking, storage.as_ref(), true).await?
+    };
+    Ok(Tenure::of(storage, mark, held))
+}
+
+/// Takes a lock on the directory that a storage is in: servers of any data directory together, whoever must be the only one `alone`. `None`
+/// where there is no directory, or none that can be locked.
+fn hold(storage: &dyn Storage, alone: bool) -> Result<Option<File>, ServerError> {
+    let Some(path) = storage.directory() else { return Ok(None) };
+    let Ok(directory) = File::open(&path) else { return Ok(None) };
+    match if alone { directory.try_lock() } else { directory.try_lock_shared() } {
+        Ok(()) => Ok(Some(directory)),
+        Err(TryLockError::WouldBlock) => Err(ServerError::InUse { path }),
+        Err(TryLockError::Error(_)) => Ok(None),
+    }
 }
 
 async fn identity(asking: &Asking) -> Result<String, ServerError> {
@@ -122,11 +177,26 @@ async fn identity(asking: &Asking) -> Result<String, ServerError> {
 #[derive(Debug)]
 pub(crate) struct Tenure {
     storage: Arc<dyn Storage>,
-    mark: String,
+    mark: Mark,
     over: AtomicBool,
+    _held: Option<File>,
 }
 
 impl Tenure {
+    const fn of(storage: Arc<dyn Storage>, mark: Mark, held: Option<File>) -> Self {
+        Self { storage, mark, over: AtomicBool::new(false), _held: held }
+    }
+
+    /// Ends the term, where nothing is under way any more: nothing is put there or removed afterwards.
+    pub(crate) async fn end(&self, asking: &Asking) -> Result<(), ServerError> {
+        if asking.store().is_shared() {
+            return Ok(());
+        }
+        self.confirm().await?;
+        self.over.store(true, Ordering::Relaxed);
+        self.mark.clone().renew(asking, self.storage.as_ref(), true).await.map(drop)
+    }
+
     /// Whether the storage was another's when it was last looked at.
     pub(crate) fn is_over(&self) -> bool {
         self.over.load(Ordering::Relaxed)
@@ -134,7 +204,7 @@ impl Tenure {
 
     /// Looks at the mark. Between this and what is done then another server may start; what it takes that server to start is longer.
     pub(crate) async fn confirm(&self) -> Result<(), StorageError> {
-        let is_ours = self.storage.mark().await?.is_some_and(|mark| mark == self.mark);
+        let is_ours = self.storage.mark().await?.is_some_and(|mark| Mark::read(&mark) == self.mark);
         let was_over = self.over.swap(!is_ours, Ordering::Relaxed);
         if is_ours {
             return Ok(());

@@ -27,7 +27,8 @@ pub(crate) enum StoreCommand {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) kept: KeptArgs,
-    /// Remove the bundles that the catalogue does not know
+    /// Remove the bundles that the catalogue does not know; while its server is at work, or after it has ended, and not where it
+    /// was killed
     #[arg(long, conflicts_with = "adopt")]
     pub(crate) remove_orphans: bool,
     /// Make the bundles those of this catalogue, whichever they belonged to, and put those into it that it does not know;

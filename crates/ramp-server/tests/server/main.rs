@@ -13,6 +13,7 @@ mod edges;
 mod files;
 mod legacy;
 mod multipart;
+mod newest;
 mod openapi;
 mod own_store;
 mod page;

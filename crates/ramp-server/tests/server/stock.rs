@@ -106,7 +106,7 @@ fn an_older_catalogue_costs_no_bundle() {
     is_older(newer.path());
 }
 
-fn copied(data_dir: &Path) -> Arc<tempfile::TempDir> {
+pub(crate) fn copied(data_dir: &Path) -> Arc<tempfile::TempDir> {
     let copy = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(data_dir).unwrap().map(Result::unwrap) {
         if entry.path().is_file() {
@@ -151,7 +151,7 @@ fn a_start_that_dies_half_way_can_be_made_again() {
     let mark = blobs.path().join("catalogue-id");
     let store = SqliteStore::open(&directory.path().join("catalogue.sqlite")).unwrap();
     let written = std::fs::read_to_string(&mark).unwrap();
-    let [id, term] = written.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
+    let [id, term, _] = written.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
     for standing in [term, "next"] {
         store.set_settings(&[("storage terms", format!(r#"{{"now":"{term}","next":"next"}}"#))]).unwrap();
         std::fs::write(&mark, format!("{id} {standing}\n")).unwrap();

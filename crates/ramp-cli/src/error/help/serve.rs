@@ -12,11 +12,14 @@ pub(super) fn help(err: &ServerError) -> Option<&'static str> {
             "Use the data directory that was used last. If this catalogue is the one to go on with, bring it up to what is in the \
              storage with `ramp store check --adopt --target RELEASE`; the other copy then starts no more."
         }
+        ServerError::PerhapsOlderCatalogue { .. } => {
+            "Start the server on the data directory that was used last, and ask again while it serves, or once it has ended."
+        }
         ServerError::UnmarkedStorage { .. } => {
             "Check that they are the bundles of this catalogue, and say so with `ramp store check --adopt --target RELEASE`."
         }
         ServerError::InUse { .. } => {
-            "Stop the server, or wait until the check has ended; or name another `--data-dir`."
+            "Stop the server, or wait until the check has ended; or name another `--data-dir` or `--blobs`."
         }
         ServerError::StorageDirectory { .. } => {
             "Name a directory of its own with `--blobs`; without that option bundles are kept in `blobs` in the data directory."
