@@ -13,6 +13,7 @@ mod ids;
 mod limits;
 mod locations;
 mod played;
+mod private;
 mod routes;
 mod server;
 mod start;

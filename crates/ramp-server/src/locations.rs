@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::error::ServerError;
+use crate::private;
 use crate::storage::{Directory, Storage};
 use crate::store::{RedisStore, SqliteStore, Store};
 
@@ -23,7 +24,7 @@ pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, Ser
         let location = location.split_once("://").map_or(location, |(scheme, _)| scheme).to_owned();
         return Err(ServerError::StoreLocation { location });
     }
-    std::fs::create_dir_all(data_dir).map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
+    private::directory(data_dir).map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
     Ok(Arc::new(SqliteStore::open(&data_dir.join("catalogue.sqlite"))?))
 }
 

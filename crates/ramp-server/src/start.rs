@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
 use crate::locations::open_store;
+use crate::private;
 use crate::storage::{Directory, Storage};
 use crate::store::{Asking, Store};
 use crate::tenure;
@@ -24,7 +25,7 @@ pub(crate) const LOCK: &str = "lock";
 pub(crate) fn lock(data_dir: &Path, name: &str) -> Result<File, ServerError> {
     let path = data_dir.join(name);
     let failed = |source| ServerError::File { path: path.clone(), source };
-    std::fs::create_dir_all(data_dir).map_err(failed)?;
+    private::directory(data_dir).map_err(failed)?;
     let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

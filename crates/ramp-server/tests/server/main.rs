@@ -15,6 +15,7 @@ mod legacy;
 mod multipart;
 mod newest;
 mod openapi;
+mod own_files;
 mod own_store;
 mod page;
 mod slow;

@@ -4,6 +4,7 @@ mod artifacts;
 mod blobs;
 mod databases;
 mod failure;
+mod place;
 mod users;
 
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 
 use self::failure::Failure;
+use self::place::{Place, beside};
 use super::actions::{Action, MAX_ACTIONS};
 use super::catalogue::Store;
 use super::databases::{Database, DatabaseAdded, DatabaseSpec};
@@ -21,6 +23,7 @@ use super::error::StoreError;
 use super::json;
 use super::modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
 use super::users::{NewUser, User, UserChange, UserPatch};
+use crate::private;
 
 /// The number of the schema, kept in `user_version`.
 const SCHEMA: i64 = 4;
@@ -33,11 +36,13 @@ const MODULE: &str = "SELECT uid, module_name, version, metadata FROM modules m 
 
 /// A catalogue in one file, in WAL mode; what was committed survives the loss of power.
 ///
-/// Who reads does not wait for who writes, and for the disk: each has a connection.
+/// Who reads does not wait for who writes, and for the disk: each has a connection. Where the file is not at its path any more, nothing is
+/// answered: what is written there then, nobody would find again. It is for its owner alone, since it has hashes of passwords.
 #[derive(Debug)]
 pub struct SqliteStore {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    place: Place,
 }
 
 impl SqliteStore {
@@ -53,6 +58,7 @@ impl SqliteStore {
     /// Asks over the connection that reads.
     fn read<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, Failure>) -> Result<T, StoreError> {
         let reader = self.reader.lock().map_err(|_| StoreError::Poisoned)?;
+        self.place.confirm()?;
         Ok(ask(&reader)?)
     }
 
@@ -60,9 +66,11 @@ impl SqliteStore {
     fn write<T>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, Failure>) -> Result<T, StoreError> {
         let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
         let result = || {
+            self.place.confirm()?;
             let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let result = work(&transaction)?;
             transaction.commit()?;
+            self.place.confirm()?;
             Ok(result)
         };
         result().map_err(|failure: Failure| failure.into())
@@ -78,6 +86,11 @@ impl SqliteStore {
 }
 
 fn open(path: &Path) -> Result<SqliteStore, Failure> {
+    private::file(path).map_err(|source| StoreError::failed("the catalogue's file", source))?;
+    // What SQLite makes beside it is for whom it is for.
+    for end in ["-wal", "-shm"] {
+        private::close(&beside(path, end));
+    }
     let mut writer = connect(path)?;
     writer.pragma_update(None, "journal_mode", "WAL")?;
     writer.pragma_update(None, "synchronous", "FULL")?;
@@ -94,7 +107,7 @@ fn open(path: &Path) -> Result<SqliteStore, Failure> {
     transaction.commit()?;
     let reader = connect(path)?;
     reader.pragma_update(None, "query_only", true)?;
-    Ok(SqliteStore { writer: Mutex::new(writer), reader: Mutex::new(reader) })
+    Ok(SqliteStore { writer: Mutex::new(writer), reader: Mutex::new(reader), place: Place::of(path)? })
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {

@@ -1,0 +1,57 @@
+//! Files and directories that are for their owner alone: what has hashes of passwords, or keys, in it.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::path::Path;
+
+/// Makes a directory that others cannot enter, where there is none. One that is there stays as it is.
+pub(crate) fn directory(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "on Unix it is told the mode"))]
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    match builder.create(path) {
+        // Somebody else was faster.
+        Err(_) if path.is_dir() => Ok(()),
+        made => made,
+    }
+}
+
+/// Makes a file that others cannot read, where there is none; one that is there is closed to them.
+pub(crate) fn file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    // One that is there is not opened: closing it again would end the locks that this process has on it.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(err) if err.kind() != io::ErrorKind::AlreadyExists => return Err(err),
+        _ => {}
+    }
+    close(path);
+    Ok(())
+}
+
+/// Closes a file to others, where it is there and one's own.
+#[cfg(unix)]
+pub(crate) fn close(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(found) = path.metadata() else { return };
+    let mut permissions = found.permissions();
+    if permissions.mode() & 0o077 != 0 {
+        permissions.set_mode(permissions.mode() & !0o077);
+        if let Err(err) = std::fs::set_permissions(path, permissions) {
+            let error = &err as &dyn std::error::Error;
+            tracing::warn!(error, path = %path.display(), "others may read it, and this cannot be changed");
+        }
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn close(_: &Path) {}
