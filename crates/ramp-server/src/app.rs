@@ -1,6 +1,5 @@
 //! What every request needs.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,7 @@ use crate::stock::Stock;
 use crate::storage::{Storage, StorageError};
 use crate::store::{Asking, Store, StoreError};
 use crate::tenure::Tenure;
-use crate::upload::{Intake, Judging, Leftovers, Receiving, Weighing};
+use crate::upload::{Incoming, Intake, Judging, Leftovers, Receiving, Weighing};
 
 /// How long the storage may take to be told that the server ends.
 const ENDING: Duration = Duration::from_secs(5);
@@ -46,12 +45,12 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// A server that receives uploads in the directory `incoming`.
+    /// A server that receives uploads there.
     pub(crate) fn new(
         config: &Config,
         asking: Arc<Asking>,
         tenure: Arc<Tenure>,
-        incoming: PathBuf,
+        incoming: Incoming,
         owner: String,
     ) -> Result<Self, ServerError> {
         let (limits, metrics) = (config.limits.clone(), Arc::new(Metrics::default()));

@@ -13,7 +13,7 @@ use crate::stock::Difference;
 use crate::storage::{Measured, Storage, measure};
 use crate::store::{Asking, Build, NewBuild, NewModule, Reserved, Store, StoreError, json};
 use crate::tenure;
-use crate::upload::Contents;
+use crate::upload::{Contents, Incoming};
 
 /// What to do with bundles that the catalogue does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,7 +91,7 @@ async fn run(
     strangers: Strangers,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<Checked, ServerError> {
-    // One adopts what the other would remove. And a server that starts meanwhile would empty the directory that bundles are read in.
+    // One adopts what the other would remove. And a server that starts meanwhile would remove the file that a bundle is read from.
     let lock = |name| start::lock(&config.data_dir, name);
     let _alone = (strangers != Strangers::Keep).then(|| lock("check.lock")).transpose()?;
     let sole = match (strangers != Strangers::Keep).then(|| lock(start::LOCK)).transpose() {
@@ -112,7 +112,8 @@ async fn run(
     let Difference { committed, missing, unknown } = Difference::of(&asking, storage.as_ref()).await?;
     let mut checked = Checked { bundles: committed.len(), missing, ..Checked::default() };
     compare(&mut checked, &committed, &asking, storage.as_ref(), progress).await?;
-    let adopter = Adopter { asking: &asking, storage: storage.as_ref(), config, owner };
+    let incoming = Incoming::of(&config.data_dir, &owner);
+    let adopter = Adopter { asking: &asking, storage: storage.as_ref(), config, incoming, owner };
     if strangers == Strangers::Adopt {
         adopter.finish_claims(&mut checked).await?;
     }
@@ -176,6 +177,8 @@ struct Adopter<'a> {
     asking: &'a Asking,
     storage: &'a dyn Storage,
     config: &'a Config,
+    /// Where bundles are read.
+    incoming: Incoming,
     owner: String,
 }
 
@@ -233,7 +236,7 @@ impl Adopter<'_> {
     }
 
     async fn read(&self, blob: &str) -> Result<Read, ServerError> {
-        let file = self.config.data_dir.join(start::INCOMING).join(ids::uid()?);
+        let file = self.incoming.file()?;
         let read = self.read_in(blob, &file).await;
         // Whether or not it was read; what stays is removed by the next start.
         let _ = std::fs::remove_file(&file);
@@ -242,7 +245,7 @@ impl Adopter<'_> {
 
     async fn read_in(&self, blob: &str, file: &Path) -> Result<Read, ServerError> {
         let failed = |source| ServerError::File { path: file.to_owned(), source };
-        std::fs::create_dir_all(file.parent().unwrap_or(file)).map_err(failed)?;
+        self.incoming.make()?;
         let mut copy = std::fs::File::create(file).map_err(failed)?;
         let mut sink = |piece: &[u8]| std::io::Write::write_all(&mut copy, piece);
         if !self.storage.read(blob, &mut sink).await? {

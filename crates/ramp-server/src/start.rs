@@ -15,9 +15,8 @@ use crate::private;
 use crate::storage::{Directory, Storage};
 use crate::store::{Asking, Store};
 use crate::tenure;
+use crate::upload::Incoming;
 
-/// Where uploads are received, below the data directory; each start empties it.
-pub(crate) const INCOMING: &str = "incoming";
 /// The lock of whoever has the data directory for its own.
 pub(crate) const LOCK: &str = "lock";
 
@@ -37,8 +36,8 @@ pub(crate) fn lock(data_dir: &Path, name: &str) -> Result<File, ServerError> {
 /// Opens everything, and puts it in order.
 pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
     let Kept { store, storage, owner } = keep(config).await?;
-    let incoming = config.data_dir.join(INCOMING);
-    empty(&incoming)?;
+    let incoming = Incoming::of(&config.data_dir, &owner);
+    incoming.clear()?;
     let asking = Arc::new(Asking::new(store));
     let tenure = Arc::new(tenure::begin(&asking, storage).await?);
     let app = Arc::new(App::new(config, asking, tenure, incoming, owner)?);
@@ -71,13 +70,13 @@ pub(crate) async fn keep(config: &Config) -> Result<Kept, ServerError> {
     Ok(Kept { store, storage, owner })
 }
 
-/// Refuses to keep bundles among the server's own files, or where it removes what it finds.
+/// Refuses to keep bundles among the server's own files, or among the uploads that it receives.
 fn must_be_apart(storage: &Path, data_dir: &Path) -> Result<(), ServerError> {
     let own = data_dir.canonicalize().map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
     let what = if storage == own {
         "it is the data directory, which holds the server's own files"
-    } else if storage.starts_with(own.join(INCOMING)) {
-        "each start of the server removes everything there"
+    } else if storage.starts_with(own.join(Incoming::NAME)) {
+        "uploads are received there"
     } else {
         return Ok(());
     };
@@ -106,13 +105,4 @@ fn identity(data_dir: &Path) -> Result<String, ServerError> {
     std::fs::write(&part, &id).map_err(failed)?;
     std::fs::rename(&part, &path).map_err(failed)?;
     Ok(id)
-}
-
-/// Makes a directory with nothing in it.
-fn empty(path: &Path) -> Result<(), ServerError> {
-    let emptied = match std::fs::remove_dir_all(path) {
-        Err(err) if err.kind() != ErrorKind::NotFound => Err(err),
-        _ => std::fs::create_dir_all(path),
-    };
-    emptied.map_err(|source| ServerError::File { path: path.to_owned(), source })
 }

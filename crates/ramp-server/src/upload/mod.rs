@@ -1,6 +1,7 @@
 //! An upload on its way: received, judged, claimed, put where it belongs, committed; and what is left of one that failed.
 
 mod bundle;
+mod incoming;
 mod intake;
 mod judging;
 mod leftovers;
@@ -9,6 +10,7 @@ mod receiving;
 mod weighing;
 
 pub(crate) use bundle::Contents;
+pub(crate) use incoming::Incoming;
 pub(crate) use intake::{Intake, new_action};
 pub(crate) use judging::Judging;
 pub(crate) use leftovers::{Leftover, Leftovers, Of};

@@ -15,10 +15,10 @@ use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
 use utoipa::ToSchema;
 
+use super::incoming::Incoming;
 use super::multipart::{Event, MultipartError, Reader};
 use crate::error::ServerError;
 use crate::http::{Metrics, Refusal, body};
-use crate::ids;
 use crate::limits::ServerLimits;
 
 /// The field that holds the bundle.
@@ -69,15 +69,14 @@ enum Wrong {
 /// Receives uploads.
 #[derive(Debug)]
 pub(crate) struct Receiving {
-    /// Where they are received; emptied at every start.
-    directory: PathBuf,
+    incoming: Incoming,
     limits: ServerLimits,
     metrics: Arc<Metrics>,
 }
 
 impl Receiving {
-    pub(crate) const fn new(directory: PathBuf, limits: ServerLimits, metrics: Arc<Metrics>) -> Self {
-        Self { directory, limits, metrics }
+    pub(crate) const fn new(incoming: Incoming, limits: ServerLimits, metrics: Arc<Metrics>) -> Self {
+        Self { incoming, limits, metrics }
     }
 
     /// Receives the bundle of an upload.
@@ -112,7 +111,7 @@ impl Receiving {
         stream: &mut BodyDataStream,
         endpoint: Endpoint,
     ) -> Result<Received, Refusal> {
-        let path = self.directory.join(ids::uid()?);
+        let path = self.incoming.file()?;
         let failed = |source| ServerError::File { path: path.clone(), source };
         let mut received = Received { path: path.clone(), file_name: String::new(), sha256: String::new() };
         let mut file = File::create_new(&path).await.map_err(failed)?;

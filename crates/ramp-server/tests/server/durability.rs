@@ -39,7 +39,7 @@ fn what_a_crash_leaves_is_removed_at_the_next_start() {
     let at = |path: &str| directory.path().join(path);
     let owner = std::fs::read_to_string(at("server-id")).unwrap();
     // Died before the claim, between claim and blob, and between blob and commit; and a file of somebody else.
-    std::fs::write(at("incoming/half"), b"PK").unwrap();
+    std::fs::write(at("incoming").join(format!("{owner}-{}", "5".repeat(32))), b"PK").unwrap();
     let sha256 = "a".repeat(64);
     let blob = |claim: &str| format!("aa/{sha256}-{}.zip", claim.repeat(32));
     let (lost, claimed) = (blob("1"), blob("2"));
@@ -107,7 +107,7 @@ fn a_server_that_cannot_start_says_why() {
     assert!(matches!(used, Err(ServerError::InUse { .. })), "{used:?}");
 }
 
-/// The server's own directories are not for bundles: what it empties, they would be lost in.
+/// The server's own directories are not for bundles.
 #[test]
 fn bundles_are_kept_apart_from_what_the_server_empties() {
     let server = TestServer::of("7.22");

@@ -1,9 +1,38 @@
-//! The server's own files: who may read them, and what it does when they are gone.
+//! The server's own files: which of them it removes, who may read them, and what it does when they are gone.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::support::{BundleBuilder, TestServer};
+use crate::stock::shared;
+use crate::support::{BundleBuilder, TestServer, files};
+
+/// Where uploads are received, only what this server has left is removed; also where somebody else keeps bundles there.
+#[test]
+fn files_of_others_stay_where_uploads_are_received() {
+    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let incoming = directory.path().join("incoming");
+    let neighbour = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", shared(&incoming));
+    neighbour.upload("/v2/modules", BundleBuilder::good()).ok();
+    std::fs::create_dir_all(incoming.join("sub")).unwrap();
+    let others = ["precious.txt", "sub/p", &"0".repeat(32), &format!("{}-{}", "1".repeat(32), "2".repeat(32))];
+    for name in others {
+        std::fs::write(incoming.join(name), b"x").unwrap();
+    }
+    let before = files(&incoming);
+    assert_eq!(before.len(), others.len() + 1);
+    let server = TestServer::start(directory, "7.22", |_| {});
+    let id = std::fs::read_to_string(server.directory.path().join("server-id")).unwrap();
+    assert_eq!(files(&incoming), before);
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let directory = server.end();
+    assert_eq!(files(&incoming), before);
+    // What it has left itself goes.
+    std::fs::write(incoming.join(format!("{id}-{}", "3".repeat(32))), b"PK").unwrap();
+    let _server = TestServer::start(directory, "7.22", |_| {});
+    assert_eq!(files(&incoming), before);
+    neighbour.only_module();
+    assert_eq!(neighbour.get("/healthz").ok().json()["status"], "ok");
+}
 
 /// What is written to a file that nobody finds again is not acknowledged.
 #[cfg(unix)]
