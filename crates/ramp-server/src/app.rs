@@ -28,7 +28,7 @@ pub(crate) struct App {
     pub(crate) users: Arc<Users>,
     pub(crate) cluster: Arc<Cluster>,
     pub(crate) limits: ServerLimits,
-    /// Names by which browsers may ask for it, besides its own.
+    /// Names by which it may be asked for on this machine, besides its own.
     pub(crate) hosts: Vec<String>,
     /// The id of this server: it owns its claims, and it is the node of its artifacts.
     pub(crate) owner: String,

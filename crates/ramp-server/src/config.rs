@@ -38,7 +38,7 @@ pub struct Config {
     /// From where dependencies are downloaded that a bundle names and does not hold, as nodes up to 7.22 do. Empty: from
     /// nowhere, and nobody looks whether they are there.
     pub dependencies_from: Vec<DependencySource>,
-    /// Names by which browsers on this machine ask for it, besides `localhost` and addresses. Under any other name that leads to a
+    /// Names by which it is asked for on this machine, besides `localhost` and addresses. Under any other name that leads to a
     /// loopback address, a page of another site may be behind it.
     pub hosts: Vec<String>,
     /// Bounds on what clients can cause.

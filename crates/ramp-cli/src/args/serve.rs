@@ -37,7 +37,7 @@ pub(crate) struct Serve {
     /// Where to listen; with port 0 the system chooses one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9443")]
     pub(crate) listen: SocketAddr,
-    /// A name by which browsers on this machine ask for it, besides localhost, such as that of a proxy on the same
+    /// A name by which it is asked for on this machine, besides localhost, such as that of a proxy on the same
     /// machine; may be given several times
     #[arg(long = "host", value_name = "NAME")]
     pub(crate) hosts: Vec<String>,

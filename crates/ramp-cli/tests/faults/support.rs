@@ -127,7 +127,7 @@ pub(crate) fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u
     stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
          Content-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).map_err(|err| eprintln!("sending: {err}")).ok()?;

@@ -6,6 +6,7 @@ pub(crate) mod body;
 mod connection;
 pub(crate) mod descriptors;
 mod fields;
+pub(crate) mod host;
 mod metrics;
 mod patience;
 mod refusal;

@@ -1,12 +1,10 @@
 //! What every request goes through: who is it, may they, and a line in the log.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -14,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::page;
 use crate::app::App;
 use crate::auth::{Asker, Identity, Permission};
-use crate::http::{Here, Peer, Refusal, body};
+use crate::http::{Here, Peer, Refusal, body, host};
 
 /// Whether anybody may ask for it.
 fn is_open(path: &str) -> bool {
@@ -50,32 +48,15 @@ pub(super) async fn keep_out_other_sites(request: Request, next: Next) -> Respon
     Refusal::new(StatusCode::FORBIDDEN, "cross_site_request", message, description).into_response()
 }
 
-/// Whether a browser was led here under a name that is not this server's. The owner of a name can let it lead to a loopback address,
-/// after which their page is of the same site as this server to a browser, and may read what it is answered.
+/// Whether it was led here under a name that is not this server's. The owner of a name can let it lead to a loopback address, after which
+/// their page is of the same site as this server to a browser, and may read what it is answered. Such a page's requests look like
+/// anybody's where the connection is not encrypted: browsers say nothing of themselves then.
 fn is_misdirected(request: &Request, hosts: &[String]) -> bool {
-    let headers = request.headers();
-    // Whoever is no browser asks here on purpose.
-    let is_of_browser = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
     let here = request.extensions().get::<Here>().map(|Here(address)| address.ip().to_canonical());
-    if !is_of_browser || !here.is_some_and(|here| here.is_loopback()) {
-        return false;
-    }
-    let header = || headers.get(header::HOST)?.to_str().ok()?.parse::<Authority>().ok();
-    let authority = request.uri().authority().cloned().or_else(header);
-    !authority.is_some_and(|authority| is_own(authority.host(), hosts))
+    here.is_some_and(|here| here.is_loopback()) && !host::are_own(request.uri(), request.headers(), hosts)
 }
 
-/// Whether it is an address, a name of this machine to everybody, or one that the server was told.
-fn is_own(host: &str, hosts: &[String]) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    let name = host.trim_end_matches('.').to_ascii_lowercase();
-    address.parse::<IpAddr>().is_ok()
-        || name == "localhost"
-        || name.ends_with(".localhost")
-        || hosts.iter().any(|own| own.eq_ignore_ascii_case(&name))
-}
-
-/// Refuses what a browser sends to another name than this server's.
+/// Refuses what is sent to another name than this server's.
 pub(super) async fn keep_to_own_names(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     if !is_misdirected(&request, &app.hosts) {
         return next.run(request).await;

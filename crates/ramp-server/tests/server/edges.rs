@@ -120,12 +120,12 @@ fn a_query_is_taken_as_it_is() {
 #[test]
 fn targets_that_are_no_paths_are_not_found() {
     let server = TestServer::of("7.22");
-    for (method, target) in [("OPTIONS", "*"), ("CONNECT", "example.com:443")] {
+    for (method, target) in [("OPTIONS", "*"), ("CONNECT", "x:443")] {
         let answer = server.raw(method, target, "");
         assert!([404, 405].contains(&answer.refusal().0), "{method} {target}: {answer:?}");
     }
     // Of a whole URL the path counts.
-    assert_eq!(server.raw("GET", "http://example.com/v1/modules", "").ok().json(), json!([]));
+    assert_eq!(server.raw("GET", "http://x/v1/modules", "").ok().json(), json!([]));
 }
 
 /// Nothing decodes them, so what would be judged is not what was sent.
@@ -190,12 +190,13 @@ fn pages_of_other_sites_change_nothing() {
     assert_eq!(server.get("/v1/modules").ok().json(), json!([]));
 }
 
-/// A name that is another's, and leads here: to a browser its pages are of the same site.
+/// A name that is another's, and leads here: to a browser its pages are of the same site. It says that it is one only where it trusts the
+/// connection.
 #[test]
-fn browsers_are_answered_under_names_of_this_server_only() {
+fn on_loopback_only_names_of_this_server_are_answered() {
     let server = TestServer::of("7.22");
     let ask = |target: &str, headers: &str| server.raw("GET", target, headers);
-    for from in ["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", "Origin: http://evil.example"] {
+    for from in ["Sec-Fetch-Site: same-origin", "Sec-Fetch-Site: none", "Origin: http://evil.example", "Accept: */*"] {
         for path in ["/", "/v1/modules", "/healthz"] {
             ask(&format!("http://evil.example{path}"), &format!("{from}\r\n")).is_refused(421, "host_unknown");
         }
@@ -203,12 +204,18 @@ fn browsers_are_answered_under_names_of_this_server_only() {
             let answer = ask(&format!("http://{host}/v1/modules"), &format!("{from}\r\n"));
             assert_eq!(answer.status, 200, "{host}: {answer:?}");
         }
-        for host in ["localhost.evil.example", "notlocalhost", "x.evil.example"] {
+        for host in ["localhost.evil.example", "notlocalhost", "x.evil.example", "evil.example@localhost"] {
             ask(&format!("http://{host}/v1/modules"), &format!("{from}\r\n")).is_refused(421, "host_unknown");
         }
     }
-    // No browser: a tunnel, a line in `/etc/hosts`.
-    assert_eq!(ask("http://evil.example/v1/modules", "").status, 200);
+    // As a header, and beside one that is right; `Host: x` is there already.
+    for host in ["evil.example:9443", "[::1].evil.example", "evil.example@localhost", ""] {
+        let of_browser = format!("Host: {host}\r\nSec-Fetch-Site: none\r\n");
+        for headers in [format!("Host: {host}\r\n"), of_browser] {
+            ask("/v1/modules", &headers).is_refused(421, "host_unknown");
+        }
+    }
+    assert_eq!(ask("/v1/modules", "Host: [::1]:9443\r\n").status, 200);
 }
 
 /// What is no HTTP never comes to an endpoint: the layer below answers with a status alone, and ends the connection.
@@ -221,6 +228,9 @@ fn what_is_no_http_has_no_object() {
     for (head, status) in [
         (b"GET /v1/modules HTTP/1.1\r\nContent-Length: x\r\n".as_slice(), 400),
         (b"GET /v1/modules HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n", 400),
+        (b"GET /v1/modules HTTP/1.1\r\nContent-Length: 18446744073709551616\r\n", 400),
+        // What the layer below counts with has no room for it.
+        (b"GET /v1/modules HTTP/1.1\r\nContent-Length: 18446744073709551615\r\n", 431),
         (b"GET /v1/modules HTTP/1.1\r\nno header\r\n", 400),
         (b"GET /v1/\xff HTTP/1.1\r\nAccept: everything\r\n", 400),
         (b"GET /v1/modules HTTP/3.7\r\nAccept: everything\r\n", 400),
@@ -241,7 +251,10 @@ fn what_is_no_http_has_no_object() {
         let is_right = answer.starts_with(&format!("HTTP/1.1 {status} ")) && answer.ends_with("\r\n\r\n");
         assert!(is_right, "{what}: {answer}");
     }
-    // A header less, and it is one of the endpoint's.
+    // A header less, or two bytes, and it is one of the endpoint's.
+    let upload = "Content-Type: multipart/form-data; boundary=x\r\nExpect: 100-continue\r\n";
+    let long = format!("Content-Length: 18446744073709551613\r\n{upload}");
+    server.raw("POST", "/v2/modules", &long).is_refused(413, "request_too_large");
     assert_eq!(server.raw("GET", "/v1/modules", &"X: y\r\n".repeat(90)).status, 200);
     for path in ["/v1/%ff", "/v1/\u{e4}"] {
         server.raw("GET", path, "").is_refused(404, "not_found");
