@@ -11,7 +11,7 @@ pub struct ServerLimits {
     pub max_upload_bytes: u64,
     /// Size of a JSON body, in bytes; it is held in memory. Default 1 MiB.
     pub max_json_bytes: usize,
-    /// Open connections; further ones wait. Default 4096, or what the system's limit on open files allows.
+    /// Open connections; beyond them, a new one takes the place of one on which no request is under way, or waits. Default 4096, or what the system's limit on open files allows.
     pub max_connections: usize,
     /// Bundles that are judged at a time, if nothing in them is larger than 1 MiB; large ones are judged one after the other,
     /// since the module of each is held in memory. Default: one a core.

@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::error::ServerError;
-use crate::http::{Acceptor, Connection, Patience, Transport, acceptor, descriptors, listen};
+use crate::http::{Acceptor, Connection, Crowd, Patience, Transport, acceptor, descriptors, listen};
 use crate::routes;
 use crate::start;
 use crate::store::Role;
@@ -100,26 +99,22 @@ impl Server {
             metrics: Arc::clone(&self.app.metrics),
         };
         let graceful = GracefulShutdown::new();
-        let free = Arc::new(Semaphore::new(self.connections));
+        let crowd = Arc::new(Crowd::of(self.connections));
         let mut stop = pin!(stop);
         loop {
             let next = async {
-                let permit = Arc::clone(&free).acquire_owned().await;
-                (permit, self.listener.accept().await)
+                let (stream, peer) = self.listener.accept().await.ok()?;
+                crowd.place(peer.ip()).await.ok().map(|place| (stream, place))
             };
-            let (permit, accepted) = tokio::select! {
+            let next = tokio::select! {
                 next = next => next,
                 () = &mut stop => break,
             };
-            let (Ok(permit), Ok((stream, _))) = (permit, accepted) else {
+            let Some((stream, place)) = next else {
                 tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
                 continue;
             };
-            let serving = connection.clone().serve(stream, graceful.watcher());
-            tokio::spawn(async move {
-                serving.await;
-                drop(permit);
-            });
+            tokio::spawn(connection.clone().serve(stream, graceful.watcher(), place));
         }
         drop(self.listener);
         tracing::info!(connections = graceful.count(), "stopping");

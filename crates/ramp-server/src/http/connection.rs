@@ -16,6 +16,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
+use super::crowd::Place;
 use super::metrics::Metrics;
 use super::patience::{Patience, Patient};
 use super::tls::Acceptor;
@@ -49,6 +50,9 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Here(pub(crate) SocketAddr);
 
+/// Both ends of a connection.
+type Ends = (Option<Here>, Option<Peer>);
+
 /// A connection that was taken.
 #[derive(Clone)]
 pub(crate) struct Connection {
@@ -62,40 +66,56 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Serves it until its end, or until the watcher tells it to end.
-    pub(crate) async fn serve(self, stream: TcpStream, watcher: Watcher) {
+    /// Serves it until its end, or until the watcher tells it to end, or others need the place.
+    pub(crate) async fn serve(self, stream: TcpStream, watcher: Watcher, place: Place) {
         // Answers are small and whole; waiting for more to send only delays them.
         let _ = stream.set_nodelay(true);
         let ends = (stream.local_addr().ok().map(Here), stream.peer_addr().ok().map(Peer));
         let metrics = Arc::clone(&self.metrics);
-        let stream = Patient::new(stream, self.patience);
+        let place = Arc::new(place);
+        let stream = Patient::new(stream, self.patience, place.behind());
         metrics.connections.fetch_add(1, Ordering::Relaxed);
+        tokio::select! {
+            () = self.agree(stream, ends, watcher, Arc::clone(&place)) => {}
+            () = place.is_needed() => tracing::debug!("a connection without a request makes room for others"),
+        }
+        metrics.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Speaks, once it is agreed how.
+    async fn agree(self, stream: Patient<TcpStream>, ends: Ends, watcher: Watcher, place: Arc<Place>) {
         match self.acceptor.clone() {
-            None => self.speak(stream, ends, watcher).await,
+            None => self.speak(stream, ends, watcher, place).await,
             Some(Acceptor(acceptor)) => match tokio::time::timeout(self.head_timeout, acceptor.accept(stream)).await {
-                Ok(Ok(stream)) => self.speak(stream, ends, watcher).await,
+                Ok(Ok(stream)) => self.speak(stream, ends, watcher, place).await,
                 Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "the TLS handshake failed"),
                 Err(_) => tracing::debug!("the TLS handshake took too long"),
             },
         }
-        metrics.connections.fetch_sub(1, Ordering::Relaxed);
     }
 
     async fn speak(
         self,
         stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
-        (here, peer): (Option<Here>, Option<Peer>),
+        (here, peer): Ends,
         watcher: Watcher,
+        place: Arc<Place>,
     ) {
         let router = TowerToHyperService::new(self.router);
         let service = service_fn(move |mut request: Request<Incoming>| {
+            let busy = place.begin();
             if let Some(here) = here {
                 request.extensions_mut().insert(here);
             }
             if let Some(peer) = peer {
                 request.extensions_mut().insert(peer);
             }
-            router.call(request)
+            let answer = router.call(request);
+            async move {
+                let answer = answer.await;
+                drop(busy);
+                answer
+            }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

@@ -4,15 +4,18 @@
 
 pub(crate) mod body;
 mod connection;
+mod crowd;
 pub(crate) mod descriptors;
 mod fields;
 pub(crate) mod host;
 mod metrics;
+mod network;
 mod patience;
 mod refusal;
 mod tls;
 
 pub(crate) use connection::{Connection, Here, Peer, listen};
+pub(crate) use crowd::Crowd;
 pub(crate) use fields::Fields;
 pub(crate) use metrics::Metrics;
 pub(crate) use patience::Patience;

@@ -11,6 +11,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::crowd::Behind;
+
 /// What is borne of a client that is slow to read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
@@ -26,20 +28,23 @@ pub(super) struct Patient<S> {
     patience: Patience,
     /// Since when the other end is behind: until all has been written.
     behind: Option<Instant>,
+    /// Who is told that.
+    told: Behind,
     /// Whether it has taken nothing since the timer was set.
     is_stuck: bool,
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Patient<S> {
-    pub(super) const fn new(stream: S, patience: Patience) -> Self {
-        Self { stream, patience, behind: None, is_stuck: false, timer: None }
+    pub(super) const fn new(stream: S, patience: Patience, told: Behind) -> Self {
+        Self { stream, patience, behind: None, told, is_stuck: false, timer: None }
     }
 
     /// Waits for the other end, unless it has been waited for enough.
     fn wait<T>(&mut self, context: &mut Context<'_>) -> Poll<io::Result<T>> {
-        let Self { patience, behind, is_stuck, timer, .. } = self;
+        let Self { patience, behind, told, is_stuck, timer, .. } = self;
         let now = Instant::now();
+        told.set(true);
         let behind = *behind.get_or_insert(now);
         let ends = [now.checked_add(patience.idle), behind.checked_add(patience.whole)];
         // A patience that no clock can measure has no end.
@@ -95,6 +100,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         if flushed.is_ready() {
             // Nobody flushes who has something left to write.
             this.behind = None;
+            this.told.set(false);
         }
         flushed
     }

@@ -5,6 +5,7 @@ mod adopting;
 mod answers;
 mod auth;
 mod cluster;
+mod crowd;
 mod curl;
 mod databases;
 mod dependencies;
