@@ -3,6 +3,7 @@
 mod complexity;
 mod password;
 mod permission;
+mod queue;
 mod tries;
 mod users;
 

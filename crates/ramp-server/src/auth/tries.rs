@@ -4,11 +4,13 @@
 //! By the name alone it is not so: whoever guesses would keep its owner out.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedMutexGuard;
+
+use crate::http::network;
 
 /// How many wrong passwords cost nothing: somebody mistypes, a script has an old one.
 const FREE: u32 = 5;
@@ -106,6 +108,13 @@ impl Tries {
         who(name, address).map(|who| of(&who)).max().unwrap_or_default()
     }
 
+    /// Whether a wrong one came from that address; where that is not known, whether one was for the name.
+    pub(super) fn is_suspect(&self, name: [u8; 32], address: Option<IpAddr>) -> bool {
+        let kept = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        let wrong = kept.get(&address.map_or(Who::Name(name), of_address));
+        wrong.is_some_and(|wrong| wrong.last.elapsed() < FORGOTTEN)
+    }
+
     /// Notes a try that was wrong.
     pub(super) fn note(&self, name: [u8; 32], address: Option<IpAddr>) {
         let mut kept = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
@@ -138,10 +147,7 @@ fn who(name: [u8; 32], address: Option<IpAddr>) -> impl Iterator<Item = Who> {
 }
 
 fn of_address(address: IpAddr) -> Who {
-    Who::Address(match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-        address @ IpAddr::V4(_) => address,
-    })
+    Who::Address(network(address))
 }
 
 #[cfg(test)]
@@ -160,6 +166,7 @@ mod tests {
         assert_eq!(tries.wait(name, there), FIRST, "by name");
         assert_eq!(tries.wait(other, here), FIRST, "by address");
         assert_eq!(tries.wait(other, there), Duration::ZERO);
+        assert!(tries.is_suspect(other, here) && !tries.is_suspect(name, there) && tries.is_suspect(name, None));
         tries.note(name, here);
         assert_eq!(tries.wait(name, here), 2 * FIRST);
         for _ in 0..100 {

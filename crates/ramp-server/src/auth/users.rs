@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
-use tokio::sync::Semaphore;
 
 use super::password::Hasher;
+use super::queue::Queue;
 use super::tries::Tries;
 use crate::error::ServerError;
 use crate::ids;
@@ -66,7 +66,7 @@ pub(crate) struct Users {
     remembered: Mutex<HashMap<[u8; 32], Right>>,
     hasher: Hasher,
     /// So that those who wait for a hash do not take threads.
-    hashing: Semaphore,
+    hashing: Queue,
     tries: Tries,
 }
 
@@ -81,7 +81,7 @@ impl Users {
             key: ids::random()?,
             remembered,
             hasher,
-            hashing: Semaphore::new(1),
+            hashing: Queue::default(),
             tries: Tries::default(),
         })
     }
@@ -149,7 +149,15 @@ impl Users {
                 tokio::time::sleep(wait).await;
             }
             let hash = user.as_ref().map_or_else(|| self.nobody.clone(), |user| user.password_hash.clone());
-            if !self.verify(password, hash, is_recalled).await? {
+            let is_suspect = self.tries.is_suspect(name, address);
+            let Some(turn) = self.hashing.turn_of_try(is_suspect).await else {
+                tracing::warn!(?address, "too many passwords are tried at once, and one was not looked at");
+                return Ok(Asker::OneOfMany);
+            };
+            // Of many with the same password, the first one hashes it for all.
+            let is_right = is_recalled() || self.verify(password, hash).await?;
+            drop(turn);
+            if !is_right {
                 self.tries.note(name, address);
                 return Ok(Asker::Unknown);
             }
@@ -173,7 +181,8 @@ impl Users {
     ///
     /// [`ServerError::Task`].
     pub(crate) async fn is_right(self: &Arc<Self>, password: String, hash: String) -> Result<bool, ServerError> {
-        self.verify(password, hash, || false).await
+        let _turn = self.hashing.turn().await.ok_or(ServerError::Task)?;
+        self.verify(password, hash).await
     }
 
     /// Hashes a password.
@@ -182,23 +191,13 @@ impl Users {
     ///
     /// [`ServerError::Hash`], [`ServerError::Task`].
     pub(crate) async fn hash(self: &Arc<Self>, password: String) -> Result<String, ServerError> {
-        let _permit = self.hashing.acquire().await.map_err(|_| ServerError::Task)?;
+        let _turn = self.hashing.turn().await.ok_or(ServerError::Task)?;
         let users = Arc::clone(self);
         tokio::task::spawn_blocking(move || users.hasher.hash(&password)).await.map_err(|_| ServerError::Task)?
     }
 
-    /// Hashes the password and compares; `known` is asked before, when it is our turn: of many requests with the same
-    /// password, the first one hashes it for all.
-    async fn verify(
-        self: &Arc<Self>,
-        password: String,
-        hash: String,
-        known: impl FnOnce() -> bool,
-    ) -> Result<bool, ServerError> {
-        let _permit = self.hashing.acquire().await.map_err(|_| ServerError::Task)?;
-        if known() {
-            return Ok(true);
-        }
+    /// Hashes the password and compares; for whoever has the turn.
+    async fn verify(self: &Arc<Self>, password: String, hash: String) -> Result<bool, ServerError> {
         let users = Arc::clone(self);
         let right = tokio::task::spawn_blocking(move || users.hasher.verify(&password, &hash));
         right.await.map_err(|_| ServerError::Task)

@@ -18,6 +18,7 @@ pub(crate) use connection::{Connection, Here, Peer, listen};
 pub(crate) use crowd::Crowd;
 pub(crate) use fields::Fields;
 pub(crate) use metrics::Metrics;
+pub(crate) use network::network;
 pub(crate) use patience::Patience;
 pub(crate) use refusal::Refusal;
 pub use tls::Transport;

@@ -97,7 +97,7 @@ impl Refusal {
             StatusCode::TOO_MANY_REQUESTS,
             "too_many_tries",
             "There were too many wrong passwords",
-            "several passwords from this address were wrong, and others are waited for; try again in a few seconds",
+            "passwords from this address were wrong, and others are waited for; try again in a few seconds",
         )
     }
 }
