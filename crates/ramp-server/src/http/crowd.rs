@@ -1,6 +1,7 @@
 //! Which connections make room for others, where there are as many as there may be: those on which no request is under way, of whoever has
 //! most of these, the oldest first. So nobody is kept out by heads of requests that are never sent whole.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -14,6 +15,9 @@ use super::network::network;
 /// How long to wait for one that was asked to make room, before another is.
 const SOON: Duration = Duration::from_millis(50);
 
+/// One part of so many makes room at once.
+const PART: usize = 128;
+
 /// All connections, by number.
 #[derive(Debug)]
 pub(crate) struct Crowd {
@@ -21,12 +25,15 @@ pub(crate) struct Crowd {
     /// Numbers that grow.
     clock: AtomicU64,
     places: Arc<Semaphore>,
+    /// How many make room at once, so that not all are looked at for each that comes.
+    at_once: usize,
 }
 
 impl Crowd {
     /// Of so many connections.
     pub(crate) fn of(most: usize) -> Self {
-        Self { members: Mutex::default(), clock: AtomicU64::new(0), places: Arc::new(Semaphore::new(most)) }
+        let (members, places) = (Mutex::default(), Arc::new(Semaphore::new(most)));
+        Self { members, clock: AtomicU64::new(0), places, at_once: (most / PART).max(1) }
     }
 
     /// A place for a connection from there, as soon as there is one.
@@ -53,17 +60,21 @@ impl Crowd {
         Ok(Place { member, number, crowd: Arc::clone(self), _permit: permit })
     }
 
-    /// Tells one to go.
+    /// Tells some to go.
     fn make_room(&self) {
         let members = self.members();
         let waiting = || members.values().filter(|member| member.is_waiting());
         let mut counts: HashMap<IpAddr, usize> = HashMap::new();
         waiting().for_each(|member| *counts.entry(member.who).or_default() += 1);
-        let rank = |member: &&Arc<Member>| {
-            let count = counts.get(&member.who).copied().unwrap_or_default();
-            (std::cmp::Reverse(count), member.since.load(Ordering::Relaxed))
-        };
-        if let Some(member) = waiting().filter(|member| !member.is_told.load(Ordering::Relaxed)).min_by_key(rank) {
+        let mut ranks: Vec<_> = waiting()
+            .filter(|member| !member.is_told.load(Ordering::Relaxed))
+            .map(|member| {
+                let count = counts.get(&member.who).copied().unwrap_or_default();
+                (Reverse(count), member.since.load(Ordering::Relaxed), member)
+            })
+            .collect();
+        ranks.sort_unstable_by_key(|(count, since, _)| (*count, *since));
+        for (_, _, member) in ranks.into_iter().take(self.at_once) {
             member.is_told.store(true, Ordering::Relaxed);
             member.told.notify_one();
         }
