@@ -120,6 +120,14 @@ pub enum ModuleDefect {
         /// Where it begins.
         address: u64,
     },
+    /// A `PT_LOAD` segment begins on the page on which another ends, and that page cannot be what both want it to be.
+    #[error("segment {index} begins at {address:#x}, on the page on which another segment ends")]
+    SegmentsShareAPage {
+        /// Number of the program header that has the higher address.
+        index: u64,
+        /// Where it begins.
+        address: u64,
+    },
     /// A `PT_LOAD` segment stands behind one of a higher address, against the format.
     #[error("segment {index} at {address:#x} stands behind a segment of a higher address")]
     SegmentsUnordered {
@@ -149,6 +157,18 @@ pub enum ModuleDefect {
     SegmentRepeated {
         /// The type, such as `PT_DYNAMIC`.
         segment: Cow<'static, str>,
+    },
+    /// `PT_GNU_RELRO` takes from code the right to be executed.
+    #[error("PT_GNU_RELRO makes code at {address:#x} read-only, which then cannot be executed")]
+    CodeProtected {
+        /// Where the first such code is.
+        address: u64,
+    },
+    /// `PT_PHDR` leads the loader to other bytes than the program headers.
+    #[error("PT_PHDR leads to {address:#x}, where the program headers are not, or not all of them")]
+    HeadersElsewhere {
+        /// Where it leads.
+        address: u64,
     },
     /// The dynamic table has no `DT_NULL` before its bytes end.
     #[error("the dynamic table at {address:#x} has no end within its segment")]

@@ -37,7 +37,9 @@ impl ModuleDefect {
                 ("address", (*address).into()),
                 ("align", (*align).into()),
             ]),
-            Self::SegmentsOverlap { index, address } | Self::SegmentsUnordered { index, address } => {
+            Self::SegmentsOverlap { index, address }
+            | Self::SegmentsShareAPage { index, address }
+            | Self::SegmentsUnordered { index, address } => {
                 data([("index", (*index).into()), ("address", (*address).into())])
             }
             Self::SegmentShrinks { index, file, memory } => {
@@ -45,7 +47,9 @@ impl ModuleDefect {
             }
             Self::SegmentWithoutRights { index } => data([("index", (*index).into())]),
             Self::SegmentRepeated { segment } => data([("kind", segment.into())]),
-            Self::DynamicPastEnd { address } => data([("address", (*address).into())]),
+            Self::DynamicPastEnd { address } | Self::CodeProtected { address } | Self::HeadersElsewhere { address } => {
+                data([("address", (*address).into())])
+            }
             Self::DynamicEmptied { tag, of } => data([("field", tag.into()), ("found", of.into())]),
             Self::DynamicLacks { tag, lacks } => data([("field", tag.into()), ("expected", lacks.into())]),
             Self::UnmappedAddress { tag, address } | Self::NotCode { tag, address } => {

@@ -10,6 +10,9 @@ use super::header::Table;
 use crate::module::defect::{LimitKind, ModuleDefect, TableKind};
 use crate::module::read::{Encoding, Scan, narrow, widen};
 
+/// The smallest page that there is; the loader maps nothing that is aligned to less.
+const PAGE: u64 = 0x1000;
+
 pub(super) const PT_GNU_PROPERTY: u32 = 0x6474_e553;
 
 /// The segments: what the loader maps where.
@@ -34,6 +37,7 @@ impl<'a> Image<'a> {
         let count = table.available(scan, count);
         image.segments = ProgramHeader::parse(table.tail, 0, count, encoding.ctx()).unwrap_or_default();
         image.check(scan);
+        image.check_own_place(scan, table.tail.get(..count.saturating_mul(size)).unwrap_or_default());
         image
     }
 
@@ -69,6 +73,7 @@ impl<'a> Image<'a> {
             }
         }
         self.check_order(scan);
+        self.check_pages(scan);
         self.check_relro(scan);
         for p_type in [PT_DYNAMIC, PT_INTERP, PT_GNU_STACK] {
             if self.segments.iter().filter(|segment| segment.p_type == p_type).count() > 1 {
@@ -79,8 +84,6 @@ impl<'a> Image<'a> {
 
     /// Whether a segment, or the block of thread-local storage, fits what it is copied or mapped to.
     fn check_fit(scan: &mut Scan<'_>, index: u64, segment: &ProgramHeader) {
-        /// The smallest page that there is; the loader maps nothing that is aligned to less.
-        const PAGE: u64 = 0x1000;
         let align = segment.p_align;
         let apart = segment.p_vaddr.abs_diff(segment.p_offset);
         let (least, differs) =
@@ -118,17 +121,54 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Whether what becomes read-only after relocation is loaded at all, and is not code: the loader changes its rights.
+    /// Whether each page can be mapped as every segment on it wants it: the loader maps it for the last of them, and refuses the module
+    /// where those are its first and its last.
+    fn check_pages(&self, scan: &mut Scan<'_>) {
+        let loads = self.segments.iter().enumerate().filter(|(_, s)| s.p_type == PT_LOAD && s.p_memsz > 0);
+        let Some((first, (last, _))) = loads.clone().next().zip(loads.clone().next_back()) else { return };
+        for ((_, before), (index, segment)) in loads.clone().zip(loads.skip(1)) {
+            let address = segment.p_vaddr;
+            let is_on_page_of =
+                |other: &ProgramHeader| address >= end_of(other) && page_of(address) < page_behind(end_of(other));
+            let shift = |of: &ProgramHeader| of.p_vaddr.wrapping_sub(of.p_offset);
+            let is_lost =
+                shift(before) != shift(segment) || before.p_flags & !segment.p_flags & (PF_R | PF_W | PF_X) != 0;
+            if is_on_page_of(before) && is_lost || index == last && is_on_page_of(first.1) {
+                scan.defect(ModuleDefect::SegmentsShareAPage { index: widen(index), address });
+            }
+        }
+    }
+
+    /// Whether what becomes read-only after relocation is the module's, and is not code: the loader changes the rights of whole pages,
+    /// from the one in which it begins up to the one in which it ends.
     fn check_relro(&self, scan: &mut Scan<'_>) {
-        /// Linkers round the end up to a page.
-        const PAGE: u64 = 0x1000;
-        let Some(relro) = self.segment(PT_GNU_RELRO).filter(|relro| relro.p_memsz > 0) else { return };
-        let holds = |segment: &ProgramHeader| {
-            let end = end_of(segment).checked_next_multiple_of(segment.p_align.max(PAGE)).unwrap_or(u64::MAX);
-            segment.p_vaddr <= relro.p_vaddr && end_of(relro) <= end && segment.p_flags & PF_X == 0
-        };
-        if !self.loads().any(holds) {
-            scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_GNU_RELRO".into(), address: relro.p_vaddr });
+        let Some((start, end)) = self.protected() else { return };
+        let first = self.loads().map(|segment| page_of(segment.p_vaddr)).min().unwrap_or_default();
+        let behind = self.loads().map(|segment| page_behind(end_of(segment))).max().unwrap_or_default();
+        if start < first || end > behind {
+            scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_GNU_RELRO".into(), address: start });
+        }
+        // Of what is both variables and code only the code itself knows which is which.
+        let mut code = self.loads().filter(|segment| segment.p_flags & (PF_W | PF_X) == PF_X && segment.p_memsz > 0);
+        if let Some(segment) = code.find(|s| page_of(s.p_vaddr) < end && start < page_behind(end_of(s))) {
+            scan.defect(ModuleDefect::CodeProtected { address: start.max(segment.p_vaddr) });
+        }
+    }
+
+    /// The pages that become read-only after relocation, if any do: not the one in which the range ends.
+    pub(super) fn protected(&self) -> Option<(u64, u64)> {
+        let relro = self.segment(PT_GNU_RELRO).filter(|relro| relro.p_memsz > 0)?;
+        Some((page_of(relro.p_vaddr), page_of(end_of(relro)))).filter(|(start, end)| start != end)
+    }
+
+    /// Whether `PT_PHDR` leads to the program headers themselves, which the loader reads there once the module is mapped. An address of
+    /// zero is none.
+    fn check_own_place(&self, scan: &mut Scan<'_>, table: &[u8]) {
+        let Some(address) = self.segment(PT_PHDR).map(|segment| segment.p_vaddr).filter(|at| *at != 0) else { return };
+        match self.at(address) {
+            None => scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_PHDR".into(), address }),
+            Some(bytes) if !bytes.starts_with(table) => scan.defect(ModuleDefect::HeadersElsewhere { address }),
+            Some(_) => {}
         }
     }
 
@@ -188,6 +228,15 @@ impl<'a> Image<'a> {
 
 pub(super) fn end_of(segment: &ProgramHeader) -> u64 {
     segment.p_vaddr.saturating_add(segment.p_memsz)
+}
+
+fn page_of(address: u64) -> u64 {
+    address & !PAGE.saturating_sub(1)
+}
+
+/// Where the pages end that are mapped up to an address.
+fn page_behind(address: u64) -> u64 {
+    address.checked_next_multiple_of(PAGE).unwrap_or(u64::MAX)
 }
 
 fn segment_name(p_type: u32) -> &'static str {

@@ -32,10 +32,15 @@ pub(super) fn writable(image: &Image<'_>, text: bool) -> Ranges<bool> {
     Ranges::new(image.loads().map(range))
 }
 
-/// Where there is code from the file.
+/// Where there is code from the file, but for what becomes read-only.
 pub(super) fn code(image: &Image<'_>) -> Ranges<()> {
+    let (from, to) = image.protected().unwrap_or_default();
     let executable = image.loads().filter(|segment| segment.p_flags & PF_X != 0);
-    Ranges::new(executable.map(|segment| (segment.p_vaddr, segment.p_vaddr.saturating_add(segment.p_filesz), ())))
+    let pieces = executable.flat_map(|segment| {
+        let (start, end) = (segment.p_vaddr, segment.p_vaddr.saturating_add(segment.p_filesz));
+        if from < to { [(start, end.min(from), ()), (start.max(to), end, ())] } else { [(start, end, ()), (0, 0, ())] }
+    });
+    Ranges::new(pieces)
 }
 
 /// Bytes of a pointer on 64-bit machines.
