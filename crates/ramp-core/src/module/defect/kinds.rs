@@ -118,6 +118,10 @@ named! {
         NotCode => "makes a function of what is not code",
         /// It asks for the module's thread-local storage, and the module has none.
         NoTls => "asks for thread-local storage that the module does not have",
+        /// It asks for the place of a symbol in thread-local storage, and the symbol is something else.
+        NotTls => "takes a symbol for thread-local storage that is not",
+        /// It asks for the size of a weak symbol, which no library has to have.
+        NoSize => "asks for the size of a symbol that may not be there",
         /// Its symbol is the module's own, and the hash table does not lead to it.
         NotFound => "names a symbol of the module that its hash table does not lead to",
         /// Its symbol is of a version that no table of the module has.

@@ -51,6 +51,11 @@ impl Symbol {
     pub(super) fn is_own(self) -> bool {
         self.section != SHN_UNDEF
     }
+
+    /// Whether the module says that it is something else than thread-local storage.
+    pub(super) fn is_not_tls(self) -> bool {
+        !matches!(self.kind, STT_NOTYPE | STT_TLS)
+    }
 }
 
 /// What the loader needs to look symbols up.

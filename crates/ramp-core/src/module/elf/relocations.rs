@@ -37,6 +37,10 @@ struct Types {
     tls: &'static [u32],
     /// What takes the place of the storage in the static block for granted.
     static_tls: u32,
+    /// What takes it where it can be had.
+    descriptor: u32,
+    /// What writes the size of a symbol.
+    size: &'static [u32],
 }
 
 const X86_64: Types = Types {
@@ -47,6 +51,8 @@ const X86_64: Types = Types {
     address: [1, 6],
     tls: &[16, 17, 18, 36],
     static_tls: 18,
+    descriptor: 36,
+    size: &[32, 33],
 };
 const AARCH64: Types = Types {
     known: &[0, 256, 257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1032],
@@ -56,6 +62,8 @@ const AARCH64: Types = Types {
     address: [257, 1025],
     tls: &[1028, 1029, 1030, 1031],
     static_tls: 1030,
+    descriptor: 1031,
+    size: &[],
 };
 
 /// What the relocations ask for.
@@ -231,10 +239,18 @@ impl Checker<'_, '_> {
             }
             self.static_tls |= kind == types.static_tls;
         }
+        let may_be_nothing = symbol.is_some_and(|symbol| self.symbols.may_be_nothing(number, symbol));
+        // The loader asks what it has found without asking whether it has.
+        if may_be_nothing && types.size.contains(&kind) {
+            return Some(RelocationFault::NoSize);
+        }
+        // It makes room for the storage of the library that has the symbol, which divides by zero where the library has none.
+        let takes_room = kind == types.static_tls || kind == types.descriptor;
+        if takes_room && !may_be_nothing && symbol.is_some_and(|symbol| !symbol.is_own() && symbol.is_not_tls()) {
+            return Some(RelocationFault::NotTls);
+        }
         let constructs = self.constructors.write(offset);
-        let is_nothing = constructs
-            && types.address.contains(&kind)
-            && symbol.is_some_and(|symbol| self.symbols.may_be_nothing(number, symbol));
+        let is_nothing = constructs && types.address.contains(&kind) && may_be_nothing;
         let calls = kind == types.chosen || constructs && kind == types.relative;
         (is_nothing || calls && self.code.of(addend).is_none()).then_some(RelocationFault::NotCode)
     }
