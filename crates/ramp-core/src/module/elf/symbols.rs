@@ -4,7 +4,7 @@ use goblin::elf::Sym;
 use goblin::elf::dynamic::{
     DT_GNU_HASH, DT_HASH, DT_INIT, DT_JMPREL, DT_REL, DT_RELA, DT_STRTAB, DT_SYMTAB, DT_VERDEF, DT_VERNEED, DT_VERSYM,
 };
-use goblin::elf::section_header::SHN_UNDEF;
+use goblin::elf::section_header::{SHN_ABS, SHN_UNDEF};
 use goblin::elf::sym::{STB_WEAK, STV_DEFAULT, STV_PROTECTED};
 use goblin::elf::symver::{VERSYM_HIDDEN, VERSYM_VERSION};
 use serde::{Deserialize, Serialize};
@@ -76,7 +76,7 @@ pub struct ExportFacts {
     /// Of several versions that are not hidden, among which `dlsym`, that asks for none, does not choose.
     #[serde(default)]
     pub several_versions: bool,
-    /// Its address has no code: it is data, or nothing is there.
+    /// Its address has no code: it is data, or nothing is there, or it is absolute (`SHN_ABS`) and not one in the module.
     #[serde(default)]
     pub outside_code: bool,
     /// Its address.
@@ -110,7 +110,7 @@ impl ExportFacts {
             hashed,
             hidden_version: is_hidden(version),
             several_versions: false,
-            outside_code: is_defined(sym) && (sym.st_value == 0 || code.of(sym.st_value).is_none()),
+            outside_code: is_defined(sym) && (sym.st_value == 0 || is_absolute(sym) || code.of(sym.st_value).is_none()),
             value: sym.st_value,
             size: sym.st_size,
         }
@@ -123,6 +123,11 @@ type Found = Option<(usize, Sym)>;
 /// Whether a version is one that only those get who ask for it by name. The first two numbers stand for no version.
 fn is_hidden(version: u16) -> bool {
     version & VERSYM_HIDDEN != 0 && version & VERSYM_VERSION >= 2
+}
+
+/// Whether its value is no place in the module: the loader does not move it with the module.
+fn is_absolute(sym: &Sym) -> bool {
+    sym.st_shndx == narrow(u64::from(SHN_ABS))
 }
 
 fn is_defined(sym: &Sym) -> bool {
