@@ -292,6 +292,14 @@ pub enum ModuleDefect {
         /// The real one.
         computed: u32,
     },
+    /// A version that the module defines has the number of one that it needs; the loader then asks libraries for the former.
+    #[error("version `{name}` is defined as number {index}, which is that of a version that is needed")]
+    VersionIndexTwice {
+        /// The number, by which symbols have their versions.
+        index: u16,
+        /// The version that is defined.
+        name: String,
+    },
     /// The section headers tell another story than the dynamic table, which the loader believes.
     ///
     /// Values are file offsets or counts, see [`CrossCheck`]; `None` means that there is no such thing.

@@ -81,6 +81,9 @@ impl ModuleDefect {
                 ("claimed", format!("{claimed:#x}").into()),
                 ("found", format!("{computed:#x}").into()),
             ]),
+            Self::VersionIndexTwice { index, name } => {
+                data([("version", name.into()), ("index", u64::from(*index).into())])
+            }
             Self::SectionsDisagree { what, loader, section } => {
                 let mut values = data([("field", what.to_string().into())]);
                 values.extend(loader.map(|found| ("found".into(), found.into())));

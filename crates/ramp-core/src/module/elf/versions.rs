@@ -261,8 +261,13 @@ fn read_definitions(scan: &mut Scan<'_>, table: &DynamicTable<'_>, mut chain: Ch
             return None;
         };
         let name = table.strings.get(scan, u64::from(chain.u32(aux, 0)), TextKind::VersionName);
-        versions.highest = versions.highest.max(Some(chain.u16(record, 4) & VERSYM_VERSION));
+        let index = chain.u16(record, 4) & VERSYM_VERSION;
+        versions.highest = versions.highest.max(Some(index));
         if chain.u16(record, 2) & VER_FLG_BASE == 0 {
+            // Needs have been read. The loader takes what is defined, and asks other libraries for it.
+            if versions.by_index.contains_key(&index) {
+                scan.defect(ModuleDefect::VersionIndexTwice { index, name: name.clone().unwrap_or_default() });
+            }
             versions.definitions.extend(name);
         }
         Some(())

@@ -40,7 +40,7 @@ const DEFECT: &[(&str, &str)] = &[
     ("field", "the table, or an entry of it"),
     ("found", "what is there"),
     ("has", "how many bytes there are"),
-    ("index", "the number of the segment, section or slice"),
+    ("index", "the number of the segment, section, slice or version"),
     ("kind", "the kind of segment or string, or what there is too much of"),
     ("limit", "how much is read"),
     ("missing", "how many bytes are missing"),
