@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Sources by their file names.
-const SOURCES: [(&str, &str); 17] = [
+const SOURCES: [(&str, &str); 21] = [
     ("plain.c", include_str!("sources/plain.c")),
     (
         "math.c",
@@ -63,8 +63,35 @@ const SOURCES: [(&str, &str); 17] = [
         "curl.c",
         "unsigned long compressBound(unsigned long);\nvoid *curl_easy_init(void);\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? (int)compressBound(n) + !curl_easy_init() : 0; }\n",
     ),
+    (
+        "tbss.c",
+        "__thread char block;\nint RedisModule_OnLoad(void *c, void **v, int n) { block = n; return c ? block : 0; }\n",
+    ),
+    (
+        "both.c",
+        "__asm__(\".section .both,\\\"awx\\\",@progbits\\nboth: ret\\n.text\");\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? n : 0; }\n",
+    ),
+    (
+        "size.c",
+        "#ifdef THERE\nint sized[7];\n#else\n__asm__(\".weak sized\");\n#endif\n__asm__(\".data\\n\" SIZE \" sized@SIZE\\n.text\");\nint RedisModule_OnLoad(void *c, void **v, int n) { return c ? n : 0; }\n",
+    ),
+    ("other.c", "int other(void *c, void **v, int n) { return c ? n : 0; }\n"),
     ("cpp.cc", include_str!("sources/cpp.cc")),
 ];
+
+/// A linker's script that puts headers, code and variables into segments of their own.
+const SEGMENTS: &str = include_str!("sources/segments.ld");
+
+/// Its variants, and which segments it begins on a page of their own: code, variables.
+const SCRIPTS: [(&str, bool, bool); 4] = [
+    ("one_page.ld", false, false),
+    ("two_pages.ld", false, true),
+    ("code_on_page_of_data.ld", true, false),
+    ("three_pages.ld", true, true),
+];
+
+/// For a script that has no place for what is left out by this.
+const BARE: [&str; 3] = ["-nostartfiles", "-fno-asynchronous-unwind-tables", "-Wl,--no-eh-frame-hdr"];
 
 /// A compiler's driver, a source, and the options of each variant.
 const BUILDS: &[(&str, &[&str])] = &[
@@ -137,6 +164,14 @@ const BUILDS: &[(&str, &[&str])] = &[
     ("plain.c", &["-fsanitize=undefined"]),
     ("bss.c", &["-DSIZE=0x40000000"]),
     ("bss.c", &["-DSIZE=0x1000000000", "-mcmodel=large"]),
+    ("tbss.c", &[]),
+    ("both.c", &[]),
+    ("both.c", &["-Wl,-z,now"]),
+    ("size.c", &["-DSIZE=\".quad\""]),
+    ("size.c", &["-DSIZE=\".long\""]),
+    ("size.c", &["-DSIZE=\".quad\"", "-DTHERE"]),
+    ("other.c", &["-Wl,--defsym=RedisModule_OnLoad=other"]),
+    ("other.c", &["-Wl,--defsym=RedisModule_OnLoad=other+4"]),
     ("ifunc.c", &[]),
     ("hidden.c", &[]),
     ("object.c", &[]),
@@ -157,6 +192,10 @@ pub(crate) fn prepare(dir: &Path) {
         std::fs::write(dir.join(name), source).unwrap();
     }
     std::fs::write(dir.join("hides.map"), "{ local: *; };\n").unwrap();
+    for (name, code, data) in SCRIPTS {
+        let place = |on_its_own: bool| if on_its_own { ". = ALIGN(0x1000) + (. & 0xfff);" } else { "" };
+        std::fs::write(dir.join(name), SEGMENTS.replace("@CODE@", place(code)).replace("@DATA@", place(data))).unwrap();
+    }
     std::fs::write(dir.join("two.map"), "V1 { local: *; };\nV2 { };\n").unwrap();
     std::fs::write(dir.join("versions.map"), "V1 { global: RedisModule_OnLoad; local: *; };\n").unwrap();
 }
@@ -177,7 +216,9 @@ pub(crate) fn build(dir: &Path, linker: &str, source: &str, options: &[&str]) ->
 
 /// Every build by a linker.
 pub(crate) fn all(dir: &Path, linker: &str) -> Vec<Built> {
-    BUILDS.iter().filter_map(|(source, options)| build(dir, linker, source, options)).collect()
+    let scripts: Vec<String> = SCRIPTS.iter().map(|(name, ..)| format!("-Wl,-T,{name}")).collect();
+    let scripted = scripts.iter().filter_map(|script| build(dir, linker, "plain.c", &[&BARE[..], &[script]].concat()));
+    BUILDS.iter().filter_map(|(source, options)| build(dir, linker, source, options)).chain(scripted).collect()
 }
 
 /// What `patchelf` makes of a module.

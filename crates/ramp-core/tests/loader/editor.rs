@@ -97,6 +97,31 @@ impl Editor {
         (index, of(index))
     }
 
+    /// Gives the first need of a version another name of the same length. Its hash is the System V ABI's.
+    pub(crate) fn rename_need(&mut self, from: &str, to: &str) {
+        assert_eq!(from.len(), to.len());
+        let hash = |name: &str| {
+            name.bytes().fold(0_u64, |hash, byte| {
+                let hash = (hash << 4) + u64::from(byte);
+                (hash ^ (hash & 0xf000_0000) >> 24) & 0xfff_ffff
+            })
+        };
+        let needs = self.offset(self.value(0x6fff_fffe));
+        let strings = self.offset(self.value(5));
+        let name = strings + self.string(from);
+        let was = (needs..self.bytes.len()).step_by(4).find(|at| self.get(*at, 4) == hash(from)).expect("such a need");
+        self.set(was, 4, hash(to));
+        self.bytes[name..name + to.len()].copy_from_slice(to.as_bytes());
+    }
+
+    /// Where in the string table a string is.
+    pub(crate) fn string(&self, text: &str) -> usize {
+        let strings = self.offset(self.value(5));
+        let is =
+            |window: &[u8]| window[0] == 0 && &window[1..=text.len()] == text.as_bytes() && window[text.len() + 1] == 0;
+        self.bytes[strings..].windows(text.len() + 2).position(is).expect("such a string") + 1
+    }
+
     /// Where the relocations of `DT_RELA` are.
     pub(crate) fn relocations(&self) -> Vec<usize> {
         let (start, size) = (self.offset(self.value(7)), usize::try_from(self.value(8)).unwrap());

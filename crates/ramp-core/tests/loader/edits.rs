@@ -133,6 +133,29 @@ pub(crate) fn segments(base: &Editor) -> Vec<Edited> {
         editor.set(at, 8, 0);
     });
     edit(&mut all, base, "an interpreter", |editor| editor.set(spare, 4, 3));
+    let table = base.get(32, 8);
+    let to_headers = |editor: &mut Editor, address: u64| {
+        editor.set(spare, 4, 6);
+        editor.set(spare + 16, 8, address);
+    };
+    for (name, address) in
+        [("to the headers", table), ("to zero", 0), ("to other bytes", table + 8), ("to nowhere", 0xdead_0000)]
+    {
+        edit(&mut all, base, &format!("PT_PHDR leads {name}"), |editor| to_headers(editor, address));
+    }
+    for more in [0, 100] {
+        edit(&mut all, base, &format!("headers moved behind the PT_PHDR, and {more} more"), |editor| {
+            to_headers(editor, table);
+            let (start, end) = (usize::try_from(table).unwrap(), editor.bytes.len().next_multiple_of(8));
+            let count = usize::try_from(editor.get(56, 2)).unwrap();
+            let moved = editor.bytes[start..start + count * PHDR].to_vec();
+            editor.bytes.resize(end, 0);
+            editor.bytes.extend(moved);
+            editor.bytes.resize(end + (count + more) * PHDR, 0);
+            editor.set(32, 8, end as u64);
+            editor.set(56, 2, (count + more) as u64);
+        });
+    }
     edit(&mut all, base, "PT_TLS of 1 GiB", |editor| {
         editor.set(spare, 4, 7);
         editor.set(spare + 32, 8, 0);

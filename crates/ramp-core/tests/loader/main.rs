@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::print_stdout, clippy::unwrap_used)]
 
 mod ask;
+mod asks;
 mod built;
 mod editor;
 mod edits;
@@ -186,6 +187,25 @@ fn compact_relocations() {
 fn thread_local_storage() {
     let Some(bench) = Bench::new() else { return };
     bench.compare(&edited(table_edits::storage(&bench.base_of("tls.c", &["-ftls-model=initial-exec"]))));
+}
+
+#[test]
+fn what_is_asked_of_libraries() {
+    let Some(bench) = Bench::new() else { return };
+    for name in ["libm.so.6", "libc.so", "libc.musl-x86_64.so.1"] {
+        bench.compare(&edited(asks::needed(&bench.base_of("plain.c", &[&format!("-Wl,-soname,{name}")]), name)));
+    }
+    let math = bench.base_of("math.c", &["-lm"]);
+    bench.compare(&edited(asks::versions(&math)));
+    bench.compare(&edited(asks::storage(&math)));
+    let versions = bench.base_of("plain.c", &["-Wl,--version-script=versions.map"]);
+    bench.compare(&edited(asks::definitions(&versions)));
+}
+
+#[test]
+fn what_is_asked_of_the_processor() {
+    let Some(bench) = Bench::new() else { return };
+    bench.compare(&edited(asks::levels(&bench.base_of("plain.c", &["-Wl,-z,x86-64-v2"]))));
 }
 
 #[test]

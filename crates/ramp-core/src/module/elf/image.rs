@@ -145,7 +145,7 @@ impl<'a> Image<'a> {
         let Some((start, end)) = self.protected() else { return };
         let first = self.loads().map(|segment| page_of(segment.p_vaddr)).min().unwrap_or_default();
         let behind = self.loads().map(|segment| page_behind(end_of(segment))).max().unwrap_or_default();
-        if start < first || end > behind {
+        if start < first || end > behind || end < start {
             scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_GNU_RELRO".into(), address: start });
         }
         // Of what is both variables and code only the code itself knows which is which.
@@ -158,7 +158,9 @@ impl<'a> Image<'a> {
     /// The pages that become read-only after relocation, if any do: not the one in which the range ends.
     pub(super) fn protected(&self) -> Option<(u64, u64)> {
         let relro = self.segment(PT_GNU_RELRO).filter(|relro| relro.p_memsz > 0)?;
-        Some((page_of(relro.p_vaddr), page_of(end_of(relro)))).filter(|(start, end)| start != end)
+        // As the loader adds, who does not look at what is carried.
+        let end = relro.p_vaddr.wrapping_add(relro.p_memsz);
+        Some((page_of(relro.p_vaddr), page_of(end))).filter(|(start, end)| start != end)
     }
 
     /// Whether `PT_PHDR` leads to the program headers themselves, which the loader reads there once the module is mapped. An address of
