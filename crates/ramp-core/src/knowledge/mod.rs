@@ -226,6 +226,23 @@ impl Knowledge {
         rows.versioned.iter().find(|row| row.sonames.iter().any(|name| name == soname))
     }
 
+    /// Whether one of glibc's libraries, by its SONAME, has a symbol version, by its full name, in any release; nothing where the table
+    /// does not say: of other libraries, and of newer versions than it has.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let has = |soname, version| Knowledge::builtin().defines_version("x86_64", soname, version);
+    /// assert_eq!(has("libm.so.6", "GLIBC_2.29"), Some(true));
+    /// assert_eq!(has("libm.so.6", "GLIBC_2.14"), Some(false));
+    /// assert_eq!(has("libc.so.6", "GLIBC_2.14"), Some(true));
+    /// assert_eq!(has("libm.so.6", "GLIBC_2.99"), None);
+    /// assert_eq!(has("libz.so.1", "ZLIB_1.2.0"), None);
+    /// ```
+    pub fn defines_version(&self, arch: &str, soname: &str, name: &str) -> Option<bool> {
+        self.versioned.as_ref().ok()?.defines(arch, soname, name)
+    }
+
     /// Whether every `redis-server` has a shared library loaded, whatever the module names.
     ///
     /// ```

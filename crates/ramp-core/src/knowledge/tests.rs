@@ -28,6 +28,7 @@ fn rows() -> Vec<(String, &'static Sources)> {
     rows.extend(providers.iter().map(|row| (row.soname.clone(), &row.source)));
     let libraries = tables().versioned.as_ref().unwrap();
     rows.extend(libraries.versioned.iter().map(|row| (row.sonames.join(" "), &row.source)));
+    rows.extend(libraries.defined.iter().map(|row| (format!("{} {}", row.soname, row.arch), &row.source)));
     rows.extend(libraries.preloaded.iter().map(|row| (row.sonames.join(" "), &row.source)));
     rows.extend(tables().nodes().iter().map(|n| (n.name.clone(), &n.source)));
     for p in tables().platforms() {

@@ -13,12 +13,14 @@ mod loading;
 mod module;
 mod provided;
 mod symbols;
+mod versions;
 use loading::Loading;
 
 /// The rules of this group, theme by theme.
 pub(super) const MODULE_RULES: &[&Rule] = module::RULES;
 pub(super) const SYMBOL_RULES: &[&Rule] = symbols::RULES;
 pub(super) const PROVIDED_RULES: &[&Rule] = provided::RULES;
+pub(super) const VERSION_RULES: &[&Rule] = versions::RULES;
 pub(super) const LIBRARY_RULES: &[&Rule] = libraries::RULES;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
@@ -45,6 +47,7 @@ fn check_module(context: &mut Context<'_>, archive: &ArchiveFacts, elf: &ElfFact
         }
         module::check_on(context, &loading);
         symbols::check(context, &loading);
+        versions::check(context, &loading);
         libraries::check(context, &loading);
     }
 }

@@ -52,6 +52,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         target::RULES,
         load::MODULE_RULES,
         load::SYMBOL_RULES,
+        load::VERSION_RULES,
         load::PROVIDED_RULES,
         load::LIBRARY_RULES,
         schema::DOCUMENT_RULES,

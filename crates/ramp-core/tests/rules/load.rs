@@ -62,6 +62,8 @@ fn module_cases() -> Vec<Case> {
         case("load-executable-stack-later", "an executable stack", module(&elf().stack(Stack::Executable))),
         case("load-cpu-level", "a module built with `-march=x86-64-v3`", module(&elf().isa_needed(4)))
             .twin(module(&elf().isa_needed(2))),
+        case("load-cpu-unknown", "a level of x86-64 that there is not", module(&elf().isa_needed(0x8000_0000)))
+            .twin(module(&elf().isa_needed(2))),
         case("load-text-relocations", "relocations in code", module(&elf().text_relocations())),
         case("load-search-path", "a directory of the build machine", module(&elf().runpath("/home/build/lib")))
             .twin(module(&elf().runpath("$ORIGIN"))),
@@ -123,6 +125,12 @@ fn library_cases() -> Vec<Case> {
         )
         .twin(module(&elf().needed("libz.so.1").need("libz.so.1", "ZLIB_1.2.0", &["compressBound"]))),
         case("load-glibc-private", "a private symbol of glibc", libc("GLIBC_PRIVATE")).twin(libc("GLIBC_2.34")),
+        case("load-version-absent", "a version of libc asked of libm", of("libm.so.6", "GLIBC_2.14"))
+            .twin(of("libm.so.6", "GLIBC_2.29")),
+        case("load-library-absent", "musl beside glibc", module(&elf().needed("libc.musl-x86_64.so.1")))
+            .twin(module(&elf().needed("libm.so.6"))),
+        case("load-library-absent", "the linker's script of libc beside libc", module(&elf().needed("libc.so")))
+            .twin(module(&elf().needed("libc.so.6"))),
         case(
             "load-glibc-abi",
             "packed relocations on Ubuntu 22",

@@ -2,9 +2,9 @@
 
 use super::loading::Loading;
 use crate::finding::{Location, Rule};
-use crate::knowledge::{Knowledge, Offer};
+use crate::knowledge::{Knowledge, LibcKind, Offer};
 use crate::level::Level;
-use crate::module::{DynamicFacts, ElfFacts};
+use crate::module::{DynamicFacts, ElfFacts, LibcFlavour};
 use crate::rules::context::Context;
 use crate::rules::declare::{load as rule, load_hint as hint};
 
@@ -141,7 +141,7 @@ fn check_found(context: &mut Context<'_>, dynamic: &DynamicFacts, library: &str,
     false
 }
 
-/// Whether a library is musl itself, of which the rule `load-libc` speaks.
+/// Whether a library is musl itself, which no table has. Where glibc is developed for, a file of the name `libc.so` is there and is text.
 fn is_musl(library: &str) -> bool {
     library.starts_with("libc.musl-") || library == "libc.so"
 }
@@ -153,7 +153,20 @@ fn is_systems(path: &str) -> bool {
 
 pub(super) fn check(context: &mut Context<'_>, loading: &Loading<'_>) {
     let os = &loading.platform.id;
-    for library in loaded(loading.elf).filter(|library| !is_musl(library)) {
+    let is_glibc = loading.platform.libc().kind == LibcKind::Glibc && loading.elf.libc != LibcFlavour::Musl;
+    for library in loaded(loading.elf) {
+        if is_musl(library) {
+            // Beside another C library: of a module that is musl's as a whole the rule `load-libc` has spoken.
+            if is_glibc {
+                let message = format!("{os} does not have `{}`, the C library of musl", library.escape_debug());
+                context
+                    .report(&ABSENT, loading.at.clone(), message)
+                    .data("library", library)
+                    .data("platform", os)
+                    .help("Link the module, and what is linked into it, with glibc alone.".to_owned());
+            }
+            continue;
+        }
         let Some(row) = loading.platform.library_on(&loading.architecture, library) else { continue };
         let name = library.escape_debug();
         let at = loading.at.clone();

@@ -1,11 +1,13 @@
 //! Load: the module as a whole: what it was built for, and what it asks of the loader.
 
+use semver::Version;
+
 use super::loading::Loading;
 use crate::datum::Datum;
 use crate::error_code::UploadErrorCode;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
-use crate::knowledge::LibcKind;
+use crate::knowledge::{LibcKind, SymbolOffer};
 use crate::level::Level;
 use crate::module::{ElfFacts, ExecStack, LibcFlavour, X86IsaLevel};
 use crate::rules::context::Context;
@@ -26,6 +28,7 @@ pub(crate) const RULES: &[&Rule] = &[
     &EXECUTABLE_STACK,
     &EXECUTABLE_STACK_LATER,
     &CPU_LEVEL,
+    &CPU_UNKNOWN,
     &TEXT_RELOCATIONS,
     &SEARCH_PATH,
 ];
@@ -146,6 +149,15 @@ static CPU_LEVEL: Rule = Rule {
     ],
     ..hint("load-cpu-level", "the module needs a newer processor than the platform")
 };
+static CPU_UNKNOWN: Rule = Rule {
+    what: "The module is marked as needing a level of x86-64 above v4, and the platform's glibc is 2.33 or later.",
+    why: "There is no such level, so no processor has it, and the loader refuses the module on all of them: `CPU ISA level is \
+          lower than required`.",
+    help: "Build the module again; if a tool wrote its notes, look at that tool.",
+    example: "A module whose property `GNU_PROPERTY_X86_ISA_1_NEEDED` is 0x80000000.",
+    data: &[("limit", "the highest level that there is"), ("platform", "the operating system")],
+    ..rule("load-cpu-unknown", "the module needs a processor that does not exist")
+};
 static TEXT_RELOCATIONS: Rule = Rule {
     what: "The loader has to write into the module's code before it can run.",
     why: "SELinux, enforcing on RHEL, forbids that: `cannot restore segment prot after reloc`.",
@@ -163,6 +175,12 @@ static SEARCH_PATH: Rule = Rule {
     data: &[("path", "the directory")],
     ..hint("load-search-path", "the module looks for libraries in a directory of the build machine")
 };
+
+/// The first glibc that asks whether the processor has the level.
+const ASKS_FOR_LEVEL: Version = Version::new(2, 33, 0);
+
+/// The highest level of x86-64.
+const HIGHEST: &str = "x86-64-v4";
 
 /// Versions of GNU's ABI. Source: `LIBC_ABI_MAX` of glibc (`libc-abis`).
 const GNU_ABI_VERSIONS: u8 = 4;
@@ -320,14 +338,29 @@ pub(super) fn check_on(context: &mut Context<'_>, loading: &Loading<'_>) {
             context.report_once(&EXECUTABLE_STACK_LATER, at.clone(), "the module asks for an executable stack");
         }
     }
+    if loading.architecture == "x86_64" {
+        check_cpu(context, loading);
+    }
+}
+
+/// Whether the processors are those that the module is for.
+fn check_cpu(context: &mut Context<'_>, loading: &Loading<'_>) {
+    let Loading { elf, platform, at, .. } = loading;
+    let asks = |glibc| platform.symbol_version("x86_64", "GLIBC", &glibc);
     let needed = match elf.x86_isa_needed {
         None | Some(X86IsaLevel::Baseline) => return,
         Some(X86IsaLevel::V2) => 2,
         Some(X86IsaLevel::V3) => 3,
+        Some(X86IsaLevel::Other) if matches!(asks(ASKS_FOR_LEVEL), SymbolOffer::Floor | SymbolOffer::Later { .. }) => {
+            let message =
+                format!("the module needs a level above {HIGHEST}, which {} finds on no processor", platform.id);
+            context.report(&CPU_UNKNOWN, at.clone(), message).data("limit", HIGHEST).data("platform", &platform.id);
+            return;
+        }
         Some(X86IsaLevel::V4 | X86IsaLevel::Other) => 4,
     };
     let has = platform.cpu.x86_64;
-    if needed > has && loading.architecture == "x86_64" {
+    if needed > has {
         let (needs, has) = (format!("x86-64-v{needed}"), format!("x86-64-v{has}"));
         context
             .report(
