@@ -164,7 +164,7 @@ pub enum ModuleDefect {
         /// Where the first such code is.
         address: u64,
     },
-    /// `PT_PHDR` leads the loader to other bytes than the program headers.
+    /// `PT_PHDR` leads the loader to notes that no program header has, or to fewer headers than there are.
     #[error("PT_PHDR leads to {address:#x}, where the program headers are not, or not all of them")]
     HeadersElsewhere {
         /// Where it leads.

@@ -113,8 +113,8 @@ const KNOWN: &[(Way, &[&str], &str)] = &[
     ),
     (
         Stricter,
-        &["PT_PHDR leads to other bytes", "headers moved behind the PT_PHDR, and 100 more"],
-        "The loader takes other bytes for program headers; what they say is chance, and what unwinds the stack reads them too.",
+        &["headers moved behind the PT_PHDR, and 100 more"],
+        "Headers are read on behind those that are where PT_PHDR leads: by chance no note is among them.",
     ),
     (
         Stricter,

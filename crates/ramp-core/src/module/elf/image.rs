@@ -1,5 +1,7 @@
 //! The segments: where in the file the bytes of an address come from.
 
+use std::collections::BTreeSet;
+
 use goblin::elf::header::Header;
 use goblin::elf::program_header::{
     PF_R, PF_W, PF_X, PT_DYNAMIC, PT_GNU_RELRO, PT_GNU_STACK, PT_INTERP, PT_LOAD, PT_NOTE, PT_PHDR, PT_TLS,
@@ -37,7 +39,7 @@ impl<'a> Image<'a> {
         let count = table.available(scan, count);
         image.segments = ProgramHeader::parse(table.tail, 0, count, encoding.ctx()).unwrap_or_default();
         image.check(scan);
-        image.check_own_place(scan, table.tail.get(..count.saturating_mul(size)).unwrap_or_default());
+        image.check_own_place(scan);
         image
     }
 
@@ -163,14 +165,23 @@ impl<'a> Image<'a> {
         Some((page_of(relro.p_vaddr), page_of(end))).filter(|(start, end)| start != end)
     }
 
-    /// Whether `PT_PHDR` leads to the program headers themselves, which the loader reads there once the module is mapped. An address of
-    /// zero is none.
-    fn check_own_place(&self, scan: &mut Scan<'_>, table: &[u8]) {
+    /// Whether there is something to be read where `PT_PHDR` leads: there the loader looks for notes, once the module is mapped, by as many
+    /// headers as the file has. An address of zero is none.
+    fn check_own_place(&self, scan: &mut Scan<'_>) {
         let Some(address) = self.segment(PT_PHDR).map(|segment| segment.p_vaddr).filter(|at| *at != 0) else { return };
-        match self.at(address) {
-            None => scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_PHDR".into(), address }),
-            Some(bytes) if !bytes.starts_with(table) => scan.defect(ModuleDefect::HeadersElsewhere { address }),
-            Some(_) => {}
+        let Some(bytes) = self.at(address) else {
+            scan.defect(ModuleDefect::UnmappedAddress { tag: "PT_PHDR".into(), address });
+            return;
+        };
+        // A tool that moved the headers may have left the old ones there, which do as well.
+        let notes = |of: &[ProgramHeader]| -> BTreeSet<(u64, u64)> {
+            let notes = of.iter().filter(|segment| matches!(segment.p_type, PT_NOTE | PT_GNU_PROPERTY));
+            notes.map(|segment| (segment.p_vaddr, segment.p_memsz)).collect()
+        };
+        let is_good = ProgramHeader::parse(bytes, 0, self.segments.len(), self.encoding.ctx())
+            .is_ok_and(|found| notes(&found).is_subset(&notes(&self.segments)));
+        if !is_good {
+            scan.defect(ModuleDefect::HeadersElsewhere { address });
         }
     }
 
