@@ -175,8 +175,10 @@ impl<'a> Image<'a> {
         };
         // A tool that moved the headers may have left the old ones there, which do as well.
         let notes = |of: &[ProgramHeader]| -> BTreeSet<(u64, u64)> {
-            let notes = of.iter().filter(|segment| matches!(segment.p_type, PT_NOTE | PT_GNU_PROPERTY));
-            notes.map(|segment| (segment.p_vaddr, segment.p_memsz)).collect()
+            // Those of another alignment hold nothing that the loader looks for.
+            let is_read =
+                |segment: &&ProgramHeader| matches!(segment.p_type, PT_NOTE | PT_GNU_PROPERTY) && segment.p_align == 8;
+            of.iter().filter(is_read).map(|segment| (segment.p_vaddr, segment.p_memsz)).collect()
         };
         let is_good = ProgramHeader::parse(bytes, 0, self.segments.len(), self.encoding.ctx())
             .is_ok_and(|found| notes(&found).is_subset(&notes(&self.segments)));
