@@ -11,6 +11,7 @@ macro_rules! table {
 
 mod answer;
 pub mod bundle;
+mod checksum;
 mod date;
 mod datum;
 pub mod dependency;

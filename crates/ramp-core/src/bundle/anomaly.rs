@@ -32,6 +32,11 @@ pub struct Anomaly {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AnomalyKind {
+    /// The file is an archive of another format too.
+    OtherFormat {
+        /// What it is.
+        what: Cow<'static, str>,
+    },
     /// Bytes in front of the first record.
     Prefix {
         /// How many.

@@ -21,6 +21,7 @@ mod headers;
 mod hidden;
 mod names;
 mod obeyed;
+mod other_format;
 mod record;
 mod zip64;
 
@@ -50,6 +51,7 @@ pub(crate) fn walk<R: Read + Seek>(
     obeyed::paths_beside_descriptors(&mut framing, &directory.entries, locals);
     coverage::order(&mut framing, &ranges);
     ranges.sort_by_key(|range| (range.start, range.end, range.entry.index));
+    other_format::check(source, &mut framing)?;
     let has_prefix = coverage::check(source, &mut framing, directory, &ranges)?;
     ends::check(source, &mut framing, directory, has_prefix)?;
     let size = usize::try_from(directory.end.claimed_directory_size).unwrap_or(usize::MAX);

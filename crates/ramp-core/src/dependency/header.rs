@@ -5,6 +5,7 @@
 use super::irregularity::Place;
 use super::kind::IrregularityKind;
 use super::number;
+use crate::checksum;
 
 /// The unit that a tar consists of.
 pub(super) const BLOCK: usize = 512;
@@ -129,12 +130,7 @@ impl<'a> Header<'a> {
     }
 
     pub(super) fn checksum(self) -> Checksum {
-        let (mut unsigned, mut signed) = (0_i64, 0_i64);
-        for (at, byte) in self.block.iter().enumerate() {
-            let byte = if (148..156).contains(&at) { b' ' } else { *byte };
-            unsigned = unsigned.saturating_add(i64::from(byte));
-            signed = signed.saturating_add(i64::from(byte.cast_signed()));
-        }
+        let (unsigned, signed) = checksum::sums(self.block);
         let field = self.field(148, 8);
         match number::read(field).filter(|_| !number::is_blank(field)).and_then(|n| i64::try_from(n).ok()) {
             Some(claimed) if claimed == unsigned && number::is_base256(field) => Checksum::Base256,

@@ -75,6 +75,16 @@ pub enum IrregularityKind {
     },
     /// Something else than NULs follows the first block of NULs.
     BehindEnd,
+    /// The first header starts like a file of another format.
+    OtherFormat {
+        /// Which.
+        what: Cow<'static, str>,
+    },
+    /// The NULs at the end do not fill whole blocks.
+    PartOfBlock {
+        /// How many there are behind the last whole block.
+        len: u64,
+    },
     /// The checksum is right only where bytes count as signed numbers.
     SignedChecksum,
     /// Neither the magic of POSIX, nor that of GNU, nor none.
@@ -256,10 +266,11 @@ impl IrregularityKind {
             | Self::NoEnd { .. } => Flaw::Damaged,
             Self::Bomb => Flaw::Bomb,
             Self::BehindGzip { .. } => Flaw::SecondMember,
-            Self::BehindEnd => Flaw::Trailing,
+            Self::BehindEnd | Self::PartOfBlock { .. } => Flaw::Trailing,
             Self::Number { field, .. } if field == "size" => Flaw::Size,
             Self::SizeTwice { .. } | Self::SizeWithoutContent { .. } => Flaw::Size,
             Self::GzipField { .. }
+            | Self::OtherFormat { .. }
             | Self::SignedChecksum
             | Self::Magic
             | Self::Prefix

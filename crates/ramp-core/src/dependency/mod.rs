@@ -18,6 +18,7 @@ mod irregularity;
 mod keys;
 mod kind;
 mod limits;
+mod lookalike;
 mod names;
 mod number;
 mod pax;

@@ -4,6 +4,7 @@ use super::extended::{Extension, LONGEST, Pending};
 use super::header::{BLOCK, Checksum, Header};
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
+use super::lookalike;
 use super::names::{self, Members};
 use crate::error::Exceeded;
 
@@ -99,7 +100,11 @@ impl TarWalk {
                 State::Header if self.filled == 0 => Some(IrregularityKind::NoEnd { blocks: 0 }),
                 State::Header | State::Skip { .. } | State::Extended { .. } => Some(IrregularityKind::CutShort),
                 State::End { nuls } if nuls < BLOCK as u64 => Some(IrregularityKind::NoEnd { blocks: 1 }),
-                State::End { .. } | State::Stopped => None,
+                State::End { nuls } => {
+                    let len = nuls.checked_rem(BLOCK as u64).filter(|len| *len > 0);
+                    len.map(|len| IrregularityKind::PartOfBlock { len })
+                }
+                State::Stopped => None,
             };
             if let Some(kind) = kind {
                 let offset = if self.started { self.offset } else { 0 };
@@ -158,6 +163,9 @@ impl TarWalk {
                 self.stop(None, kind);
                 return Ok(());
             }
+        }
+        if let Some(what) = lookalike::of(block, header.is_old()).filter(|_| !self.started) {
+            self.report(Some(header), IrregularityKind::OtherFormat { what: what.into() });
         }
         if header.is_old() && !header.is_bare_label() && !self.has_old {
             self.has_old = true;

@@ -24,6 +24,7 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         attribute_rules as attributes, entry_rules as entries, header_rules as headers, structure_rules as structure,
     };
     match kind {
+        AnomalyKind::OtherFormat { .. } => &structure::OTHER_FORMAT,
         AnomalyKind::Prefix { .. } => &structure::PREFIX,
         AnomalyKind::Gap { .. } => &structure::GAP,
         AnomalyKind::HeaderUnlisted { .. } => &structure::HEADER_UNLISTED,

@@ -69,11 +69,12 @@ static SECOND_MEMBER: Rule = Rule {
     ..rule("dependency-archive-members", "a gzip file has more than one member")
 };
 static TRAILING: Rule = Rule {
-    what: "Something other than NULs follows the block of NULs that ends a tar.",
+    what: "Something other than NULs follows the block of NULs that ends a tar, or NULs that do not fill whole blocks of 512 \
+           bytes.",
     why: "Readers stop at the first such block, at the second, or read on to the end of the file: a second set of \
-          files is there for some only.",
+          files is there for some only. npm's tar-fs fails at a part of a block.",
     example: "`cat a.tar b.tar | gzip > deps/data.tgz`",
-    data: &[("tar_offset", "where in the tar it is, in bytes")],
+    data: &[("size", "how many bytes the last block has"), ("tar_offset", "where in the tar it is, in bytes")],
     ..rule("dependency-archive-trailing", "something follows the end of a tar")
 };
 static BOMB: Rule = Rule {

@@ -101,6 +101,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         crate::archive::cases(),
         crate::archive_headers::cases(),
         crate::dependency_archive::cases(),
+        crate::two_formats::cases(),
         crate::integrity::cases(),
         crate::target::cases(),
         crate::load::cases(),

@@ -26,5 +26,6 @@ mod numbers;
 mod order;
 mod schema;
 mod target;
+mod two_formats;
 mod unpack;
 mod unpacker_truth;

@@ -95,7 +95,7 @@ impl AnomalyKind {
                 data([("attributes", format!("{attributes:#010x}").into())])
             }
             Self::OtherView { detail } => data([("detail", detail.into())]),
-            Self::HiddenSignature { what, .. } => data([("kind", what.into())]),
+            Self::HiddenSignature { what, .. } | Self::OtherFormat { what } => data([("kind", what.into())]),
             Self::StoredDescriptor | Self::Encrypted => Data::new(),
         }
     }

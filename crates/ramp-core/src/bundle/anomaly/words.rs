@@ -8,6 +8,9 @@ use super::{AnomalyKind, HeaderField};
 impl fmt::Display for AnomalyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::OtherFormat { what } => {
+                write!(f, "the file is {what} too, which is what some readers take it for")
+            }
             Self::Prefix { len } => {
                 write!(f, "the archive should start at 0, but has {} before it", count(len, "byte"))
             }

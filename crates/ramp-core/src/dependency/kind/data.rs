@@ -19,7 +19,7 @@ impl IrregularityKind {
                 data([("claimed", format!("{claimed:08x}").into()), ("found", format!("{actual:08x}").into())])
             }
             Self::GzipSize { claimed, actual } => data([("claimed", (*claimed).into()), ("found", (*actual).into())]),
-            Self::BehindGzip { len, .. } => data([("size", (*len).into())]),
+            Self::BehindGzip { len, .. } | Self::PartOfBlock { len } => data([("size", (*len).into())]),
             Self::Number { field, value } => data([("field", field.into()), ("found", value.into())]),
             Self::SizeTwice { header, extended } => {
                 data([("claimed", (*header).into()), ("other", (*extended).into())])
@@ -33,6 +33,7 @@ impl IrregularityKind {
             | Self::ExtendedNameless { what }
             | Self::ExtendedTwice { what }
             | Self::ExtendedStray { what }
+            | Self::OtherFormat { what }
             | Self::Special { what } => data([("kind", what.into())]),
             Self::RecordTwice { key } | Self::RecordValue { key } | Self::GlobalRecord { key } => {
                 data([("key", key.into())])

@@ -41,6 +41,12 @@ impl fmt::Display for IrregularityKind {
             Self::NoEnd { blocks: 0 } => f.write_str("the two blocks of NULs that end a tar are missing"),
             Self::NoEnd { .. } => f.write_str("one of the two blocks of NULs that end a tar is missing"),
             Self::BehindEnd => f.write_str("something follows the block of NULs that ends the tar"),
+            Self::PartOfBlock { len } => {
+                write!(f, "the last block of NULs at its end has only {}", count(*len, "byte"))
+            }
+            Self::OtherFormat { what } => {
+                write!(f, "the tar starts with its name, which is how {what} starts: some readers take it for that")
+            }
             Self::SignedChecksum => {
                 f.write_str("the checksum of its header is right only for readers that take bytes as signed")
             }

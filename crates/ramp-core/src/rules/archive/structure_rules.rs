@@ -5,6 +5,7 @@ use crate::level::Level;
 use crate::rules::declare::archive as rule;
 
 pub(crate) const RULES: &[&Rule] = &[
+    &OTHER_FORMAT,
     &PREFIX,
     &GAP,
     &HEADER_UNLISTED,
@@ -30,6 +31,17 @@ pub(crate) const RULES: &[&Rule] = &[
     &OTHER_VIEW,
 ];
 
+pub(super) static OTHER_FORMAT: Rule = Rule {
+    what: "The first 512 bytes of the file are a header of tar by its checksum, or `CD001`, with which the volume descriptors \
+           of an ISO 9660 image start, is at byte 32,769.",
+    why: "bsdtar prefers a tar and such an image to a zip: it unpacks other files, links among them. So do GNU tar, cmake and \
+          Python's `tarfile` with a tar. A name and an extra field of the first entry are enough for a header, and a stored \
+          dependency holds the rest.",
+    help: "Pack the bundle again, without extra fields, or with DEFLATE where a dependency is an image of a disk.",
+    example: "A bundle whose first local header has an extra field with size, checksum and magic of a tar where they belong.",
+    data: &[("kind", "what it is besides")],
+    ..rule("archive-other-format", "the file is an archive of another format too")
+};
 pub(super) static PREFIX: Rule = Rule {
     what: "Every byte of the file must belong to a record of the zip; here the first record does not start at byte 0.",
     why: "A reader that starts at the front sees something other than one that starts at the end of the file: a \

@@ -20,18 +20,22 @@ pub(crate) const RULES: &[&Rule] = &[
 
 pub(super) static HEADER: Rule = Rule {
     what: "A header in the tar has a magic, a checksum, a number or a name prefix that readers read in different ways, or \
-           something where its format has nothing, such as the sparse map of a file that is not sparse; or a name, a comment or \
-           an extra field in the header of the gzip file is longer than all readers take.",
+           something where its format has nothing, such as the sparse map of a file that is not sparse; or the name in the first \
+           one starts like a file of another format, such as bzip2, cpio or a cabinet; or a name, a comment or an extra field in \
+           the header of the gzip file is longer than all readers take.",
     why: "To some readers the member has another name, mode, owner or content, or is the end of the archive. bsdtar fills or \
-          cuts a file by the sparse map in a GNU header, whatever its type. Go fails at 512 bytes of name or comment in a \
+          cuts a file by the sparse map in a GNU header, whatever its type; a tar that starts with `BZh91AY&SY` is a file of bzip2 to \
+          it, and one that starts with `070707` an archive of cpio to GNU cpio. Go fails at 512 bytes of name or comment in a \
           gzip header, busybox at more than 16,384 bytes of extra field.",
-    help: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times.",
+    help: "Pack the dependency with an ordinary tar, in the format `pax` or `ustar`, without access times, and with its folder first: \
+           `tar -czf name.tgz folder`.",
     example: "Access times in a GNU header, which Python's `tarfile` takes for a folder before the name.",
     data: &[
         ("claimed", "the size in bytes of what is too long in the gzip header"),
         ("field", "the field that readers read in different ways"),
         ("found", "its bytes, escaped"),
         ("gzip_offset", "where in the gzip file it is, in bytes"),
+        ("kind", "which other format the tar starts like"),
         ("limit", "the largest size in bytes that all take there"),
         ("member", "the name of the file"),
         ("position", "the byte of the header that should be a NUL"),
