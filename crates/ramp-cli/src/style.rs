@@ -37,7 +37,8 @@ pub(crate) fn width() -> usize {
 /// Whether a character could steer a terminal, or show text in another order than it has.
 pub(crate) fn steers(c: char) -> bool {
     c.is_control()
-        || is_hidden(c)
+        // What only chooses the form of the character before it, as in many emoji, does neither.
+        || is_hidden(c) && !matches!(c, '\u{fe00}'..='\u{fe0f}')
         || matches!(c, '\u{61c}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
         // What is no character, which XML does not take.
         || u32::from(c) & 0xfffe == 0xfffe

@@ -8,6 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::datum::{Data, data};
 
+mod unseen;
+
+pub use unseen::is_hidden;
+pub(crate) use unseen::{is_unseen, turns};
+
 /// How many bytes the name of a file can have, on the file systems of Linux.
 const LONGEST_FILE_NAME: usize = 255;
 /// How many bytes a path can have there, without the NUL behind it.
@@ -210,31 +215,6 @@ pub(crate) fn check_stem(name: &str, file: &str) -> Option<UnsafeName> {
 /// ```
 pub fn metadata_file(module_name: &str) -> String {
     format!("{module_name}.json")
-}
-
-/// Whether a character orders text from right to left, or from left to right, by force.
-pub(crate) fn turns(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Whether a character is not shown at all, so that two names look the same.
-///
-/// ```
-/// use ramp_core::name::is_hidden;
-///
-/// assert!(is_hidden('\u{200b}') && !is_hidden('a') && !is_hidden(' '));
-/// ```
-pub fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}'
-    )
-}
-
-/// Whether a character is one that no text is there to show: it controls, turns the direction of what follows, or is hidden.
-pub(crate) fn is_unseen(c: char) -> bool {
-    c.is_control() || turns(c) || is_hidden(c)
 }
 
 fn check_char(c: char) -> Option<UnsafeName> {

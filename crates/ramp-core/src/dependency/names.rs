@@ -7,7 +7,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use super::irregularity::{Irregularities, Place, shown};
 use super::kind::IrregularityKind;
 use crate::error::{Exceeded, Limit};
-use crate::name::{UnsafeName, check_name};
+use crate::name::{UnsafeName, check_name, is_unseen};
 
 /// What is wrong with a name, if anything.
 ///
@@ -19,7 +19,7 @@ pub(super) fn check(raw: &[u8], is_folder: bool) -> Option<IrregularityKind> {
     if is_folder && matches!(name, "." | "./") {
         return None;
     }
-    if let Some(c) = name.chars().find(|c| is_invisible(*c)) {
+    if let Some(c) = name.chars().find(|c| !c.is_ascii() && is_unseen(*c)) {
         return Some(IrregularityKind::NameInvisible(c));
     }
     // Of a name in PAX `bsdtar` writes the composed form, so that two may become one.
@@ -60,13 +60,6 @@ fn worst(name: &str) -> Option<UnsafeName> {
 /// Whether a name starts with a letter and a colon.
 const fn is_drive(raw: &[u8]) -> bool {
     matches!(raw, [letter, b':', ..] if letter.is_ascii_alphabetic())
-}
-
-/// Characters that are not shown or turn the direction of the text, outside ASCII.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{80}'..='\u{9F}' | '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// A member that was walked over.
@@ -227,6 +220,9 @@ mod tests {
             (b"a//b", Name(UnsafeName::EmptyComponent)),
             (b"a\nb", Name(UnsafeName::Control('\n'))),
             ("a\u{202E}b".as_bytes(), NameInvisible('\u{202E}')),
+            ("a\u{3164}".as_bytes(), NameInvisible('\u{3164}')),
+            ("a\u{FE0F}b".as_bytes(), NameInvisible('\u{FE0F}')),
+            ("a\u{85}b".as_bytes(), NameInvisible('\u{85}')),
             (b"\xE4", NameNotUtf8),
             ("gro\u{308}\u{DF}e".as_bytes(), NameNotComposed),
             ("\u{1100}\u{1161}".as_bytes(), NameNotComposed),

@@ -60,8 +60,17 @@ fn control(found: Piece<'_>) -> Option<(usize, char)> {
     let is_wrong = |c: char| match c {
         // Ends of lines and of paragraphs.
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => !is_prose,
-        // They part letters, join signs, say where a word may break, or which way a mark goes, in some scripts.
-        '\u{200c}'..='\u{200f}' | '\u{61c}' | '\u{ad}' => !is_read,
+        // They part letters, join signs, say where a word may break, or which way a mark goes, in some scripts, or choose the form
+        // of the character before them, such as that in colour.
+        '\u{200c}'..='\u{200f}'
+        | '\u{61c}'
+        | '\u{ad}'
+        | '\u{34f}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180b}'..='\u{180d}'
+        | '\u{180f}'
+        | '\u{fe00}'..='\u{fe0f}' => !is_read,
         // They end with what they began: the text after them is as it was.
         '\u{2066}'..='\u{2069}' => !has_closed_isolates,
         // Of flags.
