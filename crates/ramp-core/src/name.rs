@@ -17,6 +17,9 @@ pub(crate) use unseen::{is_unseen, turns};
 const LONGEST_FILE_NAME: usize = 255;
 /// How many bytes a path can have there, without the NUL behind it.
 const LONGEST_PATH: usize = 4_095;
+/// How many components a path can have that all readers take: Python's `tarfile` fails at 1,000, npm's tar leaves out what is deeper than
+/// 1,024, and each takes less where it is not started from an empty stack. No package has a tenth of it.
+const DEEPEST: usize = 256;
 
 /// What is unsafe about a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +60,8 @@ pub enum UnsafeName {
     TooLong,
     /// Longer than a path can be.
     PathTooLong,
+    /// In more folders than all readers make.
+    TooDeep,
     /// It ends in `;` and digits, a version to `OpenVMS` and to `unzip`.
     Version,
     /// A letter and a colon in front: a drive to Windows, and to `bsdtar`.
@@ -109,6 +114,7 @@ impl fmt::Display for UnsafeName {
             Self::TrailingDotOrSpace => f.write_str("a component ends in a dot or a space, which some systems drop"),
             Self::TooLong => write!(f, "it is longer than the {LONGEST_FILE_NAME} bytes that a file's name can have"),
             Self::PathTooLong => write!(f, "it is longer than the {LONGEST_PATH} bytes that a path can have"),
+            Self::TooDeep => write!(f, "it has more than {DEEPEST} components, at which some readers fail"),
             Self::Version => f.write_str("it ends in `;`, with only digits after it, which `unzip` cuts off"),
             Self::Drive => f.write_str("it starts with a letter and a colon, which `bsdtar` cuts off"),
             Self::DeviceName => f.write_str("a component is the name of a device on some systems"),
@@ -172,6 +178,9 @@ fn check(name: &str, check_char: impl Fn(char) -> Option<UnsafeName>) -> Option<
     }
     if path.len() > LONGEST_PATH {
         return Some(UnsafeName::PathTooLong);
+    }
+    if path.split('/').nth(DEEPEST).is_some() {
+        return Some(UnsafeName::TooDeep);
     }
     let version = path.rsplit('/').next().is_some_and(is_version);
     path.split('/').find_map(check_component).or(version.then_some(UnsafeName::Version))
@@ -245,12 +254,15 @@ fn is_version(component: &str) -> bool {
     component.rsplit_once(';').is_some_and(|(_, digits)| digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
+/// Whether a component is a device, whatever extension it has: up to the first dot, and without spaces behind it.
+///
+/// Source: `ntpath.isreserved` of Python.
 fn is_device(component: &str) -> bool {
-    let stem = component.split('.').next().unwrap_or_default().to_ascii_uppercase();
+    let stem = component.split('.').next().unwrap_or_default().trim_end_matches(' ').to_ascii_uppercase();
     let numbered = |prefix| {
         stem.strip_prefix(prefix).is_some_and(|n: &str| n.len() == 1 && n.bytes().all(|b| (b'1'..=b'9').contains(&b)))
     };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL") || numbered("COM") || numbered("LPT")
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || numbered("COM") || numbered("LPT")
 }
 
 #[cfg(test)]
@@ -267,6 +279,9 @@ mod tests {
             "a b-c_d+e.so",
             "deps/..x",
             "console.so",
+            "con sole.so",
+            "connin$.so",
+            " nul.so",
             "com0.so",
             "a;b",
             "a;1b",
@@ -297,8 +312,21 @@ mod tests {
             ("deps/x.tgz;1", UnsafeName::Version),
             ("deps/;", UnsafeName::Version),
             ("a/Com1.tgz", UnsafeName::DeviceName),
+            ("nul .so", UnsafeName::DeviceName),
+            ("COM1  .so", UnsafeName::DeviceName),
+            ("con .x.so", UnsafeName::DeviceName),
+            ("conout$.so", UnsafeName::DeviceName),
+            ("deps/CONIN$", UnsafeName::DeviceName),
         ] {
             assert_eq!(check_name(name), Some(expected), "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_path_has_so_many_components() {
+        let deep = |components: usize| vec!["a"; components].join("/");
+        assert_eq!(check_name(&deep(DEEPEST)), None);
+        assert_eq!(check_name(&(deep(DEEPEST) + "/")), None);
+        assert_eq!(check_name(&deep(DEEPEST + 1)), Some(UnsafeName::TooDeep));
     }
 }

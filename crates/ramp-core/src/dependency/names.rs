@@ -27,9 +27,7 @@ pub(super) fn check(raw: &[u8], is_folder: bool) -> Option<IrregularityKind> {
         return Some(IrregularityKind::NameNotComposed);
     }
     let plain = name.strip_prefix("./").unwrap_or(name);
-    // Each character outside ASCII stands for a letter, and so does a semicolon, since no reader of tar has versions: the
-    // rest of the name is still to be checked.
-    let ascii: String = plain.chars().map(|c| if c.is_ascii() && c != ';' { c } else { 'x' }).collect();
+    let ascii: String = plain.chars().map(in_ascii).collect();
     let found = worst(&ascii)?;
     Some(match found {
         UnsafeName::Reserved(':') if is_drive(raw) => IrregularityKind::Name(UnsafeName::Drive),
@@ -55,6 +53,18 @@ fn worst(name: &str) -> Option<UnsafeName> {
     let whole = check_name(&plain).filter(is_grave);
     let parts = || plain.split('/').filter(|part| !part.is_empty()).find_map(|part| check_name(part).filter(is_grave));
     Some(whole.or_else(parts).unwrap_or(first))
+}
+
+/// Each character outside ASCII stands for a letter, and so does a semicolon, since no reader of tar has versions: the rest of
+/// the name is still to be checked. Raised digits number devices as others do.
+const fn in_ascii(c: char) -> char {
+    match c {
+        '\u{b9}' => '1',
+        '\u{b2}' => '2',
+        '\u{b3}' => '3',
+        c if c.is_ascii() && c != ';' => c,
+        _ => 'x',
+    }
 }
 
 /// Whether a name starts with a letter and a colon.
@@ -230,6 +240,7 @@ mod tests {
             ("\u{212B}".as_bytes(), NameNotComposed),
             (b"Foo::Bar.3pm", NamePortability(UnsafeName::Reserved(':'))),
             (b"src/aux.c", NamePortability(UnsafeName::DeviceName)),
+            ("com\u{B9} .txt".as_bytes(), NamePortability(UnsafeName::DeviceName)),
             (b"a/etc.", NamePortability(UnsafeName::TrailingDotOrSpace)),
         ] {
             assert_eq!(check(name, false), Some(expected), "{name:?}");

@@ -108,7 +108,7 @@ const fn rule_of_name(what: UnsafeName) -> &'static Rule {
         | UnsafeName::LeadingDots
         | UnsafeName::Version
         | UnsafeName::Drive => &entry_rules::NAME_RESERVED,
-        UnsafeName::TooLong | UnsafeName::PathTooLong => &entry_rules::NAME_LONG,
+        UnsafeName::TooLong | UnsafeName::PathTooLong | UnsafeName::TooDeep => &entry_rules::NAME_LONG,
     }
 }
 

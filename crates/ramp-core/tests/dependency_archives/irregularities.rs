@@ -190,6 +190,7 @@ fn cases() -> Vec<(&'static str, Vec<u8>)> {
         ("a drive", and([Member::file("C:x", b"")])),
         ("a drive in a long name", and([Member::long_name("h:/x"), file()])),
         ("a name of 256 bytes", and([Member::long_name("n".repeat(256)), file()])),
+        ("a file in 256 folders", and([Member::long_name("n/".repeat(256) + "n"), file()])),
         ("a path of 4,096 bytes", and([Member::long_name("n/".repeat(2_047) + "nn"), file()])),
         ("a folder with a size", and([Member::folder("data/x").with(|m| m.size = octal(1, 11))])),
         ("a symbolic link", and([Member::link("data/x", "words.txt")])),

@@ -132,6 +132,10 @@ fn names() -> Vec<Case> {
         case("archive-name-unsafe", "a name that climbs out", with_deps(&["../../etc/cron.d/x"]))
             .twin(with_deps(&["x"])),
         case("archive-name-reserved", "the name of a device", with_deps(&["aux"])).twin(with_deps(&["aus"])),
+        case("archive-name-reserved", "the name of a device to read from", with_deps(&["CONIN$"]))
+            .twin(with_deps(&["CONIN"])),
+        case("archive-name-reserved", "a device with spaces behind it", module_named("nul  .so"))
+            .twin(module_named("null  .so")),
         case("archive-name-reserved", "a module whose name starts with two dots", module_named("...so"))
             .twin(module_named(".a..so")),
         case("archive-name-reserved", "a name with a colon", with_deps(&["a:b"])).twin(with_deps(&["a-b"])),
@@ -140,6 +144,8 @@ fn names() -> Vec<Case> {
             .also("wrong-form", "the URL names the file"),
         case("archive-name-long", "a folder of 256 letters", with_deps(&[&format!("{}/a", "x".repeat(256))]))
             .twin(with_deps(&[&format!("{}/a", "x".repeat(255))])),
+        case("archive-name-long", "257 components", with_deps(&[&("a/".repeat(255) + "b")]))
+            .twin(with_deps(&[&("a/".repeat(254) + "b")])),
         case(
             "archive-name-twice",
             "a dependency packed twice",

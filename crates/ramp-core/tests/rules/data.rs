@@ -32,13 +32,14 @@ const UNSAID: [(&str, &[&str], &str); 5] = [
 ];
 
 /// Numbers that are the same in every message of a rule, and what they are.
-const CONSTANTS: [(&str, &[&str], &str); 9] = [
+const CONSTANTS: [(&str, &[&str], &str); 10] = [
     ("archive-descriptor-unsigned", &["50", "07", "08"], "the bytes of the signature"),
     ("archive-hidden-signature", &["03", "04"], "the bytes of the signature"),
-    ("archive-name-long", &["255"], "how long the name of a file can be"),
+    ("archive-name-long", &["255", "256"], "how long the name of a file can be, and how deep"),
     ("archive-version-needed", &["4.5", "4", "5"], "the version of ZIP64"),
     ("archive-zip64-extensible", &["44"], "the size of a record without extensible data"),
     ("bundle-not-a-zip", &["22", "64"], "the size of an end record, and in how many KiB it is looked for"),
+    ("dependency-archive-name-unsafe", &["256"], "how many components a path can have"),
     ("json-large-integer", &["53"], "the power of two up to which a double has every integer"),
     ("module-json-unreadable", &["4300"], "how many digits Python converts"),
     ("wrong-form", &["64"], "how many digits a SHA-256 has"),

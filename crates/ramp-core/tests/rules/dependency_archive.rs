@@ -73,6 +73,10 @@ fn gzip_name(len: usize) -> Vec<u8> {
     gzip(|gzip| (gzip.flags, gzip.fields) = (8, [vec![b'n'; len], vec![0]].concat()))
 }
 
+fn deep(folders: usize) -> Vec<u8> {
+    and([Member::long_name("n/".repeat(folders) + "n"), Member::file("n", b"abc")])
+}
+
 fn headers_of_pax(count: usize) -> Vec<u8> {
     let header = Member::pax(&[("mtime", "1")]);
     and(std::iter::repeat_n(header, count).chain([Member::file("data/x", b"abc")]))
@@ -90,7 +94,9 @@ fn zeros(size: usize) -> Vec<u8> {
 
 /// Members whose names have nearly `count` times a million bytes together.
 fn long_names(count: usize) -> Vec<u8> {
-    let long = |index: usize| [Member::long_name(format!("{}{index}", "nnn/".repeat(1_000))), Member::file("n", b"")];
+    let long = |index: usize| {
+        [Member::long_name(format!("{}{index}", ("n".repeat(199) + "/").repeat(20))), Member::file("n", b"")]
+    };
     bundle(tgz((0..count * 250).flat_map(long)))
 }
 
@@ -223,6 +229,13 @@ fn files() -> Vec<Case> {
             last(|member| member.name = "data/\u{202e}x".into()),
         )
         .twin(last(|member| member.name = b"data/x".to_vec())),
+        case("dependency-archive-name-unsafe", "a file in 256 folders", deep(256)).twin(deep(255)),
+        case(
+            "dependency-archive-name-unsafe",
+            "a name that ends in a filler",
+            last(|member| member.name = "data/x\u{ffa0}".into()),
+        )
+        .twin(last(|member| member.name = "data/x\u{ffa1}".into())),
         case("dependency-archive-name-unsafe", "a drive", last(|member| member.name = b"C:x".to_vec()))
             .twin(last(|member| member.name = b"Cx".to_vec())),
         case("dependency-archive-special-file", "a size that only bsdtar obeys", pax(&[("SCHILY.realsize", "100")]))

@@ -41,7 +41,8 @@ pub(super) static NAME_UNSAFE: Rule = Rule {
 };
 pub(super) static NAME_RESERVED: Rule = Rule {
     what: "A name holds one of `:*?\"<>|`, or starts with two dots, or a component of it ends in a dot or a space, or in `;` \
-           with only digits after it, or is the name of a device.",
+           with only digits after it, or is the name of a device (`CON`, `CONIN$`, `CONOUT$`, `PRN`, `AUX`, `NUL`, `COM1` to \
+           `COM9`, `LPT1` to `LPT9`) before the first dot, whatever spaces come between.",
     why: "Windows forbids these names or changes them: `nul.so` is a device, `a:b` a stream of the file `a`, and `x.` \
           is `x`. unzipper takes the name `..x` for a path that climbs out, and leaves the file out. `unzip` takes what \
           comes after the `;` for a version of OpenVMS and cuts it off: it unpacks `x.tgz;1` as `x.tgz`, over the file of \
@@ -52,10 +53,10 @@ pub(super) static NAME_RESERVED: Rule = Rule {
     ..rule("archive-name-reserved", "a name means something else on some systems")
 };
 pub(super) static NAME_LONG: Rule = Rule {
-    what: "A component of a name is longer than 255 bytes, or the whole name than 4,095.",
+    what: "A component of a name is longer than 255 bytes, or the whole name than 4,095; or it has more than 256 components.",
     why: "No file system of Linux holds such a file, so every unpacker fails half-way; readers that only list the archive, \
-          or hand out its content, do not.",
-    help: "Give the file a shorter name.",
+          or hand out its content, do not. So many folders make readers fail that go into each from the one above.",
+    help: "Give the file a shorter name, in fewer folders.",
     example: "`deps/`, 256 times the letter `x`, and a slash.",
     ..rule("archive-name-long", "a name is longer than a file's name can be")
 };

@@ -117,10 +117,11 @@ pub(super) static SPECIAL_FILE: Rule = Rule {
 };
 pub(super) static NAME_UNSAFE: Rule = Rule {
     what: "The name of a member is absolute, climbs out with `..`, starts with a letter and a colon, is not UTF-8, is longer \
-           than a name of a file (255 bytes) or a path (4,095) can be, holds backslashes, control characters or \
+           than a name of a file (255 bytes) or a path (4,095) can be, has more than 256 components, holds backslashes, control characters or \
            characters that are not shown, or is not in Unicode's composed form (NFC).",
     why: "Unpackers that trust names write outside their folder, as root on every node. bsdtar takes `C:` for a drive and cuts \
-          it off, and composes names in PAX headers, over a file of that name; too long a name ends unpacking half-way.",
+          it off, and composes names in PAX headers, over a file of that name; too long a name ends unpacking half-way, and so do a thousand folders in each other for Python; npm's tar leaves such a file \
+          out.",
     help: "Pack with names relative to one folder: `tar -C parent -czf name.tgz folder`; `convmv -f utf8 -t utf8 --nfc` \
            composes names.",
     example: "`../../etc/cron.d/x`",
