@@ -314,6 +314,13 @@ pub enum AnomalyKind {
         /// Where the other record stands.
         other_offset: u64,
     },
+    /// A file whose name is a directory in another entry's, but for case.
+    NameCaseFolder {
+        /// The other name.
+        other: String,
+        /// Where the other record stands.
+        other_offset: u64,
+    },
     /// A file whose name is a directory in another entry's.
     FileIsDirectory {
         /// The other name.

@@ -76,7 +76,7 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         AnomalyKind::EntryComment { .. } => &headers::COMMENT_OF_ENTRY,
         AnomalyKind::Name(what) => rule_of_name(*what),
         AnomalyKind::NameTwice { .. } => &entries::NAME_TWICE,
-        AnomalyKind::NameCase { .. } => &entries::NAME_CASE,
+        AnomalyKind::NameCase { .. } | AnomalyKind::NameCaseFolder { .. } => &entries::NAME_CASE,
         AnomalyKind::FileIsDirectory { .. } => &entries::FILE_IS_DIRECTORY,
         AnomalyKind::SpecialFile { .. } => &entries::SPECIAL_FILE,
         AnomalyKind::PrivilegeBits { .. } => &entries::PRIVILEGE_BITS,

@@ -155,6 +155,8 @@ fn names() -> Vec<Case> {
         )
         .twin(with_deps(&["a"])),
         case("archive-name-case", "two names that differ in case", with_deps(&["a", "A"])).twin(with_deps(&["a", "b"])),
+        case("archive-name-case", "a file that is a folder but for case", with_deps(&["A", "a.tgz/x"]))
+            .twin(with_deps(&["A", "b.tgz/x"])),
         case("archive-file-is-directory", "a file whose name is another's directory", with_deps(&["a", "a.tgz/b"]))
             .twin(with_deps(&["a", "b/c"])),
     ]

@@ -19,7 +19,7 @@ impl AnomalyKind {
             Self::Order { after: other, after_offset: offset } | Self::NameCase { other, other_offset: offset } => {
                 data([("other", other.into()), ("other_offset", (*offset).into())])
             }
-            Self::FileIsDirectory { other, other_offset } => {
+            Self::FileIsDirectory { other, other_offset } | Self::NameCaseFolder { other, other_offset } => {
                 data([("other", other.into()), ("other_offset", (*other_offset).into())])
             }
             Self::NameTwice { other_offset } | Self::SecondEnd { used: other_offset, .. } => {

@@ -190,6 +190,13 @@ impl fmt::Display for AnomalyKind {
             Self::NameCase { other, other_offset } => {
                 write!(f, "it differs only in case from `{}`, in the record at {other_offset}", other.escape_debug())
             }
+            Self::NameCaseFolder { other, other_offset } => {
+                let other = other.escape_debug();
+                write!(
+                    f,
+                    "it is a file, but without regard to case a directory in `{other}`, in the record at {other_offset}"
+                )
+            }
             Self::FileIsDirectory { other, other_offset } => {
                 let other = other.escape_debug();
                 write!(f, "it is a file, but a directory in `{other}`, in the record at {other_offset}")

@@ -68,9 +68,10 @@ pub(super) static NAME_TWICE: Rule = Rule {
     ..rule("archive-name-twice", "two entries have one name")
 };
 pub(super) static NAME_CASE: Rule = Rule {
-    what: "Two names differ only in the case of their letters, or by a trailing slash.",
-    why: "On a file system that ignores case the second overwrites the first.",
-    example: "`module.json` and `Module.json`.",
+    what: "Two names differ only in the case of their letters, or by a trailing slash; or one is a file, and but for case a \
+           directory in the other.",
+    why: "On a file system that ignores case the second overwrites the first, or unpacking fails half-way.",
+    example: "`module.json` and `Module.json`; `deps/A` and `deps/a/x`.",
     data: &[("other", "the other name"), ("other_offset", "where its record is")],
     ..rule("archive-name-case", "two names differ only in case")
 };
