@@ -162,6 +162,13 @@ pub enum AnomalyKind {
         /// What the other says.
         other: u64,
     },
+    /// The end record leaves a value to a ZIP64 one that is not there.
+    Zip64Missing {
+        /// Which value.
+        field: Cow<'static, str>,
+        /// What it says instead.
+        claimed: u64,
+    },
     /// The ZIP64 locator points elsewhere than to the record in front of it.
     Zip64Locator {
         /// As claimed.

@@ -8,7 +8,11 @@ use std::io::{self, Read};
 use memchr::memmem;
 
 /// What ends an entry with a descriptor to such readers: a descriptor, a record of the directory, a local header.
-const SIGNATURES: [&[u8; 4]; 3] = [b"PK\x07\x08", b"PK\x01\x02", b"PK\x03\x04"];
+pub(super) const ENDS_OF_DATA: [([u8; 4], &str); 3] = [
+    (*b"PK\x07\x08", "a data descriptor"),
+    (*b"PK\x01\x02", "a record of the central directory"),
+    (*b"PK\x03\x04", "a local header"),
+];
 
 /// A reader that notes where the first signature is in what goes through it.
 #[derive(Debug)]
@@ -47,7 +51,7 @@ impl<R: Read> Scan<R> {
 }
 
 fn first(bytes: &[u8]) -> Option<usize> {
-    SIGNATURES.iter().filter_map(|signature| memmem::find(bytes, *signature)).min()
+    ENDS_OF_DATA.iter().filter_map(|(signature, _)| memmem::find(bytes, signature)).min()
 }
 
 impl<R: Read> Read for Scan<R> {

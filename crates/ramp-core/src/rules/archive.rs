@@ -42,7 +42,7 @@ fn rule_of(kind: &AnomalyKind) -> &'static Rule {
         AnomalyKind::EntryCount { .. } => &structure::ENTRY_COUNT,
         AnomalyKind::RecordCutOff { .. } => &structure::RECORD_CUT_OFF,
         AnomalyKind::Disk { .. } | AnomalyKind::DiskCount { .. } => &structure::DISK,
-        AnomalyKind::Zip64End { .. } => &structure::ZIP64,
+        AnomalyKind::Zip64End { .. } | AnomalyKind::Zip64Missing { .. } => &structure::ZIP64,
         AnomalyKind::Zip64Locator { .. } => &structure::ZIP64_LOCATOR,
         AnomalyKind::Zip64Extensible { .. } => &structure::ZIP64_EXTENSIBLE,
         AnomalyKind::Zip64Needless { .. } => &structure::ZIP64_NEEDLESS,

@@ -94,6 +94,9 @@ fn end_records() -> Vec<Case> {
             zip64(|zip| zip.directory_size_by = -1),
         )
         .also("archive-zip64-needless", NEEDLESS),
+        case("archive-zip64", "a count that leaves it to a record that is not there", zip(|zip| zip.count_by = 65_533))
+            .also("archive-entry-count", "there are two")
+            .also("archive-other-view", ONLY_OURS),
         case("archive-zip64-locator", "a locator that points a byte too far", zip64(|zip| zip.zip64_offset_by = 1))
             .also("archive-zip64-needless", NEEDLESS),
         case("archive-hidden-signature", "an end record in the last extra field", last_extra(*b"PK\x05\x06", 54))

@@ -131,6 +131,13 @@ fn descriptors() -> Vec<Case> {
             }),
         )
         .twin(streamed(|entry| entry.local.size = entry.central.size)),
+        case(
+            "archive-hidden-signature",
+            "a CRC-32 that is the signature of the descriptor",
+            dep(|entry| *entry = entry.clone().both(|header| header.crc32 = 0x0807_4b50).streamed()),
+        )
+        .twin(streamed(|_| ()))
+        .also("content-crc32", "the content has another"),
         case("archive-descriptor-stored", "a stored dependency with a descriptor", stored(true)).twin(stored(false)),
         case(
             "archive-descriptor-unsigned",

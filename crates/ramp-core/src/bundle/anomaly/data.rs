@@ -48,6 +48,7 @@ impl AnomalyKind {
             Self::Zip64End { field, one, other } => {
                 data([("field", field.into()), ("claimed", (*one).into()), ("other", (*other).into())])
             }
+            Self::Zip64Missing { field, claimed } => data([("field", field.into()), ("claimed", (*claimed).into())]),
             Self::Zip64Needless { what } => data([("field", what.into())]),
             Self::HeaderLong { len, most } => data([("size", (*len).into()), ("limit", (*most).into())]),
             Self::VersionNeeded { version } => data([("version", format!("{}.{}", version / 10, version % 10).into())]),

@@ -95,6 +95,9 @@ impl fmt::Display for AnomalyKind {
             Self::Zip64End { field, one, other } => {
                 write!(f, "the end records disagree about {field}: {one} in the classic one, {other} in the ZIP64 one")
             }
+            Self::Zip64Missing { field, claimed } => {
+                write!(f, "the end record says {claimed} for {field}, which leaves it to a ZIP64 record; there is none")
+            }
             Self::Zip64Locator { claimed, actual: Some(actual) } => {
                 write!(f, "the ZIP64 locator puts the ZIP64 end record at {claimed}; it is at {actual}")
             }

@@ -8,6 +8,7 @@ use super::super::extra;
 use super::super::local::{FLAG_DESCRIPTOR, LocalHeader};
 use super::super::source::{Fields, Source};
 use super::found::Framing;
+use super::hidden;
 
 const SIGNATURE: [u8; 4] = *b"PK\x07\x08";
 /// Lengths with signature: sizes of eight bytes, of four.
@@ -37,6 +38,8 @@ pub(super) fn check<R: Read + Seek>(
             if let Some(announced) = announced.into_iter().find(|announced| *announced != len) {
                 framing.about(entry, Some(offset), AnomalyKind::DescriptorWidth { len, announced });
             }
+            let values = usize::try_from(len).ok().and_then(|len| bytes.get(SIGNATURE.len()..len)).unwrap_or_default();
+            hidden::in_descriptor(framing, entry, offset.saturating_add(SIGNATURE.len() as u64), values);
             return Ok(len);
         }
     }

@@ -93,7 +93,18 @@ fn zip64(framing: &mut Framing, directory: &Directory) {
     if let Some(claimed) = end.claimed_zip64_elsewhere {
         framing.at(end.offset, AnomalyKind::Zip64Locator { claimed, actual: None });
     }
-    let Some(zip64) = &end.zip64 else { return };
+    let Some(zip64) = &end.zip64 else {
+        // What is as large as a field can be says that the value is in the other record.
+        for (field, claimed, unknown) in [
+            ("the number of entries", end.claimed_entries, 0xFFFF),
+            ("the directory's offset", end.claimed_directory_offset, 0xFFFF_FFFF),
+        ] {
+            if claimed == unknown {
+                framing.at(end.offset, AnomalyKind::Zip64Missing { field: field.into(), claimed });
+            }
+        }
+        return;
+    };
     needless::needed_by_end(framing, directory);
     let mut check = |field: &'static str, one: u64, other: u64, leaves_to_zip64: u64| {
         if one != other && one != leaves_to_zip64 {

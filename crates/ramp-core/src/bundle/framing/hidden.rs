@@ -12,6 +12,7 @@ use super::super::end::{
     END_LEN, END_SIGNATURE, EndRecord, ZIP64_END_SIGNATURE, ZIP64_LOCATOR_LEN, ZIP64_LOCATOR_SIGNATURE,
 };
 use super::super::entry::Entry;
+use super::super::signatures::ENDS_OF_DATA;
 use super::super::source::Source;
 use super::found::Framing;
 
@@ -27,6 +28,17 @@ pub(super) fn local_headers(framing: &mut Framing, entry: Option<&Entry>, offset
         match entry {
             Some(entry) => framing.about(entry, Some(offset), kind),
             None => framing.at(offset, kind),
+        }
+    }
+}
+
+/// Reports signatures in the values of a data descriptor: Perl takes a CRC-32 that is one for the signature, and readers that
+/// stream look for the next record there.
+pub(super) fn in_descriptor(framing: &mut Framing, entry: &Entry, offset: u64, values: &[u8]) {
+    for (signature, what) in ENDS_OF_DATA {
+        for at in memmem::find_iter(values, &signature) {
+            let kind = AnomalyKind::HiddenSignature { what: what.into(), signature };
+            framing.about(entry, Some(offset.saturating_add(at as u64)), kind);
         }
     }
 }

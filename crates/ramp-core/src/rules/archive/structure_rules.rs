@@ -194,15 +194,17 @@ pub(super) static DISK: Rule = Rule {
     ..rule("archive-disk", "the archive claims to span disks")
 };
 pub(super) static ZIP64: Rule = Rule {
-    what: "The ZIP64 end record and the classic one disagree about a value that each gives.",
-    why: "Readers with and without ZIP64 support read two different archives.",
-    example: "A classic count of 2 and a ZIP64 count of 3.",
+    what: "The ZIP64 end record and the classic one disagree about a value that each gives; or the classic one leaves a value to \
+           a ZIP64 end record, and there is none: 65,535 entries, and an offset of 4 GiB less one byte, say so.",
+    why: "Readers with and without ZIP64 support read two different archives. Of those with it some take 65,535 for a number, and \
+          some refuse the archive.",
+    example: "A classic count of 2 and a ZIP64 count of 3; 65,535 entries without a ZIP64 end record.",
     data: &[
         ("claimed", "the value in the classic end record"),
         ("field", "which value"),
-        ("other", "the value in the ZIP64 end record"),
+        ("other", "the value in the ZIP64 end record, where there is one"),
     ],
-    ..rule("archive-zip64", "the end records disagree")
+    ..rule("archive-zip64", "the end records disagree, or one is missing")
 };
 pub(super) static ZIP64_LOCATOR: Rule = Rule {
     what: "The ZIP64 locator puts the ZIP64 end record somewhere other than right before itself.",
@@ -241,13 +243,14 @@ pub(super) static ZIP64_NEEDLESS: Rule = Rule {
 pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
     what: "The bytes `PK\\x03\\x04`, with which a local header starts, are in the extra fields of an entry or elsewhere in the \
            central directory; or they, or those with which a data descriptor or a record of the directory starts, are in the \
-           compressed data of an entry that a data descriptor follows. Or those with which an end record starts, \
+           compressed data of an entry that a data descriptor follows, or in that descriptor for its CRC-32 or a size. Or those with which an end record starts, \
            `PK\\x05\\x06`, are in the last 80 bytes of the file, and that of a ZIP64 end record or of its locator, \
            `PK\\x06\\x06` and `PK\\x06\\x07`, in the 20 bytes before the end record: in extra fields, a comment or a time \
            of the last entries, or in the end records themselves.",
     why: "fflate's stream looks for the next local header wherever it is: it sees one more entry there, which no other reader \
           does. And it, and unzipper's stream, take what looks like a descriptor for the end of the data. In compressed data \
-          that comes about by chance, once in a GiB or so. unzipper takes the first end record in the last 80 bytes; adm-zip \
+          that comes about by chance, once in a GiB or so. A CRC-32 that is the signature of the descriptor makes Archive::Zip \
+          refuse the entry. unzipper takes the first end record in the last 80 bytes; adm-zip \
           takes one that is up to 20 bytes before the last, and behind a locator any in the last 64 KiB: they read another \
           directory, which may be in a stored dependency, or none.",
     help: "Write the bundle to a seekable file, so that no descriptors are needed, and without extra fields.",
