@@ -80,6 +80,11 @@ fn cases() -> Vec<Case> {
         case("a .tgz of 60,000 files", || {
             with_dependency(&tgz((0..60_000).map(|n| Member::file(format!("data/{n}"), b""))))
         }),
+        case("a .tgz of 84,000 files whose names begin alike", || {
+            let front = "n".repeat(77);
+            let name = |n: usize| format!("data/{front}{:06}", n * 7 % 999_983);
+            with_dependency(&tgz((0..84_000).map(|n| Member::file(name(n), b""))))
+        }),
         case("20 .tgz of 30 MiB of zeros", || twenty(&tgz([Member::file("data", &vec![0; 30 << 20])]))),
         case("module.json of 3 MiB of spaces", move || good().metadata_bytes(vec![b' '; 3 << 20]).build()),
         case("module.json of 900 MiB of spaces", move || good().metadata_bytes(vec![b' '; 900 << 20]).build()),

@@ -129,10 +129,10 @@ impl TarWalk {
     }
 
     fn header(&mut self, piece: &[u8]) -> Result<usize, Exceeded> {
-        let mut used = 0_usize;
-        for (slot, byte) in self.block.iter_mut().skip(self.filled).zip(piece) {
-            *slot = *byte;
-            used = used.saturating_add(1);
+        let room = self.block.get_mut(self.filled..).unwrap_or_default();
+        let used = room.len().min(piece.len());
+        if let (Some(room), Some(piece)) = (room.get_mut(..used), piece.get(..used)) {
+            room.copy_from_slice(piece);
         }
         self.filled = self.filled.saturating_add(used);
         self.offset = self.offset.saturating_add(used as u64);
