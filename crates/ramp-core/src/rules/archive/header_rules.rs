@@ -30,6 +30,10 @@ pub(crate) const RULES: &[&Rule] = &[
     &COMMENT_OF_ENTRY,
 ];
 
+/// How a writer does without descriptors.
+const SEEKABLE: &str = "Write the bundle to a seekable file, so that no descriptors are needed; not with bsdtar, which writes them to \
+                        files too.";
+
 /// The values of a field that stands in both headers.
 const HEADER: &[(&str, &str)] = &[
     ("claimed", "what the central directory says"),
@@ -120,7 +124,7 @@ pub(super) static DESCRIPTOR: Rule = Rule {
     what: "A flag says that CRC-32 and sizes follow the data in a descriptor, which is missing or contradicts the \
            directory.",
     why: "A streaming reader trusts the descriptor, others trust the directory.",
-    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: SEEKABLE,
     example: "A descriptor with the CRC-32 of other content.",
     data: &[("claimed", "what the central directory says"), ("found", "what the data descriptor says")],
     ..rule("archive-descriptor", "a data descriptor contradicts the directory")
@@ -130,7 +134,7 @@ pub(super) static DESCRIPTOR_REPEATED: Rule = Rule {
            zero.",
     why: "Perl's IO::Uncompress fails where the CRC-32 is there, and unzipper's stream where the compressed size is: it takes the \
           descriptor for the next record.",
-    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: SEEKABLE,
     example: "A local header with the flag 0x0008 and the compressed size of its entry.",
     data: &[("field", "which value"), ("found", "what the local header says")],
     ..rule("archive-descriptor-repeated", "a local header gives what its data descriptor gives")
@@ -139,15 +143,16 @@ pub(super) static DESCRIPTOR_STORED: Rule = Rule {
     what: "The CRC-32 and sizes of a stored entry are left to a data descriptor after it.",
     why: "Stored data does not say where it ends: a streaming reader has to guess, and what looks like a descriptor can \
           be content. Java's ZipInputStream refuses such an entry, and so do stream-unzip and unzipper's stream as it comes.",
-    help: "Write the bundle to a seekable file, or with DEFLATE.",
-    example: "`zip -0 - module.so | cat > bundle.zip`",
+    help: "Write the bundle with DEFLATE, or to a seekable file; bsdtar writes descriptors to files too, so with it only DEFLATE \
+           helps: without the option `zip:compression=store`.",
+    example: "`zip -0 - module.so | cat > bundle.zip`; `bsdtar -c --options zip:compression=store -f bundle.zip …`",
     ..rule("archive-descriptor-stored", "a stored entry has a data descriptor")
 };
 pub(super) static DESCRIPTOR_UNSIGNED: Rule = Rule {
     what: "A data descriptor has the right values, but not the signature before them.",
     why: "The specification leaves it to the writer, so readers guess which of the two forms they see: Perl's \
           IO::Uncompress, fflate's and unzipper's stream guess wrong, and fail. Nearly every writer writes the signature.",
-    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: SEEKABLE,
     example: "A descriptor of twelve bytes.",
     data: &[("found", "the four bytes in place of the signature, in hexadecimal")],
     ..rule("archive-descriptor-unsigned", "a data descriptor has no signature")
@@ -157,7 +162,7 @@ pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
            four, but one of the headers leaves a size to such a field.",
     why: "The ZIP64 field is how a streaming reader knows the width; where it is wrong, the next record starts eight \
           bytes earlier or later for that reader.",
-    help: "Write the bundle to a seekable file, so that no descriptors are needed.",
+    help: SEEKABLE,
     example: "A descriptor of 24 bytes after an entry of the classic format.",
     data: &[("expected", "its size in bytes according to the headers"), ("found", "its size in bytes")],
     ..rule("archive-descriptor-width", "a data descriptor is wider or narrower than announced")

@@ -135,7 +135,8 @@ pub(super) static COMMENT_LONG: Rule = Rule {
     what: "The archive has a comment of more than 58 bytes.",
     why: "unzipper looks for the end record in the last 80 bytes of the file, and fails. From 16 KiB on so do others, with \
           65,535 bytes Perl's Archive::Zip, rubyzip, node-stream-zip and busybox.",
-    help: "Write the archive without a comment.",
+    help: "Write the archive without a comment; `git archive` writes the hash of the commit into one, of 64 bytes where the \
+           repository is of SHA-256: pack the files with another program.",
     example: "`zip -z bundle.zip` with a paragraph of text.",
     data: &[("limit", "how many bytes every reader takes"), ("size", "how many bytes there are")],
     ..rule("archive-comment-long", "the archive comment is longer than all readers take")
@@ -253,7 +254,8 @@ pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
           refuse the entry. unzipper takes the first end record in the last 80 bytes; adm-zip \
           takes one that is up to 20 bytes before the last, and behind a locator any in the last 64 KiB: they read another \
           directory, which may be in a stored dependency, or none.",
-    help: "Write the bundle to a seekable file, so that no descriptors are needed, and without extra fields.",
+    help: "Write the bundle to a seekable file, so that no descriptors are needed, and without extra fields; bsdtar writes them to \
+           files too.",
     example: "An extra field 0x1234 that holds a whole local header; an end record in the extra field of the last entry.",
     data: &[("kind", "the record that starts with it")],
     ..rule("archive-hidden-signature", "the signature of a record is where none is")
