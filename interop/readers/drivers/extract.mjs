@@ -57,4 +57,5 @@ for await (const path of createInterface({ input: process.stdin })) {
   }
   process.stdout.write(`${JSON.stringify(views)}\n`);
 }
-process.exit(0);
+// What has been written is in the pipe by then, however long it is.
+process.stdout.write("", () => process.exit(0));

@@ -24,4 +24,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   clearTimeout(timer);
   process.stdout.write(`${said.replace(/\s+/g, " ").trim()}\n`);
 }
-process.exit(0);
+// What has been written is in the pipe by then, however long it is.
+process.stdout.write("", () => process.exit(0));
