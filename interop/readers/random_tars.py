@@ -15,6 +15,7 @@ from variants_tars import RECORDS, Tar
 PARTS = (
     *(b"a", b"b", b"words.txt", b"Words.txt", b"a b", b"x;1", b"x=y", b".hidden", b"...", b"x~", b"-x", b"@x", b"#x"),
     *("größe".encode(), "o\u0308".encode(), "文件".encode(), b"x" * 60, b"y" * 99, b"z" * 130, b"w" * 255, b"%41"),
+    *(b"BZh91AY&SY", b"MSCF", b"070701"),
     *(b"con", b"x.", b"x:y", b"x*", b"._x", b"PaxHeaders", b"__MACOSX", b"'x'", b"[x]", b"{a,b}", b"x!", b"x,v"),
 )
 CONTENTS = (b"", b"x", b"content\n", b"x" * 511, b"x" * 512, b"x" * 513, b"\0" * 600, b"one\ntwo\n" * 200)
@@ -234,5 +235,5 @@ def variants(seed: int, count: int) -> Iterator[Tar]:
             change(rng, members, rng.choice(members))
         tar = b"".join(member.build() for member in members)
         blocks = rng.choice((2, 2, 2, 3, 20, -len(tar) // 512 % 20 or 20))
-        data = packed(rng, tar + bytes(512 * blocks))
+        data = packed(rng, tar + bytes(512 * blocks + rng.choice((0,) * 20 + (1, 100))))
         yield f"random/{seed}/{at}/{'+'.join(change.__name__ for change in changed)}", data

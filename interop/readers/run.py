@@ -22,6 +22,7 @@ import made
 import table
 import variants_attributes
 import variants_extra
+import variants_formats
 import variants_headers
 import variants_names
 import variants_zip64
@@ -33,6 +34,7 @@ FAMILIES = {
     "names": variants_names.variants,
     "headers": variants_headers.variants,
     "zip64": variants_zip64.variants,
+    "formats": variants_formats.variants,
 }
 
 

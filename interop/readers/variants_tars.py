@@ -20,6 +20,23 @@ def variants() -> Iterator[Tar]:
     yield from numbers()
     yield from names()
     yield from others(plain)
+    yield from starts(plain)
+
+
+def starts(plain: bytes) -> Iterator[Tar]:
+    """The first name is how another format starts, or is in many folders; or the end is no whole block."""
+    for name in (
+        *(b"BZh91AY&SY", b"BZh1", b"MSCF", b"MZ", b"070701", b"070702", b"070707", b"\x71\xc7\x8e", b"LZIP", b"LRZI"),
+        *(b"begin 644 x", b"#mtree", b"WARC/1.0", b"xar!", b"Rar!", b"7z", b"PK00", b"!<arch>", b"x -lh5-", b"]"),
+    ):
+        for magic in (b"ustar\x0000", b"ustar  \0", bytes(8)):
+            yield f"starts/{name!r}/{magic!r}", member(name, magic=magic) + plain
+    for name in (b"\xfd7zXZ", b"\x1f\x8b\x08", b"\x1f\x9d\x90", b"(\xb5/\xfd", b"Z*M\x18", b"\xed\xab\xee\xdb"):
+        yield f"starts/header/{name!r}", pax((b"comment", b"x"), name=name) + plain
+    for count in (200, 256, 257, 999, 1000, 1024, 1025):
+        yield f"deep/{count}", pax((b"path", b"d/" * (count - 1) + b"x")) + member(b"x")
+    for length in (1, 100, 511, 512):
+        yield f"ends/{length}", plain + bytes(length)
 
 
 def keys(plain: bytes) -> Iterator[Tar]:
