@@ -1,9 +1,13 @@
 //! Why a module is not loaded, as the server's log tells it.
 
+mod line;
+
 use std::fmt;
 
 use ramp_core::knowledge::{Knowledge, NodeOffer, SymbolOffer};
 use ramp_core::module::VersionNeed;
+
+use line::Line;
 
 /// Why a module is not loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +102,7 @@ impl fmt::Display for LoadCause {
             }
             Self::MissingSymbol { symbol } => write!(f, "no library has the symbol {symbol}"),
             Self::OtherArchitecture { module, server } => {
-                write!(f, "it is for {module}, but the redis-server is for {server}")
+                write!(f, "it is for {module}, and what is to load it is for {server}")
             }
             Self::OtherFormat { mach_o: true } => f.write_str("it is a Mach-O file, which only macOS loads"),
             Self::OtherFormat { mach_o: false } => f.write_str("it is an ELF file, which macOS does not load"),
@@ -107,7 +111,7 @@ impl fmt::Display for LoadCause {
             Self::NoExecutePermission { .. } => f.write_str("the file is not executable"),
             Self::NoExecMount => f.write_str("its file system does not allow execution"),
             Self::NoOnLoad => f.write_str("it has no function RedisModule_OnLoad"),
-            Self::ServerVersion { said } => write!(f, "it needs another version of the redis-server: {said}"),
+            Self::ServerVersion { said } => write!(f, "it needs another version of Redis: {said}"),
             Self::Arguments { said } => write!(f, "it rejects its arguments: {said}"),
             Self::InitializationFailed { said: Some(said) } => write!(f, "its initialisation failed: {said}"),
             Self::InitializationFailed { said: None } => f.write_str("its initialisation failed, without a message"),
@@ -127,7 +131,9 @@ impl LoadCause {
                 format!("Probe it on a platform that has it: {}.", names.join(", "))
             }
             Self::OtherArchitecture { .. } | Self::OtherFormat { .. } => {
-                "Probe it where it runs, and copy the result here.".into()
+                "Run `ramp probe --format json` where it runs, and give what it prints to `--commands-from` here; or pack with \
+                 `--probe none` and what you know of it."
+                    .into()
             }
             Self::DebugCompanion => "Probe the stripped module, the file without `.debug`.".into(),
             Self::NoExecutePermission { runpath: Some(runpath) } => {
@@ -137,13 +143,13 @@ impl LoadCause {
             }
             Self::NoExecutePermission { runpath: None } => "Make it executable: `chmod +x`.".into(),
             Self::NoExecMount => "Copy it to another file system, or point TMPDIR to one.".into(),
-            Self::ServerVersion { .. } => "Name another server with `--redis-server` or `REDIS_PATH`.".into(),
+            Self::ServerVersion { .. } => "Name another version with `--redis-version`, or another server with `--redis-server` or `REDIS_PATH`.".into(),
             Self::Arguments { .. } => {
                 "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` after the module's name."
                     .into()
             }
             Self::InitializationFailed { .. } => {
-                "See the server's log: it may need arguments, files, or another version of Redis.".into()
+                "See the log: it may need arguments, files, or another version of Redis.".into()
             }
             Self::NoOnLoad => {
                 "Export it: check `-fvisibility`, version scripts and `extern \"C\"`; or name the module itself.".into()
@@ -170,8 +176,13 @@ impl LoadCause {
         lines.iter().any(|line| line.text.starts_with("Can't load module from ")).then(|| Self::of_module(&lines))
     }
 
+    /// By what was written before the module gave up, where nothing else was.
+    pub(crate) fn of_refusal(log: &str) -> Self {
+        Self::of_module(&log.lines().filter_map(Line::parse).collect::<Vec<_>>())
+    }
+
     /// By the words of `dlopen`, glibc's and musl's.
-    fn of_loader(words: &str) -> Self {
+    pub(crate) fn of_loader(words: &str) -> Self {
         if words.contains("does not have execute permissions") {
             return Self::NoExecutePermission { runpath: None };
         }
@@ -242,34 +253,6 @@ fn speaks_of_server_version(line: &str) -> bool {
 fn speaks_of_arguments(line: &str) -> bool {
     const WORDS: [&str; 5] = ["argument", "parameter", "usage:", "unknown option", "invalid option"];
     WORDS.iter().any(|word| line.contains(word))
-}
-
-/// A line of the log: `PID:ROLE DAY MONTH YEAR TIME LEVEL text`, or what something printed.
-#[derive(Debug, Clone, Copy)]
-struct Line<'a> {
-    text: &'a str,
-    level: Option<&'a str>,
-}
-
-impl<'a> Line<'a> {
-    fn parse(line: &'a str) -> Option<Self> {
-        let mut parts = line.splitn(7, ' ');
-        let head: Vec<&str> = parts.by_ref().take(6).collect();
-        let logged =
-            matches!(head.as_slice(), [pid, .., level] if pid.contains(':') && matches!(*level, "." | "-" | "*" | "#"));
-        let (text, level) = if logged { (parts.next()?, head.last().copied()) } else { (line, None) };
-        Some(Self { text: text.trim(), level }).filter(|line| !line.text.is_empty())
-    }
-
-    fn is_about_a_module(&self) -> bool {
-        self.level.is_some() && self.text.starts_with("Module ")
-    }
-
-    /// A module's lines begin with its name in angle brackets, or were printed past the log; the server's begin otherwise.
-    fn is_of_the_module(&self) -> bool {
-        self.text.starts_with('<')
-            || (self.level.is_none() && !self.text.starts_with(['_', '.', '(', '|', '`', '-', '\'']))
-    }
 }
 
 fn file_name(path: &str) -> &str {

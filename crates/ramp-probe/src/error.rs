@@ -9,6 +9,7 @@ use std::time::Duration;
 use ramp_core::module::ModuleFormat;
 
 use crate::cause::LoadCause;
+use crate::played::{self, PlayedVersion};
 
 /// What keeps a module from answering. The messages do not name the module; whoever shows them does.
 ///
@@ -45,10 +46,12 @@ pub enum ProbeError {
         /// Why.
         source: io::Error,
     },
-    /// The server ended by itself, for no reason that it told as a failure to load: it was set up wrongly, or the module
-    /// ended it.
-    #[error("the redis-server ended ({status}) before it had loaded the module")]
+    /// What loads the module ended by itself, for no reason that it told as a failure to load: a server was set up wrongly, or the
+    /// module ended it.
+    #[error("{by} ended ({status}) before it had loaded the module")]
     ServerFailed {
+        /// What was to load it.
+        by: Asked,
         /// How it ended.
         status: ExitStatus,
         /// Its own words.
@@ -62,25 +65,33 @@ pub enum ProbeError {
         /// The server's own words; empty where no server was started.
         log: String,
     },
-    /// The server crashed.
-    #[error("the module crashed the redis-server (signal {signal}{})", signal_name(*signal))]
+    /// What loads the module crashed.
+    #[error("the module crashed {by} (signal {signal}{}){}", signal_name(*signal), lacking(missing))]
     Crashed {
+        /// What was to load it.
+        by: Asked,
+        /// Functions of the module API that it asked for and was not given, where that is known.
+        missing: Vec<String>,
         /// The signal that it tells of in its report of the crash, or else the one that ended it.
         signal: i32,
         /// Its own words.
         log: String,
     },
     /// It took too long.
-    #[error("the redis-server gave no answer within {} s", after.as_secs_f64())]
+    #[error("{by} gave no answer within {} s", after.as_secs_f64())]
     TimedOut {
+        /// What was to load it.
+        by: Asked,
         /// The limit that it reached.
         after: Duration,
         /// The server's own words until then.
         log: String,
     },
-    /// The server answered with what makes no sense.
-    #[error("the redis-server's answer makes no sense: {what}")]
+    /// The answer makes no sense.
+    #[error("the answer of {by} makes no sense: {what}")]
     Protocol {
+        /// What answered.
+        by: Asked,
         /// What.
         what: String,
         /// The server's own words until then.
@@ -93,6 +104,12 @@ pub enum ProbeError {
         what: &'static str,
         /// Why it failed.
         source: io::Error,
+    },
+    /// The built-in host cannot be used here.
+    #[error("the built-in host cannot be used: {why}")]
+    NoHost {
+        /// Why.
+        why: String,
     },
     /// This system has no Unix sockets.
     #[error("a module cannot be probed on this system")]
@@ -120,6 +137,14 @@ impl ProbeError {
                     .into()
             }
             Self::LoadFailed { cause, .. } => return cause.help(),
+            Self::NoHost { .. } => {
+                "Name a server with `--redis-server`; or take along what `ramp probe --format json` says where it runs, with \
+                 `--commands-from`."
+                    .into()
+            }
+            Self::Crashed { by: Asked::Builtin(_), signal: 4 | 6 | 7 | 8 | 11, .. } => {
+                "Try another version with `--redis-version`, or a server with `--redis-server`.".into()
+            }
             Self::Crashed { signal, .. } => crash_help(*signal).into(),
             Self::ServerFailed { status, .. } if status.success() => {
                 "Check whether the module ends the server, such as by `exit`, while it is loaded.".into()
@@ -132,6 +157,25 @@ impl ProbeError {
             }
             _ => return None,
         })
+    }
+}
+
+/// What is asked to load a module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Asked {
+    /// The built-in host, which shows the module this Redis version.
+    Builtin(PlayedVersion),
+    /// A `redis-server`.
+    RedisServer,
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Builtin(version) => write!(f, "the built-in host (as Redis {version})"),
+            Self::RedisServer => f.write_str("the redis-server"),
+        }
     }
 }
 
@@ -160,6 +204,16 @@ impl fmt::Display for Tried {
             Self::OnPath(name) => write!(f, "`{name}` on PATH"),
         }
     }
+}
+
+/// Which functions a module was not given that this project knows: the rest no server has.
+fn lacking(missing: &[String]) -> String {
+    let known: Vec<String> = missing
+        .iter()
+        .filter_map(|name| played::since(name).map(|(major, minor)| format!("{name} of {major}.{minor}")))
+        .take(3)
+        .collect();
+    if known.is_empty() { String::new() } else { format!(", and asked for {}", known.join(", ")) }
 }
 
 fn list(tried: &[Tried]) -> String {

@@ -1,19 +1,30 @@
 #![doc = include_str!("../README.md")]
-#![forbid(unsafe_code)]
-#![deny(missing_docs)]
+#![deny(missing_docs, unsafe_code)]
 
 mod cause;
 mod error;
 mod options;
+mod played;
+mod probed;
+mod registration;
+mod wire;
 
 #[cfg(unix)]
 mod ask;
 #[cfg(unix)]
+mod builtin;
+#[cfg(unix)]
 mod config;
+#[cfg(unix)]
+mod environment;
 #[cfg(unix)]
 mod find;
 #[cfg(unix)]
 mod home;
+// The one place for unsafe code: see there.
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[allow(unsafe_code)]
+mod host;
 #[cfg(unix)]
 mod log;
 #[cfg(target_os = "linux")]
@@ -21,61 +32,56 @@ mod orphans;
 #[cfg(unix)]
 mod preflight;
 #[cfg(unix)]
+mod probing;
+#[cfg(unix)]
 mod resp;
 #[cfg(unix)]
 mod server;
 
-use std::path::Path;
-
-use ramp_core::module::{Discovery, ModuleFacts};
-
 pub use cause::{LoadCause, OfferedBy};
-pub use error::{ProbeError, Tried};
-pub use options::{ProbeOptions, RedisArg, RedisArgError};
-
-/// Asks the module in a file for its name, version and commands, the latter sorted by their bytes.
-///
-/// # Errors
-///
-/// Everything that keeps the module from answering: see [`ProbeError`].
+pub use error::{Asked, ProbeError, Tried};
+pub use options::{Asking, ProbeOptions, RedisArg, RedisArgError};
+pub use played::{PlayedVersion, PlayedVersionError};
+pub use probed::Probed;
 #[cfg(unix)]
-pub fn probe(module: &Path, options: &ProbeOptions) -> Result<Discovery, ProbeError> {
-    let facts = preflight::inspect(module)?;
-    probe_inspected(module, &facts, options)
-}
+pub use probing::{probe, probe_inspected};
+pub use registration::{BeginSearch, DataType, FindKeys, KeySpec, ModuleConfig, RegisteredCommand, Registration};
 
-/// [`probe`] for a file that was inspected already, so that it need not be read again.
-///
-/// # Errors
-///
-/// As those of [`probe`].
-#[cfg(unix)]
-pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Discovery, ProbeError> {
-    let executable = find::server(options)?;
-    preflight::check(facts, &executable)?;
-    let plan = server::Plan::new(module, facts, executable, options)?;
-    // Dropped when all servers are gone.
-    #[cfg(target_os = "linux")]
-    let _orphans = options.adopt_orphans.then(orphans::Orphans::adopt);
-    ask::discover(&plan)
-}
-
-/// Not possible here: a server needs Unix sockets.
+/// Not possible here: neither the built-in host nor a server runs on this system.
 ///
 /// # Errors
 ///
 /// Always [`ProbeError::Unsupported`].
 #[cfg(not(unix))]
-pub fn probe(_: &Path, _: &ProbeOptions) -> Result<Discovery, ProbeError> {
+pub fn probe(_: &std::path::Path, _: &ProbeOptions) -> Result<Probed, ProbeError> {
     Err(ProbeError::Unsupported)
 }
 
-/// Not possible here: a server needs Unix sockets.
+/// Not possible here: neither the built-in host nor a server runs on this system.
 ///
 /// # Errors
 ///
 /// Always [`ProbeError::Unsupported`].
 #[cfg(not(unix))]
-pub fn probe_inspected(_: &Path, _: &ModuleFacts, _: &ProbeOptions) -> Result<Discovery, ProbeError> {
+pub fn probe_inspected(
+    _: &std::path::Path,
+    _: &ramp_core::module::ModuleFacts,
+    _: &ProbeOptions,
+) -> Result<Probed, ProbeError> {
     Err(ProbeError::Unsupported)
+}
+
+/// Becomes the built-in host, and does not return, where this process was started for it: to be called first of all by a program that
+/// probes modules, before it has opened anything or started a thread. Otherwise it does nothing.
+///
+/// ```
+/// // Of a program that was started for something else.
+/// ramp_probe::become_host_if_asked();
+/// ```
+pub fn become_host_if_asked() {
+    wire::CAN_BE_HOST.store(true, std::sync::atomic::Ordering::Relaxed);
+    #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    if std::env::args_os().nth(1).is_some_and(|first| first == wire::ARGUMENT) {
+        host::run();
+    }
 }

@@ -3,11 +3,34 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::played::PlayedVersion;
+
+/// What is asked to load the module.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Asking {
+    /// The built-in host; and a `redis-server`, where one is found and the host cannot, or where one is named.
+    #[default]
+    Auto,
+    /// The built-in host, and no server.
+    Builtin,
+    /// A `redis-server`, and not the host.
+    RedisServer,
+}
+
 /// How a module is to be asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeOptions {
     /// The module's own arguments.
     pub arguments: Vec<String>,
+    /// What is asked.
+    pub asking: Asking,
+    /// The Redis versions that the built-in host shows, one after the other until the module loads into one: the newest that it knows,
+    /// and then 7.4.
+    pub redis_versions: Vec<PlayedVersion>,
+    /// The program that becomes the built-in host: one that calls [`become_host_if_asked`](crate::become_host_if_asked) first of all, as
+    /// `ramp-probe-host` of this crate does. Without it, this process's own program.
+    pub host_program: Option<PathBuf>,
     /// The server, by its path or by a name on `PATH`. Without it `REDIS_PATH` and `REDIS_SERVER` are asked, then
     /// `redis-server` and `valkey-server` on `PATH`.
     pub redis_server: Option<PathBuf>,
@@ -32,6 +55,9 @@ impl Default for ProbeOptions {
     fn default() -> Self {
         Self {
             arguments: Vec::new(),
+            asking: Asking::default(),
+            redis_versions: vec![PlayedVersion::NEWEST, PlayedVersion::FALLBACK],
+            host_program: None,
             redis_server: None,
             redis_args: Vec::new(),
             environment: Vec::new(),

@@ -36,6 +36,14 @@ pub(crate) fn check(facts: &ModuleFacts, server: &Path) -> Result<(), ProbeError
     }
 }
 
+/// Refuses what this process's machine cannot load.
+pub(crate) fn check_here(facts: &ModuleFacts) -> Result<(), ProbeError> {
+    match hindrance(facts, &Machine::here()) {
+        Some(cause) => Err(ProbeError::LoadFailed { cause, log: String::new() }),
+        None => Ok(()),
+    }
+}
+
 /// What the server runs on.
 #[derive(Debug)]
 struct Machine {
@@ -52,6 +60,10 @@ impl Machine {
         if read.is_ok() && matches!(facts.format, ModuleFormat::Elf | ModuleFormat::MachO) {
             return Self { format: facts.format, architecture: facts.architecture() };
         }
+        Self::here()
+    }
+
+    fn here() -> Self {
         let format = if cfg!(target_vendor = "apple") { ModuleFormat::MachO } else { ModuleFormat::Elf };
         Self { format, architecture: this_machine() }
     }

@@ -1,6 +1,5 @@
 //! A private server: started, watched, killed.
 
-use std::ffi::OsString;
 use std::io;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -14,7 +13,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::cause::LoadCause;
 use crate::config;
-use crate::error::ProbeError;
+use crate::environment::environment;
+use crate::error::{Asked, ProbeError};
 use crate::home::Home;
 use crate::log::{self, Log};
 use crate::options::ProbeOptions;
@@ -132,7 +132,7 @@ impl<'a> Server<'a> {
 
     /// An answer that makes no sense.
     pub(crate) fn protocol(&self, what: impl Into<String>) -> ProbeError {
-        ProbeError::Protocol { what: what.into(), log: self.excerpt(false) }
+        ProbeError::Protocol { by: Asked::RedisServer, what: what.into(), log: self.excerpt(false) }
     }
 
     fn connect(&mut self) -> Result<UnixStream, ProbeError> {
@@ -172,7 +172,12 @@ impl<'a> Server<'a> {
         let log = self.shown(&text);
         if let Some(signal) = status.signal() {
             // Of an abort under load, the server's own report of it crashes now and then: the first signal is the module's.
-            return ProbeError::Crashed { signal: log::crash_signal(&text).unwrap_or(signal), log };
+            return ProbeError::Crashed {
+                by: Asked::RedisServer,
+                missing: Vec::new(),
+                signal: log::crash_signal(&text).unwrap_or(signal),
+                log,
+            };
         }
         match LoadCause::of_log(&text) {
             Some(LoadCause::NoExecutePermission { .. }) => {
@@ -180,12 +185,12 @@ impl<'a> Server<'a> {
                 ProbeError::LoadFailed { cause: LoadCause::NoExecutePermission { runpath }, log }
             }
             Some(cause) => ProbeError::LoadFailed { cause, log },
-            None => ProbeError::ServerFailed { status, log },
+            None => ProbeError::ServerFailed { by: Asked::RedisServer, status, log },
         }
     }
 
     fn timed_out(&self) -> ProbeError {
-        ProbeError::TimedOut { after: self.plan.options.timeout, log: self.excerpt(false) }
+        ProbeError::TimedOut { by: Asked::RedisServer, after: self.plan.options.timeout, log: self.excerpt(false) }
     }
 
     fn excerpt(&self, ended: bool) -> String {
@@ -213,15 +218,6 @@ impl Drop for Server<'_> {
             let _ = watchdog.wait();
         }
     }
-}
-
-/// Variables that a server cannot do without, or its module; none of them holds a secret.
-const NEEDED: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"];
-
-/// What of this process's environment a server is given: what it needs, and what is named.
-fn environment(wanted: &[String]) -> Vec<(String, OsString)> {
-    let names = NEEDED.into_iter().chain(wanted.iter().map(String::as_str));
-    names.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?))).collect()
 }
 
 /// The process group that a server leads.

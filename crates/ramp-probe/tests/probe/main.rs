@@ -11,6 +11,10 @@
 #![cfg(unix)]
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "test code")]
 
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod agreement;
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod host;
 mod modules;
 mod real;
 mod traces;
@@ -33,7 +37,7 @@ fn options(server: &Path) -> ProbeOptions {
 fn with_every_server(module: &Path, mut check: impl FnMut(&Path, Result<ramp_core::module::Discovery, ProbeError>)) {
     let _guard = alone();
     for server in servers() {
-        let outcome = probe(module, &options(&server));
+        let outcome = probe(module, &options(&server)).map(|found| found.discovery);
         assert_none_left();
         check(&server, outcome);
     }
@@ -93,7 +97,7 @@ fn arguments_and_settings_arrive_as_they_are() {
         );
         options.arguments = ["a b", "--port", "\"q\\", "", "\n"].map(str::to_owned).to_vec();
         options.redis_args = RedisArg::parse(["--port", "6379", "--maxmemory", "100mb", "--save", "900 1"]).unwrap();
-        assert_eq!(probe(&module, &options).unwrap().module_name, "arguments");
+        assert_eq!(probe(&module, &options).unwrap().discovery.module_name, "arguments");
         options.redis_args = vec![RedisArg::new("no-such-setting", ["1"]).unwrap()];
         let refused = probe(&module, &options);
         assert!(
@@ -129,7 +133,7 @@ fn modules_that_do_not_load() {
 fn modules_that_end_the_server() {
     let shop = Workshop::new();
     with_every_server(&shop.module("aborts"), |_, outcome| match outcome {
-        Err(ProbeError::Crashed { signal: 6, log }) => assert!(log.contains("crashed by signal: 6"), "{log}"),
+        Err(ProbeError::Crashed { signal: 6, log, .. }) => assert!(log.contains("crashed by signal: 6"), "{log}"),
         other => panic!("{other:?}"),
     });
     with_every_server(&shop.module("exits"), |_, outcome| match outcome {
@@ -225,7 +229,7 @@ fn a_module_that_may_not_be_executed_is_loaded_from_a_copy() {
 fn a_long_name_for_temporary_files_is_no_hindrance() {
     const MODULE: &str = "RAMP_TEST_MODULE";
     if let Some(module) = std::env::var_os(MODULE) {
-        assert_eq!(probe(Path::new(&module), &options(&servers()[0])).unwrap().module_name, "Commands");
+        assert_eq!(probe(Path::new(&module), &options(&servers()[0])).unwrap().discovery.module_name, "Commands");
         return;
     }
     let _guard = alone();

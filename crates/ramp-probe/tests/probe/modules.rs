@@ -31,6 +31,18 @@ pub(crate) fn servers() -> Vec<PathBuf> {
     servers
 }
 
+/// Those, and what was fetched to be compared with only.
+#[cfg(target_os = "linux")]
+pub(crate) fn all_servers() -> Vec<PathBuf> {
+    let others = env::var_os("RAMP_REAL_MODULES").and_then(|root| {
+        let folders = fs::read_dir(PathBuf::from(root).join("other-servers")).ok()?;
+        let mut found: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path().join("redis-server")).collect();
+        found.sort();
+        Some(found)
+    });
+    servers().into_iter().chain(others.unwrap_or_default()).collect()
+}
+
 /// A directory in which modules are built.
 pub(crate) struct Workshop {
     directory: TempDir,

@@ -30,7 +30,8 @@ fn real_modules_say_what_the_reference_packer_wrote() {
         let mut loaded = 0;
         for server in servers() {
             let started = Instant::now();
-            let outcome = probe(&module, &ProbeOptions { arguments: arguments(&module), ..options(&server) });
+            let outcome = probe(&module, &ProbeOptions { arguments: arguments(&module), ..options(&server) })
+                .map(|found| found.discovery);
             let took = started.elapsed();
             assert_none_left();
             println!("{:6.0?} {} {}", took, server.display(), module.display());
@@ -55,6 +56,24 @@ fn real_modules_say_what_the_reference_packer_wrote() {
     }
     assert!(!seen.is_empty());
     println!("{} modules were probed with {} servers", seen.len(), servers().len());
+}
+
+/// All that this machine could load, with the arguments that each needs.
+#[cfg(target_os = "linux")]
+pub(crate) fn modules() -> Vec<(PathBuf, Vec<String>)> {
+    use ramp_core::module::{ModuleLimits, inspect};
+    let root = PathBuf::from(std::env::var_os("RAMP_REAL_MODULES").expect("RAMP_REAL_MODULES names no directory"));
+    let folders = fs::read_dir(root.join("modules")).unwrap().map(|entry| entry.unwrap().path());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    let mut modules: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|is| is == "so")).collect();
+    modules.sort();
+    modules.retain(|file| {
+        let facts = inspect(&fs::read(file).unwrap(), &ModuleLimits::default());
+        let is_ours = facts.architecture().is_some_and(|of| of.to_string() == std::env::consts::ARCH);
+        is_ours && facts.elf.is_some_and(|elf| elf.symbols.on_load.is_some_and(|found| found.defined))
+    });
+    assert!(!modules.is_empty());
+    modules.into_iter().map(|module| (module.clone(), arguments(&module))).collect()
 }
 
 /// RedisGears does not load without its engine.

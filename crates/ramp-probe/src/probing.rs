@@ -1,0 +1,105 @@
+//! Whom to ask, and in which order.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ramp_core::module::ModuleFacts;
+
+use crate::builtin;
+use crate::error::{Asked, ProbeError};
+use crate::options::{Asking, ProbeOptions};
+#[cfg(target_os = "linux")]
+use crate::orphans::Orphans;
+use crate::probed::Probed;
+use crate::{ask, find, preflight, server};
+
+/// Asks the module in a file for its name, version and commands, the latter sorted by their bytes.
+///
+/// # Errors
+///
+/// Everything that keeps the module from answering: see [`ProbeError`].
+pub fn probe(module: &Path, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    let facts = preflight::inspect(module)?;
+    probe_inspected(module, &facts, options)
+}
+
+/// [`probe`] for a file that was inspected already, so that it need not be read again.
+///
+/// # Errors
+///
+/// As those of [`probe`].
+pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    let now = Instant::now();
+    // A limit that no clock can hold is none.
+    let deadline = now.checked_add(options.timeout).unwrap_or(now + Duration::from_secs(1 << 30));
+    let is_named = options.redis_server.is_some() || !options.redis_args.is_empty();
+    match options.asking {
+        Asking::RedisServer => of_server(module, facts, options),
+        Asking::Builtin => of_host(module, facts, options, deadline),
+        Asking::Auto if is_named && find::server(options).is_ok() => of_server(module, facts, options),
+        Asking::Auto if options.redis_server.is_some() => of_server(module, facts, options),
+        Asking::Auto => of_host(module, facts, options, deadline).or_else(|err| {
+            if !may_be_the_hosts_fault(&err) {
+                return Err(err);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            match of_server(module, facts, &ProbeOptions { timeout: left, ..options.clone() }) {
+                // Where there is no server, what the host says is all that is known.
+                Err(ProbeError::ServerNotFound { .. }) => Err(err),
+                answer => answer,
+            }
+        }),
+    }
+}
+
+fn of_host(
+    module: &Path,
+    facts: &ModuleFacts,
+    options: &ProbeOptions,
+    deadline: Instant,
+) -> Result<Probed, ProbeError> {
+    preflight::check_here(facts)?;
+    let shown = |version| {
+        builtin::ask(module, facts, options, version, deadline).map(|answer| Probed {
+            discovery: answer.registration.discovery(),
+            by: Asked::Builtin(version),
+            registration: Some(answer.registration),
+            unguarded: answer.unguarded,
+        })
+    };
+    let mut first = None;
+    for version in &options.redis_versions {
+        match shown(*version) {
+            Ok(found) => return Ok(found),
+            Err(err) if may_be_the_hosts_fault(&err) => {
+                // What the others say is as good as the first, of the version that was meant.
+                first.get_or_insert(err);
+            }
+            Err(err) => return Err(first.unwrap_or(err)),
+        }
+    }
+    Err(first.unwrap_or_else(|| ProbeError::NoHost { why: "no Redis version was named for it".to_owned() }))
+}
+
+/// Whether another version, or a server, may do better.
+fn may_be_the_hosts_fault(err: &ProbeError) -> bool {
+    use crate::cause::LoadCause;
+    match err {
+        ProbeError::NoHost { .. } | ProbeError::Crashed { .. } => true,
+        ProbeError::LoadFailed { cause, .. } => {
+            matches!(cause, LoadCause::InitializationFailed { .. } | LoadCause::ServerVersion { .. })
+        }
+        _ => false,
+    }
+}
+
+fn of_server(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    let executable = find::server(options)?;
+    preflight::check(facts, &executable)?;
+    let plan = server::Plan::new(module, facts, executable, options)?;
+    // Dropped when all servers are gone.
+    #[cfg(target_os = "linux")]
+    let _orphans = options.adopt_orphans.then(Orphans::adopt);
+    let discovery = ask::discover(&plan)?;
+    Ok(Probed { discovery, by: Asked::RedisServer, registration: None, unguarded: Vec::new() })
+}

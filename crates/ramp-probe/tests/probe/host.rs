@@ -1,0 +1,158 @@
+//! The built-in host: what it says of a module, and what it keeps a module from.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use ramp_probe::{Asked, Asking, LoadCause, PlayedVersion, ProbeError, ProbeOptions, Probed, Registration, probe};
+
+use crate::modules::Workshop;
+use crate::traces::{alone, assert_none_left};
+
+/// What `arguments.c` wants.
+pub(crate) const ARGUMENTS: [&str; 5] = ["a b", "--port", "\"q\\", "", "\n"];
+
+fn options() -> ProbeOptions {
+    ProbeOptions {
+        asking: Asking::Builtin,
+        host_program: Some(PathBuf::from(env!("CARGO_BIN_EXE_ramp-probe-host"))),
+        timeout: Duration::from_secs(60),
+        ..ProbeOptions::default()
+    }
+}
+
+/// Asks, and nothing is left behind.
+fn asked(module: &Path, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    let _guard = alone();
+    let outcome = probe(module, options);
+    assert_none_left();
+    outcome
+}
+
+fn registration(name: &str) -> Registration {
+    let shop = Workshop::new();
+    asked(&shop.module(name), &options()).unwrap_or_else(|err| panic!("{name}: {err}")).registration.unwrap()
+}
+
+fn names(of: &Registration) -> Vec<&str> {
+    of.commands.iter().map(|command| command.spec.command_name.as_str()).collect()
+}
+
+#[test]
+fn all_that_a_module_registers() {
+    let all = registration("richly");
+    assert_eq!((all.module_name.as_str(), all.version), ("richly", 20304));
+    let json = serde_json::to_string_pretty(&all).unwrap();
+    let expected = include_str!("../../../../testdata/probe/richly.json");
+    assert_eq!(json.trim(), expected.trim());
+    let again: Registration = serde_json::from_str(&json).unwrap();
+    assert_eq!(again, all);
+    assert_eq!(names(&registration("many")).len(), 300);
+    assert_eq!(registration("odd").module_name, "odd \"name\" {é}\r\n");
+}
+
+/// A program that does not become the host is not started again for it.
+#[test]
+fn a_program_says_that_it_becomes_the_host() {
+    let shop = Workshop::new();
+    let outcome = asked(&shop.module("many"), &ProbeOptions { host_program: None, ..options() });
+    assert!(matches!(&outcome, Err(ProbeError::NoHost { why }) if why.contains("become_host_if_asked")), "{outcome:?}");
+}
+
+#[test]
+fn arguments_are_passed() {
+    let shop = Workshop::new();
+    let module = shop.module("arguments");
+    let five = ProbeOptions { arguments: ARGUMENTS.map(String::from).to_vec(), ..options() };
+    let outcome = asked(&module, &five);
+    assert!(outcome.is_ok(), "{outcome:?}");
+    let outcome = asked(&module, &options());
+    assert!(
+        matches!(&outcome, Err(ProbeError::LoadFailed { cause: LoadCause::Arguments { said }, .. }) if said.contains("in place of 5")),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn the_version_decides_what_there_is() {
+    let shop = Workshop::new();
+    let module = shop.module("richly");
+    let with =
+        |version: &str| asked(&module, &ProbeOptions { redis_versions: vec![version.parse().unwrap()], ..options() });
+    assert_eq!(with("7.4").unwrap().by, Asked::Builtin(PlayedVersion::FALLBACK));
+    let outcome = with("7.2");
+    assert!(
+        matches!(&outcome, Err(ProbeError::LoadFailed { cause: LoadCause::ServerVersion { said }, .. })
+            if said == "<richly> this version of redis is too old, at least 7.4 is required"),
+        "{outcome:?}"
+    );
+    // One that does not ask whether it was given what it calls.
+    let trusting = shop.module("trusting");
+    let outcome = asked(&trusting, &ProbeOptions { redis_versions: vec!["7.2".parse().unwrap()], ..options() });
+    let Err(err @ ProbeError::Crashed { signal: 11, .. }) = outcome else { panic!("{outcome:?}") };
+    assert!(
+        err.to_string().ends_with("(signal 11, SIGSEGV), and asked for RedisModule_AddACLCategory of 7.4"),
+        "{err}"
+    );
+}
+
+#[test]
+fn modules_that_do_not_load() {
+    let shop = Workshop::new();
+    let cause = |module: &Path| match asked(module, &options()) {
+        Err(ProbeError::LoadFailed { cause, .. }) => cause,
+        other => panic!("{other:?}"),
+    };
+    let refused = LoadCause::InitializationFailed { said: Some("<refuses> no luck today".into()) };
+    assert_eq!(cause(&shop.module("refuses")), refused);
+    assert_eq!(cause(&shop.module("none")), LoadCause::NoOnLoad);
+    let missing = LoadCause::MissingLibrary { library: "libprobe_gone.so.1".into(), offered_by: vec![] };
+    assert_eq!(cause(&shop.module_without_its_library()), missing);
+}
+
+#[test]
+fn modules_that_end_the_host() {
+    let shop = Workshop::new();
+    for (name, expected) in [("aborts", 6), ("segfaults", 11), ("constructor", 4)] {
+        match asked(&shop.module(name), &options()) {
+            Err(ProbeError::Crashed { signal, .. }) => assert_eq!(signal, expected, "{name}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+    // It cannot end itself from outside, and goes on.
+    let outcome = asked(&shop.module("killed"), &options());
+    assert!(matches!(outcome, Err(ProbeError::LoadFailed { .. })), "{outcome:?}");
+    let outcome = asked(&shop.module("exits"), &options());
+    assert!(matches!(&outcome, Err(ProbeError::ServerFailed { status, .. }) if status.success()), "{outcome:?}");
+}
+
+#[test]
+fn modules_that_hang_or_start_others() {
+    let shop = Workshop::new();
+    for name in ["hangs", "bomb"] {
+        let started = Instant::now();
+        let outcome = asked(&shop.module(name), &ProbeOptions { timeout: Duration::from_millis(500), ..options() });
+        assert!(matches!(outcome, Err(ProbeError::TimedOut { .. })), "{name}: {outcome:?}");
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+    for name in ["forks", "escapes", "garbage", "flood"] {
+        assert_eq!(registration(name).module_name, name);
+    }
+}
+
+#[test]
+fn a_hundred_thousand_commands() {
+    let all = registration("crowd");
+    assert_eq!(all.commands.len(), 100_000);
+}
+
+/// Whatever it could do that it should not, it registers a command for.
+#[test]
+fn a_module_cannot_look_around() {
+    let shop = Workshop::new();
+    let found = asked(&shop.module("nosy"), &options()).unwrap();
+    if !found.unguarded.is_empty() {
+        println!("not all of it is there: {:?}", found.unguarded);
+        return;
+    }
+    assert_eq!(names(found.registration.as_ref().unwrap()), [""; 0]);
+}
