@@ -23,6 +23,8 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Args, Command, pack};
 
+pub use ramp_probe::become_host_if_asked;
+
 /// Runs the command with these arguments, the first of which is the command's own name.
 ///
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.

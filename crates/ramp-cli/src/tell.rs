@@ -33,11 +33,11 @@ pub(crate) fn help(message: &str) {
     let _ = writeln!(anstream::stderr().lock(), "  help: {}", style::printable(message));
 }
 
-/// What the server wrote.
+/// What the module and whatever loaded it wrote.
 fn log_of(err: &ramp_probe::ProbeError) -> String {
     let mut text = String::new();
     if let Some(log) = err.log() {
-        let _ = writeln!(text, "{}", style::paint(style::DIM, "the redis-server's log:"));
+        let _ = writeln!(text, "{}", style::paint(style::DIM, "what was logged:"));
         for line in log.lines() {
             let _ = writeln!(text, "  {}", style::printable(line));
         }

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use ramp_probe::PlayedVersion;
 
 use self::format::ListFormat;
 use self::rules::POLICIES;
@@ -79,10 +80,11 @@ pub(crate) enum Command {
     Pack(Box<pack::Pack>),
     /// Ask a module for its name, version and commands
     ///
-    /// Loads it into a private redis-server that listens on no network port, has a time limit and leaves nothing
-    /// behind. A module is code, and it is run: probe only what you trust.
+    /// Loads it into a process of its own that answers in a server's place, and that can neither write nor connect; or into a
+    /// private redis-server that listens on no network port. Both have a time limit and leave nothing behind. A module is
+    /// code, and it is run: probe only what you trust.
     ///
-    /// Exit status 0: it answered; 2: it could not be asked, and the server's log is on standard error.
+    /// Exit status 0: it answered; 2: it could not be asked, and what it logged is on standard error.
     Probe(Probe),
     /// Explain a rule, an error code of the cluster, a field of `module.json`, or a topic
     ///
@@ -158,9 +160,12 @@ pub(crate) struct Probe {
     /// The module's own arguments; put those that begin with a dash after `--`
     #[arg(value_name = "ARG")]
     pub(crate) arguments: Vec<String>,
-    /// How to ask it
+    /// What is to load it
     #[arg(long = "probe", value_name = "HOW", default_value = "auto")]
     pub(crate) how: ProbeHow,
+    /// The Redis version that the built-in host shows the module [default: the newest it knows, then 7.4]
+    #[arg(long, value_name = "VERSION", conflicts_with = "redis_server")]
+    pub(crate) redis_version: Option<PlayedVersion>,
     /// The server to load it into [default: REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH]
     #[arg(long, value_name = "PATH")]
     pub(crate) redis_server: Option<PathBuf>,
@@ -178,9 +183,11 @@ pub(crate) struct Probe {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProbeHow {
-    /// With whatever server is there
+    /// The built-in host; and a server, where one is named or the host cannot
     Auto,
-    /// With redis-server
+    /// The built-in host, with no Redis at all
+    Builtin,
+    /// A redis-server
     RedisServer,
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, Command, ValueEnum};
 use ramp_core::metadata::fields::fields;
+use ramp_probe::PlayedVersion;
 use serde::Serialize;
 
 use super::seconds::seconds;
@@ -210,11 +211,16 @@ pub(crate) struct MetadataArgs {
 #[derive(Debug, clap::Args, Serialize)]
 #[command(next_help_heading = "Asking the module")]
 pub(crate) struct AskingArgs {
-    /// How to ask: `auto` and `redis-server` load the module into a private server; `none` does not ask, and needs
-    /// --module-name and --module-version
+    /// What is to load the module: the built-in host, which needs no Redis, or a private server; `auto` takes the host, and a
+    /// server where one is named or the host cannot; `none` does not ask, and needs --module-name and --module-version
     #[arg(long, value_name = "HOW", default_value = "auto")]
     #[serde(skip)]
     pub(crate) probe: Probe,
+    /// The Redis version that the built-in host shows the module [default: the newest of compatible_redis_version and
+    /// min_redis_version that it knows]
+    #[arg(long, value_name = "VERSION", conflicts_with = "redis_server")]
+    #[serde(skip)]
+    pub(crate) redis_version: Option<PlayedVersion>,
     /// The server to ask through [default: $REDIS_PATH, $REDIS_SERVER, redis-server on PATH]
     #[arg(long, value_name = "PATH")]
     #[serde(skip)]
@@ -243,8 +249,10 @@ pub(crate) struct AskingArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Probe {
-    /// The same as `redis-server`
+    /// By the built-in host, or a server
     Auto,
+    /// By the built-in host, with no Redis at all
+    Builtin,
     /// Through a private server
     RedisServer,
     /// Not at all

@@ -1,21 +1,92 @@
-//! What a module says of itself, for people: `ramp probe`.
+//! What a module says of itself: `ramp probe`.
 
 use std::fmt::Write as _;
 
-use ramp_core::module::Discovery;
+use ramp_core::module::{CommandSpec, Discovery};
+use ramp_probe::{Asked, Probed, Registration};
+use serde::Serialize;
 
+use super::json;
+use crate::error::CliError;
 use crate::style::{STRONG, columns, paint, printable};
 
-pub(crate) fn human(found: &Discovery) -> String {
+/// As JSON: what `--commands-from` reads, who was asked, and all else that is known.
+pub(crate) fn json(found: &Probed) -> Result<String, CliError> {
+    #[derive(Serialize)]
+    struct Shown<'a> {
+        asked: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        redis_version: Option<String>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        unguarded: &'a [String],
+        #[serde(flatten)]
+        said: Said<'a>,
+    }
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Said<'a> {
+        All(&'a Registration),
+        Some(&'a Discovery),
+    }
+    let (asked, redis_version) = match found.by {
+        Asked::Builtin(version) => ("builtin", Some(version.to_string())),
+        _ => ("redis-server", None),
+    };
+    let said = found.registration.as_ref().map_or(Said::Some(&found.discovery), Said::All);
+    json::pretty(&Shown { asked, redis_version, unguarded: &found.unguarded, said })
+}
+
+/// For people.
+pub(crate) fn human(probed: &Probed) -> String {
+    let found = &probed.discovery;
     let mut text = format!("{}\n", paint(STRONG, &printable(&found.module_name)));
     let semantic = semantic(found.version).map(|version| format!("  ({version})")).unwrap_or_default();
-    let _ = writeln!(text, "  version   {}{semantic}", found.version);
-    let _ = writeln!(text, "  commands  {}", found.commands.len());
-    if found.commands.is_empty() {
-        return text;
+    let mut line = |what: &str, said: String| {
+        let _ = writeln!(text, "  {what:<10}{said}");
+    };
+    line("version", format!("{}{semantic}", found.version));
+    line("asked", probed.by.to_string());
+    if let Some(all) = &probed.registration {
+        let types = all.data_types.iter().map(|of| format!("{} ({})", printable(&of.name), of.encoding_version));
+        let types: Vec<String> = types.collect();
+        if !types.is_empty() {
+            line("types", types.join(", "));
+        }
+        let configs = all.configs.iter().map(|of| format!("{} = {}", printable(&of.name), printable(&of.default)));
+        let configs: Vec<String> = configs.collect();
+        if !configs.is_empty() {
+            line("configs", configs.join(", "));
+        }
+        if !all.unplayed.is_empty() {
+            line("unplayed", all.unplayed.join(", "));
+        }
+    }
+    line("commands", found.commands.len().to_string());
+    table(&mut text, &rows(probed));
+    text
+}
+
+/// All commands, and below each its subcommands.
+fn rows(probed: &Probed) -> Vec<&CommandSpec> {
+    match &probed.registration {
+        Some(all) => {
+            let mut rows = Vec::new();
+            for command in &all.commands {
+                rows.push(&command.spec);
+                rows.extend(command.subcommands.iter().map(|below| &below.spec));
+            }
+            rows
+        }
+        None => probed.discovery.commands.iter().collect(),
+    }
+}
+
+fn table(text: &mut String, commands: &[&CommandSpec]) {
+    if commands.is_empty() {
+        return;
     }
     let mut rows = vec![["command", "arity", "keys", "flags"].map(str::to_owned)];
-    rows.extend(found.commands.iter().map(|command| {
+    rows.extend(commands.iter().map(|command| {
         let keys = format!("{} {} {}", command.first_key, command.last_key, command.step);
         let name = printable(&command.command_name);
         [name, command.command_arity.to_string(), keys, printable(&command.flags.join(" "))]
@@ -27,7 +98,6 @@ pub(crate) fn human(found: &Discovery) -> String {
         let line = line.trim_end();
         let _ = if number == 0 { writeln!(text, "\n{}", paint(STRONG, line)) } else { writeln!(text, "{line}") };
     }
-    text
 }
 
 fn width(rows: &[[String; 4]], column: usize) -> usize {
@@ -56,11 +126,11 @@ mod tests {
             last_key: keys[1],
             step: keys[2],
         };
-        let commands = vec![command("m.\u{1b}[2J", &["write", "fast"], [1, -1, 2]), command("m.b", &[], [0, 0, 0])];
-        let found = Discovery { module_name: "m\n".into(), version: 10203, commands };
-        let text = anstream::adapter::strip_str(&human(&found)).to_string();
-        let expected = "m\\n\n  version   10203  (1.2.3)\n  commands  2\n\n\
-                        \x20 command      arity  keys    flags\n\
+        let commands = [command("m.\u{1b}[2J", &["write", "fast"], [1, -1, 2]), command("m.b", &[], [0, 0, 0])];
+        let mut text = String::new();
+        table(&mut text, &commands.iter().collect::<Vec<_>>());
+        let text = anstream::adapter::strip_str(&text).to_string();
+        let expected = "\n\x20 command      arity  keys    flags\n\
                         \x20 m.\\u{1b}[2J    -12  1 -1 2  write fast\n\
                         \x20 m.b            -12  0 0 0\n";
         assert_eq!(text, expected);

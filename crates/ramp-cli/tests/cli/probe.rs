@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::elf::macho::MachOBuilder;
 
-use crate::shop::Shop;
+use crate::shop::{Run, Shop};
 
 /// A server that does as it is told by a shell script.
 #[cfg(unix)]
@@ -16,6 +16,34 @@ fn with_server(shop: Shop, script: &str) -> Shop {
     shop.env("REDIS_PATH", &path)
 }
 
+fn asked_of_server(shop: &Shop, arguments: &[&str]) -> Run {
+    shop.ramp(&[&["probe", "--probe", "redis-server"], arguments].concat())
+}
+
+/// What is no module at all is told by the built-in host as by a server; and that the two options for its version and another server do
+/// not go together.
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn no_server_is_needed() {
+    let shop = Shop::new()
+        .file("text.so", "Remember the milk.\n")
+        .file("other.so", ElfBuilder::module().s390x().build())
+        .env("PATH", "/no/such/directory");
+    for how in ["auto", "builtin"] {
+        let run = shop.ramp(&["probe", "--probe", how, "text.so"]);
+        assert!(run.status == 2 && run.stderr.contains("it is not a module but text"), "{run}");
+        let run = shop.ramp(&["probe", "--probe", how, "other.so"]);
+        assert!(run.stderr.contains("it is for s390x, and what is to load it is for "), "{run}");
+    }
+    let run = shop.ramp(&["probe", "m.so", "--redis-version", "3.2"]);
+    assert!(
+        run.stderr.contains("`3.2` is not a Redis version that the built-in host knows; it plays 5.0, 6.0"),
+        "{run}"
+    );
+    let run = shop.ramp(&["probe", "m.so", "--redis-version", "7.4", "--redis-server", "x"]);
+    assert!(run.stderr.contains("cannot be used with"), "{run}");
+}
+
 #[test]
 #[cfg(unix)]
 fn what_is_no_module_for_that_server() {
@@ -25,10 +53,10 @@ fn what_is_no_module_for_that_server() {
         .file("mac.so", MachOBuilder::arm64().build());
     let shop = with_server(shop, "exit 3");
     for file in ["missing.so", "text.so", "mac.so"] {
-        assert_snapshot!(format!("no_module_{}", file.replace('.', "_")), shop.ramp(&["probe", file]));
+        assert_snapshot!(format!("no_module_{}", file.replace('.', "_")), asked_of_server(&shop, &[file]));
     }
-    let run = shop.ramp(&["probe", "other.so"]);
-    assert!(run.status == 2 && run.stderr.contains("it is for s390x, but the redis-server is for "), "{run}");
+    let run = asked_of_server(&shop, &["other.so"]);
+    assert!(run.status == 2 && run.stderr.contains("it is for s390x, and what is to load it is for "), "{run}");
 }
 
 #[test]
@@ -36,7 +64,7 @@ fn what_is_no_module_for_that_server() {
 fn no_server() {
     let shop = Shop::new().file("m.so", ElfBuilder::module().build()).env("PATH", "/no/such/directory");
     let shop = shop.env("REDIS_PATH", "").env("REDIS_SERVER", "");
-    assert_snapshot!(shop.ramp(&["probe", "m.so"]));
+    assert_snapshot!(asked_of_server(&shop, &["m.so"]));
     assert_snapshot!("no_server_that_was_named", shop.ramp(&["probe", "m.so", "--redis-server", "/no/such/server"]));
 }
 
@@ -47,11 +75,11 @@ fn a_server_that_fails() {
     let line = "1:M 1 Jan 2026 00:00:00.000 # Module m.so failed to load: libssl.so.1.1: cannot open shared object file: \
                 No such file or directory";
     let shop = with_server(shop, &format!("printf 'Hello \\033[2J\\n'\necho '{line}'\nexit 1"));
-    assert_snapshot!(shop.ramp(&["probe", "m.so"]));
+    assert_snapshot!(asked_of_server(&shop, &["m.so"]));
     let shop = with_server(shop, "echo Nothing to do; exit 3");
-    assert_snapshot!("a_server_that_ends", shop.ramp(&["probe", "m.so", "--format", "json"]));
+    assert_snapshot!("a_server_that_ends", asked_of_server(&shop, &["m.so", "--format", "json"]));
     let shop = with_server(shop, "echo Good night; exec sleep 1000");
-    assert_snapshot!("a_server_that_hangs", shop.ramp(&["probe", "m.so", "--timeout", "0.3"]));
+    assert_snapshot!("a_server_that_hangs", asked_of_server(&shop, &["m.so", "--timeout", "0.3"]));
 }
 
 #[test]
@@ -71,7 +99,7 @@ fn the_environment_is_bare() {
         with_server(Shop::new().file("m.so", ElfBuilder::module().build()), "env | cut -d= -f1 | sort >&2; exit 3");
     let shop = shop.env("AWS_SECRET_ACCESS_KEY", "secret").env("WANTED", "x").env("LD_LIBRARY_PATH", "/nowhere");
     let names = |arguments: &[&str]| -> Vec<String> {
-        let run = shop.ramp(&[&["probe", "m.so"], arguments].concat());
+        let run = asked_of_server(&shop, &[&["m.so"], arguments].concat());
         assert_eq!(run.status, 2, "{run}");
         let own = ["_", "PWD", "SHLVL", "OLDPWD"];
         let lines = run.stderr.lines().filter_map(|line| line.strip_prefix("  "));

@@ -13,6 +13,8 @@ pub struct Launch {
     pub module_args: String,
     /// The server's settings.
     pub redis_args: Vec<(String, String)>,
+    /// The Redis versions that it is said to be for, as they are written.
+    pub redis_versions: Vec<String>,
 }
 
 /// What the module is to be loaded with: `run_command_line_args` if it is set and not empty, else `command_line_args`.
@@ -30,6 +32,7 @@ pub struct Launch {
 /// let launch = launch(&manifest, &Options::default())?;
 /// assert_eq!(launch.module_args, "A 1");
 /// assert_eq!(launch.redis_args[1], ("databases".to_owned(), "4".to_owned()));
+/// assert!(launch.redis_versions.is_empty());
 /// # Ok::<(), ramp_pack::AssembleError>(())
 /// ```
 pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, AssembleError> {
@@ -62,5 +65,8 @@ pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, Assemble
         }
         Some(other) => return Err(AssembleError::wrong_type("redis_args", "a mapping", other)),
     }
-    Ok(Launch { module_args, redis_args })
+    // Whether they make sense is said where the metadata is made.
+    let version = |key| options.text(key).map(str::to_owned).or_else(|| manifest.get(key)?.as_str().map(str::to_owned));
+    let redis_versions = ["compatible_redis_version", "min_redis_version"].into_iter().filter_map(version).collect();
+    Ok(Launch { module_args, redis_args, redis_versions })
 }

@@ -11,7 +11,7 @@ use ramp_core::module::Discovery;
 use ramp_core::module::ModuleFacts;
 use ramp_pack::manifest::Manifest;
 use ramp_pack::{Options, expand, launch};
-use ramp_probe::{ProbeOptions, RedisArg};
+use ramp_probe::{Asking, PlayedVersion, ProbeOptions, RedisArg};
 
 use super::inputs;
 use crate::args::pack::{Pack, Probe};
@@ -31,18 +31,44 @@ pub(super) fn discover(
     if let Some(path) = &args.asking.commands_from {
         return from_file(path);
     }
-    match args.asking.probe {
-        Probe::Auto | Probe::RedisServer => ask(args, facts, manifest, options),
-        Probe::None => match (options.text("module_name"), options.module_version) {
-            (Some(module_name), Some(version)) => {
-                Ok(Discovery { module_name: module_name.to_owned(), version, commands: Vec::new() })
-            }
-            _ => Err(CliError::NobodyAsked),
-        },
+    let asking = match args.asking.probe {
+        Probe::Auto => Asking::Auto,
+        Probe::Builtin => Asking::Builtin,
+        Probe::RedisServer => Asking::RedisServer,
+        Probe::None => return nobody(options),
+    };
+    ask(args, asking, facts, manifest, options)
+}
+
+/// What the options say, where the module is not asked.
+fn nobody(options: &Options) -> Result<Discovery, CliError> {
+    match (options.text("module_name"), options.module_version) {
+        (Some(module_name), Some(version)) => {
+            Ok(Discovery { module_name: module_name.to_owned(), version, commands: Vec::new() })
+        }
+        _ => Err(CliError::NobodyAsked),
     }
 }
 
-fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options) -> Result<Discovery, CliError> {
+/// The versions that the built-in host shows: the one that was named, or the newest that the module is said to be for, and then the usual
+/// ones.
+fn versions(args: &Pack, named: &[String]) -> Vec<PlayedVersion> {
+    if let Some(version) = args.asking.redis_version {
+        return vec![version];
+    }
+    let newest = named.iter().filter_map(|version| version.parse().ok()).max();
+    let mut versions: Vec<PlayedVersion> = newest.into_iter().collect();
+    versions.extend(ProbeOptions::default().redis_versions.into_iter().filter(|usual| newest != Some(*usual)));
+    versions
+}
+
+fn ask(
+    args: &Pack,
+    asking: Asking,
+    facts: &ModuleFacts,
+    manifest: &Manifest,
+    options: &Options,
+) -> Result<Discovery, CliError> {
     let launch = launch(manifest, options).map_err(|err| inputs::cannot_assemble(err, manifest, options))?;
     let environment = |name: &str| std::env::var(name).ok();
     let arguments = expand::expand(&launch.module_args, environment)?;
@@ -52,6 +78,8 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
         .map(|(name, value)| RedisArg::new(name, [value.as_str()]))
         .collect::<Result<Vec<_>, _>>()?;
     let options = ProbeOptions {
+        asking,
+        redis_versions: versions(args, &launch.redis_versions),
         // As the reference does: split at white space, without quoting.
         arguments: arguments.split_whitespace().map(str::to_owned).collect(),
         redis_server: args.asking.redis_server.clone(),
@@ -70,8 +98,10 @@ fn ask(args: &Pack, facts: &ModuleFacts, manifest: &Manifest, options: &Options)
     let settings = options.redis_args.iter().map(|arg| format!("{} {}", arg.name(), arg.values().join(" ")));
     told("the server's settings", settings.collect::<Vec<_>>().join(", "));
     told("the module's arguments", options.arguments.join(" "));
-    let discovery = ramp_probe::probe_inspected(&args.module, facts, &options)
+    let found = ramp_probe::probe_inspected(&args.module, facts, &options)
         .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })?;
+    told("asked by", found.by.to_string());
+    let discovery = found.discovery;
     told("its name and version", format!("{} {}", discovery.module_name, discovery.version));
     let commands = discovery.commands.iter().map(|command| command.command_name.as_str());
     told("its commands", commands.collect::<Vec<_>>().join(" "));
