@@ -151,7 +151,7 @@ impl Host {
                 Ok(Event::Unfit(what)) => return Err(ProbeError::Protocol { by, what, log: self.excerpt(true) }),
                 Err(what) => return Err(ProbeError::Protocol { by, what, log: self.excerpt(false) }),
                 Ok(Event::NotLoaded(words)) => LoadCause::of_loader(&words),
-                Ok(Event::NoOnLoad) => LoadCause::NoOnLoad,
+                Ok(Event::NoOnLoad) => LoadCause::NoOnLoad { alike: Vec::new() },
                 Ok(Event::Refused) => {
                     // Ended first, so that all it wrote is there.
                     self.stop();

@@ -60,7 +60,10 @@ pub enum LoadCause {
     /// The file system that it is on allows no execution.
     NoExecMount,
     /// It has no function `RedisModule_OnLoad`, so it is not a module.
-    NoOnLoad,
+    NoOnLoad {
+        /// The functions that were probably meant to be it, such as `ValkeyModule_OnLoad`.
+        alike: Vec<String>,
+    },
     /// It needs another version of the server.
     ServerVersion {
         /// What it said.
@@ -110,7 +113,8 @@ impl fmt::Display for LoadCause {
             Self::Truncated => f.write_str("the end of the file is missing"),
             Self::NoExecutePermission { .. } => f.write_str("the file is not executable"),
             Self::NoExecMount => f.write_str("its file system does not allow execution"),
-            Self::NoOnLoad => f.write_str("it has no function RedisModule_OnLoad"),
+            Self::NoOnLoad { alike } if alike.is_empty() => f.write_str("it has no function RedisModule_OnLoad"),
+            Self::NoOnLoad { alike } => write!(f, "it has no function RedisModule_OnLoad, but {}", alike.join(", ")),
             Self::ServerVersion { said } => write!(f, "it needs another version of Redis: {said}"),
             Self::Arguments { said } => write!(f, "it rejects its arguments: {said}"),
             Self::InitializationFailed { said: Some(said) } => write!(f, "its initialisation failed: {said}"),
@@ -151,7 +155,10 @@ impl LoadCause {
             Self::InitializationFailed { .. } => {
                 "See the log: it may need arguments, files, or another version of Redis.".into()
             }
-            Self::NoOnLoad => {
+            Self::NoOnLoad { alike } if alike.iter().any(|name| name == "ValkeyModule_OnLoad") => {
+                "It is built for Valkey, or with Valkey's header: build it with Redis's `redismodule.h`.".into()
+            }
+            Self::NoOnLoad { .. } => {
                 "Export it: check `-fvisibility`, version scripts and `extern \"C\"`; or name the module itself.".into()
             }
             Self::Truncated => "Build or copy it again.".into(),
@@ -167,7 +174,7 @@ impl LoadCause {
                 return Some(Self::of_loader(words.trim()));
             }
             if line.is_about_a_module() && line.text.contains("does not export ") {
-                return Some(Self::NoOnLoad);
+                return Some(Self::NoOnLoad { alike: Vec::new() });
             }
             if line.is_about_a_module() && line.text.contains(" initialization failed") {
                 return Some(Self::of_module(lines.get(..at).unwrap_or_default()));
@@ -338,7 +345,7 @@ mod tests {
         for who in ["RedisModule_OnLoad()", "ValkeyModule_OnLoad() or RedisModule_OnLoad()"] {
             let log =
                 format!("9:M 1 Jan 2026 00:00:00.000 # Module /m.so does not export {who} symbol. Module not loaded.");
-            assert_eq!(of(&log), LoadCause::NoOnLoad);
+            assert_eq!(of(&log), LoadCause::NoOnLoad { alike: vec![] });
         }
     }
 

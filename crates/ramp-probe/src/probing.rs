@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use ramp_core::module::ModuleFacts;
 
 use crate::builtin;
+use crate::cause::LoadCause;
 use crate::error::{Asked, ProbeError};
 use crate::options::{Asking, ProbeOptions};
 #[cfg(target_os = "linux")]
@@ -33,7 +34,7 @@ pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOption
     // A limit that no clock can hold is none.
     let deadline = now.checked_add(options.timeout).unwrap_or(now + Duration::from_secs(1 << 30));
     let is_named = options.redis_server.is_some() || !options.redis_args.is_empty();
-    match options.asking {
+    let outcome = match options.asking {
         Asking::RedisServer => of_server(module, facts, options),
         Asking::Builtin => of_host(module, facts, options, deadline),
         Asking::Auto if is_named && find::server(options).is_ok() => of_server(module, facts, options),
@@ -49,7 +50,17 @@ pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOption
                 answer => answer,
             }
         }),
+    };
+    outcome.map_err(|err| with_alike(err, facts))
+}
+
+/// Names what was probably meant for the function that is missing.
+fn with_alike(mut err: ProbeError, facts: &ModuleFacts) -> ProbeError {
+    if let ProbeError::LoadFailed { cause: LoadCause::NoOnLoad { alike }, .. } = &mut err {
+        let found = facts.elf.as_ref().map(|elf| elf.symbols.on_load_alike.iter().cloned());
+        alike.extend(found.into_iter().flatten());
     }
+    err
 }
 
 fn of_host(
@@ -83,7 +94,6 @@ fn of_host(
 
 /// Whether another version, or a server, may do better.
 fn may_be_the_hosts_fault(err: &ProbeError) -> bool {
-    use crate::cause::LoadCause;
     match err {
         ProbeError::NoHost { .. } | ProbeError::Crashed { .. } => true,
         ProbeError::LoadFailed { cause, .. } => {

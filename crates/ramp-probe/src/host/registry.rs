@@ -183,6 +183,9 @@ impl Registry {
     pub(super) fn registration(&self) -> Result<Registration, String> {
         let (name, version) =
             self.attributes.as_ref().ok_or("it does not register a name: it never called SetModuleAttribs")?;
+        if name.is_empty() {
+            return Err("it registers an empty name".into());
+        }
         if !self.configs.is_empty() && !self.configs_loaded {
             return Err("it registers configs, and never calls LoadConfigs, which a server takes for a failure".into());
         }

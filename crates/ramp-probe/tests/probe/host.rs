@@ -104,7 +104,15 @@ fn modules_that_do_not_load() {
     };
     let refused = LoadCause::InitializationFailed { said: Some("<refuses> no luck today".into()) };
     assert_eq!(cause(&shop.module("refuses")), refused);
-    assert_eq!(cause(&shop.module("none")), LoadCause::NoOnLoad);
+    assert_eq!(cause(&shop.module("none")), LoadCause::NoOnLoad { alike: vec![] });
+    let valkey = cause(&shop.module("valkey"));
+    assert_eq!(valkey, LoadCause::NoOnLoad { alike: vec!["ValkeyModule_OnLoad".into()] });
+    assert!(valkey.help().unwrap().starts_with("It is built for Valkey, or with Valkey's header"), "{valkey:?}");
+    let nameless = asked(&shop.module("nameless"), &options());
+    assert!(
+        matches!(&nameless, Err(ProbeError::Protocol { what, .. }) if what == "it registers an empty name"),
+        "{nameless:?}"
+    );
     let missing = LoadCause::MissingLibrary { library: "libprobe_gone.so.1".into(), offered_by: vec![] };
     assert_eq!(cause(&shop.module_without_its_library()), missing);
 }
