@@ -122,7 +122,7 @@ fn modules_that_do_not_load() {
         assert!(log.contains("no luck today") && log.contains("initialization failed"), "{log}");
     });
     with_every_server(&shop.module("none"), |_, outcome| {
-        assert_eq!(cause(outcome).0, LoadCause::NoOnLoad { alike: vec![] })
+        assert_eq!(cause(outcome).0, LoadCause::NoOnLoad { alike: vec![] });
     });
     with_every_server(&shop.module_without_its_library(), |_, outcome| {
         let missing = LoadCause::MissingLibrary { library: "libprobe_gone.so.1".into(), offered_by: vec![] };
