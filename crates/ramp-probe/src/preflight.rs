@@ -28,17 +28,9 @@ pub(crate) fn inspect(path: &Path) -> Result<ModuleFacts, ProbeError> {
     }
 }
 
-/// Refuses what that server cannot load whatever it tries.
-pub(crate) fn check(facts: &ModuleFacts, server: &Path) -> Result<(), ProbeError> {
-    match hindrance(facts, &Machine::of(server)) {
-        Some(cause) => Err(ProbeError::LoadFailed { cause, log: String::new() }),
-        None => Ok(()),
-    }
-}
-
-/// Refuses what this process's machine cannot load.
-pub(crate) fn check_here(facts: &ModuleFacts) -> Result<(), ProbeError> {
-    match hindrance(facts, &Machine::here()) {
+/// Refuses what that server, or without one this process's machine, cannot load whatever it tries.
+pub(crate) fn check(facts: &ModuleFacts, server: Option<&Path>) -> Result<(), ProbeError> {
+    match hindrance(facts, &server.map_or_else(Machine::here, Machine::of)) {
         Some(cause) => Err(ProbeError::LoadFailed { cause, log: String::new() }),
         None => Ok(()),
     }

@@ -33,12 +33,12 @@ pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOption
     let now = Instant::now();
     // A limit that no clock can hold is none.
     let deadline = now.checked_add(options.timeout).unwrap_or(now + Duration::from_secs(1 << 30));
-    let is_named = options.redis_server.is_some() || !options.redis_args.is_empty();
+    // Settings are for a server, where there is one.
+    let is_named = options.redis_server.is_some() || !options.redis_args.is_empty() && find::server(options).is_ok();
     let outcome = match options.asking {
         Asking::RedisServer => of_server(module, facts, options),
         Asking::Builtin => of_host(module, facts, options, deadline),
-        Asking::Auto if is_named && find::server(options).is_ok() => of_server(module, facts, options),
-        Asking::Auto if options.redis_server.is_some() => of_server(module, facts, options),
+        Asking::Auto if is_named => of_server(module, facts, options),
         Asking::Auto => of_host(module, facts, options, deadline).or_else(|err| {
             if !may_be_the_hosts_fault(&err) {
                 return Err(err);
@@ -69,7 +69,7 @@ fn of_host(
     options: &ProbeOptions,
     deadline: Instant,
 ) -> Result<Probed, ProbeError> {
-    preflight::check_here(facts)?;
+    preflight::check(facts, None)?;
     let shown = |version| {
         builtin::ask(module, facts, options, version, deadline).map(|answer| Probed {
             discovery: answer.registration.discovery(),
@@ -105,7 +105,7 @@ fn may_be_the_hosts_fault(err: &ProbeError) -> bool {
 
 fn of_server(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Probed, ProbeError> {
     let executable = find::server(options)?;
-    preflight::check(facts, &executable)?;
+    preflight::check(facts, Some(&executable))?;
     let plan = server::Plan::new(module, facts, executable, options)?;
     // Dropped when all servers are gone.
     #[cfg(target_os = "linux")]

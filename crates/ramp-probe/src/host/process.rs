@@ -8,6 +8,7 @@ use rustix::io::{dup2, fcntl_dupfd_cloexec};
 use rustix::process::{Signal, set_parent_process_death_signal};
 
 use super::load;
+use super::registry::Registry;
 use super::sandbox;
 use super::shared::{self, registry, tell};
 use crate::wire::{Event, Request};
@@ -42,7 +43,7 @@ fn serve() -> io::Result<()> {
     replace(&log, 1)?;
     shared::open(events.into(), log.into());
 
-    registry().start(request.redis_version);
+    *registry() = Registry::new(request.redis_version);
     let missing = sandbox::enter(&request.readable, request.seconds).map_err(io::Error::other)?;
     tell(&Event::Unguarded(missing));
     let outcome = load::load(&request.module, &request.arguments);

@@ -96,11 +96,6 @@ impl Registry {
         }
     }
 
-    /// Begins, with the version that is played.
-    pub(super) fn start(&mut self, version: PlayedVersion) {
-        *self = Self::new(version);
-    }
-
     /// Whether the server has a module of that name.
     pub(super) fn is_busy(&self, name: &[u8]) -> bool {
         PRELOADED.iter().any(|(loaded, since)| loaded.as_bytes() == name && self.version.is_from(since.0, since.1))

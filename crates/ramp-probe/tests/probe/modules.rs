@@ -10,13 +10,6 @@ use tempfile::TempDir;
 /// The servers to test with.
 pub(crate) fn servers() -> Vec<PathBuf> {
     let named = env::var_os("RAMP_REDIS_SERVERS").map(|list| env::split_paths(&list).collect());
-    let fetched = || {
-        let directory = PathBuf::from(env::var_os("RAMP_REAL_MODULES")?).join("servers");
-        let mut found: Vec<PathBuf> =
-            fs::read_dir(directory).ok()?.map(|entry| entry.unwrap().path().join("redis-server")).collect();
-        found.sort();
-        Some(found)
-    };
     let on_path = || {
         let path = env::var_os("PATH")?;
         let found: Vec<PathBuf> = env::split_paths(&path)
@@ -26,7 +19,7 @@ pub(crate) fn servers() -> Vec<PathBuf> {
             .collect();
         Some(found)
     };
-    let servers = named.or_else(fetched).or_else(on_path).unwrap_or_default();
+    let servers = named.or_else(|| fetched("servers")).or_else(on_path).unwrap_or_default();
     assert!(!servers.is_empty(), "no redis-server to test with");
     servers
 }
@@ -34,13 +27,16 @@ pub(crate) fn servers() -> Vec<PathBuf> {
 /// Those, and what was fetched to be compared with only.
 #[cfg(target_os = "linux")]
 pub(crate) fn all_servers() -> Vec<PathBuf> {
-    let others = env::var_os("RAMP_REAL_MODULES").and_then(|root| {
-        let folders = fs::read_dir(PathBuf::from(root).join("other-servers")).ok()?;
-        let mut found: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path().join("redis-server")).collect();
-        found.sort();
-        Some(found)
-    });
-    servers().into_iter().chain(others.unwrap_or_default()).collect()
+    servers().into_iter().chain(fetched("other-servers").unwrap_or_default()).collect()
+}
+
+/// The servers that were fetched to a folder.
+fn fetched(folder: &str) -> Option<Vec<PathBuf>> {
+    let folder = PathBuf::from(env::var_os("RAMP_REAL_MODULES")?).join(folder);
+    let servers = fs::read_dir(folder).ok()?.map(|entry| entry.unwrap().path().join("redis-server"));
+    let mut servers: Vec<PathBuf> = servers.collect();
+    servers.sort();
+    Some(servers)
 }
 
 /// A directory in which modules are built.
