@@ -165,7 +165,8 @@ fn read_module<R: Read + Seek>(
         }
         return Ok(None);
     }
-    let module = ModuleEntry { index, named, sha256: measured.sha256, facts: module::inspect(&bytes, &limits.module) };
+    let facts = module::inspect(&bytes, &limits.module);
+    let module = ModuleEntry { index, named, sha256: measured.sha256, facts, asked: None };
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(measured);
     }

@@ -11,7 +11,7 @@ use crate::dependency::Walked;
 use crate::digest::Digest256;
 use crate::given::{Described, Given};
 use crate::metadata::{Metadata, Note, ReadError, Rejection, Value};
-use crate::module::ModuleFacts;
+use crate::module::{ModuleFacts, ProbeOutcome};
 
 /// Everything known of a bundle, without the module's bytes.
 ///
@@ -103,6 +103,9 @@ pub struct ModuleEntry {
     pub sha256: Digest256,
     /// What its bytes are.
     pub facts: ModuleFacts,
+    /// What it says of itself, where it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<ProbeOutcome>,
 }
 
 impl ArchiveFacts {
@@ -149,6 +152,28 @@ impl BundleFacts {
     #[must_use]
     pub fn called(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
+    }
+
+    /// These facts, and what the module says of itself: this library never runs it. The metadata is then held against that.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use ramp_core::module::{Discovery, ProbeOutcome};
+    /// use ramp_core::{Limits, Policy, Target, facts, judge};
+    /// # let bundle = ramp_fixtures::bundle::BundleBuilder::good().build();
+    ///
+    /// let registered = Discovery { module_name: "other".into(), version: 10203, commands: Vec::new() };
+    /// let facts = facts::gather(Cursor::new(bundle), &Limits::default())?.asked(ProbeOutcome::Registered(registered));
+    /// let report = judge(&facts, &Target::default(), &Policy::strict());
+    /// assert_eq!(report.findings()[0].rule, "probe-module-name");
+    /// # Ok::<(), ramp_core::Error>(())
+    /// ```
+    #[must_use]
+    pub fn asked(mut self, outcome: ProbeOutcome) -> Self {
+        if let Some(module) = self.archive.as_mut().ok().and_then(|archive| archive.module.as_mut()) {
+            module.asked = Some(outcome);
+        }
+        self
     }
 
     /// What the file is and what to do, where it is something else than a bundle.

@@ -23,6 +23,29 @@ pub struct Discovery {
     pub commands: Vec<CommandSpec>,
 }
 
+/// What came of asking the module itself what it registers: see [`BundleFacts::asked`](crate::facts::BundleFacts::asked).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ProbeOutcome {
+    /// It was loaded, and registered this.
+    Registered(Discovery),
+    /// It was not loaded, wherever it is tried: it refuses, or it ends or hangs whatever loads it.
+    Failed {
+        /// What happened, as a clause such as `the module crashed the built-in host`.
+        why: String,
+        /// What to do, where that is known.
+        help: Option<String>,
+    },
+    /// It could not be tried on this machine, which says nothing of the module.
+    NotPossible {
+        /// Why, as a clause such as `it is for aarch64, and what is to load it is for x86_64`.
+        why: String,
+        /// What to do, where that is known.
+        help: Option<String>,
+    },
+}
+
 /// A command, in the form that `module.json` gives it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

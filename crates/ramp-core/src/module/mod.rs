@@ -29,7 +29,7 @@ mod read;
 
 pub use architecture::Architecture;
 pub use defect::{ChainBreak, CrossCheck, HashFault, LimitKind, ModuleDefect, RelocationFault, TableKind, TextKind};
-pub use discovery::{CommandSpec, Discovery};
+pub use discovery::{CommandSpec, Discovery, ProbeOutcome};
 pub use elf::{
     DynamicFacts, DynamicFlags, ElfClass, ElfFacts, ElfType, Endianness, ExecStack, ExportFacts, LibcFlavour, OsAbi,
     SymbolBinding, SymbolFacts, SymbolTable, SymbolType, SymbolVisibility, VersionNeed, VersionedSymbol, X86IsaLevel,

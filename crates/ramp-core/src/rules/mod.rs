@@ -15,6 +15,7 @@ mod load;
 mod metadata;
 mod nodes;
 mod printable;
+mod probe;
 mod schema;
 mod systems;
 mod target;
@@ -49,12 +50,14 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         dependency_archive::MEMBER_RULES,
         integrity::RULES,
         integrity::MODULE_RULES,
+        probe::RULES,
         target::RULES,
         load::MODULE_RULES,
         load::SYMBOL_RULES,
         load::VERSION_RULES,
         load::PROVIDED_RULES,
         load::LIBRARY_RULES,
+        probe::LOAD_RULES,
         schema::DOCUMENT_RULES,
         schema::VALUE_RULES,
         schema::CHARACTER_RULES,
@@ -117,6 +120,7 @@ pub(crate) fn check(facts: &BundleFacts, target: &Target) -> Vec<Observation> {
         integrity::check(&mut context, archive);
         target::check(&mut context, archive);
         load::check(&mut context, archive);
+        probe::check(&mut context, archive);
         // After whoever has the first word on a value, and before those who take it for what it should be.
         schema::check(&mut context, archive);
         metadata::check(&mut context, archive);

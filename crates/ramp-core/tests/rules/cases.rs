@@ -3,7 +3,8 @@
 use std::io::Cursor;
 use std::sync::LazyLock;
 
-use ramp_core::{Finding, Policy, Report, Target, rules, validate};
+use ramp_core::module::ProbeOutcome;
+use ramp_core::{Finding, Limits, Policy, Report, Target, facts, judge, rules, validate};
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::tgz;
@@ -27,6 +28,10 @@ pub(crate) struct Case {
     pub(crate) target: Target,
     /// What the twin is checked against.
     pub(crate) good_target: Target,
+    /// What the module of the bad bundle says of itself, where it is asked.
+    pub(crate) asked: Option<ProbeOutcome>,
+    /// What that of the twin says.
+    pub(crate) twin_asked: Option<ProbeOutcome>,
     /// Other rules that the bad bundle trips by its nature, and why.
     pub(crate) also: Vec<(&'static str, &'static str)>,
     /// Whether the rule only notes it here, so that it decides nothing.
@@ -37,7 +42,8 @@ pub(crate) struct Case {
 pub(crate) fn case(rule: &'static str, name: &'static str, bad: impl Into<Vec<u8>>) -> Case {
     let (bad, good) = (bad.into(), BundleBuilder::good().build());
     let (target, good_target) = (Target::default(), Target::default());
-    Case { rule, name, bad, good, target, good_target, also: Vec::new(), noted: false }
+    let (asked, twin_asked) = (None, None);
+    Case { rule, name, bad, good, target, good_target, asked, twin_asked, also: Vec::new(), noted: false }
 }
 
 impl Case {
@@ -63,6 +69,16 @@ impl Case {
         Self { good_target, ..self }
     }
 
+    /// Both modules asked, saying the same.
+    pub(crate) fn asked(self, outcome: ProbeOutcome) -> Self {
+        Self { twin_asked: Some(outcome.clone()), asked: Some(outcome), ..self }
+    }
+
+    /// The twin's module says something else.
+    pub(crate) fn twin_asked(self, outcome: ProbeOutcome) -> Self {
+        Self { twin_asked: Some(outcome), ..self }
+    }
+
     /// The bad bundle cannot but trip another rule too.
     pub(crate) fn also(mut self, rule: &'static str, why: &'static str) -> Self {
         self.also.push((rule, why));
@@ -71,7 +87,12 @@ impl Case {
 
     /// The report on the bad bundle.
     pub(crate) fn report(&self, policy: &Policy) -> Report {
-        report(&self.bad, &self.target, policy)
+        report_asked(&self.bad, &self.target, policy, self.asked.as_ref())
+    }
+
+    /// The report on its twin.
+    pub(crate) fn twin_report(&self, policy: &Policy) -> Report {
+        report_asked(&self.good, &self.good_target, policy, self.twin_asked.as_ref())
     }
 
     /// The findings of the case's own rule.
@@ -92,6 +113,12 @@ pub(crate) fn report(bundle: &[u8], target: &Target, policy: &Policy) -> Report 
     validate(Cursor::new(bundle), target, policy).expect("a bundle that can be evaluated")
 }
 
+fn report_asked(bundle: &[u8], target: &Target, policy: &Policy, outcome: Option<&ProbeOutcome>) -> Report {
+    let facts = facts::gather(Cursor::new(bundle), &Limits::default()).expect("a bundle that can be evaluated");
+    let facts = outcome.iter().fold(facts, |facts, outcome| facts.asked((*outcome).clone()));
+    judge(&facts, target, policy)
+}
+
 /// Every case, built once.
 pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     [
@@ -105,6 +132,7 @@ pub(crate) static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
         crate::integrity::cases(),
         crate::target::cases(),
         crate::load::cases(),
+        crate::probe::cases(),
         crate::schema::cases(),
         crate::metadata::cases(),
     ]

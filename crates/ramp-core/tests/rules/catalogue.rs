@@ -72,7 +72,7 @@ fn each_case_trips_its_rule_and_its_twin_does_not() {
             let pointed = finding.location.as_ref().is_some_and(|location| *location != Location::default());
             assert!(pointed || NOWHERE.contains(&case.rule), "{about}: {finding:#?}");
         }
-        let twin = report(&case.good, &case.good_target, &Policy::strict());
+        let twin = case.twin_report(&Policy::strict());
         let still: Vec<_> = twin.findings().iter().filter(|finding| finding.rule == case.rule).collect();
         assert!(still.is_empty(), "{about}: the twin trips it too: {still:#?}");
     }
@@ -82,8 +82,7 @@ fn each_case_trips_its_rule_and_its_twin_does_not() {
 fn a_case_trips_no_other_rule_without_need() {
     let mut problems = String::new();
     for case in CASES.iter() {
-        let report_of = |bundle, target| report(bundle, target, &Policy::strict());
-        let (bad, twin) = (report_of(&case.bad, &case.target), report_of(&case.good, &case.good_target));
+        let (bad, twin) = (case.report(&Policy::strict()), case.twin_report(&Policy::strict()));
         let others = |report: &Report| -> BTreeSet<&str> {
             report.findings().iter().map(rule_of).filter(|id| *id != case.rule).collect()
         };

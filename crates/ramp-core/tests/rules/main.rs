@@ -24,6 +24,7 @@ mod metadata;
 mod nonsense;
 mod numbers;
 mod order;
+mod probe;
 mod schema;
 mod target;
 mod two_formats;
