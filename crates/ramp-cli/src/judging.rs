@@ -7,7 +7,7 @@ use ramp_core::facts::{self, BundleFacts};
 use ramp_core::{Limits, Policy, Report, Target, judge};
 
 use crate::error::CliError;
-use crate::input;
+use crate::{input, probing};
 
 /// What is known of a file.
 pub(crate) fn facts(path: &Path, reader: impl Read + Seek) -> Result<BundleFacts, CliError> {
@@ -24,4 +24,17 @@ pub(crate) fn report(
     policy: &Policy,
 ) -> Result<Report, CliError> {
     Ok(judge(&facts(path, reader)?, target, policy))
+}
+
+/// The same, where the module is asked, too.
+pub(crate) fn report_probed(
+    path: &Path,
+    mut reader: impl Read + Seek,
+    target: &Target,
+    policy: &Policy,
+) -> Result<Report, CliError> {
+    let facts = facts(path, &mut reader)?;
+    let asked = probing::of_bundle(&facts, reader).and_then(|probed| ramp_probe::outcome(&probed));
+    let facts = asked.into_iter().fold(facts, BundleFacts::asked);
+    Ok(judge(&facts, target, policy))
 }

@@ -10,6 +10,7 @@ mod input;
 mod judging;
 mod kubernetes;
 mod output;
+mod probing;
 mod progress;
 mod status;
 mod style;

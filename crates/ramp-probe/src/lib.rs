@@ -4,6 +4,7 @@
 mod cause;
 mod error;
 mod options;
+mod outcome;
 mod played;
 mod probed;
 mod registration;
@@ -41,6 +42,7 @@ mod server;
 pub use cause::{LoadCause, OfferedBy};
 pub use error::{Asked, ProbeError, Tried};
 pub use options::{Asking, ProbeOptions, RedisArg, RedisArgError};
+pub use outcome::outcome;
 pub use played::{PlayedVersion, PlayedVersionError};
 pub use probed::Probed;
 #[cfg(unix)]

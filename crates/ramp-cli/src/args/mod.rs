@@ -131,6 +131,9 @@ pub(crate) struct Inspect {
     /// A bundle or a module; `-` is standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// Also load the module, and show what it registers
+    #[arg(long)]
+    pub(crate) probe: bool,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: ListFormat,

@@ -18,6 +18,9 @@ pub(crate) struct Validate {
     /// as manifests too
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
+    /// Also load each module, and hold `module.json` against what it registers
+    #[arg(long)]
+    pub(crate) probe: bool,
     /// How many bundles to check in parallel [default: one per core]
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub(crate) jobs: Option<NonZeroUsize>,

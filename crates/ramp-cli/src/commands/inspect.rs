@@ -6,16 +6,17 @@ use ramp_core::Limits;
 use ramp_core::facts::BundleFacts;
 use ramp_core::given::{Described, Given};
 use ramp_core::module::{self, ModuleFacts};
-use serde_json::json;
+use ramp_probe::{ProbeError, Probed};
+use serde_json::{Value, json};
 
 use crate::args::Inspect;
 use crate::args::format::ListFormat;
-use crate::error::CliError;
-use crate::input;
+use crate::error::{CliError, one_line};
 use crate::judging;
 use crate::output::{self, Sink, json};
 use crate::progress::Progress;
 use crate::status::Status;
+use crate::{input, probing};
 
 /// What a file turned out to be.
 #[derive(Debug)]
@@ -25,11 +26,14 @@ enum Inspected {
     Module(Box<ModuleFacts>, Option<Described>),
 }
 
+/// What the module says, where it was asked.
+type Asked = Option<Result<Probed, ProbeError>>;
+
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
     let reader =
         progress.wrap(input::open(&args.file)?).map_err(|source| CliError::Read { path: args.file.clone(), source })?;
-    let inspected = inspect(args, reader)?;
+    let (inspected, asked) = inspect(args, reader)?;
     progress.finish();
     let name = input::name(&args.file);
     let mut out = Sink::stdout(args.format.content());
@@ -39,7 +43,9 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
             out.write(&output::facts::module(&name, facts, described.as_ref()))?;
         }
         (ListFormat::Json, Inspected::Bundle(facts)) => {
-            out.line(&json::pretty(&output::facts::bundle_json(&name, facts))?)?;
+            let mut document = output::facts::bundle_json(&name, facts);
+            add_probe(&mut document, asked.as_ref())?;
+            out.line(&json::pretty(&document)?)?;
         }
         (ListFormat::Json, Inspected::Module(facts, described)) => {
             let mut document = json!({"file": name, "kind": "module", "module": facts});
@@ -47,8 +53,15 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
                 document["what"] = described.what.as_str().into();
                 document["help"] = described.help.as_str().into();
             }
+            add_probe(&mut document, asked.as_ref())?;
             out.line(&json::pretty(&document)?)?;
         }
+    }
+    if let (ListFormat::Human, Some(asked)) = (args.format, &asked) {
+        out.write(&match asked {
+            Ok(found) => format!("\n{}", output::discovery::human(found)),
+            Err(err) => output::facts::not_asked(&one_line(err), err.help().as_deref()),
+        })?;
     }
     out.close()?;
     let is_bundle = |facts: &BundleFacts| facts.archive.is_ok();
@@ -58,18 +71,32 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     })
 }
 
+/// What the module registers, as JSON; or why that is not known.
+fn add_probe(document: &mut Value, asked: Option<&Result<Probed, ProbeError>>) -> Result<(), CliError> {
+    if let Some(asked) = asked {
+        document["probe"] = match asked {
+            Ok(found) => output::discovery::value(found)?,
+            Err(err) => json!({"error": one_line(err), "help": err.help()}),
+        };
+    }
+    Ok(())
+}
+
 /// What is a zip, or is called one, is a bundle; anything else is looked at as a module.
-fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<Inspected, CliError> {
+fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<(Inspected, Asked), CliError> {
     let facts = judging::facts(&args.file, &mut reader)?;
     let called_zip = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
     let is_object = matches!(facts.given, Given::Elf { .. } | Given::MachO | Given::Pe);
     let is_zip = facts.archive.is_ok() || matches!(facts.given, Given::CutOff { .. } | Given::Part);
     if is_zip || (called_zip && !is_object) {
-        return Ok(Inspected::Bundle(Box::new(facts)));
+        let asked = if args.probe { probing::of_bundle(&facts, reader) } else { None };
+        return Ok((Inspected::Bundle(Box::new(facts)), asked));
     }
     reader.rewind().map_err(|source| CliError::Read { path: args.file.clone(), source })?;
     let limits = Limits::default();
     let bytes = input::read_module(&args.file, reader, &limits)?;
     let described = facts.described().filter(|_| !is_object);
-    Ok(Inspected::Module(Box::new(module::inspect(&bytes, &limits.module)), described))
+    let facts = module::inspect(&bytes, &limits.module);
+    let asked = (args.probe && is_object).then(|| probing::of_bytes(&bytes, &facts));
+    Ok((Inspected::Module(Box::new(facts), described), asked))
 }

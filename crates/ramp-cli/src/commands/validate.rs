@@ -49,7 +49,12 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let mut status = Status::Clean;
 
     let outcomes = |handle: &mut dyn FnMut(Outcome) -> Result<(), CliError>| {
-        in_order(&bundles, jobs(args, bundles.len()), |path| check(path, &target, &policy, &progress), handle)
+        in_order(
+            &bundles,
+            jobs(args, bundles.len()),
+            |path| check(path, args.probe, &target, &policy, &progress),
+            handle,
+        )
     };
     let mut judged = Vec::new();
     outcomes(&mut |outcome| {
@@ -125,11 +130,15 @@ fn jobs(args: &Validate, bundles: usize) -> usize {
     args.jobs.unwrap_or_else(cores).get().min(bundles)
 }
 
-fn check(path: &Path, target: &Target, policy: &Policy, progress: &Progress) -> Outcome {
+fn check(path: &Path, probe: bool, target: &Target, policy: &Policy, progress: &Progress) -> Outcome {
     let opened = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) };
     let judged = opened.and_then(|reader| {
         let reader = progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-        judging::report(path, reader, target, policy)
+        if probe {
+            judging::report_probed(path, reader, target, policy)
+        } else {
+            judging::report(path, reader, target, policy)
+        }
     });
     let verdict = match judged {
         Ok(report) => Verdict::Judged(Box::new(report)),

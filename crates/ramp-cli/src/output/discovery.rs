@@ -12,6 +12,11 @@ use crate::style::{STRONG, columns, paint, printable};
 
 /// As JSON: what `--commands-from` reads, who was asked, and all else that is known.
 pub(crate) fn json(found: &Probed) -> Result<String, CliError> {
+    json::pretty(&value(found)?)
+}
+
+/// The same, as a value.
+pub(crate) fn value(found: &Probed) -> Result<serde_json::Value, CliError> {
     #[derive(Serialize)]
     struct Shown<'a> {
         asked: &'static str,
@@ -33,7 +38,7 @@ pub(crate) fn json(found: &Probed) -> Result<String, CliError> {
         _ => ("redis-server", None),
     };
     let said = found.registration.as_ref().map_or(Said::Some(&found.discovery), Said::All);
-    json::pretty(&Shown { asked, redis_version, unguarded: &found.unguarded, said })
+    Ok(serde_json::to_value(&Shown { asked, redis_version, unguarded: &found.unguarded, said })?)
 }
 
 /// For people.

@@ -134,6 +134,15 @@ pub(crate) fn module(name: &str, facts: &ModuleFacts, described: Option<&Describ
     page.text
 }
 
+/// Why it is not known what a module registers, and what to do.
+pub(crate) fn not_asked(why: &str, help: Option<&str>) -> String {
+    let mut page = Page { text: "\n".to_owned(), ..Page::default() };
+    page.heading("Not asked");
+    page.row("why", why);
+    page.row("help", help.unwrap_or_default());
+    page.text
+}
+
 /// What a file is in place of a bundle, and what to do.
 fn described_rows(page: &mut Page, described: &Described) {
     page.row("what", &described.what);

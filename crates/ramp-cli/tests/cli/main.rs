@@ -1,6 +1,8 @@
 //! The `ramp` command, run as its users run it.
 #![allow(clippy::unwrap_used)]
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod asked;
 mod embed_deps;
 mod formats;
 mod inspect;

@@ -26,7 +26,10 @@ static MODULE_NAME: Rule = Rule {
           the other does not find it.",
     help: "Write the module's own name, or pack the bundle again with `ramp pack`, which asks the module.",
     example: "`\"module_name\": \"redisearch\"` of a module that calls itself `search`.",
-    data: &[("claimed", "the `module_name` of the metadata"), ("found", "the name under which the module registers itself")],
+    data: &[
+        ("claimed", "the `module_name` of the metadata"),
+        ("found", "the name under which the module registers itself"),
+    ],
     ..integrity("probe-module-name", "`module_name` is not the module's own name")
 };
 static VERSION: Rule = Rule {
@@ -77,7 +80,8 @@ static LOAD_FAILED: Rule = Rule {
     what: "The module was loaded, with the bundle's `command_line_args`, into a host that plays a Redis, or into a `redis-server`, and \
            refused to start, crashed, ended it or hung. Found only where the module is asked: by `--probe`.",
     why: "A database with the module does not start.",
-    help: "Load the module into a server of your own, and read its log.",
+    help: "Load the module into a server of your own, and read its log. Where it needs files that only the nodes have, turn this rule off: \
+           `-A probe-load-failed`.",
     example: "A module that aborts where a function of the module API is missing that it needs.",
     data: &[("detail", "what happened, in words")],
     ..load("probe-load-failed", "the module does not load")

@@ -59,7 +59,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 set("commands", commands(0, "command_arity", 3))
                     .set("overide_command", json!([commands(0, "command_arity", 3)[0]])),
             ),
-        case("probe-command-differs", "a key that is all keys", set("commands", commands(1, "last_key", -1))).asked(agreeing()),
+        case("probe-command-differs", "a key that is all keys", set("commands", commands(1, "last_key", -1)))
+            .asked(agreeing()),
         case("probe-command-differs", "a flag less", set("commands", commands(1, "flags", json!([]))))
             .asked(agreeing())
             .twin(set("commands", commands(1, "flags", json!(["write"])))),
@@ -97,9 +98,8 @@ fn commands_without_keys_agree() {
 #[test]
 fn many_commands() {
     let outcome = said(|of| {
-        of.commands = (0..100_000)
-            .map(|number| CommandSpec { command_name: format!("test.{number}"), ..third() })
-            .collect();
+        of.commands =
+            (0..100_000).map(|number| CommandSpec { command_name: format!("test.{number}"), ..third() }).collect();
     });
     let case = case("probe-command-unlisted", "many", good()).asked(outcome);
     let found = case.findings(&Policy::strict());

@@ -1,0 +1,81 @@
+//! Modules asked for what they register, out of a bundle or as they are.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write as _};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Entry};
+use ramp_core::facts::{BundleFacts, MetadataFacts};
+use ramp_core::module::ModuleFacts;
+use ramp_probe::{PlayedVersion, ProbeError, ProbeOptions, Probed};
+use tempfile::TempDir;
+
+/// How a module is called while it is asked: its own name may be no name of a file.
+const FILE_NAME: &str = "module.so";
+
+/// One at a time: whoever adopts orphans kills those of all others.
+static ASKING: Mutex<()> = Mutex::new(());
+
+/// Asks the module of a bundle; `None` where there is none, or where the unpacker cannot open it.
+pub(crate) fn of_bundle(facts: &BundleFacts, reader: impl Read + Seek) -> Option<Result<Probed, ProbeError>> {
+    let archive = facts.archive.as_ref().ok()?;
+    let (module, entry) = (archive.module.as_ref()?, archive.module_entry()?);
+    archive.opened(entry)?.ok()?;
+    let options = archive.metadata().map(options).unwrap_or_default();
+    Some(copied(reader, entry).and_then(|folder| of_file(&folder.path().join(FILE_NAME), &module.facts, options)))
+}
+
+/// Asks the module that is in memory.
+pub(crate) fn of_bytes(bytes: &[u8], facts: &ModuleFacts) -> Result<Probed, ProbeError> {
+    let folder = file_of(|file| file.write_all(bytes))?;
+    of_file(&folder.path().join(FILE_NAME), facts, ProbeOptions::default())
+}
+
+fn of_file(path: &Path, facts: &ModuleFacts, options: ProbeOptions) -> Result<Probed, ProbeError> {
+    let options = ProbeOptions { adopt_orphans: true, ..options };
+    let _alone = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
+    ramp_probe::probe_inspected(path, facts, &options)
+}
+
+/// As a database would load it: with the arguments of the bundle, into the Redis that it is said to be for.
+fn options(facts: &MetadataFacts) -> ProbeOptions {
+    let usual = ProbeOptions::default();
+    let named: Option<PlayedVersion> = facts.metadata.compatible_redis_version().and_then(|text| text.parse().ok());
+    ProbeOptions {
+        arguments: facts
+            .metadata
+            .command_line_args()
+            .unwrap_or_default()
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
+        redis_versions: named.map_or(usual.redis_versions, |version| vec![version]),
+        ..usual
+    }
+}
+
+fn copied(reader: impl Read + Seek, entry: &Entry) -> Result<TempDir, ProbeError> {
+    file_of(|file| {
+        let mut bundle = Bundle::open(reader, &BundleLimits::default()).map_err(io::Error::other)?;
+        let copied = bundle.copy(entry, |piece| file.write_all(piece));
+        copied.map(drop).map_err(|err| match err {
+            CopyError::Sink(err) => err,
+            other => io::Error::other(other.to_string()),
+        })
+    })
+}
+
+/// A file in a folder of its own, which its owner alone may enter.
+fn file_of(write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<TempDir, ProbeError> {
+    let written = || -> io::Result<TempDir> {
+        let folder = TempDir::with_prefix("ramp-module-")?;
+        let mut file = File::create_new(folder.path().join(FILE_NAME))?;
+        write(&mut file)?;
+        // Servers load no module that may not be executed.
+        #[cfg(unix)]
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+        Ok(folder)
+    };
+    written().map_err(|source| ProbeError::Io { what: "write the module to a file of its own", source })
+}
