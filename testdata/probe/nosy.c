@@ -31,6 +31,23 @@ static int Connects(int family) {
     return fd >= 0;
 }
 
+/* Where a server listens, it listens: what counts is whom it reaches. */
+static int Reaches(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0 || !path || strlen(path) >= sizeof address.sun_path) return 0;
+    strcpy(address.sun_path, path);
+    int reached = connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+    close(fd);
+    return reached;
+}
+
+static int ReadsParent(void) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/environ", (int)getppid());
+    return Opens(path, O_RDONLY);
+}
+
 static int Inherits(void) {
     for (int fd = 3; fd < 100; fd++) {
         if (fcntl(fd, F_GETFD) >= 0) return 1;
@@ -62,10 +79,14 @@ ON_LOAD {
         {"nosy.processes", Lists("/proc") || Opens("/proc/self/environ", O_RDONLY)},
         {"nosy.parent", Lists("/root") || Lists("/home")},
         {"nosy.home", Writes(getenv("HOME"))},
-        {"nosy.temporary", Writes("/tmp") || Writes(getenv("TMPDIR"))},
+        {"nosy.temporary", Writes(getenv("TMPDIR"))},
+        {"nosy.elsewhere", Writes("/tmp") || Writes("/var/tmp") || Writes("/root")},
         {"nosy.here", Writes(".")},
         {"nosy.internet", Connects(AF_INET) || Connects(AF_INET6)},
         {"nosy.sockets", Connects(AF_UNIX)},
+        {"nosy.reach", Reaches(getenv("RAMP_NOSY_SOCKET"))},
+        {"nosy.secrets", ReadsParent()},
+        {"nosy.session", setsid() > 0},
         {"nosy.inherited", Inherits()},
         {"nosy.fork", Forks()},
         {"nosy.kill", kill(getppid(), 0) == 0},

@@ -23,8 +23,8 @@ struct Loaded {
     path: Option<Vec<u8>>,
 }
 
-/// Starts the server, asks it, and ends it.
-pub(crate) fn discover(plan: &Plan<'_>) -> Result<Discovery, ProbeError> {
+/// Starts the server, asks it, and ends it; also what of its fence this system does not have.
+pub(crate) fn discover(plan: &Plan<'_>) -> Result<(Discovery, Vec<String>), ProbeError> {
     let (mut server, path) = plan.start()?;
     let mut bare = None;
     let module = identify(&mut server, &path, &mut || with_bare(plan, &mut bare, modules))?;
@@ -42,7 +42,8 @@ pub(crate) fn discover(plan: &Plan<'_>) -> Result<Discovery, ProbeError> {
     if module_name.is_empty() {
         return Err(server.protocol("the module registers an empty name"));
     }
-    Ok(Discovery { module_name, version: module.version, commands: sorted(commands) })
+    let unguarded = server.unguarded();
+    Ok((Discovery { module_name, version: module.version, commands: sorted(commands) }, unguarded))
 }
 
 fn sorted(mut commands: Vec<CommandSpec>) -> Vec<CommandSpec> {

@@ -4,7 +4,6 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,11 +14,12 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::cause::LoadCause;
 use crate::environment::environment;
 use crate::error::{Asked, ProbeError};
+use crate::helper;
 use crate::log::{self, Log};
 use crate::options::ProbeOptions;
 use crate::played::PlayedVersion;
 use crate::registration::Registration;
-use crate::wire::{ARGUMENT, CAN_BE_HOST, Event, HAS_HOST, Request};
+use crate::wire::{ARGUMENT, Event, Request};
 
 /// All that a host may tell: a registration of 100,000 commands takes a fifth.
 const MOST: u64 = 128 << 20;
@@ -32,20 +32,7 @@ pub(crate) fn ask(
     version: PlayedVersion,
     deadline: Instant,
 ) -> Result<Answer, ProbeError> {
-    let program = match &options.host_program {
-        Some(program) => program.clone(),
-        None if !HAS_HOST => {
-            let why =
-                "this program was not built with it: it is there on Linux with glibc, on x86-64 and aarch64".to_owned();
-            return Err(ProbeError::NoHost { why });
-        }
-        // Started once more, another program would do its work twice.
-        None if !CAN_BE_HOST.load(Ordering::Relaxed) => {
-            let why = "this program does not become it: see `become_host_if_asked` and `host_program`".to_owned();
-            return Err(ProbeError::NoHost { why });
-        }
-        None => std::env::current_exe().map_err(|err| ProbeError::NoHost { why: err.to_string() })?,
-    };
+    let program = helper::program(options)?;
     let module = std::path::absolute(module).map_err(|source| ProbeError::Io { what: "find the module", source })?;
     let request = Request {
         readable: readable(&module, facts),

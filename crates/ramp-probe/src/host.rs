@@ -5,6 +5,7 @@
 mod api;
 mod command_info;
 mod commands;
+mod fence;
 mod flags;
 mod info;
 mod keys;
@@ -16,4 +17,5 @@ mod shared;
 mod values;
 mod variadic;
 
+pub(crate) use fence::fence;
 pub(crate) use process::run;

@@ -21,6 +21,8 @@ mod environment;
 #[cfg(unix)]
 mod find;
 #[cfg(unix)]
+mod helper;
+#[cfg(unix)]
 mod home;
 // The one place for unsafe code: see there.
 #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
@@ -73,7 +75,7 @@ pub fn probe_inspected(
     Err(ProbeError::Unsupported)
 }
 
-/// Becomes the built-in host, and does not return, where this process was started for it: to be called first of all by a program that
+/// Becomes the built-in host, or what shuts in a server, and does not return, where this process was started for it: to be called first of all by a program that
 /// probes modules, before it has opened anything or started a thread. Otherwise it does nothing.
 ///
 /// ```
@@ -83,7 +85,12 @@ pub fn probe_inspected(
 pub fn become_host_if_asked() {
     wire::CAN_BE_HOST.store(true, std::sync::atomic::Ordering::Relaxed);
     #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
-    if std::env::args_os().nth(1).is_some_and(|first| first == wire::ARGUMENT) {
-        host::run();
+    {
+        let mut arguments = std::env::args_os().skip(1);
+        match arguments.next() {
+            Some(first) if first == wire::ARGUMENT => host::run(),
+            Some(first) if first == wire::FENCE => host::fence(arguments),
+            _ => {}
+        }
     }
 }

@@ -15,6 +15,6 @@ pub struct Probed {
     pub by: Asked,
     /// All that it registered, where the built-in host was asked.
     pub registration: Option<Registration>,
-    /// What of the built-in host's sandbox this system does not have.
+    /// What this system does not have of what shuts in the built-in host or the server.
     pub unguarded: Vec<String>,
 }

@@ -110,6 +110,6 @@ fn of_server(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Resu
     // Dropped when all servers are gone.
     #[cfg(target_os = "linux")]
     let _orphans = options.adopt_orphans.then(Orphans::adopt);
-    let discovery = ask::discover(&plan)?;
-    Ok(Probed { discovery, by: Asked::RedisServer, registration: None, unguarded: Vec::new() })
+    let (discovery, unguarded) = ask::discover(&plan)?;
+    Ok(Probed { discovery, by: Asked::RedisServer, registration: None, unguarded })
 }

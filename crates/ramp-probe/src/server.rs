@@ -15,10 +15,12 @@ use crate::cause::LoadCause;
 use crate::config;
 use crate::environment::environment;
 use crate::error::{Asked, ProbeError};
+use crate::helper;
 use crate::home::Home;
 use crate::log::{self, Log};
 use crate::options::ProbeOptions;
 use crate::resp::{Client, Reply, ReplyError};
+use crate::wire::{FENCE, NOT_STARTED, UNFENCED};
 
 /// When whoever holds its standard input is gone: removes the directory, then kills its process group, itself included.
 const WATCHDOG: &str = r#"read -r _; rm -rf -- "$1"; kill -KILL 0"#;
@@ -27,6 +29,8 @@ const WATCHDOG: &str = r#"read -r _; rm -rf -- "$1"; kill -KILL 0"#;
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
     executable: PathBuf,
+    /// The program that starts it shut in.
+    fence: Option<PathBuf>,
     module: PathBuf,
     /// Where the module looks for libraries relative to itself.
     runpath: Option<&'a str>,
@@ -50,6 +54,7 @@ impl<'a> Plan<'a> {
         let now = Instant::now();
         Ok(Self {
             executable,
+            fence: helper::program(options).ok(),
             module: std::path::absolute(module).map_err(fail)?,
             runpath: paths.flatten().find(|path| path.contains("ORIGIN")).map(String::as_str),
             executable_module: mode & 0o111 != 0,
@@ -57,6 +62,18 @@ impl<'a> Plan<'a> {
             // A limit that no clock can hold is none.
             deadline: now.checked_add(options.timeout).unwrap_or(now + Duration::from_secs(1 << 30)),
         })
+    }
+
+    /// What starts a server that lives there: shut in, where there is a program for that.
+    fn command(&self, home: &Path) -> Command {
+        match &self.fence {
+            Some(fence) => {
+                let mut command = Command::new(fence);
+                command.arg(FENCE).arg(home).arg(&self.executable);
+                command
+            }
+            None => Command::new(&self.executable),
+        }
     }
 
     /// A server that loads the module, and the path under which it does.
@@ -100,7 +117,8 @@ impl<'a> Server<'a> {
             .configure(&text)
             .map_err(|source| ProbeError::Io { what: "write the configuration of the redis-server", source })?;
         let (log, writer) = Log::new(plan.options.max_log_bytes).map_err(pipe)?;
-        let child = Command::new(&plan.executable)
+        let child = plan
+            .command(home.path())
             .arg(file)
             .current_dir(home.path())
             .env_clear()
@@ -167,8 +185,21 @@ impl<'a> Server<'a> {
         }
     }
 
+    /// What of the fence this system does not have.
+    pub(crate) fn unguarded(&self) -> Vec<String> {
+        if self.plan.fence.is_none() {
+            return vec!["a program that shuts in the redis-server: see `become_host_if_asked`".to_owned()];
+        }
+        self.log.text(false).lines().filter_map(|line| line.strip_prefix(UNFENCED)).map(str::to_owned).collect()
+    }
+
     fn ended(&self, status: ExitStatus) -> ProbeError {
         let text = self.log.text(true);
+        let failed = text.lines().find_map(|line| line.strip_prefix(NOT_STARTED)?.parse().ok());
+        if let Some(number) = failed.filter(|_| self.plan.fence.is_some()) {
+            let source = io::Error::from_raw_os_error(number);
+            return ProbeError::ServerNotStarted { path: self.plan.executable.clone(), source };
+        }
         let log = self.shown(&text);
         if let Some(signal) = status.signal() {
             // Of an abort under load, the server's own report of it crashes now and then: the first signal is the module's.
@@ -201,7 +232,8 @@ impl<'a> Server<'a> {
     fn shown(&self, text: &str) -> String {
         let copy = self.home.path().join(self.plan.module.file_name().unwrap_or_default());
         let text = text.replace(&*copy.to_string_lossy(), &self.plan.module.to_string_lossy());
-        log::excerpt(&text)
+        let lines = text.lines().filter(|line| !line.starts_with(UNFENCED));
+        log::excerpt(&lines.collect::<Vec<_>>().join("\n"))
     }
 }
 

@@ -11,6 +11,13 @@ use crate::registration::Registration;
 /// The first argument by which a program that can be the host is told to be it.
 pub(crate) const ARGUMENT: &str = "__ramp-probe-host";
 
+/// The first argument by which it is told to start a server shut in: its folder, and the server's command line follow.
+pub(crate) const FENCE: &str = "__ramp-probe-fence";
+/// What it then begins a line of the log with, where this system does not have all of what shuts a server in.
+pub(crate) const UNFENCED: &str = "ramp-probe-fence: without ";
+/// And where the server cannot be started: the number of the error follows.
+pub(crate) const NOT_STARTED: &str = "ramp-probe-fence: not started: ";
+
 /// Whether this program can be it.
 pub(crate) const HAS_HOST: bool =
     cfg!(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")));

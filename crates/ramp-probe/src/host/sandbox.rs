@@ -5,7 +5,7 @@
 //! to `EPERM` glibc reacts by ending threads.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use landlock::{
     ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
@@ -46,7 +46,7 @@ pub(super) fn enter(readable: &[PathBuf], seconds: u64) -> Result<Vec<String>, S
     limits(seconds)?;
     small_stacks();
     let mut missing = Vec::new();
-    if let Some(what) = files(readable)? {
+    if let Some(what) = files(READABLE.into_iter().map(PathBuf::from).chain(readable.iter().cloned()), [])? {
         missing.push(what.to_owned());
     }
     if let Err(why) = calls() {
@@ -90,11 +90,13 @@ fn small_stacks() {
     }
 }
 
-/// Landlock: reading what is needed, and nothing else of the file system; no ports.
-fn files(readable: &[PathBuf]) -> Result<Option<&'static str>, String> {
+/// Landlock: of the file system what is needed, and no ports.
+pub(super) fn files<'a>(
+    readable: impl IntoIterator<Item = PathBuf>,
+    writable: impl IntoIterator<Item = &'a Path>,
+) -> Result<Option<&'static str>, String> {
     let abi = ABI::V6;
     let fail = |err: landlock::RulesetError| format!("Landlock cannot be set up: {err}");
-    let paths = READABLE.into_iter().map(PathBuf::from).chain(readable.iter().cloned());
     let status = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(abi))
@@ -105,12 +107,14 @@ fn files(readable: &[PathBuf]) -> Result<Option<&'static str>, String> {
         .map_err(fail)?
         .create()
         .map_err(fail)?
-        .add_rules(path_beneath_rules(paths, AccessFs::from_read(abi)))
+        .add_rules(path_beneath_rules(readable, AccessFs::from_read(abi)))
+        .map_err(fail)?
+        .add_rules(path_beneath_rules(writable, AccessFs::from_all(abi)))
         .map_err(fail)?
         .restrict_self()
         .map_err(fail)?;
     Ok(match status.ruleset {
-        RulesetStatus::NotEnforced => Some("Landlock, which keeps a module from reading other files"),
+        RulesetStatus::NotEnforced => Some("Landlock, which keeps a module from other files"),
         RulesetStatus::PartiallyEnforced | RulesetStatus::FullyEnforced => None,
     })
 }

@@ -8,7 +8,7 @@ use ramp_core::module::{CommandSpec, Discovery};
 use ramp_probe::{Asking, PlayedVersion, ProbeError, ProbeOptions, probe};
 
 use crate::host::ARGUMENTS;
-use crate::modules::{Workshop, all_servers};
+use crate::modules::{Workshop, all_servers, host_program};
 use crate::real;
 use crate::traces::{alone, assert_none_left};
 
@@ -48,7 +48,7 @@ fn kind(outcome: &Result<Discovery, ProbeError>) -> &'static str {
 
 /// With all Redis servers, and with Valkey, where it is played as a version that has what the modules ask of it.
 fn compare(modules: &[(PathBuf, Vec<String>)], valkey_as: Option<&str>) {
-    let host_program = PathBuf::from(env!("CARGO_BIN_EXE_ramp-probe-host"));
+    let host_program = host_program();
     let _guard = alone();
     for server in all_servers() {
         let valkey_as = || valkey_as.map(|version| version.parse().unwrap());

@@ -1,11 +1,12 @@
 //! The built-in host: what it says of a module, and what it keeps a module from.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use ramp_core::module::CommandSpec;
 use ramp_probe::{Asked, Asking, LoadCause, PlayedVersion, ProbeError, ProbeOptions, Probed, Registration, probe};
 
-use crate::modules::Workshop;
+use crate::modules::{Workshop, fetched_file, host_program};
 use crate::traces::{alone, assert_none_left};
 
 /// What `arguments.c` wants.
@@ -14,7 +15,7 @@ pub(crate) const ARGUMENTS: [&str; 5] = ["a b", "--port", "\"q\\", "", "\n"];
 fn options() -> ProbeOptions {
     ProbeOptions {
         asking: Asking::Builtin,
-        host_program: Some(PathBuf::from(env!("CARGO_BIN_EXE_ramp-probe-host"))),
+        host_program: Some(host_program()),
         timeout: Duration::from_secs(60),
         ..ProbeOptions::default()
     }
@@ -120,7 +121,9 @@ fn modules_that_do_not_load() {
 #[test]
 fn modules_that_end_the_host() {
     let shop = Workshop::new();
-    for (name, expected) in [("aborts", 6), ("segfaults", 11), ("constructor", 4)] {
+    // What a compiler makes of `__builtin_trap`.
+    let trap = if cfg!(target_arch = "aarch64") { 5 } else { 4 };
+    for (name, expected) in [("aborts", 6), ("segfaults", 11), ("constructor", trap)] {
         match asked(&shop.module(name), &options()) {
             Err(ProbeError::Crashed { signal, .. }) => assert_eq!(signal, expected, "{name}"),
             other => panic!("{name}: {other:?}"),
@@ -163,4 +166,23 @@ fn a_module_cannot_look_around() {
         return;
     }
     assert_eq!(names(found.registration.as_ref().unwrap()), [""; 0]);
+}
+
+/// What a real module for this architecture registers is what a server for the other one showed.
+#[test]
+#[ignore = "wants the fetched modules of .ci/real_modules.py"]
+fn a_real_module_of_this_architecture() {
+    let debian = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
+    let module = fetched_file(&format!("modules/debian-{debian}/redisearch.so"));
+    let bundle = std::fs::File::open(fetched_file("bundles/search-debian.zip")).unwrap();
+    let facts = ramp_core::facts::gather(bundle, &ramp_core::Limits::default()).unwrap();
+    let metadata = serde_json::Value::from(facts.archive.unwrap().metadata().unwrap().root());
+    let mut expected: Vec<CommandSpec> = serde_json::from_value(metadata["commands"].clone()).unwrap();
+    expected.sort_by(|a, b| a.command_name.cmp(&b.command_name));
+    let found = asked(&module, &options()).unwrap().discovery;
+    assert_eq!((found.module_name.as_str(), found.version, found.commands.len()), ("ft", 10200, 27));
+    // Two commands are its manifest's: one is added, one overridden.
+    expected.retain(|command| !["FT.INVENTED", "FT.SEARCH"].contains(&command.command_name.as_str()));
+    let others: Vec<_> = found.commands.into_iter().filter(|command| command.command_name != "FT.SEARCH").collect();
+    assert_eq!(others, expected);
 }

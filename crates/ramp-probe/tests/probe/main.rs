@@ -152,6 +152,62 @@ fn modules_that_make_noise_or_children() {
     with_every_server(&shop.module("forks"), |_, outcome| assert_eq!(outcome.unwrap().module_name, "forks"));
 }
 
+/// A server must have more than the built-in host; what it does not need leads nowhere.
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[ignore = "needs redis-server: see the top of tests/probe/main.rs"]
+fn a_module_in_a_server_is_shut_in() {
+    let shop = Workshop::new();
+    let module = shop.module("nosy");
+    let socket = shop.path().join("socket");
+    let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    const NOSY: &str = "RAMP_TEST_NOSY_MODULE";
+    if let Some(module) = std::env::var_os(NOSY) {
+        for server in servers() {
+            let options = ProbeOptions {
+                host_program: Some(modules::host_program()),
+                environment: vec!["RAMP_NOSY_SOCKET".to_owned()],
+                ..options(&server)
+            };
+            let found = probe(Path::new(&module), &options).unwrap();
+            if !found.unguarded.is_empty() {
+                println!("not all of it is there: {:?}", found.unguarded);
+                continue;
+            }
+            let could: Vec<&str> =
+                found.discovery.commands.iter().map(|command| command.command_name.as_str()).collect();
+            // It reads what its user may, listens, writes into its own folder, takes what memory there is, and starts processes that
+            // die with it. Descriptors are the server's own.
+            let may = [
+                "fork",
+                "here",
+                "home",
+                "inherited",
+                "map",
+                "memory",
+                "parent",
+                "passwords",
+                "processes",
+                "sockets",
+                "temporary",
+            ];
+            let beyond: Vec<&&str> =
+                could.iter().filter(|name| !may.contains(&name.trim_start_matches("nosy."))).collect();
+            assert!(beyond.is_empty() && could.len() > 6, "{}: {could:?}", server.display());
+        }
+        return;
+    }
+    let _guard = alone();
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "a_module_in_a_server_is_shut_in", "--ignored", "--nocapture"])
+        .env(NOSY, &module)
+        .env("RAMP_NOSY_SOCKET", &socket)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_none_left();
+}
+
 #[test]
 #[ignore = "needs redis-server: see the top of tests/probe/main.rs"]
 fn a_module_that_hangs() {

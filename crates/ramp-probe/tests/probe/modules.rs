@@ -30,6 +30,12 @@ pub(crate) fn all_servers() -> Vec<PathBuf> {
     servers().into_iter().chain(fetched("other-servers").unwrap_or_default()).collect()
 }
 
+/// A file of those that were fetched.
+#[cfg(target_os = "linux")]
+pub(crate) fn fetched_file(name: &str) -> PathBuf {
+    PathBuf::from(env::var_os("RAMP_REAL_MODULES").unwrap()).join(name)
+}
+
 /// The servers that were fetched to a folder.
 fn fetched(folder: &str) -> Option<Vec<PathBuf>> {
     let folder = PathBuf::from(env::var_os("RAMP_REAL_MODULES")?).join(folder);
@@ -37,6 +43,24 @@ fn fetched(folder: &str) -> Option<Vec<PathBuf>> {
     let mut servers: Vec<PathBuf> = servers.collect();
     servers.sort();
     Some(servers)
+}
+
+/// The host, by the emulator that `RAMP_EMULATOR` names where this architecture is one that the machine does not have.
+#[cfg(target_os = "linux")]
+pub(crate) fn host_program() -> PathBuf {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::LazyLock;
+
+    static EMULATED: LazyLock<Option<(TempDir, PathBuf)>> = LazyLock::new(|| {
+        let emulator = env::var("RAMP_EMULATOR").ok()?;
+        let folder = tempfile::tempdir().unwrap();
+        let script = folder.path().join("host");
+        let host = env!("CARGO_BIN_EXE_ramp-probe-host");
+        fs::write(&script, format!("#!/bin/sh\nexec {emulator} {host} \"$@\"\n")).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        Some((folder, script))
+    });
+    EMULATED.as_ref().map_or_else(|| env!("CARGO_BIN_EXE_ramp-probe-host").into(), |(_, script)| script.clone())
 }
 
 /// A directory in which modules are built.
@@ -79,7 +103,7 @@ impl Workshop {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/probe").join(format!("{name}.c"));
         let module = self.path().join(file);
         fs::create_dir_all(module.parent().unwrap()).unwrap();
-        let status = Command::new("cc")
+        let status = Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into()))
             .args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-shared", "-fPIC", "-fvisibility=hidden"])
             .args(["library", "none"].contains(&name).then_some("-fvisibility=default"))
             .arg("-o")

@@ -4,7 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// The directories of probes.
 const MARK: &str = "ramp-probe-";
+/// How a process is started as the built-in host.
+const HOST: &str = "__ramp-probe-host";
 
 /// Lets one test probe at a time, so that what is left is that test's.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
@@ -12,17 +15,23 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Command lines that name the directory of a probe: the server's, its children's, the watchdog's.
+/// Command lines that name the directory of a probe: the server's, its children's, the watchdog's; and those of hosts.
 pub(crate) fn processes() -> Vec<String> {
+    let homes: Vec<String> = roots().iter().map(|root| root.join(MARK).display().to_string()).collect();
+    let is_ours = |line: &String| line.contains(HOST) || homes.iter().any(|home| line.contains(home));
     let entries = fs::read_dir("/proc").unwrap().flatten();
     let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
-    lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(|line| line.contains(MARK)).collect()
+    lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(is_ours).collect()
+}
+
+fn roots() -> Vec<PathBuf> {
+    let mut roots = vec![std::env::temp_dir(), PathBuf::from("/tmp")];
+    roots.dedup();
+    roots
 }
 
 pub(crate) fn directories() -> Vec<PathBuf> {
-    let mut roots = vec![std::env::temp_dir(), PathBuf::from("/tmp")];
-    roots.dedup();
-    let entries = roots.into_iter().flat_map(|root| fs::read_dir(root).unwrap().flatten());
+    let entries = roots().into_iter().flat_map(|root| fs::read_dir(root).unwrap().flatten());
     entries.map(|entry| entry.path()).filter(|path| path.to_string_lossy().contains(MARK)).collect()
 }
 

@@ -1,0 +1,83 @@
+//! A server with a module in it, shut in: it writes into its own folder alone, connects to nobody, and leaves its process group
+//! nobody.
+//!
+//! It needs more than the built-in host: to read its own libraries and files wherever they are, to listen, and to start processes,
+//! which are killed with its group.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition,
+    SeccompFilter, SeccompRule as Rule,
+};
+
+use super::sandbox::files;
+use crate::wire::{NOT_STARTED, UNFENCED};
+
+/// What a server does not need, and what would lead out: to other processes, and out of its process group. By `io_uring` all else could
+/// be asked for.
+const REFUSED: [libc::c_long; 8] = [
+    libc::SYS_connect,
+    libc::SYS_io_uring_setup,
+    libc::SYS_process_vm_writev,
+    libc::SYS_ptrace,
+    libc::SYS_sendmmsg,
+    libc::SYS_sendmsg,
+    libc::SYS_setpgid,
+    libc::SYS_setsid,
+];
+
+/// Becomes the server: the arguments are its folder, its program, and the program's own arguments.
+pub(crate) fn fence(mut arguments: impl Iterator<Item = OsString>) -> ! {
+    let home = PathBuf::from(arguments.next().unwrap_or_default());
+    let program = arguments.next().unwrap_or_default();
+    // Standard error is the log, which is bounded, and whose reader may be gone.
+    let tell = |line: String| drop(std::io::stderr().write_all(line.as_bytes()));
+    let writable = [home.as_path(), Path::new("/dev/null")];
+    match files([PathBuf::from("/")], writable) {
+        Ok(None) => {}
+        Ok(Some(what)) => tell(format!("{UNFENCED}{what}\n")),
+        Err(why) => tell(format!("{UNFENCED}{why}\n")),
+    }
+    if let Err(why) = calls() {
+        tell(format!("{UNFENCED}seccomp, which keeps a module from connecting and from leaving the server ({why})\n"));
+    }
+    if let Err(err) = give_up_privileges() {
+        tell(format!("{UNFENCED}giving up the rights of root ({err})\n"));
+    }
+    let failed = Command::new(program).args(arguments).exec();
+    tell(format!("{NOT_STARTED}{}\n", failed.raw_os_error().unwrap_or_default()));
+    std::process::exit(126)
+}
+
+/// Of what root may, reading files of others: by the rest it would see into other processes. Nothing is given back, since no new
+/// privileges are allowed by now.
+fn give_up_privileges() -> rustix::io::Result<()> {
+    let kept = CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
+    let CapabilitySets { effective, permitted, .. } = capabilities(None)?;
+    let none = CapabilitySet::empty();
+    set_capabilities(
+        None,
+        CapabilitySets { effective: effective & kept, permitted: permitted & kept, inheritable: none },
+    )
+}
+
+fn calls() -> Result<(), String> {
+    let fail = |err: seccompiler::BackendError| err.to_string();
+    let mut refused: BTreeMap<i64, Vec<Rule>> = REFUSED.into_iter().map(|call| (call, Vec::new())).collect();
+    let local = Condition::new(0, Len::Dword, Op::Ne, libc::AF_UNIX as u64).map_err(fail)?;
+    refused.insert(libc::SYS_socket, vec![Rule::new(vec![local]).map_err(fail)?]);
+    let to_somebody = Condition::new(4, Len::Qword, Op::Ne, 0).map_err(fail)?;
+    refused.insert(libc::SYS_sendto, vec![Rule::new(vec![to_somebody]).map_err(fail)?]);
+    let architecture = std::env::consts::ARCH.try_into().map_err(fail)?;
+    let denied = SeccompAction::Errno(libc::EACCES.unsigned_abs());
+    let filter = SeccompFilter::new(refused, SeccompAction::Allow, denied, architecture).map_err(fail)?;
+    let program: BpfProgram = filter.try_into().map_err(fail)?;
+    seccompiler::apply_filter(&program).map_err(|err| err.to_string())
+}
