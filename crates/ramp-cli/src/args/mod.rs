@@ -10,10 +10,12 @@ mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
+pub(crate) mod slips;
 #[cfg(feature = "serve")]
 pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod validate;
+pub(crate) mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,17 +31,18 @@ use self::validate::Validate;
 
 /// Packs and validates RAMP packages, the zips in which Redis modules are uploaded to Redis Enterprise
 #[derive(Debug, Parser)]
-#[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
+#[command(name = "ramp", version, max_term_width = 100, propagate_version = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// The commands that have a manual page of their own.
+/// The commands that have a manual page of their own: all of them.
 const COMMANDS: &[&str] = &[
     "validate",
     "inspect",
     "unpack",
+    "pack",
     "probe",
     "explain",
     "rules",
