@@ -62,7 +62,7 @@ pub enum ExpandError {
 /// assert_eq!(expand(r#"{os.environ.get("MODE", "fast")} {{x}} \"y\""#, environment)?, "fast {x} \"y\"");
 ///
 /// let error = expand("{open('/etc/passwd').read()}", environment).unwrap_err();
-/// assert!(error.to_string().starts_with("`{open('/etc/passwd').read()}` is not run: only {os.getenv('NAME')}, "));
+/// assert!(error.to_string().starts_with("`{open('/etc/passwd').read()}` is not run: only {os.getenv('NAME')} and "));
 /// # Ok::<(), ramp_pack::expand::ExpandError>(())
 /// ```
 pub fn expand(text: &str, environment: impl Fn(&str) -> Option<String>) -> Result<String, ExpandError> {

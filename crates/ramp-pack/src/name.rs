@@ -19,7 +19,7 @@ pub enum NameError {
         offset: usize,
     },
     /// A field that the metadata does not have.
-    #[error("the name `{template}` asks for `{{{field}}}`; there are {}", .known.join(", "))]
+    #[error("the name `{template}` asks for `{{{field}}}`; {}", known_words(.known))]
     UnknownField {
         /// The template.
         template: String,
@@ -29,7 +29,7 @@ pub enum NameError {
         known: Vec<String>,
     },
     /// An array or object.
-    #[error("the name `{template}` asks for `{{{field}}}`, which is an {kind}; there are {}", .known.join(", "))]
+    #[error("the name `{template}` asks for `{{{field}}}`, which is an {kind}; {}", known_words(.known))]
     NotPlain {
         /// The template.
         template: String,
@@ -72,6 +72,12 @@ pub enum NameError {
         /// The field with its attribute, index, conversion or format.
         field: String,
     },
+}
+
+/// What there is to ask for.
+fn known_words(known: &[String]) -> String {
+    let are = if known.len() == 1 { "is" } else { "are" };
+    format!("there {are} {}", known.join(", "))
 }
 
 /// What a part of a path is that is none.

@@ -1,5 +1,6 @@
 //! What probably went wrong where the parser of the command line says only what it met.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 
@@ -64,11 +65,9 @@ fn innermost<'a>(args: &[OsString], ramp: &'a Command) -> &'a Command {
     command
 }
 
-/// Names the options that have most words in common with one that is not there, where the parser has found none by its letters.
+/// Names the options that have most words in common with one that is not there; where none has half of them, the parser's guess,
+/// which goes by letters, stands.
 fn suggest(err: &mut Error, long: &str, command: &Command) {
-    if err.get(ContextKind::SuggestedArg).is_some() {
-        return;
-    }
     let words = |name: &str| name.split('-').map(str::to_owned).collect::<BTreeSet<_>>();
     let given = words(long);
     let common = |name: &str| {
@@ -79,10 +78,13 @@ fn suggest(err: &mut Error, long: &str, command: &Command) {
     let mut near: Vec<((usize, usize), &str)> = longs.map(|name| (common(name), name)).collect();
     near.retain(|((shared, all), _)| shared * 2 >= *all);
     // Of two that share as much, the one with less besides.
-    near.sort_by_key(|((shared, all), name)| (std::cmp::Reverse(*shared), *all, *name));
+    near.sort_by_key(|((shared, all), name)| (Reverse(*shared), *all, *name));
     let Some((best, _)) = near.first().copied() else { return };
-    let names: Vec<String> =
-        near.iter().take_while(|(common, _)| *common == best).map(|(_, name)| format!("--{name}")).collect();
-    err.insert(ContextKind::SuggestedArg, ContextValue::Strings(names));
+    let of_best = near.iter().take_while(|(common, _)| *common == best);
+    let names = of_best.map(|(_, name)| format!("--{name}")).collect();
+    // The usage shows what the parser guessed.
+    if err.insert(ContextKind::SuggestedArg, ContextValue::Strings(names)).is_some() {
+        err.remove(ContextKind::Usage);
+    }
     err.remove(ContextKind::Suggested);
 }

@@ -6,7 +6,7 @@ use crate::error::Packing;
 
 /// How a module is packed that cannot be asked on this machine.
 const ELSEWHERE: &str = "Run `ramp probe --format json` where the module runs, and give what it prints to `--commands-from` \
-                         here; or pack with `--probe none`, and say what you know of it.";
+                         here; or do not ask it: `--probe none --module-name NAME --module-version NUMBER`.";
 const BY_THE_HOST: &str = "The built-in host needs no Redis: `--probe builtin`.";
 
 pub(super) fn help(err: &ProbeError, packing: Option<Packing>) -> Option<String> {
