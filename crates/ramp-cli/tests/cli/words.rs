@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "validate",
     "inspect",
     "unpack",
+    "pack",
     "probe",
     "explain",
     "rules",
