@@ -55,6 +55,11 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Schema => commands::schema::run(),
         Command::Completions(args) => commands::generate::completions(&args),
         Command::Man(args) => commands::generate::man(&args),
+        // What the option says.
+        Command::Help(args) => {
+            let (ramp, help) = ("ramp".to_owned(), "--help".to_owned());
+            return run([ramp].into_iter().chain(args.command).chain([help]));
+        }
         Command::Version => commands::version::run(),
     };
     match outcome {

@@ -31,7 +31,7 @@ use self::validate::Validate;
 
 /// Packs and validates RAMP packages, the zips in which Redis modules are uploaded to Redis Enterprise
 #[derive(Debug, Parser)]
-#[command(name = "ramp", version, max_term_width = 100, propagate_version = true)]
+#[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -56,6 +56,7 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "help",
     "version",
 ];
 
@@ -125,6 +126,8 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Print the manual page, or that of a command
     Man(Man),
+    /// Print help, or that of a command
+    Help(Help),
     /// Print the version of the command and of its parts
     Version,
 }
@@ -215,6 +218,13 @@ pub(crate) struct Man {
     /// A command, such as validate [default: ramp itself]
     #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(COMMANDS))]
     pub(crate) command: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Help {
+    /// A command, such as `pack` or `target list` [default: ramp itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

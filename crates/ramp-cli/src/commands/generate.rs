@@ -14,8 +14,7 @@ pub(crate) fn completions(args: &Completions) -> Result<Status, CliError> {
 }
 
 pub(crate) fn man(args: &Man) -> Result<Status, CliError> {
-    // Help has no page: it shows those of the others.
-    let mut ramp = Args::command().disable_help_subcommand(true);
+    let mut ramp = Args::command();
     // Names the commands `ramp-validate` and so on, and gives them what they inherit.
     ramp.build();
     let command = match &args.command {

@@ -25,6 +25,7 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "help",
     "version",
 ];
 
