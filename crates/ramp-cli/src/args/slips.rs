@@ -50,8 +50,8 @@ impl Taken {
     /// What happened, and why it probably did.
     pub(crate) fn told(&self) -> String {
         let Self { option, value, .. } = self;
-        let what = if self.is_option { ", which is an option" } else { "" };
-        format!("`{option}` has taken `{value}`{what}, for its value; was a variable empty?")
+        let what = if self.is_option { ", an option," } else { "" };
+        format!("`{option}` has taken `{value}`{what} for its value; was a variable empty?")
     }
 }
 

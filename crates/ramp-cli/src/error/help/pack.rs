@@ -70,7 +70,7 @@ pub(super) fn of_arguments(field: &str, text: &str, err: &ExpandError) -> String
     if field != "command_line_args" || !is_brace {
         return of_expansion(err);
     }
-    let way = "Databases load the module with this text as it is. Say by `--runcmdargs` what it is asked with, and write each \
+    let way = "Databases load the module with this text as it is. Say with `--runcmdargs` what it is asked with, and write each \
                brace in that twice";
     // What the shell, or somebody who reads a long line, would make of another is not known.
     if text.contains('\'') || text.chars().count() > 60 {
