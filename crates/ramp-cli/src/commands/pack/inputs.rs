@@ -26,7 +26,7 @@ pub(super) fn check_given(args: &Pack) -> Result<(), CliError> {
         ("--module-name", args.metadata.module_name.as_ref()),
         ("--architecture", args.metadata.architecture.as_ref()),
     ];
-    let mut empty = given.into_iter().filter(|(_, value)| value.is_some_and(|value| value.is_empty()));
+    let mut empty = given.into_iter().filter(|(_, value)| value.is_some_and(String::is_empty));
     match empty.next().filter(|_| !args.print_filename_only) {
         Some((option, _)) => Err(CliError::EmptyOption { option }),
         None => Ok(()),
