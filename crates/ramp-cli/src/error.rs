@@ -29,8 +29,8 @@ pub(crate) enum CliError {
     OutputIsNoReport { path: PathBuf },
     #[error("`{}` is given for both the bundle and its name; they are two files", path.display())]
     NameFileIsOutput { path: PathBuf },
-    #[error("the name of the bundle is empty")]
-    NoName,
+    #[error("the value of `{option}` is empty")]
+    EmptyOption { option: &'static str },
     #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
     #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
@@ -70,7 +70,7 @@ pub(crate) enum CliError {
     #[error("the entry `{name}` cannot be unpacked")]
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`{}` cannot be probed", path.display())]
-    Probe { path: PathBuf, source: Box<ramp_probe::ProbeError> },
+    Probe { path: PathBuf, source: Box<ramp_probe::ProbeError>, packing: Option<Packing> },
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
     #[error("`{}` cannot be read as a Kubernetes manifest", path.display())]
@@ -87,8 +87,10 @@ pub(crate) enum CliError {
     CommandsFrom { path: PathBuf, what: String },
     #[error("the metadata cannot be made{}", .at.map(|at| format!(": manifest, {at}")).unwrap_or_default())]
     Assemble { at: Option<ramp_pack::manifest::Position>, source: ramp_pack::AssembleError },
-    #[error("the arguments cannot be expanded")]
-    Expand(#[from] ramp_pack::expand::ExpandError),
+    #[error("`{field}` cannot be expanded")]
+    Arguments { field: &'static str, text: String, source: ramp_pack::expand::ExpandError },
+    #[error("the `local_path` of the dependency `{name}` cannot be expanded")]
+    LocalPath { name: String, source: ramp_pack::expand::ExpandError },
     #[error("the server cannot be given these arguments")]
     RedisArg(#[from] ramp_probe::RedisArgError),
     #[error("the bundle cannot be named")]
@@ -129,6 +131,13 @@ pub(crate) enum CliError {
     Prompt { source: io::Error },
     #[error("`{}` is not a bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
+}
+
+/// That a module was to be asked so that it can be packed, which can be done in other ways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Packing {
+    /// Whether the built-in host was asked.
+    pub(crate) asked_the_host: bool,
 }
 
 #[cfg(feature = "cluster")]

@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::args::{Args, Command, pack};
+use crate::args::{Args, Command, pack, slips, values};
 
 pub use ramp_probe::become_host_if_asked;
 
@@ -56,6 +56,11 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Schema => commands::schema::run(),
         Command::Completions(args) => commands::generate::completions(&args),
         Command::Man(args) => commands::generate::man(&args),
+        // What the option says.
+        Command::Help(args) => {
+            let (ramp, help) = ("ramp".to_owned(), "--help".to_owned());
+            return run([ramp].into_iter().chain(args.command).chain([help]));
+        }
         Command::Version => commands::version::run(),
     };
     match outcome {
@@ -70,9 +75,19 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
 fn parse(args: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
     let mut command = Args::command().mut_subcommand("pack", pack::read_as_the_reference_does);
     let args = match command.find_subcommand("pack") {
-        Some(pack) => pack::write_out(args, pack),
+        Some(pack) => values::write_out(args, pack),
         None => args.collect(),
     };
-    let mut matches = command.try_get_matches_from_mut(args)?;
-    Args::from_arg_matches_mut(&mut matches).map_err(|err| err.format(&mut command))
+    let parsed = command
+        .try_get_matches_from_mut(&args)
+        .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches).map_err(|err| err.format(&mut command)));
+    let mut parsed = parsed.map_err(|mut err| {
+        slips::explain(&mut err, &args, &command);
+        err
+    })?;
+    if let (Command::Pack(given), Some(pack)) = (&mut parsed.command, command.find_subcommand("pack")) {
+        given.options_taken = values::taken(&args, pack);
+        given.options_taken.retain(|taken| taken.is_option);
+    }
+    Ok(parsed)
 }

@@ -1,5 +1,7 @@
 //! How a package is laid out: the names of its entries, and places in its `module.json`.
 
+use std::borrow::Cow;
+
 /// Name of the entry that holds the metadata.
 pub const METADATA_NAME: &str = "module.json";
 
@@ -12,6 +14,27 @@ const MODULE_SUFFIX: &str = ".so";
 /// Whether the name is that of a module: the unpacker goes by its end, wherever the entry stands.
 pub(crate) fn is_module(name: &str) -> bool {
     name.ends_with(MODULE_SUFFIX)
+}
+
+/// The name under which a module of that file name can be packed, since the unpacker takes for a module only what ends in
+/// `.so`: as much of it as ends so, else the whole with `.so` added.
+///
+/// ```
+/// use ramp_core::layout::module_name_of;
+///
+/// assert_eq!(module_name_of("hello.so"), "hello.so");
+/// assert_eq!(module_name_of("hello.so.debug"), "hello.so");
+/// assert_eq!(module_name_of("hello.module"), "hello.module.so");
+/// ```
+pub fn module_name_of(file_name: &str) -> Cow<'_, str> {
+    if is_module(file_name) {
+        return Cow::Borrowed(file_name);
+    }
+    let stem = file_name.rfind(&format!("{MODULE_SUFFIX}.")).map(|at| at + MODULE_SUFFIX.len());
+    match stem.and_then(|end| file_name.get(..end)).filter(|stem| *stem != MODULE_SUFFIX) {
+        Some(stem) => Cow::Borrowed(stem),
+        None => Cow::Owned(format!("{file_name}{MODULE_SUFFIX}")),
+    }
 }
 
 /// Whether the name stands under `deps/`.

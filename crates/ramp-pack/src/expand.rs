@@ -1,8 +1,12 @@
 //! The few Python expressions that manifests use, without Python.
 //!
 //! The reference runs `command_line_args`, `run_command_line_args` and the dependencies' `local_path` as the inside
-//! of `f"…"`, whatever is in it. Here nothing is run: three ways to look up a variable of the environment are
-//! understood, doubled braces are single ones, and all else is refused.
+//! of `f"…"`, whatever is in it. Here nothing is run: the ways to look up a variable of the environment are
+//! understood, doubled braces are single ones, escapes are undone, and all else is refused.
+
+mod escape;
+
+use escape::Escape;
 
 /// Why a text cannot be expanded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -10,14 +14,14 @@
 pub enum ExpandError {
     /// An expression that is none of those supported.
     #[error(
-        "`{{{expression}}}` is not run: only {{os.getenv('NAME')}}, {{os.getenv('NAME', 'default')}} and {{os.environ['NAME']}} are supported, and {{{{ and }}}} for braces"
+        "`{{{expression}}}` is not run: only {{os.getenv('NAME')}} and {{os.environ.get('NAME')}}, both also with a default, and {{os.environ['NAME']}} are looked up"
     )]
     Unsupported {
         /// What is between the braces.
         expression: String,
     },
     /// A brace that is neither part of an expression nor doubled.
-    #[error("`{text}` has a lone `{brace}` at character {}; write `{brace}{brace}` for the brace itself", .offset + 1)]
+    #[error("`{text}` has a lone `{brace}` at character {}", .offset + 1)]
     LoneBrace {
         /// The whole text.
         text: String,
@@ -26,12 +30,12 @@ pub enum ExpandError {
         /// Where it is, in characters from 0.
         offset: usize,
     },
-    /// A backslash that Python would take with what follows for another character.
-    #[error("`{text}` has the escape `{escape}`, which is not supported")]
+    /// An escape that Python refuses, or one for a character by its name.
+    #[error("`{text}` has the escape `{escape}`, which stands for no character that is known")]
     Escape {
         /// The whole text.
         text: String,
-        /// The backslash and the character after it.
+        /// The backslash and what belongs to it.
         escape: String,
     },
     /// The environment does not have the variable, and the expression has no default.
@@ -55,10 +59,10 @@ pub enum ExpandError {
 ///
 /// let environment = |name: &str| (name == "PLUGIN").then(|| "/tmp/plugin.so".to_owned());
 /// assert_eq!(expand("path {os.getenv('PLUGIN')}", environment)?, "path /tmp/plugin.so");
-/// assert_eq!(expand(r#"{os.getenv("MODE", "fast")} {{x}}"#, environment)?, "fast {x}");
+/// assert_eq!(expand(r#"{os.environ.get("MODE", "fast")} {{x}} \"y\""#, environment)?, "fast {x} \"y\"");
 ///
 /// let error = expand("{open('/etc/passwd').read()}", environment).unwrap_err();
-/// assert!(error.to_string().starts_with("`{open('/etc/passwd').read()}` is not run: only {os.getenv('NAME')}, "));
+/// assert!(error.to_string().starts_with("`{open('/etc/passwd').read()}` is not run: only {os.getenv('NAME')} and "));
 /// # Ok::<(), ramp_pack::expand::ExpandError>(())
 /// ```
 pub fn expand(text: &str, environment: impl Fn(&str) -> Option<String>) -> Result<String, ExpandError> {
@@ -75,21 +79,29 @@ pub fn expand(text: &str, environment: impl Fn(&str) -> Option<String>) -> Resul
                 while rest.next_if(|(position, _)| *position <= start + length).is_some() {}
             }
             '}' => return Err(lone(text, c, at)),
-            '\\' => match rest.peek() {
-                Some((_, next)) if is_escape(*next) => {
-                    return Err(ExpandError::Escape { text: text.to_owned(), escape: format!("\\{next}") });
-                }
-                _ => out.push(c),
-            },
+            '\\' => {
+                let start = at + 1;
+                let length = match escape::read(text.get(start..).unwrap_or_default()) {
+                    Escape::Character(character, length) => {
+                        out.push(character);
+                        length
+                    }
+                    Escape::Nothing(length) => length,
+                    Escape::None => {
+                        out.push(c);
+                        0
+                    }
+                    Escape::Refused(length) => {
+                        let escape = text.get(at..start + length).unwrap_or_default().to_owned();
+                        return Err(ExpandError::Escape { text: text.to_owned(), escape });
+                    }
+                };
+                while rest.next_if(|(position, _)| *position < start + length).is_some() {}
+            }
             _ => out.push(c),
         }
     }
     Ok(out)
-}
-
-/// Whether Python takes a backslash before it for an escape.
-fn is_escape(c: char) -> bool {
-    matches!(c, '\\' | '\'' | '"' | 'a' | 'b' | 'f' | 'n' | 'r' | 't' | 'v' | 'x' | 'u' | 'U' | 'N' | '\n' | '0'..='7')
 }
 
 fn lone(text: &str, brace: char, at: usize) -> ExpandError {
@@ -123,11 +135,12 @@ fn look_up(expression: &str, environment: impl Fn(&str) -> Option<String>) -> Re
 /// The variable and the default of one of the supported expressions.
 fn parse(expression: &str) -> Option<(&str, Option<&str>)> {
     let text = expression.trim().strip_prefix("os.")?;
-    if let Some(text) = text.strip_prefix("environ") {
-        let (name, rest) = literal(text.trim_start().strip_prefix('[')?)?;
+    if let Some(text) = text.strip_prefix("environ").and_then(|text| text.trim_start().strip_prefix('[')) {
+        let (name, rest) = literal(text)?;
         return (rest == "]" && is_name(name)).then_some((name, None));
     }
-    let (name, rest) = literal(text.strip_prefix("getenv")?.trim_start().strip_prefix('(')?)?;
+    let call = text.strip_prefix("getenv").or_else(|| text.strip_prefix("environ.get"))?;
+    let (name, rest) = literal(call.trim_start().strip_prefix('(')?)?;
     let (default, rest) = match rest.strip_prefix(',') {
         Some(rest) => literal(rest).map(|(default, rest)| (Some(default), rest))?,
         None => (None, rest),
@@ -155,6 +168,7 @@ mod tests {
         expand(text, |name| match name {
             "A" => Some("a b".to_owned()),
             "BRACE" => Some("{x}".to_owned()),
+            "SLASH" => Some("C:\\new".to_owned()),
             _ => None,
         })
     }
@@ -169,7 +183,11 @@ mod tests {
             ("{os.getenv('NONE', '')}|{os.getenv( 'NONE' , 'd}e' )}", "|d}e"),
             ("{os.environ['BRACE']}", "{x}"),
             ("{{{os.getenv('A')}}}", "{a b}"),
-            ("a\\d 'q' \"r\"", "a\\d 'q' \"r\""),
+            ("{os.environ.get('A')}{os.environ.get( \"NONE\",'d' )}", "a bd"),
+            ("a\\d 'q' \"r\" \\", "a\\d 'q' \"r\" \\"),
+            // What is undone is no expression, and what a variable holds is not undone.
+            (r"\x7bos\x7d \{{x}}", r"{os} \{x}"),
+            (r#"\"a\tb\\n\" {os.getenv('SLASH')}"#, "\"a\tb\\n\" C:\\new"),
         ] {
             assert_eq!(expanded(text).as_deref(), Ok(expected), "{text}");
         }
@@ -184,7 +202,8 @@ mod tests {
             "os.getenv(A)",
             "os.getenv('A', None)",
             "os.getenv('A''B')",
-            "os.environ.get('A')",
+            "os.environ.get('A', None)",
+            "os.environ.pop('A')",
             "os.environ['A']!r",
             "os.getenv('A'):>9",
             "os.getenv('\\x41')",
@@ -204,12 +223,12 @@ mod tests {
             text("{os.environ['NONE']}"),
             "`{os.environ['NONE']}` needs the environment variable NONE, which is not set"
         );
-        assert_eq!(text("é{"), "`é{` has a lone `{` at character 2; write `{{` for the brace itself");
-        assert_eq!(text("a}"), "`a}` has a lone `}` at character 2; write `}}` for the brace itself");
-        assert_eq!(
-            text("{os.getenv('A"),
-            "`{os.getenv('A` has a lone `{` at character 1; write `{{` for the brace itself"
-        );
-        assert_eq!(text("a\\nb"), "`a\\nb` has the escape `\\n`, which is not supported");
+        assert_eq!(text("é{"), "`é{` has a lone `{` at character 2");
+        assert_eq!(text("a}"), "`a}` has a lone `}` at character 2");
+        assert_eq!(text("{os.getenv('A"), "`{os.getenv('A` has a lone `{` at character 1");
+        for (given, escape) in [("a\\x4!", "\\x4"), ("\\N{BULLET}é", "\\N{BULLET}"), ("\\ud800", "\\ud800")] {
+            let said = format!("`{given}` has the escape `{escape}`, which stands for no character that is known");
+            assert_eq!(text(given), said);
+        }
     }
 }

@@ -19,7 +19,7 @@ pub enum NameError {
         offset: usize,
     },
     /// A field that the metadata does not have.
-    #[error("the name `{template}` asks for `{{{field}}}`; there are {}", .known.join(", "))]
+    #[error("the name `{template}` asks for `{{{field}}}`; {}", known_words(.known))]
     UnknownField {
         /// The template.
         template: String,
@@ -29,7 +29,7 @@ pub enum NameError {
         known: Vec<String>,
     },
     /// An array or object.
-    #[error("the name `{template}` asks for `{{{field}}}`, which is an {kind}")]
+    #[error("the name `{template}` asks for `{{{field}}}`, which is an {kind}; {}", known_words(.known))]
     NotPlain {
         /// The template.
         template: String,
@@ -37,6 +37,8 @@ pub enum NameError {
         field: String,
         /// What that is.
         kind: ramp_core::metadata::Kind,
+        /// What it may ask for: what is in the array or object, if that can be named, and else every plain field.
+        known: Vec<String>,
     },
     /// What the field holds would lead to another place, or cannot be seen in a name.
     #[error("the name `{template}` asks for `{{{field}}}`, which has {character:?} in it: {}", .value.escape_debug())]
@@ -60,9 +62,9 @@ pub enum NameError {
         /// What stands between the slashes then: nothing, `.` or `..`.
         part: String,
     },
-    /// Python's format language beyond plain fields.
+    /// Python's format language beyond fields and items of lists.
     #[error(
-        "the name `{template}` asks for `{{{field}}}`, but only plain fields such as `{{module_name}}` are filled in"
+        "the name `{template}` asks for `{{{field}}}`, but only fields such as `{{module_name}}` and items such as `{{operating_systems[0]}}` are filled in"
     )]
     Unsupported {
         /// The template.
@@ -70,6 +72,12 @@ pub enum NameError {
         /// The field with its attribute, index, conversion or format.
         field: String,
     },
+}
+
+/// What there is to ask for.
+fn known_words(known: &[String]) -> String {
+    let are = if known.len() == 1 { "is" } else { "are" };
+    format!("there {are} {}", known.join(", "))
 }
 
 /// What a part of a path is that is none.
@@ -146,10 +154,19 @@ fn check_part(template: &str, part: Option<&str>, field: Option<String>) -> Resu
 }
 
 fn fill_in(template: &str, field: &str, metadata: &Object) -> Result<String, NameError> {
-    let (template, field) = (template.to_owned(), field.to_owned());
-    match metadata.get(&field) {
+    let (template, asked) = (template.to_owned(), field.to_owned());
+    let (key, index) = item_of(field).map_or((field, None), |(key, index)| (key, Some(index)));
+    let value = metadata.get(key);
+    let (value, field) = match (value, index) {
+        (Some(Value::Array(items)), Some(index)) => (items.get(index), asked),
+        (_, Some(_)) => return Err(NameError::Unsupported { template, field: asked }),
+        (value, None) => (value, asked),
+    };
+    match value {
         Some(value @ (Value::Array(_) | Value::Object(_))) => {
-            Err(NameError::NotPlain { template, field, kind: value.kind() })
+            let of_items = value.as_array().map(|items| items_of(&field, items)).unwrap_or_default();
+            let known = if of_items.is_empty() { plain_fields(metadata) } else { of_items };
+            Err(NameError::NotPlain { template, field, kind: value.kind(), known })
         }
         // `python::str` cuts what is too long to quote. The template says where the bundle goes, and no field does: a module
         // registers what name it likes.
@@ -158,14 +175,35 @@ fn fill_in(template: &str, field: &str, metadata: &Object) -> Result<String, Nam
             None => Ok(text.clone()),
         },
         Some(value) => Ok(python::str(value)),
-        None if field.contains(['.', '[', '!', ':']) => Err(NameError::Unsupported { template, field }),
+        None if index.is_none() && field.contains(['.', '[', '!', ':']) => {
+            Err(NameError::Unsupported { template, field })
+        }
         None => {
-            let plain = |(key, value): (&str, &Value)| python::is_hashable(value).then(|| key.to_owned());
-            let mut known: Vec<String> = metadata.iter().filter_map(plain).collect();
-            known.sort_unstable();
+            let of_items = metadata.get(key).and_then(Value::as_array).map(|items| items_of(key, items));
+            let known = of_items.filter(|items| !items.is_empty()).unwrap_or_else(|| plain_fields(metadata));
             Err(NameError::UnknownField { template, field, known })
         }
     }
+}
+
+/// The list and the place in it that `list[0]` asks for.
+fn item_of(field: &str) -> Option<(&str, usize)> {
+    let (key, rest) = field.split_once('[')?;
+    let digits = rest.strip_suffix(']').filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()))?;
+    Some((key, digits.parse().ok()?))
+}
+
+/// How the plain items of a list are asked for.
+fn items_of(key: &str, items: &[Value]) -> Vec<String> {
+    let plain = items.iter().enumerate().filter(|(_, item)| python::is_hashable(item));
+    plain.map(|(index, _)| format!("{key}[{index}]")).collect()
+}
+
+fn plain_fields(metadata: &Object) -> Vec<String> {
+    let plain = |(key, value): (&str, &Value)| python::is_hashable(value).then(|| key.to_owned());
+    let mut known: Vec<String> = metadata.iter().filter_map(plain).collect();
+    known.sort_unstable();
+    known
 }
 
 #[cfg(test)]
@@ -174,7 +212,7 @@ mod tests {
     use ramp_core::metadata::json::read;
 
     fn named(template: &str) -> Result<String, String> {
-        let metadata = read(br#"{"module_name": "m", "version": 20803, "x": 7.10, "b": true, "n": null, "l": []}"#);
+        let metadata = read(br#"{"module_name": "m", "version": 20803, "x": 7.10, "b": true, "n": null, "l": [], "os": ["rhel9", "a/b", {}]}"#);
         format_name(template, &metadata.unwrap().root).map_err(|error| error.to_string())
     }
 
@@ -182,15 +220,28 @@ mod tests {
     fn fills_in_plain_fields() {
         assert_eq!(named("{module_name}-{version}-{x}-{b}-{n}").unwrap(), "m-20803-7.1-True-None");
         assert_eq!(named("é{{{module_name}}}").unwrap(), "é{m}");
+        assert_eq!(named("{os[0]}.zip").unwrap(), "rhel9.zip");
         assert_eq!(named("").unwrap(), "");
         assert_eq!(named("../x/./{module_name}").unwrap(), "../x/./m");
     }
 
     #[test]
     fn refuses_everything_else() {
-        for template in
-            ["{", "}", "a}b", "{module_name", "{mod{x}}", "{}", "{0}", "{l}", "{m.x}", "{m[0]}", "{m!r}", "{m:>9}"]
-        {
+        for template in [
+            "{",
+            "}",
+            "a}b",
+            "{module_name",
+            "{mod{x}}",
+            "{}",
+            "{0}",
+            "{l}",
+            "{m.x}",
+            "{m[0]}",
+            "{m!r}",
+            "{m:>9}",
+            "{os[1]}",
+        ] {
             assert!(named(template).is_err(), "{template}");
         }
         assert_eq!(
@@ -199,9 +250,23 @@ mod tests {
         );
         assert_eq!(
             named("{version:06}").unwrap_err(),
-            "the name `{version:06}` asks for `{version:06}`, but only plain fields such as `{module_name}` are filled in"
+            "the name `{version:06}` asks for `{version:06}`, but only fields such as `{module_name}` and items such as \
+             `{operating_systems[0]}` are filled in"
         );
+        for (template, said) in [
+            ("{os}", "which is an array; there are os[0], os[1]"),
+            ("{l}", "which is an array; there are b, module_name, n, version, x"),
+            ("{os[2]}", "which is an object; there are b, module_name, n, version, x"),
+            ("{os[3]}", "there are os[0], os[1]"),
+            ("{l[0]}", "there are b, module_name, n, version, x"),
+            ("{module_name[0]}", "`{operating_systems[0]}` are filled in"),
+            ("{os[-1]}", "`{operating_systems[0]}` are filled in"),
+        ] {
+            let refused = named(template).unwrap_err();
+            assert!(refused.ends_with(said), "{refused}");
+        }
     }
+
     /// A module registers what name it likes; the template alone says where the bundle goes.
     #[test]
     fn no_field_leads_elsewhere() {

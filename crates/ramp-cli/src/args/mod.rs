@@ -10,10 +10,12 @@ mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
+pub(crate) mod slips;
 #[cfg(feature = "serve")]
 pub(crate) mod store;
 pub(crate) mod target;
 pub(crate) mod validate;
+pub(crate) mod values;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -35,11 +37,12 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
-/// The commands that have a manual page of their own.
+/// The commands that have a manual page of their own: all of them.
 const COMMANDS: &[&str] = &[
     "validate",
     "inspect",
     "unpack",
+    "pack",
     "probe",
     "explain",
     "rules",
@@ -53,6 +56,7 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "help",
     "version",
 ];
 
@@ -122,6 +126,8 @@ pub(crate) enum Command {
     Completions(Completions),
     /// Print the manual page, or that of a command
     Man(Man),
+    /// Print help, or that of a command
+    Help(Help),
     /// Print the version of the command and of its parts
     Version,
 }
@@ -215,6 +221,13 @@ pub(crate) struct Man {
     /// A command, such as validate [default: ramp itself]
     #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(COMMANDS))]
     pub(crate) command: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Help {
+    /// A command, such as `pack` or `target list` [default: ramp itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

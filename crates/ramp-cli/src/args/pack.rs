@@ -1,67 +1,16 @@
 //! The arguments of `ramp pack`: those of the reference packer, in its spelling, and some more.
-//!
-//! The reference has two short options of two letters, `-cc` and `-cr`, which no other command line knows; they are
-//! rewritten to their long forms before anything else sees them.
 #![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
-use clap::{Arg, ArgAction, Command, ValueEnum};
-use ramp_core::metadata::fields::fields;
+use clap::{ArgAction, Command, ValueEnum};
 use ramp_probe::PlayedVersion;
 use serde::Serialize;
 
 use super::seconds::seconds;
-
-/// What a short option of two letters stands for.
-fn two_letters(name: &str) -> Option<&'static str> {
-    let mut options = fields().iter().filter_map(|field| field.option.as_ref());
-    let option = options.find(|option| name.len() == 3 && option.short.as_deref() == Some(name))?;
-    Some(&option.long)
-}
-
-/// The arguments with `-cc` and `-cr` written out, where they are options of `ramp pack` and not the value of one.
-pub(crate) fn write_out(args: impl IntoIterator<Item = OsString>, pack: &Command) -> Vec<OsString> {
-    let mut args: Vec<OsString> = args.into_iter().collect();
-    if args.get(1).is_none_or(|command| command != "pack") {
-        return args;
-    }
-    let mut is_value = false;
-    for arg in args.iter_mut().skip(2) {
-        if std::mem::take(&mut is_value) {
-            continue;
-        }
-        if arg == "--" {
-            break;
-        }
-        let Some(text) = arg.to_str() else { continue };
-        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-        match two_letters(name) {
-            Some(long) => {
-                is_value = value.is_none();
-                *arg = value.map_or_else(|| long.into(), |value| format!("{long}={value}").into());
-            }
-            None => is_value = value_follows(text, pack),
-        }
-    }
-    args
-}
-
-/// Whether the argument after this one is its value.
-fn value_follows(text: &str, pack: &Command) -> bool {
-    let takes_value = |is_it: &dyn Fn(&Arg) -> bool| {
-        pack.get_arguments().any(|arg| !arg.is_positional() && arg.get_action().takes_values() && is_it(arg))
-    };
-    if let Some(long) = text.strip_prefix("--") {
-        return takes_value(&|arg| arg.get_long() == Some(long));
-    }
-    let mut letters = text.strip_prefix('-').unwrap_or_default().chars();
-    // Of several letters the first that takes a value takes the rest, if there is one.
-    letters.by_ref().any(|letter| takes_value(&|arg| arg.get_short() == Some(letter))) && letters.as_str().is_empty()
-}
+use super::values::Taken;
 
 /// Reads arguments as the reference's command line does: of an option that is there twice the last one counts, and what
 /// follows an option that takes a value is its value, also if it begins with a hyphen.
@@ -106,6 +55,9 @@ pub(crate) struct Pack {
     /// Print help
     #[arg(long, action = ArgAction::HelpLong)]
     pub(crate) help: Option<bool>,
+    /// What was taken for the value of an option, and is an option itself.
+    #[arg(skip)]
+    pub(crate) options_taken: Vec<Taken>,
 }
 
 /// The options that set fields of the metadata; each is named as its field, `-` being `_`.
@@ -129,7 +81,7 @@ impl Pack {
 pub(crate) struct MetadataArgs {
     /// Name of the module, in place of the one it registers
     #[arg(long, short = 'n', value_name = "NAME")]
-    module_name: Option<String>,
+    pub(crate) module_name: Option<String>,
     /// Version of the module as a number, in place of the one it registers: 10203 for 1.2.3
     #[arg(long, value_name = "NUMBER", value_parser = version_number)]
     #[serde(skip)]
@@ -157,7 +109,7 @@ pub(crate) struct MetadataArgs {
     license: Option<String>,
     /// Architecture; must be the module's
     #[arg(long, short = 'A', value_name = "NAME")]
-    architecture: Option<String>,
+    pub(crate) architecture: Option<String>,
     /// Operating system, such as Linux
     #[arg(long, short = 'O', value_name = "NAME")]
     os: Option<String>,
@@ -247,6 +199,17 @@ pub(crate) struct AskingArgs {
     redis_args: Option<String>,
 }
 
+impl AskingArgs {
+    /// Whether the built-in host is asked, at least at first.
+    pub(crate) fn asks_the_host(&self, has_settings: bool) -> bool {
+        match self.probe {
+            Probe::Builtin => true,
+            Probe::Auto => self.redis_server.is_none() && !has_settings,
+            Probe::RedisServer | Probe::None => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Probe {
     /// By the built-in host, or a server
@@ -274,10 +237,13 @@ fn version_number(text: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use clap::FromArgMatches as _;
-    use ramp_core::metadata::fields::{Field, FieldType};
+    use ramp_core::metadata::fields::{Field, FieldType, fields};
     use serde_json::{Map, Value as Json};
 
+    use super::super::values::write_out;
     use super::*;
 
     fn written_out(args: &[&str]) -> Vec<String> {

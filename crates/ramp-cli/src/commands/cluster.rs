@@ -65,7 +65,7 @@ fn credentials(args: &ClusterArgs, url: &ramp_client::ClusterUrl) -> Result<Cred
 
 fn ask(question: &str) -> Result<String, CliError> {
     let unanswered = |source| CliError::Prompt { source };
-    let mut stderr = io::stderr().lock();
+    let mut stderr = tell::stderr();
     stderr.write_all(question.as_bytes()).and_then(|()| stderr.flush()).map_err(unanswered)?;
     let mut line = String::new();
     io::stdin().read_line(&mut line).map_err(unanswered)?;

@@ -36,6 +36,11 @@ mod guard;
 mod inputs;
 
 pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
+    // What a script left empty is told before anything is done.
+    for taken in &args.options_taken {
+        tell::notice(Level::Warning, &taken.told());
+    }
+    inputs::check_given(args)?;
     let limits = Limits::default();
     let file = input::open_file(&args.module)?;
     let bytes = input::read_module(&args.module, file, &limits)?;
@@ -69,7 +74,7 @@ fn pack(
     facts: &ModuleFacts,
     compressing: Option<ScopedJoinHandle<'_, io::Result<Option<DeflatedText>>>>,
 ) -> Result<Status, CliError> {
-    let (mut assembled, mistyped) = assemble(args, bytes, facts)?;
+    let (mut assembled, told) = assemble(args, bytes, facts)?;
     let epoch = inputs::epoch()?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
     // Where it cannot be written, nothing is. It is in its place once the bundle is: whoever finds it finds that too.
@@ -89,9 +94,6 @@ fn pack(
         out.close()?;
         return Ok(Status::Clean);
     }
-    if output.is_empty() {
-        return Err(CliError::NoName);
-    }
     // No name depends on them, and where only the name is asked for they need not even be there.
     let mut files = dependencies::gather(args, &mut assembled, epoch)?;
     let metadata = json::to_string(&assembled.metadata);
@@ -107,7 +109,7 @@ fn pack(
         metadata: metadata.as_bytes(),
         dependencies: dependencies::parts(&mut files)?,
     };
-    let status = write(args, Path::new(&output), parts, epoch, &mistyped)?;
+    let status = write(args, Path::new(&output), parts, epoch, &told)?;
     if status == Status::Clean {
         if let Some(file) = name_file {
             file.close()?;
@@ -118,15 +120,17 @@ fn pack(
     Ok(status)
 }
 
-/// The metadata, from everything that has a say in it; what is odd about it is told on the way. Beside it, where in it values are of
-/// another type than they should be, as the manifest has them.
-fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled, BTreeSet<String>), CliError> {
+/// Rules, and the places in the metadata of which what they find was told where it comes from: a line of the manifest, an option.
+type Told = BTreeSet<(&'static str, String)>;
+
+/// The metadata, from everything that has a say in it; what is odd about it is told on the way.
+fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled, Told), CliError> {
     let manifest = inputs::manifest(args.manifest.as_deref())?;
-    let mut mistyped = BTreeSet::new();
+    let mut told = inputs::fields_of(&args.options_taken).map(|pointer| ("variable-empty", pointer)).collect::<Told>();
     for warning in &manifest.warnings {
         tell::notice(Level::Warning, &warning.to_string());
         if matches!(warning.oddity, Oddity::WrongType { .. }) {
-            mistyped.insert(format!("/{}", warning.key));
+            told.insert(("wrong-type", format!("/{}", warning.key)));
         }
     }
     let options = inputs::options(args)?;
@@ -141,21 +145,15 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled
     for warning in &assembled.warnings {
         tell::notice(warning.level(), &warning.to_string());
     }
-    Ok((assembled, mistyped))
+    Ok((assembled, told))
 }
 
 fn text<'a>(metadata: &'a Value, field: &str) -> &'a str {
     metadata.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Writes the bundle beside its place, judges it, and puts it there if it is one. Of what is `mistyped` the manifest's lines were named.
-fn write(
-    args: &Pack,
-    path: &Path,
-    parts: BundleParts<'_>,
-    epoch: Epoch,
-    mistyped: &BTreeSet<String>,
-) -> Result<Status, CliError> {
+/// Writes the bundle beside its place, judges it, and puts it there if it is one. What was told is not told again.
+fn write(args: &Pack, path: &Path, parts: BundleParts<'_>, epoch: Epoch, told: &Told) -> Result<Status, CliError> {
     let fail = |source| CliError::WriteFile { path: path.to_owned(), source };
     match Place::of(path) {
         Place::File => {}
@@ -179,7 +177,8 @@ fn write(
     let refuses = |finding: &Finding| finding.level == Level::Error && (args.strict || is_of_bundle(finding.group));
     let is_told = |finding: &Finding| {
         let pointer = finding.location.as_ref().and_then(|location| location.pointer.as_ref());
-        finding.rule == "wrong-type" && !refuses(finding) && pointer.is_some_and(|pointer| mistyped.contains(pointer))
+        let is_it = |(rule, at): &(&str, String)| *rule == finding.rule && Some(at) == pointer;
+        !refuses(finding) && told.iter().any(is_it)
     };
     for finding in report.findings().iter().filter(|f| f.level >= Level::Warning && !is_told(f)) {
         // What does not stop it is not an error of this command's.

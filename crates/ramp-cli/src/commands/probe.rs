@@ -36,6 +36,9 @@ fn ask(args: &Probe) -> Result<Probed, CliError> {
         adopt_orphans: true,
         ..usual
     };
-    ramp_probe::probe(&args.module, &options)
-        .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })
+    ramp_probe::probe(&args.module, &options).map_err(|source| CliError::Probe {
+        path: args.module.clone(),
+        source: Box::new(source),
+        packing: None,
+    })
 }

@@ -69,7 +69,7 @@ fn may_be_sent(args: &Upload, report: &Report, cluster: &ClusterUrl) -> Result<b
         return Ok(false);
     }
     let gate = statement::gate(report);
-    let mut stderr = io::stderr().lock();
+    let mut stderr = tell::stderr();
     let asked = write!(stderr, "{}: {gate}\n{cluster} would take it. Send it? [y/N] ", input::name(&args.bundle));
     let mut line = String::new();
     asked

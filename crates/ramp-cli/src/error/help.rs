@@ -7,6 +7,7 @@ mod cluster;
 mod files;
 mod names;
 mod pack;
+mod probe;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -40,7 +41,12 @@ impl CliError {
             }
             Self::NoKubernetesCluster { .. } => "Name the file with `kind: RedisEnterpriseCluster`.",
             Self::OptionJson { .. } => "Write it in single quotes, so that the shell leaves its double quotes alone.",
-            Self::Probe { source, .. } => return source.help(),
+            Self::Probe { source, packing, .. } => return probe::help(source, *packing),
+            Self::EmptyOption { .. } => {
+                "Check whether a variable was empty. Write what is meant, or leave the option out."
+            }
+            Self::Arguments { field, text, source } => return Some(pack::of_arguments(field, text, source)),
+            Self::LocalPath { source, .. } => return Some(pack::of_expansion(source)),
             Self::CommandsFrom { .. } => "Write such a file with `ramp probe MODULE --format json`.",
             Self::Assemble { source, .. } => return pack::of_metadata(source).map(str::to_owned),
             Self::Dependency { source, .. } => return pack::of_archive(source).map(str::to_owned),

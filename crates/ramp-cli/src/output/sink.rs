@@ -52,11 +52,12 @@ impl fmt::Debug for Destination {
 }
 
 impl Sink {
-    /// To standard output.
+    /// To standard output, through no buffer but its own: what is written to standard error flushes that one before, so that
+    /// where both are one file each line stands whole, in the order in which it was said.
     pub(crate) fn stdout(content: Content) -> Self {
         let stdout: Box<dyn Write> = match content {
-            Content::Styled => Box::new(io::BufWriter::new(anstream::stdout().lock())),
-            Content::Data => Box::new(io::BufWriter::new(io::stdout().lock())),
+            Content::Styled => Box::new(anstream::stdout()),
+            Content::Data => Box::new(io::stdout()),
         };
         Self { to: Destination::Stdout(stdout), content }
     }

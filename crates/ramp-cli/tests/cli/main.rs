@@ -18,6 +18,7 @@ mod probe;
 #[cfg(all(feature = "serve", unix))]
 mod process;
 mod samples;
+mod scripts;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
 mod shop;

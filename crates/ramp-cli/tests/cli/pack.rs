@@ -104,7 +104,7 @@ fn the_file_for_the_name_is_there_if_the_bundle_is() {
     let file = ["--packname-file", "name", "-o", "out.zip"];
     for (status, more) in [
         (2, &["--dependencies", gone][..]),
-        (1, &["-n", ""]),
+        (2, &["-n", ""]),
         (2, &["-o", "nowhere/out.zip"]),
         (2, &["--packname-file", "nowhere/name"]),
     ] {
@@ -129,7 +129,7 @@ fn the_file_for_the_name_is_there_if_the_bundle_is() {
     }
     // A file of an earlier run still names what that packed.
     std::fs::write(shop.path("name"), "earlier.zip").unwrap();
-    assert_eq!(pack(&shop, &[&file[..], &["-n", ""]].concat()).status, 1);
+    assert_eq!(pack(&shop, &[&file[..], &["-n", ""]].concat()).status, 2);
     assert_eq!(shop.read("name"), "earlier.zip");
     assert_eq!(pack(&shop, &file).status, 0);
     assert_eq!(shop.read("name"), "out.zip");
@@ -186,7 +186,7 @@ fn what_a_template_left_is_told() {
     for said in [
         "placeholder: `description` has the placeholder `{{PRODUCT}}`",
         "placeholder: `command_line_args` has the placeholder `{os.getenv('GREETING', 'hi')}`",
-        "variable-empty: `module_name` is \"--author\", which looks like an option",
+        "`-n` has taken `--author`, an option, for its value; was a variable empty?",
     ] {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }

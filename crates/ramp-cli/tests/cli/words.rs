@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "validate",
     "inspect",
     "unpack",
+    "pack",
     "probe",
     "explain",
     "rules",
@@ -24,6 +25,7 @@ const COMMANDS: &[&str] = &[
     "schema",
     "completions",
     "man",
+    "help",
     "version",
 ];
 

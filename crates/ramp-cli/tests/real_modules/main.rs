@@ -18,6 +18,7 @@ mod listing;
 mod options;
 mod packing;
 mod readelf;
+mod scripts;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

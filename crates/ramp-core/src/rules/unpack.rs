@@ -76,18 +76,33 @@ pub(super) fn check_files(context: &mut Context<'_>, archive: &ArchiveFacts) {
         let message = format!("the bundle holds {}, which {} no place in it", list(&strangers), has(strangers.len()));
         context
             .report(&NUMBER_OF_FILES, Location::entry(&first.name), message)
-            .help(of_strangers(&strangers, modules, &list(&strangers)))
+            .help(of_strangers(&strangers, modules, named_module(archive), &list(&strangers)))
             .data("entries", names(&strangers));
     }
 }
 
+/// What `module_file` says, where it can be read.
+fn named_module(archive: &ArchiveFacts) -> Option<&str> {
+    match &archive.metadata {
+        MetadataReading::Read(facts) => facts.module_file.as_deref().ok(),
+        _ => None,
+    }
+}
+
 /// What to do about them, who are named: where one tells what happened, about that.
-fn of_strangers(strangers: &[&Entry], modules: usize, named: &str) -> String {
+fn of_strangers(strangers: &[&Entry], modules: usize, module_file: Option<&str>, named: &str) -> String {
     let ending = |ends: &[&str]| {
         strangers.iter().find(|entry| ends.iter().any(|end| entry.name.to_ascii_lowercase().ends_with(end)))
     };
     if modules == 0 && ending(&FOREIGN_LIBRARIES).is_some() {
         return "Build the module on Linux, as a `.so`: Redis Enterprise runs nothing else.".to_owned();
+    }
+    if let Some(module) = module_file.filter(|file| modules == 0 && strangers.iter().any(|entry| entry.name == *file)) {
+        let (name, right) = (written::shown_text(module), layout::module_name_of(module));
+        let right = written::shown_text(&right);
+        return format!(
+            "Name the module `{name}` so that it ends in `.so`, such as `{right}`, here and in `module_file`."
+        );
     }
     match ending(&[".zip"]) {
         Some(zip) => {

@@ -326,3 +326,27 @@ fn damage_is_told_by_what_cannot_be_opened() {
         assert!(!causes.is_empty() && causes.iter().all(|finding| finding.help == help), "{name}: {causes:#?}");
     }
 }
+
+/// As packers write it of `hello.so.debug`: it is the module, and is to be called otherwise, not left out.
+#[test]
+fn a_module_under_a_name_of_none_is_to_be_renamed() {
+    for (name, right) in [("hello.so.debug", "hello.so"), ("hello.module", "hello.module.so")] {
+        let of_name = |file: &str| {
+            let packed = good().set("module_file", file).zip();
+            let entries = packed.entries.into_iter().map(|entry| {
+                let is_module = entry.central.name.ends_with(b".so");
+                if is_module { entry.both(|header| header.name = file.as_bytes().to_vec()) } else { entry }
+            });
+            ZipBuilder::new(entries).build()
+        };
+        let found = findings(of_name(name), &Target::default());
+        let expected =
+            format!("Name the module `{name}` so that it ends in `.so`, such as `{right}`, here and in `module_file`.");
+        assert_eq!(of(&found, "invalid-number-of-files").help, expected);
+        assert!(
+            findings(of_name(right), &Target::default())
+                .iter()
+                .all(|finding| finding.rule != "invalid-number-of-files")
+        );
+    }
+}

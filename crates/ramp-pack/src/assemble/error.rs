@@ -129,6 +129,13 @@ pub enum PackWarning {
         /// As it is written.
         written: String,
     },
+    /// The module's file has a name under which the unpacker takes it for no module.
+    ModuleFile {
+        /// Its own name, or the one that the manifest gives it.
+        given: String,
+        /// Its name in the bundle.
+        packed: String,
+    },
     /// `os` names something else than a kind of system.
     OsName {
         /// As it was given.
@@ -228,6 +235,10 @@ impl fmt::Display for PackWarning {
             Self::ArchitectureSpelling { claimed, written } => {
                 write!(f, "the architecture `{claimed}` is written as `{written}`, which clusters know")
             }
+            Self::ModuleFile { given, packed } => write!(
+                f,
+                "the module `{given}` is packed as `{packed}`: a cluster takes only what ends in `.so` for a module"
+            ),
             Self::OsName { claimed } => write!(
                 f,
                 "`os` is `{claimed}`; it names the kind of system, such as Linux, and `operating_systems` the distributions"

@@ -11,6 +11,8 @@ use ramp_core::metadata::{Value, python};
 pub struct Launch {
     /// The module's arguments, as they were given: [`expand`](crate::expand::expand) has yet to see them.
     pub module_args: String,
+    /// The field that they are from: `run_command_line_args` or `command_line_args`.
+    pub module_args_field: &'static str,
     /// The server's settings.
     pub redis_args: Vec<(String, String)>,
     /// The Redis versions that it is said to be for, as they are written.
@@ -45,7 +47,8 @@ pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, Assemble
     };
     let run = options.get("run_command_line_args").or_else(|| manifest.get("run_command_line_args"));
     let is_set = run.is_some_and(python::is_truthy);
-    let module_args = args(if is_set { "run_command_line_args" } else { "command_line_args" })?;
+    let module_args_field = if is_set { "run_command_line_args" } else { "command_line_args" };
+    let module_args = args(module_args_field)?;
     let mut redis_args = Vec::new();
     match options.get("redis_args").or_else(|| manifest.get("redis_args")) {
         None | Some(Value::Null) => {}
@@ -68,5 +71,5 @@ pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, Assemble
     // Whether they make sense is said where the metadata is made.
     let version = |key| options.text(key).map(str::to_owned).or_else(|| manifest.get(key)?.as_str().map(str::to_owned));
     let redis_versions = ["compatible_redis_version", "min_redis_version"].into_iter().filter_map(version).collect();
-    Ok(Launch { module_args, redis_args, redis_versions })
+    Ok(Launch { module_args, module_args_field, redis_args, redis_versions })
 }

@@ -15,6 +15,7 @@ pub use launch::{Launch, launch};
 
 use crate::manifest::Manifest;
 use error::check_name;
+use ramp_core::layout::module_name_of;
 use ramp_core::metadata::json::MAX_DEPTH;
 use ramp_core::metadata::{Value, python};
 use ramp_core::version;
@@ -58,7 +59,14 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     fields.insert("architecture", fields::architecture(inputs, &mut warnings)?);
     fields.insert("os", fields::os(inputs, &mut warnings)?);
     match fields.get("module_file") {
-        Some(Value::String(name)) => check_name(name)?,
+        Some(Value::String(given)) => {
+            check_name(given)?;
+            let packed = module_name_of(given).into_owned();
+            if packed != *given {
+                warnings.push(PackWarning::ModuleFile { given: given.clone(), packed: packed.clone() });
+                fields.insert("module_file", packed);
+            }
+        }
         other => return Err(AssembleError::wrong_type("module_file", "a string", other.unwrap_or(&Value::Null))),
     }
 
@@ -71,7 +79,9 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     ];
     // What was not asked has no name.
     for (field, given, said) in of_options.into_iter().filter(|_| !discovery.module_name.is_empty()) {
-        if let Some(given) = given.filter(|given| *given != said) {
+        // What is no name is told where the bundle is judged, with what went wrong.
+        let is_name = |given: &Value| given.as_str().is_none_or(|name| !name.is_empty() && !name.starts_with('-'));
+        if let Some(given) = given.filter(|given| *given != said && is_name(given)) {
             let (given, module) = (python::repr(&given), python::repr(&said));
             warnings.push(PackWarning::NotOfModule { field, given, module });
         }

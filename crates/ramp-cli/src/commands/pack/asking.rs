@@ -15,7 +15,7 @@ use ramp_probe::{Asking, PlayedVersion, ProbeOptions, RedisArg};
 
 use super::inputs;
 use crate::args::pack::{Pack, Probe};
-use crate::error::{CliError, one_line};
+use crate::error::{CliError, Packing, one_line};
 use crate::input;
 use crate::tell;
 
@@ -71,7 +71,11 @@ fn ask(
 ) -> Result<Discovery, CliError> {
     let launch = launch(manifest, options).map_err(|err| inputs::cannot_assemble(err, manifest, options))?;
     let environment = |name: &str| std::env::var(name).ok();
-    let arguments = expand::expand(&launch.module_args, environment)?;
+    let arguments = expand::expand(&launch.module_args, environment).map_err(|source| {
+        let text = launch.module_args.clone();
+        CliError::Arguments { field: launch.module_args_field, text, source }
+    })?;
+    let asked_the_host = args.asking.asks_the_host(!launch.redis_args.is_empty());
     let redis_args = launch
         .redis_args
         .iter()
@@ -80,8 +84,8 @@ fn ask(
     let options = ProbeOptions {
         asking,
         redis_versions: versions(args, &launch.redis_versions),
-        // As the reference does: split at white space, without quoting.
-        arguments: arguments.split_whitespace().map(str::to_owned).collect(),
+        // As the reference does: split at white space of ASCII, without quoting.
+        arguments: arguments.split(is_white_space).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
         redis_server: args.asking.redis_server.clone(),
         redis_args,
         environment: args.asking.environment.clone(),
@@ -98,14 +102,21 @@ fn ask(
     let settings = options.redis_args.iter().map(|arg| format!("{} {}", arg.name(), arg.values().join(" ")));
     told("the server's settings", settings.collect::<Vec<_>>().join(", "));
     told("the module's arguments", options.arguments.join(" "));
-    let found = ramp_probe::probe_inspected(&args.module, facts, &options)
-        .map_err(|source| CliError::Probe { path: args.module.clone(), source: Box::new(source) })?;
+    let found = ramp_probe::probe_inspected(&args.module, facts, &options).map_err(|source| {
+        let packing = Some(Packing { asked_the_host });
+        CliError::Probe { path: args.module.clone(), source: Box::new(source), packing }
+    })?;
     told("asked by", found.by.to_string());
     let discovery = found.discovery;
     told("its name and version", format!("{} {}", discovery.module_name, discovery.version));
     let commands = discovery.commands.iter().map(|command| command.command_name.as_str());
     told("its commands", commands.collect::<Vec<_>>().join(" "));
     Ok(discovery)
+}
+
+/// What Python splits bytes at.
+fn is_white_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
 /// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.

@@ -35,7 +35,8 @@ pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Re
     let directory = args.metadata.embed_deps.as_deref();
     let mut files = Vec::new();
     for dependency in assembled.dependencies.clone() {
-        let path = expand::expand(&dependency.local_path, |name| std::env::var(name).ok())?;
+        let path = expand::expand(&dependency.local_path, |name| std::env::var(name).ok())
+            .map_err(|source| CliError::LocalPath { name: dependency.name.clone(), source })?;
         let mut file = tempfile::tempfile().map_err(|err| CliError::Temporary { source: plain(&err) })?;
         let made = DependencyArchive::write(Path::new(&path), &mut file, &options)
             .map_err(|source| CliError::Dependency { name: dependency.name.clone(), source })?;

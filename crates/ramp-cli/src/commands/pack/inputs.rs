@@ -10,6 +10,7 @@ use ramp_pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, syste
 use serde_json::Value as Json;
 
 use crate::args::pack::Pack;
+use crate::args::values::Taken;
 use crate::error::CliError;
 use crate::{environment, input};
 
@@ -17,6 +18,28 @@ use crate::{environment, input};
 const DEVCONTAINER: &str = "/etc/devcontainer";
 /// Where a system says what it is; the second is the vendor's own copy.
 const OS_RELEASE: [&str; 2] = ["/etc/os-release", "/usr/lib/os-release"];
+
+/// Refuses what cannot be meant where a bundle is to be made: an empty name of it or of the module, an empty architecture.
+pub(super) fn check_given(args: &Pack) -> Result<(), CliError> {
+    let given = [
+        ("--output", Some(&args.output)),
+        ("--module-name", args.metadata.module_name.as_ref()),
+        ("--architecture", args.metadata.architecture.as_ref()),
+    ];
+    let mut empty = given.into_iter().filter(|(_, value)| value.is_some_and(String::is_empty));
+    match empty.next().filter(|_| !args.print_filename_only) {
+        Some((option, _)) => Err(CliError::EmptyOption { option }),
+        None => Ok(()),
+    }
+}
+
+/// Where in the metadata the values of these options are.
+pub(super) fn fields_of(taken: &[Taken]) -> impl Iterator<Item = String> + '_ {
+    let sets = |taken: &'_ Taken| {
+        fields().iter().find(|field| field.option.as_ref().is_some_and(|option| option.long == taken.long))
+    };
+    taken.iter().filter_map(sets).map(|field| format!("/{}", field.name))
+}
 
 /// The manifest; an empty one where there is none.
 pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {

@@ -1,6 +1,7 @@
 //! What to do where a bundle cannot be packed.
 
 use ramp_core::module::ModuleFormat;
+use ramp_pack::expand::ExpandError;
 use ramp_pack::manifest::ManifestProblem;
 use ramp_pack::{ArchiveError, AssembleError};
 
@@ -61,4 +62,33 @@ pub(super) fn of_archive(err: &ArchiveError) -> Option<&'static str> {
         ArchiveError::TooMany { .. } | ArchiveError::TooLarge { .. } => "Leave out what the module does not need.",
         _ => return None,
     })
+}
+
+/// Of the text with which a module is to be asked. Databases load it with the one of `command_line_args` as it is.
+pub(super) fn of_arguments(field: &str, text: &str, err: &ExpandError) -> String {
+    let is_brace = matches!(err, ExpandError::Unsupported { .. } | ExpandError::LoneBrace { .. });
+    if field != "command_line_args" || !is_brace {
+        return of_expansion(err);
+    }
+    let way = "Databases load the module with this text as it is. Say with `--runcmdargs` what it is asked with, and write each \
+               brace in that twice";
+    // What the shell, or somebody who reads a long line, would make of another is not known.
+    if text.contains('\'') || text.chars().count() > 60 {
+        return format!("{way}.");
+    }
+    let doubled = text.replace('{', "{{").replace('}', "}}");
+    format!("{way}: `--runcmdargs '{doubled}'`.")
+}
+
+/// Of a text in which variables are looked up.
+pub(super) fn of_expansion(err: &ExpandError) -> String {
+    match err {
+        ExpandError::NotSet { name, .. } => {
+            format!("Set it; or give what stands in for it: `{{os.getenv('{name}', 'default')}}`.")
+        }
+        ExpandError::Escape { .. } => {
+            r"Write the character itself; and where a backslash is meant, write it twice: `\\`.".to_owned()
+        }
+        _ => "Write a brace twice where it is meant as itself: `{{` and `}}`.".to_owned(),
+    }
 }

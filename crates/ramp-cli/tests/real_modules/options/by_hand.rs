@@ -55,6 +55,10 @@ pub(crate) fn taken() -> Vec<Case> {
         Case::of_manifest("crdb: {1: 2, yes: [0x1F, 1_000, 1e5, 1.0e+5, 1:30], 1.5: ~}\n", &[]),
         Case::of_manifest("optional-dependencies: {data: {url: u, local_path: ../data.txt}}\n", &["-v"]),
         Case::of_manifest("command_line_args: 1.50\nrun_command_line_args: 0\n", &[]),
+        // The escapes of Python, and its ways to look up a variable.
+        Case::new("", &["-c", r#"\"x\" \\\a\b\f\n\r\t\v\'\101\x41\u00e9 \d {{x}}"#]),
+        Case::of_manifest("command_line_args: \"{os.environ.get('NO_SUCH', 'd')}{os.environ['PATH']}\"\n", &[]),
+        Case::new("", &["-o", "{operating_systems[0]}.zip"]),
     ]
 }
 
@@ -81,6 +85,8 @@ pub(crate) fn refused() -> Vec<Case> {
         Case::of_manifest(embedded, &[]),
         Case::of_manifest(embedded, &["--packname-file", "name.txt", "-v"]),
         Case::of_manifest("command_line_args: \"}\"\n", &[]),
+        Case::new("", &["-c", r"\x4"]),
+        Case::new("", &["-c", r#"JSON {"a":1}"#]),
         Case::new("", &["--no-such-option"]),
         Case::new("", &["--auth", "a"]),
         Case::new("", &["--verbose=1"]),
