@@ -101,3 +101,10 @@ fn with_modules_of_every_manner() {
 fn with_real_modules() {
     compare(&real::modules(), Some("7.4.0"));
 }
+
+/// What shows the module API: the examples of the crate `redis-module`, and the modules that Redis tests itself with.
+#[test]
+#[ignore = "needs redis-server, and the modules of .ci/sample_modules"]
+fn with_sample_modules() {
+    compare(&real::samples(), Some("7.4.0"));
+}

@@ -157,11 +157,11 @@ fn modules_that_make_noise_or_children() {
 #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[ignore = "needs redis-server: see the top of tests/probe/main.rs"]
 fn a_module_in_a_server_is_shut_in() {
+    const NOSY: &str = "RAMP_TEST_NOSY_MODULE";
     let shop = Workshop::new();
     let module = shop.module("nosy");
     let socket = shop.path().join("socket");
     let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-    const NOSY: &str = "RAMP_TEST_NOSY_MODULE";
     if let Some(module) = std::env::var_os(NOSY) {
         for server in servers() {
             let options = ProbeOptions {

@@ -63,10 +63,7 @@ fn real_modules_say_what_the_reference_packer_wrote() {
 pub(crate) fn modules() -> Vec<(PathBuf, Vec<String>)> {
     use ramp_core::module::{ModuleLimits, inspect};
     let root = PathBuf::from(std::env::var_os("RAMP_REAL_MODULES").expect("RAMP_REAL_MODULES names no directory"));
-    let folders = fs::read_dir(root.join("modules")).unwrap().map(|entry| entry.unwrap().path());
-    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
-    let mut modules: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|is| is == "so")).collect();
-    modules.sort();
+    let mut modules = modules_under(&root.join("modules"));
     modules.retain(|file| {
         let facts = inspect(&fs::read(file).unwrap(), &ModuleLimits::default());
         let is_ours = facts.architecture().is_some_and(|of| of.to_string() == std::env::consts::ARCH);
@@ -74,6 +71,25 @@ pub(crate) fn modules() -> Vec<(PathBuf, Vec<String>)> {
     });
     assert!(!modules.is_empty());
     modules.into_iter().map(|module| (module.clone(), arguments(&module))).collect()
+}
+
+/// The modules of `.ci/sample_modules`.
+#[cfg(target_os = "linux")]
+pub(crate) fn samples() -> Vec<(PathBuf, Vec<String>)> {
+    let root = std::env::var_os("RAMP_SAMPLE_MODULES").expect("RAMP_SAMPLE_MODULES names no directory");
+    let modules = modules_under(Path::new(&root));
+    assert!(modules.len() > 60, "{}", modules.len());
+    modules.into_iter().map(|module| (module, Vec::new())).collect()
+}
+
+/// All modules in the folders of a folder.
+#[cfg(target_os = "linux")]
+fn modules_under(root: &Path) -> Vec<PathBuf> {
+    let folders = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    let files = folders.flat_map(|folder| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()));
+    let mut modules: Vec<PathBuf> = files.filter(|file| file.extension().is_some_and(|is| is == "so")).collect();
+    modules.sort();
+    modules
 }
 
 /// RedisGears does not load without its engine.
