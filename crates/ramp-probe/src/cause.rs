@@ -1,6 +1,7 @@
 //! Why a module is not loaded, as the server's log tells it.
 
 mod line;
+mod ways;
 
 use std::fmt;
 
@@ -132,13 +133,13 @@ impl LoadCause {
                 if !offered_by.is_empty() =>
             {
                 let names: Vec<String> = offered_by.iter().map(ToString::to_string).collect();
-                format!("Probe it on a platform that has it: {}.", names.join(", "))
+                ways::elsewhere(&format!("Probe it on a platform that has it: {}.", names.join(", ")))
             }
-            Self::OtherArchitecture { .. } | Self::OtherFormat { .. } => {
-                "Run `ramp probe --format json` where it runs, and give what it prints to `--commands-from` here; or pack with \
-                 `--probe none` and what you know of it."
-                    .into()
+            Self::MissingLibrary { .. } | Self::MissingVersion { .. } | Self::MissingSymbol { .. } => {
+                ways::elsewhere("Probe it where it loads.")
             }
+            Self::OtherArchitecture { module, .. } => ways::on_another_machine(module),
+            Self::OtherFormat { .. } => ways::elsewhere("Probe it where it runs."),
             Self::DebugCompanion => "Probe the stripped module, the file without `.debug`.".into(),
             Self::NoExecutePermission { runpath: Some(runpath) } => {
                 format!(
@@ -147,7 +148,10 @@ impl LoadCause {
             }
             Self::NoExecutePermission { runpath: None } => "Make it executable: `chmod +x`.".into(),
             Self::NoExecMount => "Copy it to another file system, or point TMPDIR to one.".into(),
-            Self::ServerVersion { .. } => "Name another version with `--redis-version`, or another server with `--redis-server` or `REDIS_PATH`.".into(),
+            Self::ServerVersion { .. } => {
+                "Name another version with `--redis-version`, or another server with `--redis-server` or `REDIS_PATH`."
+                    .into()
+            }
             Self::Arguments { .. } => {
                 "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` after the module's name."
                     .into()

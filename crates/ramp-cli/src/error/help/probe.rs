@@ -34,12 +34,5 @@ fn may_be_the_servers_fault(err: &ProbeError) -> bool {
 
 /// Whether another machine may do better, where the error's own help does not say so.
 fn is_of_this_machine(err: &ProbeError) -> bool {
-    match err {
-        ProbeError::ServerNotFound { .. } | ProbeError::ServerNotStarted { .. } | ProbeError::Unsupported => true,
-        ProbeError::LoadFailed { cause, .. } => matches!(
-            cause,
-            LoadCause::MissingLibrary { .. } | LoadCause::MissingVersion { .. } | LoadCause::MissingSymbol { .. }
-        ),
-        _ => false,
-    }
+    matches!(err, ProbeError::ServerNotFound { .. } | ProbeError::ServerNotStarted { .. } | ProbeError::Unsupported)
 }
