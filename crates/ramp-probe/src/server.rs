@@ -150,7 +150,7 @@ impl<'a> Server<'a> {
 
     /// An answer that makes no sense.
     pub(crate) fn protocol(&self, what: impl Into<String>) -> ProbeError {
-        ProbeError::Protocol { by: Asked::RedisServer, what: what.into(), log: self.excerpt(false) }
+        ProbeError::Protocol { by: Asked::RedisServer, what: what.into(), log: self.last_words() }
     }
 
     fn connect(&mut self) -> Result<UnixStream, ProbeError> {
@@ -221,11 +221,20 @@ impl<'a> Server<'a> {
     }
 
     fn timed_out(&self) -> ProbeError {
-        ProbeError::TimedOut { by: Asked::RedisServer, after: self.plan.options.timeout, log: self.excerpt(false) }
+        ProbeError::TimedOut { by: Asked::RedisServer, after: self.plan.options.timeout, log: self.last_words() }
     }
 
-    fn excerpt(&self, ended: bool) -> String {
-        self.shown(&self.log.text(ended))
+    /// Ends it, so that all that it wrote is there to be read.
+    fn last_words(&self) -> String {
+        self.kill();
+        self.shown(&self.log.text(true))
+    }
+
+    /// The watchdog is in the group, and nobody has waited for it, so the group's number is still the group's.
+    fn kill(&self) {
+        if let Some(group) = group(&self.child) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 
     /// The lines to show; a copy of the module goes by the name of the original.
@@ -239,10 +248,7 @@ impl<'a> Server<'a> {
 
 impl Drop for Server<'_> {
     fn drop(&mut self) {
-        // The watchdog is in the group, and nobody has waited for it, so the group's number is still the group's.
-        if let Some(group) = group(&self.child) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+        self.kill();
         let _ = self.child.kill();
         let _ = self.child.wait();
         if let Some(watchdog) = &mut self.watchdog {
