@@ -208,6 +208,31 @@ fn a_module_in_a_server_is_shut_in() {
     assert_none_left();
 }
 
+/// What the built-in host bears, a server bears that is shut in.
+#[test]
+#[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[ignore = "needs redis-server: see the top of tests/probe/main.rs"]
+fn hostile_modules_in_a_server() {
+    let shop = Workshop::new();
+    let _guard = alone();
+    for server in servers() {
+        let options = ProbeOptions { host_program: Some(modules::host_program()), ..options(&server) };
+        let outcome = probe(&shop.module("constructor"), &options);
+        assert!(matches!(outcome, Err(ProbeError::Crashed { .. })), "{outcome:?}");
+        assert_eq!(probe(&shop.module("crowd"), &options).unwrap().discovery.commands.len(), 100_000);
+        for name in ["flood", "escapes", "forks", "garbage"] {
+            let outcome = probe(&shop.module(name), &options);
+            assert_eq!(outcome.unwrap().discovery.module_name, name, "{}", server.display());
+            assert_none_left();
+        }
+        // As many processes as there is time for; all die with the server.
+        let quick = ProbeOptions { timeout: Duration::from_millis(500), ..options };
+        let outcome = probe(&shop.module("bomb"), &quick);
+        assert!(matches!(outcome, Err(ProbeError::TimedOut { .. })), "{outcome:?}");
+        assert_none_left();
+    }
+}
+
 #[test]
 #[ignore = "needs redis-server: see the top of tests/probe/main.rs"]
 fn a_module_that_hangs() {
