@@ -24,6 +24,7 @@
 //! # Ok::<(), ramp_core::metadata::ReadError>(())
 //! ```
 
+pub mod called;
 mod convert;
 pub mod definition;
 mod dependency;

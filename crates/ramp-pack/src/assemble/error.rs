@@ -90,6 +90,17 @@ pub enum AssembleError {
 }
 
 impl AssembleError {
+    /// The field of the manifest that it is about, where it is about one.
+    pub fn field(&self) -> Option<&str> {
+        Some(match self {
+            Self::Type { field, .. } => field.split('/').next().unwrap_or(field),
+            Self::Dependency { field, .. } => field,
+            Self::Architecture { by: ClaimedBy::Manifest, .. } => "architecture",
+            Self::Os { by: ClaimedBy::Manifest, .. } => "os",
+            _ => return None,
+        })
+    }
+
     pub(super) fn wrong_type(field: impl Into<String>, expected: &'static str, found: &Value) -> Self {
         Self::Type { field: field.into(), expected, found: found.kind() }
     }
@@ -204,6 +215,22 @@ pub enum Unused {
 }
 
 impl PackWarning {
+    /// The field of the manifest that it is about, where it is about one.
+    pub fn field(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Default { field, .. }
+            | Self::Overruled { field, .. }
+            | Self::CommandWithoutName { field, .. }
+            | Self::NotOfModule { field, .. } => field,
+            Self::ArchitectureSpelling { .. } => "architecture",
+            Self::OsName { .. } => "os",
+            Self::OverrideUnused { .. } | Self::OverrideAmbiguous { .. } => "overide_command",
+            Self::ExcludeCase { .. } | Self::ExcludeUnknown { .. } => "exclude_commands",
+            Self::AddedTwice { .. } => "add_command",
+            Self::OptionalNotEmbedded { .. } => "optional-dependencies",
+        })
+    }
+
     /// How grave it is: a note or a warning.
     pub fn level(&self) -> Level {
         match self {

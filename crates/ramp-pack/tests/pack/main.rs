@@ -6,6 +6,7 @@ mod differential;
 mod documents;
 mod manifest;
 mod properties;
+mod schema;
 
 use std::path::PathBuf;
 
