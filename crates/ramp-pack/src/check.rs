@@ -144,12 +144,10 @@ impl Checking<'_> {
     /// What is found in the metadata, unless it is about the module that is not there, or was said already.
     fn found(&mut self, finding: &Finding) {
         let Some(pointer) = finding.location.as_ref().and_then(|location| location.pointer.as_deref()) else { return };
-        let kept = stand_in::kept(self.manifest);
         let mut steps = pointer.split('/').skip(1);
         let top = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
         let field = match (top.as_str(), steps.next().and_then(|index| index.parse::<usize>().ok())) {
-            ("commands", Some(index)) if index < kept => "overide_command",
-            ("commands", Some(_)) => "add_command",
+            ("commands", Some(index)) => stand_in::key_of_command(self.manifest, index),
             (field, _) => field,
         };
         let Some(known) = fields::field(field).filter(|known| known.manifest && !known.from_module) else { return };

@@ -1,8 +1,13 @@
 //! The `ramp` command, run as its users run it.
 #![allow(clippy::unwrap_used)]
 
+mod check;
 mod embed_deps;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod first_module;
 mod formats;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod init;
 mod inspect;
 mod kubernetes;
 mod look;

@@ -75,6 +75,8 @@ pub enum AssembleError {
     /// A name that would lead out of its folder in the bundle.
     #[error("`{name}` cannot be the name of a file in the bundle")]
     UnsafeName {
+        /// The field that has it.
+        field: &'static str,
         /// The name.
         name: String,
     },
@@ -94,7 +96,7 @@ impl AssembleError {
     pub fn field(&self) -> Option<&str> {
         Some(match self {
             Self::Type { field, .. } => field.split('/').next().unwrap_or(field),
-            Self::Dependency { field, .. } => field,
+            Self::Dependency { field, .. } | Self::UnsafeName { field, .. } => field,
             Self::Architecture { by: ClaimedBy::Manifest, .. } => "architecture",
             Self::Os { by: ClaimedBy::Manifest, .. } => "os",
             _ => return None,
@@ -107,10 +109,10 @@ impl AssembleError {
 }
 
 /// Refuses what is not the name of one file, with no way out of its folder.
-pub(super) fn check_name(name: &str) -> Result<(), AssembleError> {
+pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), AssembleError> {
     let plain = |c: char| !c.is_control() && !matches!(c, '/' | '\\');
     let is_safe = !matches!(name, "" | "." | "..") && name.chars().all(plain);
-    if is_safe { Ok(()) } else { Err(AssembleError::UnsafeName { name: name.to_owned() }) }
+    if is_safe { Ok(()) } else { Err(AssembleError::UnsafeName { field, name: name.to_owned() }) }
 }
 
 /// Something to know about metadata that was made.

@@ -58,7 +58,7 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     fields.insert("architecture", fields::architecture(inputs, &mut warnings)?);
     fields.insert("os", fields::os(inputs, &mut warnings)?);
     match fields.get("module_file") {
-        Some(Value::String(name)) => check_name(name)?,
+        Some(Value::String(name)) => check_name("module_file", name)?,
         other => return Err(AssembleError::wrong_type("module_file", "a string", other.unwrap_or(&Value::Null))),
     }
 

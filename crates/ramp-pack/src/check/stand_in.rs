@@ -32,33 +32,45 @@ pub(super) fn module(manifest: &Manifest) -> ModuleInput {
     }
 }
 
-/// With every command that the manifest overrides or leaves out, since it may be there.
-pub(super) fn discovery(manifest: &Manifest) -> Discovery {
+/// With every command that the manifest names, since it may be there: each with the key that names it.
+fn named(manifest: &Manifest) -> Vec<(&'static str, &str)> {
     let items = |key| manifest.get(key).and_then(Value::as_array).into_iter().flatten();
-    let overridden = items("overide_command").filter_map(|item| item.get("command_name"));
-    let names = overridden.chain(items("exclude_commands")).filter_map(Value::as_str);
-    let mut commands: Vec<CommandSpec> = Vec::new();
-    for name in names {
-        if !commands.iter().any(|there| there.command_name == name) {
-            let command_name = name.to_owned();
-            commands.push(CommandSpec {
-                command_name,
-                command_arity: -1,
-                flags: Vec::new(),
-                first_key: 0,
-                last_key: 0,
-                step: 0,
-            });
+    let overridden =
+        items("overide_command").filter_map(|item| item.get("command_name")).map(|name| ("overide_command", name));
+    let excluded = items("exclude_commands").map(|name| ("exclude_commands", name));
+    let lists = overridden.chain(excluded).filter_map(|(key, name)| Some((key, name.as_str()?)));
+    let config = manifest.get("config_command").and_then(Value::as_str).and_then(|text| text.split(' ').next());
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    for (key, name) in lists.chain(config.map(|name| ("config_command", name))) {
+        if !name.is_empty() && !names.iter().any(|(_, there)| *there == name) {
+            names.push((key, name));
         }
     }
-    Discovery { module_name: "module".to_owned(), version: 1, commands }
+    names
 }
 
-/// How many of these commands are listed.
-pub(super) fn kept(manifest: &Manifest) -> usize {
+/// What the module would say of itself.
+pub(super) fn discovery(manifest: &Manifest) -> Discovery {
+    let spec = |(_, name): (&str, &str)| CommandSpec {
+        command_name: name.to_owned(),
+        command_arity: -1,
+        flags: Vec::new(),
+        first_key: 0,
+        last_key: 0,
+        step: 0,
+    };
+    Discovery {
+        module_name: "module".to_owned(),
+        version: 1,
+        commands: named(manifest).into_iter().map(spec).collect(),
+    }
+}
+
+/// The key of the manifest that has what is the command of that number in the metadata.
+pub(super) fn key_of_command(manifest: &Manifest, index: usize) -> &'static str {
     let excluded = manifest.get("exclude_commands").and_then(Value::as_array).unwrap_or_default();
-    let is_kept = |command: &&CommandSpec| !excluded.iter().any(|name| name.as_str() == Some(&command.command_name));
-    discovery(manifest).commands.iter().filter(is_kept).count()
+    let is_kept = |(_, name): &(&str, &str)| !excluded.iter().any(|entry| entry.as_str() == Some(name));
+    named(manifest).into_iter().filter(is_kept).nth(index).map_or("add_command", |(key, _)| key)
 }
 
 /// Packs it, and judges what comes of it.

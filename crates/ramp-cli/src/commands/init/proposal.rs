@@ -48,6 +48,15 @@ impl Proposal {
         let oldest = known.and_then(|known| known.oldest.clone());
         let tried = oldest.is_some();
         let minimum = oldest.or_else(|| versions.at_most.clone()).unwrap_or_else(|| compatible.clone());
+        let newer = |one: &str, other: &str| {
+            let [one, other] = [one, other].map(ramp_core::version::parse);
+            one.ok().zip(other.ok()).is_some_and(|(one, other)| one > other)
+        };
+        if let Some(most) = versions.at_most.as_ref().filter(|most| newer(&minimum, most)) {
+            let message =
+                format!("the module loads into Redis {minimum} and later; a cluster that it is for has {most} at most");
+            tell::notice(Level::Warning, &message);
+        }
         let fits = known.map(|known| known.systems.clone()).unwrap_or_default();
         let fitting = || fits.iter().filter(|fit| fit.fault.is_none()).map(|fit| fit.system.to_owned()).collect();
         let systems: Vec<String> = args.operating_systems.clone().unwrap_or_else(fitting);
