@@ -57,7 +57,7 @@ fn each_floor_of_metadata_knows_only_those_below() {
             "metadata/json",
             "metadata/repr",
         ],
-        &["metadata/python", "metadata/rejection", "metadata/walk"],
+        &["metadata/called", "metadata/python", "metadata/rejection", "metadata/walk"],
         &["metadata/definition", "metadata/placeholder", "metadata/types", "metadata/unpacked"],
         &["metadata/intended", "metadata/model"],
         &["metadata"],

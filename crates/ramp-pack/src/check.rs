@@ -133,8 +133,12 @@ impl Checking<'_> {
         }
         match stand_in::judge(&mut assembled) {
             Ok(report) => {
-                for finding in report.findings().iter().filter(|finding| finding.level >= Level::Warning) {
-                    self.found(finding);
+                let findings: Vec<&Finding> =
+                    report.findings().iter().filter(|finding| finding.level >= Level::Warning).collect();
+                for finding in &findings {
+                    if !findings.iter().any(|other| is_repeated(finding, other)) {
+                        self.found(finding);
+                    }
                 }
             }
             Err(error) => self.say(None, What::NotJudged(error.to_string())),
@@ -143,7 +147,7 @@ impl Checking<'_> {
 
     /// What is found in the metadata, unless it is about the module that is not there, or was said already.
     fn found(&mut self, finding: &Finding) {
-        let Some(pointer) = finding.location.as_ref().and_then(|location| location.pointer.as_deref()) else { return };
+        let Some(pointer) = pointer(finding) else { return };
         let mut steps = pointer.split('/').skip(1);
         let top = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
         let field = match (top.as_str(), steps.next().and_then(|index| index.parse::<usize>().ok())) {
@@ -163,4 +167,18 @@ impl Checking<'_> {
         let position: Option<Position> = self.manifest.position(field);
         self.remarks.push(Remark::new(position, What::Found(Box::new(finding.clone()))));
     }
+}
+
+fn pointer(finding: &Finding) -> Option<&str> {
+    finding.location.as_ref()?.pointer.as_deref()
+}
+
+/// Whether what is found in a command is found in the key of the manifest, too, from which the command is taken.
+fn is_repeated(finding: &Finding, other: &Finding) -> bool {
+    let member = |finding, keys: &[&str]| {
+        let (key, rest) = pointer(finding)?.strip_prefix('/')?.split_once('/')?;
+        keys.contains(&key).then(|| rest.split_once('/').map(|(_, member)| member.to_owned()))?
+    };
+    let here = member(finding, &["commands"]);
+    here.is_some() && finding.rule == other.rule && here == member(other, &["overide_command", "add_command"])
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::ValueEnum;
 use ramp_probe::PlayedVersion;
 
-use super::ProbeHow;
 use super::format::{FailOn, ListFormat};
+use super::probe_how::ProbeHow;
 use super::seconds::seconds;
 
 #[derive(Debug, clap::Args)]

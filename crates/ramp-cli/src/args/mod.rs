@@ -7,6 +7,7 @@ pub(crate) mod format;
 pub(crate) mod manifest;
 mod nodes;
 pub(crate) mod pack;
+mod probe_how;
 mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
@@ -19,10 +20,11 @@ pub(crate) mod validate;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use ramp_probe::PlayedVersion;
 
 use self::format::ListFormat;
+pub(crate) use self::probe_how::ProbeHow;
 use self::rules::POLICIES;
 use self::seconds::seconds;
 use self::target::Target;
@@ -196,16 +198,6 @@ pub(crate) struct Probe {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: ListFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProbeHow {
-    /// The built-in host; and a server, where one is named or the host cannot
-    Auto,
-    /// The built-in host, with no Redis at all
-    Builtin,
-    /// A redis-server
-    RedisServer,
 }
 
 #[derive(Debug, clap::Args)]

@@ -6,9 +6,8 @@
 use std::io::{IsTerminal as _, stderr, stdin};
 use std::path::Path;
 
-use ramp_core::text::shell_word;
 use ramp_core::{Level, Target};
-use ramp_pack::manifest::{Drafted, MODELINE, SCHEMA_FILE, draft, schema};
+use ramp_pack::manifest::{MODELINE, SCHEMA_FILE, draft, schema};
 
 use super::check;
 use super::target::named_or_file;
@@ -112,15 +111,4 @@ fn judge(args: &Init, text: &str) -> Result<(), CliError> {
         }
     }
     Ok(())
-}
-
-/// A path as a word of a shell; in quotes that hold anything where it cannot be one.
-fn word(path: &Path) -> String {
-    let text = path.display().to_string();
-    shell_word(&text).unwrap_or_else(|| format!("'{}'", text.replace('\'', "'\\''")))
-}
-
-/// A key that is set.
-fn set(key: &'static str, value: impl Into<ramp_core::metadata::Value>, notes: Vec<String>) -> Drafted {
-    Drafted { key, value: value.into(), notes }
 }

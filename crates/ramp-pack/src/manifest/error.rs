@@ -196,7 +196,7 @@ impl ManifestWarning {
                 format!("`{key}` is not a key of a manifest; did you mean `{meant}`?")
             }
             Oddity::Unknown { suggestion: None, option: Some(option) } => {
-                format!("`{key}` is not a key of a manifest, and is ignored; `ramp pack {option}` is an option")
+                format!("`{key}` is not a key of a manifest but an option: `ramp pack {option}`")
             }
             Oddity::Unknown { suggestion: None, option: None } => {
                 format!("`{key}` is not a key of a manifest, and is ignored")

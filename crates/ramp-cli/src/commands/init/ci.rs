@@ -5,8 +5,8 @@ use std::path::Path;
 
 use ramp_core::Target;
 use ramp_core::metadata::Value;
+use ramp_core::text::shell_word;
 
-use super::word;
 use crate::args::manifest::{Ci, Init};
 
 /// The commands that come next.
@@ -101,4 +101,10 @@ fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '_' | '-' | '/' | '=' | '+');
     let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
     if begins && text.chars().all(is_plain) { text.to_owned() } else { Value::from(text).to_string() }
+}
+
+/// A path as a word of a shell; in quotes that hold anything where it cannot be one.
+fn word(path: &Path) -> String {
+    let text = path.display().to_string();
+    shell_word(&text).unwrap_or_else(|| format!("'{}'", text.replace('\'', "'\\''")))
 }

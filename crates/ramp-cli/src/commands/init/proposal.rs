@@ -3,13 +3,13 @@
 use std::io::{BufRead, Write};
 
 use ramp_core::knowledge::{Capability, CapabilityStanding, Knowledge};
+use ramp_core::metadata::Value;
 use ramp_core::{Level, Target};
 use ramp_pack::manifest::Drafted;
 use ramp_pack::propose::{Fit, Versions, versions};
 
 use super::asking::Known;
 use super::questions::Questions;
-use super::set;
 use crate::args::manifest::Init;
 use crate::error::CliError;
 use crate::tell;
@@ -136,7 +136,12 @@ impl Proposal {
     }
 }
 
-fn strings(items: &[String]) -> ramp_core::metadata::Value {
+/// A key that is set.
+fn set(key: &'static str, value: impl Into<Value>, notes: Vec<String>) -> Drafted {
+    Drafted { key, value: value.into(), notes }
+}
+
+fn strings(items: &[String]) -> Value {
     items.iter().map(String::as_str).collect()
 }
 
