@@ -59,7 +59,7 @@ pub(crate) enum CliError {
     #[error("`{}` is there already", path.display())]
     IsThere { path: PathBuf },
     #[error("cannot read an answer from the terminal")]
-    Answer { source: io::Error },
+    Prompt { source: io::Error },
     #[error("`{}` would not be written as a manifest that can be packed with: {what}", path.display())]
     Draft { path: PathBuf, what: String },
     #[error("it cannot be told on which systems `{}` loads", path.display())]
@@ -139,9 +139,6 @@ pub(crate) enum CliError {
     #[cfg(feature = "cluster")]
     #[error("no credentials were given")]
     NoCredentials,
-    #[cfg(feature = "cluster")]
-    #[error("cannot read an answer from the terminal")]
-    Prompt { source: io::Error },
     #[error("`{}` is not a bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }

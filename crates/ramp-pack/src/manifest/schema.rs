@@ -66,10 +66,10 @@ fn of_field(field: &Field) -> Map<String, Value> {
         ("architecture", _) => json!({ "type": "string", "enum": architectures() }),
         ("module_file", _) => json!({ "type": "string", "pattern": FILE }),
         ("capabilities", _) => {
-            json!({ "type": "array", "items": suggested(capabilities(), json!({ "type": "string" })) })
+            json!({ "type": "array", "items": suggested(&capabilities(), &json!({ "type": "string" })) })
         }
         ("operating_systems", _) => {
-            json!({ "type": "array", "items": suggested(systems(), json!({ "type": "string", "pattern": SYSTEM })) })
+            json!({ "type": "array", "items": suggested(&systems(), &json!({ "type": "string", "pattern": SYSTEM })) })
         }
         (_, FieldType::Number) => match field.range.filter(|_| !field.from_module) {
             Some((least, greatest)) if least == greatest => json!({ "const": least }),
@@ -170,7 +170,7 @@ fn dependencies(packs: bool) -> Value {
 }
 
 /// Words that editors offer; any other that the rest takes is taken too.
-fn suggested(words: Vec<Value>, rest: Value) -> Value {
+fn suggested(words: &[Value], rest: &Value) -> Value {
     json!({ "anyOf": [{ "oneOf": words }, rest] })
 }
 

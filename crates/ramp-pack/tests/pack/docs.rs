@@ -67,8 +67,8 @@ fn page() -> String {
     write!(
         page,
         "What `ramp pack MODULE --manifest ramp.yml` reads: YAML 1.1, or JSON; a mapping of the keys below. None is needed. An option of\n\
-         `ramp pack` counts over the manifest, and the module itself over both where it knows better. What differs from `ramp-packer` is in\n\
-         [packing.md](packing.md).\n\n\
+         `ramp pack` counts over the manifest; where the module itself says what a key is, the manifest is not used. What differs from\n\
+         `ramp-packer` is in [packing.md](packing.md).\n\n\
          - `ramp init MODULE` writes a manifest to start with;\n\
          - `ramp check ramp.yml` says what `ramp pack` would say of it, without a module;\n\
          - `ramp explain manifest KEY` shows what is here.\n\n\

@@ -55,7 +55,8 @@ pub(super) fn file(ci: Ci, args: &Init, commands: &Commands) -> String {
     let packed = pack.iter().cloned();
     let mut text = format!("# Checks {}, packs {module} and validates the bundle.\n", word(&args.output));
     let built = format!(
-        "Build {module} before this, on a system as old as the oldest in `operating_systems`. The machine needs `ramp` on its PATH."
+        "Build {module} before this, on a system as old as the oldest in `operating_systems`. `ramp` has to be on the PATH: `cargo install \
+         --locked ramp-cli`."
     );
     match ci {
         Ci::Github => {

@@ -51,7 +51,7 @@ impl<R: BufRead, W: Write> Questions<R, W> {
 }
 
 fn failed(source: io::Error) -> CliError {
-    CliError::Answer { source }
+    CliError::Prompt { source }
 }
 
 #[cfg(test)]
