@@ -14,7 +14,7 @@ pub const REMARKS: &[(&str, &str)] = &[
         "key-unknown",
         "The packer does not know the key, and ignores it. Where another was probably meant, that is named.",
     ),
-    ("key-twice", "A key is there twice; the last value counts."),
+    ("key-twice", "A key appears twice; the last value counts."),
     (
         "key-type",
         "A value is of a type other than the key's: a list where text belongs cannot be packed; a number is packed as it is.",
