@@ -89,7 +89,8 @@ fn head(args: &Init, known: Option<&Known>) -> Vec<String> {
     }
     let of = known.map(|known| {
         let discovery = &known.discovery;
-        let version = ramp_core::version::of_number(discovery.version).map(|version| format!(" {version}"));
+        let version = Some(discovery.version).filter(|_| known.is_asked).and_then(ramp_core::version::of_number);
+        let version = version.map(|version| format!(" {version}"));
         format!(" of {}{}", discovery.module_name, version.unwrap_or_default())
     });
     lines.push(format!(

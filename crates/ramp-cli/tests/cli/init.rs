@@ -112,6 +112,20 @@ fn what_is_said_otherwise_counts() {
     assert!(run.status == 2 && !shop.path("no.yml").exists(), "{run}");
 }
 
+/// As one that was built for another machine: what fits it is still known.
+#[test]
+fn a_module_that_cannot_be_asked() {
+    let shop = Shop::new().file("arm.so", ramp_fixtures::elf::ElfBuilder::module().s390x().build());
+    let run = shop.ramp(&["init", "arm.so", "--target", "8.0"]);
+    assert!(run.status == 0 && run.stderr.contains("is written without what it says of itself"), "{run}");
+    assert!(run.stderr.contains("the module fits no system of the targets"), "{run}");
+    let manifest = shop.read("ramp.yml");
+    assert!(
+        manifest.starts_with("# The manifest of arm, for") && manifest.contains("\ndisplay_name: \"arm\"\n"),
+        "{manifest}"
+    );
+}
+
 #[test]
 fn what_cannot_be_begun_with() {
     let shop = Shop::new().file("text.so", "Remember the milk.\n");

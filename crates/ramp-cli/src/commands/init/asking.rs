@@ -1,21 +1,25 @@
 //! What the module says of itself, and in which Redis versions it loads.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use ramp_core::module::{self, Discovery, ModuleFacts, ModuleFormat};
-use ramp_core::{Limits, Target};
+use ramp_core::{Level, Limits, Target};
 use ramp_pack::propose::{Fit, Versions, systems, versions};
 use ramp_probe::{Asking, PlayedVersion, ProbeError, ProbeOptions, Probed};
 
 use crate::args::ProbeHow;
 use crate::args::manifest::Init;
-use crate::error::CliError;
-use crate::input;
+use crate::error::{CliError, one_line};
+use crate::{input, tell};
 
 /// What is known of a module without its author.
 #[derive(Debug)]
 pub(super) struct Known {
+    /// What it says, or what stands for that where it cannot be asked.
     pub(super) discovery: Discovery,
+    /// Whether it was asked.
+    pub(super) is_asked: bool,
     /// Whether it has data types of its own, where that can be told.
     pub(super) has_types: Option<bool>,
     /// Of the Redis versions, the one that it was asked in, and the oldest in which it loads; where the host was asked.
@@ -33,7 +37,16 @@ pub(super) fn ask(args: &Init, path: &Path, targets: &[Target]) -> Result<Known,
         return Err(CliError::NotAModule { path: path.to_owned(), format: facts.format });
     }
     let wanted = versions(targets);
-    let (probed, asked_in) = discover(args, path, &facts, &wanted)?;
+    let (probed, asked_in) = match discover(args, path, &facts, &wanted) {
+        Ok((probed, asked_in)) => (Some(probed), asked_in),
+        // Such as one for another machine.
+        Err(source) => {
+            let error = CliError::Probe { path: path.to_owned(), source: Box::new(source) };
+            let message = format!("{}; the manifest is written without what it says of itself", one_line(&error));
+            tell::notice(Level::Warning, &message);
+            (None, None)
+        }
+    };
     let oldest = asked_in.as_ref().and_then(|newest| {
         let until = wanted.minimum.iter().position(|version| version == newest).unwrap_or(wanted.minimum.len());
         let older = wanted.minimum.iter().take(until);
@@ -43,11 +56,14 @@ pub(super) fn ask(args: &Init, path: &Path, targets: &[Target]) -> Result<Known,
         };
         older.clone().find(loads).or(Some(newest)).cloned()
     });
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let systems = systems(&name, &bytes, &facts, &probed.discovery, targets)
+    let text = |name: Option<&OsStr>| name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let has_types = probed.as_ref().and_then(|probed| Some(!probed.registration.as_ref()?.data_types.is_empty()));
+    let is_asked = probed.is_some();
+    let unknown = || Discovery { module_name: text(path.file_stem()), version: 1, commands: Vec::new() };
+    let discovery = probed.map_or_else(unknown, |probed| probed.discovery);
+    let systems = systems(&text(path.file_name()), &bytes, &facts, &discovery, targets)
         .map_err(|source| CliError::Systems { path: path.to_owned(), source: Box::new(source) })?;
-    let has_types = probed.registration.as_ref().map(|registered| !registered.data_types.is_empty());
-    Ok(Known { discovery: probed.discovery, has_types, asked_in, oldest, systems })
+    Ok(Known { discovery, is_asked, has_types, asked_in, oldest, systems })
 }
 
 /// Asks in the newest version that all targets have, or in the next into which it loads.
@@ -56,8 +72,7 @@ fn discover(
     path: &Path,
     facts: &ModuleFacts,
     wanted: &Versions,
-) -> Result<(Probed, Option<String>), CliError> {
-    let fail = |source| CliError::Probe { path: path.to_owned(), source: Box::new(source) };
+) -> Result<(Probed, Option<String>), ProbeError> {
     let asking = match args.how {
         ProbeHow::Auto => Asking::Auto,
         ProbeHow::Builtin => Asking::Builtin,
@@ -73,8 +88,7 @@ fn discover(
     }
     let usual = ProbeOptions::default().redis_versions;
     let shown = args.redis_version.map_or(usual, |version| vec![version]);
-    let probed = probe(args, path, facts, asking, shown).map_err(fail)?;
-    Ok((probed, None))
+    Ok((probe(args, path, facts, asking, shown)?, None))
 }
 
 fn probe(

@@ -145,15 +145,12 @@ fn strings(items: &[String]) -> Value {
     items.iter().map(String::as_str).collect()
 }
 
-/// What can be told of a module without its author, and what every target wants.
+/// What can be told of a module without its author, which is not much: that it takes one key at a time cannot be seen from what it
+/// registers. And what a target wants.
 fn capabilities(known: Option<&Known>, targets: &[Target]) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     if known.and_then(|known| known.has_types) == Some(true) {
         names.push("types".to_owned());
-    }
-    let commands = known.map(|known| known.discovery.commands.as_slice()).unwrap_or_default();
-    if !commands.is_empty() && commands.iter().all(|command| command.first_key == command.last_key) {
-        names.push("no_multi_key".to_owned());
     }
     for name in targets.iter().flat_map(Target::required_capabilities) {
         if !names.contains(name) {
