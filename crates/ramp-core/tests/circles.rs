@@ -45,7 +45,7 @@ fn each_floor_of_metadata_knows_only_those_below() {
         &["lib", "text", "version"],
         &["datum"],
         &["layout", "name"],
-        &["metadata/host", "metadata/number", "metadata/unfilled", "metadata/unicode"],
+        &["metadata/host", "metadata/number", "metadata/reader", "metadata/unfilled", "metadata/unicode"],
         &["metadata/mail", "metadata/url"],
         &["metadata/forms", "metadata/signs"],
         &["metadata/meant", "metadata/value"],

@@ -40,6 +40,7 @@ mod model;
 mod number;
 mod placeholder;
 pub mod python;
+mod reader;
 mod rejection;
 mod repr;
 mod signs;
