@@ -7,6 +7,7 @@ mod form;
 mod help;
 
 pub(crate) use form::Form;
+pub(crate) use help::of_remark as help_with;
 
 /// A command that could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +52,20 @@ pub(crate) enum CliError {
     Junit(#[source] quick_junit::SerializeError),
     #[error("`{name}` is not a rule, group, code, field or topic")]
     UnknownTopic { name: String, hint: Option<String> },
+    #[error("`{name}` is not a key of a manifest")]
+    UnknownKey { name: String, hint: Option<String>, option: Option<String> },
+    #[error("`ramp explain {topic}` takes nothing after it")]
+    NoKeys { topic: String },
+    #[error("`{}` is there already", path.display())]
+    IsThere { path: PathBuf },
+    #[error("cannot read an answer from the terminal")]
+    Prompt { source: io::Error },
+    #[error("`{}` would not be written as a manifest that can be packed with: {what}", path.display())]
+    Draft { path: PathBuf, what: String },
+    #[error("it cannot be told on which systems `{}` loads", path.display())]
+    Systems { path: PathBuf, source: Box<ramp_pack::propose::SystemsError> },
+    #[error("no Redis version is in every target: {what}")]
+    NoCommonVersion { what: String },
     #[error("`{}` exists; `--force` overwrites it", path.display())]
     Exists { path: PathBuf },
     #[error("`{}` is a link, and what is unpacked would be written through it", path.display())]
@@ -126,9 +141,6 @@ pub(crate) enum CliError {
     #[cfg(feature = "cluster")]
     #[error("no credentials were given")]
     NoCredentials,
-    #[cfg(feature = "cluster")]
-    #[error("cannot read an answer from the terminal")]
-    Prompt { source: io::Error },
     #[error("`{}` is not a bundle: {what}", path.display())]
     NotABundle { path: PathBuf, what: String },
 }

@@ -43,6 +43,8 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Inspect(args) => commands::inspect::run(&args),
         Command::Unpack(args) => commands::unpack::run(&args),
         Command::Pack(args) => commands::pack::run(&args),
+        Command::Init(args) => commands::init::run(&args),
+        Command::Check(args) => commands::check::run(&args),
         Command::Probe(args) => commands::probe::run(&args),
         Command::Explain(args) => commands::explain::run(&args),
         Command::Rules(args) => commands::rules::run(&args),
@@ -53,7 +55,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Serve(args) => commands::serve::run(&args),
         #[cfg(feature = "serve")]
         Command::Store(args) => commands::store::run(&args),
-        Command::Schema => commands::schema::run(),
+        Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => commands::generate::completions(&args),
         Command::Man(args) => commands::generate::man(&args),
         // What the option says.

@@ -54,6 +54,11 @@ impl Group {
         matches!(self, Self::Unpack | Self::Target)
     }
 
+    /// Whether what is wrong is wrong with the bundle itself, wherever it is uploaded to.
+    pub const fn is_of_bundle(self) -> bool {
+        matches!(self, Self::Unpack | Self::Archive | Self::Integrity)
+    }
+
     /// The `error_code` that a server answers which enforces a policy, where a cluster would have accepted.
     ///
     /// ```
@@ -266,6 +271,11 @@ impl Location {
     /// ```
     pub fn in_file(file: impl Into<String>, line: u64, column: u64) -> Self {
         Self { file: Some(file.into()), line: Some(line), column: Some(column), ..Self::default() }
+    }
+
+    /// Another file than the bundle.
+    pub fn file(file: impl Into<String>) -> Self {
+        Self { file: Some(file.into()), ..Self::default() }
     }
 
     /// What of this place is in the bundle.

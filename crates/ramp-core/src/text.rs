@@ -35,6 +35,28 @@ pub(crate) fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace()).filter(|part| !part.is_empty())
 }
 
+/// A name as a word of a shell, where it can be one that is safe to copy.
+///
+/// ```
+/// use ramp_core::text::shell_word;
+///
+/// assert_eq!(shell_word("hello.so").as_deref(), Some("hello.so"));
+/// assert_eq!(shell_word("my module.so").as_deref(), Some("'my module.so'"));
+/// assert_eq!(shell_word("-o").as_deref(), Some("./-o"));
+/// assert_eq!(shell_word("it's"), None);
+/// ```
+pub fn shell_word(name: &str) -> Option<String> {
+    let plain =
+        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '/' | '=' | ':' | ',' | '@' | '%');
+    let shown = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ';
+    if name.is_empty() || !name.chars().all(shown) || name.contains(['\'', '\\', '`']) {
+        return None;
+    }
+    // What begins with a dash would be an option.
+    let name = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
+    Some(if name.chars().all(plain) { name } else { format!("'{name}'") })
+}
+
 /// A number and the noun that it counts, of which there is one or are many.
 ///
 /// ```

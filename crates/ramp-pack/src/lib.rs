@@ -3,6 +3,7 @@
 #![deny(missing_docs)]
 
 mod assemble;
+pub mod check;
 mod deflate;
 mod dependency_archive;
 mod epoch;
@@ -11,6 +12,7 @@ pub mod json;
 pub mod manifest;
 pub mod name;
 mod options;
+pub mod propose;
 pub mod system;
 mod writer;
 pub mod yaml;

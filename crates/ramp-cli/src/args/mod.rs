@@ -4,8 +4,10 @@
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod format;
+pub(crate) mod manifest;
 mod nodes;
 pub(crate) mod pack;
+mod probe_how;
 mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
@@ -20,10 +22,11 @@ pub(crate) mod values;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use ramp_probe::PlayedVersion;
 
 use self::format::ListFormat;
+pub(crate) use self::probe_how::ProbeHow;
 use self::rules::POLICIES;
 use self::seconds::seconds;
 use self::target::Target;
@@ -43,6 +46,8 @@ const COMMANDS: &[&str] = &[
     "inspect",
     "unpack",
     "pack",
+    "init",
+    "check",
     "probe",
     "explain",
     "rules",
@@ -82,6 +87,20 @@ pub(crate) enum Command {
     /// Exit status 0: it was packed; 1: the bundle would be refused, or does not pass with --strict, and was not written;
     /// 2: it could not be packed.
     Pack(Box<pack::Pack>),
+    /// Write a manifest to start with, of what a module says of itself and of what fits it
+    ///
+    /// The module is asked as by `ramp probe`, the operating systems are those whose libraries fit it, and the Redis versions
+    /// are those in which it loads and which every target has. On a terminal, each is asked for first. No file that is there
+    /// is written over.
+    ///
+    /// Exit status 0: it was written; 2: it was not, and nothing was.
+    Init(Box<manifest::Init>),
+    /// Tell what `ramp pack` would say of manifests, without a module
+    ///
+    /// Nothing is written, downloaded or run.
+    ///
+    /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: a manifest could not be read.
+    Check(manifest::Check),
     /// Ask a module for its name, version and commands
     ///
     /// Loads it into a process of its own that answers in a server's place, and that can neither write nor connect; or into a
@@ -90,9 +109,9 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: it answered; 2: it could not be asked, and what it logged is on standard error.
     Probe(Probe),
-    /// Explain a rule, an error code of the cluster, a field of `module.json`, or a topic
+    /// Explain a rule, an error code of the cluster, a field of `module.json`, a key of the manifest, or a topic
     ///
-    /// Exit status 0: it was explained; 2: there is no such rule, code, field or topic.
+    /// Exit status 0: it was explained; 2: there is no such rule, code, field, key or topic.
     Explain(Explain),
     /// List the rules
     Rules(Rules),
@@ -120,8 +139,8 @@ pub(crate) enum Command {
     /// Check what a server keeps
     #[cfg(feature = "serve")]
     Store(store::Store),
-    /// Print the JSON Schema of the reports
-    Schema,
+    /// Print a JSON Schema: of the reports, or of manifests
+    Schema(manifest::Schema),
     /// Print a completion script for a shell
     Completions(Completions),
     /// Print the manual page, or that of a command
@@ -190,23 +209,16 @@ pub(crate) struct Probe {
     pub(crate) format: ListFormat,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProbeHow {
-    /// The built-in host; and a server, where one is named or the host cannot
-    Auto,
-    /// The built-in host, with no Redis at all
-    Builtin,
-    /// A redis-server
-    RedisServer,
-}
-
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
     /// A rule such as module-sha256, a group of rules such as load, a code such as invalid_module or module_in_use, a
-    /// reason such as module_version_missing, a field such as min_redis_version, or a topic: fields, capabilities or
-    /// platforms
+    /// reason such as module_version_missing, a field such as min_redis_version, or a topic: fields, manifest,
+    /// capabilities or platforms
     #[arg(value_name = "RULE|GROUP|CODE")]
     pub(crate) topic: Option<String>,
+    /// After `manifest`, a key of it
+    #[arg(value_name = "KEY")]
+    pub(crate) key: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]

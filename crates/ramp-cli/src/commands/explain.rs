@@ -16,16 +16,20 @@ use words::{entry, paragraph, title};
 
 mod codes;
 mod fields;
+mod manifest;
 mod words;
 
-const TOPICS: [(&str, &str); 3] = [
+const TOPICS: [(&str, &str); 4] = [
     ("fields", "the fields of `module.json`; `ramp explain FIELD` explains one"),
+    ("manifest", "the keys of the packer's manifest; `ramp explain manifest KEY` explains one"),
     ("capabilities", "what a module may declare, and what each lets a database do"),
     ("platforms", "the operating systems in the platform table, and what each offers"),
 ];
 
 pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
     let text = match args.topic.as_deref() {
+        Some("manifest") => manifest::explain(args.key.as_deref())?,
+        Some(topic) if args.key.is_some() => return Err(CliError::NoKeys { topic: topic.to_owned() }),
         None => overview(),
         Some("capabilities") => with_field(capabilities(), "capabilities"),
         Some("platforms") => with_field(platforms(), "platforms"),

@@ -1,9 +1,11 @@
 //! One file a command.
 
+pub(crate) mod check;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod explain;
 pub(crate) mod generate;
+pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod pack;
 pub(crate) mod probe;

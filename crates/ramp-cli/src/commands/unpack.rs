@@ -110,7 +110,7 @@ fn may_be_unpacked(report: &Report) -> bool {
 
 /// Whether what is wrong is wrong with the bundle itself, wherever it is uploaded to.
 pub(super) fn is_of_bundle(group: Group) -> bool {
-    matches!(group, Group::Unpack | Group::Archive | Group::Integrity)
+    group.is_of_bundle()
 }
 
 fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError> {

@@ -1,5 +1,8 @@
 //! What to do about it.
 
+use ramp_pack::check::What;
+use ramp_pack::expand::ExpandError;
+
 use super::CliError;
 
 #[cfg(feature = "cluster")]
@@ -20,6 +23,18 @@ impl CliError {
             Self::Target { source, .. } | Self::TargetPart(source) => return names::of_target(source),
             Self::Policy(source) => return names::of_policy(source),
             Self::UnknownTopic { hint, .. } => return Some(names::of_topic(hint.as_deref())),
+            Self::UnknownKey { hint: Some(meant), .. } => {
+                return Some(format!("Write `ramp explain manifest {meant}`, if that is what is meant."));
+            }
+            Self::UnknownKey { option: Some(option), .. } => {
+                return Some(format!(
+                    "`{option}` is an option of `ramp pack`, and sets no key; `ramp pack --help` explains it."
+                ));
+            }
+            Self::UnknownKey { .. } => "Run `ramp explain manifest`, which lists the keys.",
+            Self::NoKeys { .. } => "Write only that; of a manifest, `ramp explain manifest KEY` explains a key.",
+            Self::IsThere { .. } => "Name another place with `--output`, or move it away.",
+            Self::NoCommonVersion { .. } => "Write a manifest for each of them, with one `--target`.",
             Self::Directory { .. } => "Name a bundle, or a directory with some.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
@@ -63,4 +78,22 @@ impl CliError {
         };
         Some(help.to_owned())
     }
+}
+
+/// What to do about what is said of a manifest, where the message alone does not say.
+pub(crate) fn of_remark(what: &What) -> Option<String> {
+    let help = match what {
+        What::Unreadable(problem) => pack::of_manifest(problem),
+        What::NotMade(error) => pack::of_metadata(error),
+        What::Found(finding) => return Some(finding.help.clone()),
+        What::NotUsed { .. } => Some("Leave it out."),
+        What::NotExpanded(ExpandError::NotSet { .. }) => {
+            Some("Set it where the module is packed, or give the expression a default.")
+        }
+        What::NotThere { .. } => {
+            Some("Have it made before the module is packed; a relative path starts from where `ramp` runs.")
+        }
+        _ => None,
+    };
+    help.map(str::to_owned)
 }

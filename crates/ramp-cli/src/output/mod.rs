@@ -8,6 +8,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod listing;
+pub(crate) mod manifests;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
@@ -16,7 +17,7 @@ mod tally;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;
 
-pub(crate) use beside::{Beside, Place, plain};
+pub(crate) use beside::{Beside, Place, plain, set_mode};
 pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Subject, Verdict};
 pub(crate) use sink::{Content, Sink};
 

@@ -3,8 +3,13 @@
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod asked;
+mod check;
 mod embed_deps;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod first_module;
 mod formats;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod init;
 mod inspect;
 mod kubernetes;
 mod look;

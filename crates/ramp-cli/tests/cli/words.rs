@@ -12,6 +12,8 @@ const COMMANDS: &[&str] = &[
     "inspect",
     "unpack",
     "pack",
+    "init",
+    "check",
     "probe",
     "explain",
     "rules",
@@ -96,6 +98,25 @@ fn explain() {
     }
     write!(text, "$ ramp explain\n{}", shop.ramp(&["explain"]).stdout).unwrap();
     assert_snapshot!(text);
+}
+
+/// All of them, one in full, and what is told of one that is none.
+#[test]
+fn explain_manifest() {
+    let shop = Shop::new();
+    let mut text = String::new();
+    for key in ["dependencies", "min_redis_version", "version", "min_rlec_version", "packname_file", "colour"] {
+        let run = shop.ramp(&["explain", "manifest", key]);
+        write!(text, "$ ramp explain manifest {key}\n{}{}\n", run.stdout, run.stderr).unwrap();
+    }
+    write!(text, "$ ramp explain manifest\n{}", shop.ramp(&["explain", "manifest"]).stdout).unwrap();
+    assert_snapshot!(text);
+    for field in ramp_core::metadata::fields::manifest_keys() {
+        let run = shop.ramp(&["explain", "manifest", &field.name]);
+        assert!(run.status == 0 && run.stdout.starts_with(&field.name), "{run}");
+    }
+    let run = shop.ramp(&["explain", "load", "x"]);
+    assert!(run.status == 2 && run.stderr.contains("takes nothing after it"), "{run}");
 }
 
 /// Whatever a cluster answers about a module has a meaning and help here.

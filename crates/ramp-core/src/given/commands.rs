@@ -1,5 +1,7 @@
 //! Commands that a message names: with the name of the file, where it is known, quoted as a shell wants it.
 
+use crate::text::shell_word as quoted;
+
 /// What stands for the file where nobody has said how it is called.
 const FILE: &str = "FILE";
 
@@ -8,19 +10,6 @@ const FILE: &str = "FILE";
 pub(super) fn word(name: &str) -> Option<String> {
     let leads_out = name.starts_with(['/', '-']) || name.split('/').any(|part| part == "..");
     if leads_out || name.contains(['*', '?', '[', ']']) { None } else { quoted(name) }
-}
-
-/// A name as a word of a shell, where it can be one.
-fn quoted(name: &str) -> Option<String> {
-    let plain =
-        |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '/' | '=' | ':' | ',' | '@' | '%');
-    let shown = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ';
-    if name.is_empty() || !name.chars().all(shown) || name.contains(['\'', '\\', '`']) {
-        return None;
-    }
-    // What begins with a dash would be an option.
-    let name = if name.starts_with('-') { format!("./{name}") } else { name.to_owned() };
-    Some(if name.chars().all(plain) { name } else { format!("'{name}'") })
 }
 
 /// The file that was given.

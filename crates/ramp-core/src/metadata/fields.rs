@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::forms::Form;
+pub use super::reader::Reader;
 use super::value::Value;
 use crate::layout;
-use crate::text::closest;
 use crate::version;
 
 /// What the value of a field should be.
@@ -40,6 +40,24 @@ pub enum FieldType {
     Object,
 }
 
+impl FieldType {
+    /// What it is, in words.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::String => "a string",
+            Self::Number => "a number",
+            Self::Integer => "an integer",
+            Self::Boolean => "`true` or `false`",
+            Self::Strings => "a list of strings",
+            Self::Integers => "a list of integers",
+            Self::Commands => "a list of objects, one for each command",
+            Self::Dependencies => "an object of objects, one for each dependency, by its name",
+            Self::Platforms => "an object of objects, one for each platform, such as `rhel9/x86_64`",
+            Self::Crdb | Self::Object => "an object",
+        }
+    }
+}
+
 /// A known member of `module.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
@@ -59,6 +77,9 @@ pub struct Field {
     /// Whether the packer's manifest may have it.
     #[serde(default)]
     pub manifest: bool,
+    /// Whether a packer writes what the module says, whatever the manifest has.
+    #[serde(default)]
+    pub from_module: bool,
     /// What a packer writes where nobody says anything else, if it is always the same.
     pub default: Option<Value>,
     /// The option of `ramp pack` that sets it, if there is one.
@@ -77,9 +98,16 @@ pub struct Field {
     pub unique: bool,
     /// What it is.
     pub summary: String,
-    /// Other words for it, by which people call it.
+    /// Of a key of the manifest, what comes of it.
+    pub purpose: Option<String>,
+    /// Of a key of the manifest, who reads it.
     #[serde(default)]
-    aliases: Vec<String>,
+    pub read_by: Vec<Reader>,
+    /// Of a key of the manifest, a value that somebody could write.
+    pub example: Option<Value>,
+    /// Other words for it, by which people call it, and what it was called before.
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
     /// Which of the sources named at the head of the table say so.
     pub source: String,
 }
@@ -106,24 +134,29 @@ pub struct CommandOption {
 
 /// A member of an object inside of `module.json`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Member {
+#[non_exhaustive]
+pub struct Member {
     /// What the object is: `command`, `dependency`, `crdb` or `platform`.
     of: String,
     /// Its key.
-    pub(super) name: String,
+    pub name: String,
     /// What its value should be.
     #[serde(rename = "type")]
-    field_type: FieldType,
+    pub field_type: FieldType,
     /// Whether the object must have it.
     #[serde(default)]
-    pub(super) required: bool,
+    pub required: bool,
+    /// What it is.
+    pub summary: String,
     /// Other words for it, by which people call it.
     #[serde(default)]
-    aliases: Vec<String>,
-    /// As of a field.
-    range: Option<(i64, i64)>,
-    form: Option<Form>,
-    keys: Option<Form>,
+    pub(super) aliases: Vec<String>,
+    /// Of an integer, or of each of a list, the least and the greatest that it may be.
+    pub range: Option<(i64, i64)>,
+    /// What a text must look like.
+    pub form: Option<Form>,
+    /// What the keys of an object must look like.
+    pub keys: Option<Form>,
 }
 
 impl Member {
@@ -167,6 +200,7 @@ impl Field {
 #[derive(Deserialize)]
 struct Fields {
     field: Vec<Field>,
+    option: Vec<CommandOption>,
 }
 
 #[derive(Deserialize)]
@@ -175,8 +209,9 @@ struct Members {
 }
 
 // A test reads the tables, so they cannot be empty in a build that passed.
-static FIELDS: LazyLock<Vec<Field>> = LazyLock::new(|| {
-    serde_json::from_str::<Fields>(table!("src/metadata/fields.json")).map(|table| table.field).unwrap_or_default()
+static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
+    let nothing = || Fields { field: Vec::new(), option: Vec::new() };
+    serde_json::from_str(table!("src/metadata/fields.json")).unwrap_or_else(|_| nothing())
 });
 static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
     serde_json::from_str::<Members>(table!("src/metadata/members.json")).map(|table| table.member).unwrap_or_default()
@@ -184,7 +219,17 @@ static MEMBERS: LazyLock<Vec<Member>> = LazyLock::new(|| {
 
 /// All known fields, in the order they read best.
 pub fn fields() -> &'static [Field] {
-    &FIELDS
+    &FIELDS.field
+}
+
+/// Options of `ramp pack` that set no field.
+pub(super) fn other_options() -> &'static [CommandOption] {
+    &FIELDS.option
+}
+
+/// The keys of the packer's manifest.
+pub fn manifest_keys() -> impl Iterator<Item = &'static Field> + Clone {
+    fields().iter().filter(|field| field.manifest)
 }
 
 /// The known field of that name.
@@ -192,13 +237,28 @@ pub fn field(name: &str) -> Option<&'static Field> {
     fields().iter().find(|field| field.name == name)
 }
 
+/// The known members of the objects in a field of that type; of other types there are none.
+///
+/// ```
+/// use ramp_core::metadata::fields::{FieldType, members_of};
+///
+/// let names: Vec<_> = members_of(FieldType::Dependencies).map(|member| member.name.as_str()).collect();
+/// assert_eq!(names, ["url", "sha256", "local_path"]);
+/// ```
+pub fn members_of(field_type: FieldType) -> impl Iterator<Item = &'static Member> + Clone {
+    members(match field_type {
+        FieldType::Commands => "command",
+        FieldType::Dependencies => "dependency",
+        FieldType::Crdb => "crdb",
+        FieldType::Platforms => "platform",
+        _ => "",
+    })
+}
+
 /// The known members of an object of that sort, in the order in which they are looked at.
 pub(super) fn members(of: &'static str) -> impl Iterator<Item = &'static Member> + Clone {
     MEMBERS.iter().filter(move |member| member.of == of)
 }
-
-/// How many bytes an alias has at most, with signs between its letters.
-const LONGEST_ALIAS: usize = 40;
 
 /// What other rules miss where it is not there, besides the fields that an endpoint requires.
 const MISSED: [&str; 9] = [
@@ -258,48 +318,6 @@ pub(super) fn allowed_at(pointer: &str) -> Option<Allowed> {
     Some(allowed)
 }
 
-/// The known field that an unknown key was probably meant to be.
-///
-/// Dashes, dots, spaces, letter case and camel case are forgiven, then a few letters wrong, missing or swapped; and
-/// `overide_command` is offered to those who spell it right.
-///
-/// ```
-/// use ramp_core::metadata::fields::suggest;
-///
-/// assert_eq!(suggest("min_redis_verison"), Some("min_redis_version"));
-/// assert_eq!(suggest("isplay_name"), Some("display_name"));
-/// assert_eq!(suggest("minRedisPackVersion"), Some("min_redis_pack_version"));
-/// assert_eq!(suggest("Module-Name"), Some("module_name"));
-/// assert_eq!(suggest("colour"), None);
-/// ```
-pub fn suggest(key: &str) -> Option<&'static str> {
-    called_or_close(fields().iter().map(|field| (field.name.as_str(), field.aliases.as_slice())), key)
-}
-
-/// The known member of an object of that sort that an unknown key was probably meant to be, as [`suggest`] finds fields.
-pub(super) fn suggest_member(of: &'static str, key: &str) -> Option<&'static str> {
-    called_or_close(members(of).map(|member| (member.name.as_str(), member.aliases.as_slice())), key)
-}
-
-/// Of names and what else they are called, that which a key is called, else the closest.
-fn called_or_close(
-    names: impl Iterator<Item = (&'static str, &'static [String])> + Clone,
-    key: &str,
-) -> Option<&'static str> {
-    let called = names.clone().find(|(_, aliases)| is_alias(aliases, key)).map(|(name, _)| name);
-    called.or_else(|| closest(names.map(|(name, _)| name), key))
-}
-
-/// Whether a key is one of those words, written with or without signs between them.
-fn is_alias(aliases: &[String], key: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
-    };
-    // No alias is longer.
-    let asked = if key.len() > LONGEST_ALIAS { return false } else { letters(key) };
-    aliases.iter().any(|alias| letters(alias) == asked)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -317,15 +335,24 @@ mod tests {
         let required: Vec<_> =
             fields().iter().filter(|field| field.required).map(|field| field.name.as_str()).collect();
         assert_eq!(required.len(), 8, "{required:?}");
-        assert_eq!(fields().iter().filter(|field| field.manifest).count(), 33);
+        assert_eq!(manifest_keys().count(), 33);
         for of in ["command", "dependency", "crdb", "platform"] {
-            assert!(members(of).count() > 1, "{of}");
+            assert!(members(of).count() > 1 && members(of).all(|member| member.summary.ends_with('.')), "{of}");
+        }
+        for Field { name, manifest, purpose, read_by, example, from_module, .. } in fields() {
+            assert!(purpose.as_ref().is_none_or(|purpose| purpose.ends_with('.')), "{name}");
+            assert!(
+                [purpose.is_some(), example.is_some(), !read_by.is_empty()].iter().all(|is| is == manifest),
+                "{name}"
+            );
+            assert!(*manifest || !from_module, "{name}");
         }
     }
 
     #[test]
     fn a_default_is_of_the_type_and_an_option_belongs_to_a_field_of_the_manifest() {
         for field in fields() {
+            assert!(field.example.as_ref().is_none_or(|example| field.field_type.accepts(example)), "{}", field.name);
             if let Some(default) = &field.default {
                 // RAMP's default for no dependencies.
                 let none = field.field_type == FieldType::Dependencies && *default == Value::Array(Vec::new());
@@ -343,22 +370,5 @@ mod tests {
                 assert!(short.as_ref().is_none_or(|short| short.starts_with('-') && !short.starts_with("--")));
             }
         }
-    }
-
-    #[test]
-    fn suggests_what_was_meant() {
-        for (key, expected) in [
-            ("override_command", Some("overide_command")),
-            ("min-redis-version", Some("min_redis_version")),
-            ("optional_dependencies", Some("optional-dependencies")),
-            ("operating_system", Some("operating_systems")),
-            ("MODULE_FILE", Some("module_file")),
-            ("redis_ref", None),
-            ("x", None),
-            ("", None),
-        ] {
-            assert_eq!(suggest(key), expected, "{key}");
-        }
-        assert_eq!(suggest(&"a".repeat(1 << 20)), None);
     }
 }

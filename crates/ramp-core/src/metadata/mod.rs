@@ -24,6 +24,7 @@
 //! # Ok::<(), ramp_core::metadata::ReadError>(())
 //! ```
 
+pub mod called;
 mod convert;
 pub mod definition;
 mod dependency;
@@ -39,6 +40,7 @@ mod model;
 mod number;
 mod placeholder;
 pub mod python;
+mod reader;
 mod rejection;
 mod repr;
 mod signs;

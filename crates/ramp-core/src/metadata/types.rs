@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::called;
 use super::fields::{self, Allowed, FieldType};
 use super::forms::Form;
 use super::json::MAX_POINTER;
@@ -223,7 +224,7 @@ impl Looked {
         let mut found = Self::default();
         match root.as_object() {
             Some(object) => {
-                found.keys(Place::Root, object, |key| fields::field(key).is_some(), fields::suggest);
+                found.keys(Place::Root, object, |key| fields::field(key).is_some(), called::field);
                 for field in fields::fields() {
                     found.look(Place::Key(&Place::Root, &field.name), field.allowed(), object.get(&field.name));
                 }
@@ -344,7 +345,7 @@ impl Looked {
         }
         if let Some(object) = value.as_object() {
             let is_known = |key: &str| fields::members(of).any(|member| member.name == key);
-            self.keys(place, object, is_known, |key| fields::suggest_member(of, key));
+            self.keys(place, object, is_known, |key| called::member(of, key));
         }
         for member in fields::members(of) {
             match value.get(&member.name) {

@@ -31,7 +31,7 @@ pub(super) fn normalise(
         }
         match object.remove(LOCAL_PATH) {
             Some(Value::String(local_path)) => {
-                check_name(&name)?;
+                check_name(field, &name)?;
                 embedded.push(EmbeddedDependency { name: name.clone(), local_path });
             }
             Some(other) => {

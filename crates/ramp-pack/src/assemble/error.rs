@@ -75,6 +75,8 @@ pub enum AssembleError {
     /// A name that would lead out of its folder in the bundle.
     #[error("`{name}` cannot be the name of a file in the bundle")]
     UnsafeName {
+        /// The field that has it.
+        field: &'static str,
         /// The name.
         name: String,
     },
@@ -90,16 +92,27 @@ pub enum AssembleError {
 }
 
 impl AssembleError {
+    /// The field of the manifest that it is about, where it is about one.
+    pub fn field(&self) -> Option<&str> {
+        Some(match self {
+            Self::Type { field, .. } => field.split('/').next().unwrap_or(field),
+            Self::Dependency { field, .. } | Self::UnsafeName { field, .. } => field,
+            Self::Architecture { by: ClaimedBy::Manifest, .. } => "architecture",
+            Self::Os { by: ClaimedBy::Manifest, .. } => "os",
+            _ => return None,
+        })
+    }
+
     pub(super) fn wrong_type(field: impl Into<String>, expected: &'static str, found: &Value) -> Self {
         Self::Type { field: field.into(), expected, found: found.kind() }
     }
 }
 
 /// Refuses what is not the name of one file, with no way out of its folder.
-pub(super) fn check_name(name: &str) -> Result<(), AssembleError> {
+pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), AssembleError> {
     let plain = |c: char| !c.is_control() && !matches!(c, '/' | '\\');
     let is_safe = !matches!(name, "" | "." | "..") && name.chars().all(plain);
-    if is_safe { Ok(()) } else { Err(AssembleError::UnsafeName { name: name.to_owned() }) }
+    if is_safe { Ok(()) } else { Err(AssembleError::UnsafeName { field, name: name.to_owned() }) }
 }
 
 /// Something to know about metadata that was made.
@@ -211,6 +224,23 @@ pub enum Unused {
 }
 
 impl PackWarning {
+    /// The field of the manifest that it is about, where it is about one.
+    pub fn field(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Default { field, .. }
+            | Self::Overruled { field, .. }
+            | Self::CommandWithoutName { field, .. }
+            | Self::NotOfModule { field, .. } => field,
+            Self::ArchitectureSpelling { .. } => "architecture",
+            Self::ModuleFile { .. } => "module_file",
+            Self::OsName { .. } => "os",
+            Self::OverrideUnused { .. } | Self::OverrideAmbiguous { .. } => "overide_command",
+            Self::ExcludeCase { .. } | Self::ExcludeUnknown { .. } => "exclude_commands",
+            Self::AddedTwice { .. } => "add_command",
+            Self::OptionalNotEmbedded { .. } => "optional-dependencies",
+        })
+    }
+
     /// How grave it is: a note or a warning.
     pub fn level(&self) -> Level {
         match self {

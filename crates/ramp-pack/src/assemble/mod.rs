@@ -60,7 +60,7 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
     fields.insert("os", fields::os(inputs, &mut warnings)?);
     match fields.get("module_file") {
         Some(Value::String(given)) => {
-            check_name(given)?;
+            check_name("module_file", given)?;
             let packed = module_name_of(given).into_owned();
             if packed != *given {
                 warnings.push(PackWarning::ModuleFile { given: given.clone(), packed: packed.clone() });

@@ -4,7 +4,7 @@ use super::entries::Read;
 use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
 use super::limits::QUOTED;
 use ramp_core::metadata::fields::{self, Field, FieldType};
-use ramp_core::metadata::{Kind, Value};
+use ramp_core::metadata::{Kind, Value, called};
 use ramp_core::text::shorten;
 
 /// What the packer knows of a key; `None` for one that a manifest may not have.
@@ -25,7 +25,9 @@ pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
             oddity,
         };
         let Some(field) = known(key) else {
-            manifest.warnings.push(warning(position, Oddity::Unknown { suggestion: suggest(key) }));
+            let suggestion = called::manifest_key(key);
+            let option = called::option(key).filter(|_| suggestion.is_none()).map(|option| option.long.as_str());
+            manifest.warnings.push(warning(position, Oddity::Unknown { suggestion, option }));
             continue;
         };
         if !fits(field, value) {
@@ -41,14 +43,6 @@ pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
     }
     manifest.warnings.sort_by_key(|warning| warning.position);
     Ok(())
-}
-
-fn suggest(key: &str) -> Option<&'static str> {
-    // What the module object of older clusters calls it.
-    if key == "os_list" {
-        return Some("operating_systems");
-    }
-    fields::suggest(key).filter(|meant| known(meant).is_some())
 }
 
 fn fits(field: &Field, value: &Value) -> bool {

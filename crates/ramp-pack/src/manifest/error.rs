@@ -167,6 +167,8 @@ pub enum Oddity {
     Unknown {
         /// The key that was probably meant.
         suggestion: Option<&'static str>,
+        /// The option of `ramp pack` that it is called by, which is no key.
+        option: Option<&'static str>,
     },
     /// The value is of another type than the field has in `module.json`, and can be packed: a number for a string.
     WrongType {
@@ -181,19 +183,23 @@ pub enum Oddity {
     },
 }
 
-impl fmt::Display for ManifestWarning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { position, key, oddity } = self;
-        match oddity {
+impl ManifestWarning {
+    /// What is odd, without the place.
+    pub fn message(&self) -> String {
+        let key = &self.key;
+        match &self.oddity {
             Oddity::Duplicate { first: Some(first) } => {
-                write!(f, "{position}: `{key}` appears twice, first at {first}; this one counts")
+                format!("`{key}` appears twice, first at {first}; this one counts")
             }
-            Oddity::Duplicate { first: None } => write!(f, "{position}: `{key}` appears twice; the last one counts"),
-            Oddity::Unknown { suggestion: Some(meant) } => {
-                write!(f, "{position}: `{key}` is not a key of a manifest; did you mean `{meant}`?")
+            Oddity::Duplicate { first: None } => format!("`{key}` appears twice; the last one counts"),
+            Oddity::Unknown { suggestion: Some(meant), .. } => {
+                format!("`{key}` is not a key of a manifest; did you mean `{meant}`?")
             }
-            Oddity::Unknown { suggestion: None } => {
-                write!(f, "{position}: `{key}` is not a key of a manifest, and is ignored")
+            Oddity::Unknown { suggestion: None, option: Some(option) } => {
+                format!("`{key}` is not a key of a manifest but an option: `ramp pack {option}`")
+            }
+            Oddity::Unknown { suggestion: None, option: None } => {
+                format!("`{key}` is not a key of a manifest, and is ignored")
             }
             Oddity::WrongType {
                 expected: FieldType::String,
@@ -202,13 +208,18 @@ impl fmt::Display for ManifestWarning {
                 written,
             } => {
                 let written = written.as_ref().unwrap_or(value);
-                write!(f, "{position}: `{key}` is read as {value}, not as a string; write `\"{written}\"`")
+                format!("`{key}` is read as {value}, not as a string; write `\"{written}\"`")
             }
             Oddity::WrongType { expected, found, .. } => {
-                let (expected, instead) = (article(*expected), instead(*expected, *found));
-                write!(f, "{position}: `{key}` should be {expected}; {instead}")
+                format!("`{key}` should be {}; {}", article(*expected), instead(*expected, *found))
             }
         }
+    }
+}
+
+impl fmt::Display for ManifestWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.position, self.message())
     }
 }
 

@@ -10,16 +10,22 @@
 mod check;
 pub(crate) mod compose;
 mod construct;
+mod draft;
 mod entries;
 mod error;
 mod json;
 mod limits;
 pub(crate) mod resolve;
+mod schema;
 mod timestamp;
+mod written;
 
+pub use draft::{Drafted, MODELINE, draft};
 pub use entries::Manifest;
 pub use error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES};
+pub use schema::{SCHEMA_FILE, schema};
+pub use written::written;
 
 impl Manifest {
     /// Reads a manifest.

@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout)]
 
 mod assemble;
+mod check;
 mod differential;
+mod docs;
 mod documents;
 mod manifest;
 mod properties;
+mod schema;
 
 use std::path::PathBuf;
 

@@ -5,9 +5,6 @@ use ramp_core::{Rule, rules};
 
 use super::words::{entry, paragraph, title};
 
-/// What the packer takes from the module, whatever the manifest says.
-const OF_MODULE: [&str; 5] = ["commands", "module_name", "semantic_version", "sha256", "version"];
-
 /// Each of them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     fields::fields().iter().map(|field| field.name.as_str())
@@ -39,7 +36,7 @@ fn row(field: &Field) -> String {
         FieldType::String => "; null, or an empty text, where there is none",
         _ => "; null where there is none",
     };
-    paragraph(&mut text, "type", &format!("{}{range}{nothing}", type_of(field.field_type)));
+    paragraph(&mut text, "type", &format!("{}{range}{nothing}", field.field_type.title()));
     for (label, form) in [("form", field.form), ("keys", field.keys)] {
         if let Some(form) = form {
             paragraph(&mut text, label, form.help());
@@ -55,7 +52,7 @@ fn row(field: &Field) -> String {
         paragraph(&mut text, "needed", "by `POST /v2/modules/user-defined`, from 8.0 on");
     }
     let mut packed = Vec::new();
-    if OF_MODULE.contains(&field.name.as_str()) {
+    if field.from_module {
         packed.push("`ramp pack` writes what the module says".to_owned());
         packed.extend(field.option.as_ref().map(|option| format!("`{}` says otherwise", option.long)));
     } else if let Some(option) = &field.option {
@@ -64,7 +61,7 @@ fn row(field: &Field) -> String {
         packed.push("the manifest sets it".to_owned());
     }
     // No dependencies are an empty object, whatever stands for them in a manifest.
-    let is_plain = !OF_MODULE.contains(&field.name.as_str()) && field.field_type != FieldType::Dependencies;
+    let is_plain = !field.from_module && field.field_type != FieldType::Dependencies;
     if let Some(default) = field.default.as_ref().filter(|_| is_plain) {
         packed.push(format!("without that it is `{default}`"));
     }
@@ -81,19 +78,4 @@ fn row(field: &Field) -> String {
         paragraph(&mut text, if index == 0 { "rules" } else { "" }, &format!("{}: {}", rule.id, rule.title));
     }
     text
-}
-
-fn type_of(field_type: FieldType) -> &'static str {
-    match field_type {
-        FieldType::String => "a string",
-        FieldType::Number => "a number",
-        FieldType::Integer => "an integer",
-        FieldType::Boolean => "`true` or `false`",
-        FieldType::Strings => "a list of strings",
-        FieldType::Integers => "a list of integers",
-        FieldType::Commands => "a list of objects, one for each command",
-        FieldType::Dependencies => "an object of objects, one for each dependency, by its name",
-        FieldType::Platforms => "an object of objects, one for each platform, such as `rhel9/x86_64`",
-        _ => "an object",
-    }
 }

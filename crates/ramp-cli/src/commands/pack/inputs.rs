@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use ramp_core::metadata::fields::{FieldType, fields};
 use ramp_core::metadata::{Value, json};
 use ramp_pack::manifest::{MAX_BYTES, Manifest};
-use ramp_pack::{AssembleError, ClaimedBy, Epoch, Options, comma_separated, system};
+use ramp_pack::{AssembleError, Epoch, Options, comma_separated, system};
 use serde_json::Value as Json;
 
 use crate::args::pack::Pack;
@@ -92,13 +92,7 @@ fn value(field_type: FieldType, option: &'static str, given: &Json) -> Result<Op
 
 /// With the place of the field that it is about, where that is the manifest.
 pub(super) fn cannot_assemble(err: AssembleError, manifest: &Manifest, options: &Options) -> CliError {
-    let field = match &err {
-        AssembleError::Type { field, .. } => field.split('/').next().unwrap_or(field),
-        AssembleError::Dependency { field, .. } => field,
-        AssembleError::Architecture { by: ClaimedBy::Manifest, .. } => "architecture",
-        AssembleError::Os { by: ClaimedBy::Manifest, .. } => "os",
-        _ => "",
-    };
+    let field = err.field().unwrap_or_default();
     CliError::Assemble { at: manifest.position(field).filter(|_| options.get(field).is_none()), source: err }
 }
 

@@ -1,0 +1,14 @@
+//! Who is asked for what a module says of itself.
+#![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
+
+use clap::ValueEnum;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProbeHow {
+    /// The built-in host; and a server, where one is named or the host cannot
+    Auto,
+    /// The built-in host, with no Redis at all
+    Builtin,
+    /// A redis-server
+    RedisServer,
+}

@@ -1,0 +1,184 @@
+//! What packing would say of a manifest, before there is a module.
+//!
+//! The manifest is packed in memory, with a module that stands in for the one to come: whatever depends on the module itself is
+//! left out, and everything else is said by those who say it of a real one.
+
+mod remark;
+mod stand_in;
+
+pub use remark::{REMARKS, Remark, What};
+
+use crate::assemble::{AssembleError, Assembled, Inputs, PackWarning, assemble, launch};
+use crate::expand::expand;
+use crate::manifest::{Manifest, Oddity, Position};
+use crate::options::Options;
+use ramp_core::metadata::Value;
+use ramp_core::metadata::fields;
+use ramp_core::{Finding, Level};
+
+/// What a manifest may name of the machine that packs.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// The value of a variable of the environment.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether there is a file or folder at a path.
+    pub exists: &'a dyn Fn(&str) -> bool,
+}
+
+impl std::fmt::Debug for Surroundings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Surroundings")
+    }
+}
+
+/// What packing with a manifest would say, in the order of its text, and what is about none of its lines at the end.
+///
+/// Nothing is written, and no file but the manifest is read. What the machine lacks now it may have when the module is packed: that is a
+/// warning, where it would keep packing from its end.
+///
+/// ```
+/// use ramp_pack::check::{Surroundings, check};
+///
+/// let nowhere = Surroundings { variable: &|_| None, exists: &|_| false };
+/// let manifest = b"compatible_redis_version: \"7.4\"\ncapabilities: [typs]\nredis-min-version: \"7.2\"\n";
+/// let remarks = check(manifest, &nowhere);
+/// let said = remarks.iter().map(|remark| (remark.position.map(|at| at.line), remark.what.rule()));
+/// assert!(said.eq([
+///     (Some(2), "capability-unknown"),
+///     (Some(3), "key-unknown"),
+///     (None, "version-default"),
+///     (None, "version-default"),
+/// ]));
+/// ```
+pub fn check(manifest: &[u8], surroundings: &Surroundings<'_>) -> Vec<Remark> {
+    let manifest = match Manifest::read(manifest) {
+        Ok(manifest) => manifest,
+        Err(error) => return vec![Remark::new(Some(error.position), What::Unreadable(error.problem))],
+    };
+    let mut checking = Checking { manifest: &manifest, surroundings, remarks: Vec::new() };
+    checking.run();
+    let mut remarks = checking.remarks;
+    remarks.sort_by_key(|remark| (remark.position.is_none(), remark.position));
+    remarks
+}
+
+/// A manifest, and what was said of it so far.
+struct Checking<'a> {
+    manifest: &'a Manifest,
+    surroundings: &'a Surroundings<'a>,
+    remarks: Vec<Remark>,
+}
+
+impl Checking<'_> {
+    fn run(&mut self) {
+        for warning in &self.manifest.warnings {
+            self.remarks.push(Remark::new(Some(warning.position), What::Odd(warning.clone())));
+        }
+        for field in fields::manifest_keys().filter(|field| field.from_module) {
+            if self.manifest.position(&field.name).is_some() {
+                self.say(Some(&field.name), What::NotUsed { field: &field.name });
+            }
+        }
+        let options = Options::default();
+        let launched = launch(self.manifest, &options);
+        match &launched {
+            Ok(launch) => {
+                let field = ["run_command_line_args", "command_line_args"]
+                    .into_iter()
+                    .find(|field| self.manifest.get(field).and_then(Value::as_str) == Some(&launch.module_args));
+                self.expand(field.unwrap_or("command_line_args"), &launch.module_args);
+            }
+            Err(error) => self.cannot(error),
+        }
+        let (module, discovery) = (stand_in::module(self.manifest), stand_in::discovery(self.manifest));
+        let systems = [stand_in::SYSTEM.to_owned()];
+        let mut inputs = Inputs::new(&module, self.manifest, &options, &discovery);
+        inputs.operating_systems = &systems;
+        match assemble(&inputs) {
+            Ok(assembled) => self.check_made(assembled),
+            Err(error) if launched.as_ref().err() == Some(&error) => {}
+            Err(error) => self.cannot(&error),
+        }
+    }
+
+    /// Adds a remark at the place of a field, where the manifest has it.
+    fn say(&mut self, field: Option<&str>, what: What) {
+        let position = field.and_then(|field| self.manifest.position(field));
+        self.remarks.push(Remark::new(position, what));
+    }
+
+    fn cannot(&mut self, error: &AssembleError) {
+        self.say(error.field(), What::NotMade(error.clone()));
+    }
+
+    fn expand(&mut self, field: &str, text: &str) -> Option<String> {
+        let expanded = expand(text, self.surroundings.variable);
+        expanded.map_err(|source| self.say(Some(field), What::NotExpanded(source))).ok()
+    }
+
+    fn check_made(&mut self, mut assembled: Assembled) {
+        for warning in std::mem::take(&mut assembled.warnings) {
+            // What the module itself says is not known, and is remarked upon already.
+            if !matches!(warning, PackWarning::Overruled { .. }) {
+                self.say(warning.field(), What::Made(warning));
+            }
+        }
+        for dependency in &assembled.dependencies {
+            if let Some(path) = self.expand("dependencies", &dependency.local_path) {
+                if !(self.surroundings.exists)(&path) {
+                    let name = dependency.name.clone();
+                    self.say(Some("dependencies"), What::NotThere { name, path });
+                }
+            }
+        }
+        match stand_in::judge(&mut assembled) {
+            Ok(report) => {
+                let findings: Vec<&Finding> =
+                    report.findings().iter().filter(|finding| finding.level >= Level::Warning).collect();
+                for finding in &findings {
+                    if !findings.iter().any(|other| is_repeated(finding, other)) {
+                        self.found(finding);
+                    }
+                }
+            }
+            Err(error) => self.say(None, What::NotJudged(error.to_string())),
+        }
+    }
+
+    /// What is found in the metadata, unless it is about the module that is not there, or was said already.
+    fn found(&mut self, finding: &Finding) {
+        let Some(pointer) = pointer(finding) else { return };
+        let mut steps = pointer.split('/').skip(1);
+        let top = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let field = match (top.as_str(), steps.next().and_then(|index| index.parse::<usize>().ok())) {
+            ("commands", Some(index)) => stand_in::key_of_command(self.manifest, index),
+            (field, _) => field,
+        };
+        let Some(known) = fields::field(field).filter(|known| known.manifest && !known.from_module) else { return };
+        let is_written = self.manifest.position(field).is_some();
+        let is_told = finding.rule == "wrong-type" && {
+            let mut odd = self.manifest.warnings.iter().filter(|warning| warning.key == known.name);
+            odd.any(|warning| matches!(warning.oddity, Oddity::WrongType { .. }))
+        };
+        // What it is without a word in the manifest is the machine's or a default, but for what is missed.
+        if is_told || (!is_written && !stand_in::is_of_manifest(field)) {
+            return;
+        }
+        let position: Option<Position> = self.manifest.position(field);
+        self.remarks.push(Remark::new(position, What::Found(Box::new(finding.clone()))));
+    }
+}
+
+fn pointer(finding: &Finding) -> Option<&str> {
+    finding.location.as_ref()?.pointer.as_deref()
+}
+
+/// Whether what is found in a command is found in the key of the manifest, too, from which the command is taken.
+fn is_repeated(finding: &Finding, other: &Finding) -> bool {
+    let member = |finding, keys: &[&str]| {
+        let (key, rest) = pointer(finding)?.strip_prefix('/')?.split_once('/')?;
+        keys.contains(&key).then(|| rest.split_once('/').map(|(_, member)| member.to_owned()))?
+    };
+    let here = member(finding, &["commands"]);
+    here.is_some() && finding.rule == other.rule && here == member(other, &["overide_command", "add_command"])
+}

@@ -1,0 +1,7 @@
+//! What a manifest could say of a module: the systems whose libraries fit it, and versions that all clusters have for which it is meant.
+
+mod systems;
+mod versions;
+
+pub use systems::{Fit, SystemsError, systems};
+pub use versions::{Versions, versions};
