@@ -109,6 +109,11 @@ pub fn pointer<'a>(steps: impl IntoIterator<Item = &'a str>) -> String {
 /// Adds a step to a JSON pointer, as far as `limit` bytes and a little more.
 pub(crate) fn push_step(pointer: &mut String, step: &str, limit: usize) {
     pointer.push('/');
+    // Nearly every key is as it stands.
+    if pointer.len().saturating_add(step.len()) <= limit && !step.bytes().any(|b| matches!(b, b'~' | b'/')) {
+        pointer.push_str(step);
+        return;
+    }
     for c in step.chars() {
         if pointer.len() > limit {
             return;

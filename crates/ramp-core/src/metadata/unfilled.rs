@@ -83,8 +83,13 @@ fn word(text: &str) -> Option<Standing> {
 
 pub(super) fn is_word(text: &str) -> bool {
     let noted = |note: &str| text.strip_prefix(note).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
-    let letters = || -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
-    let invites = || text.len() <= LONGEST_WORD && INVITATIONS.contains(&letters().as_str());
+    let letters = || text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    // Asked of every text: most begin otherwise.
+    let begin = |first| INVITATIONS.iter().filter(move |words| words.starts_with(first));
+    let invites = || {
+        let first = letters().next().filter(|_| text.len() <= LONGEST_WORD);
+        first.is_some_and(|first| begin(first).any(|words| letters().eq(words.chars())))
+    };
     let is_run = text.len() > 2 && (text.bytes().all(|b| b | 0x20 == b'x') || ["...", "???"].contains(&text));
     is_run || NOTES.into_iter().any(noted) || invites()
 }
