@@ -40,16 +40,16 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     let limits = Limits::default();
     let file = input::open_file(&args.module)?;
     let bytes = input::read_module(&args.module, file, &limits)?;
-    let facts = module::inspect(&bytes, &limits.module);
-    if !matches!(facts.format, ModuleFormat::Elf | ModuleFormat::MachO) {
-        return Err(CliError::NotAModule { path: args.module.clone(), format: facts.format });
-    }
     std::thread::scope(|scope| {
         let given_up = GivenUp::default();
         let compressing = (!args.print_filename_only).then(|| {
             let (bytes, given_up) = (&bytes, Arc::clone(&given_up.0));
             scope.spawn(move || DeflatedText::new(bytes, available_threads(), &given_up))
         });
+        let facts = module::inspect(&bytes, &limits.module);
+        if !matches!(facts.format, ModuleFormat::Elf | ModuleFormat::MachO) {
+            return Err(CliError::NotAModule { path: args.module.clone(), format: facts.format });
+        }
         pack(args, &bytes, &facts, compressing)
     })
 }
@@ -147,4 +147,36 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled
 
 fn text_of<'a>(metadata: &'a Value, field: &str) -> &'a str {
     metadata.get(field).and_then(Value::as_str).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::FromArgMatches as _;
+    use ramp_fixtures::synthetic;
+    use ramp_pack::Miscompressed;
+
+    use super::*;
+    use crate::error::one_line;
+
+    #[test]
+    fn what_was_compressed_wrongly_is_not_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let (bundle, name) = (path("b.zip"), path("name"));
+        let given = ["pack", "x.so", "--probe", "none", "--module-name", "x", "--module-version", "1"];
+        let given = given.into_iter().chain(["--output", &bundle, "--packname-file", &name]);
+        let command = <Pack as clap::Args>::augment_args(clap::Command::new("pack"));
+        let args = Pack::from_arg_matches(&command.try_get_matches_from(given).unwrap()).unwrap();
+
+        let module = synthetic::module(5000);
+        let facts = module::inspect(&module, &Limits::default().module);
+        let wrong = Miscompressed { start: 0, len: 5000, what: "it inflates to more".into() };
+        let wrong = io::Error::new(io::ErrorKind::InvalidData, wrong);
+        let failed = std::thread::scope(|scope| pack(&args, &module, &facts, Some(scope.spawn(|| Err(wrong)))));
+        insta::assert_snapshot!(
+            one_line(&failed.unwrap_err()),
+            @"`x.so` cannot be compressed: the 5000 bytes from 0 on were compressed wrongly (it inflates to more); this is a defect of the program or of this machine: try again, and test its memory if it happens again"
+        );
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
+    }
 }
