@@ -122,6 +122,10 @@ pub(crate) enum CliError {
         "the dependencies `{}` and `{}` are not the same file, and nodes look for both as `deps/{file}`", .names[0], .names[1]
     )]
     DependencyClash { names: [String; 2], file: String },
+    #[error("`{}` cannot be compressed", path.display())]
+    Compress { path: PathBuf, source: io::Error },
+    #[error("no bundle was written to `{}`, since it could not be read back", path.display())]
+    ReadBack { path: PathBuf, source: ramp_pack::ReadBackError },
     #[error("the bundle cannot be written")]
     WriteBundle(#[from] ramp_pack::WriteError),
     #[cfg(feature = "serve")]

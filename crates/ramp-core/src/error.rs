@@ -31,6 +31,9 @@ pub enum Error {
         /// Its method.
         method: u16,
     },
+    /// What the bundle has for a module is not the one that the caller knows.
+    #[error("the module in the bundle is not, byte by byte, what was packed")]
+    NotTheKnownModule,
     /// The module does not fit into memory.
     #[error("not enough memory for the module of {size}", size = count(size, "byte"))]
     OutOfMemory {

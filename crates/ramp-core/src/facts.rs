@@ -4,6 +4,8 @@
 mod dependencies;
 mod gather;
 mod kinds;
+mod known;
 
-pub use gather::gather;
+pub use gather::{gather, gather_known};
 pub use kinds::{ArchiveFacts, BundleFacts, DependencyEntry, MetadataFacts, MetadataReading, ModuleEntry};
+pub use known::KnownModule;

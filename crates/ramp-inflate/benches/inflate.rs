@@ -64,7 +64,21 @@ fn inflate(c: &mut Criterion) {
         let mut out = vec![0; text.len()];
         b.iter(|| libdeflater::Decompressor::new().deflate_decompress(black_box(&data), &mut out));
     });
-    group.bench_function("ramp-inflate, its blocks alone", |b| b.iter(|| Blocks::new(black_box(&data[..])).count()));
+    group.bench_function("ramp-inflate, block by block, into memory", |b| {
+        let (mut stream, mut blocks) = (data.clone(), Blocks::new(text.len()));
+        b.iter(|| {
+            blocks.restart();
+            let mut start = 0;
+            loop {
+                let block = blocks.inflate(black_box(&mut stream), start).expect("a sound stream");
+                let block = block.expect("there is room for it");
+                start = block.end;
+                if block.is_last {
+                    return start;
+                }
+            }
+        });
+    });
     group.finish();
 }
 

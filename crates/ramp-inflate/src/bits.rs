@@ -49,6 +49,28 @@ pub(super) struct Bits<R> {
     pub(super) ready: Ready,
 }
 
+impl Bits<io::Empty> {
+    /// All of the data, from that bit on.
+    pub(super) fn in_memory(mut data: Vec<u8>, start: u64) -> Self {
+        let end = data.len();
+        data.resize(end + PADDING, 0);
+        let position = usize::try_from(start / 8).map_or(end, |position| position.min(end));
+        let mut ready = Ready::default();
+        let next = data[position..].first_chunk().copied().unwrap_or_default();
+        let used = ready.refill(next);
+        let mut bits =
+            Self { reader: io::empty(), buffer: data, position: position + used, end, last: true, before: 0, ready };
+        bits.skip((start % 8) as u32);
+        bits
+    }
+
+    /// The data again.
+    pub(super) fn into_memory(mut self) -> Vec<u8> {
+        self.buffer.truncate(self.end);
+        self.buffer
+    }
+}
+
 impl<R: Read> Bits<R> {
     pub(super) fn new(reader: R, piece: usize) -> Self {
         let buffer = vec![0; piece.max(2 * LOOKAHEAD).saturating_add(PADDING)];

@@ -1,14 +1,12 @@
-//! Where the blocks of a stream are.
+//! A stream, block by block.
 
-use std::io::Read;
+use std::io;
 
 use super::bits::Bits;
 use super::block::{self, Content};
 use super::code::Codes;
-use super::error::{Corruption, InflateError};
-
-/// Pieces in which a stream is read.
-const PIECE: usize = 64 << 10;
+use super::error::InflateError;
+use super::symbols::{self, SLACK};
 
 /// A block of a stream; places are counted in bits, the lowest of each byte first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,107 +20,79 @@ pub struct Block {
     pub is_last: bool,
 }
 
-/// The blocks of a stream, one after the other, up to the last: nothing is decompressed, and where matches reach is not looked at.
+/// Decompresses a stream in memory, block by block: between two of them it may be altered, such as to be joined with others.
 ///
 /// Blocks have no lengths, so where one ends is only found by reading all its codes (RFC 1951 §3.2).
 ///
 /// ```
 /// use ramp_inflate::Blocks;
 ///
-/// let stream = b"\x4b\x4c\x4a\x4e\x4c\x4a\x06\x00, and more";
-/// let blocks: Vec<_> = Blocks::new(&stream[..]).collect::<Result<_, _>>().unwrap();
-/// assert_eq!(blocks.len(), 1);
-/// assert!(blocks[0].is_last);
-/// assert_eq!((blocks[0].start, blocks[0].end.div_ceil(8)), (0, 8));
+/// let mut stream = b"\x4b\x4c\x4a\x4e\x4c\x4a\x06\x00, and more".to_vec();
+/// let mut blocks = Blocks::new(100);
+/// let block = blocks.inflate(&mut stream, 0).unwrap().unwrap();
+/// assert!(block.is_last);
+/// assert_eq!((block.start, block.end.div_ceil(8)), (0, 8));
+/// assert_eq!(blocks.text(), b"abcabc");
 /// ```
 #[derive(Debug)]
-pub struct Blocks<R> {
-    bits: Bits<R>,
+pub struct Blocks {
     codes: Box<Codes>,
-    done: bool,
+    /// What came out, and room.
+    output: Vec<u8>,
+    end: usize,
+    most: usize,
 }
 
-impl<R: Read> Blocks<R> {
-    /// The blocks of the stream that begins with the next byte of `input`.
-    pub fn new(input: R) -> Self {
-        Self { bits: Bits::new(input, PIECE), codes: Box::default(), done: false }
+impl Blocks {
+    /// For streams of at most so many bytes of text, for which there is room from the beginning on.
+    pub fn new(most: usize) -> Self {
+        // One byte more: only where there is room for it, the end of a block is read.
+        let room = most.saturating_add(1).saturating_add(SLACK);
+        Self { codes: Box::default(), output: vec![0; room], end: 0, most }
     }
 
-    /// How many bits were read; after an error, about where it is.
-    pub fn bits_read(&self) -> u64 {
-        self.bits.bits_used()
+    /// What came out of the blocks so far, one after the other.
+    pub fn text(&self) -> &[u8] {
+        self.output.get(..self.end).unwrap_or_default()
     }
 
-    fn block(&mut self) -> Result<Block, InflateError> {
-        self.bits.fetch()?;
-        let start = self.bits_read();
-        let header = block::read(&mut self.bits, &mut self.codes)?;
-        match header.content {
-            Content::Stored(length) => self.skip_bytes(length)?,
-            Content::Symbols => self.skip_symbols()?,
+    /// Forgets what came out: what comes is another stream.
+    pub const fn restart(&mut self) {
+        self.end = 0;
+    }
+
+    /// Decompresses the block that begins with that bit, behind the text of those before; `None` where there is more text than
+    /// there is room for. The stream is lengthened meanwhile, which costs nothing where 64 bytes more have been reserved.
+    ///
+    /// # Errors
+    ///
+    /// That the block is cut short, or corrupt. There is no telling how much text came out of it.
+    pub fn inflate(&mut self, stream: &mut Vec<u8>, start: u64) -> Result<Option<Block>, InflateError> {
+        let mut bits = Bits::in_memory(std::mem::take(stream), start);
+        let block = self.block(&mut bits, start);
+        *stream = bits.into_memory();
+        Ok(block?.filter(|_| self.end <= self.most))
+    }
+
+    fn block(&mut self, bits: &mut Bits<io::Empty>, start: u64) -> Result<Option<Block>, InflateError> {
+        let header = block::read(bits, &mut self.codes)?;
+        let is_whole = match header.content {
+            Content::Stored(length) => self.stored(bits, length)?,
+            Content::Symbols => symbols::decode(bits, &self.codes, &mut self.output, &mut self.end)?,
+        };
+        Ok(is_whole.then(|| Block { start, end: bits.bits_used(), is_last: header.last }))
+    }
+
+    fn stored(&mut self, bits: &mut Bits<io::Empty>, length: usize) -> Result<bool, InflateError> {
+        if length > self.most.saturating_sub(self.end) {
+            return Ok(false);
         }
-        Ok(Block { start, end: self.bits_read(), is_last: header.last })
-    }
-
-    fn skip_bytes(&mut self, mut left: usize) -> Result<(), InflateError> {
-        while left > 0 {
-            self.bits.fetch()?;
-            match self.bits.bytes(left).len() {
-                0 => return Err(InflateError::CutShort),
-                skipped => left -= skipped,
-            }
+        let stored = bits.bytes(length);
+        if stored.len() < length {
+            return Err(InflateError::CutShort);
         }
-        Ok(())
-    }
-
-    fn skip_symbols(&mut self) -> Result<(), InflateError> {
-        let (bits, codes) = (&mut self.bits, &self.codes);
-        loop {
-            bits.fetch()?;
-            // A length and a distance have at most 15 + 5 and 15 + 13 bits: they are all there.
-            bits.refill()?;
-            let mut entry = codes.literal(bits.ready.bits);
-            if !entry.is_literal() && entry.is_other() && entry.is_table() {
-                bits.skip(entry.bits());
-                entry = codes.literal_in(entry, bits.ready.bits);
-            }
-            if entry.is_literal() {
-                bits.skip(entry.bits());
-                continue;
-            }
-            if entry.is_other() {
-                if !entry.is_end_of_block() {
-                    return Err(bits.wrong(Corruption::LiteralCode));
-                }
-                bits.skip(entry.bits());
-                return if bits.beyond_the_end() { Err(InflateError::CutShort) } else { Ok(()) };
-            }
-            bits.skip(entry.bits());
-            let mut entry = codes.distance(bits.ready.bits);
-            if entry.is_other() && entry.is_table() {
-                bits.skip(entry.bits());
-                entry = codes.distance_in(entry, bits.ready.bits);
-            }
-            if entry.is_other() {
-                return Err(bits.wrong(Corruption::DistanceCode));
-            }
-            bits.skip(entry.bits());
-        }
+        self.output[self.end..][..length].copy_from_slice(stored);
+        self.end += length;
+        Ok(true)
     }
 }
-
-impl<R: Read> Iterator for Blocks<R> {
-    type Item = Result<Block, InflateError>;
-
-    /// The next block; after the last, and after an error, there is none.
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.done {
-            return None;
-        }
-        let block = self.block();
-        self.done = block.as_ref().map_or(true, |block| block.is_last);
-        Some(block)
-    }
-}
-
-impl<R: Read> std::iter::FusedIterator for Blocks<R> {}

@@ -13,6 +13,7 @@ pub mod manifest;
 pub mod name;
 mod options;
 pub mod propose;
+mod read_back;
 pub mod system;
 mod writer;
 pub mod yaml;
@@ -21,8 +22,9 @@ pub use assemble::{
     AssembleError, Assembled, ClaimedBy, EmbeddedDependency, Inputs, Launch, ModuleInput, PackWarning, Unused,
     assemble, launch,
 };
-pub use deflate::{CHUNK, DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
+pub use deflate::{Altered, CHUNK, DeflateWriter, Deflated, DeflatedText, Miscompressed, available_threads, deflate};
 pub use dependency_archive::{ArchiveError, ArchiveOptions, DependencyArchive};
 pub use epoch::{Epoch, EpochError};
 pub use options::{OptionError, Options, comma_separated};
+pub use read_back::{ModuleSums, ReadBackError, read_back};
 pub use writer::{BundleParts, DependencyPart, ModulePart, WriteError, WriteOptions, write_bundle};

@@ -48,12 +48,18 @@ pub enum ModulePart<'a> {
     /// Its bytes.
     Bytes(&'a [u8]),
     /// What they compress to.
-    Deflated(DeflatedText),
+    Deflated(&'a DeflatedText),
 }
 
 impl<'a> From<&'a [u8]> for ModulePart<'a> {
     fn from(bytes: &'a [u8]) -> Self {
         Self::Bytes(bytes)
+    }
+}
+
+impl<'a> From<&'a DeflatedText> for ModulePart<'a> {
+    fn from(text: &'a DeflatedText) -> Self {
+        Self::Deflated(text)
     }
 }
 

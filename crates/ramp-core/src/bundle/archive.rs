@@ -159,6 +159,14 @@ impl<R: Read + Seek> Bundle<R> {
         content::read(&mut self.source, entry, local, beyond, &self.limits, allowance, receiver).map(Some)
     }
 
+    /// Whether the compressed data of an entry that can be opened is these pieces, and its end nowhere but behind them.
+    pub(crate) fn holds(&mut self, index: usize, data: &[&[u8]]) -> Result<bool, Error> {
+        match openable(&self.directory, &self.locals, index) {
+            Some((entry, local)) => content::is_data(&mut self.source, entry, local, data),
+            None => Ok(false),
+        }
+    }
+
     pub(crate) fn into_parts(self) -> (Directory, Vec<Result<LocalHeader, OpenFailure>>, Framing) {
         (self.directory, self.locals, self.framing)
     }

@@ -121,6 +121,27 @@ pub(crate) fn read<R: Read + Seek>(
     Ok(Measured { size, compressed_size: used, crc32: sums.crc32, sha256: sums.sha256, ending, hidden_signature })
 }
 
+/// Whether the compressed data of `entry` is these pieces, without a data descriptor behind it.
+pub(crate) fn is_data<R: Read + Seek>(
+    source: &mut Source<R>,
+    entry: &Entry,
+    local: &LocalHeader,
+    pieces: &[&[u8]],
+) -> Result<bool, Error> {
+    let mut window = source.window(local.data_offset, entry.claimed_compressed_size)?;
+    let mut buffer = vec![0; BUFFER];
+    for expected in pieces.iter().flat_map(|piece| piece.chunks(BUFFER)) {
+        let read = buffer.get_mut(..expected.len()).unwrap_or_default();
+        match window.read_exact(read) {
+            Ok(()) if read == expected => {}
+            Ok(()) => return Ok(false),
+            Err(err) if err.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(err) => return Err(err.into()),
+        }
+    }
+    Ok(window.limit() == 0 && entry.claimed_flags & FLAG_DESCRIPTOR == 0)
+}
+
 /// Sorts decoder errors from errors of the underlying reader.
 fn ending_of(err: &io::Error) -> Result<Ending, Error> {
     use io::ErrorKind::{InvalidData, InvalidInput, Other, OutOfMemory, UnexpectedEof, Unsupported};

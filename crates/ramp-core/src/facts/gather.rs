@@ -4,6 +4,7 @@ use std::io::{Read, Seek};
 
 use super::dependencies::{self, Dependencies};
 use super::kinds::{ArchiveFacts, BundleFacts, MetadataFacts, MetadataReading, ModuleEntry};
+use super::known::KnownModule;
 use crate::bundle::{Beyond, Bundle, Directory, Ending, Entry, LocalHeader, Measured, Receiver, Source};
 use crate::error::{Error, Limit};
 use crate::given;
@@ -18,7 +19,25 @@ use crate::module;
 /// # Errors
 ///
 /// [`Error::Io`], [`Error::LimitExceeded`], [`Error::OutOfMemory`]. Whatever is wrong with the bundle is a fact.
-pub fn gather<R: Read + Seek>(mut reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
+pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
+    gather_all(reader, limits, None)
+}
+
+/// Gathers the facts of a bundle that was just written: the same as [`gather`], but the compressed data of the module is compared with
+/// what is known, instead of inflated. All else is read as ever.
+///
+/// # Errors
+///
+/// As [`gather`], and [`Error::NotTheKnownModule`].
+pub fn gather_known<R: Read + Seek>(reader: R, limits: &Limits, known: &KnownModule<'_>) -> Result<BundleFacts, Error> {
+    gather_all(reader, limits, Some(known))
+}
+
+fn gather_all<R: Read + Seek>(
+    mut reader: R,
+    limits: &Limits,
+    known: Option<&KnownModule<'_>>,
+) -> Result<BundleFacts, Error> {
     let source = Source::new(&mut reader)?;
     let size = source.len();
     let mut bundle = match Bundle::from_source(source, &limits.bundle)? {
@@ -40,9 +59,12 @@ pub fn gather<R: Read + Seek>(mut reader: R, limits: &Limits) -> Result<BundleFa
     };
     allowance.renew_free(&limits.bundle.inflation);
     let module_index = find_module(bundle.directory(), &metadata);
-    let module = match module_index {
-        None => None,
-        Some((index, named)) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
+    let module = match (module_index, known) {
+        (None, _) => None,
+        (Some((index, named)), Some(known)) if is_within(known, &allowance, limits) => {
+            compare_module(&mut bundle, index, named, &mut contents, &mut allowance, known)?
+        }
+        (Some((index, named)), _) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
     };
     // One for all the others: many small ones would be a bomb else.
     allowance.renew_free(&limits.bundle.inflation);
@@ -136,6 +158,32 @@ fn find_module(directory: &Directory, metadata: &MetadataReading) -> Option<(usi
     let mut modules = directory.entries.iter().filter(|e| is_module(&e.name));
     let only = modules.next()?;
     modules.next().is_none().then_some((only.index, false))
+}
+
+/// Whether a module that is known would be read to its end.
+fn is_within(known: &KnownModule<'_>, allowance: &Allowance, limits: &Limits) -> bool {
+    let most = allowance.most(limits.bundle.inflation.by_ratio(known.compressed_size()));
+    known.size <= most.min(limits.max_module_bytes).min(allowance.left())
+}
+
+/// As [`read_module`], where its compressed data is what is known.
+fn compare_module<R: Read + Seek>(
+    bundle: &mut Bundle<R>,
+    index: usize,
+    named: bool,
+    contents: &mut [Option<Measured>],
+    allowance: &mut Allowance,
+    known: &KnownModule<'_>,
+) -> Result<Option<ModuleEntry>, Error> {
+    let is_claimed = bundle.directory().entries.get(index).is_some_and(|entry| known.is_claimed_by(entry));
+    if !is_claimed || !bundle.holds(index, &known.data)? {
+        return Err(Error::NotTheKnownModule);
+    }
+    allowance.take(known.size)?;
+    if let Some(slot) = contents.get_mut(index) {
+        *slot = Some(known.measured());
+    }
+    Ok(Some(ModuleEntry { index, named, sha256: known.sha256, facts: known.facts.clone(), asked: None }))
 }
 
 fn read_module<R: Read + Seek>(

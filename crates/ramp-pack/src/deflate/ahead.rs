@@ -4,7 +4,12 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{Deflated, Joined, Piece, pieces};
+use super::{Deflated, Joined, Piece, libdeflate, pieces};
+
+/// What was compressed, and checked, is no longer the same in memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("what was compressed has changed in memory since; test the memory of this machine")]
+pub struct Altered;
 
 /// A text that is compressed already: the same bytes as [`deflate`](super::deflate) makes, in memory.
 ///
@@ -20,7 +25,7 @@ use super::{Deflated, Joined, Piece, pieces};
 /// assert_eq!(deflated.totals().size, 700_000);
 /// assert!(DeflatedText::new(&text, NonZeroUsize::MIN, &AtomicBool::new(true)).unwrap().is_none());
 /// ```
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct DeflatedText {
     pieces: Vec<Piece>,
     totals: Deflated,
@@ -31,9 +36,9 @@ impl DeflatedText {
     ///
     /// # Errors
     ///
-    /// No memory.
+    /// No memory, and [`Miscompressed`](super::Miscompressed).
     pub fn new(text: &[u8], threads: NonZeroUsize, given_up: &AtomicBool) -> io::Result<Option<Self>> {
-        let pieces = pieces(text, true, threads, given_up)?;
+        let pieces = pieces(libdeflate, text, 0, true, threads, given_up)?;
         if given_up.load(Ordering::Relaxed) {
             return Ok(None);
         }
@@ -45,6 +50,25 @@ impl DeflatedText {
     /// Sizes and the CRC-32 of the text.
     pub const fn totals(&self) -> Deflated {
         self.totals
+    }
+
+    /// The raw DEFLATE stream, in pieces, which must be those that were checked.
+    pub(crate) fn data(&self) -> Result<Vec<&[u8]>, Altered> {
+        self.pieces.iter().map(|piece| piece.is_as_checked().then_some(&piece.bytes[..]).ok_or(Altered)).collect()
+    }
+
+    /// Alters a byte of the stream.
+    #[cfg(test)]
+    pub(crate) fn alter(&mut self, mut at: usize, bits: u8) {
+        for piece in &mut self.pieces {
+            match piece.bytes.get_mut(at) {
+                Some(byte) => {
+                    *byte ^= bits;
+                    return;
+                }
+                None => at -= piece.bytes.len(),
+            }
+        }
     }
 
     /// Writes the raw DEFLATE stream.

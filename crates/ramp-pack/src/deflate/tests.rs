@@ -6,7 +6,8 @@ use std::num::NonZeroUsize;
 use proptest::prelude::*;
 use ramp_core::Digest256;
 
-use super::{BATCH, CHUNK, DeflateWriter, deflate};
+use super::piece::{libdeflate, pieces};
+use super::{BATCH, CHUNK, DeflateWriter, Miscompressed, NEVER, deflate};
 
 fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).unwrap()
@@ -86,6 +87,41 @@ fn batches_do_not_show() {
 fn the_bytes_are_the_same_forever() {
     let bytes = deflated(&text(3 * CHUNK, 100, 40), 2);
     assert_eq!((bytes.len(), crc32fast::hash(&bytes)), (152_378, 970_252_917));
+}
+
+/// A compressor of which one chunk, that begins with this byte, comes out otherwise.
+fn wrong(first: u8, alter: impl Fn(&mut Vec<u8>) + Sync, text: &[u8], count: usize) -> std::io::Error {
+    let compressor = || {
+        let (mut sound, alter) = (libdeflate()?, &alter);
+        Ok(move |text: &[u8], stream: &mut Vec<u8>| {
+            sound(text, stream)?;
+            if text.first() == Some(&first) {
+                alter(stream);
+            }
+            Ok(())
+        })
+    };
+    pieces(compressor, text, 5, true, threads(count), &NEVER).unwrap_err()
+}
+
+#[test]
+fn a_defect_of_the_compressor_is_told_with_the_place() {
+    let mut text = text(3 * CHUNK + 9, 60, 30);
+    text.iter_mut().step_by(CHUNK).zip(200..).for_each(|(first, mark)| *first = mark);
+    // Another text, sound in itself; the end missing; another type of block.
+    let alters: [fn(&mut Vec<u8>); 3] =
+        [|stream| *stream = deflated(b"other", 1), |stream| stream.truncate(stream.len() - 1), |stream| stream[0] ^= 2];
+    for ((first, alter), count) in [200, 201, 203].into_iter().zip(alters).zip([1, 2, 3]) {
+        let err = wrong(first, alter, &text, count);
+        assert_eq!(err.kind(), std::io::ErrorKind::InvalidData);
+        let told = err.get_ref().unwrap().downcast_ref::<Miscompressed>().unwrap();
+        assert_eq!(told.start, 5 + u64::from(first - 200) * CHUNK as u64);
+        assert_eq!(told.len, if first == 203 { 9 } else { CHUNK as u64 });
+    }
+    insta::assert_snapshot!(
+        wrong(200, alters[0], &text, 1),
+        @"the 1048576 bytes from 5 on were compressed wrongly (byte 0 is another one); this is a defect of the program or of this machine: try again, and test its memory if it happens again"
+    );
 }
 
 #[test]
