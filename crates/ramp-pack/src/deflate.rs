@@ -19,11 +19,8 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicBool;
 
 pub use ahead::{Altered, DeflatedText};
-pub use piece::Miscompressed;
+pub use piece::{CHUNK, Miscompressed};
 use piece::{Piece, libdeflate, pieces};
-
-/// Bytes of text in a chunk; part of the format of what is written, since other chunks make other bytes.
-pub const CHUNK: usize = 1 << 20;
 
 /// Bytes of text that [`DeflateWriter`] gathers before it compresses them.
 const BATCH: usize = 8 * CHUNK;

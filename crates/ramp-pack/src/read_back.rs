@@ -103,7 +103,8 @@ mod tests {
     use ramp_fixtures::synthetic;
 
     use super::*;
-    use crate::{BundleParts, CHUNK, WriteOptions, write_bundle};
+    use crate::deflate::CHUNK;
+    use crate::writer::{BundleParts, WriteOptions, write_bundle};
 
     struct Written {
         module: Vec<u8>,

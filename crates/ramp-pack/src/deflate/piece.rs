@@ -6,8 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use libdeflater::{CompressionLvl, Compressor};
 
-use super::CHUNK;
 use super::seam::{ROOM, Seam};
+
+/// Bytes of text in a chunk; part of the format of what is written, since other chunks make other bytes.
+pub const CHUNK: usize = 1 << 20;
 
 /// libdeflate's level: the least that reaches the size of the reference's zlib.
 const LEVEL: i32 = 6;
