@@ -175,7 +175,7 @@ mod tests {
         let failed = std::thread::scope(|scope| pack(&args, &module, &facts, Some(scope.spawn(|| Err(wrong)))));
         insta::assert_snapshot!(
             one_line(&failed.unwrap_err()),
-            @"`x.so` cannot be compressed: the 5000 bytes from 0 on were compressed wrongly (it inflates to more); this is a defect of the program or of this machine: try again, and test its memory if it happens again"
+            @"`x.so` cannot be compressed: a chunk of 5000 bytes at 0 was compressed wrongly (it inflates to more); this is a defect of the program or of this machine: try again, and test its memory if it happens again"
         );
         assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0);
     }

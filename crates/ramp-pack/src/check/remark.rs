@@ -24,7 +24,7 @@ pub const REMARKS: &[(&str, &str)] = &[
     ("metadata-not-made", "A value cannot be worked with: a dependency without its digest, a name that is a path."),
     ("command-unused", "A command that is overridden, added or excluded does not come out as the manifest says it."),
     ("architecture-spelling", "The architecture is written otherwise than clusters do; it is packed as they do."),
-    ("module-file-name", "`module_file` is no name of a module; it is packed under one that ends in `.so`."),
+    ("module-file-name", "`module_file` is not the name of a module; it is packed under one that ends in `.so`."),
     ("os-name", "`os` names a distribution, and not a kind of system."),
     ("local-path-unused", "An optional dependency has a `local_path`, which is not packed."),
     ("local-path-missing", "What a `local_path` names is not there, here and now."),

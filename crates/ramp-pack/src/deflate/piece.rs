@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use libdeflater::{CompressionLvl, Compressor};
 
+use ramp_core::text::count;
+
 use super::seam::{ROOM, Seam};
 
 /// Bytes of text in a chunk; part of the format of what is written, since other chunks make other bytes.
@@ -17,8 +19,9 @@ const LEVEL: i32 = 6;
 /// What was compressed does not inflate to what it was made of: the compressor has a defect, or the machine has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the {len} bytes from {start} on were compressed wrongly ({what}); this is a defect of the program or of this machine: \
-     try again, and test its memory if it happens again"
+    "a chunk of {} at {start} was compressed wrongly ({what}); this is a defect of the program or of this machine: \
+     try again, and test its memory if it happens again",
+    count(*len, "byte")
 )]
 pub struct Miscompressed {
     /// Where in the text the chunk begins.

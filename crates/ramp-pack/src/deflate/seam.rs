@@ -24,7 +24,7 @@ pub(super) enum Unlike {
     #[error("it inflates to more")]
     Longer,
     /// The stream does not end where it should.
-    #[error("it has no end, or something behind it")]
+    #[error("it has no end, or something after it")]
     End,
 }
 

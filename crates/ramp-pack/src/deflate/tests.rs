@@ -120,7 +120,7 @@ fn a_defect_of_the_compressor_is_told_with_the_place() {
     }
     insta::assert_snapshot!(
         wrong(200, alters[0], &text, 1),
-        @"the 1048576 bytes from 5 on were compressed wrongly (byte 0 is another one); this is a defect of the program or of this machine: try again, and test its memory if it happens again"
+        @"a chunk of 1048576 bytes at 5 was compressed wrongly (byte 0 is another one); this is a defect of the program or of this machine: try again, and test its memory if it happens again"
     );
 }
 
