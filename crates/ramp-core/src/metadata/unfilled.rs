@@ -85,7 +85,7 @@ pub(super) fn is_word(text: &str) -> bool {
     let noted = |note: &str| text.strip_prefix(note).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
     let letters = || text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     // Asked of every text: most begin otherwise.
-    let begin = |first| INVITATIONS.iter().filter(move |words| words.starts_with(first));
+    let begin = |first| INVITATIONS.iter().filter(move |words| words.chars().next() == Some(first));
     let invites = || {
         let first = letters().next().filter(|_| text.len() <= LONGEST_WORD);
         first.is_some_and(|first| begin(first).any(|words| letters().eq(words.chars())))
