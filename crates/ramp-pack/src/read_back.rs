@@ -99,12 +99,18 @@ mod tests {
 
     use proptest::prelude::*;
     use ramp_core::{facts, module};
-    use ramp_fixtures::bundle::{BundleBuilder, MODULE_FILE};
-    use ramp_fixtures::synthetic;
 
     use super::*;
     use crate::deflate::CHUNK;
     use crate::writer::{BundleParts, WriteOptions, write_bundle};
+
+    const MODULE_FILE: &str = "testmodule.so";
+    const METADATA: &str = r#"{"module_name": "m", "module_file": "testmodule.so", "version": 1}"#;
+
+    /// Bytes that compress, and are of no kind: what they are is no matter here.
+    fn sample(length: u32) -> Vec<u8> {
+        (0..length).map(|n| (n.wrapping_mul(n) >> 9).to_le_bytes()[0]).collect()
+    }
 
     struct Written {
         module: Vec<u8>,
@@ -121,12 +127,15 @@ mod tests {
 
     /// A module of more than one chunk.
     fn written() -> Written {
-        let module = synthetic::module(CHUNK + CHUNK / 8);
+        let module = sample(u32::try_from(CHUNK + CHUNK / 8).unwrap());
         let text = compressed(&module);
-        let metadata = BundleBuilder::of_module(module.clone()).metadata_text();
         let mut bundle = Cursor::new(Vec::new());
-        let parts =
-            BundleParts { module_file: MODULE_FILE, module: (&text).into(), metadata: &metadata, dependencies: vec![] };
+        let parts = BundleParts {
+            module_file: MODULE_FILE,
+            module: (&text).into(),
+            metadata: METADATA.as_bytes(),
+            dependencies: vec![],
+        };
         write_bundle(&mut bundle, parts, &WriteOptions::default()).unwrap();
         let start = 30 + MODULE_FILE.len();
         let data = start..start + usize::try_from(text.totals().compressed_size).unwrap();
