@@ -43,16 +43,16 @@ fn options(facts: &MetadataFacts) -> ProbeOptions {
     let usual = ProbeOptions::default();
     let named: Option<PlayedVersion> = facts.metadata.compatible_redis_version().and_then(|text| text.parse().ok());
     ProbeOptions {
-        arguments: facts
-            .metadata
-            .command_line_args()
-            .unwrap_or_default()
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect(),
+        arguments: arguments(facts.metadata.command_line_args().unwrap_or_default()),
         redis_versions: named.map_or(usual.redis_versions, |version| vec![version]),
         ..usual
     }
+}
+
+/// The arguments in a text, as the reference hands them over: split at what Python splits bytes at, without quoting.
+pub(crate) fn arguments(text: &str) -> Vec<String> {
+    let is_white_space = |c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c');
+    text.split(is_white_space).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn copied(reader: impl Read + Seek, entry: &Entry) -> Result<TempDir, ProbeError> {

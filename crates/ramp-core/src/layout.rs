@@ -136,6 +136,12 @@ pub(crate) fn spoken(pointer: &str) -> String {
 }
 
 /// The steps of a JSON pointer, as they are named in the document.
-pub(crate) fn steps(pointer: &str) -> impl Iterator<Item = String> {
+///
+/// ```
+/// use ramp_core::layout::steps;
+///
+/// assert!(steps("/dependencies/a~1b").eq(["dependencies", "a/b"]));
+/// ```
+pub fn steps(pointer: &str) -> impl Iterator<Item = String> {
     pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
 }

@@ -199,8 +199,7 @@ impl Target {
 
     /// When the release's life ended, where it has by the day the target is judged on.
     pub(crate) fn ended(&self) -> Option<Date> {
-        let end = self.release()?.end_of_life.as_ref()?.value;
-        self.spec.as_of.filter(|day| *day > end).map(|_| end)
+        self.release()?.ended(self.spec.as_of?)
     }
 
     /// Which nodes run a system: `node 3 runs`, or `a node runs` where they are not known one by one.

@@ -12,7 +12,7 @@ use crate::assemble::{AssembleError, Assembled, Inputs, PackWarning, assemble, l
 use crate::expand::expand;
 use crate::manifest::{Manifest, Oddity, Position};
 use crate::options::Options;
-use ramp_core::metadata::Value;
+use ramp_core::layout::steps;
 use ramp_core::metadata::fields;
 use ramp_core::{Finding, Level};
 
@@ -82,12 +82,7 @@ impl Checking<'_> {
         let options = Options::default();
         let launched = launch(self.manifest, &options);
         match &launched {
-            Ok(launch) => {
-                let field = ["run_command_line_args", "command_line_args"]
-                    .into_iter()
-                    .find(|field| self.manifest.get(field).and_then(Value::as_str) == Some(&launch.module_args));
-                self.expand(field.unwrap_or("command_line_args"), &launch.module_args);
-            }
+            Ok(launch) => drop(self.expand(launch.module_args_field, &launch.module_args)),
             Err(error) => self.cannot(error),
         }
         let (module, discovery) = (stand_in::module(self.manifest), stand_in::discovery(self.manifest));
@@ -148,8 +143,8 @@ impl Checking<'_> {
     /// What is found in the metadata, unless it is about the module that is not there, or was said already.
     fn found(&mut self, finding: &Finding) {
         let Some(pointer) = pointer(finding) else { return };
-        let mut steps = pointer.split('/').skip(1);
-        let top = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
+        let mut steps = steps(pointer);
+        let top = steps.next().unwrap_or_default();
         let field = match (top.as_str(), steps.next().and_then(|index| index.parse::<usize>().ok())) {
             ("commands", Some(index)) => stand_in::key_of_command(self.manifest, index),
             (field, _) => field,

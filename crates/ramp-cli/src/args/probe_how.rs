@@ -2,6 +2,7 @@
 #![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
 use clap::ValueEnum;
+use ramp_probe::Asking;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProbeHow {
@@ -11,4 +12,14 @@ pub(crate) enum ProbeHow {
     Builtin,
     /// A redis-server
     RedisServer,
+}
+
+impl From<ProbeHow> for Asking {
+    fn from(how: ProbeHow) -> Self {
+        match how {
+            ProbeHow::Auto => Self::Auto,
+            ProbeHow::Builtin => Self::Builtin,
+            ProbeHow::RedisServer => Self::RedisServer,
+        }
+    }
 }

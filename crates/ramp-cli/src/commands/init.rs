@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Init) -> Result<Status, CliError> {
         out.line(&format!("wrote {}", path.display()))?;
     }
     out.line("\nnext:")?;
-    for command in next.pack.iter().chain(&next.validate) {
+    for command in std::iter::once(&next.pack).chain(&next.validate) {
         out.line(&format!("  {command}"))?;
     }
     out.close()?;
@@ -76,8 +76,7 @@ fn targets(args: &Init) -> Result<Vec<Target>, CliError> {
     }
     let today = today::today()?;
     let releases = ramp_core::knowledge::Knowledge::builtin().releases().iter();
-    let lives = |end: ramp_core::Date| today.is_none_or(|today| today <= end);
-    let maintained = releases.filter(|release| release.end_of_life.as_ref().is_none_or(|end| lives(end.value)));
+    let maintained = releases.filter(|release| today.is_none_or(|today| release.ended(today).is_none()));
     maintained.map(|release| Ok(Target::named(&release.name)?)).collect()
 }
 

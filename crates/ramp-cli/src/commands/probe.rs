@@ -1,9 +1,9 @@
 //! `ramp probe`: what a module says of itself.
 
-use ramp_probe::{Asking, ProbeOptions, Probed};
+use ramp_probe::{ProbeOptions, Probed};
 
+use crate::args::Probe;
 use crate::args::format::ListFormat;
-use crate::args::{Probe, ProbeHow};
 use crate::error::CliError;
 use crate::output::{self, Sink};
 use crate::status::Status;
@@ -22,11 +22,7 @@ pub(crate) fn run(args: &Probe) -> Result<Status, CliError> {
 fn ask(args: &Probe) -> Result<Probed, CliError> {
     let usual = ProbeOptions::default();
     let options = ProbeOptions {
-        asking: match args.how {
-            ProbeHow::Auto => Asking::Auto,
-            ProbeHow::Builtin => Asking::Builtin,
-            ProbeHow::RedisServer => Asking::RedisServer,
-        },
+        asking: args.how.into(),
         redis_versions: args.redis_version.map_or(usual.redis_versions, |version| vec![version]),
         arguments: args.arguments.clone(),
         redis_server: args.redis_server.clone(),

@@ -8,7 +8,6 @@ use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use ramp_core::Group;
 use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Ending, Entry, OpenError};
 use ramp_core::layout::METADATA_NAME;
 use ramp_core::name::{check_module_name, check_name, metadata_file};
@@ -105,12 +104,7 @@ fn write<R: Input>(
 
 /// Whether nothing is wrong with the bundle itself; where it may be uploaded to and would load is another matter.
 fn may_be_unpacked(report: &Report) -> bool {
-    !report.findings().iter().any(|f| f.level == Level::Error && is_of_bundle(f.group))
-}
-
-/// Whether what is wrong is wrong with the bundle itself, wherever it is uploaded to.
-pub(super) fn is_of_bundle(group: Group) -> bool {
-    group.is_of_bundle()
+    !report.findings().iter().any(|f| f.level == Level::Error && f.group.is_of_bundle())
 }
 
 fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError> {

@@ -43,6 +43,13 @@ pub enum CapabilityStanding {
     },
 }
 
+impl Capability {
+    /// Whether it is only a slip for another.
+    pub const fn is_mistaken(&self) -> bool {
+        matches!(self.standing, CapabilityStanding::Mistaken { .. })
+    }
+}
+
 pub(super) fn load() -> Result<Vec<Capability>, KnowledgeError> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]

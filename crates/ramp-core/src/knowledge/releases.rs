@@ -143,6 +143,19 @@ pub enum OsCheck {
 }
 
 impl Release {
+    /// The last day on which it was maintained, where that is past on this day.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let release = Knowledge::builtin().release("6.4").unwrap();
+    /// assert_eq!(release.ended("2026-06-01".parse().unwrap()).unwrap().to_string(), "2025-08-31");
+    /// ```
+    pub fn ended(&self, day: Date) -> Option<Date> {
+        let end = self.end_of_life.as_ref()?.value;
+        (day > end).then_some(end)
+    }
+
     /// Whether a cluster of this version, or any of the line, takes bundles through an endpoint.
     pub fn offers(&self, endpoint: Endpoint, cluster: Option<&Version>) -> bool {
         let there =

@@ -3,7 +3,7 @@
 //! It says yes where [`Manifest::read`](super::Manifest::read) has nothing to say about keys and types and metadata can be made, and no
 //! elsewhere; of forms it knows those that a regular expression can tell.
 
-use ramp_core::knowledge::{CapabilityStanding, Knowledge};
+use ramp_core::knowledge::Knowledge;
 use ramp_core::metadata::Form;
 use ramp_core::metadata::fields::{Field, FieldType, Member, manifest_keys, members_of};
 use ramp_core::module::Architecture;
@@ -176,7 +176,7 @@ fn suggested(words: &[Value], rest: &Value) -> Value {
 
 fn capabilities() -> Vec<Value> {
     let known = Knowledge::builtin().capabilities().iter();
-    let real = known.filter(|capability| !matches!(capability.standing, CapabilityStanding::Mistaken { .. }));
+    let real = known.filter(|capability| !capability.is_mistaken());
     real.map(|capability| json!({ "const": capability.name, "description": capability.description })).collect()
 }
 

@@ -3,7 +3,7 @@
 use ramp_core::metadata::fields::{self, Field, FieldType};
 use ramp_core::{Rule, rules};
 
-use super::words::{entry, paragraph, title};
+use super::words::{entry, forms, paragraph, title};
 
 /// Each of them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -37,11 +37,7 @@ fn row(field: &Field) -> String {
         _ => "; null where there is none",
     };
     paragraph(&mut text, "type", &format!("{}{range}{nothing}", field.field_type.title()));
-    for (label, form) in [("form", field.form), ("keys", field.keys)] {
-        if let Some(form) = form {
-            paragraph(&mut text, label, form.help());
-        }
-    }
+    forms(&mut text, field);
     let documented = match (&field.since, &field.until) {
         (Some(since), Some(until)) => format!("in the module object of Redis Software {since} to {until}"),
         (Some(since), None) => format!("in the module object of Redis Software {since} and later"),

@@ -6,7 +6,7 @@ use ramp_core::metadata::called;
 use ramp_core::metadata::fields::{Field, Reader, manifest_keys, members_of};
 use ramp_pack::manifest::written;
 
-use super::words::{entry, paragraph, title};
+use super::words::{entry, forms, paragraph, title};
 use crate::error::CliError;
 use crate::style::{self, STRONG, paint};
 
@@ -37,11 +37,7 @@ fn list() -> String {
 fn row(field: &Field) -> String {
     let mut text = title(&field.name, field.summary.trim_end_matches('.'));
     paragraph(&mut text, "type", field.field_type.title());
-    for (label, form) in [("form", field.form), ("keys", field.keys)] {
-        if let Some(form) = form {
-            paragraph(&mut text, label, form.help());
-        }
-    }
+    forms(&mut text, field);
     if let Some(default) = field.default.as_ref().filter(|_| !field.from_module) {
         paragraph(&mut text, "default", &format!("`{default}`"));
     }

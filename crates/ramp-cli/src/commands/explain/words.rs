@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use ramp_core::metadata::fields::Field;
+
 use crate::style::{self, STRONG, paint};
 
 /// A name and what it means.
@@ -20,4 +22,13 @@ pub(super) fn title(name: &str, title: &str) -> String {
 pub(super) fn paragraph(text: &mut String, label: &str, body: &str) {
     let first = format!("  {label:<9}");
     let _ = writeln!(text, "{}", style::wrap(body, style::width(), &first, &" ".repeat(11)));
+}
+
+/// What its texts, and the keys in it, must look like.
+pub(super) fn forms(text: &mut String, field: &Field) {
+    for (label, form) in [("form", field.form), ("keys", field.keys)] {
+        if let Some(form) = form {
+            paragraph(text, label, form.help());
+        }
+    }
 }

@@ -73,11 +73,6 @@ fn discover(
     facts: &ModuleFacts,
     wanted: &Versions,
 ) -> Result<(Probed, Option<String>), ProbeError> {
-    let asking = match args.how {
-        ProbeHow::Auto => Asking::Auto,
-        ProbeHow::Builtin => Asking::Builtin,
-        ProbeHow::RedisServer => Asking::RedisServer,
-    };
     let chosen = args.redis_version.is_some() || args.redis_server.is_some() || args.how == ProbeHow::RedisServer;
     let playable =
         wanted.compatible.iter().filter_map(|version| Some((version, version.parse::<PlayedVersion>().ok()?)));
@@ -88,7 +83,7 @@ fn discover(
     }
     let usual = ProbeOptions::default().redis_versions;
     let shown = args.redis_version.map_or(usual, |version| vec![version]);
-    Ok((probe(args, path, facts, asking, shown)?, None))
+    Ok((probe(args, path, facts, args.how.into(), shown)?, None))
 }
 
 fn probe(

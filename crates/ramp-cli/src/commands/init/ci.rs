@@ -13,7 +13,7 @@ use crate::args::manifest::{Ci, Init};
 #[derive(Debug)]
 pub(super) struct Commands {
     pub(super) check: String,
-    pub(super) pack: Option<String>,
+    pub(super) pack: String,
     /// One for each target.
     pub(super) validate: Vec<String>,
     /// The targets, as they are named in them.
@@ -33,7 +33,7 @@ pub(super) fn commands(args: &Init, targets: &[Target]) -> Commands {
         if args.target.is_empty() { newest } else { args.target.iter().map(|name| word(Path::new(name))).collect() };
     Commands {
         check: format!("ramp check {manifest} --fail-on warning"),
-        pack: Some(format!("ramp pack {module} --manifest {manifest} --output {bundle}")),
+        pack: format!("ramp pack {module} --manifest {manifest} --output {bundle}"),
         validate: targets.iter().map(|target| format!("ramp validate {bundle} --target {target}")).collect(),
         targets,
         module,
@@ -52,7 +52,6 @@ pub(super) fn path(ci: Ci) -> &'static str {
 /// What a CI is to do: check, pack, and validate against each target.
 pub(super) fn file(ci: Ci, args: &Init, commands: &Commands) -> String {
     let Commands { check, pack, validate, targets, module, bundle } = commands;
-    let packed = pack.iter().cloned();
     let mut text = format!("# Checks {}, packs {module} and validates the bundle.\n", word(&args.output));
     let built = format!(
         "Build {module} before this, on a system as old as the oldest in `operating_systems`. `ramp` has to be on the PATH: `cargo install \
@@ -66,7 +65,7 @@ pub(super) fn file(ci: Ci, args: &Init, commands: &Commands) -> String {
             );
             let _ = writeln!(text, "      # {built}"); // cannot fail
             let validated = validate.iter().map(|command| format!("{command} --format github"));
-            for command in [check.clone()].into_iter().chain(packed).chain(validated) {
+            for command in [check.clone(), pack.clone()].into_iter().chain(validated) {
                 let _ = writeln!(text, "      - run: {}", scalar(&command)); // cannot fail
             }
             let path = scalar(bundle.trim_matches('\''));
@@ -81,7 +80,7 @@ pub(super) fn file(ci: Ci, args: &Init, commands: &Commands) -> String {
             let reports: Vec<String> = (1..=targets.len()).map(|number| format!("ramp-{number}.xml")).collect();
             let validated = validate.iter().zip(&reports);
             let validated = validated.map(|(command, report)| format!("{command} --format junit --output {report}"));
-            for command in [check.clone()].into_iter().chain(packed).chain(validated) {
+            for command in [check.clone(), pack.clone()].into_iter().chain(validated) {
                 let _ = writeln!(text, "    - {}", scalar(&command)); // cannot fail
             }
             let path = scalar(bundle.trim_matches('\''));

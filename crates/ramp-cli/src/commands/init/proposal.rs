@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Write};
 
-use ramp_core::knowledge::{Capability, CapabilityStanding, Knowledge};
+use ramp_core::knowledge::{Capability, Knowledge};
 use ramp_core::metadata::Value;
 use ramp_core::{Level, Target};
 use ramp_pack::manifest::Drafted;
@@ -162,7 +162,7 @@ fn capabilities(known: Option<&Known>, targets: &[Target]) -> Vec<String> {
 
 /// All of them, and what each means.
 fn told_capabilities() -> Vec<String> {
-    let real = |capability: &&Capability| !matches!(capability.standing, CapabilityStanding::Mistaken { .. });
+    let real = |capability: &&Capability| !capability.is_mistaken();
     let line = |capability: &Capability| {
         let gates = capability.gates.as_ref().map(|gates| format!("; needed for {gates}")).unwrap_or_default();
         format!("  {:21} {}{gates}", capability.name, capability.description)

@@ -16,8 +16,7 @@ use ramp_probe::{Asking, PlayedVersion, ProbeOptions, RedisArg};
 use super::inputs;
 use crate::args::pack::{Pack, Probe};
 use crate::error::{CliError, Packing, one_line};
-use crate::input;
-use crate::tell;
+use crate::{input, probing, tell};
 
 /// The longest `module.json` that is read: what the JSON reader takes.
 const LONGEST: usize = 16 << 20;
@@ -84,8 +83,7 @@ fn ask(
     let options = ProbeOptions {
         asking,
         redis_versions: versions(args, &launch.redis_versions),
-        // As the reference does: split at white space of ASCII, without quoting.
-        arguments: arguments.split(is_white_space).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
+        arguments: probing::arguments(&arguments),
         redis_server: args.asking.redis_server.clone(),
         redis_args,
         environment: args.asking.environment.clone(),
@@ -112,11 +110,6 @@ fn ask(
     let commands = discovery.commands.iter().map(|command| command.command_name.as_str());
     told("its commands", commands.collect::<Vec<_>>().join(" "));
     Ok(discovery)
-}
-
-/// What Python splits bytes at.
-fn is_white_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0b' | '\x0c')
 }
 
 /// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.

@@ -10,7 +10,6 @@ use ramp_pack::{
     BundleParts, DeflatedText, Epoch, ModuleSums, ReadBackError, WriteError, WriteOptions, read_back, write_bundle,
 };
 
-use crate::commands::unpack::is_of_bundle;
 use crate::error::CliError;
 use crate::output::{Beside, Place};
 use crate::status::Status;
@@ -60,7 +59,7 @@ pub(super) fn write(
         source => CliError::ReadBack { path: path.to_owned(), source },
     })?;
     let report = judge(&facts, &Target::default(), &Policy::strict());
-    let refuses = |finding: &Finding| finding.level == Level::Error && (strict || is_of_bundle(finding.group));
+    let refuses = |finding: &Finding| finding.level == Level::Error && (strict || finding.group.is_of_bundle());
     let is_told = |finding: &Finding| {
         let pointer = finding.location.as_ref().and_then(|location| location.pointer.as_ref());
         let is_it = |(rule, at): &(&str, String)| *rule == finding.rule && Some(at) == pointer;

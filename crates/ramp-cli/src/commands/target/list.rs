@@ -49,7 +49,7 @@ fn row(release: &Release, today: Option<Date>) -> Vec<String> {
 fn end_of_life(release: &Release, today: Option<Date>) -> String {
     match &release.end_of_life {
         None => "not set".to_owned(),
-        Some(end) if today.is_some_and(|today| today > end.value) => format!("{} (past)", end.value),
+        Some(end) if today.is_some_and(|today| release.ended(today).is_some()) => format!("{} (past)", end.value),
         Some(end) => end.value.to_string(),
     }
 }
