@@ -75,8 +75,8 @@ pub fn probe_inspected(
     Err(ProbeError::Unsupported)
 }
 
-/// Becomes the built-in host, or what shuts in a server, and does not return, where this process was started for it: to be called first of all by a program that
-/// probes modules, before it has opened anything or started a thread. Otherwise it does nothing.
+/// Becomes the built-in host, or what shuts in a server, and does not return, where this process was started for it: to be called first
+/// of all by a program that probes modules, before it has opened anything or started a thread. Otherwise it does nothing.
 ///
 /// ```
 /// // Of a program that was started for something else.

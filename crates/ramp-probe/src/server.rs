@@ -20,7 +20,7 @@ use crate::home::Home;
 use crate::log::{self, Log};
 use crate::options::ProbeOptions;
 use crate::resp::{Client, Reply, ReplyError};
-use crate::wire::{FENCE, NOT_STARTED, UNFENCED};
+use crate::wire::{FENCE, NOT_STARTED, NOT_STARTED_STATUS, UNFENCED};
 
 /// When whoever holds its standard input is gone: removes the directory, then kills its process group, itself included.
 const WATCHDOG: &str = r#"read -r _; rm -rf -- "$1"; kill -KILL 0"#;
@@ -196,7 +196,7 @@ impl<'a> Server<'a> {
     fn ended(&self, status: ExitStatus) -> ProbeError {
         let text = self.log.text(true);
         let failed = text.lines().find_map(|line| line.strip_prefix(NOT_STARTED)?.parse().ok());
-        if let Some(number) = failed.filter(|_| self.plan.fence.is_some()) {
+        if let Some(number) = failed.filter(|_| status.code() == Some(NOT_STARTED_STATUS)) {
             let source = io::Error::from_raw_os_error(number);
             return ProbeError::ServerNotStarted { path: self.plan.executable.clone(), source };
         }

@@ -17,6 +17,8 @@ pub(crate) const FENCE: &str = "__ramp-probe-fence";
 pub(crate) const UNFENCED: &str = "ramp-probe-fence: without ";
 /// And where the server cannot be started: the number of the error follows.
 pub(crate) const NOT_STARTED: &str = "ramp-probe-fence: not started: ";
+/// With which it then ends, since a module can write such a line too.
+pub(crate) const NOT_STARTED_STATUS: i32 = 126;
 
 /// Whether this program can be it.
 pub(crate) const HAS_HOST: bool =

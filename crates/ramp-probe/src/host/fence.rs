@@ -13,12 +13,11 @@ use std::process::Command;
 
 use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition,
-    SeccompFilter, SeccompRule as Rule,
+    SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition, SeccompRule as Rule,
 };
 
-use super::sandbox::files;
-use crate::wire::{NOT_STARTED, UNFENCED};
+use super::sandbox::{files, filter};
+use crate::wire::{NOT_STARTED, NOT_STARTED_STATUS, UNFENCED};
 
 /// What a server does not need, and what would lead out: to other processes, and out of its process group. By `io_uring` all else could
 /// be asked for.
@@ -53,7 +52,7 @@ pub(crate) fn fence(mut arguments: impl Iterator<Item = OsString>) -> ! {
     }
     let failed = Command::new(program).args(arguments).exec();
     tell(format!("{NOT_STARTED}{}\n", failed.raw_os_error().unwrap_or_default()));
-    std::process::exit(126)
+    std::process::exit(NOT_STARTED_STATUS)
 }
 
 /// Of what root may, reading files of others: by the rest it would see into other processes. Nothing is given back, since no new
@@ -75,9 +74,5 @@ fn calls() -> Result<(), String> {
     refused.insert(libc::SYS_socket, vec![Rule::new(vec![local]).map_err(fail)?]);
     let to_somebody = Condition::new(4, Len::Qword, Op::Ne, 0).map_err(fail)?;
     refused.insert(libc::SYS_sendto, vec![Rule::new(vec![to_somebody]).map_err(fail)?]);
-    let architecture = std::env::consts::ARCH.try_into().map_err(fail)?;
-    let denied = SeccompAction::Errno(libc::EACCES.unsigned_abs());
-    let filter = SeccompFilter::new(refused, SeccompAction::Allow, denied, architecture).map_err(fail)?;
-    let program: BpfProgram = filter.try_into().map_err(fail)?;
-    seccompiler::apply_filter(&program).map_err(|err| err.to_string())
+    filter(refused, SeccompAction::Allow, SeccompAction::Errno(libc::EACCES.unsigned_abs()))
 }

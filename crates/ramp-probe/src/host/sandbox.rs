@@ -233,9 +233,18 @@ fn calls() -> Result<(), String> {
             .collect::<Result<_, _>>()?,
     );
 
+    filter(allowed, SeccompAction::Errno(libc::ENOSYS.unsigned_abs()), SeccompAction::Allow)
+}
+
+/// Has the kernel answer system calls so from now on, those that the rules match and all others.
+pub(super) fn filter(
+    rules: BTreeMap<i64, Vec<Rule>>,
+    others: SeccompAction,
+    matched: SeccompAction,
+) -> Result<(), String> {
+    let fail = |err: seccompiler::BackendError| err.to_string();
     let architecture = std::env::consts::ARCH.try_into().map_err(fail)?;
-    let missing = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
-    let filter = SeccompFilter::new(allowed, missing, SeccompAction::Allow, architecture).map_err(fail)?;
+    let filter = SeccompFilter::new(rules, others, matched, architecture).map_err(fail)?;
     let program: BpfProgram = filter.try_into().map_err(fail)?;
     seccompiler::apply_filter(&program).map_err(|err| err.to_string())
 }
