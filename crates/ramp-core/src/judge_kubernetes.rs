@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, PolicyName};
+use crate::finding::Finding;
 use crate::kubernetes::{Bundle, Manifests};
 use crate::level::FailOn;
 use crate::policy::Policy;
+use crate::policy_name::PolicyName;
 use crate::rules;
 use crate::target::Target;
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Group, Observation, PolicyName, Rule, UnknownPolicy};
+use crate::finding::{Finding, Group, Observation, Rule};
 use crate::level::{FailOn, Level};
 use crate::objects::Object;
+use crate::policy_name::{PolicyName, UnknownPolicy};
 use crate::rules;
 
 /// What a caller wants of one rule, other than its policy does.

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::answer::{Answer, Declared, Refusal};
-use crate::finding::{Finding, Observation, PolicyName};
+use crate::finding::{Finding, Observation};
 use crate::level::{FailOn, Level};
 use crate::metadata::Value;
 use crate::module::ModuleFacts;
 use crate::policy::Policy;
+use crate::policy_name::PolicyName;
 use crate::target::Target;
 
 /// The judgement of one bundle. It makes two statements, and never mixes them:
