@@ -15,6 +15,8 @@ use ramp_pack::{BundleParts, ModulePart, WriteOptions, write_bundle};
 use serde_json::Value;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
+    // As the command does, for `--probe`.
+    ramp_cli::become_host_if_asked();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize()?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let directory = target.join("demo");
