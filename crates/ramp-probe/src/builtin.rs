@@ -26,13 +26,13 @@ const MOST: u64 = 128 << 20;
 
 /// Asks the module, showing it a version.
 pub(crate) fn ask(
+    mut host: Host,
     module: &Path,
     facts: &ModuleFacts,
     options: &ProbeOptions,
     version: PlayedVersion,
     deadline: Instant,
 ) -> Result<Answer, ProbeError> {
-    let program = helper::program(options)?;
     let module = std::path::absolute(module).map_err(|source| ProbeError::Io { what: "find the module", source })?;
     let request = Request {
         readable: readable(&module, facts),
@@ -41,7 +41,6 @@ pub(crate) fn ask(
         redis_version: version,
         seconds: deadline.saturating_duration_since(Instant::now()).as_secs().saturating_add(1),
     };
-    let mut host = Host::start(&program, options)?;
     host.request(&request)?;
     host.listen(version, options.timeout, deadline)
 }
@@ -72,17 +71,18 @@ fn readable(module: &Path, facts: &ModuleFacts) -> Vec<PathBuf> {
     places
 }
 
-/// A host that runs. Dropped, it is killed with all that it might have started.
-struct Host {
+/// A host that runs, and waits for its request. Dropped, it is killed with all that it might have started.
+pub(crate) struct Host {
     child: Child,
     log: Log,
 }
 
 impl Host {
-    fn start(program: &Path, options: &ProbeOptions) -> Result<Self, ProbeError> {
+    pub(crate) fn start(options: &ProbeOptions) -> Result<Self, ProbeError> {
+        let program = helper::program(options)?;
         let pipe = |source| ProbeError::Io { what: "make a pipe for the host's log", source };
         let (log, writer) = Log::new(options.max_log_bytes).map_err(pipe)?;
-        let child = Command::new(program)
+        let child = Command::new(&program)
             .arg(ARGUMENT)
             .current_dir("/")
             .env_clear()

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use ramp_core::module::ModuleFacts;
 
-use crate::builtin;
+use crate::builtin::{self, Host};
 use crate::cause::LoadCause;
 use crate::error::{Asked, ProbeError};
 use crate::options::{Asking, ProbeOptions};
@@ -20,8 +20,10 @@ use crate::{ask, find, preflight, server};
 ///
 /// Everything that keeps the module from answering: see [`ProbeError`].
 pub fn probe(module: &Path, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    // It gets ready while the file is read; one that cannot be started says why when it is its turn.
+    let ready = is_host_first(options).then(|| Host::start(options).ok()).flatten();
     let facts = preflight::inspect(module)?;
-    probe_inspected(module, &facts, options)
+    ask_with(module, &facts, options, ready)
 }
 
 /// [`probe`] for a file that was inspected already, so that it need not be read again.
@@ -30,17 +32,33 @@ pub fn probe(module: &Path, options: &ProbeOptions) -> Result<Probed, ProbeError
 ///
 /// As those of [`probe`].
 pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    ask_with(module, facts, options, None)
+}
+
+/// Whether the built-in host is asked before any server. Settings are for a server, where there is one.
+fn is_host_first(options: &ProbeOptions) -> bool {
+    let is_server_named =
+        || options.redis_server.is_some() || !options.redis_args.is_empty() && find::server(options).is_ok();
+    match options.asking {
+        Asking::RedisServer => false,
+        Asking::Builtin => true,
+        Asking::Auto => !is_server_named(),
+    }
+}
+
+/// Asks whom the options name; a host that is ready is taken instead of starting one.
+fn ask_with(
+    module: &Path,
+    facts: &ModuleFacts,
+    options: &ProbeOptions,
+    ready: Option<Host>,
+) -> Result<Probed, ProbeError> {
     let now = Instant::now();
     // A limit that no clock can hold is none.
     let deadline = now.checked_add(options.timeout).unwrap_or(now + Duration::from_secs(1 << 30));
-    // Settings are for a server, where there is one.
-    let is_named = options.redis_server.is_some() || !options.redis_args.is_empty() && find::server(options).is_ok();
-    let outcome = match options.asking {
-        Asking::RedisServer => of_server(module, facts, options),
-        Asking::Builtin => of_host(module, facts, options, deadline),
-        Asking::Auto if is_named => of_server(module, facts, options),
-        Asking::Auto => of_host(module, facts, options, deadline).or_else(|err| {
-            if !may_be_the_hosts_fault(&err) {
+    let outcome = if is_host_first(options) {
+        of_host(module, facts, options, deadline, ready).or_else(|err| {
+            if options.asking == Asking::Builtin || !may_be_the_hosts_fault(&err) {
                 return Err(err);
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -49,7 +67,9 @@ pub fn probe_inspected(module: &Path, facts: &ModuleFacts, options: &ProbeOption
                 Err(ProbeError::ServerNotFound { .. }) => Err(err),
                 answer => answer,
             }
-        }),
+        })
+    } else {
+        of_server(module, facts, options)
     };
     outcome.map_err(|err| with_alike(err, facts))
 }
@@ -68,10 +88,12 @@ fn of_host(
     facts: &ModuleFacts,
     options: &ProbeOptions,
     deadline: Instant,
+    mut ready: Option<Host>,
 ) -> Result<Probed, ProbeError> {
     preflight::check(facts, None)?;
-    let shown = |version| {
-        builtin::ask(module, facts, options, version, deadline).map(|answer| Probed {
+    let mut shown = |version| {
+        let host = ready.take().map_or_else(|| Host::start(options), Ok)?;
+        builtin::ask(host, module, facts, options, version, deadline).map(|answer| Probed {
             discovery: answer.registration.discovery(),
             by: Asked::Builtin(version),
             registration: Some(answer.registration),
