@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -18,6 +18,7 @@ use crate::helper;
 use crate::log::{self, Log};
 use crate::options::ProbeOptions;
 use crate::played::PlayedVersion;
+use crate::readable;
 use crate::registration::Registration;
 use crate::wire::{ARGUMENT, Event, Request};
 
@@ -35,7 +36,7 @@ pub(crate) fn ask(
 ) -> Result<Answer, ProbeError> {
     let module = std::path::absolute(module).map_err(|source| ProbeError::Io { what: "find the module", source })?;
     let request = Request {
-        readable: readable(&module, facts),
+        readable: readable::places(&module, facts),
         module,
         arguments: options.arguments.clone(),
         redis_version: version,
@@ -50,25 +51,6 @@ pub(crate) fn ask(
 pub(crate) struct Answer {
     pub(crate) registration: Registration,
     pub(crate) unguarded: Vec<String>,
-}
-
-/// Where the module and its libraries may be, beside the system's own places.
-fn readable(module: &Path, facts: &ModuleFacts) -> Vec<PathBuf> {
-    let folder = module.parent().map(Path::to_owned);
-    let dynamic = facts.elf.as_ref().and_then(|elf| elf.dynamic.as_ref());
-    let searched = dynamic.into_iter().flat_map(|dynamic| dynamic.rpath.iter().chain(&dynamic.runpath));
-    let searched: Vec<&str> = searched.flat_map(|list| list.split(':')).collect();
-    let origin = folder.as_ref().map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut places: Vec<PathBuf> = folder.into_iter().collect();
-    places.extend(
-        searched
-            .into_iter()
-            .map(|place| PathBuf::from(place.replace("${ORIGIN}", &origin).replace("$ORIGIN", &origin))),
-    );
-    let variable = std::env::var_os("LD_LIBRARY_PATH");
-    places.extend(variable.iter().flat_map(std::env::split_paths));
-    places.retain(|place| place.is_absolute());
-    places
 }
 
 /// A host that runs, and waits for its request. Dropped, it is killed with all that it might have started.

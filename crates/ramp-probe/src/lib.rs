@@ -37,6 +37,8 @@ mod preflight;
 #[cfg(unix)]
 mod probing;
 #[cfg(unix)]
+mod readable;
+#[cfg(unix)]
 mod resp;
 #[cfg(unix)]
 mod server;

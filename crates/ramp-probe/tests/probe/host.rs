@@ -1,5 +1,7 @@
 //! The built-in host: what it says of a module, and what it keeps a module from.
 
+use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -168,13 +170,38 @@ fn a_module_cannot_look_around() {
     assert_eq!(names(found.registration.as_ref().unwrap()), [""; 0]);
 }
 
+/// Of the folders that a module itself names it sees the libraries alone: or it would name those with secrets.
+#[test]
+fn a_module_does_not_choose_what_it_sees() {
+    let (shop, elsewhere) = (Workshop::new(), tempfile::tempdir().unwrap());
+    let module = shop.module_that_searches("reads.so", elsewhere.path());
+    let files = ["id_rsa", "libneeded.so.1", "credentials"].map(|name| elsewhere.path().join(name));
+    files.iter().for_each(|file| fs::write(file, "kept").unwrap());
+    let arguments = files.iter().map(|file| file.display().to_string()).collect();
+    let found = asked(&module, &ProbeOptions { arguments, ..options() }).unwrap();
+    if found.unguarded.is_empty() {
+        assert_eq!(names(found.registration.as_ref().unwrap()), ["libneeded.so.1"]);
+    }
+}
+
+/// What counts is where a file lies, and not where a link to it is.
+#[test]
+fn links_lead_out_of_the_folder() {
+    let (shop, links) = (Workshop::new(), tempfile::tempdir().unwrap());
+    let link = links.path().join("linked.so");
+    symlink(shop.module("commands"), &link).unwrap();
+    assert_eq!(asked(&link, &options()).unwrap().discovery.module_name, "Commands");
+    let needs = asked(&shop.module_with_a_linked_library(), &options()).unwrap();
+    assert_eq!(needs.discovery.module_name, "needs");
+}
+
 /// What a real module for this architecture registers is what a server for the other one showed.
 #[test]
 #[ignore = "wants the fetched modules of .ci/real_modules.py"]
 fn a_real_module_of_this_architecture() {
     let debian = if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" };
     let module = fetched_file(&format!("modules/debian-{debian}/redisearch.so"));
-    let bundle = std::fs::File::open(fetched_file("bundles/search-debian.zip")).unwrap();
+    let bundle = fs::File::open(fetched_file("bundles/search-debian.zip")).unwrap();
     let facts = ramp_core::facts::gather(bundle, &ramp_core::Limits::default()).unwrap();
     let metadata = serde_json::Value::from(facts.archive.unwrap().metadata().unwrap().root());
     let mut expected: Vec<CommandSpec> = serde_json::from_value(metadata["commands"].clone()).unwrap();

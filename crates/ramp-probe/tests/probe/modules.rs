@@ -99,6 +99,21 @@ impl Workshop {
         self.compile("commands", "tied.so", &["-Wl,-rpath,$ORIGIN/lib"])
     }
 
+    /// A module that looks for libraries in that folder.
+    pub(crate) fn module_that_searches(&self, file: &str, folder: &Path) -> PathBuf {
+        self.compile("reads", file, &[&format!("-Wl,-rpath,{}", folder.display())])
+    }
+
+    /// A module whose library is in one folder, linked to from another, which is where it is looked for.
+    pub(crate) fn module_with_a_linked_library(&self) -> PathBuf {
+        let (real, links) = (self.path().join("real"), self.path().join("links"));
+        fs::create_dir_all(&links).unwrap();
+        self.compile("library", "real/libprobe_there.so.1.2", &["-Wl,-soname,libprobe_there.so.1"]);
+        std::os::unix::fs::symlink(real.join("libprobe_there.so.1.2"), links.join("libprobe_there.so.1")).unwrap();
+        let library = links.join("libprobe_there.so.1");
+        self.compile("needs", "far/needs.so", &[library.to_str().unwrap(), &format!("-Wl,-rpath,{}", links.display())])
+    }
+
     fn compile(&self, name: &str, file: &str, options: &[&str]) -> PathBuf {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/probe").join(format!("{name}.c"));
         let module = self.path().join(file);
