@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ramp_core::module::ModuleFacts;
+use ramp_core::module::{ElfFacts, ModuleFacts};
 
 /// How many libraries of a folder are shown, and how many that the module names are looked for.
 const LIBRARIES: usize = 1000;
@@ -24,7 +24,7 @@ pub(crate) fn places(module: &Path, facts: &ModuleFacts) -> Vec<PathBuf> {
     let variable = std::env::var_os("LD_LIBRARY_PATH");
     let given = variable.iter().flat_map(std::env::split_paths).filter(|place| place.is_absolute());
     let mut places: Vec<PathBuf> = folder.map(Path::to_owned).into_iter().chain(given).collect();
-    let needed = facts.elf.as_ref().map(|elf| elf.needed()).unwrap_or_default();
+    let needed = facts.elf.as_ref().map(ElfFacts::needed).unwrap_or_default();
     files.extend(places.iter().flat_map(|place| needed.iter().take(LIBRARIES).map(|name| place.join(name))));
     // A file is where a link leads to, and not where the link is.
     let real = files.iter().map(PathBuf::as_path).chain([module]).filter_map(|file| file.canonicalize().ok());
