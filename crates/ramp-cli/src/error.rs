@@ -26,6 +26,8 @@ pub(crate) enum CliError {
     NotAFile { path: PathBuf },
     #[error("`{}` is an input, and would be overwritten", path.display())]
     OutputIsInput { path: PathBuf },
+    #[error("two reports would be written to {}", .path.as_ref().map_or_else(|| "standard output".to_owned(), |path| format!("`{}`", path.display())))]
+    OutputTwice { path: Option<PathBuf> },
     #[error("`{}` is there, and is not a report: it would be overwritten", path.display())]
     OutputIsNoReport { path: PathBuf },
     #[error("`{}` is given for both the bundle and its name; they are two files", path.display())]

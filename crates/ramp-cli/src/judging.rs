@@ -16,6 +16,13 @@ pub(crate) fn facts(path: &Path, reader: impl Read + Seek) -> Result<BundleFacts
     Ok(if input::is_stdin(path) { facts } else { facts.called(input::name(path)) })
 }
 
+/// The same, where the module is asked, too.
+pub(crate) fn facts_probed(path: &Path, mut reader: impl Read + Seek) -> Result<BundleFacts, CliError> {
+    let facts = facts(path, &mut reader)?;
+    let asked = probing::of_bundle(&facts, reader).and_then(|probed| ramp_probe::outcome(&probed));
+    Ok(asked.into_iter().fold(facts, BundleFacts::asked))
+}
+
 /// What is to be said of a bundle.
 pub(crate) fn report(
     path: &Path,
@@ -24,17 +31,4 @@ pub(crate) fn report(
     policy: &Policy,
 ) -> Result<Report, CliError> {
     Ok(judge(&facts(path, reader)?, target, policy))
-}
-
-/// The same, where the module is asked, too.
-pub(crate) fn report_probed(
-    path: &Path,
-    mut reader: impl Read + Seek,
-    target: &Target,
-    policy: &Policy,
-) -> Result<Report, CliError> {
-    let facts = facts(path, &mut reader)?;
-    let asked = probing::of_bundle(&facts, reader).and_then(|probed| ramp_probe::outcome(&probed));
-    let facts = asked.into_iter().fold(facts, BundleFacts::asked);
-    Ok(judge(&facts, target, policy))
 }

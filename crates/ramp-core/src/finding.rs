@@ -1,4 +1,4 @@
-//! What findings are made of: rules and their groups, places, numbers.
+//! What findings are made of: rules, places, numbers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,106 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::datum::Data;
 use crate::endpoint::{Endpoint, Part};
 use crate::error_code::UploadErrorCode;
+use crate::group::Group;
 use crate::layout::{METADATA_NAME, pointer};
-use crate::level::Level;
+use crate::level::{FailOn, Level};
 use crate::policy_name::PolicyName;
-
-/// What kind of thing a rule looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Group {
-    /// What the cluster's unpacker rejects.
-    Unpack,
-    /// A zip that two readers can take in two ways, that is a bomb, or whose names are unsafe.
-    Archive,
-    /// Damage, and metadata that contradicts the module.
-    Integrity,
-    /// What does not fit the cluster that is uploaded to.
-    Target,
-    /// It would upload, and not load.
-    Load,
-    /// `module.json` that can be read in two ways, or whose values cannot be what the documentation says.
-    Schema,
-    /// Metadata that will hurt later.
-    Metadata,
-    /// Manifests of a cluster on Kubernetes, by which the operator would not load a module.
-    Kubernetes,
-}
-
-impl Group {
-    /// Every group, in the order in which they are judged.
-    pub const ALL: &'static [Self] = &[
-        Self::Unpack,
-        Self::Archive,
-        Self::Integrity,
-        Self::Target,
-        Self::Load,
-        Self::Schema,
-        Self::Metadata,
-        Self::Kubernetes,
-    ];
-
-    /// Whether its rules decide what the cluster answers. All the others are the gate's alone.
-    pub const fn decides_answer(self) -> bool {
-        matches!(self, Self::Unpack | Self::Target)
-    }
-
-    /// Whether what is wrong is wrong with the bundle itself, wherever it is uploaded to.
-    pub const fn is_of_bundle(self) -> bool {
-        matches!(self, Self::Unpack | Self::Archive | Self::Integrity)
-    }
-
-    /// The `error_code` that a server answers which enforces a policy, where a cluster would have accepted.
-    ///
-    /// ```
-    /// use ramp_core::{Group, UploadErrorCode};
-    ///
-    /// assert_eq!(Group::Load.enforced_code(), UploadErrorCode::OsNotSupported);
-    /// assert_eq!(Group::Archive.enforced_code(), UploadErrorCode::InvalidModule);
-    /// ```
-    pub const fn enforced_code(self) -> UploadErrorCode {
-        match self {
-            Self::Load => UploadErrorCode::OsNotSupported,
-            _ => UploadErrorCode::InvalidModule,
-        }
-    }
-
-    /// The name used in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unpack => "unpack",
-            Self::Archive => "archive",
-            Self::Integrity => "integrity",
-            Self::Target => "target",
-            Self::Load => "load",
-            Self::Schema => "schema",
-            Self::Metadata => "metadata",
-            Self::Kubernetes => "kubernetes",
-        }
-    }
-
-    /// What its rules look at, in a few words.
-    pub const fn title(self) -> &'static str {
-        match self {
-            Self::Unpack => "what the cluster's unpacker refuses",
-            Self::Archive => "a zip that readers can read in different ways",
-            Self::Integrity => "damage, and metadata that contradicts the module",
-            Self::Target => "what does not fit the cluster",
-            Self::Load => "what would upload, but not load",
-            Self::Schema => "metadata that is not what the documentation says",
-            Self::Metadata => "metadata that will cause trouble later",
-            Self::Kubernetes => "what the Kubernetes operator would not load",
-        }
-    }
-}
-
-impl fmt::Display for Group {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use crate::suppression::Suppression;
 
 /// One rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -332,6 +237,16 @@ pub struct Finding {
     pub help: String,
     /// Id of the rule that must be seen to first, since this may follow from what it has found.
     pub follows: Option<Cow<'static, str>>,
+    /// Why it does not count, where somebody has said so. The answer does not change.
+    #[serde(default)]
+    pub suppressed: Option<Suppression>,
+}
+
+impl Finding {
+    /// Whether nothing passes with it, where nothing passes from that level on.
+    pub fn fails(&self, fail_on: FailOn) -> bool {
+        self.suppressed.is_none() && fail_on.fails(self.level)
+    }
 }
 
 /// What a rule has found, before a policy says how grave that is.

@@ -1,29 +1,10 @@
 //! The front door for manifests: what they say, bundles and a policy in, findings out.
 
-use serde::{Deserialize, Serialize};
-
-use crate::finding::Finding;
+use crate::gate_report::GateReport;
 use crate::kubernetes::{Bundle, Manifests};
-use crate::level::FailOn;
 use crate::policy::Policy;
-use crate::policy_name::PolicyName;
 use crate::rules;
 use crate::target::Target;
-
-/// The judgement of the manifests of a cluster on Kubernetes. There is a gate, and no answer: nothing is uploaded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct KubernetesReport {
-    /// The policy they were judged by.
-    pub policy: PolicyName,
-    /// The level of finding from which on they do not pass.
-    pub fail_on: FailOn,
-    /// Whether nothing stands at or above `fail_on`.
-    pub passed: bool,
-    /// Everything that was found, always in the same order.
-    pub findings: Vec<Finding>,
-}
 
 /// Judges manifests, and the bundles that they are to load, which were judged against that target.
 ///
@@ -55,14 +36,6 @@ pub struct KubernetesReport {
 /// assert_eq!(incomplete.location.as_ref().unwrap().to_string(), "rec.yaml:7:1");
 /// assert!(!report.passed);
 /// ```
-pub fn judge_kubernetes(
-    manifests: &Manifests,
-    bundles: &[Bundle],
-    target: &Target,
-    policy: &Policy,
-) -> KubernetesReport {
-    let findings = policy.apply(rules::check_kubernetes(manifests, bundles, target));
-    let fail_on = policy.fail_on();
-    let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
-    KubernetesReport { policy: policy.name(), fail_on, passed, findings }
+pub fn judge_kubernetes(manifests: &Manifests, bundles: &[Bundle], target: &Target, policy: &Policy) -> GateReport {
+    GateReport::new(rules::check_kubernetes(manifests, bundles, target), policy)
 }

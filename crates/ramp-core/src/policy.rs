@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Finding, Group, Observation, Rule};
+use crate::finding::{Finding, Observation, Rule};
+use crate::group::Group;
 use crate::level::{FailOn, Level};
 use crate::objects::Object;
 use crate::policy_name::{PolicyName, UnknownPolicy};
 use crate::rules;
+use crate::suppression::Suppression;
+use crate::text::closest;
 
-/// What a caller wants of one rule, other than its policy does.
+/// What a caller wants of a rule, or of all rules of a group, other than the policy does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -23,7 +26,7 @@ pub enum Override {
     Deny,
 }
 
-/// A policy, with overrides for single rules.
+/// A policy, with overrides for single rules and for groups of them, and with what is known and does not count.
 ///
 /// ```
 /// use ramp_core::{Level, Override, Policy, rules};
@@ -43,7 +46,10 @@ pub enum Override {
 #[serde(try_from = "Object<Unchecked>")]
 pub struct Policy {
     name: PolicyName,
+    /// By a rule's id, or a group's name; a rule's own counts before its group's.
     overrides: BTreeMap<&'static str, Override>,
+    /// Likewise.
+    suppressions: BTreeMap<&'static str, Suppression>,
     fail_on: FailOn,
 }
 
@@ -54,16 +60,18 @@ pub struct Policy {
 struct Unchecked {
     name: PolicyName,
     overrides: BTreeMap<String, Override>,
+    suppressions: BTreeMap<String, Suppression>,
     fail_on: FailOn,
 }
 
 impl TryFrom<Object<Unchecked>> for Policy {
     type Error = PolicyError;
 
-    fn try_from(Object(Unchecked { name, overrides, fail_on }): Object<Unchecked>) -> Result<Self, PolicyError> {
-        overrides
-            .iter()
-            .try_fold(Self::named(name).failing_on(fail_on), |policy, (id, wanted)| policy.with(id, *wanted))
+    fn try_from(Object(unchecked): Object<Unchecked>) -> Result<Self, PolicyError> {
+        let Unchecked { name, overrides, suppressions, fail_on } = unchecked;
+        let policy = Self::named(name).failing_on(fail_on);
+        let policy = overrides.iter().try_fold(policy, |policy, (name, wanted)| policy.with(name, *wanted))?;
+        suppressions.into_iter().try_fold(policy, |policy, (name, known)| policy.suppressing(&name, known))
     }
 }
 
@@ -74,18 +82,18 @@ pub enum PolicyError {
     /// No policy has this name.
     #[error(transparent)]
     UnknownPolicy(#[from] UnknownPolicy),
-    /// No rule has this id.
-    #[error("`{id}` is not a rule{}", suggestion.map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
+    /// No rule has this id, and no group this name.
+    #[error("`{id}` is not a rule or group{}", suggestion.map(|s| format!("; did you mean `{s}`?")).unwrap_or_default())]
     UnknownRule {
-        /// The id given.
+        /// What was given.
         id: String,
-        /// The rule that it is closest to.
+        /// The rule or group that it is closest to.
         suggestion: Option<&'static str>,
     },
-    /// The rule mirrors the cluster's unpacker, which cannot be talked out of it.
+    /// The rule, or the group, mirrors the cluster's unpacker, which cannot be talked out of it.
     #[error("`{id}` is what the cluster's unpacker refuses: it cannot be silenced or lowered")]
     Fixed {
-        /// The rule's id.
+        /// The rule's id, or the group's name.
         id: &'static str,
     },
 }
@@ -103,7 +111,7 @@ impl Policy {
 
     /// The policy of that name, without overrides.
     pub const fn named(name: PolicyName) -> Self {
-        Self { name, overrides: BTreeMap::new(), fail_on: FailOn::Error }
+        Self { name, overrides: BTreeMap::new(), suppressions: BTreeMap::new(), fail_on: FailOn::Error }
     }
 
     /// This policy, by which no bundle passes with a finding of that level or above.
@@ -123,24 +131,48 @@ impl Policy {
         self.name
     }
 
-    /// This policy, with one rule judged otherwise; a later override of the same rule wins.
+    /// This policy, with one rule judged otherwise, or all rules of a group for which nothing else is said; a later override of the
+    /// same name wins.
     ///
     /// # Errors
     ///
-    /// [`PolicyError::UnknownRule`], and [`PolicyError::Fixed`] for lowering a rule of the group `unpack`.
-    pub fn with(mut self, id: &str, wanted: Override) -> Result<Self, PolicyError> {
-        let rule = rules::find(id)
-            .ok_or_else(|| PolicyError::UnknownRule { id: id.to_owned(), suggestion: rules::suggest(id) })?;
-        if rule.group == Group::Unpack && wanted != Override::Deny {
-            return Err(PolicyError::Fixed { id: rule.id });
+    /// [`PolicyError::UnknownRule`], and [`PolicyError::Fixed`] for lowering what is of the group `unpack`.
+    ///
+    /// ```
+    /// use ramp_core::{Level, Override, Policy, rules};
+    ///
+    /// let policy = Policy::strict().with("metadata", Override::Allow)?.with("capability-unknown", Override::Warn)?;
+    /// assert_eq!(policy.level(rules::find("capability-unknown").unwrap()), Some(Level::Warning));
+    /// assert_eq!(policy.level(rules::find("command-name-too-long").unwrap()), None);
+    /// # Ok::<(), ramp_core::PolicyError>(())
+    /// ```
+    pub fn with(mut self, name: &str, wanted: Override) -> Result<Self, PolicyError> {
+        let (name, group) = named(name)?;
+        if group == Group::Unpack && wanted != Override::Deny {
+            return Err(PolicyError::Fixed { id: name });
         }
-        self.overrides.insert(rule.id, wanted);
+        self.overrides.insert(name, wanted);
+        Ok(self)
+    }
+
+    /// This policy, by which what a rule finds, or any rule of a group, does not count: it is reported and marked, and keeps nothing
+    /// from passing.
+    ///
+    /// # Errors
+    ///
+    /// As [`with`](Self::with).
+    pub fn suppressing(mut self, name: &str, known: Suppression) -> Result<Self, PolicyError> {
+        let (name, group) = named(name)?;
+        if group == Group::Unpack {
+            return Err(PolicyError::Fixed { id: name });
+        }
+        self.suppressions.insert(name, known);
         Ok(self)
     }
 
     /// The level at which `rule` speaks; `None` where it is silenced.
     pub fn level(&self, rule: &Rule) -> Option<Level> {
-        match self.overrides.get(rule.id) {
+        match of_rule(&self.overrides, rule) {
             Some(Override::Allow) => None,
             Some(Override::Warn) => Some(Level::Warning),
             Some(Override::Deny) => Some(Level::Error),
@@ -181,8 +213,26 @@ impl Policy {
             location: (!location.is_empty()).then_some(location),
             help,
             follows: follows.map(|cause| cause.id.into()),
+            suppressed: of_rule(&self.suppressions, rule).cloned(),
         })
     }
+}
+
+/// The rule of that id, or the group of that name: what it is called, and the group.
+fn named(name: &str) -> Result<(&'static str, Group), PolicyError> {
+    if let Ok(group) = name.parse::<Group>() {
+        return Ok((group.as_str(), group));
+    }
+    let rule = rules::find(name).map(|rule| (rule.id, rule.group));
+    rule.ok_or_else(|| {
+        let names = rules::all().map(|rule| rule.id).chain(Group::ALL.iter().map(|group| group.as_str()));
+        PolicyError::UnknownRule { id: name.to_owned(), suggestion: closest(names, name) }
+    })
+}
+
+/// What is said of a rule, else of its group.
+fn of_rule<'a, T>(said: &'a BTreeMap<&'static str, T>, rule: &Rule) -> Option<&'a T> {
+    said.get(rule.id).or_else(|| said.get(rule.group.as_str()))
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub struct Report {
     target: Target,
     /// What the cluster would answer.
     answer: Answer,
-    /// Whether nothing stands at or above `fail_on`.
+    /// Whether nothing that counts stands at or above `fail_on`.
     passed: bool,
     findings: Vec<Finding>,
     /// `module.json` as it was read, as deep as readers of JSON go, and no longer than half a megabyte: what is deeper than 60 levels
@@ -63,7 +63,7 @@ impl Report {
     ) -> Self {
         let (answer, fail_on) = (Answer::of(&observations, target, declared), policy.fail_on());
         let findings = policy.apply(observations);
-        let passed = !findings.iter().any(|finding| fail_on.fails(finding.level));
+        let passed = !findings.iter().any(|finding| finding.fails(fail_on));
         let (policy, target) = (policy.name(), target.clone());
         Self { policy, fail_on, target, answer, passed, findings, metadata, module }
     }
@@ -85,7 +85,8 @@ impl Report {
         &self.answer
     }
 
-    /// The gate: whether no finding stands at or above [`fail_on`](Self::fail_on).
+    /// The gate: whether no finding that counts stands at or above [`fail_on`](Self::fail_on). What is
+    /// [suppressed](Finding::suppressed) does not count.
     pub const fn passed(&self) -> bool {
         self.passed
     }
@@ -103,7 +104,7 @@ impl Report {
         if let Some(refusal) = self.answer.refusal() {
             return Some(refusal.clone());
         }
-        let stands = self.findings.iter().filter(|finding| self.fail_on.fails(finding.level));
+        let stands = self.findings.iter().filter(|finding| finding.fails(self.fail_on));
         let endpoint = self.target.known_endpoint();
         stands.map(|finding| Refusal::enforced(finding, endpoint)).min_by_key(|refusal| refusal.error_code)
     }
@@ -113,9 +114,9 @@ impl Report {
         &self.findings
     }
 
-    /// The gravest level among the findings.
+    /// The gravest level among the findings that count.
     pub fn worst(&self) -> Option<Level> {
-        self.findings.iter().map(|f| f.level).max()
+        self.findings.iter().filter(|finding| finding.suppressed.is_none()).map(|finding| finding.level).max()
     }
 
     /// `module.json` as it was read, whole; the report's JSON has its [excerpt](Value::excerpt).

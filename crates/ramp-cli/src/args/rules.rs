@@ -14,15 +14,15 @@ pub(crate) struct RuleArgs {
     /// be read in two ways, contradicts the documentation, or would not load
     #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,
-    /// Silence a rule, unless it is one of the cluster's unpacker; of -A, -W and -D for the same rule, the strictest
-    /// wins. The answer does not change
-    #[arg(short = 'A', long = "allow", value_name = "RULE")]
+    /// Silence a rule or a group of rules, unless it is one of the cluster's unpacker; of -A, -W and -D for the same
+    /// name, the strictest wins, and a rule's own counts before its group's. The answer does not change
+    #[arg(short = 'A', long = "allow", value_name = "RULE|GROUP")]
     pub(crate) allow: Vec<String>,
-    /// Make a rule a warning
-    #[arg(short = 'W', long = "warn", value_name = "RULE")]
+    /// Make a rule or a group a warning
+    #[arg(short = 'W', long = "warn", value_name = "RULE|GROUP")]
     pub(crate) warn: Vec<String>,
-    /// Make a rule an error
-    #[arg(short = 'D', long = "deny", value_name = "RULE")]
+    /// Make a rule or a group an error
+    #[arg(short = 'D', long = "deny", value_name = "RULE|GROUP")]
     pub(crate) deny: Vec<String>,
 }
 

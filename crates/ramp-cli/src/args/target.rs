@@ -15,10 +15,11 @@ use super::nodes::NodeArgs;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Target")]
 pub(crate) struct TargetArgs {
-    /// A release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file
+    /// A release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file; each bundle is read
+    /// once and judged for all that are given
     #[arg(long, value_name = "NAME|FILE")]
     #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
-    pub(crate) target: Option<String>,
+    pub(crate) target: Vec<String>,
     #[command(flatten)]
     pub(crate) nodes: NodeArgs,
     /// The endpoint to upload to [default: the release's]

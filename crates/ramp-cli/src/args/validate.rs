@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use super::format::{FailOn, Format};
+use super::format::{FailOn, Format, Output};
 use super::rules::RuleArgs;
 use super::target::TargetArgs;
 
@@ -28,12 +28,13 @@ pub(crate) struct Validate {
     pub(crate) target: TargetArgs,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
-    /// What to print
-    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
-    pub(crate) format: Format,
-    /// Write to a file instead of standard output, whole or not at all
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
-    pub(crate) output: Option<PathBuf>,
+    /// What to print [default: human]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) format: Option<Format>,
+    /// Write to a file instead of standard output, whole or not at all; with a format in front, such as
+    /// sarif=report.sarif, that format besides; a format alone goes to standard output. May be given several times
+    #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub(crate) output: Vec<Output>,
     /// Show every finding in `human` output, including those that may follow from another
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,

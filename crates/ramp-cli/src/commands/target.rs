@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use ramp_core::knowledge::{Knowledge, Release};
 use ramp_core::{Level, Target};
@@ -22,17 +23,35 @@ mod table;
 /// The largest file that is taken for a target: one of 100,000 nodes has 10 MB.
 const MAX_TARGET_BYTES: u64 = 64 << 20;
 
-/// The target that the arguments describe; where they name no cluster, it is `unnamed`.
-pub(crate) fn build(args: &TargetArgs, unnamed: Target) -> Result<Target, CliError> {
-    let target = match &args.target {
-        Some(name) => named_or_file(name)?,
+/// A target, and what it is called.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    pub(crate) name: Arc<str>,
+    pub(crate) target: Target,
+}
+
+/// The targets that the arguments describe, each once, in the order given: one at least. Where they name no cluster, it is `unnamed`.
+pub(crate) fn build(args: &TargetArgs, unnamed: &Target) -> Result<Vec<Named>, CliError> {
+    if args.target.is_empty() {
         #[cfg(feature = "cluster")]
-        None => cluster::target(&args.cluster)?,
+        let target = cluster::target(&args.cluster)?;
         #[cfg(not(feature = "cluster"))]
-        None => Target::default(),
-    };
+        let target = Target::default();
+        return Ok(vec![Named { name: "".into(), target: on(target, args, unnamed)? }]);
+    }
+    let mut all: Vec<Named> = Vec::new();
+    for name in &args.target {
+        if all.iter().all(|named| *named.name != **name) {
+            all.push(Named { name: name.as_str().into(), target: on(named_or_file(name)?, args, unnamed)? });
+        }
+    }
+    Ok(all)
+}
+
+/// The same with what else the arguments say of it.
+fn on(target: Target, args: &TargetArgs, unnamed: &Target) -> Result<Target, CliError> {
     let live = target.nodes().iter().find_map(|node| node.operating_system.clone());
-    let target = args.nodes.apply(if target.is_unknown() { unnamed } else { target })?;
+    let target = args.nodes.apply(if target.is_unknown() { unnamed.clone() } else { target })?;
     if let Some(system) = live.filter(|system| !target.operating_systems().contains(system)) {
         let named = target.operating_systems().join(", ");
         let message = format!("checked as if the cluster's nodes ran {named}, as `--os` says; they run {system}");

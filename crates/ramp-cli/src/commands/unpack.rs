@@ -114,8 +114,9 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
         policy: policy.clone(),
         target: Target::default(),
         verdict: Verdict::Judged(Box::new(report)),
+        label: None,
     };
-    output::reporter(Format::Human, false).add(&outcome, &mut out)?;
+    output::reporter(Format::Human, false).add(&[outcome], &mut out)?;
     out.close()
 }
 

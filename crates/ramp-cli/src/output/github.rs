@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{Finding, Level};
+use ramp_core::Level;
 
+use super::merged::{self, Found};
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use super::statement::{self, Gate};
@@ -14,21 +15,27 @@ use crate::style::printable;
 pub(crate) struct Github;
 
 impl Reporter for Github {
-    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
-        let file = property(&outcome.bundle);
-        let (gate, answer) = match &outcome.verdict {
-            Verdict::Judged(report) => (Gate::from(&**report), Some(statement::answer(report))),
-            Verdict::Manifests(judged) => (Gate::from(&judged.report), None),
-            Verdict::NotEvaluated { message, help, .. } => {
-                let text = with_help(message, help.as_deref());
-                return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&text)));
-            }
-        };
-        let (title, command) = if gate.passed { ("gate passed", "notice") } else { ("gate failed", "error") };
-        let answer = answer.map(|answer| format!("answer: {}\n", printable(&answer))).unwrap_or_default();
-        let text = format!("{answer}gate: {}", statement::gate(gate));
+    fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError> {
+        let Some(first) = outcomes.first() else { return Ok(()) };
+        let file = property(&first.bundle);
+        if let Verdict::NotEvaluated { message, help, .. } = &first.verdict {
+            let text = statement::with_help(&printable(message), help.as_deref().map(printable).as_deref());
+            return sink.line(&format!("::error file={file},title=not evaluated::{}", data(&text)));
+        }
+        let gates: Vec<(&Outcome, Gate<'_>)> =
+            outcomes.iter().filter_map(|outcome| Some((outcome, Gate::of(outcome)?))).collect();
+        let passed = gates.iter().all(|(_, gate)| gate.passed);
+        let (title, command) = if passed { ("gate passed", "notice") } else { ("gate failed", "error") };
+        let lines = gates.iter().flat_map(|(outcome, gate)| {
+            let whose = outcome.label.as_ref().map(|label| format!(" for {}", printable(label))).unwrap_or_default();
+            let answer = outcome.answer().map(|answer| format!("answer{whose}: {}", printable(&answer)));
+            answer.into_iter().chain([format!("gate{whose}: {}", statement::gate(*gate))])
+        });
+        let text = lines.collect::<Vec<_>>().join("\n");
         sink.line(&format!("::{command} file={file},title={title}::{}", data(&text)))?;
-        gate.findings.iter().try_for_each(|finding| sink.line(&annotation(&file, finding)))
+        let found = merged::of(outcomes);
+        let counting = found.iter().filter(|found| found.finding.suppressed.is_none());
+        counting.into_iter().try_for_each(|found| sink.line(&annotation(&file, found)))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {
@@ -37,7 +44,8 @@ impl Reporter for Github {
 }
 
 /// A finding, at its place in a file that has lines, else at the bundle.
-fn annotation(bundle: &str, finding: &Finding) -> String {
+fn annotation(bundle: &str, found: &Found<'_>) -> String {
+    let finding = found.finding;
     let command = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
@@ -50,22 +58,18 @@ fn annotation(bundle: &str, finding: &Finding) -> String {
             let _ = write!(at, ",{name}={number}"); // cannot fail
         }
     }
-    let mut text = finding.message.clone();
+    let messages: Vec<String> = found.messages().iter().map(|message| printable(message)).collect();
+    let mut text = messages.join("\n");
     let inside = place.within_bundle();
     if !inside.is_empty() {
-        let _ = write!(text, " ({inside})"); // cannot fail
+        let _ = write!(text, " ({})", printable(&inside.to_string())); // cannot fail
     }
-    let text = with_help(&text, Some(&finding.help));
+    let text = statement::with_help(&text, Some(&printable(&finding.help)));
     let title = match finding.error_code {
         Some(code) => format!("{}: {code}", finding.rule),
         None => finding.rule.to_string(),
     };
     format!("::{command} file={at},title={}::{}", property(&title), data(&text))
-}
-
-/// A message, and what to do, with nothing in either that could steer a terminal.
-fn with_help(message: &str, help: Option<&str>) -> String {
-    statement::with_help(&printable(message), help.map(printable).as_deref())
 }
 
 /// Escapes the text of a command.

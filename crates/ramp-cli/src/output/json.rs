@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{Answer, FailOn, Finding, KubernetesReport, PolicyName, Report, Target};
+use ramp_core::{Answer, FailOn, Finding, GateReport, PolicyName, Report, Target};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 struct Document<'a> {
     /// Raised when a field changes its meaning or goes away.
     schema_version: u32,
-    /// One result a bundle, in the order given; then one for each file of `--kubernetes` that could not be read, and one for
+    /// One result a bundle and target, in the order given, all targets of a bundle together; then one for each file of `--kubernetes` that could not be read, and one for
     /// the others together, where there are some.
     results: Vec<ResultView<'a>>,
 }
@@ -53,7 +53,7 @@ pub(super) struct JudgedManifests<'a> {
     /// All files that were read, as they were named on the command line.
     manifests: &'a [String],
     #[serde(flatten)]
-    report: &'a KubernetesReport,
+    report: &'a GateReport,
     /// What the bundles were checked against.
     target: &'a Target,
     /// Always null: nothing is uploaded.
@@ -166,14 +166,17 @@ fn start() -> String {
 }
 
 impl Reporter for Json {
-    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
-        if self.started {
-            sink.write(",")?;
-        } else {
-            sink.write(&start())?;
-            self.started = true;
+    fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError> {
+        for outcome in outcomes {
+            if self.started {
+                sink.write(",")?;
+            } else {
+                sink.write(&start())?;
+                self.started = true;
+            }
+            sink.write(&compact(&view(outcome))?)?;
         }
-        sink.write(&compact(&view(outcome))?)
+        Ok(())
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
@@ -189,8 +192,8 @@ impl Reporter for Json {
 pub(crate) struct Lines;
 
 impl Reporter for Lines {
-    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError> {
-        sink.line(&compact(&view(outcome))?)
+    fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError> {
+        outcomes.iter().try_for_each(|outcome| sink.line(&compact(&view(outcome))?))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {

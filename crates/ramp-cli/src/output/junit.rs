@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::listing::suppressed;
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use super::statement::{self, Gate};
@@ -51,7 +52,12 @@ fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
         let mut case = TestCase::new(name, TestCaseStatus::success());
         let message = printable(&finding.message);
         let help = format!("help: {}", printable(&finding.help));
-        if of.fail_on.fails(finding.level) {
+        if let Some(known) = &finding.suppressed {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(printable(&suppressed(known)));
+            case.status = status;
+            case.set_system_out(format!("{message}\n{help}"));
+        } else if of.fail_on.fails(finding.level) {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type(finding.level.as_str()).set_message(message);
             // Beside the message, which readers show in front of it.
@@ -71,28 +77,8 @@ fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
 }
 
 impl Reporter for Junit {
-    fn add(&mut self, outcome: &Outcome, _: &mut Sink) -> Result<(), CliError> {
-        let mut suite = TestSuite::new(printable(&outcome.bundle));
-        match &outcome.verdict {
-            Verdict::NotEvaluated { message, help, .. } => {
-                let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-                status.set_message(printable(message));
-                if let Some(help) = help {
-                    status.set_description(format!("help: {}", printable(help)));
-                }
-                suite.add_test_case(TestCase::new("evaluation", status));
-            }
-            Verdict::Judged(report) => {
-                suite.add_test_case(answer(report));
-                add_cases(&mut suite, Gate::from(&**report));
-            }
-            Verdict::Manifests(judged) => add_cases(&mut suite, Gate::from(&judged.report)),
-        }
-        // Readers tell tests apart by class and name, and not by suite.
-        for case in &mut suite.test_cases {
-            case.set_classname(suite.name.clone());
-        }
-        self.report.add_test_suite(suite);
+    fn add(&mut self, outcomes: &[Outcome], _: &mut Sink) -> Result<(), CliError> {
+        self.report.add_test_suites(outcomes.iter().map(suite));
         Ok(())
     }
 
@@ -100,4 +86,28 @@ impl Reporter for Junit {
         let xml = self.report.to_string().map_err(CliError::Junit)?;
         sink.write(&xml)
     }
+}
+
+fn suite(outcome: &Outcome) -> TestSuite {
+    let mut suite = TestSuite::new(printable(&outcome.title()));
+    match &outcome.verdict {
+        Verdict::NotEvaluated { message, help, .. } => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(printable(message));
+            if let Some(help) = help {
+                status.set_description(format!("help: {}", printable(help)));
+            }
+            suite.add_test_case(TestCase::new("evaluation", status));
+        }
+        Verdict::Judged(report) => {
+            suite.add_test_case(answer(report));
+            add_cases(&mut suite, Gate::from(&**report));
+        }
+        Verdict::Manifests(judged) => add_cases(&mut suite, Gate::from(&judged.report)),
+    }
+    // Readers tell tests apart by class and name, and not by suite.
+    for case in &mut suite.test_cases {
+        case.set_classname(suite.name.clone());
+    }
+    suite
 }

@@ -6,8 +6,9 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use ramp_core::text::count;
-use ramp_core::{Datum, Finding, Group, Level};
+use ramp_core::{Datum, Finding, Group, Level, Suppression};
 
+use super::merged::Found;
 use super::tally::{Consequences, Tally};
 use crate::style::{self, DIM, STRONG, columns, paint, printable};
 
@@ -16,26 +17,31 @@ pub(super) const MARGIN: &str = "  ";
 /// Columns that findings are indented by: the margin and the width of `warning  `.
 const INDENT: &str = "           ";
 
-/// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted;
-/// what the cluster refuses is always shown.
-pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
-    let consequences = Consequences::of(findings);
-    let folds = |finding: &&Finding| !all && consequences.has(finding);
-    let mut shown: Vec<&Finding> = findings.iter().filter(|finding| !folds(finding)).collect();
+/// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted, and so
+/// is what is suppressed; what the cluster refuses is always shown.
+pub(super) fn list(found: &[Found<'_>], all: bool, width: usize) -> String {
+    let findings = || found.iter().map(|found| found.finding);
+    let consequences = Consequences::of(findings());
+    let follows = |finding: &Finding| !all && consequences.has(finding);
+    let is_shown =
+        |finding: &Finding| !follows(finding) && (all || finding.suppressed.is_none() || finding.decides_answer);
+    let mut shown: Vec<&Found<'_>> = found.iter().filter(|found| is_shown(found.finding)).collect();
     let groups = in_order_of_appearance(&shown);
     // In a group the gravest first.
-    shown.sort_by_key(|finding| Reverse(finding.level));
+    shown.sort_by_key(|found| Reverse(found.finding.level));
     // The cause says it once, where it speaks last.
-    let last = |rule: &str| shown.iter().rposition(|finding| finding.rule == rule);
-    let following = |rule: &str| findings.iter().filter(folds).filter(|f| f.follows.as_deref() == Some(rule)).count();
+    let last = |rule: &str| shown.iter().rposition(|found| found.finding.rule == rule);
+    let following =
+        |rule: &str| findings().filter(|finding| follows(finding) && finding.follows.as_deref() == Some(rule)).count();
     let mut text = String::new();
     let mut helped = HashSet::new();
     for group in groups {
         text.push_str(&heading(group, width));
-        for (index, finding) in shown.iter().enumerate().filter(|(_, finding)| finding.group == group) {
+        for (index, found) in shown.iter().enumerate().filter(|(_, found)| found.finding.group == group) {
+            let finding = found.finding;
             // What was said to one finding of a rule need not be said to the next, but for what its very value was meant to be.
             let help = helped.insert((&finding.rule, &finding.help)) || is_of_value(finding);
-            text.push_str(&describe(finding, help, width));
+            text.push_str(&describe(found, help, width));
             let more = following(&finding.rule);
             if more > 0 && last(&finding.rule) == Some(index) {
                 let them = if more == 1 { "it" } else { "them" };
@@ -44,8 +50,8 @@ pub(super) fn list(findings: &[Finding], all: bool, width: usize) -> String {
             }
         }
     }
-    if !findings.is_empty() {
-        let tally = Tally::of(findings);
+    if !found.is_empty() {
+        let tally = Tally::of(findings());
         let plain = indented(&tally.plain(), width, MARGIN);
         // Painted after it is known to fit, so that codes do not count as columns.
         let counts = if plain.contains('\n') {
@@ -79,17 +85,18 @@ fn heading(group: Group, width: usize) -> String {
 }
 
 /// The groups of the findings, the one that decides first.
-fn in_order_of_appearance(findings: &[&Finding]) -> Vec<Group> {
+fn in_order_of_appearance(found: &[&Found<'_>]) -> Vec<Group> {
     let mut groups = Vec::new();
-    for finding in findings {
-        if !groups.contains(&finding.group) {
-            groups.push(finding.group);
+    for group in found.iter().map(|found| found.finding.group) {
+        if !groups.contains(&group) {
+            groups.push(group);
         }
     }
     groups
 }
 
-fn describe(finding: &Finding, help: bool, width: usize) -> String {
+fn describe(found: &Found<'_>, help: bool, width: usize) -> String {
+    let finding = found.finding;
     let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
     let rule = match finding.error_code {
         Some(code) => format!("{}: {code}", finding.rule),
@@ -103,11 +110,22 @@ fn describe(finding: &Finding, help: bool, width: usize) -> String {
     } else {
         let _ = writeln!(text, "\n{}", styled(&place, width, INDENT, DIM)); // cannot fail
     }
-    let _ = writeln!(text, "{}", indented(&printable(&finding.message), width, INDENT));
+    for message in found.messages() {
+        let _ = writeln!(text, "{}", indented(&printable(&message), width, INDENT)); // cannot fail
+    }
+    if let Some(known) = &finding.suppressed {
+        let _ = writeln!(text, "{}", styled(&printable(&suppressed(known)), width, INDENT, DIM)); // cannot fail
+    }
     if help {
         text.push_str(&self::help(&finding.help, width, INDENT));
     }
     text
+}
+
+/// `suppressed until 2027-03-31: the cluster's own build has the library`.
+pub(super) fn suppressed(known: &Suppression) -> String {
+    let until = known.until.map(|day| format!(" until {day}")).unwrap_or_default();
+    format!("suppressed{until}: {}", known.reason)
 }
 
 /// What to do, under what it is about.

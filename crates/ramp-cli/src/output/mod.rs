@@ -4,11 +4,14 @@ mod beside;
 pub(crate) mod discovery;
 pub(crate) mod facts;
 pub(crate) mod github;
+mod head;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod listing;
 pub(crate) mod manifests;
+mod matrix;
+mod merged;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
@@ -18,7 +21,7 @@ mod tally;
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place, plain, set_mode};
-pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Subject, Verdict};
+pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Subject, Verdict, failed};
 pub(crate) use sink::{Content, Sink};
 
 use crate::args::format::{Format, ListFormat};

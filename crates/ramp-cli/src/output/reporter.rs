@@ -1,9 +1,11 @@
 //! What came of bundles, and who writes it down.
 
-use ramp_core::{KubernetesReport, Policy, Report, Target};
+use std::sync::Arc;
+
+use ramp_core::{Finding, GateReport, Policy, Report, Target};
 
 use super::sink::Sink;
-use crate::error::CliError;
+use crate::error::{CliError, one_line};
 
 /// What came of one bundle, or of manifests.
 #[derive(Debug)]
@@ -13,6 +15,27 @@ pub(crate) struct Outcome {
     pub(crate) verdict: Verdict,
     pub(crate) policy: Policy,
     pub(crate) target: Target,
+    /// What the target is called, where there are several.
+    pub(crate) label: Option<Arc<str>>,
+}
+
+impl Outcome {
+    /// What of it the gate judges; `None` where it could not be evaluated.
+    pub(crate) fn findings(&self) -> Option<&[Finding]> {
+        match &self.verdict {
+            Verdict::Judged(report) => Some(report.findings()),
+            Verdict::Manifests(judged) => Some(&judged.report.findings),
+            Verdict::NotEvaluated { .. } => None,
+        }
+    }
+
+    /// Its name, and its target's where there are several.
+    pub(crate) fn title(&self) -> String {
+        match &self.label {
+            Some(label) => format!("{} ({label})", self.bundle),
+            None => self.bundle.clone(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -29,6 +52,11 @@ pub(crate) enum Verdict {
     },
 }
 
+/// Why something could not be evaluated.
+pub(crate) fn failed(what: Subject, err: &CliError) -> Verdict {
+    Verdict::NotEvaluated { what, message: one_line(err), help: err.help() }
+}
+
 /// What was to be judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Subject {
@@ -40,7 +68,7 @@ pub(crate) enum Subject {
 /// What came of manifests of a cluster on Kubernetes.
 #[derive(Debug)]
 pub(crate) struct JudgedManifests {
-    pub(crate) report: KubernetesReport,
+    pub(crate) report: GateReport,
     /// The files that were read.
     pub(crate) files: Vec<String>,
     /// How much of what is in them.
@@ -49,6 +77,7 @@ pub(crate) struct JudgedManifests {
 
 /// A format: outcomes in, text out, as they come or at the end.
 pub(crate) trait Reporter {
-    fn add(&mut self, outcome: &Outcome, sink: &mut Sink) -> Result<(), CliError>;
+    /// What came of one bundle, or of manifests, for each target.
+    fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError>;
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError>;
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{FailOn, Finding, KubernetesReport, PolicyName, Report, Target};
+use ramp_core::{FailOn, Finding, GateReport, PolicyName, Report, Target};
 
+use super::reporter::{Outcome, Verdict};
 use super::tally::Tally;
 
 /// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 from POST /v2/modules`.
@@ -41,6 +42,27 @@ pub(crate) struct Gate<'a> {
     pub(crate) findings: &'a [Finding],
 }
 
+impl<'a> Gate<'a> {
+    /// That of an outcome; `None` where it could not be evaluated.
+    pub(crate) fn of(outcome: &'a Outcome) -> Option<Self> {
+        match &outcome.verdict {
+            Verdict::Judged(report) => Some(Self::from(&**report)),
+            Verdict::Manifests(judged) => Some(Self::from(&judged.report)),
+            Verdict::NotEvaluated { .. } => None,
+        }
+    }
+}
+
+impl Outcome {
+    /// What the cluster would answer, in words, where there is an answer.
+    pub(crate) fn answer(&self) -> Option<String> {
+        match &self.verdict {
+            Verdict::Judged(report) => Some(answer(report)),
+            _ => None,
+        }
+    }
+}
+
 impl<'a> From<&'a Report> for Gate<'a> {
     fn from(report: &'a Report) -> Self {
         let (policy, fail_on) = (report.policy(), report.fail_on());
@@ -48,9 +70,9 @@ impl<'a> From<&'a Report> for Gate<'a> {
     }
 }
 
-impl<'a> From<&'a KubernetesReport> for Gate<'a> {
-    fn from(report: &'a KubernetesReport) -> Self {
-        let KubernetesReport { policy, fail_on, passed, findings, .. } = report;
+impl<'a> From<&'a GateReport> for Gate<'a> {
+    fn from(report: &'a GateReport) -> Self {
+        let GateReport { policy, fail_on, passed, findings, .. } = report;
         Self { policy: *policy, fail_on: *fail_on, passed: *passed, findings }
     }
 }

@@ -13,9 +13,9 @@ pub(super) struct Consequences<'a> {
 }
 
 impl<'a> Consequences<'a> {
-    pub(super) fn of(findings: &'a [Finding]) -> Self {
+    pub(super) fn of(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let mut gravest = HashMap::new();
-        for finding in findings {
+        for finding in findings.into_iter().filter(|finding| finding.suppressed.is_none()) {
             let level = gravest.entry(&*finding.rule).or_insert(finding.level);
             *level = finding.level.max(*level);
         }
@@ -29,30 +29,37 @@ impl<'a> Consequences<'a> {
     }
 }
 
-/// How many findings there are of each level, the gravest first: those of their own, and those that may follow.
+/// How many findings there are of each level, the gravest first: those of their own, and those that may follow; and how many do not
+/// count.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tally(Vec<(Level, usize, usize)>);
+pub(super) struct Tally {
+    counted: Vec<(Level, usize, usize)>,
+    suppressed: usize,
+}
 
 impl Tally {
-    pub(super) fn of(findings: &[Finding]) -> Self {
-        let consequences = Consequences::of(findings);
+    pub(super) fn of<'a>(findings: impl IntoIterator<Item = &'a Finding> + Clone) -> Self {
+        let consequences = Consequences::of(findings.clone());
+        let (counting, suppressed): (Vec<&Finding>, Vec<&Finding>) =
+            findings.into_iter().partition(|finding| finding.suppressed.is_none());
         let of = |level| {
-            let all = findings.iter().filter(|finding| finding.level == level);
+            let all = counting.iter().filter(|finding| finding.level == level);
             let (following, own): (Vec<&Finding>, Vec<&Finding>) = all.partition(|finding| consequences.has(finding));
             (level, own.len(), following.len())
         };
-        Self(Level::ALL.iter().rev().map(|level| of(*level)).collect())
+        let counted = Level::ALL.iter().rev().map(|level| of(*level)).collect();
+        Self { counted, suppressed: suppressed.len() }
     }
 
     /// Those of them for which nothing passes.
     pub(super) fn failing(mut self, fail_on: FailOn) -> Self {
-        self.0.retain(|(level, ..)| fail_on.fails(*level));
-        self
+        self.counted.retain(|(level, ..)| fail_on.fails(*level));
+        Self { suppressed: 0, ..self }
     }
 
-    /// In words: `1 error and 38 that may follow, 2 warnings`; nothing where there are none.
+    /// In words: `1 error and 38 that may follow, 2 warnings, 3 suppressed`; nothing where there are none.
     pub(super) fn words(&self, paint: impl Fn(Level, &str) -> String) -> String {
-        let words = self.0.iter().filter_map(|&(level, own, following)| {
+        let words = self.counted.iter().filter_map(|&(level, own, following)| {
             let text = match (own, following) {
                 (0, 0) => return None,
                 (own, 0) => count(own, level.as_str()),
@@ -61,7 +68,8 @@ impl Tally {
             };
             Some(paint(level, &text))
         });
-        words.collect::<Vec<_>>().join(", ")
+        let suppressed = (self.suppressed > 0).then(|| format!("{} suppressed", self.suppressed));
+        words.chain(suppressed).collect::<Vec<_>>().join(", ")
     }
 
     /// Likewise, without colours.

@@ -81,8 +81,9 @@ pub(crate) fn write(format: ListFormat, delivery: &Delivery, sink: &mut Sink) ->
                 policy: delivery.policy.clone(),
                 target: delivery.report.target().clone(),
                 verdict: Verdict::Judged(Box::new(delivery.report.clone())),
+                label: None,
             };
-            human::Human::default().add(&judged, sink)?;
+            human::Human::with_all(false).add(&[judged], sink)?;
             sink.write(&describe(delivery, style::width()))
         }
     }

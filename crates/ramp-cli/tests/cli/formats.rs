@@ -126,6 +126,7 @@ fn results_have_exactly_the_keys_of_the_contract_in_their_order() {
                 "location",
                 "help",
                 "follows",
+                "suppressed",
             ];
             assert_eq!(finding["decides_answer"], !finding["error_code"].is_null());
             assert_eq!(keys(finding), expected);

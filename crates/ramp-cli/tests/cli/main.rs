@@ -29,6 +29,7 @@ mod serve;
 mod shop;
 #[cfg(feature = "serve")]
 mod store;
+mod targets;
 mod unpack;
 mod unpack_moves;
 #[cfg(target_os = "linux")]

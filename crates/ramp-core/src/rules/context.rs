@@ -8,8 +8,9 @@ use crate::bundle::Entry;
 use crate::datum::Data;
 use crate::error_code::UploadErrorCode;
 use crate::facts::BundleFacts;
-use crate::finding::{Group, Location, Observation, Rule};
+use crate::finding::{Location, Observation, Rule};
 use crate::given::{Given, is_of_macos};
+use crate::group::Group;
 use crate::target::Target;
 use crate::text::shorten;
 

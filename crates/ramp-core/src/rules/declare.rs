@@ -1,7 +1,8 @@
 //! What the rules of each group have in common: what a declaration starts from.
 
 use crate::error_code::UploadErrorCode;
-use crate::finding::{Group, Rule};
+use crate::finding::Rule;
+use crate::group::Group;
 use crate::level::Level;
 
 /// Unpack: refused, with a reason where the unpacker has one.

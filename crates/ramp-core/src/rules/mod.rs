@@ -26,7 +26,8 @@ use std::collections::HashMap;
 
 use crate::endpoint::Endpoint;
 use crate::facts::BundleFacts;
-use crate::finding::{Group, Location, Observation, Rule};
+use crate::finding::{Location, Observation, Rule};
+use crate::group::Group;
 use crate::kubernetes::{Bundle, Manifests};
 use crate::target::Target;
 use crate::text::closest;

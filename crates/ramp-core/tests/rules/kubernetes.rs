@@ -8,7 +8,7 @@ use ramp_core::kubernetes::{
     Repeated, Scheme, Secret, Shape, Source, Text, Typed, UserDefinedModule, Word,
 };
 use ramp_core::metadata::json;
-use ramp_core::{Finding, KubernetesReport, Level, Policy, PolicyName, Target, rules};
+use ramp_core::{Finding, GateReport, Level, Policy, PolicyName, Target, rules};
 use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
@@ -37,7 +37,7 @@ pub(crate) struct ManifestCase {
 }
 
 impl ManifestCase {
-    pub(crate) fn report(&self, policy: &Policy) -> KubernetesReport {
+    pub(crate) fn report(&self, policy: &Policy) -> GateReport {
         ramp_core::judge_kubernetes(&self.bad.0, &self.bad.1, &self.targets[0], policy)
     }
 
@@ -47,7 +47,7 @@ impl ManifestCase {
 }
 
 /// What is found where the bundles were judged against the cluster of these manifests.
-fn judge_kubernetes(manifests: &Manifests, bundles: &[Bundle], policy: &Policy) -> KubernetesReport {
+fn judge_kubernetes(manifests: &Manifests, bundles: &[Bundle], policy: &Policy) -> GateReport {
     ramp_core::judge_kubernetes(manifests, bundles, &own_target(), policy)
 }
 

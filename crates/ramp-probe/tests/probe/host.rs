@@ -176,7 +176,9 @@ fn a_module_does_not_choose_what_it_sees() {
     let (shop, elsewhere) = (Workshop::new(), tempfile::tempdir().unwrap());
     let module = shop.module_that_searches("reads.so", elsewhere.path());
     let files = ["id_rsa", "libneeded.so.1", "credentials"].map(|name| elsewhere.path().join(name));
-    files.iter().for_each(|file| fs::write(file, "kept").unwrap());
+    for file in &files {
+        fs::write(file, "kept").unwrap();
+    }
     let arguments = files.iter().map(|file| file.display().to_string()).collect();
     let found = asked(&module, &ProbeOptions { arguments, ..options() }).unwrap();
     if found.unguarded.is_empty() {

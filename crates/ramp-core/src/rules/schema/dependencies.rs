@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::facts::{ArchiveFacts, MetadataFacts};
-use crate::finding::{Group, Location, Rule};
+use crate::finding::{Location, Rule};
+use crate::group::Group;
 use crate::metadata::{DEPENDENCY_FIELDS, Dependency, is_sha256};
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;

@@ -1,0 +1,42 @@
+//! Manifests of a cluster on Kubernetes, judged with the bundles that they are to load.
+
+use ramp_core::kubernetes::Bundle;
+use ramp_core::{Policy, judge_kubernetes};
+
+use super::outcome;
+use crate::commands::target::Named;
+use crate::kubernetes::Read;
+use crate::output::{self, JudgedManifests, Outcome, Subject, Verdict};
+use crate::{input, kubernetes};
+
+/// What counts of a bundle for manifests.
+pub(super) fn known(outcome: &Outcome) -> Bundle {
+    match &outcome.verdict {
+        Verdict::Judged(report) => Bundle::new(&outcome.bundle, report.metadata()),
+        _ => Bundle::new(&outcome.bundle, None),
+    }
+}
+
+/// The files that could not be read, each by itself, and then the others together, where a cluster is in them: each for all targets,
+/// with the bundles as they were judged for that one.
+pub(super) fn judge(read: &Read, targets: &[Named], bundles: &[Vec<Bundle>], policy: &Policy) -> Vec<Vec<Outcome>> {
+    let each = |name: String, verdict: &dyn Fn(&Named, &[Bundle]) -> Verdict| -> Vec<Outcome> {
+        let targets_and_bundles = targets.iter().zip(bundles);
+        let of = |(named, bundles): (&Named, &Vec<Bundle>)| {
+            outcome(name.clone(), verdict(named, bundles), policy, named, targets.len())
+        };
+        targets_and_bundles.map(of).collect()
+    };
+    let failed =
+        read.failures.iter().map(|(path, err)| each(input::name(path), &|_, _| output::failed(Subject::Manifest, err)));
+    let judged = read.manifests.clusters.first().map(|cluster| {
+        each(cluster.identity.place.file.to_string(), &|named, bundles| {
+            Verdict::Manifests(Box::new(JudgedManifests {
+                report: judge_kubernetes(&read.manifests, bundles, &named.target, policy),
+                files: read.files.iter().map(|path| input::name(path)).collect(),
+                summary: kubernetes::summary(&read.manifests),
+            }))
+        })
+    });
+    failed.chain(judged).collect()
+}

@@ -1,0 +1,90 @@
+//! Where reports go, in which formats: standard output and files, side by side.
+
+use std::path::{Path, PathBuf};
+
+use crate::args::format::{Format, Output};
+use crate::args::validate::Validate;
+use crate::error::CliError;
+use crate::input;
+use crate::output::{self, Outcome, Reporter, Sink};
+
+/// How many bytes of a file tell whether it is text.
+const REPORT_START: u64 = 1024;
+
+/// All reports of a run.
+pub(super) struct Reports(Vec<(Box<dyn Reporter>, Sink)>);
+
+impl Reports {
+    /// Opens what is written to. Nothing of `inputs` is, nor what no report is: a pattern such as `*.zip` may have stood for it.
+    pub(super) fn open(args: &Validate, inputs: &[PathBuf]) -> Result<Self, CliError> {
+        let mut all = Vec::new();
+        for (format, path) in destinations(args)? {
+            let sink = match &path {
+                Some(path) => {
+                    check_file(path, inputs)?;
+                    Sink::file(path, format.content())?
+                }
+                None => Sink::stdout(format.content()),
+            };
+            all.push((output::reporter(format, args.all), sink));
+        }
+        Ok(Self(all))
+    }
+
+    /// Tells what came of one bundle, or of manifests, for each target.
+    pub(super) fn add(&mut self, outcomes: &[Outcome]) -> Result<(), CliError> {
+        self.0.iter_mut().try_for_each(|(report, sink)| report.add(outcomes, sink).and_then(|()| sink.flush()))
+    }
+
+    /// Files come to their places when all reports are whole.
+    pub(super) fn finish(mut self) -> Result<(), CliError> {
+        self.0.iter_mut().try_for_each(|(report, sink)| report.finish(sink))?;
+        self.0.into_iter().try_for_each(|(_, sink)| sink.close())
+    }
+}
+
+/// Which format goes where; without a path, to standard output. What `--output` does not name a format for is in that of `--format`,
+/// which goes to standard output where nothing else is put in its place.
+fn destinations(args: &Validate) -> Result<Vec<(Format, Option<PathBuf>)>, CliError> {
+    let usual = args.format.unwrap_or(Format::Human);
+    let mut all: Vec<(Format, Option<PathBuf>)> = Vec::new();
+    for output in &args.output {
+        all.push(match output {
+            Output::Stdout(format) => (*format, None),
+            Output::File(Some(format), path) => (*format, Some(path.clone())),
+            Output::File(None, path) if path.as_os_str() == "-" => (usual, None),
+            Output::File(None, path) => (usual, Some(path.clone())),
+        });
+    }
+    let takes_its_place = |output: &Output| matches!(output, Output::Stdout(_) | Output::File(None, _));
+    let is_placed = args.output.iter().any(takes_its_place);
+    // Who names a format has it somewhere.
+    let is_lost = args.format.is_some() && !args.output.iter().any(|output| matches!(output, Output::File(None, _)));
+    if !is_placed || is_lost {
+        all.push((usual, None));
+    }
+    for (index, (_, path)) in all.iter().enumerate() {
+        if all.iter().take(index).any(|(_, before)| same_place(before.as_deref(), path.as_deref())) {
+            return Err(CliError::OutputTwice { path: path.clone() });
+        }
+    }
+    Ok(all)
+}
+
+fn same_place(one: Option<&Path>, other: Option<&Path>) -> bool {
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    one.map(whole) == other.map(whole)
+}
+
+fn check_file(path: &Path, inputs: &[PathBuf]) -> Result<(), CliError> {
+    let Ok(there) = path.canonicalize() else { return Ok(()) };
+    if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == there)) {
+        return Err(CliError::OutputIsInput { path: path.to_owned() });
+    }
+    // Of a pipe nothing may be taken.
+    let start = if there.is_file() { input::read_start(&there, REPORT_START).unwrap_or_default() } else { Vec::new() };
+    if start.contains(&0) {
+        return Err(CliError::OutputIsNoReport { path: path.to_owned() });
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Several targets in one run, and several reports.
+
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::samples;
+use crate::shop::Shop;
+
+const TARGETS: [&str; 6] = ["--target", "7.4", "--target", "7.22", "--target", "8.2"];
+
+fn shop() -> Shop {
+    Shop::new()
+        .bundle("good.zip", &samples::good())
+        .bundle("new.zip", &samples::good().set("min_redis_pack_version", "7.8"))
+        .file("many.zip", samples::wrong_in_many_ways())
+}
+
+fn judged(shop: &Shop, more: &[&str]) -> crate::shop::Run {
+    let bundles = ["validate", "good.zip", "new.zip", "many.zip", "missing.zip"];
+    shop.ramp(&[&bundles[..], &TARGETS, more].concat())
+}
+
+#[test]
+fn a_table_of_answers_and_each_finding_once() {
+    assert_snapshot!(judged(&shop(), &[]));
+}
+
+#[test]
+fn a_list_where_a_table_is_too_wide() {
+    let shop = shop().env("COLUMNS", "44").bundle("of-a-rather-long-name.zip", &samples::good());
+    assert_snapshot!(shop.ramp(&[&["validate", "of-a-rather-long-name.zip", "new.zip"][..], &TARGETS].concat()));
+}
+
+/// What is said for each target is what is said for it alone.
+#[test]
+fn each_target_is_judged_as_if_it_were_alone() {
+    let shop = shop();
+    let results = |run: &crate::shop::Run| -> Vec<Value> {
+        serde_json::from_str::<Value>(&run.stdout).unwrap()["results"].as_array().unwrap().clone()
+    };
+    let together = results(&judged(&shop, &["--format", "json"]));
+    for (index, target) in ["7.4", "7.22", "8.2"].into_iter().enumerate() {
+        let names = ["validate", "good.zip", "new.zip", "many.zip", "missing.zip", "--format", "json"];
+        let alone = results(&shop.ramp(&[&names[..], &["--target", target]].concat()));
+        let of_target: Vec<Value> = together.iter().skip(index).step_by(3).cloned().collect();
+        assert_eq!(of_target, alone, "{target}");
+    }
+}
+
+#[test]
+fn runs_suites_and_annotations_by_target() {
+    let run = judged(&shop(), &["--format", "github"]);
+    assert_snapshot!("annotations", run.stdout.lines().map(|line| line.to_owned() + "\n").collect::<String>());
+    let sarif: Value = serde_json::from_str(&judged(&shop(), &["--format", "sarif"]).stdout).unwrap();
+    let runs = sarif["runs"].as_array().unwrap();
+    let ids: Vec<&str> = runs.iter().map(|run| run["automationDetails"]["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["ramp/7.4/", "ramp/7.22/", "ramp/8.2/"]);
+    // The same finding is another alert for another target.
+    let print = |run: &Value| run["results"][0]["partialFingerprints"]["primaryLocationLineHash"].to_string();
+    let first: BTreeSet<String> = runs.iter().map(print).collect();
+    assert_eq!(first.len(), runs.len(), "{first:?}");
+    let junit = judged(&shop(), &["--format", "junit"]).stdout;
+    assert!(junit.contains("<testsuite name=\"new.zip (7.4)\""), "{junit}");
+}
+
+#[test]
+fn several_reports_at_once() {
+    let shop = shop();
+    let run = judged(&shop, &["--output", "sarif=report.sarif", "--output", "json=report.json", "--output", "github"]);
+    let (sarif, json) = (shop.read("report.sarif"), shop.read("report.json"));
+    assert!(serde_json::from_str::<Value>(&sarif).unwrap()["runs"].is_array());
+    assert!(serde_json::from_str::<Value>(&json).unwrap()["results"].is_array());
+    assert_eq!(run.stdout, judged(&shop, &["--format", "github"]).stdout);
+    // Besides that of `--format`, which is for people where nothing else is said.
+    let besides = judged(&shop, &["--output", "junit=report.xml"]);
+    assert_eq!(besides.stdout, judged(&shop, &[]).stdout);
+    let in_its_place = judged(&shop, &["--format", "junit", "--output", "again.xml"]);
+    assert_eq!((in_its_place.stdout.as_str(), shop.read("again.xml")), ("", shop.read("report.xml")));
+}
+
+#[test]
+fn reports_that_cannot_be_written() {
+    let shop = shop();
+    let wrong: [&[&str]; 6] = [
+        &["--output", "sraif=x"],
+        &["--output", "sarif="],
+        &["--output", "github", "--output", "json"],
+        &["--output", "github", "--format", "json"],
+        &["--output", "json=out", "--output", "sarif=./out"],
+        &["--output", "json=good.zip"],
+    ];
+    let told: Vec<String> = wrong.iter().map(|more| format!("{more:?}\n{}", judged(&shop, more))).collect();
+    assert_snapshot!(told.join("\n"));
+    assert!(!shop.path("out").exists());
+}
