@@ -44,17 +44,36 @@ pub(crate) fn steers(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Text from outside, with what could steer a terminal made visible.
+/// Text from outside, with what could steer a terminal, or whoever runs a pipeline, made visible.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
         if steers(c) {
             printable.extend(c.escape_default());
+        } else if is_command(before, text.get(at..).unwrap_or_default()) {
+            printable.extend(c.escape_unicode());
         } else {
             printable.push(c);
         }
+        before = c;
     }
     printable
+}
+
+/// Whether runners of pipelines would take what begins here, or began one character before, for a command to them: `::name` where a
+/// line may begin, `##[name` and `##vso[name` anywhere.
+///
+/// Sources: `ActionCommand.cs` of GitHub's runner, which trims a line before it looks for `::`, and looks for `##[` in all of it;
+/// `Command.cs` of the agent of Azure Pipelines, likewise for `##vso[`.
+fn is_command(before: char, text: &str) -> bool {
+    before.is_whitespace() && text.starts_with("::") || before == '#' && is_bracketed(text)
+}
+
+/// Whether a second `#`, a word and a bracket stand here.
+pub(crate) fn is_bracketed(text: &str) -> bool {
+    let word = text.strip_prefix('#').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    word.is_some_and(|rest| rest.starts_with('['))
 }
 
 /// Columns that text takes.
@@ -124,6 +143,17 @@ mod tests {
     #[test]
     fn nothing_from_outside_steers_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\n\u{9b}\u{202e}ä"), "a\\u{1b}[31mb\\n\\u{9b}\\u{202e}ä");
+    }
+
+    #[test]
+    fn nothing_from_outside_commands_a_pipeline() {
+        let written = "::stop-commands::x y ::set-output name=a::b ##[set-output name=v]good x##vso[task.complete]";
+        let shown = "\\u{3a}:stop-commands::x y \\u{3a}:set-output name=a::b #\\u{23}[set-output name=v]good \
+                     x#\\u{23}vso[task.complete]";
+        assert_eq!(printable(written), shown);
+        for honest in ["std::string", "a <b>::c", "## a heading", "C# [x]", "a: :b", "#[derive]"] {
+            assert_eq!(printable(honest), honest);
+        }
     }
 
     #[test]

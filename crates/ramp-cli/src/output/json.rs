@@ -130,21 +130,24 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, CliError> {
     Ok(inert(serde_json::to_string_pretty(value)?))
 }
 
-/// Outside its strings JSON has no such character but the line feeds between its tokens, inside no line feed.
+/// Outside its strings JSON has no such character but the line feeds between its tokens, inside no line feed; nor has it `#`, with
+/// which runners of pipelines are given commands.
 fn inert(json: String) -> String {
     let is_bad = |c| c != '\n' && style::steers(c);
-    if !json.contains(is_bad) {
+    if !json.contains(is_bad) && !json.contains("##") {
         return json;
     }
     let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_bad(c) {
+    let mut before = ' ';
+    for (at, c) in json.char_indices() {
+        if is_bad(c) || before == '#' && style::is_bracketed(json.get(at..).unwrap_or_default()) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(text, "\\u{unit:04x}"); // cannot fail
             }
         } else {
             text.push(c);
         }
+        before = c;
     }
     text
 }
