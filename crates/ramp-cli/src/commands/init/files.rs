@@ -4,10 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
-
 use crate::error::CliError;
-use crate::output::{plain, set_mode};
+use crate::output::Beside;
 
 /// A file that is to be.
 #[derive(Debug)]
@@ -31,15 +29,14 @@ pub(super) fn write(files: &[NewFile<'_>]) -> Result<(), CliError> {
     check(files.iter().map(|file| file.path))?;
     let mut ready = Vec::new();
     for file in files {
-        let fail = |source: io::Error| CliError::WriteFile { path: file.path.to_owned(), source: plain(&source) };
+        let fail = |source: io::Error| CliError::WriteFile { path: file.path.to_owned(), source };
         let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // That of a manifest is named by its author; that of a workflow is where it has to be.
         if folder.starts_with(".github") {
             fs::create_dir_all(folder).map_err(fail)?;
         }
-        let mut beside = tempfile::Builder::new().prefix(".ramp-").tempfile_in(folder).map_err(fail)?;
-        beside.write_all(file.text.as_bytes()).map_err(fail)?;
-        set_mode(beside.as_file(), 0o644).map_err(fail)?;
+        let mut beside = Beside::new(file.path).map_err(fail)?;
+        beside.file().write_all(file.text.as_bytes()).map_err(fail)?;
         ready.push((beside, file.path));
     }
     let mut done: Vec<&Path> = Vec::new();
@@ -56,9 +53,9 @@ pub(super) fn write(files: &[NewFile<'_>]) -> Result<(), CliError> {
     Ok(())
 }
 
-fn put(beside: NamedTempFile, path: &Path) -> Result<(), CliError> {
-    beside.persist_noclobber(path).map(drop).map_err(|err| match err.error.kind() {
+fn put(beside: Beside, path: &Path) -> Result<(), CliError> {
+    beside.put_new().map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => CliError::IsThere { path: path.to_owned() },
-        _ => CliError::WriteFile { path: path.to_owned(), source: plain(&err.error) },
+        _ => CliError::WriteFile { path: path.to_owned(), source },
     })
 }
