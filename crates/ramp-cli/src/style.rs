@@ -124,16 +124,16 @@ pub(crate) fn bytes(count: u64) -> String {
     if count < 1024 {
         return format!("{count} B");
     }
-    let (mut whole, mut unit, mut divisor) = (count, "B", 1_u64);
+    // The unit in which, rounded to a tenth, there are less than 1024 of it; of the last there may be more.
+    let (mut tenths, mut unit, mut divisor) = (0, "", 1_u128);
     for name in UNITS {
-        if whole < 1024 {
+        divisor *= 1024;
+        (tenths, unit) = ((u128::from(count) * 10 + divisor / 2) / divisor, name);
+        if tenths < 10_240 {
             break;
         }
-        divisor *= 1024;
-        (whole, unit) = (count / divisor, name);
     }
-    let tenths = (count % divisor) * 10 / divisor;
-    format!("{whole}.{tenths} {unit}")
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -172,5 +172,12 @@ mod tests {
         assert_eq!(bytes(1024), "1.0 KiB");
         assert_eq!(bytes(43_621_888), "41.6 MiB");
         assert_eq!(bytes(5 << 30), "5.0 GiB");
+        // Rounded, and not cut off; what rounds up to 1024 is one of the next unit.
+        assert_eq!(bytes(15_256), "14.9 KiB");
+        assert_eq!(bytes((1 << 10) + 51), "1.0 KiB");
+        assert_eq!(bytes((1 << 10) + 52), "1.1 KiB");
+        assert_eq!(bytes((1 << 20) - 52), "1023.9 KiB");
+        assert_eq!(bytes((1 << 20) - 51), "1.0 MiB");
+        assert_eq!(bytes(u64::MAX), "16777216.0 TiB");
     }
 }

@@ -89,9 +89,10 @@ pub(crate) enum Command {
     Pack(Box<pack::Pack>),
     /// Write a manifest to start with, of what a module says of itself and of what fits it
     ///
-    /// The module is asked as by `ramp probe`, the operating systems are those whose libraries fit it, and the Redis versions
-    /// are those in which it loads and which every target has. On a terminal, each is asked for first. No file that is there
-    /// is written over.
+    /// The module is asked as by `ramp probe`, and the operating systems are those whose libraries fit it. Of the Redis versions,
+    /// `compatible_redis_version` is the newest that every target has which goes by it, as clusters do from 7.8 on, and
+    /// `min_redis_version` the oldest of any target, in both of which the module loads. On a terminal, each is asked for first.
+    /// No file that is there is written over.
     ///
     /// Exit status 0: it was written; 2: it was not, and nothing was.
     Init(Box<manifest::Init>),
