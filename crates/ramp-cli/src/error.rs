@@ -92,6 +92,10 @@ pub(crate) enum CliError {
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`{}` cannot be probed", path.display())]
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError>, packing: Option<Packing> },
+    #[error("`{}` cannot be used", path.display())]
+    Config { path: PathBuf, source: crate::config::ConfigError },
+    #[error("the working directory is not known")]
+    WorkingDirectory { source: io::Error },
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
     #[error("`{}` cannot be read as a Kubernetes manifest", path.display())]

@@ -74,6 +74,11 @@ impl Member {
         Self { bundle: bundle.into(), metadata: metadata.cloned() }
     }
 
+    /// The bundle, by its file.
+    pub fn bundle(&self) -> &str {
+        &self.bundle
+    }
+
     /// The platforms that it is for.
     pub fn platforms(&self) -> Vec<NodePlatform> {
         let Some(metadata) = &self.metadata else { return Vec::new() };
@@ -116,6 +121,13 @@ pub struct ReleaseSet {
 }
 
 impl ReleaseSet {
+    /// Whether there is a bundle for a system that the target's release runs on, as far as that and its nodes are not known.
+    pub(crate) fn is_for_release(&self, target: &Target) -> bool {
+        let possible = target.possible_operating_systems();
+        let mut systems = self.members.iter().flat_map(Member::platforms).map(|platform| platform.operating_system);
+        possible.is_empty() || !nodes(target).is_empty() || systems.any(|system| possible.contains(&system.as_str()))
+    }
+
     /// Those of a target's nodes, and the required ones, for which there is no bundle.
     pub(crate) fn missing(&self, target: &Target) -> Vec<(NodePlatform, bool)> {
         let there: Vec<NodePlatform> = self.members.iter().flat_map(Member::platforms).collect();

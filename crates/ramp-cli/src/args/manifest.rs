@@ -92,4 +92,6 @@ pub(crate) enum SchemaOf {
     Report,
     /// What `ramp pack --manifest` reads
     Manifest,
+    /// The policy file, ramp.toml
+    Config,
 }

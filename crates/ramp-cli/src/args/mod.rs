@@ -3,12 +3,13 @@
 
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+pub(crate) mod config;
 pub(crate) mod format;
 pub(crate) mod manifest;
 mod nodes;
 pub(crate) mod pack;
 mod probe_how;
-mod rules;
+pub(crate) mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
@@ -58,6 +59,7 @@ const COMMANDS: &[&str] = &[
     "serve",
     #[cfg(feature = "serve")]
     "store",
+    "config",
     "schema",
     "completions",
     "man",
@@ -140,6 +142,8 @@ pub(crate) enum Command {
     /// Check what a server keeps
     #[cfg(feature = "serve")]
     Store(store::Store),
+    /// Show the policy file that is in force, ramp.toml
+    Config(config::Config),
     /// Print a JSON Schema: of the reports, or of manifests
     Schema(manifest::Schema),
     /// Print a completion script for a shell

@@ -46,6 +46,7 @@ impl CliError {
             Self::Directory { .. } => "Name a bundle, or a directory with some.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
+            Self::Config { .. } => "Correct it: `ramp schema config` has all that it may say. `--isolated` reads none.",
             Self::OutputTwice { .. } => "Write each to a file of its own: `--output FORMAT=FILE`.",
             Self::OutputIsInput { .. } | Self::OutputIsNoReport { .. } | Self::NameFileIsOutput { .. } => {
                 "Name another file."

@@ -21,7 +21,7 @@ mod tally;
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place};
-pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Subject, Verdict, failed};
+pub(crate) use reporter::{FilesKind, JudgedFiles, Outcome, Reporter, Subject, Verdict, failed};
 pub(crate) use sink::{Content, Sink};
 
 use crate::args::format::{Format, ListFormat};

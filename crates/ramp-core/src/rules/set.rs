@@ -7,7 +7,7 @@ use super::declare::set as rule;
 use crate::datum::Datum;
 use crate::finding::{Location, Rule};
 use crate::level::Level::{Error, Warning};
-use crate::metadata::Value;
+use crate::metadata::{Object, Value};
 use crate::release_set::{Member, NodePlatform, ReleaseSet};
 use crate::target::Target;
 use crate::text::{count, shorten};
@@ -85,11 +85,16 @@ static TWICE: Rule = Rule {
     ..rule("set-platform-twice", Error, "two bundles are for the same platform")
 };
 static MISSING: Rule = Rule {
-    what: "For a node of the target, or a platform that is required, there is no bundle.",
+    what: "For a node of the target, or a platform that is required, there is no bundle; or none for any system that the target's release \
+           runs on.",
     why: "The module cannot be loaded on such nodes.",
     help: "Build and pack the module for that platform.",
     example: "`--set --os rhel8,rhel9` with bundles for rhel9 alone.",
-    data: &[("platform", "the system, and the processor where it is known")],
+    data: &[
+        ("platform", "the system, and the processor where it is known"),
+        ("platforms", "the systems that the target's release runs on, where there is a bundle for none of them"),
+        ("release", "that release"),
+    ],
     ..rule("set-platform-missing", Error, "there is no bundle for a platform")
 };
 
@@ -106,6 +111,15 @@ pub(super) fn check(context: &mut Context<'_>, set: &ReleaseSet, target: &Target
     }
     differs(context, &known, &GIT_SHA, "git_sha", field("git_sha"));
     check_twice(context, &known);
+    if let Some(cluster) = target.cluster_version().filter(|_| !known.is_empty() && !set.is_for_release(target)) {
+        let systems = target.possible_operating_systems();
+        let message =
+            format!("Redis Software {cluster} runs on {}, and no bundle is for any of them", systems.join(", "));
+        context
+            .report(&MISSING, Location::default(), message)
+            .data("release", cluster)
+            .data("platforms", Datum::list(systems));
+    }
     for (platform, is_of_nodes) in set.missing(target) {
         let message = if is_of_nodes {
             format!("nodes run {platform}, and no bundle is for them")
@@ -177,7 +191,7 @@ fn commands(member: &Member) -> BTreeMap<&str, String> {
     let named =
         listed.into_iter().flatten().filter_map(|command| Some((command.get("command_name")?.as_str()?, command)));
     let said = |command: &Value| {
-        let members = command.as_object().into_iter().flat_map(|object| object.iter());
+        let members = command.as_object().into_iter().flat_map(Object::iter);
         let mut members: Vec<String> = members.map(|(key, value)| format!("{key}: {value}")).collect();
         members.sort();
         members.join(", ")

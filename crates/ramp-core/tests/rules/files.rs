@@ -107,6 +107,16 @@ fn set_cases() -> Vec<FileCase> {
         set_case("set-platform-twice", "two for rhel9", with("operating_systems", json!(["rhel9"]))),
         set_case("set-platform-missing", "a required one", required("rhel9/aarch64")),
     ];
+    let of_debian = || {
+        let members = vec![member("dist/debian12.zip", &of_system("debian12", BundleBuilder::good()))];
+        Box::new(ReleaseSet { members, required: Vec::new() })
+    };
+    cases.push(FileCase {
+        rule: "set-platform-missing",
+        name: "none for the release",
+        bad: Given::Set(of_debian(), Box::new(Target::named("7.8").unwrap())),
+        good: Given::Set(Box::new(three(|b| b)), Box::new(Target::named("7.8").unwrap())),
+    });
     cases.push(FileCase {
         rule: "set-platform-missing",
         name: "a node's",
