@@ -56,6 +56,24 @@ impl FieldType {
             Self::Crdb | Self::Object => "an object",
         }
     }
+
+    /// The same in the words of YAML, in which a manifest is written: what JSON calls an array is a list, and an object a mapping.
+    ///
+    /// ```
+    /// use ramp_core::metadata::fields::FieldType;
+    ///
+    /// assert_eq!(FieldType::Crdb.title_in_yaml(), "a mapping");
+    /// assert_eq!(FieldType::Strings.title_in_yaml(), FieldType::Strings.title());
+    /// ```
+    pub const fn title_in_yaml(self) -> &'static str {
+        match self {
+            Self::Commands => "a list of mappings, one for each command",
+            Self::Dependencies => "a mapping of mappings, one for each dependency, by its name",
+            Self::Platforms => "a mapping of mappings, one for each platform, such as `rhel9/x86_64`",
+            Self::Crdb | Self::Object => "a mapping",
+            other => other.title(),
+        }
+    }
 }
 
 /// A known member of `module.json`.
