@@ -126,20 +126,35 @@ impl fmt::Display for LoadCause {
 }
 
 impl LoadCause {
-    /// What to do about it.
+    /// Whether the module can be loaded on another machine, where it can be asked.
+    pub fn is_of_this_machine(&self) -> bool {
+        matches!(
+            self,
+            Self::MissingLibrary { .. }
+                | Self::MissingVersion { .. }
+                | Self::MissingSymbol { .. }
+                | Self::OtherArchitecture { .. }
+                | Self::OtherFormat { mach_o: false }
+                | Self::NoExecMount
+        )
+    }
+
+    /// What to do about it, whatever it is asked for: by which options, whoever has them knows.
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::MissingLibrary { offered_by, .. } | Self::MissingVersion { offered_by, .. }
                 if !offered_by.is_empty() =>
             {
                 let names: Vec<String> = offered_by.iter().map(ToString::to_string).collect();
-                ways::elsewhere(&format!("Probe it on a platform that has it: {}.", names.join(", ")))
+                format!("Probe it on a platform that has it: {}.", names.join(", "))
             }
             Self::MissingLibrary { .. } | Self::MissingVersion { .. } | Self::MissingSymbol { .. } => {
-                ways::elsewhere("Probe it where it loads.")
+                "Probe it where it loads.".into()
             }
             Self::OtherArchitecture { module, .. } => ways::on_another_machine(module),
-            Self::OtherFormat { .. } => ways::elsewhere("Probe it where it runs."),
+            // Nodes load nothing else.
+            Self::OtherFormat { mach_o: true } => "Build it on Linux, or for it.".into(),
+            Self::OtherFormat { mach_o: false } => "Probe it on Linux.".into(),
             Self::DebugCompanion => "Probe the stripped module, the file without `.debug`.".into(),
             Self::NoExecutePermission { runpath: Some(runpath) } => {
                 format!(
@@ -148,16 +163,10 @@ impl LoadCause {
             }
             Self::NoExecutePermission { runpath: None } => "Make it executable: `chmod +x`.".into(),
             Self::NoExecMount => "Copy it to another file system, or point TMPDIR to one.".into(),
-            Self::ServerVersion { .. } => {
-                "Name another version with `--redis-version`, or another server with `--redis-server` or `REDIS_PATH`."
-                    .into()
-            }
-            Self::Arguments { .. } => {
-                "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` after the module's name."
-                    .into()
-            }
+            Self::ServerVersion { .. } => "Probe it with the version of Redis that it asks for.".into(),
+            Self::Arguments { .. } => "Pass the arguments that it asks for.".into(),
             Self::InitializationFailed { .. } => {
-                "See the log: it may need arguments, files, or another version of Redis.".into()
+                "It may need arguments, files, or another version of Redis; what it logged may say.".into()
             }
             Self::NoOnLoad { alike } if alike.iter().any(|name| name == "ValkeyModule_OnLoad") => {
                 "It is built for Valkey, or with Valkey's header: build it with Redis's `redismodule.h`.".into()
