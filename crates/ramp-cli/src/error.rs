@@ -6,7 +6,7 @@ use std::path::PathBuf;
 mod form;
 mod help;
 
-pub(crate) use form::Form;
+pub(crate) use form::{Form, not_json};
 pub(crate) use help::of_remark as help_with;
 
 /// A command that could not be carried out.
@@ -92,8 +92,8 @@ pub(crate) enum CliError {
     Kubernetes { path: PathBuf, source: ramp_pack::manifest::ManifestError, form: Form },
     #[error("there is no RedisEnterpriseCluster in {files}")]
     NoKubernetesCluster { files: String, kind: Option<Box<ramp_core::kubernetes::Misspelt>> },
-    #[error("the value of `{option}` is not JSON")]
-    OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
+    #[error("the value of `{option}` is not JSON: {}", form::not_json(fault))]
+    OptionJson { option: &'static str, fault: ramp_core::metadata::ReadError },
     #[error("the options cannot be used")]
     Options { source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`--probe none` does not ask the module: `--module-name` and `--module-version` must be given")]
