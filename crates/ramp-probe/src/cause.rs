@@ -1,14 +1,14 @@
 //! Why a module is not loaded, as the server's log tells it.
 
 mod line;
+mod offers;
 mod ways;
 
 use std::fmt;
 
-use ramp_core::knowledge::{Knowledge, NodeOffer, SymbolOffer};
-use ramp_core::module::VersionNeed;
-
 use line::Line;
+pub use offers::OfferedBy;
+use offers::{who_has_library, who_has_version};
 
 /// Why a module is not loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,16 +85,6 @@ pub enum LoadCause {
         /// The loader's words.
         said: String,
     },
-}
-
-/// A platform that has what is missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OfferedBy {
-    /// The platform, as `module.json` spells it.
-    pub platform: String,
-    /// The package to install there, if it is not there from the start.
-    pub package: Option<String>,
 }
 
 impl fmt::Display for LoadCause {
@@ -254,15 +244,6 @@ impl LoadCause {
     }
 }
 
-impl fmt::Display for OfferedBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.package {
-            Some(package) => write!(f, "{} (package {package})", self.platform),
-            None => f.write_str(&self.platform),
-        }
-    }
-}
-
 fn speaks_of_server_version(line: &str) -> bool {
     const DEMANDS: [&str; 9] =
         ["too old", "require", "must be", "or greater", "and up", "at least", "not supported", "incompatible", "newer"];
@@ -277,31 +258,6 @@ fn speaks_of_arguments(line: &str) -> bool {
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-fn architecture() -> &'static str {
-    std::env::consts::ARCH
-}
-
-fn who_has_library(library: &str) -> Vec<OfferedBy> {
-    let offers = Knowledge::builtin().platforms().iter().filter_map(|platform| {
-        let offer = &platform.library_on(architecture(), library)?.offer;
-        let package = offer.package().map(str::to_owned);
-        (offer.is_installed() || package.is_some()).then(|| OfferedBy { platform: platform.id.clone(), package })
-    });
-    offers.collect()
-}
-
-fn who_has_version(version: &str) -> Vec<OfferedBy> {
-    let (namespace, number) = VersionNeed::split(version);
-    let platforms = Knowledge::builtin().platforms().iter().filter(|platform| match &number {
-        Some(number) => matches!(
-            platform.symbol_version(architecture(), namespace, number),
-            SymbolOffer::Floor | SymbolOffer::Later { .. }
-        ),
-        None => matches!(platform.node(architecture(), version), NodeOffer::Floor | NodeOffer::Later { .. }),
-    });
-    platforms.map(|platform| OfferedBy { platform: platform.id.clone(), package: None }).collect()
 }
 
 #[cfg(test)]
