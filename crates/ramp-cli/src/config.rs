@@ -8,17 +8,15 @@ use ramp_core::{FailOn, Override, Policy};
 
 use crate::args::config::ConfigArgs;
 use crate::args::rules::RuleArgs;
-use crate::error::CliError;
+use crate::error::{CliError, ConfigError};
 use crate::input;
 
 mod allow;
-mod error;
 mod file;
 mod keys;
 mod pack;
 
 pub(crate) use allow::{Allowed, Usage};
-pub(crate) use error::ConfigError;
 pub(crate) use file::schema;
 pub(crate) use keys::Places;
 pub(crate) use pack::usual_of_pack;
@@ -50,7 +48,7 @@ impl Config {
         let bytes = input::read_start(path, MAX_BYTES + 1)?;
         let fail = |source| CliError::Config { path: path.to_owned(), source };
         let text = file::text(&bytes, MAX_BYTES).map_err(fail)?;
-        let places = Places::of(text).map_err(fail)?;
+        let places = Places::of(text, &schema().to_value()).map_err(fail)?;
         let file = file::read(text, &places).map_err(fail)?;
         let allowed = allow::entries(&file, path, &places).map_err(fail)?;
         let config = Self { file, read: Some((path.to_owned(), places)), allowed };

@@ -3,10 +3,12 @@
 use std::io;
 use std::path::PathBuf;
 
+mod config;
 mod form;
 mod help;
 
-pub(crate) use form::Form;
+pub(crate) use config::{ConfigError, place};
+pub(crate) use form::{Form, not_json};
 pub(crate) use help::of_remark as help_with;
 
 /// A command that could not be carried out.
@@ -93,7 +95,7 @@ pub(crate) enum CliError {
     #[error("`{}` cannot be probed", path.display())]
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError>, packing: Option<Packing> },
     #[error("`{}` cannot be used", path.display())]
-    Config { path: PathBuf, source: crate::config::ConfigError },
+    Config { path: PathBuf, source: ConfigError },
     #[error("the working directory is not known")]
     WorkingDirectory { source: io::Error },
     #[error("the manifest `{}` cannot be used", path.display())]
@@ -102,8 +104,8 @@ pub(crate) enum CliError {
     Kubernetes { path: PathBuf, source: ramp_pack::manifest::ManifestError, form: Form },
     #[error("there is no RedisEnterpriseCluster in {files}")]
     NoKubernetesCluster { files: String, kind: Option<Box<ramp_core::kubernetes::Misspelt>> },
-    #[error("the value of `{option}` is not JSON")]
-    OptionJson { option: &'static str, source: ramp_core::metadata::ReadError },
+    #[error("the value of `{option}` is not JSON: {}", form::not_json(fault))]
+    OptionJson { option: &'static str, fault: ramp_core::metadata::ReadError },
     #[error("the options cannot be used")]
     Options { source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`--probe none` does not ask the module: `--module-name` and `--module-version` must be given")]

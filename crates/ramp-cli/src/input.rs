@@ -1,24 +1,23 @@
-//! Bundles to read: files, directories of them, standard input.
+//! What is read: files, standard input.
 
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ramp_core::Limits;
 
 use crate::error::CliError;
 use crate::style;
 
+mod named;
+
+pub(crate) use named::{named, reads_stdin_twice, without_bundles};
+
 /// The argument that means standard input.
 const STDIN: &str = "-";
 /// Standard input up to this many bytes is kept in memory, more in a temporary file.
 const SPOOL_BYTES: usize = 8 << 20;
-
-/// Whether standard input is named more than once; it can be read only once.
-pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
-    arguments.iter().filter(|path| path.as_os_str() == STDIN).count() > 1
-}
 
 /// Tells of one path after the other whether none before meant the same file. What cannot be found, as a pipe cannot, is
 /// always new.
@@ -27,44 +26,9 @@ pub(crate) fn each_once() -> impl FnMut(&Path) -> bool {
     move |path| path.canonicalize().map_or(true, |file| seen.insert(file))
 }
 
-/// The bundles that the arguments mean: a directory means the `.zip` files in it, by name.
-///
-/// A directory that cannot be read or has none stands for itself, so that the other bundles are judged all the same.
-pub(crate) fn expand(arguments: &[PathBuf]) -> Vec<PathBuf> {
-    let mut bundles = Vec::new();
-    for path in arguments {
-        match bundles_in(path) {
-            Ok(mut found) if path.as_os_str() != STDIN && !found.is_empty() => bundles.append(&mut found),
-            _ => bundles.push(path.clone()),
-        }
-    }
-    bundles
-}
-
-fn bundles_in(directory: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let file = entry?.path();
-        // A pipe would be waited for.
-        if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && file.is_file() {
-            found.push(file);
-        }
-    }
-    found.sort();
-    Ok(found)
-}
-
 /// Something to read a bundle from.
 pub(crate) trait Input: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Input for T {}
-
-/// Why a directory stands for itself.
-pub(crate) fn without_bundles(directory: &Path) -> CliError {
-    match bundles_in(directory) {
-        Ok(_) => CliError::Directory { path: directory.to_owned() },
-        Err(source) => CliError::Read { path: directory.to_owned(), source },
-    }
-}
 
 /// Opens a bundle, `-` being standard input. What is not a file, such as a pipe, is read to its end first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {

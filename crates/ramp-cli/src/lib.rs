@@ -17,6 +17,7 @@ mod status;
 mod style;
 mod tell;
 mod today;
+mod unused;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -41,7 +41,7 @@ fn of_file(path: &Path, facts: &ModuleFacts, options: ProbeOptions) -> Result<Pr
 /// As a database would load it: with the arguments of the bundle, into the Redis that it is said to be for.
 fn options(facts: &MetadataFacts) -> ProbeOptions {
     let usual = ProbeOptions::default();
-    let named: Option<PlayedVersion> = facts.metadata.compatible_redis_version().and_then(|text| text.parse().ok());
+    let named: Option<PlayedVersion> = facts.metadata.compatible_redis_version().and_then(PlayedVersion::in_place_of);
     ProbeOptions {
         arguments: arguments(facts.metadata.command_line_args().unwrap_or_default()),
         redis_versions: named.map_or(usual.redis_versions, |version| vec![version]),

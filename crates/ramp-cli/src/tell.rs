@@ -29,6 +29,18 @@ pub(crate) fn failure(err: &CliError) {
     }
 }
 
+/// Several things that keep the command from its work: all but the last, which ends it, are told here.
+pub(crate) fn failures(errors: impl IntoIterator<Item = CliError>) -> Result<(), CliError> {
+    let mut errors = errors.into_iter().peekable();
+    while let Some(err) = errors.next() {
+        if errors.peek().is_none() {
+            return Err(err);
+        }
+        failure(&err);
+    }
+    Ok(())
+}
+
 /// Something that does not keep the command from its work.
 pub(crate) fn notice(level: Level, message: &str) {
     let style = style::of(level);

@@ -4,11 +4,13 @@
 //! left out, and everything else is said by those who say it of a real one.
 
 mod remark;
+mod rules;
 mod stand_in;
 
-pub use remark::{REMARKS, Remark, What};
+pub use remark::{Remark, What};
+pub use rules::{REMARKS, RemarkRule};
 
-use crate::assemble::{AssembleError, Assembled, Inputs, PackWarning, assemble, launch};
+use crate::assemble::{AssembleError, Assembled, Inputs, PackWarning, assemble_all, launch_all};
 use crate::expand::expand;
 use crate::manifest::{Manifest, Oddity, Position};
 use crate::options::Options;
@@ -51,11 +53,13 @@ impl std::fmt::Debug for Surroundings<'_> {
 /// ]));
 /// ```
 pub fn check(manifest: &[u8], surroundings: &Surroundings<'_>) -> Vec<Remark> {
-    let manifest = match Manifest::read(manifest) {
-        Ok(manifest) => manifest,
+    let (manifest, errors) = match Manifest::read_all(manifest) {
+        Ok(read) => read,
         Err(error) => return vec![Remark::new(Some(error.position), What::Unreadable(error.problem))],
     };
     let mut checking = Checking { manifest: &manifest, surroundings, remarks: Vec::new() };
+    let unusable = errors.into_iter().map(|error| Remark::new(Some(error.position), What::Unusable(error.problem)));
+    checking.remarks.extend(unusable);
     checking.run();
     let mut remarks = checking.remarks;
     remarks.sort_by_key(|remark| (remark.position.is_none(), remark.position));
@@ -80,20 +84,19 @@ impl Checking<'_> {
             }
         }
         let options = Options::default();
-        let launched = launch(self.manifest, &options);
-        match &launched {
-            Ok(launch) => drop(self.expand(launch.module_args_field, &launch.module_args)),
-            Err(error) => self.cannot(error),
-        }
+        let (launch, mut errors) = launch_all(self.manifest, &options);
+        self.expand(launch.module_args_field, &launch.module_args);
         let (module, discovery) = (stand_in::module(self.manifest), stand_in::discovery(self.manifest));
         let systems = [stand_in::SYSTEM.to_owned()];
         let mut inputs = Inputs::new(&module, self.manifest, &options, &discovery);
         inputs.operating_systems = &systems;
-        match assemble(&inputs) {
-            Ok(assembled) => self.check_made(assembled),
-            Err(error) if launched.as_ref().err() == Some(&error) => {}
-            Err(error) => self.cannot(&error),
+        let (assembled, not_made) = assemble_all(&inputs);
+        errors.extend(not_made);
+        for error in &errors {
+            self.say(error.field(), What::NotMade(error.clone()));
         }
+        let told: Vec<String> = errors.iter().flat_map(AssembleError::places).collect();
+        self.check_made(assembled, &told);
     }
 
     /// Adds a remark at the place of a field, where the manifest has it.
@@ -102,19 +105,17 @@ impl Checking<'_> {
         self.remarks.push(Remark::new(position, what));
     }
 
-    fn cannot(&mut self, error: &AssembleError) {
-        self.say(error.field(), What::NotMade(error.clone()));
-    }
-
     fn expand(&mut self, field: &str, text: &str) -> Option<String> {
         let expanded = expand(text, self.surroundings.variable);
         expanded.map_err(|source| self.say(Some(field), What::NotExpanded(source))).ok()
     }
 
-    fn check_made(&mut self, mut assembled: Assembled) {
+    /// Judges the metadata. Of what is missing in these places, JSON pointers, it was told.
+    fn check_made(&mut self, mut assembled: Assembled, told: &[String]) {
         for warning in std::mem::take(&mut assembled.warnings) {
-            // What the module itself says is not known, and is remarked upon already.
-            if !matches!(warning, PackWarning::Overruled { .. }) {
+            // What the module itself says is not known, and is remarked upon already; what cannot be used is there all the same.
+            let is_broken = warning.field().is_some_and(|field| self.is_broken(field));
+            if !matches!(warning, PackWarning::Overruled { .. }) && !is_broken {
                 self.say(warning.field(), What::Made(warning));
             }
         }
@@ -128,8 +129,11 @@ impl Checking<'_> {
         }
         match stand_in::judge(&mut assembled) {
             Ok(report) => {
-                let findings: Vec<&Finding> =
-                    report.findings().iter().filter(|finding| finding.level >= Level::Warning).collect();
+                let findings: Vec<&Finding> = report
+                    .findings()
+                    .iter()
+                    .filter(|finding| finding.level >= Level::Warning && !is_told(finding, told))
+                    .collect();
                 for finding in &findings {
                     if !findings.iter().any(|other| is_repeated(finding, other)) {
                         self.found(finding);
@@ -138,6 +142,11 @@ impl Checking<'_> {
             }
             Err(error) => self.say(None, What::NotJudged(error.to_string())),
         }
+    }
+
+    /// Whether the manifest has a key with a value that cannot be used, so that it is not in the metadata.
+    fn is_broken(&self, field: &str) -> bool {
+        self.manifest.broken.iter().any(|key| key == field)
     }
 
     /// What is found in the metadata, unless it is about the module that is not there, or was said already.
@@ -156,12 +165,16 @@ impl Checking<'_> {
             odd.any(|warning| matches!(warning.oddity, Oddity::WrongType { .. }))
         };
         // What it is without a word in the manifest is the machine's or a default, but for what is missed.
-        if is_told || (!is_written && !stand_in::is_of_manifest(field)) {
+        if is_told || self.is_broken(field) || (!is_written && !stand_in::is_of_manifest(field)) {
             return;
         }
         let position: Option<Position> = self.manifest.position(field);
         self.remarks.push(Remark::new(position, What::Found(Box::new(finding.clone()))));
     }
+}
+
+fn is_told(finding: &Finding, told: &[String]) -> bool {
+    pointer(finding).is_some_and(|at| told.iter().any(|place| place == at))
 }
 
 fn pointer(finding: &Finding) -> Option<&str> {

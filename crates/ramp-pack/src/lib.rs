@@ -20,7 +20,7 @@ pub mod yaml;
 
 pub use assemble::{
     AssembleError, Assembled, ClaimedBy, EmbeddedDependency, Inputs, Launch, ModuleInput, PackWarning, Unused,
-    assemble, launch,
+    assemble, assemble_all, launch, launch_all,
 };
 pub use deflate::{Altered, CHUNK, DeflateWriter, Deflated, DeflatedText, Miscompressed, available_threads, deflate};
 pub use dependency_archive::{ArchiveError, ArchiveOptions, DependencyArchive};

@@ -7,7 +7,8 @@ use std::path::Path;
 use ramp_core::module::{CommandSpec, Discovery};
 use ramp_core::text::count;
 
-use crate::error::ProbeError;
+use crate::error::{Asked, ProbeError};
+use crate::probed::{AskedServer, Probed};
 use crate::resp::Reply;
 use crate::server::{Plan, Server};
 
@@ -23,9 +24,13 @@ struct Loaded {
     path: Option<Vec<u8>>,
 }
 
-/// Starts the server, asks it, and ends it; also what of its fence this system does not have.
-pub(crate) fn discover(plan: &Plan<'_>) -> Result<(Discovery, Vec<String>), ProbeError> {
+/// Starts the server, asks it, and ends it.
+pub(crate) fn discover(plan: &Plan<'_>) -> Result<Probed, ProbeError> {
     let (mut server, path) = plan.start()?;
+    let info = match server.ask([b"INFO".as_slice(), b"server"])? {
+        Reply::Text(info) => String::from_utf8_lossy(&info).into_owned(),
+        _ => String::new(),
+    };
     let mut bare = None;
     let module = identify(&mut server, &path, &mut || with_bare(plan, &mut bare, modules))?;
     let commands = match names_of(&mut server, &module.name)? {
@@ -43,7 +48,13 @@ pub(crate) fn discover(plan: &Plan<'_>) -> Result<(Discovery, Vec<String>), Prob
         return Err(server.protocol("the module registers an empty name"));
     }
     let unguarded = server.unguarded();
-    Ok((Discovery { module_name, version: module.version, commands: sorted(commands) }, unguarded))
+    Ok(Probed {
+        discovery: Discovery { module_name, version: module.version, commands: sorted(commands) },
+        by: Asked::RedisServer,
+        server: Some(AskedServer::new(plan.executable().to_owned(), &info)),
+        registration: None,
+        unguarded,
+    })
 }
 
 fn sorted(mut commands: Vec<CommandSpec>) -> Vec<CommandSpec> {

@@ -1,14 +1,14 @@
 //! Why a module is not loaded, as the server's log tells it.
 
 mod line;
+mod offers;
 mod ways;
 
 use std::fmt;
 
-use ramp_core::knowledge::{Knowledge, NodeOffer, SymbolOffer};
-use ramp_core::module::VersionNeed;
-
 use line::Line;
+pub use offers::OfferedBy;
+use offers::{who_has_library, who_has_version};
 
 /// Why a module is not loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,16 +87,6 @@ pub enum LoadCause {
     },
 }
 
-/// A platform that has what is missing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct OfferedBy {
-    /// The platform, as `module.json` spells it.
-    pub platform: String,
-    /// The package to install there, if it is not there from the start.
-    pub package: Option<String>,
-}
-
 impl fmt::Display for LoadCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -126,20 +116,35 @@ impl fmt::Display for LoadCause {
 }
 
 impl LoadCause {
-    /// What to do about it.
+    /// Whether the module can be loaded on another machine, where it can be asked.
+    pub fn is_of_this_machine(&self) -> bool {
+        matches!(
+            self,
+            Self::MissingLibrary { .. }
+                | Self::MissingVersion { .. }
+                | Self::MissingSymbol { .. }
+                | Self::OtherArchitecture { .. }
+                | Self::OtherFormat { mach_o: false }
+                | Self::NoExecMount
+        )
+    }
+
+    /// What to do about it, whatever it is asked for: by which options, whoever has them knows.
     pub fn help(&self) -> Option<String> {
         Some(match self {
             Self::MissingLibrary { offered_by, .. } | Self::MissingVersion { offered_by, .. }
                 if !offered_by.is_empty() =>
             {
                 let names: Vec<String> = offered_by.iter().map(ToString::to_string).collect();
-                ways::elsewhere(&format!("Probe it on a platform that has it: {}.", names.join(", ")))
+                format!("Probe it on a platform that has it: {}.", names.join(", "))
             }
             Self::MissingLibrary { .. } | Self::MissingVersion { .. } | Self::MissingSymbol { .. } => {
-                ways::elsewhere("Probe it where it loads.")
+                "Probe it where it loads.".into()
             }
             Self::OtherArchitecture { module, .. } => ways::on_another_machine(module),
-            Self::OtherFormat { .. } => ways::elsewhere("Probe it where it runs."),
+            // Nodes load nothing else.
+            Self::OtherFormat { mach_o: true } => "Build it on Linux, or for it.".into(),
+            Self::OtherFormat { mach_o: false } => "Probe it on Linux.".into(),
             Self::DebugCompanion => "Probe the stripped module, the file without `.debug`.".into(),
             Self::NoExecutePermission { runpath: Some(runpath) } => {
                 format!(
@@ -148,16 +153,10 @@ impl LoadCause {
             }
             Self::NoExecutePermission { runpath: None } => "Make it executable: `chmod +x`.".into(),
             Self::NoExecMount => "Copy it to another file system, or point TMPDIR to one.".into(),
-            Self::ServerVersion { .. } => {
-                "Name another version with `--redis-version`, or another server with `--redis-server` or `REDIS_PATH`."
-                    .into()
-            }
-            Self::Arguments { .. } => {
-                "Pass what it asks for: with `--cmdargs` or `--runcmdargs`, for `ramp probe` after the module's name."
-                    .into()
-            }
+            Self::ServerVersion { .. } => "Probe it with the version of Redis that it asks for.".into(),
+            Self::Arguments { .. } => "Pass the arguments that it asks for.".into(),
             Self::InitializationFailed { .. } => {
-                "See the log: it may need arguments, files, or another version of Redis.".into()
+                "It may need arguments, files, or another version of Redis; what it logged may say.".into()
             }
             Self::NoOnLoad { alike } if alike.iter().any(|name| name == "ValkeyModule_OnLoad") => {
                 "It is built for Valkey, or with Valkey's header: build it with Redis's `redismodule.h`.".into()
@@ -245,15 +244,6 @@ impl LoadCause {
     }
 }
 
-impl fmt::Display for OfferedBy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.package {
-            Some(package) => write!(f, "{} (package {package})", self.platform),
-            None => f.write_str(&self.platform),
-        }
-    }
-}
-
 fn speaks_of_server_version(line: &str) -> bool {
     const DEMANDS: [&str; 9] =
         ["too old", "require", "must be", "or greater", "and up", "at least", "not supported", "incompatible", "newer"];
@@ -268,31 +258,6 @@ fn speaks_of_arguments(line: &str) -> bool {
 
 fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-fn architecture() -> &'static str {
-    std::env::consts::ARCH
-}
-
-fn who_has_library(library: &str) -> Vec<OfferedBy> {
-    let offers = Knowledge::builtin().platforms().iter().filter_map(|platform| {
-        let offer = &platform.library_on(architecture(), library)?.offer;
-        let package = offer.package().map(str::to_owned);
-        (offer.is_installed() || package.is_some()).then(|| OfferedBy { platform: platform.id.clone(), package })
-    });
-    offers.collect()
-}
-
-fn who_has_version(version: &str) -> Vec<OfferedBy> {
-    let (namespace, number) = VersionNeed::split(version);
-    let platforms = Knowledge::builtin().platforms().iter().filter(|platform| match &number {
-        Some(number) => matches!(
-            platform.symbol_version(architecture(), namespace, number),
-            SymbolOffer::Floor | SymbolOffer::Later { .. }
-        ),
-        None => matches!(platform.node(architecture(), version), NodeOffer::Floor | NodeOffer::Later { .. }),
-    });
-    platforms.map(|platform| OfferedBy { platform: platform.id.clone(), package: None }).collect()
 }
 
 #[cfg(test)]

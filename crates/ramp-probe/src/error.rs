@@ -132,29 +132,29 @@ impl ProbeError {
     /// What to do about it.
     pub fn help(&self) -> Option<String> {
         Some(match self {
-            Self::ServerNotFound { .. } => {
-                "Install it (Debian: `apt-get install redis-server`), or name it with `--redis-server` or `REDIS_PATH`."
-                    .into()
-            }
+            Self::ServerNotFound { tried } => match tried.first() {
+                Some(Tried::Option(_)) => {
+                    "Check the path: it must be that of a redis-server, of a folder with one, or a name on PATH.".into()
+                }
+                Some(Tried::Environment { variable, .. }) => {
+                    format!("Set {variable} to the path of a redis-server, or leave it out.")
+                }
+                _ => "Install it (Debian: `apt-get install redis-server`), or set REDIS_PATH to its path.".into(),
+            },
             Self::LoadFailed { cause, .. } => return cause.help(),
-            Self::NoHost { .. } => {
-                "Name a server with `--redis-server`; or take along what `ramp probe --format json` says where it runs, with \
-                 `--commands-from`."
-                    .into()
-            }
+            Self::NoHost { .. } => "Have a redis-server asked in its place: set REDIS_PATH to the path of one.".into(),
             Self::Crashed { by: Asked::Builtin(_), signal: 4 | 6 | 7 | 8 | 11, .. } => {
-                "Try another version with `--redis-version`, or a server with `--redis-server`.".into()
+                "Try another version of Redis, or a redis-server.".into()
             }
             Self::Crashed { signal, .. } => crash_help(*signal).into(),
             Self::ServerFailed { status, .. } if status.success() => {
                 "Check whether the module ends the server, such as by `exit`, while it is loaded.".into()
             }
             Self::ServerFailed { .. } => {
-                "See the server's log: one of its settings may be wrong, or the module may have ended it.".into()
+                "One of the server's settings may be wrong, or the module may have ended it; what was logged may say."
+                    .into()
             }
-            Self::TimedOut { .. } => {
-                "Allow it more time with `--timeout`, unless the module hangs while it is loaded.".into()
-            }
+            Self::TimedOut { .. } => "Allow it more time, unless the module hangs while it is loaded.".into(),
             _ => return None,
         })
     }
@@ -224,8 +224,8 @@ fn list(tried: &[Tried]) -> String {
 fn crash_help(signal: i32) -> &'static str {
     match signal {
         6 => {
-            "The module, or a library of it, gave up by `abort`: its last words are in the log. Some modules do so in a version of \
-             Redis that is older than the one they were made for."
+            "The module, or a library of it, gave up by `abort`; its last words were logged. Some modules do so in a version of Redis \
+             that is older than the one they were made for."
         }
         9 | 15 => {
             "Something outside ended the server, such as the kernel where memory is short, or the module did so itself."

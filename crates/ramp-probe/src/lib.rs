@@ -48,7 +48,7 @@ pub use error::{Asked, ProbeError, Tried};
 pub use options::{Asking, ProbeOptions, RedisArg, RedisArgError};
 pub use outcome::outcome;
 pub use played::{PlayedVersion, PlayedVersionError};
-pub use probed::Probed;
+pub use probed::{AskedServer, Probed};
 #[cfg(unix)]
 pub use probing::{probe, probe_inspected};
 pub use registration::{BeginSearch, DataType, FindKeys, KeySpec, ModuleConfig, RegisteredCommand, Registration};

@@ -22,7 +22,7 @@ pub fn outcome(probed: &Result<Probed, ProbeError>) -> Option<ProbeOutcome> {
         Ok(found) => return Some(ProbeOutcome::Registered(found.discovery.clone())),
         Err(err) => err,
     };
-    let (why, help) = (why(err), err.help());
+    let (why, help) = (why(err), help(err));
     match err {
         ProbeError::NotAModule { .. } => None,
         ProbeError::LoadFailed { cause, .. } => match cause {
@@ -38,6 +38,15 @@ pub fn outcome(probed: &Result<Probed, ProbeError>) -> Option<ProbeOutcome> {
         }
         _ => Some(ProbeOutcome::NotPossible { why, help }),
     }
+}
+
+/// What to do about it, of a bundle: what was logged is not in its report.
+fn help(err: &ProbeError) -> Option<String> {
+    const LOG: &str =
+        "To see what was logged, unpack the bundle with `ramp unpack`, and run `ramp probe` on the module.";
+    let log = err.log().map(|_| LOG.to_owned());
+    let parts: Vec<String> = err.help().into_iter().chain(log).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
 }
 
 /// The error and what is behind it, as a clause.

@@ -21,7 +21,11 @@ const PREFIX: &str = "RedisModule_";
 /// assert_eq!(version.to_string(), "7.4.1");
 /// assert!(version.has("RedisModule_AddACLCategory"));
 /// assert!(!version.has("RedisModule_GetInternalSecret"));
-/// assert!("4.0".parse::<PlayedVersion>().is_err());
+/// assert_eq!("7.4.8".parse::<PlayedVersion>()?.to_string(), "7.4.8");
+/// for other in ["4.0", "7.6", "8.8", "9.9"] {
+///     assert!(other.parse::<PlayedVersion>().is_err());
+/// }
+/// # Ok::<(), ramp_probe::PlayedVersionError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -52,6 +56,34 @@ impl PlayedVersion {
     pub const NEWEST: Self = Self { major: 8, minor: 2, patch: 3 };
     /// The version to try where a module does not load into the newest, whose own commands it may have.
     pub const FALLBACK: Self = Self { major: 7, minor: 4, patch: 1 };
+
+    /// What is played of a version that a module is said to be for: that one, or, where its API is not known, the next that is, since a
+    /// development branch such as 7.9 leads to it; of those that are newer than all, the newest. `None` for what is no version, or older
+    /// than all that can be played.
+    ///
+    /// ```
+    /// use ramp_probe::PlayedVersion;
+    ///
+    /// let played = |text| PlayedVersion::in_place_of(text).map(|version| version.to_string());
+    /// assert_eq!(played("7.4.8").as_deref(), Some("7.4.8"));
+    /// assert_eq!(played("7.9").as_deref(), Some("8.0.6"));
+    /// assert_eq!(played("8.8"), Some(PlayedVersion::NEWEST.to_string()));
+    /// assert_eq!(played("4.0"), None);
+    /// assert_eq!(played("banana"), None);
+    /// ```
+    pub fn in_place_of(text: &str) -> Option<Self> {
+        if let Ok(known) = text.parse() {
+            return Some(known);
+        }
+        let version = ramp_core::version::parse(text).ok()?;
+        let named = (version.major, version.minor);
+        let line = |known: &(u8, u8, u8)| (u64::from(known.0), u64::from(known.1));
+        if named < line(&KNOWN[0]) {
+            return None;
+        }
+        let next = KNOWN.iter().find(|known| line(known) >= named);
+        Some(next.map_or(Self::NEWEST, |&(major, minor, patch)| Self { major, minor, patch }))
+    }
 
     /// Whether it is that version or a later one.
     pub fn is_from(self, major: u8, minor: u8) -> bool {
@@ -110,18 +142,17 @@ fn pair(text: &str) -> Option<(u8, u8)> {
 impl FromStr for PlayedVersion {
     type Err = PlayedVersionError;
 
-    /// From `7.4` or `7.4.2`; of a version whose API is not known, but that is newer than one, the nearest before it counts.
+    /// From `8`, `7.4` or `7.4.2`: a version whose API is known, or a patch version of one.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fail = || PlayedVersionError { text: text.to_owned() };
         let mut parts = text.split('.').map(str::parse::<u8>);
         let mut next = || parts.next().transpose().map_err(|_| fail());
         let (major, minor, patch) = (next()?.ok_or_else(fail)?, next()?.unwrap_or(0), next()?);
-        if next()?.is_some() || (major, minor) < (KNOWN[0].0, KNOWN[0].1) {
+        let known = KNOWN.iter().find(|known| (known.0, known.1) == (major, minor)).ok_or_else(fail)?;
+        if next()?.is_some() {
             return Err(fail());
         }
-        let known = KNOWN.iter().find(|known| (known.0, known.1) == (major, minor));
-        let patch = patch.or(known.map(|known| known.2)).unwrap_or(0);
-        Ok(Self { major, minor, patch })
+        Ok(Self { major, minor, patch: patch.unwrap_or(known.2) })
     }
 }
 
@@ -168,8 +199,7 @@ mod tests {
         assert_eq!(read("7.4"), Ok(("7.4.1".into(), 0x70401)));
         assert_eq!(read("7.2.9"), Ok(("7.2.9".into(), 0x70209)));
         assert_eq!(read("8"), Ok(("8.0.6".into(), 0x80006)));
-        assert_eq!(read("9.1").unwrap().0, "9.1.0");
-        for wrong in ["", "4.0", "7.x", "7.4.1.2", "7..1", "300.1"] {
+        for wrong in ["", "4.0", "6.1", "7.9", "8.4", "9.9", "99", "7.x", "7.4.1.2", "7..1", "300.1", "6.2.1.0"] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

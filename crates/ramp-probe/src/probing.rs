@@ -96,6 +96,7 @@ fn of_host(
         builtin::ask(host, module, facts, options, version, deadline).map(|answer| Probed {
             discovery: answer.registration.discovery(),
             by: Asked::Builtin(version),
+            server: None,
             registration: Some(answer.registration),
             unguarded: answer.unguarded,
         })
@@ -132,6 +133,5 @@ fn of_server(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Resu
     // Dropped when all servers are gone.
     #[cfg(target_os = "linux")]
     let _orphans = options.adopt_orphans.then(Orphans::adopt);
-    let (discovery, unguarded) = ask::discover(&plan)?;
-    Ok(Probed { discovery, by: Asked::RedisServer, registration: None, unguarded })
+    ask::discover(&plan)
 }

@@ -64,6 +64,11 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// The server's program.
+    pub(crate) fn executable(&self) -> &Path {
+        &self.executable
+    }
+
     /// What starts a server that lives there: shut in, where there is a program for that.
     fn command(&self, home: &Path) -> Command {
         match &self.fence {

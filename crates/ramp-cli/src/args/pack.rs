@@ -175,8 +175,9 @@ pub(crate) struct AskingArgs {
     #[arg(long, value_name = "HOW", default_value = "auto")]
     #[serde(skip)]
     pub(crate) probe: Probe,
-    /// The Redis version that the built-in host shows the module [default: the newest of compatible_redis_version and
-    /// min_redis_version that it knows]
+    /// The Redis version that the built-in host shows the module [default: the newest of compatible_redis_version, also where that
+    /// is its own default, and min_redis_version; of one that it does not know, the next that it does; where the module does not
+    /// load into that, 8.2 and then 7.4]
     #[arg(long, value_name = "VERSION", conflicts_with = "redis_server")]
     #[serde(skip)]
     pub(crate) redis_version: Option<PlayedVersion>,

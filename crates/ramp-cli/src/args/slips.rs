@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
 use super::values::{Taken, taken};
+use ramp_core::metadata::fields::fields;
 
 /// Adds to an error what may have been meant.
 pub(crate) fn explain(err: &mut Error, args: &[OsString], ramp: &Command) {
@@ -52,6 +53,21 @@ impl Taken {
         let Self { option, value, .. } = self;
         let what = if self.is_option { ", an option," } else { "" };
         format!("`{option}` has taken `{value}`{what} for its value; was a variable empty?")
+    }
+}
+
+impl Taken {
+    /// The same, where packing goes on, with what comes of it.
+    pub(crate) fn told_of_pack(&self) -> String {
+        let Self { option, value, long, .. } = self;
+        let sets = fields().iter().find(|field| field.option.as_ref().is_some_and(|of| of.long == *long));
+        match sets {
+            Some(field) => format!(
+                "`{option}` has taken `{value}`, an option, for its value, so that `{}` is `{value}`; was a variable empty?",
+                field.name
+            ),
+            None => self.told(),
+        }
     }
 }
 

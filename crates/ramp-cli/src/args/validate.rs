@@ -13,7 +13,8 @@ use super::target::TargetArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Validate {
-    /// Bundles; a directory means the `.zip` files in it, `-` standard input; a file that is named twice is checked once
+    /// Bundles; a directory means the `.zip` and `.ramp` files in it, a pattern such as 'dist/**/*.zip' the files that it
+    /// fits, `@FILE` those that the lines of a file name, `-` standard input; a file that is named twice is checked once
     #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
     /// Also check the manifests of a cluster on Kubernetes: YAML with a RedisEnterpriseCluster, its databases and
@@ -21,6 +22,9 @@ pub(crate) struct Validate {
     /// as manifests too
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
+    /// Also look for bundles in the directories below those that are named
+    #[arg(long)]
+    pub(crate) recursive: bool,
     /// Also judge the bundles together, as those of one release: the same name, version, commands and so on, a platform
     /// once, and one for each platform of the nodes; a bundle then need not be for all nodes by itself
     #[arg(long)]

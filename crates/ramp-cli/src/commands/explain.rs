@@ -6,6 +6,7 @@ use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
 use ramp_core::text::closest;
 use ramp_core::version::short;
 use ramp_core::{Endpoint, Group, PolicyName, Rule, UploadErrorCode, rules};
+use ramp_pack::check::{REMARKS, RemarkRule};
 
 use crate::args::Explain;
 use crate::error::CliError;
@@ -17,6 +18,7 @@ use words::{entry, paragraph, title};
 mod codes;
 mod fields;
 mod manifest;
+mod remarks;
 mod words;
 
 const TOPICS: [(&str, &str); 4] = [
@@ -51,6 +53,9 @@ fn find(topic: &str) -> Result<String, CliError> {
     if let Some(rule) = rules::find(topic) {
         return Ok(explain_rule(rule));
     }
+    if let Some(rule) = RemarkRule::find(topic) {
+        return Ok(remarks::explain(rule));
+    }
     // A code can be answered to an upload, to other requests, or to both.
     let answered = |code: &UploadErrorCode| code.http_status(Endpoint::V2).is_some();
     let of_upload = topic.parse().ok().filter(answered).map(explain_code);
@@ -72,7 +77,9 @@ fn find(topic: &str) -> Result<String, CliError> {
     }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
     let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str()).chain(codes::names());
-    let names: Vec<&str> = codes.chain(TOPICS.into_iter().map(|(name, _)| name)).chain(fields::names()).collect();
+    let remarks = REMARKS.iter().map(|rule| rule.id);
+    let names: Vec<&str> =
+        codes.chain(remarks).chain(TOPICS.into_iter().map(|(name, _)| name)).chain(fields::names()).collect();
     let same = names.iter().copied().find(|name| *name == spelt(topic));
     let hint = same.or_else(|| rules::suggest(topic)).or_else(|| closest(names.iter().copied(), topic));
     Err(CliError::UnknownTopic { name: topic.to_owned(), hint: hint.map(str::to_owned) })

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
         }
         (ListFormat::Json, Inspected::Bundle(facts)) => {
             let mut document = output::facts::bundle_json(&name, facts);
-            add_probe(&mut document, asked.as_ref())?;
+            add_probe(&mut document, &inspected, asked.as_ref())?;
             out.line(&json::pretty(&document)?)?;
         }
         (ListFormat::Json, Inspected::Module(facts, described)) => {
@@ -53,14 +53,14 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
                 document["what"] = described.what.as_str().into();
                 document["help"] = described.help.as_str().into();
             }
-            add_probe(&mut document, asked.as_ref())?;
+            add_probe(&mut document, &inspected, asked.as_ref())?;
             out.line(&json::pretty(&document)?)?;
         }
     }
     if let (ListFormat::Human, Some(asked)) = (args.format, &asked) {
         out.write(&match asked {
             Ok(found) => format!("\n{}", output::discovery::human(found)),
-            Err(err) => output::facts::not_asked(&one_line(err), err.help().as_deref()),
+            Err(err) => output::facts::not_asked(&one_line(err), help(err, &inspected).as_deref()),
         })?;
     }
     out.close()?;
@@ -71,12 +71,30 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     })
 }
 
+/// What to do where it could not be asked; what was logged is not shown.
+fn help(err: &ProbeError, inspected: &Inspected) -> Option<String> {
+    let log = match inspected {
+        _ if err.log().is_none() => None,
+        Inspected::Module(..) => Some("`ramp probe` shows what was logged.".to_owned()),
+        Inspected::Bundle(_) => Some(
+            "To see what was logged, unpack the bundle with `ramp unpack`, and run `ramp probe` on the module."
+                .to_owned(),
+        ),
+    };
+    let parts: Vec<String> = err.help().into_iter().chain(log).collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
 /// What the module registers, as JSON; or why that is not known.
-fn add_probe(document: &mut Value, asked: Option<&Result<Probed, ProbeError>>) -> Result<(), CliError> {
+fn add_probe(
+    document: &mut Value,
+    inspected: &Inspected,
+    asked: Option<&Result<Probed, ProbeError>>,
+) -> Result<(), CliError> {
     if let Some(asked) = asked {
         document["probe"] = match asked {
             Ok(found) => output::discovery::value(found)?,
-            Err(err) => json!({"error": one_line(err), "help": err.help()}),
+            Err(err) => json!({"error": one_line(err), "help": help(err, inspected)}),
         };
     }
     Ok(())

@@ -27,6 +27,7 @@ mod asking;
 mod dependencies;
 mod guard;
 mod inputs;
+mod origin;
 mod writing;
 
 use writing::{Packed, Told};
@@ -34,7 +35,7 @@ use writing::{Packed, Told};
 pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     // What a script left empty is told before anything is done.
     for taken in &args.options_taken {
-        tell::notice(Level::Warning, &taken.told());
+        tell::notice(Level::Warning, &taken.told_of_pack());
     }
     inputs::check_given(args)?;
     let limits = Limits::default();
@@ -123,22 +124,27 @@ fn pack(
 fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled, ModuleSums, Told), CliError> {
     let manifest = inputs::manifest(args.manifest.as_deref())?;
     let mut told = inputs::fields_of(&args.options_taken).map(|pointer| ("variable-empty", pointer)).collect::<Told>();
+    let options = inputs::options(args)?;
     for warning in &manifest.warnings {
-        tell::notice(Level::Warning, &warning.to_string());
+        let is_packed = warning.fails_validation() && options.get(&warning.key).is_none();
+        tell::notice(Level::Warning, &format!("{warning}{}", if is_packed { writing::LATER } else { "" }));
         if matches!(warning.oddity, Oddity::WrongType { .. }) {
             told.insert(("wrong-type", format!("/{}", warning.key)));
         }
     }
-    let options = inputs::options(args)?;
-    let discovery = asking::discover(args, facts, &manifest, &options)?;
+    let (discovery, origin) = asking::discover(args, facts, &manifest, &options)?;
     let file_name = args.module.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let git_sha = inputs::git_sha();
     let sums = ModuleSums::of(bytes);
     let module = ModuleInput::new(file_name, sums.sha256.to_string(), facts);
     let systems = inputs::operating_system();
+    if let Some(origin) = origin {
+        origin.compare(&module);
+    }
     let mut given = Inputs::new(&module, &manifest, &options, &discovery);
     (given.git_sha, given.operating_systems) = (git_sha.as_deref(), &systems);
-    let assembled = ramp_pack::assemble(&given).map_err(|err| inputs::cannot_assemble(err, &manifest, &options))?;
+    let (assembled, errors) = ramp_pack::assemble_all(&given);
+    tell::failures(errors.into_iter().map(|err| inputs::cannot_assemble(err, &manifest, &options)))?;
     for warning in &assembled.warnings {
         tell::notice(warning.level(), &warning.to_string());
     }

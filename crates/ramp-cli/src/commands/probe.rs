@@ -3,13 +3,22 @@
 use ramp_probe::{ProbeOptions, Probed};
 
 use crate::args::Probe;
+use crate::args::ProbeHow;
 use crate::args::format::ListFormat;
 use crate::error::CliError;
 use crate::output::{self, Sink};
 use crate::status::Status;
+use crate::unused::Said;
 
 pub(crate) fn run(args: &Probe) -> Result<Status, CliError> {
     let found = ask(args)?;
+    let said = Said {
+        redis_version: args.redis_version.is_some(),
+        redis_server: args.redis_server.is_some(),
+        is_host_meant: args.how == ProbeHow::Builtin,
+        ..Said::default()
+    };
+    said.warn(Some(&found));
     let mut out = Sink::stdout(args.format.content());
     match args.format {
         ListFormat::Human => out.write(&output::discovery::human(&found))?,

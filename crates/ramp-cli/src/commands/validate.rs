@@ -17,9 +17,11 @@ use crate::{input, judging, kubernetes, today};
 
 mod manifests;
 mod order;
+mod outcome;
 mod reports;
 mod set;
 
+use outcome::outcome;
 use reports::Reports;
 use set::Bundles;
 
@@ -36,7 +38,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
     let manifests = Some(files).filter(|files| !files.is_empty()).map(kubernetes::read);
     let targets = targets(args, &config, manifests.as_ref())?;
-    let bundles: Vec<PathBuf> = input::expand(&bundles).into_iter().filter(|path| is_new(path)).collect();
+    let bundles: Vec<PathBuf> =
+        input::named(&bundles, args.recursive)?.into_iter().filter(|path| is_new(path)).collect();
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
     let inputs = [args.target.files(), named, bundles.clone(), config.path().map(Path::to_owned).into_iter().collect()];
@@ -187,12 +190,6 @@ impl Checks<'_> {
         let reader = self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
         if self.probe { judging::facts_probed(path, reader) } else { judging::facts(path, reader) }
     }
-}
-
-/// What came of something for one of so many targets.
-fn outcome(bundle: String, verdict: Verdict, policy: &Policy, named: &Named, targets: usize) -> Outcome {
-    let label = (targets > 1).then(|| named.name.clone());
-    Outcome { bundle, verdict, policy: policy.clone(), target: named.target.clone(), label }
 }
 
 fn status_of(outcome: &Outcome) -> Status {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ramp_core::{Date, Finding, Policy, PolicyError, Stated, Suppression};
 
-use super::error::ConfigError;
 use super::file::File;
 use super::keys::Places;
+use crate::error::ConfigError;
 
 /// An entry of the file.
 #[derive(Debug, Clone)]

@@ -8,10 +8,10 @@ use ramp_probe::PlayedVersion;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::error::ConfigError;
 use super::keys::Places;
-use crate::args::format::Format;
+use crate::args::format::{Format, Output};
 use crate::args::pack::Probe;
+use crate::error::ConfigError;
 
 /// `ramp.toml`: what is usual for the bundles of a project. Options of the command line win; paths start from the folder of this file.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
@@ -237,7 +237,6 @@ pub(super) fn text(bytes: &[u8], most: u64) -> Result<&str, ConfigError> {
 pub(super) fn read(text: &str, places: &Places) -> Result<File, ConfigError> {
     let file: File = toml::from_str(text).map_err(|err| ConfigError::of(&err, text))?;
     for (index, output) in file.output.iter().enumerate() {
-        use crate::args::format::Output;
         let place = places.get(&format!("output.{index}"));
         match output.parse::<Output>() {
             Ok(Output::File(Some(_), _)) => {}

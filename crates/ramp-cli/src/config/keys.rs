@@ -6,20 +6,18 @@ use ramp_core::text::closest;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::error::{ConfigError, place};
-use super::file;
+use crate::error::{ConfigError, place};
 
 /// Line and column of each key, by its path: `rules.load-glibc`, `allow.0.reason`.
 #[derive(Debug, Default)]
 pub(crate) struct Places(BTreeMap<String, (u64, u64)>);
 
 impl Places {
-    /// Of a text; also whether it is TOML at all, and knows no other keys than those that there are.
-    pub(super) fn of(text: &str) -> Result<Self, ConfigError> {
+    /// Of a text; also whether it is TOML at all, and has no other keys than its JSON Schema.
+    pub(super) fn of(text: &str, schema: &Value) -> Result<Self, ConfigError> {
         let table = DeTable::parse(text).map_err(|err| ConfigError::of(&err, text))?;
         let mut places = Self::default();
-        let schema = file::schema().to_value();
-        Walk { text, root: &schema, places: &mut places }.table("", table.get_ref(), &schema)?;
+        Walk { text, root: schema, places: &mut places }.table("", table.get_ref(), schema)?;
         Ok(places)
     }
 

@@ -1,4 +1,7 @@
-//! What was given in place of the YAML that was asked for.
+//! What was given in place of the YAML, or the JSON, that was asked for.
+
+use ramp_core::metadata::ReadError;
+use ramp_core::text::shorten;
 
 /// What a file that cannot be read looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,3 +24,23 @@ impl Form {
         }
     }
 }
+
+/// Why a text is not JSON, where it was not written for the unpacker, in whose words other errors are.
+pub(crate) fn not_json(fault: &ReadError) -> String {
+    match fault {
+        ReadError::Syntax { comma: Some((line, column)), .. } => {
+            format!("no value follows the comma at line {line} column {column}")
+        }
+        ReadError::Syntax { found: Some(found), line, column, .. } => {
+            format!("`{}` is not expected at line {line} column {column}", shorten(found, LONGEST))
+        }
+        ReadError::Syntax { line, column, .. } => format!("something is missing at line {line} column {column}"),
+        ReadError::IntegerTooLong { line, column, .. } => {
+            format!("the number at line {line} column {column} is too long")
+        }
+        other => other.to_string(),
+    }
+}
+
+/// How many characters of what is there are shown.
+const LONGEST: usize = 60;

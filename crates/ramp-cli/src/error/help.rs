@@ -1,5 +1,6 @@
 //! What to do about it.
 
+use ramp_pack::PackWarning;
 use ramp_pack::check::What;
 use ramp_pack::expand::ExpandError;
 
@@ -13,6 +14,7 @@ mod pack;
 mod probe;
 #[cfg(feature = "serve")]
 mod serve;
+mod yaml;
 
 impl CliError {
     /// What to do about it, where the message alone does not say.
@@ -72,7 +74,9 @@ impl CliError {
             }
             Self::Arguments { field, text, source } => return Some(pack::of_arguments(field, text, source)),
             Self::LocalPath { source, .. } => return Some(pack::of_expansion(source)),
-            Self::CommandsFrom { .. } => "Write such a file with `ramp probe MODULE --format json`.",
+            Self::CommandsFrom { .. } => {
+                "Name a bundle, a `module.json`, or what `ramp probe MODULE --format json` printed."
+            }
             Self::Assemble { source, .. } => return pack::of_metadata(source).map(str::to_owned),
             Self::Dependency { source, .. } => return pack::of_archive(source).map(str::to_owned),
             Self::DependencyFile { .. } => "Make the URL end in the name of the file.",
@@ -93,12 +97,15 @@ impl CliError {
 /// What to do about what is said of a manifest, where the message alone does not say.
 pub(crate) fn of_remark(what: &What) -> Option<String> {
     let help = match what {
-        What::Unreadable(problem) => pack::of_manifest(problem),
+        What::Unreadable(problem) | What::Unusable(problem) => pack::of_manifest(problem),
         What::NotMade(error) => pack::of_metadata(error),
         What::Found(finding) => return Some(finding.help.clone()),
         What::NotUsed { .. } => Some("Leave it out."),
         What::NotExpanded(ExpandError::NotSet { .. }) => {
             Some("Set it where the module is packed, or give the expression a default.")
+        }
+        What::Made(PackWarning::OptionalNotEmbedded { .. }) => {
+            Some("Move it to `dependencies`; or leave `local_path` out, and give it `url` and `sha256`.")
         }
         What::NotThere { .. } => {
             Some("Have it made before the module is packed; a relative path starts from where `ramp` runs.")

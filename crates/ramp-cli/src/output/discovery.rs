@@ -1,6 +1,7 @@
 //! What a module says of itself: `ramp probe`.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use ramp_core::module::{CommandSpec, Discovery};
 use ramp_probe::{Asked, Probed, Registration};
@@ -22,6 +23,10 @@ pub(crate) fn value(found: &Probed) -> Result<serde_json::Value, CliError> {
         asked: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         redis_version: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        valkey_version: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        redis_server: Option<&'a Path>,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         unguarded: &'a [String],
         #[serde(flatten)]
@@ -35,10 +40,19 @@ pub(crate) fn value(found: &Probed) -> Result<serde_json::Value, CliError> {
     }
     let (asked, redis_version) = match found.by {
         Asked::Builtin(version) => ("builtin", Some(version.to_string())),
-        _ => ("redis-server", None),
+        _ => ("redis-server", found.server.as_ref().and_then(|server| server.redis_version.clone())),
     };
+    let valkey_version = found.server.as_ref().and_then(|server| server.valkey_version.as_deref());
+    let redis_server = found.server.as_ref().map(|server| server.path.as_path());
     let said = found.registration.as_ref().map_or(Said::Some(&found.discovery), Said::All);
-    Ok(serde_json::to_value(&Shown { asked, redis_version, unguarded: &found.unguarded, said })?)
+    Ok(serde_json::to_value(&Shown {
+        asked,
+        redis_version,
+        valkey_version,
+        redis_server,
+        unguarded: &found.unguarded,
+        said,
+    })?)
 }
 
 /// For people.
@@ -50,7 +64,7 @@ pub(crate) fn human(probed: &Probed) -> String {
         let _ = writeln!(text, "  {what:<10}{said}");
     };
     line("version", format!("{}{semantic}", found.version));
-    line("asked", probed.by.to_string());
+    line("asked", printable(&probed.asked()));
     if let Some(all) = &probed.registration {
         let types = all.data_types.iter().map(|of| format!("{} ({})", printable(&of.name), of.encoding_version));
         let types: Vec<String> = types.collect();

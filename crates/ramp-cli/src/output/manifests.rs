@@ -16,6 +16,9 @@ use crate::style::{self, DIM, ERROR, GOOD, STRONG, paint, printable};
 /// Columns that remarks are indented by.
 const INDENT: &str = "           ";
 
+/// What is said behind a warning of what is an error elsewhere.
+const LATER: &str = " (an error for `ramp validate`, and for `ramp pack --strict`)";
+
 /// What came of a manifest.
 #[derive(Debug)]
 pub(crate) struct Checked {
@@ -47,6 +50,8 @@ struct ResultView<'a> {
 struct FindingView<'a> {
     rule: &'a str,
     level: Level,
+    /// Whether it is an error for `ramp validate` whatever its level is here.
+    fails_validation: bool,
     message: String,
     location: Location,
     help: Option<String>,
@@ -80,7 +85,8 @@ impl Checked {
     fn view_of<'a>(&self, remark: &'a Remark) -> FindingView<'a> {
         let (location, help) = (self.location(remark), help_with(&remark.what));
         let (rule, message) = (remark.what.rule(), remark.what.to_string());
-        FindingView { rule, level: remark.level(), message, location, help }
+        let fails_validation = remark.fails_validation() || remark.level() == Level::Error;
+        FindingView { rule, level: remark.level(), fails_validation, message, location, help }
     }
 
     fn view(&self) -> ResultView<'_> {
@@ -109,7 +115,9 @@ impl Checked {
             let place = printable(&self.location(remark).to_string());
             let (level, rule) = (listing::level(remark.level()), paint(STRONG, remark.what.rule()));
             let _ = writeln!(text, "{MARGIN}{level}  {rule}  {}", paint(DIM, &place)); // cannot fail
-            let _ = writeln!(text, "{}", indented(&printable(&remark.what.to_string()), width, INDENT)); // cannot fail
+            let later = if remark.fails_validation() { LATER } else { "" };
+            let said = format!("{}{later}", printable(&remark.what.to_string()));
+            let _ = writeln!(text, "{}", indented(&said, width, INDENT)); // cannot fail
             text.extend(help_with(&remark.what).map(|help| listing::help(&help, width, INDENT)));
         }
         let tally = Level::ALL.iter().rev().filter_map(|level| {

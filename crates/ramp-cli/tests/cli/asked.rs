@@ -109,3 +109,107 @@ fn what_a_module_registers_is_shown() {
     let run = Shop::new().stdin(stdin).ramp(&["inspect", "--probe", "-"]);
     assert!(run.stdout.contains("hello.greet"), "{run}");
 }
+
+/// Packs the module that is there, and gives what is said on standard error.
+fn packed(shop: &Shop, more: &[&str]) -> String {
+    let run = shop.ramp(&[&["pack", "m.so", "--operating-systems", "rhel9", "-r", "7.2", "-R", "7.2"], more].concat());
+    assert_eq!(run.status, 0, "{run}");
+    run.stderr
+}
+
+/// The commands are those of the newest version with which the bundle will be usable, also by default.
+#[test]
+fn the_version_that_is_shown_is_the_one_that_the_bundle_is_for() {
+    let shop = with_module("hello/hello.c");
+    for (options, version) in [
+        (&[][..], "7.4.1"),
+        (&["-cr", "7.2"], "7.2.4"),
+        (&["-cr", "7.2", "-r", "8.0"], "8.0.6"),
+        (&["-cr", "7.9"], "8.0.6"),
+        (&["-cr", "8.8"], "8.2.3"),
+        (&["-cr", "8.8", "--redis-version", "6.2.9"], "6.2.9"),
+    ] {
+        let said = packed(&shop, &[options, &["--debug"]].concat());
+        assert!(said.contains(&format!("asked by: the built-in host (as Redis {version})")), "{options:?}: {said}");
+    }
+    let run = shop.ramp(&["pack", "m.so", "--redis-version", "9.9"]);
+    assert!(run.status == 2 && run.stderr.contains("it plays 5.0, 6.0, 6.2, 7.0, 7.2, 7.4, 8.0, 8.2"), "{run}");
+}
+
+/// What is for a server is not passed over in silence where there is none, whoever says it.
+#[test]
+fn what_had_no_effect_is_told() {
+    let shop = with_module("hello/hello.c")
+        .file("args.yml", "redis_args: {maxmemory: 1mb}\ncompatible_redis_version: \"7.4\"\n")
+        .file("none.yml", "redis_args: {}\ncompatible_redis_version: \"7.4\"\n");
+    let no_effect =
+        |said: &str| said.lines().filter(|line| line.contains("no effect")).map(str::to_owned).collect::<Vec<_>>();
+    let by_host = "had no effect: it is for a redis-server; the module was asked by the built-in host";
+    let given = ["--redis-args", r#"{"maxmemory":"1mb"}"#];
+    for (options, said) in [
+        (&given[..], format!("warning: `--redis-args` {by_host}, since no server was found")),
+        (&["-m", "args.yml"], format!("warning: `redis_args` {by_host}, since no server was found")),
+        (
+            &["-m", "args.yml", "--probe", "builtin"],
+            format!("warning: `redis_args` {by_host}, as `--probe builtin` says"),
+        ),
+        (
+            &["--probe", "none", "-n", "m", "--module-version", "1", "--redis-version", "7.4"],
+            "warning: `--redis-version` has no effect: the module was not asked".to_owned(),
+        ),
+    ] {
+        assert_eq!(no_effect(&packed(&shop, options)), [said], "{options:?}");
+    }
+    for options in [
+        &["-m", "none.yml"][..],
+        &["--redis-args", ""],
+        &["-m", "args.yml", "--probe", "none", "-n", "m", "--module-version", "1"],
+    ] {
+        assert_eq!(no_effect(&packed(&shop, options)), [""; 0], "{options:?}");
+    }
+}
+
+/// That the commands are of another module is told where the file says of which it is.
+#[test]
+fn commands_of_another_module_are_told() {
+    let shop = with_module("hello/hello.c");
+    packed(&shop, &["-o", "own.zip"]);
+    let other = described(&shop).set("module_file", "other.so").set("sha256", "0".repeat(64));
+    let shop = shop.bundle("other.zip", &other);
+    let said = |file: &str| packed(&shop, &["--commands-from", file, "-cr", "7.4"]);
+    assert_eq!(said("own.zip"), "");
+    assert_eq!(
+        said("other.zip"),
+        "warning: `other.zip` is of `other.so`, not of `m.so`: name, version and commands are that one's\n"
+    );
+    // What is printed for the purpose says nothing of it.
+    let asked = shop.ramp(&["probe", "m.so", "--format", "json"]).stdout;
+    let shop = shop.file("asked.json", asked);
+    assert_eq!(packed(&shop, &["--commands-from", "asked.json", "-cr", "7.4"]), "");
+}
+
+/// A module for another machine: what each command can do about it is in its own options.
+#[test]
+fn help_names_only_what_the_command_has() {
+    let shop = Shop::new().env("PATH", "/no/such/directory").file("m.so", ElfBuilder::module().s390x().build());
+    let bundle = BundleBuilder::of_module(ElfBuilder::module().s390x().build());
+    let shop = shop.bundle("b.zip", &bundle).file("mac.so", ramp_fixtures::elf::macho::MachOBuilder::arm64().build());
+    for command in [
+        &["probe", "m.so"][..],
+        &["inspect", "--probe", "m.so"],
+        &["inspect", "--probe", "b.zip"],
+        &["validate", "--probe", "b.zip"],
+    ] {
+        let run = shop.ramp(command);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(said.contains("Probe it where it runs."), "{run}");
+        for option in ["--probe none", "--commands-from", "--cmdargs"] {
+            assert!(!said.contains(option), "{option}: {run}");
+        }
+    }
+    let run = shop.ramp(&["pack", "m.so"]);
+    assert!(run.stderr.contains("--commands-from") && run.stderr.contains("--probe none"), "{run}");
+    // Nodes load nothing of another format, however it is packed.
+    let run = shop.ramp(&["pack", "mac.so"]);
+    assert!(run.stderr.ends_with("help: Build it on Linux, or for it.\n"), "{run}");
+}

@@ -35,6 +35,43 @@ fn for_programs() {
     assert!(missing["failure"].as_str().unwrap().starts_with("cannot read `missing.yml`"), "{missing}");
 }
 
+/// Everything in one run, and what is an error elsewhere is said to be.
+#[test]
+fn everything_that_is_wrong() {
+    let shop = Shop::new().file(
+        "ramp.yml",
+        "display_name: [a]\nauthor: [b]\nautor: x\nhomepage: \"http://\"\nbigstore_version_2_support: \"no\"\n\
+         dependencies: {x: {local_pth: a}, y: {}}\noptional-dependencies: {z: {local_path: a}}\nmodule_file: 5\n\
+         compatible_redis_version: \"7.6\"\nmin_redis_version: \"7.2\"\nmin_redis_pack_version: \"9.9\"\n",
+    );
+    assert_snapshot!(shop.ramp(&["check", "ramp.yml"]));
+    let run = shop.ramp(&["check", "ramp.yml", "--format", "json"]);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let findings = document["results"][0]["findings"].as_array().unwrap();
+    for finding in findings {
+        let (rule, level) = (finding["rule"].as_str().unwrap(), &finding["level"]);
+        let fails = level == "error" || ["wrong-form", "dependency-nowhere"].contains(&rule) || rule == "key-type";
+        assert_eq!(finding["fails_validation"], fails, "{finding}");
+    }
+}
+
+/// Whatever rule is named can be looked up.
+#[test]
+fn every_rule_that_is_named_can_be_explained() {
+    let shop = shop().file("unreadable.yml", "author: [\n").file("date.yml", "author: 2026-01-01\n");
+    let files = ["good.yml", "wrong.yml", "odd.yml", "unreadable.yml", "date.yml"];
+    let run = shop.ramp(&[&["check", "--format", "json"], &files[..]].concat());
+    let document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let findings = document["results"].as_array().unwrap().iter().flat_map(|of| of["findings"].as_array().unwrap());
+    let rules: std::collections::BTreeSet<&str> = findings.map(|finding| finding["rule"].as_str().unwrap()).collect();
+    assert!(rules.len() >= 6, "{rules:?}");
+    for rule in rules {
+        let explained = shop.ramp(&["explain", rule]);
+        assert!(explained.status == 0 && explained.stdout.starts_with(rule), "{rule}: {explained}");
+    }
+    assert_snapshot!("explain_key_type", shop.ramp(&["explain", "key-type"]));
+}
+
 #[test]
 fn the_exit_status() {
     let shop = shop().stdin(GOOD);

@@ -195,7 +195,7 @@ fn what_a_template_left_is_told() {
     for said in [
         "placeholder: `description` has the placeholder `{{PRODUCT}}`",
         "placeholder: `command_line_args` has the placeholder `{os.getenv('GREETING', 'hi')}`",
-        "`-n` has taken `--author`, an option, for its value; was a variable empty?",
+        "`-n` has taken `--author`, an option, for its value, so that `module_name` is `--author`; was a variable empty?",
     ] {
         assert!(run.stderr.contains(said), "{said}: {}", run.stderr);
     }

@@ -105,6 +105,8 @@ fn manifests() {
         manifest("a tag of Python", "author: !!python/object/apply:os.system [true]\n"),
         manifest("a date", "author: 2026-01-01\n"),
         manifest("a placeholder", "author: {{NAME}}\n"),
+        manifest("several values", "author: [a]\nemail: 2026-01-01\nos: 5\nlicense: MIT\n"),
+        manifest("several dependencies", "dependencies: {x: {}, y: {local_pth: a}}\nos: Darwin\n"),
     ]);
     assert_snapshot!(said);
 }

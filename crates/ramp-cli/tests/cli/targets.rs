@@ -95,3 +95,36 @@ fn reports_that_cannot_be_written() {
     assert_snapshot!(told.join("\n"));
     assert!(!shop.path("out").exists());
 }
+
+#[test]
+fn which_bundles_are_meant() {
+    let good = samples::good();
+    let shop = ["dist/a.zip", "dist/b.ramp", "dist/sub/c.zip", "dist/sub/deep/d.ZIP", "other/e.zip"]
+        .into_iter()
+        .fold(Shop::new(), |shop, name| shop.directory(name.rsplit_once('/').unwrap().0).bundle(name, &good))
+        .file("dist/notes.txt", "no bundle")
+        .file("list.txt", "# two of them\ndist/a.zip\n\n  other/*.zip  \n")
+        .bundle("[odd].zip", &good);
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let run = shop.ramp(&[&["validate", "--format", "jsonl"][..], arguments].concat());
+        let name = |line: &str| serde_json::from_str::<Value>(line).unwrap()["bundle"].as_str().unwrap().to_owned();
+        run.stdout.lines().map(name).collect()
+    };
+    assert_eq!(names(&["dist"]), ["dist/a.zip", "dist/b.ramp"]);
+    let all = ["dist/a.zip", "dist/b.ramp", "dist/sub/c.zip", "dist/sub/deep/d.ZIP"];
+    assert_eq!(names(&["dist", "--recursive"]), all);
+    assert_eq!(names(&["dist/*.zip"]), ["dist/a.zip"]);
+    assert_eq!(names(&["dist/**/*.zip"]), ["dist/a.zip", "dist/sub/c.zip"]);
+    assert_eq!(names(&["*/[a-d].{zip,ramp}"]), ["dist/a.zip", "dist/b.ramp"]);
+    assert_eq!(names(&["@list.txt"]), ["dist/a.zip", "other/e.zip"]);
+    assert_eq!(names(&["@list.txt", "dist/a.zip"]).len(), 2, "each once");
+    // A file may be called as a pattern is.
+    assert_eq!(names(&["[odd].zip"]), ["[odd].zip"]);
+    let from_stdin = Shop::new().bundle("a.zip", &good).stdin("a.zip\n");
+    assert_eq!(from_stdin.ramp(&["validate", "@-"]).status, 0);
+    for wrong in [["validate", "dist/*.tgz"], ["validate", "@none.txt"], ["validate", "@dist/a.zip"]] {
+        let run = shop.ramp(&wrong);
+        assert_eq!(run.status, 2, "{run}");
+    }
+    assert_eq!(shop.ramp(&["validate", "-", "@-"]).status, 2);
+}

@@ -1,6 +1,6 @@
 //! What an unknown key was meant to be: by its old name, by what people call it, by the option that sets it, by its spelling.
 
-use super::fields::{CommandOption, Field, fields, manifest_keys, members, other_options};
+use super::fields::{CommandOption, Field, FieldType, fields, manifest_keys, members, members_of, other_options};
 use crate::text::closest;
 
 /// How many bytes a word for a field has at most, with signs between its letters.
@@ -49,6 +49,22 @@ pub fn manifest_key(key: &str) -> Option<&'static str> {
 /// ```
 pub fn option(key: &str) -> Option<&'static CommandOption> {
     other_options().iter().find(|option| is_spelt(&option.long, key))
+}
+
+/// The known member of the objects in a field of that type that an unknown key was probably meant to be, as [`field`] finds fields.
+///
+/// ```
+/// use ramp_core::metadata::called::member_of;
+/// use ramp_core::metadata::fields::FieldType;
+///
+/// assert_eq!(member_of(FieldType::Dependencies, "local_pth"), Some("local_path"));
+/// assert_eq!(member_of(FieldType::Dependencies, "url"), None);
+/// assert_eq!(member_of(FieldType::Commands, "arity"), Some("command_arity"));
+/// ```
+pub fn member_of(of: FieldType, key: &str) -> Option<&'static str> {
+    let names = || members_of(of).map(|member| (member.name.as_str(), member));
+    let is_known = names().any(|(name, _)| name == key);
+    called_or_close(names(), |member| is_alias(&member.aliases, key), key).filter(|_| !is_known)
 }
 
 /// The known member of an object of that sort that an unknown key was probably meant to be, as [`field`] finds fields.

@@ -41,19 +41,40 @@ pub enum FieldType {
 }
 
 impl FieldType {
-    /// What it is, in words.
+    /// What it is, in the words of JSON, in which `module.json` is written.
     pub const fn title(self) -> &'static str {
         match self {
             Self::String => "a string",
             Self::Number => "a number",
             Self::Integer => "an integer",
             Self::Boolean => "`true` or `false`",
-            Self::Strings => "a list of strings",
-            Self::Integers => "a list of integers",
-            Self::Commands => "a list of objects, one for each command",
+            Self::Strings => "an array of strings",
+            Self::Integers => "an array of integers",
+            Self::Commands => "an array of objects, one for each command",
             Self::Dependencies => "an object of objects, one for each dependency, by its name",
             Self::Platforms => "an object of objects, one for each platform, such as `rhel9/x86_64`",
             Self::Crdb | Self::Object => "an object",
+        }
+    }
+
+    /// The same in the words of YAML, in which a manifest is written: what JSON calls an array is a list, and an object a mapping.
+    ///
+    /// ```
+    /// use ramp_core::metadata::fields::FieldType;
+    ///
+    /// assert_eq!(FieldType::Crdb.title_in_yaml(), "a mapping");
+    /// assert_eq!(FieldType::Strings.title_in_yaml(), "a list of strings");
+    /// assert_eq!(FieldType::Strings.title(), "an array of strings");
+    /// ```
+    pub const fn title_in_yaml(self) -> &'static str {
+        match self {
+            Self::Strings => "a list of strings",
+            Self::Integers => "a list of integers",
+            Self::Commands => "a list of mappings, one for each command",
+            Self::Dependencies => "a mapping of mappings, one for each dependency, by its name",
+            Self::Platforms => "a mapping of mappings, one for each platform, such as `rhel9/x86_64`",
+            Self::Crdb | Self::Object => "a mapping",
+            other => other.title(),
         }
     }
 }

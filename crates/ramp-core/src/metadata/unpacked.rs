@@ -92,7 +92,7 @@ impl Tests {
         self.pass(version(metadata));
         for key in ["os_list", "operating_systems"] {
             if let Some(value) = metadata.get(key) {
-                self.pass(os_versions(key, value));
+                self.failed.extend(os_versions(key, value));
             }
         }
     }
@@ -130,8 +130,12 @@ fn version(metadata: &Object) -> Result<(), Rejection> {
     }
 }
 
-/// `[_os_version_parser(os) for os in list]`, where iterating a string gives its characters and a dictionary its keys.
-fn os_versions(key: &'static str, list: &Value) -> Result<(), Rejection> {
+/// How many entries of a list are rejected at most: as many as a report has findings of.
+const MOST_ENTRIES: usize = 1000;
+
+/// `[_os_version_parser(os) for os in list]`, where iterating a string gives its characters and a dictionary its keys: each entry at
+/// which it would stop.
+fn os_versions(key: &'static str, list: &Value) -> Vec<Rejection> {
     let invalid = |step: Option<&str>, entry: String| {
         let mut pointer = format!("/{key}");
         if let Some(step) = step {
@@ -142,26 +146,24 @@ fn os_versions(key: &'static str, list: &Value) -> Result<(), Rejection> {
     match list {
         Value::Array(items) => {
             // The same again is as good as before.
-            let mut seen = HashSet::new();
-            items.iter().enumerate().try_for_each(|(index, item)| {
-                if item.as_str().is_none_or(|name| seen.insert(name)) {
-                    python::parse_os(item).map_err(|_| invalid(Some(&index.to_string()), python::str(item)))?;
-                }
-                Ok(())
-            })
+            let mut good = HashSet::new();
+            let mut is_bad = |item: &Value| {
+                let is_good = item.as_str().is_some_and(|name| good.contains(name)) || python::parse_os(item).is_ok();
+                good.extend(item.as_str().filter(|_| is_good).map(str::to_owned));
+                !is_good
+            };
+            let bad = items.iter().enumerate().filter(|(_, item)| is_bad(item)).take(MOST_ENTRIES);
+            bad.map(|(index, item)| invalid(Some(&index.to_string()), python::str(item))).collect()
         }
-        Value::Object(object) => object.keys().try_for_each(|name| {
-            let shown = || python::str(&name.into());
-            python::parse_os_text(name).ok_or_else(|| invalid(Some(name), shown()))?;
-            Ok(())
-        }),
+        Value::Object(object) => {
+            let bad = object.keys().filter(|name| python::parse_os_text(name).is_none()).take(MOST_ENTRIES);
+            bad.map(|name| invalid(Some(name), python::str(&name.into()))).collect()
+        }
         // No single character has both a letter and a digit.
-        Value::String(text) => match text.chars().next() {
-            None => Ok(()),
-            Some(first) => Err(invalid(None, first.to_string())),
-        },
+        Value::String(text) => text.chars().next().map(|first| invalid(None, first.to_string())).into_iter().collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
-            reject(Is::OsListNotIterable { key: key.into(), type_name: python::type_name(list).into() })
+            let type_name = python::type_name(list).into();
+            vec![Rejection { kind: Is::OsListNotIterable { key: key.into(), type_name } }]
         }
     }
 }

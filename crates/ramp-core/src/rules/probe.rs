@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::context::{Context, at};
+use super::context::Context;
 use super::declare::{integrity, load, load_hint};
 use super::written;
 use crate::facts::{ArchiveFacts, MetadataFacts};
@@ -106,7 +106,8 @@ const LONGEST_FLAGS: usize = 300;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let (Some(module), Some(entry)) = (&archive.module, archive.module_entry()) else { return };
-    let location = at(entry);
+    // Of the module as a whole: where it is in the zip says nothing of what it does.
+    let location = Location::entry(&entry.name);
     context.judge_content(entry.index, |context| match &module.asked {
         None => {}
         Some(ProbeOutcome::Registered(registered)) => {

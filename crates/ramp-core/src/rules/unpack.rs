@@ -296,6 +296,10 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
     };
     let help = (!context.is_full(rule)).then(|| help(context, rejection, facts.root().pointer(&pointer)));
     let (suggestion, help) = help.flatten().unzip();
+    let help = help.or_else(|| {
+        let written = facts.root().pointer(&pointer).filter(|_| rule.id == ARCHITECTURE.id)?;
+        is_built_for(context, written).then(|| BUILD.to_owned())
+    });
     context
         .report(rule, Location::pointer(pointer), message)
         .maybe(key, value)
@@ -303,6 +307,16 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         .help(help)
         .about(part)
         .reason(reason);
+}
+
+/// What to do where the module is built for an architecture, rightly named, that clusters do not run on: no spelling helps.
+const BUILD: &str = "Build the module for `x86_64` or `aarch64`.";
+
+/// Whether the module in the bundle is built for the architecture that is written.
+fn is_built_for(context: &Context<'_>, written: &Value) -> bool {
+    let module = context.facts.archive.as_ref().ok().and_then(|archive| archive.module.as_ref());
+    let built = module.and_then(|module| module.facts.architecture());
+    built.is_some_and(|built| written.as_str() == Some(&*built.as_str()))
 }
 
 /// What to write instead, and what to do, where the value tells.

@@ -85,6 +85,12 @@ fn an_architecture_by_another_name_is_one_finding() {
     let arm = module(&ElfBuilder::module().aarch64()).set("architecture", "arm64");
     let found = findings(arm, &Target::default());
     assert_eq!((found.len(), &*found[0].help), (1, "Write `aarch64`."));
+    // Where the name is right, no other is.
+    for (elf, name) in [(ElfBuilder::module().arm(), "arm"), (ElfBuilder::module().s390x(), "s390x")] {
+        let found = findings(module(&elf).set("architecture", name), &Target::default());
+        let help = &of(&found, "module-architecture-not-supported").help;
+        assert_eq!(help, "Build the module for `x86_64` or `aarch64`.", "{name}");
+    }
     // That of another module is another finding, and what the module was built for decides.
     let found = findings(set("architecture", "arm64"), &Target::default());
     assert_eq!(of(&found, "module-architecture-not-supported").help, "Write `x86_64`, for which the module was built.");

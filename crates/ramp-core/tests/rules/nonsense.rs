@@ -242,7 +242,7 @@ fn what_is_documented_is_no_finding() {
         set("email", "Jane Doe <jane@example.com>, Joe <joe@example.com>"),
         set("min_redis_version", "7.0"),
         set("compatible_redis_version", "9.0"),
-        set("min_redis_pack_version", "9.2"),
+        set("min_redis_pack_version", "9.0"),
     ] {
         assert_eq!(found(&bundle), (None, Vec::new()), "{:?}", bundle.metadata);
     }
@@ -295,9 +295,36 @@ fn one_fault_is_said_once() {
         (set("os_list", json!(["bionic"])), "module-os-list-invalid", "/os_list/0"),
         (set("license", "-"), "variable-empty", "/license"),
         (command("first_key", 2_147_483_648_u32), "out-of-range", "/commands/0/first_key"),
+        (set("min_redis_version", "9.9"), "needed-version-unknown", "/min_redis_version"),
+        (set("min_redis_version", "7.5"), "needed-version-unknown", "/min_redis_version"),
+        (set("min_redis_version", "6.4"), "needed-version-unknown", "/min_redis_version"),
+        (set("min_redis_version", "8.74"), "needed-version-unknown", "/min_redis_version"),
+        (set("min_redis_pack_version", "9.9"), "needed-version-unknown", "/min_redis_pack_version"),
         (set("min_redis_version", "99.0"), "needed-version-unknown", "/min_redis_version"),
         (set("compatible_redis_version", "74"), "needed-version-unknown", "/compatible_redis_version"),
     ] {
         assert_eq!(found(&bundle).1, [(rule, place.to_owned())], "{:?}", bundle.metadata);
+    }
+}
+
+/// Releases, those to come, and development branches: what manifests of Redis's modules have.
+#[test]
+fn versions_that_modules_need() {
+    let redis =
+        ["2.8", "4.0", "5.0", "6.0.12", "6.1", "6.2", "6.9", "7.0", "7.1", "7.2", "7.3", "7.4.0", "7.9", "8.0", "8.1"];
+    let later = ["8.8", "8.9", "8.9.80", "8.10", "9.0"];
+    let clusters =
+        ["5.0", "5.4.14", "5.5", "6.0.20", "7.2.0", "7.6", "7.20.0", "7.28", "8.0", "8.2", "8.4", "8.10", "9.0"];
+    for (field, versions) in
+        [("min_redis_version", [&redis[..], &later].concat()), ("min_redis_pack_version", clusters.to_vec())]
+    {
+        for version in versions {
+            let of_field: Vec<_> = found(&set(field, version))
+                .1
+                .into_iter()
+                .filter(|(rule, _)| *rule == "needed-version-unknown")
+                .collect();
+            assert_eq!(of_field, [], "{field} {version}");
+        }
     }
 }

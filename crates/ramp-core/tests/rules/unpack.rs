@@ -85,6 +85,7 @@ pub(crate) fn cases() -> Vec<Case> {
             good().metadata_bytes(text(&good().metadata_text()).replace("10203", "Infinity")),
         ),
         case("module-os-list-invalid", "a code name without a number", set("operating_systems", json!(["bionic"]))),
+        case("module-os-list-invalid", "two of them", set("operating_systems", json!(["rhel", "rhel9", "jammy"]))),
         case("module-os-list-not-a-list", "null", set("operating_systems", json!(null))),
         case(
             "entry-unreadable",

@@ -12,13 +12,14 @@ pub(super) fn commands(
     fields: &Object,
     discovery: &Discovery,
     warnings: &mut Vec<PackWarning>,
-) -> Result<Vec<Value>, AssembleError> {
-    let excluded = list(fields, "exclude_commands")?;
+    errors: &mut Vec<AssembleError>,
+) -> Vec<Value> {
+    let excluded = list(fields, "exclude_commands", errors);
     let is_excluded = |name: &str| excluded.iter().any(|entry| entry.as_str() == Some(name));
     warn_of_excluded(excluded, discovery, warnings);
     let kept = discovery.commands.iter().filter(|command| !is_excluded(&command.command_name));
     let mut commands: Vec<Value> = kept.map(value_of).collect();
-    for (index, entry) in list(fields, "overide_command")?.iter().enumerate() {
+    for (index, entry) in list(fields, "overide_command", errors).iter().enumerate() {
         let Some(name) = entry.get(NAME) else {
             warnings.push(PackWarning::CommandWithoutName { field: "overide_command", index });
             continue;
@@ -37,7 +38,7 @@ pub(super) fn commands(
             }
         }
     }
-    for (index, entry) in list(fields, "add_command")?.iter().enumerate() {
+    for (index, entry) in list(fields, "add_command", errors).iter().enumerate() {
         let Some(name) = entry.get(NAME) else {
             warnings.push(PackWarning::CommandWithoutName { field: "add_command", index });
             continue;
@@ -48,7 +49,7 @@ pub(super) fn commands(
         }
         commands.push(entry.clone());
     }
-    Ok(commands)
+    commands
 }
 
 fn same_but_for_case<'a>(name: &str, discovery: &'a Discovery) -> Option<&'a str> {

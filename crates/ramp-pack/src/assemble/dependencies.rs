@@ -2,22 +2,25 @@
 
 use super::assembled::EmbeddedDependency;
 use super::error::{AssembleError, PackWarning, check_name};
-use ramp_core::metadata::{Object, Value};
+use ramp_core::metadata::fields::FieldType;
+use ramp_core::metadata::{Object, Value, called};
 
 const LOCAL_PATH: &str = "local_path";
 
 /// What a dependency that is not packed must have.
 const DESCRIBED: [&str; 2] = ["url", "sha256"];
 
-/// The dependencies as a mapping without `local_path`, by name, and those that had one.
+/// The dependencies as a mapping without `local_path`, by name, and those that had one. What lacks something is among them, as it is.
 pub(super) fn normalise(
     field: &'static str,
     given: Option<&Value>,
-) -> Result<(Object, Vec<EmbeddedDependency>), AssembleError> {
+    errors: &mut Vec<AssembleError>,
+) -> (Object, Vec<EmbeddedDependency>) {
     let (mut members, mut embedded): (Vec<(String, Object)>, _) = (Vec::new(), Vec::new());
-    for (name, dependency) in by_name(field, given)? {
+    for (name, dependency) in by_name(field, given, errors) {
         let Value::Object(mut object) = dependency else {
-            return Err(AssembleError::wrong_type(format!("{field}/{name}"), "a mapping", &dependency));
+            errors.push(AssembleError::wrong_type(format!("{field}/{name}"), "a mapping", &dependency));
+            continue;
         };
         // A name that is there twice has its last meaning, as in a dictionary.
         members.retain(|(other, _)| *other != name);
@@ -31,37 +34,48 @@ pub(super) fn normalise(
         }
         match object.remove(LOCAL_PATH) {
             Some(Value::String(local_path)) => {
-                check_name(field, &name)?;
+                if let Err(error) = check_name(field, &name) {
+                    errors.push(error);
+                    continue;
+                }
                 embedded.push(EmbeddedDependency { name: name.clone(), local_path });
             }
             Some(other) => {
-                return Err(AssembleError::wrong_type(format!("{field}/{name}/{LOCAL_PATH}"), "a string", &other));
+                errors.push(AssembleError::wrong_type(format!("{field}/{name}/{LOCAL_PATH}"), "a string", &other));
+                continue;
             }
-            None => {
-                if let Some(missing) = DESCRIBED.into_iter().find(|key| !object.contains_key(key)) {
-                    return Err(AssembleError::Dependency { field, name, missing });
-                }
-            }
+            None => errors.extend(lacking(field, &name, &object)),
         }
         members.push((name, object));
     }
     // As they are written.
     members.sort_by(|(one, _), (other, _)| one.cmp(other));
-    Ok((members.into_iter().collect(), embedded))
+    (members.into_iter().collect(), embedded)
+}
+
+/// That a dependency that is not packed lacks what it must have, if it does.
+fn lacking(field: &'static str, name: &str, object: &Object) -> Option<AssembleError> {
+    let missing: Vec<&str> = DESCRIBED.into_iter().filter(|key| !object.contains_key(key)).collect();
+    let is_missed = |meant: &&str| missing.contains(meant) || *meant == LOCAL_PATH;
+    let meant = |key: &str| called::member_of(FieldType::Dependencies, key).filter(is_missed);
+    let misspelt = object.keys().filter_map(|key| Some((key.to_owned(), meant(key)?))).collect();
+    let name = name.to_owned();
+    (!missing.is_empty()).then_some(AssembleError::Dependency { field, name, missing, misspelt })
 }
 
 /// The same for those that are never embedded.
 pub(super) fn normalise_optional(
     given: Option<&Value>,
     warnings: &mut Vec<PackWarning>,
-) -> Result<Object, AssembleError> {
-    let (dependencies, embedded) = normalise("optional-dependencies", given)?;
+    errors: &mut Vec<AssembleError>,
+) -> Object {
+    let (dependencies, embedded) = normalise("optional-dependencies", given, errors);
     warnings.extend(embedded.into_iter().map(|dependency| PackWarning::OptionalNotEmbedded { name: dependency.name }));
-    Ok(dependencies)
+    dependencies
 }
 
 /// A mapping by name; or a list, of mappings with a `name`, or of mappings by name, as options give them.
-fn by_name(field: &'static str, given: Option<&Value>) -> Result<Vec<(String, Value)>, AssembleError> {
+fn by_name(field: &'static str, given: Option<&Value>, errors: &mut Vec<AssembleError>) -> Vec<(String, Value)> {
     let mut found = Vec::new();
     match given {
         None | Some(Value::Null) => {}
@@ -70,7 +84,8 @@ fn by_name(field: &'static str, given: Option<&Value>) -> Result<Vec<(String, Va
             for (index, item) in items.iter().enumerate() {
                 let at = || format!("{field}/{index}");
                 let Value::Object(object) = item else {
-                    return Err(AssembleError::wrong_type(at(), "a mapping", item));
+                    errors.push(AssembleError::wrong_type(at(), "a mapping", item));
+                    continue;
                 };
                 match object.get("name") {
                     Some(Value::String(name)) => {
@@ -79,12 +94,15 @@ fn by_name(field: &'static str, given: Option<&Value>) -> Result<Vec<(String, Va
                         found.push((name.clone(), rest.into()));
                     }
                     _ if object.iter().all(|(_, inner)| inner.as_object().is_some()) => found.extend(object.clone()),
-                    Some(other) => return Err(AssembleError::wrong_type(at() + "/name", "a string", other)),
-                    None => return Err(AssembleError::Dependency { field, name: index.to_string(), missing: "name" }),
+                    Some(other) => errors.push(AssembleError::wrong_type(at() + "/name", "a string", other)),
+                    None => {
+                        let (name, missing) = (index.to_string(), vec!["name"]);
+                        errors.push(AssembleError::Dependency { field, name, missing, misspelt: Vec::new() });
+                    }
                 }
             }
         }
-        Some(other) => return Err(AssembleError::wrong_type(field, "a mapping or a list", other)),
+        Some(other) => errors.push(AssembleError::wrong_type(field, "a mapping or a list", other)),
     }
-    Ok(found)
+    found
 }

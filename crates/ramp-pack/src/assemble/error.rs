@@ -1,10 +1,12 @@
 //! Why metadata cannot be made, and what people should know about metadata that can.
 
-use ramp_core::text;
 use std::fmt;
 
+use crate::manifest::called;
 use ramp_core::Level;
+use ramp_core::layout::pointer;
 use ramp_core::metadata::{Kind, Value};
+use ramp_core::text::{self, shorten};
 
 /// Who says something about the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +55,7 @@ pub enum AssembleError {
         actual: &'static str,
     },
     /// A field that the packer works with has a type that it cannot work with.
-    #[error("`{field}` must be {expected}; its type is {found}")]
+    #[error("`{field}` must be {expected}; it is {}", called(*found))]
     Type {
         /// The field, or a JSON pointer below it.
         field: String,
@@ -63,14 +65,18 @@ pub enum AssembleError {
         found: Kind,
     },
     /// A dependency that is neither embedded nor completely described.
-    #[error("the dependency `{name}` of `{field}` has no `{missing}`")]
+    #[error(
+        "the dependency `{name}` of `{field}` has {}{}", without(missing), .misspelt.iter().map(misspelling).collect::<String>()
+    )]
     Dependency {
         /// `dependencies` or `optional-dependencies`.
         field: &'static str,
         /// Its name, or its number in the list.
         name: String,
-        /// The key that is missing.
-        missing: &'static str,
+        /// The keys that are missing.
+        missing: Vec<&'static str>,
+        /// Keys that are there in their place: each with the one that was probably meant.
+        misspelt: Vec<(String, &'static str)>,
     },
     /// A name that would lead out of its folder in the bundle.
     #[error("`{name}` cannot be the name of a file in the bundle")]
@@ -103,10 +109,34 @@ impl AssembleError {
         })
     }
 
+    /// Where in the metadata there is nothing, because of this: as JSON pointers, with what was written in their place.
+    pub(crate) fn places(&self) -> Vec<String> {
+        let Self::Dependency { field, name, missing, misspelt } = self else { return Vec::new() };
+        let keys = missing.iter().copied().chain(misspelt.iter().map(|(key, _)| key.as_str()));
+        keys.map(|key| pointer([field, name.as_str(), key])).collect()
+    }
+
     pub(super) fn wrong_type(field: impl Into<String>, expected: &'static str, found: &Value) -> Self {
         Self::Type { field: field.into(), expected, found: found.kind() }
     }
 }
+
+/// That keys are missing, as an object of "has".
+fn without(missing: &[&str]) -> String {
+    match missing {
+        [one] => format!("no `{one}`"),
+        several => {
+            format!("neither {}", several.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" nor "))
+        }
+    }
+}
+
+fn misspelling((given, meant): &(String, &'static str)) -> String {
+    format!(", but `{}`; did you mean `{meant}`?", shorten(given, LONGEST_KEY))
+}
+
+/// How many characters of a key are shown.
+const LONGEST_KEY: usize = 80;
 
 /// Refuses what is not the name of one file, with no way out of its folder.
 pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), AssembleError> {
@@ -262,7 +292,7 @@ impl fmt::Display for PackWarning {
             ),
             Self::Default { field, value } => write!(f, "`{field}` is not set; its default is {value}"),
             Self::Overruled { field, manifest, module } => {
-                write!(f, "the manifest's `{field}` {manifest} is ignored; it is {module}")
+                write!(f, "the manifest's `{field}`, {manifest}, is ignored; it is {module}")
             }
             Self::ArchitectureSpelling { claimed, written } => {
                 write!(f, "the architecture `{claimed}` is written as `{written}`, which clusters know")
@@ -303,7 +333,10 @@ impl fmt::Display for PackWarning {
             }
             Self::AddedTwice { name } => write!(f, "`add_command` adds `{name}`, which is there already"),
             Self::OptionalNotEmbedded { name } => {
-                write!(f, "the optional dependency `{name}` has a `local_path`, but only `dependencies` are embedded")
+                write!(
+                    f,
+                    "the `local_path` of `{name}` is not packed: only `dependencies` are, and this one is optional"
+                )
             }
         }
     }

@@ -2,19 +2,23 @@
 
 use std::borrow::Cow;
 
-use super::error::{AssembleError, ClaimedBy, PackWarning};
+use super::error::{AssembleError, ClaimedBy, PackWarning, check_name};
 use super::inputs::{Inputs, ModuleInput};
 use crate::manifest::Manifest;
 use crate::options::Options;
+use ramp_core::layout::module_name_of;
 use ramp_core::metadata::{Object, Value, fields};
 use ramp_core::module::Architecture;
 
 /// The items of a list; a null, which YAML makes of nothing, is an empty one.
-pub(super) fn list<'a>(fields: &'a Object, key: &str) -> Result<&'a [Value], AssembleError> {
+pub(super) fn list<'a>(fields: &'a Object, key: &str, errors: &mut Vec<AssembleError>) -> &'a [Value] {
     match fields.get(key) {
-        None | Some(Value::Null) => Ok(&[]),
-        Some(Value::Array(items)) => Ok(items),
-        Some(other) => Err(AssembleError::wrong_type(key, "a list", other)),
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(items)) => items,
+        Some(other) => {
+            errors.push(AssembleError::wrong_type(key, "a list", other));
+            &[]
+        }
     }
 }
 
@@ -48,6 +52,32 @@ pub(super) fn note_defaults(manifest: &Manifest, options: &Options, warnings: &m
     }
 }
 
+/// The name of the module's file in the bundle.
+pub(super) fn module_file(
+    fields: &Object,
+    inputs: &Inputs<'_>,
+    warnings: &mut Vec<PackWarning>,
+    errors: &mut Vec<AssembleError>,
+) -> String {
+    let own = || module_name_of(&inputs.module.file_name).into_owned();
+    let given = match fields.get("module_file") {
+        Some(Value::String(given)) => given,
+        other => {
+            errors.push(AssembleError::wrong_type("module_file", "a string", other.unwrap_or(&Value::Null)));
+            return own();
+        }
+    };
+    if let Err(error) = check_name("module_file", given) {
+        errors.push(error);
+        return own();
+    }
+    let packed = module_name_of(given).into_owned();
+    if packed != *given {
+        warnings.push(PackWarning::ModuleFile { given: given.clone(), packed: packed.clone() });
+    }
+    packed
+}
+
 /// What somebody says of a field: the command line, else the manifest.
 fn claim<'a>(field: &str, inputs: &Inputs<'a>) -> Result<Option<(ClaimedBy, &'a str)>, AssembleError> {
     match (inputs.options.text(field), inputs.manifest.get(field)) {
@@ -58,28 +88,48 @@ fn claim<'a>(field: &str, inputs: &Inputs<'a>) -> Result<Option<(ClaimedBy, &'a 
     }
 }
 
+/// What is written where nothing says what the module is for.
+const USUAL: Architecture = Architecture::X86_64;
+
 /// The module's architecture, in the spelling of clusters.
-pub(super) fn architecture(inputs: &Inputs<'_>, warnings: &mut Vec<PackWarning>) -> Result<String, AssembleError> {
-    let claim = claim("architecture", inputs)?;
+pub(super) fn architecture(
+    inputs: &Inputs<'_>,
+    warnings: &mut Vec<PackWarning>,
+    errors: &mut Vec<AssembleError>,
+) -> String {
     let actual = inputs.module.architecture.map(|architecture| architecture.as_str().into_owned());
-    let Some((by, claimed)) = claim else { return actual.ok_or(AssembleError::NoArchitecture) };
+    let usual = || actual.clone().unwrap_or_else(|| USUAL.as_str().into_owned());
+    let (by, claimed) = match claim("architecture", inputs) {
+        Ok(Some(claim)) => claim,
+        Ok(None) => {
+            errors.extend(actual.is_none().then_some(AssembleError::NoArchitecture));
+            return usual();
+        }
+        Err(error) => {
+            errors.push(error);
+            return usual();
+        }
+    };
     let written = Architecture::from_name(claimed).map_or(Cow::Borrowed(claimed), |named| named.as_str());
     if let Some(actual) = actual.filter(|actual| **actual != *written) {
-        return Err(AssembleError::Architecture { by, claimed: claimed.to_owned(), actual });
+        errors.push(AssembleError::Architecture { by, claimed: claimed.to_owned(), actual: actual.clone() });
+        return actual;
     }
     if written != claimed {
         let written = written.clone().into_owned();
         warnings.push(PackWarning::ArchitectureSpelling { claimed: claimed.to_owned(), written });
     }
-    Ok(written.into_owned())
+    written.into_owned()
 }
 
 /// The kind of system the module is for.
-pub(super) fn os(inputs: &Inputs<'_>, warnings: &mut Vec<PackWarning>) -> Result<String, AssembleError> {
+pub(super) fn os(inputs: &Inputs<'_>, warnings: &mut Vec<PackWarning>, errors: &mut Vec<AssembleError>) -> String {
     let actual = inputs.module.os;
-    let Some((by, claimed)) = claim("os", inputs)? else {
-        return Ok(actual.unwrap_or(ModuleInput::LINUX).to_owned());
-    };
+    let claim = claim("os", inputs).unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    let Some((by, claimed)) = claim else { return actual.unwrap_or(ModuleInput::LINUX).to_owned() };
     let known = match claimed.to_ascii_lowercase().as_str() {
         "linux" => Some(ModuleInput::LINUX),
         "darwin" | "macos" => Some(ModuleInput::DARWIN),
@@ -87,11 +137,11 @@ pub(super) fn os(inputs: &Inputs<'_>, warnings: &mut Vec<PackWarning>) -> Result
     };
     match (known, actual) {
         (Some(known), Some(actual)) if known != actual => {
-            return Err(AssembleError::Os { by, claimed: claimed.to_owned(), actual });
+            errors.push(AssembleError::Os { by, claimed: claimed.to_owned(), actual });
         }
         (None, _) => warnings
             .push(PackWarning::OsName { claimed: claimed.to_owned(), actual: actual.unwrap_or(ModuleInput::LINUX) }),
         _ => {}
     }
-    Ok(claimed.to_owned())
+    claimed.to_owned()
 }

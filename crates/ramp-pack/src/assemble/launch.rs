@@ -3,7 +3,7 @@
 use super::error::AssembleError;
 use crate::manifest::Manifest;
 use crate::options::Options;
-use ramp_core::metadata::{Value, python};
+use ramp_core::metadata::{Value, fields, python};
 
 /// What the module is to be loaded with, to be asked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +15,8 @@ pub struct Launch {
     pub module_args_field: &'static str,
     /// The server's settings.
     pub redis_args: Vec<(String, String)>,
-    /// The Redis versions that it is said to be for, as they are written.
+    /// The Redis versions that its metadata will say it is for, as they are written: `compatible_redis_version`, which databases go by,
+    /// and `min_redis_version`.
     pub redis_versions: Vec<String>,
 }
 
@@ -34,21 +35,30 @@ pub struct Launch {
 /// let launch = launch(&manifest, &Options::default())?;
 /// assert_eq!(launch.module_args, "A 1");
 /// assert_eq!(launch.redis_args[1], ("databases".to_owned(), "4".to_owned()));
-/// assert!(launch.redis_versions.is_empty());
+/// assert_eq!(launch.redis_versions, ["7.4", "4.0"], "the defaults");
 /// # Ok::<(), ramp_pack::AssembleError>(())
 /// ```
 pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, AssembleError> {
-    let args = |key: &str| match (options.text(key), manifest.get(key)) {
-        (Some(text), _) => Ok(text.to_owned()),
-        (None, Some(Value::String(text))) => Ok(text.clone()),
-        (None, None | Some(Value::Null)) => Ok(String::new()),
-        (None, Some(value @ (Value::Number(_) | Value::Bool(_)))) => Ok(python::str(value)),
-        (None, Some(other)) => Err(AssembleError::wrong_type(key, "a string", other)),
-    };
+    let (launch, errors) = launch_all(manifest, options);
+    errors.into_iter().next().map_or(Ok(launch), Err)
+}
+
+/// What the module is to be loaded with, as [`launch()`] finds it, without what cannot be; and everything that is wrong.
+pub fn launch_all(manifest: &Manifest, options: &Options) -> (Launch, Vec<AssembleError>) {
+    let mut errors = Vec::new();
     let run = options.get("run_command_line_args").or_else(|| manifest.get("run_command_line_args"));
     let is_set = run.is_some_and(python::is_truthy);
     let module_args_field = if is_set { "run_command_line_args" } else { "command_line_args" };
-    let module_args = args(module_args_field)?;
+    let module_args = match (options.text(module_args_field), manifest.get(module_args_field)) {
+        (Some(text), _) => text.to_owned(),
+        (None, Some(Value::String(text))) => text.clone(),
+        (None, None | Some(Value::Null)) => String::new(),
+        (None, Some(value @ (Value::Number(_) | Value::Bool(_)))) => python::str(value),
+        (None, Some(other)) => {
+            errors.push(AssembleError::wrong_type(module_args_field, "a string", other));
+            String::new()
+        }
+    };
     let mut redis_args = Vec::new();
     match options.get("redis_args").or_else(|| manifest.get("redis_args")) {
         None | Some(Value::Null) => {}
@@ -60,16 +70,28 @@ pub fn launch(manifest: &Manifest, options: &Options) -> Result<Launch, Assemble
                     Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
                     other => {
                         let field = format!("redis_args/{key}");
-                        return Err(AssembleError::wrong_type(field, "a string or a number", other));
+                        errors.push(AssembleError::wrong_type(field, "a string or a number", other));
+                        continue;
                     }
                 };
                 redis_args.push((key.to_owned(), text));
             }
         }
-        Some(other) => return Err(AssembleError::wrong_type("redis_args", "a mapping", other)),
+        Some(other) => errors.push(AssembleError::wrong_type("redis_args", "a mapping", other)),
     }
     // Whether they make sense is said where the metadata is made.
-    let version = |key| options.text(key).map(str::to_owned).or_else(|| manifest.get(key)?.as_str().map(str::to_owned));
-    let redis_versions = ["compatible_redis_version", "min_redis_version"].into_iter().filter_map(version).collect();
-    Ok(Launch { module_args, module_args_field, redis_args, redis_versions })
+    let redis_versions = ["compatible_redis_version", "min_redis_version"].into_iter();
+    let redis_versions = redis_versions.filter_map(|field| version(field, manifest, options)).collect();
+    (Launch { module_args, module_args_field, redis_args, redis_versions }, errors)
+}
+
+/// A version as it comes to be in the metadata: by the option, the manifest, or its default.
+fn version(field: &str, manifest: &Manifest, options: &Options) -> Option<String> {
+    if let Some(text) = options.text(field) {
+        return Some(text.to_owned());
+    }
+    match manifest.get(field) {
+        Some(value) => value.as_str().map(str::to_owned),
+        None => fields::field(field)?.default.as_ref()?.as_str().map(str::to_owned),
+    }
 }

@@ -11,11 +11,9 @@ mod launch;
 pub use assembled::{Assembled, EmbeddedDependency};
 pub use error::{AssembleError, ClaimedBy, PackWarning, Unused};
 pub use inputs::{Inputs, ModuleInput};
-pub use launch::{Launch, launch};
+pub use launch::{Launch, launch, launch_all};
 
 use crate::manifest::Manifest;
-use error::check_name;
-use ramp_core::layout::module_name_of;
 use ramp_core::metadata::json::MAX_DEPTH;
 use ramp_core::metadata::{Value, python};
 use ramp_core::version;
@@ -48,30 +46,31 @@ use ramp_core::version;
 /// assert_eq!(field("architecture"), r#""aarch64""#);
 /// assert_eq!(assembled.warnings[0].to_string(), "`min_redis_version` is not set; its default is 4.0");
 /// let last = assembled.warnings.last().unwrap().to_string();
-/// assert_eq!(last, "`module_name` is 'hi', as the option says; the module itself says 'hello'");
+/// assert_eq!(last, "`module_name` is \"hi\", as the option says; the module itself says \"hello\"");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
+    let (assembled, errors) = assemble_all(inputs);
+    errors.into_iter().next().map_or(Ok(assembled), Err)
+}
+
+/// Makes metadata, as [`assemble()`] does, and finds everything that keeps it from being made: where there is something, the metadata is
+/// not to be packed, but what is in it can be judged. What cannot be worked with is left out of it.
+pub fn assemble_all(inputs: &Inputs<'_>) -> (Assembled, Vec<AssembleError>) {
     let Inputs { module, manifest, options, discovery, git_sha, .. } = *inputs;
-    let mut warnings = Vec::new();
+    let (mut warnings, mut errors) = (Vec::new(), Vec::new());
     fields::note_defaults(manifest, options, &mut warnings);
     let mut fields = fields::layered(inputs);
-    fields.insert("architecture", fields::architecture(inputs, &mut warnings)?);
-    fields.insert("os", fields::os(inputs, &mut warnings)?);
-    match fields.get("module_file") {
-        Some(Value::String(given)) => {
-            check_name("module_file", given)?;
-            let packed = module_name_of(given).into_owned();
-            if packed != *given {
-                warnings.push(PackWarning::ModuleFile { given: given.clone(), packed: packed.clone() });
-                fields.insert("module_file", packed);
-            }
-        }
-        other => return Err(AssembleError::wrong_type("module_file", "a string", other.unwrap_or(&Value::Null))),
-    }
+    fields.insert("architecture", fields::architecture(inputs, &mut warnings, &mut errors));
+    fields.insert("os", fields::os(inputs, &mut warnings, &mut errors));
+    let module_file = fields::module_file(&fields, inputs, &mut warnings, &mut errors);
+    fields.insert("module_file", module_file);
 
     let version = options.module_version.unwrap_or(discovery.version);
-    let semantic = version::of_number(version).ok_or(AssembleError::NegativeVersion { version })?;
+    let semantic = version::of_number(version).map(|semantic| semantic.to_string());
+    if semantic.is_none() {
+        errors.push(AssembleError::NegativeVersion { version });
+    }
     let name = options.text("module_name").unwrap_or(&discovery.module_name);
     let of_options = [
         ("module_name", options.text("module_name").map(Value::from), Value::from(discovery.module_name.as_str())),
@@ -82,41 +81,43 @@ pub fn assemble(inputs: &Inputs<'_>) -> Result<Assembled, AssembleError> {
         // What is no name is told where the bundle is judged, with what went wrong.
         let is_name = |given: &Value| given.as_str().is_none_or(|name| !name.is_empty() && !name.starts_with('-'));
         if let Some(given) = given.filter(|given| *given != said && is_name(given)) {
-            let (given, module) = (python::repr(&given), python::repr(&said));
+            let (given, module) = (given.to_string(), said.to_string());
             warnings.push(PackWarning::NotOfModule { field, given, module });
         }
     }
     for (field, counts) in [
         ("module_name", Value::from(name)),
         ("version", version.into()),
-        ("semantic_version", semantic.to_string().into()),
+        ("semantic_version", semantic.unwrap_or_default().into()),
         ("sha256", module.sha256.as_str().into()),
     ] {
         overrule(field, manifest, &counts, &mut warnings);
         fields.insert(field, counts);
     }
 
-    let commands = commands::commands(&fields, discovery, &mut warnings)?;
+    let commands = commands::commands(&fields, discovery, &mut warnings, &mut errors);
     fields.insert("commands", commands);
-    let (normal, dependencies) = dependencies::normalise("dependencies", fields.get("dependencies"))?;
+    let (normal, dependencies) = dependencies::normalise("dependencies", fields.get("dependencies"), &mut errors);
     fields.insert("dependencies", normal);
-    let optional = dependencies::normalise_optional(fields.get("optional-dependencies"), &mut warnings)?;
+    let optional = fields.get("optional-dependencies");
+    let optional = dependencies::normalise_optional(optional, &mut warnings, &mut errors);
     fields.insert("optional-dependencies", optional);
     if let Some(sha) = git_sha {
         fields.insert("git_sha", sha);
     }
     let metadata = Value::Object(fields);
     if metadata.depth() > MAX_DEPTH {
-        return Err(AssembleError::TooDeep);
+        errors.push(AssembleError::TooDeep);
     }
-    Ok(Assembled { metadata, warnings, dependencies })
+    (Assembled { metadata, warnings, dependencies }, errors)
 }
 
 /// Notes that the manifest says something else than what counts.
 fn overrule(field: &'static str, manifest: &Manifest, counts: &Value, warnings: &mut Vec<PackWarning>) {
-    let Some(given) = manifest.get(field) else { return };
+    // Nothing after a key says nothing.
+    let Some(given) = manifest.get(field).filter(|given| **given != Value::Null) else { return };
     if python::str(given) != python::str(counts) {
-        let (manifest, module) = (python::repr(given), python::repr(counts));
+        let (manifest, module) = (given.to_string(), counts.to_string());
         warnings.push(PackWarning::Overruled { field, manifest, module });
     }
 }

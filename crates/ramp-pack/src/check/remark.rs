@@ -7,32 +7,6 @@ use crate::expand::ExpandError;
 use crate::manifest::{ManifestProblem, ManifestWarning, Oddity, Position};
 use ramp_core::{Finding, Level};
 
-/// The rules of remarks that are not rules of `ramp-core`, and what each says.
-pub const REMARKS: &[(&str, &str)] = &[
-    ("manifest-unreadable", "It is not YAML, or not a mapping of keys to values: nothing can be packed with it."),
-    (
-        "key-unknown",
-        "The packer does not know the key, and ignores it. Where another was probably meant, that is named.",
-    ),
-    ("key-twice", "A key appears twice; the last value counts."),
-    (
-        "key-type",
-        "A value is of a type other than the key's: a list where text belongs cannot be packed; a number is packed as it is.",
-    ),
-    ("key-not-used", "The module itself says this; the manifest is not asked."),
-    ("version-default", "A version that decides where the module can be used is not set, and is a default."),
-    ("metadata-not-made", "A value cannot be worked with: a dependency without its digest, a name that is a path."),
-    ("command-unused", "A command that is overridden, added or excluded does not come out as the manifest says it."),
-    ("architecture-spelling", "The architecture is written otherwise than clusters do; it is packed as they do."),
-    ("module-file-name", "`module_file` is not the name of a module; it is packed under one that ends in `.so`."),
-    ("os-name", "`os` names a distribution, and not a kind of system."),
-    ("local-path-unused", "An optional dependency has a `local_path`, which is not packed."),
-    ("local-path-missing", "What a `local_path` names is not there, here and now."),
-    ("expression", "Text in braces is neither a variable of the environment nor a brace."),
-    ("variable-not-set", "A variable of the environment is not set, here and now."),
-    ("metadata-not-judged", "The metadata could not be judged."),
-];
-
 /// Something to say of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,6 +23,8 @@ pub struct Remark {
 pub enum What {
     /// It cannot be read.
     Unreadable(ManifestProblem),
+    /// The value of a key cannot be used.
+    Unusable(ManifestProblem),
     /// A key or a value is odd.
     Odd(ManifestWarning),
     /// The module says what this field is, whatever the manifest has.
@@ -84,21 +60,34 @@ impl Remark {
     pub fn level(&self) -> Level {
         match &self.what {
             What::NotExpanded(ExpandError::NotSet { .. }) | What::NotThere { .. } | What::Odd(_) => Level::Warning,
-            What::Unreadable(_) | What::NotMade(_) | What::NotExpanded(_) | What::NotJudged(_) => Level::Error,
+            What::Unreadable(_) | What::Unusable(_) | What::NotMade(_) | What::NotExpanded(_) | What::NotJudged(_) => {
+                Level::Error
+            }
             What::NotUsed { .. } => Level::Note,
             What::Made(warning) => warning.level(),
             What::Found(finding) if finding.group.is_of_bundle() => finding.level,
             What::Found(finding) => finding.level.min(Level::Warning),
         }
     }
+
+    /// Whether it is less than an error only because it does not keep packing from its end: `ramp validate` fails for it, and so does
+    /// packing where every error counts.
+    pub fn fails_validation(&self) -> bool {
+        match &self.what {
+            What::Odd(warning) => warning.fails_validation(),
+            What::Found(finding) => finding.level == Level::Error && self.level() < Level::Error,
+            _ => false,
+        }
+    }
 }
 
 impl What {
-    /// The rule by which it is said: of [`REMARKS`], or of `ramp-core`.
+    /// The rule by which it is said: of [`REMARKS`](super::REMARKS), or of `ramp-core`.
     pub fn rule(&self) -> &str {
         match self {
-            Self::Unreadable(ManifestProblem::WrongType { .. }) => "key-type",
             Self::Unreadable(_) => "manifest-unreadable",
+            Self::Unusable(ManifestProblem::WrongType { .. }) => "key-type",
+            Self::Unusable(_) => "value-unreadable",
             Self::Odd(warning) => match warning.oddity {
                 Oddity::Duplicate { .. } => "key-twice",
                 Oddity::Unknown { .. } => "key-unknown",
@@ -133,7 +122,8 @@ impl fmt::Display for What {
     /// Without the place.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable(problem) => problem.fmt(f),
+            Self::Unreadable(problem) => write!(f, "{problem}; nothing else was checked"),
+            Self::Unusable(problem) => problem.fmt(f),
             Self::Odd(warning) => f.write_str(&warning.message()),
             Self::NotUsed { field } => write!(f, "`{field}` is not used: the module itself says it"),
             Self::NotMade(error) => error.fmt(f),

@@ -1,7 +1,7 @@
 //! Keys and types, compared with what the packer knows.
 
-use super::entries::Read;
-use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
+use super::entries::{Manifest, Read};
+use super::error::{ManifestError, ManifestProblem, ManifestWarning, Oddity};
 use super::limits::QUOTED;
 use ramp_core::metadata::fields::{self, Field, FieldType};
 use ramp_core::metadata::{Kind, Value, called};
@@ -12,37 +12,47 @@ fn known(key: &str) -> Option<&'static Field> {
     fields::field(key).filter(|field| field.manifest)
 }
 
-/// Adds the warnings about keys and types, and sorts them all by their place.
+/// Keys that stand for what the packer itself works with: nothing but text can be packed.
+const NOTHING_BUT_TEXT: [&str; 3] = ["architecture", "os", "module_file"];
+
+/// Adds the warnings about keys and types, and what cannot be packed; sorts them all by their place.
 ///
 /// A list or a mapping where there should be none, and the other way round, is an error: the reference ends with a
 /// traceback, or packs what no node reads. Another scalar than the field has is packed there and here, with a warning.
-pub(super) fn check(read: &mut Read) -> Result<(), ManifestError> {
-    let manifest = &mut read.manifest;
-    for ((key, value, position), written) in manifest.entries.iter().zip(&read.values) {
-        let warning = |position: &Position, oddity| ManifestWarning {
-            position: *position,
-            key: shorten(key, QUOTED).into_owned(),
-            oddity,
-        };
+pub(super) fn check(read: &mut Read) {
+    let Manifest { entries, warnings, broken } = &mut read.manifest;
+    let mut values = std::mem::take(&mut read.values).into_iter();
+    entries.retain(|(key, value, position)| {
+        let Some(written) = values.next() else { return true };
+        let warning = |position, oddity| ManifestWarning { position, key: shorten(key, QUOTED).into_owned(), oddity };
         let Some(field) = known(key) else {
             let suggestion = called::manifest_key(key);
             let option = called::option(key).filter(|_| suggestion.is_none()).map(|option| option.long.as_str());
-            manifest.warnings.push(warning(position, Oddity::Unknown { suggestion, option }));
-            continue;
+            warnings.push(warning(*position, Oddity::Unknown { suggestion, option }));
+            return true;
         };
-        if !fits(field, value) {
-            let expected = field.field_type;
-            if !has_shape(value, expected) {
-                let problem = ManifestProblem::WrongType { key: key.clone(), expected, found: value.kind() };
-                return Err(ManifestError::new(written.position, problem));
-            }
-            let (value, found, text) = (quote(value), value.kind(), written.text.clone());
-            let oddity = Oddity::WrongType { expected, found, value, written: text };
-            manifest.warnings.push(warning(&written.position, oddity));
+        if fits(field, value) {
+            return true;
         }
-    }
-    manifest.warnings.sort_by_key(|warning| warning.position);
-    Ok(())
+        let (expected, found) = (field.field_type, value.kind());
+        if has_shape(value, expected) && !is_refused(field, value) {
+            let oddity = Oddity::WrongType { expected, found, value: quote(value), written: written.text };
+            warnings.push(warning(written.position, oddity));
+            return true;
+        }
+        let written_as = written.text.filter(|_| matches!(found, Kind::Integer | Kind::Float | Kind::Boolean));
+        let problem = ManifestProblem::WrongType { key: key.clone(), expected, found, written: written_as };
+        read.errors.push(ManifestError::new(written.position, problem));
+        broken.push(key.clone());
+        false
+    });
+    warnings.sort_by_key(|warning| warning.position);
+    read.errors.sort_by_key(|error| error.position);
+}
+
+/// Whether it is no text where nothing else can be packed; nothing at all is as good as no key, but for a file's name.
+fn is_refused(field: &Field, value: &Value) -> bool {
+    NOTHING_BUT_TEXT.contains(&field.name.as_str()) && (value.kind() != Kind::Null || field.name == "module_file")
 }
 
 fn fits(field: &Field, value: &Value) -> bool {

@@ -2,8 +2,9 @@
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, StructureStyle, Tag, options};
 
-use super::error::{ManifestError, ManifestProblem, Position};
+use super::error::{ManifestError, ManifestProblem, Position, Slip};
 use super::limits::{MAX_DEPTH, QUOTED};
+use super::slip;
 use ramp_core::text::shorten;
 
 /// What `!!` stands for.
@@ -76,12 +77,14 @@ pub(crate) fn compose(text: &str, allowed: Documents) -> Result<Graph, ManifestE
     let options = options! { block_scalar_eof_without_line_feed: true };
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| {
-            let problem = match error.kind() {
+            let at = place(error.marker());
+            match error.kind() {
                 // The parser's own limit, which what it looks ahead may meet before ours.
-                ErrorKind::RecursionLimitExceeded => ManifestProblem::TooDeep { limit: MAX_DEPTH },
-                kind => ManifestProblem::Syntax { message: kind.to_string() },
-            };
-            ManifestError::new(place(error.marker()), problem)
+                ErrorKind::RecursionLimitExceeded => {
+                    ManifestError::new(at, ManifestProblem::TooDeep { limit: MAX_DEPTH })
+                }
+                kind => syntax(text, kind.to_string(), at),
+            }
         })?;
         composer.take(event, &span)?;
     }
@@ -93,6 +96,12 @@ pub(crate) fn compose(text: &str, allowed: Documents) -> Result<Graph, ManifestE
         return Err(ManifestError::new(Position::START, ManifestProblem::Empty));
     }
     Ok(composer.graph)
+}
+
+/// That the parser cannot go on, with what was probably done wrong.
+fn syntax(text: &str, message: String, at: Position) -> ManifestError {
+    let (slip, at) = slip::of(text, &message, at);
+    ManifestError::new(at, ManifestProblem::Syntax { message, slip, json: slip::begins_as_json(text) })
 }
 
 /// `PyYAML` refuses them before it parses.
@@ -139,7 +148,8 @@ impl Composer {
                 let plain = style == ScalarStyle::Plain;
                 if plain && self.is_flow() && text.starts_with(['?', ':', '|', '>']) {
                     let message = "a value in brackets cannot begin with `?`, `:`, `|` or `>`".to_owned();
-                    return Err(ManifestError::new(position, ManifestProblem::Syntax { message }));
+                    let problem = ManifestProblem::Syntax { message, slip: Slip::Quotes, json: false };
+                    return Err(ManifestError::new(position, problem));
                 }
                 // The parser writes `~` where nothing is.
                 let text = if plain && span.is_empty() { String::new() } else { text.into_owned() };
@@ -162,7 +172,8 @@ impl Composer {
     }
 
     fn resolve_alias(&self, anchor: usize, position: Position) -> Result<NodeId, ManifestError> {
-        let undefined = || ManifestProblem::Syntax { message: "an alias without its anchor".to_owned() };
+        let message = || "an alias without its anchor".to_owned();
+        let undefined = || ManifestProblem::Syntax { message: message(), slip: Slip::Quotes, json: false };
         // The parser numbers anchors in the order of the text, so they are sorted.
         let found = self.anchors.binary_search_by_key(&anchor, |(number, _)| *number).ok();
         let node = found.and_then(|at| self.anchors.get(at)).map(|(_, node)| *node);

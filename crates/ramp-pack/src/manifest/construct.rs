@@ -48,7 +48,14 @@ impl<'g> Constructor<'g> {
         Self::check_tag(root)?;
         let mut read = Read::default();
         for member in self.members(self.graph.root(), 1)? {
-            let value = self.value(member.value, 1)?;
+            let value = match self.value(member.value, 1) {
+                Err(error) if error.problem.is_of_a_value() => {
+                    read.errors.push(error);
+                    read.manifest.broken.push(member.key);
+                    continue;
+                }
+                value => value?,
+            };
             read.manifest.entries.push((member.key, value, member.position));
             let node = self.node(member.value)?;
             let text = match &node.content {

@@ -1,6 +1,6 @@
 //! What a manifest holds.
 
-use super::error::{ManifestWarning, Position};
+use super::error::{ManifestError, ManifestWarning, Position};
 use ramp_core::metadata::Value;
 
 /// A manifest that was read.
@@ -11,6 +11,8 @@ pub struct Manifest {
     pub entries: Vec<(String, Value, Position)>,
     /// What is odd about it, in the order of the text.
     pub warnings: Vec<ManifestWarning>,
+    /// The keys that are there with values that cannot be used; see [`read_all`](Self::read_all).
+    pub broken: Vec<String>,
 }
 
 impl Manifest {
@@ -30,6 +32,8 @@ impl Manifest {
 pub(super) struct Read {
     pub(super) manifest: Manifest,
     pub(super) values: Vec<Written>,
+    /// Why those entries cannot be used that are not there.
+    pub(super) errors: Vec<ManifestError>,
 }
 
 /// A value as it stands in the text.

@@ -4,7 +4,7 @@ use ramp_core::text::count;
 use std::fmt;
 
 use ramp_core::metadata::Kind;
-use ramp_core::metadata::fields::FieldType;
+use ramp_core::metadata::fields::{self, FieldType};
 
 /// A place in a manifest, both numbers from 1; columns count characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,11 +68,15 @@ pub enum ManifestProblem {
         /// Its code point.
         code: u32,
     },
-    /// It is not YAML.
-    #[error("not YAML: {message}")]
+    /// It is not YAML, nor JSON.
+    #[error("{}: {message}", if *json { "neither JSON nor YAML" } else { "not YAML" })]
     Syntax {
         /// What the parser says.
         message: String,
+        /// What was probably done wrong.
+        slip: Slip,
+        /// Whether it begins as JSON does.
+        json: bool,
     },
     /// It has no content.
     #[error("the manifest is empty")]
@@ -81,7 +85,7 @@ pub enum ManifestProblem {
     #[error("a second document begins here; a manifest is only one")]
     SeveralDocuments,
     /// At the top is something else than keys and values.
-    #[error("a manifest is a mapping of keys to values, but this one is of type {found}")]
+    #[error("a manifest is a mapping of keys to values, but this one is {}", called(*found))]
     NotAMapping {
         /// What it is.
         found: Kind,
@@ -131,7 +135,7 @@ pub enum ManifestProblem {
     #[error("`<<` takes a mapping, or a list of mappings")]
     Merge,
     /// A list or a mapping where there should be none, or none where there should be one.
-    #[error("`{key}` must be {}; {}", article(*expected), instead(*expected, *found))]
+    #[error("`{key}` must be {}; {}", article(*expected), instead(*expected, *found, written.as_deref()))]
     WrongType {
         /// The key.
         key: String,
@@ -139,7 +143,51 @@ pub enum ManifestProblem {
         expected: FieldType,
         /// What it is.
         found: Kind,
+        /// What stands there, where that is read as a number or a truth value.
+        written: Option<String>,
     },
+}
+
+/// What was probably done wrong where a text is not YAML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Slip {
+    /// A line is indented with a tab.
+    Tab,
+    /// A line is indented more, or less, than the lines that it belongs with.
+    Indentation,
+    /// A quote is not closed.
+    OpenQuote,
+    /// Text in quotes has a quote in it that ends it.
+    QuoteWithin,
+    /// Text that is to be in quotes is not.
+    Quotes,
+    /// A backslash in double quotes is not the start of an escape.
+    Escape,
+    /// A bracket or brace is not closed, or not open.
+    Bracket,
+    /// A comma is missing.
+    Comma,
+    /// A colon, or the space after it, is missing.
+    Colon,
+    /// Something else.
+    Other,
+}
+
+impl ManifestProblem {
+    /// Whether it is about one value, so that the rest can be read.
+    pub fn is_of_a_value(&self) -> bool {
+        matches!(
+            self,
+            Self::Tag { .. }
+                | Self::Value { .. }
+                | Self::NumberTooLarge
+                | Self::Date { .. }
+                | Self::Key
+                | Self::Merge
+                | Self::WrongType { .. }
+        )
+    }
 }
 
 /// Something about a manifest that is read all the same.
@@ -215,11 +263,24 @@ impl ManifestWarning {
                 format!("`{key}` is read as {value}, not as a string; write `\"{written}\"`")
             }
             Oddity::WrongType { expected, found, .. } => {
-                format!("`{key}` should be {}; {}", article(*expected), instead(*expected, *found))
+                format!("`{key}` should be {}; {}", article(*expected), instead(*expected, *found, None))
             }
         }
     }
+
+    /// Whether the value is packed as it is, and is an error for `ramp validate` then: unless an option sets another.
+    pub fn fails_validation(&self) -> bool {
+        let Oddity::WrongType { found, .. } = self.oddity else { return false };
+        fields::field(&self.key).is_some_and(|field| {
+            let is_packed = !field.from_module && !NOT_PACKED.contains(&field.name.as_str());
+            is_packed && !(field.nullable && found == Kind::Null)
+        })
+    }
 }
+
+/// Keys of which the metadata has nothing, or something else than the manifest.
+const NOT_PACKED: [&str; 6] =
+    ["run_command_line_args", "redis_args", "dependencies", "optional-dependencies", "architecture", "os"];
 
 impl fmt::Display for ManifestWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -245,10 +306,28 @@ fn article(expected: FieldType) -> &'static str {
     }
 }
 
-fn instead(expected: FieldType, found: Kind) -> String {
+/// What is there instead.
+fn instead(expected: FieldType, found: Kind, written: Option<&str>) -> String {
     let is_list = matches!(expected, FieldType::Strings | FieldType::Commands | FieldType::Dependencies);
-    match found {
-        Kind::Array if is_list => "not all of its items are".to_owned(),
-        found => format!("its type is {found}"),
+    match (found, written) {
+        (Kind::Null, _) => "nothing is there".to_owned(),
+        (Kind::Array, _) if is_list => "not all of its items are".to_owned(),
+        (found, Some(written)) if expected == FieldType::String => {
+            format!("it is {}; write `\"{written}\"`", called(found))
+        }
+        (found, _) => format!("it is {}", called(found)),
+    }
+}
+
+/// A type in the words of YAML.
+pub(crate) fn called(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Boolean => "true or false",
+        Kind::Integer => "an integer",
+        Kind::Float => "a number with a fraction",
+        Kind::String => "a string",
+        Kind::Array => "a list",
+        Kind::Object => "a mapping",
     }
 }

@@ -6,6 +6,8 @@
 //! 2. `resolve` gives plain scalars their YAML 1.1 types: `7.10` is a float, `yes` a boolean, `0755` an octal number;
 //! 3. `construct` writes the graph out as values: merge keys, aliases, duplicate keys;
 //! 4. `check` compares keys and types with what the packer knows, and refuses a list where text belongs.
+//!
+//! What is wrong with one value does not hide what is wrong with another: its key is left out, and the rest is read.
 
 mod check;
 pub(crate) mod compose;
@@ -17,12 +19,14 @@ mod json;
 mod limits;
 pub(crate) mod resolve;
 mod schema;
+mod slip;
 mod timestamp;
 mod written;
 
 pub use draft::{Drafted, MODELINE, draft};
 pub use entries::Manifest;
-pub use error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position};
+pub(crate) use error::called;
+pub use error::{ManifestError, ManifestProblem, ManifestWarning, Oddity, Position, Slip};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_EXPANDED_BYTES};
 pub use schema::{SCHEMA_FILE, schema};
 pub use written::written;
@@ -52,13 +56,37 @@ impl Manifest {
     /// # Ok::<(), ramp_pack::manifest::ManifestError>(())
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Self, ManifestError> {
+        let (manifest, errors) = Self::read_all(bytes)?;
+        errors.into_iter().next().map_or(Ok(manifest), Err)
+    }
+
+    /// Reads a manifest, and finds everything that is wrong with it: what is wrong with single values, of the wrong shape or not to be
+    /// read, is in the list, in the order of the text, and their keys are not among the entries.
+    ///
+    /// # Errors
+    ///
+    /// [`ManifestError`] where the text as a whole cannot be read.
+    ///
+    /// ```
+    /// use ramp_pack::manifest::Manifest;
+    ///
+    /// let (manifest, errors) = Manifest::read_all(b"author: [me]\nlicense: {}\nemail: a@example.com\n")?;
+    /// let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    /// assert_eq!(errors, [
+    ///     "line 1 column 9: `author` must be a string; it is a list",
+    ///     "line 2 column 10: `license` must be a string; it is a mapping",
+    /// ]);
+    /// assert!(manifest.entries.len() == 1 && manifest.get("email").is_some());
+    /// # Ok::<(), ramp_pack::manifest::ManifestError>(())
+    /// ```
+    pub fn read_all(bytes: &[u8]) -> Result<(Self, Vec<ManifestError>), ManifestError> {
         let text = decode(bytes, MAX_BYTES)?;
         let mut read = match json::read(text)? {
             Some(read) => read,
             None => construct::construct(&compose::compose(text, compose::Documents::One)?)?,
         };
-        check::check(&mut read)?;
-        Ok(read.manifest)
+        check::check(&mut read);
+        Ok((read.manifest, read.errors))
     }
 }
 

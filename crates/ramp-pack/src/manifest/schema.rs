@@ -44,7 +44,8 @@ pub fn schema() -> Value {
 fn property(field: &Field) -> Value {
     let mut schema = of_field(field);
     schema.insert("description".to_owned(), describe(field).into());
-    if let Some(default) = &field.default {
+    // What the module says has no default.
+    if let Some(default) = field.default.as_ref().filter(|_| !field.from_module) {
         schema.insert("default".to_owned(), default.into());
     }
     if let Some(example) = &field.example {

@@ -54,7 +54,7 @@ fn key(page: &mut String, field: &Field) {
 fn members(page: &mut String, title: &str, field_type: FieldType) {
     writeln!(page, "## {title}\n\n| member | type | needed | what it is |\n|---|---|---|---|").unwrap();
     for member in members_of(field_type) {
-        let (kind, needed) = (member.field_type.title(), if member.required { "yes" } else { "" });
+        let (kind, needed) = (member.field_type.title_in_yaml(), if member.required { "yes" } else { "" });
         writeln!(page, "| `{}` | {} | {needed} | {} |", member.name, cell(kind), cell(&member.summary)).unwrap();
     }
     page.push('\n');
@@ -79,7 +79,7 @@ fn page() -> String {
     .unwrap();
     page.push_str("## Keys\n\n| key | type | default | option | read by |\n|---|---|---|---|---|\n");
     for field in manifest_keys() {
-        let (name, kind) = (&field.name, cell(field.field_type.title()));
+        let (name, kind) = (&field.name, cell(field.field_type.title_in_yaml()));
         let (default, option, readers) = (default(field), option(field), readers(field));
         writeln!(page, "| [`{name}`](#{name}) | {kind} | {default} | {option} | {readers} |").unwrap();
     }
@@ -93,7 +93,8 @@ fn page() -> String {
          more; everything else needs `url` and `sha256`.\n\n| member | type | what it is |\n|---|---|---|\n",
     );
     for member in members_of(FieldType::Dependencies) {
-        writeln!(page, "| `{}` | {} | {} |", member.name, member.field_type.title(), cell(&member.summary)).unwrap();
+        writeln!(page, "| `{}` | {} | {} |", member.name, member.field_type.title_in_yaml(), cell(&member.summary))
+            .unwrap();
     }
     page.push('\n');
     members(&mut page, "What `crdb` has", FieldType::Crdb);
@@ -102,12 +103,12 @@ fn page() -> String {
          ([rules.md](rules.md)). What depends on\nthe module itself, such as whether it has a command, only `ramp pack` can tell.\n\n\
          | rule | what it says |\n|---|---|\n",
     );
-    for (rule, what) in REMARKS {
-        writeln!(page, "| `{rule}` | {what} |").unwrap();
+    for rule in REMARKS {
+        writeln!(page, "| `{}` | {} |", rule.id, rule.what).unwrap();
     }
     page.push_str(
         "\n`ramp check --format json` prints `{\"schema_version\",\"results\":[{\"manifest\",\"fail_on\",\"passed\",\"findings\":[{\"rule\",\"level\",\
-         \"message\",\"location\",\"help\"}]}]}`;\na manifest that could not be read has `failure` and `help` instead of findings. Exit status: **0** nothing at or \
+         \"fails_validation\",\"message\",\"location\",\"help\"}]}]}`;\n`fails_validation` says whether `ramp validate` fails for it, as for some that are only warnings here;\na manifest that could not be read has `failure` and `help` instead of findings. Exit status: **0** nothing at or \
          above `--fail-on`,\n**1** findings at or above it, **2** a manifest could not be read.\n",
     );
     page

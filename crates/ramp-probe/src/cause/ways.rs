@@ -1,25 +1,17 @@
-//! Ways out where a module cannot be loaded here.
+//! Ways out where a module is for another architecture.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-/// What is done with what a module says elsewhere.
-const TAKEN_ALONG: &str = "`ramp probe --format json` prints there what `ramp pack --commands-from` reads here; or do not ask it: \
-                           `--probe none --module-name NAME --module-version NUMBER`.";
-
-/// To ask it on another machine, of which a sentence tells.
-pub(super) fn elsewhere(where_to: &str) -> String {
-    format!("{where_to} {TAKEN_ALONG}")
-}
-
-/// The same, or by an emulator that is on this machine.
+/// To ask it where it runs, or by an emulator that is on this machine.
 pub(super) fn on_another_machine(architecture: &str) -> String {
-    let elsewhere = elsewhere("Probe it where it runs.");
+    let elsewhere = "Probe it where it runs.";
     match emulator(architecture) {
+        // An emulator does not look for programs on PATH.
         Some(command) => format!(
-            "{elsewhere} With a `ramp` that is built for {architecture} it runs here, too: `{command} ramp probe --format json`, though not \
-             shut in."
+            "{elsewhere} With a `ramp` that is built for {architecture} it runs here, too: `{command} /path/to/ramp probe MODULE`, though \
+             not shut in."
         ),
-        None => elsewhere,
+        None => elsewhere.to_owned(),
     }
 }
 
@@ -29,6 +21,6 @@ fn emulator(architecture: &str) -> Option<String> {
     let names = [format!("qemu-{architecture}"), format!("qemu-{architecture}-static")];
     let is_there = |name: &&String| std::env::split_paths(&path).any(|folder| folder.join(name.as_str()).is_file());
     let name = names.iter().find(is_there)?;
-    let libraries = format!("/usr/{architecture}-linux-gnu");
-    Some(if Path::new(&libraries).is_dir() { format!("{name} -L {libraries}") } else { name.clone() })
+    let libraries = PathBuf::from(format!("/usr/{architecture}-linux-gnu"));
+    Some(if libraries.is_dir() { format!("{name} -L {}", libraries.display()) } else { name.clone() })
 }

@@ -29,14 +29,14 @@ fn list() -> String {
         entry(&mut text, &field.name, field.summary.trim_end_matches('.'));
     }
     let last = "`ramp explain manifest KEY` explains one; `ramp init` writes a manifest, `ramp check` checks it, and `ramp schema \
-                manifest` is for editors.";
+                manifest` is for editors; `ramp rules` lists the rules by which it is checked.";
     let _ = writeln!(text, "\n{}", style::wrap(last, style::width(), "", "")); // cannot fail
     text
 }
 
 fn row(field: &Field) -> String {
     let mut text = title(&field.name, field.summary.trim_end_matches('.'));
-    paragraph(&mut text, "type", field.field_type.title());
+    paragraph(&mut text, "type", field.field_type.title_in_yaml());
     forms(&mut text, field);
     if let Some(default) = field.default.as_ref().filter(|_| !field.from_module) {
         paragraph(&mut text, "default", &format!("`{default}`"));
@@ -54,7 +54,7 @@ fn row(field: &Field) -> String {
     paragraph(&mut text, "for", field.purpose.as_deref().unwrap_or_default());
     for (index, member) in members_of(field.field_type).enumerate() {
         let needed = if member.required { ", needed" } else { "" };
-        let line = format!("`{}`, {}{needed}: {}", member.name, member.field_type.title(), member.summary);
+        let line = format!("`{}`, {}{needed}: {}", member.name, member.field_type.title_in_yaml(), member.summary);
         paragraph(&mut text, if index == 0 { "members" } else { "" }, &line);
     }
     if let Some(example) = &field.example {

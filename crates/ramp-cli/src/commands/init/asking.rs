@@ -95,7 +95,7 @@ pub(super) fn ask(args: &Init, file: &ModuleFile, targets: &[Target]) -> Result<
         let until = wanted.minimum.iter().position(|version| version == newest).unwrap_or(wanted.minimum.len());
         let older = wanted.minimum.iter().take(until);
         let loads = |version: &&String| {
-            let played = version.parse().ok();
+            let played = PlayedVersion::in_place_of(version);
             played.is_some_and(|played| probe(args, path, facts, Asking::Builtin, vec![played]).is_ok())
         };
         older.clone().find(loads).or(Some(newest)).cloned()
@@ -133,8 +133,7 @@ fn discover(
     wanted: &Versions,
 ) -> Result<(Probed, Option<String>), ProbeError> {
     let chosen = args.redis_version.is_some() || args.redis_server.is_some() || args.how == ProbeHow::RedisServer;
-    let playable =
-        wanted.compatible.iter().filter_map(|version| Some((version, version.parse::<PlayedVersion>().ok()?)));
+    let playable = wanted.compatible.iter().filter_map(|version| Some((version, PlayedVersion::in_place_of(version)?)));
     for (version, played) in playable.filter(|_| !chosen) {
         if let Ok(probed) = probe(args, path, facts, Asking::Builtin, vec![played]) {
             return Ok((probed, Some(version.clone())));

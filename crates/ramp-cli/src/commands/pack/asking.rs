@@ -14,8 +14,10 @@ use ramp_pack::{Options, expand, launch};
 use ramp_probe::{Asking, PlayedVersion, ProbeOptions, RedisArg};
 
 use super::inputs;
+use super::origin::Origin;
 use crate::args::pack::{Pack, Probe};
-use crate::error::{CliError, Packing, one_line};
+use crate::error::{CliError, Packing, not_json, one_line};
+use crate::unused::Said;
 use crate::{input, probing, tell};
 
 /// The longest `module.json` that is read: what the JSON reader takes.
@@ -26,17 +28,39 @@ pub(super) fn discover(
     facts: &ModuleFacts,
     manifest: &Manifest,
     options: &Options,
-) -> Result<Discovery, CliError> {
+) -> Result<(Discovery, Option<Origin>), CliError> {
     if let Some(path) = &args.asking.commands_from {
-        return from_file(path);
+        said(args, manifest, options).warn(None);
+        return from_file(path).map(|(discovery, origin)| (discovery, Some(origin)));
     }
     let asking = match args.asking.probe {
         Probe::Auto => Asking::Auto,
         Probe::Builtin => Asking::Builtin,
         Probe::RedisServer => Asking::RedisServer,
-        Probe::None => return nobody(options),
+        Probe::None => {
+            said(args, manifest, options).warn(None);
+            return Ok((nobody(options)?, None));
+        }
     };
-    ask(args, asking, facts, manifest, options)
+    Ok((ask(args, asking, facts, manifest, options)?, None))
+}
+
+/// What was said about asking, which may not be for whoever is asked.
+fn said(args: &Pack, manifest: &Manifest, options: &Options) -> Said {
+    let has = |value: Option<&Value>| value.and_then(Value::as_object).is_some_and(|object| !object.is_empty());
+    let redis_args = match (options.get("redis_args"), manifest.get("redis_args")) {
+        (Some(given), _) => has(Some(given)).then_some("--redis-args"),
+        (None, given) => has(given).then_some("redis_args"),
+    };
+    let environment = (!args.asking.environment.is_empty()).then_some("--env");
+    let run = options.get("run_command_line_args").map(|_| "--runcmdargs");
+    Said {
+        redis_version: args.asking.redis_version.is_some(),
+        redis_server: args.asking.redis_server.is_some(),
+        redis_args,
+        is_host_meant: args.asking.probe == Probe::Builtin,
+        others: environment.into_iter().chain(run).collect(),
+    }
 }
 
 /// What the options say, where the module is not asked.
@@ -49,13 +73,13 @@ fn nobody(options: &Options) -> Result<Discovery, CliError> {
     }
 }
 
-/// The versions that the built-in host shows: the one that was named, or the newest that the module is said to be for, and then the usual
-/// ones.
+/// The versions that the built-in host shows: the one that was named, or the newest that the bundle will say it is for, also by default,
+/// so that the commands are those of the databases that will have it; and then, for modules that need another, the usual ones.
 fn versions(args: &Pack, named: &[String]) -> Vec<PlayedVersion> {
     if let Some(version) = args.asking.redis_version {
         return vec![version];
     }
-    let newest = named.iter().filter_map(|version| version.parse().ok()).max();
+    let newest = named.iter().filter_map(|version| PlayedVersion::in_place_of(version)).max();
     let mut versions: Vec<PlayedVersion> = newest.into_iter().collect();
     versions.extend(ProbeOptions::default().redis_versions.into_iter().filter(|usual| newest != Some(*usual)));
     versions
@@ -80,6 +104,7 @@ fn ask(
         .iter()
         .map(|(name, value)| RedisArg::new(name, [value.as_str()]))
         .collect::<Result<Vec<_>, _>>()?;
+    let said = said(args, manifest, options);
     let options = ProbeOptions {
         asking,
         redis_versions: versions(args, &launch.redis_versions),
@@ -104,7 +129,8 @@ fn ask(
         let packing = Some(Packing { asked_the_host });
         CliError::Probe { path: args.module.clone(), source: Box::new(source), packing }
     })?;
-    told("asked by", found.by.to_string());
+    said.warn(Some(&found));
+    told("asked by", found.asked());
     let discovery = found.discovery;
     told("its name and version", format!("{} {}", discovery.module_name, discovery.version));
     let commands = discovery.commands.iter().map(|command| command.command_name.as_str());
@@ -113,7 +139,7 @@ fn ask(
 }
 
 /// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.
-fn from_file(path: &Path) -> Result<Discovery, CliError> {
+fn from_file(path: &Path) -> Result<(Discovery, Origin), CliError> {
     let mut reader = input::open(path)?;
     let read = |source| CliError::Read { path: path.to_owned(), source };
     let no_commands = |what: String| CliError::CommandsFrom { path: path.to_owned(), what };
@@ -133,8 +159,12 @@ fn from_file(path: &Path) -> Result<Discovery, CliError> {
     } else {
         reader.take(LONGEST as u64 + 1).read_to_end(&mut bytes).map_err(read)?;
     }
-    let root = json::read(&bytes).map_err(|err| no_commands(err.to_string()))?.root;
-    discovery_of(&root).map_err(no_commands)
+    let is_json = || bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    let root = json::read(&bytes).map_err(|fault| {
+        no_commands(if is_json() { not_json(&fault) } else { "it is neither a bundle nor a JSON object".to_owned() })
+    })?;
+    let discovery = discovery_of(&root.root).map_err(no_commands)?;
+    Ok((discovery, Origin::new(path.to_owned(), &root.root)))
 }
 
 fn discovery_of(root: &Value) -> Result<Discovery, String> {

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::args::pack::Pack;
 use crate::args::values::Taken;
 use crate::error::CliError;
-use crate::{environment, input};
+use crate::{environment, input, tell};
 
 /// Where a development container says what it is.
 const DEVCONTAINER: &str = "/etc/devcontainer";
@@ -46,7 +46,10 @@ pub(super) fn manifest(path: Option<&Path>) -> Result<Manifest, CliError> {
     let Some(path) = path else { return Ok(Manifest::default()) };
     // One byte more than a manifest may have, so that it is refused for what it is.
     let bytes = input::read_start(path, MAX_BYTES as u64 + 1)?;
-    Manifest::read(&bytes).map_err(|source| CliError::Manifest { path: path.to_owned(), source })
+    let cannot = |source| CliError::Manifest { path: path.to_owned(), source };
+    let (manifest, errors) = Manifest::read_all(&bytes).map_err(cannot)?;
+    tell::failures(errors.into_iter().map(cannot))?;
+    Ok(manifest)
 }
 
 /// The options that set metadata.
@@ -72,7 +75,7 @@ fn unusable(source: impl std::error::Error + Send + Sync + 'static) -> CliError 
 /// What an option says, by the type of its field; `None` where it is not there.
 fn value(field_type: FieldType, option: &'static str, given: &Json) -> Result<Option<Value>, CliError> {
     let json = |text: &str| {
-        let document = json::read(text.as_bytes()).map_err(|source| CliError::OptionJson { option, source })?;
+        let document = json::read(text.as_bytes()).map_err(|fault| CliError::OptionJson { option, fault })?;
         Ok(document.root)
     };
     Ok(match (field_type, given) {

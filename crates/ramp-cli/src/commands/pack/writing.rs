@@ -18,6 +18,9 @@ use crate::tell;
 /// Rules, and the places in the metadata of which what they find was told where it comes from: a line of the manifest, an option.
 pub(super) type Told = BTreeSet<(&'static str, String)>;
 
+/// What is said behind a warning of what is an error elsewhere.
+pub(super) const LATER: &str = " (an error for `ramp validate`, and with `--strict`)";
+
 /// The module, and what it was compressed to.
 #[derive(Debug)]
 pub(super) struct Packed<'a> {
@@ -68,9 +71,7 @@ pub(super) fn write(
     for finding in report.findings().iter().filter(|f| f.level >= Level::Warning && !is_told(f)) {
         // What does not stop it is not an error of this command's.
         let (level, later) = match finding.level {
-            Level::Error if !refuses(finding) => {
-                (Level::Warning, " (an error for `ramp validate`, and with `--strict`)")
-            }
+            Level::Error if !refuses(finding) => (Level::Warning, LATER),
             level => (level, ""),
         };
         tell::notice(level, &format!("{}: {}{later}", finding.rule, finding.message));

@@ -8,7 +8,7 @@ use ramp_core::release_set::{Member, NodePlatform, ReleaseSet};
 use ramp_core::text::count;
 use ramp_core::{Policy, PolicyError, Suppression, Target, judge_set};
 
-use super::outcome;
+use super::outcome::outcome;
 use crate::args::validate::Validate;
 use crate::commands::target::Named;
 use crate::config::Config;

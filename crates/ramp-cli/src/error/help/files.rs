@@ -2,8 +2,9 @@
 
 use std::io::{self, ErrorKind};
 
-use ramp_pack::manifest::ManifestProblem;
+use ramp_pack::manifest::{ManifestProblem, Slip};
 
+use super::yaml::of_slip;
 use crate::error::Form;
 
 pub(super) fn reading(source: &io::Error) -> Option<&'static str> {
@@ -34,8 +35,10 @@ pub(super) fn of_kubernetes(problem: &ManifestProblem, form: Form) -> Option<&'s
         (ManifestProblem::Syntax { .. }, Form::Template) => {
             "Give what a Helm chart renders, not the chart: `helm template CHART | ramp validate --kubernetes - BUNDLE`."
         }
-        (ManifestProblem::Syntax { message }, _) if message.contains("tab") => "Indent with spaces.",
-        (ManifestProblem::Syntax { .. }, _) => "Correct it there, or in the lines above it.",
+        (ManifestProblem::Syntax { slip: Slip::Indentation, .. }, _) => {
+            "Indent the line as much as those that it belongs with."
+        }
+        (ManifestProblem::Syntax { slip, json, .. }, _) => of_slip(*slip, *json),
         (ManifestProblem::NotUtf8, _) => "Save it as UTF-8.",
         (ManifestProblem::Character { .. }, _) => "Leave the character out.",
         (ManifestProblem::TooLarge { .. }, _) => "Name only the file that describes the cluster.",

@@ -1,11 +1,13 @@
 //! What to do where a bundle cannot be packed.
 
+use ramp_core::metadata::fields::FieldType;
 use ramp_core::module::ModuleFormat;
 use ramp_pack::expand::ExpandError;
 use ramp_pack::manifest::ManifestProblem;
 use ramp_pack::{ArchiveError, AssembleError};
 
 use super::files::reading;
+use super::yaml::of_slip;
 
 pub(super) fn of_format(format: ModuleFormat) -> &'static str {
     match format {
@@ -22,9 +24,7 @@ pub(super) fn of_manifest(problem: &ManifestProblem) -> Option<&'static str> {
         ManifestProblem::TooLarge { .. } | ManifestProblem::NotUtf8 | ManifestProblem::Character { .. } => {
             "Check that it is the manifest, a few lines of YAML in UTF-8."
         }
-        ManifestProblem::Syntax { .. } => {
-            "Put quotes around text that has `: ` or ` #` in it, or that starts with a character special to YAML."
-        }
+        ManifestProblem::Syntax { slip, json, .. } => of_slip(*slip, *json),
         ManifestProblem::Empty | ManifestProblem::NotAMapping { .. } => {
             "Write a line for each key, such as `display_name: Hello`; or leave `--manifest` out."
         }
@@ -33,6 +33,7 @@ pub(super) fn of_manifest(problem: &ManifestProblem) -> Option<&'static str> {
             "Write out what is meant, without aliases."
         }
         ManifestProblem::Tag { .. } => "Write the plain value, without a tag.",
+        ManifestProblem::WrongType { expected: FieldType::Strings, .. } => "Write a list: `[one, two]`.",
         _ => return None,
     })
 }
@@ -43,7 +44,15 @@ pub(super) fn of_metadata(err: &AssembleError) -> Option<&'static str> {
             "Check that the file is whole; if it is, say what it is for with `--architecture`."
         }
         AssembleError::Architecture { .. } | AssembleError::Os { .. } => "Leave it out, or pack the build for it.",
-        AssembleError::Dependency { .. } => "Give it `url` and `sha256`, or the `local_path` of what is to be packed.",
+        AssembleError::Dependency { missing, .. } if missing.contains(&"name") => {
+            "Give each item of the list its `name`."
+        }
+        AssembleError::Dependency { field: "dependencies", .. } => {
+            "Give it `url` and `sha256`, or the `local_path` of what is to be packed."
+        }
+        AssembleError::Dependency { .. } => {
+            "Give it `url` and `sha256`; or, if it is to be packed, move it to `dependencies` and give it a `local_path`."
+        }
         AssembleError::UnsafeName { .. } => "Give it the plain name of a file.",
         _ => return None,
     })

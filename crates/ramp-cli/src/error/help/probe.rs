@@ -1,6 +1,6 @@
 //! What to do where a module cannot be asked.
 
-use ramp_probe::{Asked, LoadCause, ProbeError};
+use ramp_probe::{Asked, LoadCause, ProbeError, Tried};
 
 use crate::error::Packing;
 
@@ -9,13 +9,41 @@ const ELSEWHERE: &str = "Run `ramp probe --format json` where the module runs, a
                          here; or do not ask it: `--probe none --module-name NAME --module-version NUMBER`.";
 const BY_THE_HOST: &str = "The built-in host needs no Redis: `--probe builtin`.";
 
+/// Where the one that was named is another, or none.
+const BY_OPTION: &str = "`--redis-version` names another, and `--redis-server` a server.";
+
+/// With what the options of the command can do about it.
 pub(super) fn help(err: &ProbeError, packing: Option<Packing>) -> Option<String> {
     let own = err.help();
-    let Some(Packing { asked_the_host }) = packing else { return own };
-    let host = (!asked_the_host && may_be_the_servers_fault(err)).then_some(BY_THE_HOST);
-    let elsewhere = is_of_this_machine(err).then_some(ELSEWHERE);
-    let ways: Vec<&str> = own.as_deref().into_iter().chain(host).chain(elsewhere).collect();
+    let option = by_option(err, packing.is_some());
+    let packs = packing.is_some();
+    let host = packing.is_some_and(|packing| !packing.asked_the_host && may_be_the_servers_fault(err));
+    let ways: Vec<&str> = own
+        .as_deref()
+        .into_iter()
+        .chain(option)
+        .chain(host.then_some(BY_THE_HOST))
+        .chain((packs && is_of_this_machine(err)).then_some(ELSEWHERE))
+        .collect();
     (!ways.is_empty()).then(|| ways.join(" "))
+}
+
+/// The options by which what the error advises is done.
+fn by_option(err: &ProbeError, packs: bool) -> Option<&'static str> {
+    Some(match err {
+        ProbeError::LoadFailed { cause: LoadCause::ServerVersion { .. }, .. }
+        | ProbeError::Crashed { by: Asked::Builtin(_), .. } => BY_OPTION,
+        ProbeError::LoadFailed { cause: LoadCause::Arguments { .. }, .. } if packs => {
+            "They are given with `--cmdargs` or `--runcmdargs`."
+        }
+        ProbeError::LoadFailed { cause: LoadCause::Arguments { .. }, .. } => "They come after the module's name.",
+        ProbeError::TimedOut { .. } => "`--timeout` is how long.",
+        ProbeError::NoHost { .. } => "`--redis-server` names one, too.",
+        ProbeError::ServerNotFound { tried } if !matches!(tried.first(), Some(Tried::Option(_))) => {
+            "`--redis-server` names one, too."
+        }
+        _ => return None,
+    })
 }
 
 /// Whether the built-in host may do better than a server that was named.
@@ -32,7 +60,14 @@ fn may_be_the_servers_fault(err: &ProbeError) -> bool {
     }
 }
 
-/// Whether another machine may do better, where the error's own help does not say so.
+/// Whether another machine may do better.
 fn is_of_this_machine(err: &ProbeError) -> bool {
-    matches!(err, ProbeError::ServerNotFound { .. } | ProbeError::ServerNotStarted { .. } | ProbeError::Unsupported)
+    match err {
+        ProbeError::LoadFailed { cause, .. } => cause.is_of_this_machine(),
+        ProbeError::ServerNotFound { .. }
+        | ProbeError::ServerNotStarted { .. }
+        | ProbeError::NoHost { .. }
+        | ProbeError::Unsupported => true,
+        _ => false,
+    }
 }

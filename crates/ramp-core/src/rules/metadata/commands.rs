@@ -30,8 +30,9 @@ pub(crate) const RULES: &[&Rule] = &[
 static COMMANDS_EMPTY: Rule = Rule {
     what: "`commands` is missing or empty.",
     why: "The proxy refuses commands that it does not know: none of the module's can be called.",
-    help: "Pack it without `--probe none`, so that the module is asked for its commands; or list them in the manifest.",
-    example: "A `module.json` written by hand.",
+    help: "Check that the module is asked for its commands when it is packed, with the arguments with which it registers them; `add_command` \
+           lists those that it registers only elsewhere. A module without commands can stay as it is.",
+    example: "A `module.json` written by hand; a module packed with `--probe none`.",
     ..rule("commands-empty", Level::Warning, "the module has no commands")
 };
 static COMMAND_WITHOUT_ARITY: Rule = Rule {
@@ -55,13 +56,18 @@ static COMMAND_TWICE: Rule = Rule {
 const LISTS: [&str; 3] = ["commands", "overide_command", "add_command"];
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
-    match facts.root().get("commands") {
-        None => drop(context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "there is no `commands`")),
+    let message = match facts.root().get("commands") {
+        None => Some("there is no `commands`"),
         // What is not a list has been said.
-        Some(value) if value.as_array().is_some_and(<[Value]>::is_empty) => {
-            context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), "`commands` is empty");
-        }
-        Some(_) => {}
+        Some(value) => value.as_array().is_some_and(<[Value]>::is_empty).then_some("`commands` is empty"),
+    };
+    if let Some(message) = message {
+        let excluded = facts.root().get("exclude_commands").and_then(Value::as_array).unwrap_or_default();
+        let help = (!excluded.is_empty()).then(|| {
+            "Check whether `exclude_commands` leaves out all that the module has; keep those that can be called."
+                .to_owned()
+        });
+        context.report(&COMMANDS_EMPTY, Location::pointer("/commands"), message).help(help);
     }
     let mut listed: HashMap<&str, &Value> = HashMap::new();
     for field in LISTS {

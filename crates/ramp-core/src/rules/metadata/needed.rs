@@ -10,8 +10,9 @@ use crate::version;
 
 pub(super) static UNKNOWN: Rule = Rule {
     what: "A version of Redis, or of Redis Enterprise, that the module needs (`compatible_redis_version`, `min_redis_version`, \
-           `min_redis_pack_version`) is like none that is known: its first number is far beyond the newest, or it is one of Redis \
-           Enterprise where one of Redis belongs.",
+           `min_redis_pack_version`) is one that nothing has: it is between two releases of Redis, or beyond the newest, or it is one of Redis \
+           Enterprise where one of Redis belongs. Development branches of Redis have an odd second number, the one before the release: \
+           `8.1` and `7.9` are taken. So is what is still to come of the newest major version, and the first release of the next.",
     why: "No database, or no cluster, has it, so the module cannot be used.",
     help: "Write the version as major and minor, with a dot between: `7.4`. A database's version is not that of its cluster.",
     example: "`\"compatible_redis_version\": \"74\"`; `7.22`, whose databases are of 7.4 and older.",
@@ -31,6 +32,13 @@ const FIELDS: [(&str, Of); 3] = [
     ("min_redis_version", Of::Redis),
     ("min_redis_pack_version", Of::Cluster),
 ];
+
+/// Releases of Redis of which no database of Redis Enterprise is.
+const ONLY_REDIS: [Line; 1] = [(7, 0)];
+
+/// The greatest second number that a release of a known major version has: those of Redis Enterprise have come to 28. Source: the
+/// manifests of Redis's modules. Years, and a release where a dot is missing, are beyond.
+const GREATEST_MINOR: u64 = 30;
 
 /// The first number of versions from a development branch, of which another rule speaks. Source: the manifests of Redis's modules.
 const DEVELOPMENT: u64 = 99;
@@ -73,13 +81,18 @@ fn fault(field: &str, of: Of, text: &str, line: Line) -> Option<(String, Option<
         Of::Cluster => (&clusters, "Redis Enterprise that is known is"),
     };
     let newest = *known.iter().max()?;
-    // The next is in the making: no table has it yet.
-    if line.0 > newest.0.saturating_add(1) {
+    // What comes next no table has yet: more releases of the newest major version, and the first of the one after.
+    let is_beyond = line.0 > newest.0 && line != (newest.0.saturating_add(1), 0);
+    if is_beyond || line.1 > GREATEST_MINOR {
         let (major, minor) = newest;
         let meant = split(text).filter(|meant| known.contains(meant)).map(|(major, minor)| format!("{major}.{minor}"));
         return Some((format!("`{field}` is {text:?}; the newest {name} {major}.{minor}"), meant));
     }
-    if of == Of::Redis && line.0 < newest.0 && !redis.contains(&line) && clusters.contains(&line) {
+    // Of clusters, manifests name builds that were never released, such as 7.6 and 7.28.
+    if of == Of::Cluster || line.0 >= newest.0 || redis.contains(&line) || is_development(&redis, line) {
+        return None;
+    }
+    if clusters.contains(&line) {
         // The newest that its databases are of.
         let (major, minor) = line;
         let release = Knowledge::builtin().release(&format!("{major}.{minor}"));
@@ -88,7 +101,16 @@ fn fault(field: &str, of: Of, text: &str, line: Line) -> Option<(String, Option<
         let meant = newest.into_iter().max().map(|(major, minor)| format!("{major}.{minor}"));
         return Some((format!("`{field}` is {text:?}, a version of Redis Enterprise; no Redis has it"), meant));
     }
-    None
+    let (before, after) = (redis.iter().filter(|it| **it < line).max()?, redis.iter().filter(|it| **it > line).min()?);
+    let [before, after] = [before, after].map(|(major, minor)| format!("{major}.{minor}"));
+    Some((format!("`{field}` is {text:?}, which no Redis has: {after} came after {before}"), None))
+}
+
+/// Whether it is what the development branch of a release of Redis says: the release candidates of 8.2 say 8.1, those of 8.0 say 7.9.
+/// They are taken by decision: modules are made on them, and say what they say.
+fn is_development(releases: &[Line], (major, minor): Line) -> bool {
+    let next = if minor == 9 { (major.saturating_add(1), 0) } else { (major, minor.saturating_add(1)) };
+    minor % 2 == 1 && releases.contains(&next)
 }
 
 /// Two digits, as the two numbers that a dot was forgotten between.
@@ -103,7 +125,7 @@ fn split(text: &str) -> Option<Line> {
 
 fn lines_of_redis() -> Vec<Line> {
     let rows = Knowledge::builtin().releases().iter().flat_map(|release| release.databases_in(None));
-    lines(rows.map(|row| row.version.as_str()))
+    lines(rows.map(|row| row.version.as_str())).into_iter().chain(ONLY_REDIS).collect()
 }
 
 fn lines_of_clusters() -> Vec<Line> {

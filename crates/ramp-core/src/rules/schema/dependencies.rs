@@ -16,7 +16,7 @@ static NOWHERE: Rule = Rule {
     what: "A dependency, optional or not, has no `url`, and the bundle has no file for it.",
     why: "Up to 7.22, clusters download a dependency from its `url`; from 8.0 on, nodes take it out of the bundle. \
           Here there is neither.",
-    help: "Name the archive's `local_path` in the manifest, so that it is packed, or give the dependency a `url`.",
+    help: "Give it a `url` and its `sha256`; or, of `dependencies`, name the archive's `local_path` in the manifest, so that it is packed.",
     example: "`\"dependencies\": {\"python\": {\"sha256\": \"…\"}}`, and no `deps/python.tgz`.",
     data: &[("dependency", "the key of the dependency"), ("expected", "the name of the entry that is looked for")],
     ..rule("dependency-nowhere", "a dependency is not in the bundle and cannot be downloaded")
@@ -79,7 +79,11 @@ fn check_places(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &Metad
                 continue;
             }
             let message = format!("dependency `{name}` has no `url`, and there is no `{packed}` in the bundle");
-            let reported = context.report(&NOWHERE, Location::pointer(format!("{pointer}/url")), message);
+            // The packer embeds those of the other field only.
+            let help = (field != DEPENDENCY_FIELDS[0]).then(|| {
+                "Give it a `url` and its `sha256`; or, if it is to be packed, move it to `dependencies`.".to_owned()
+            });
+            let reported = context.report(&NOWHERE, Location::pointer(format!("{pointer}/url")), message).help(help);
             reported.data("dependency", name).data("expected", packed);
         }
     }

@@ -16,7 +16,7 @@ impl ConfigError {
     }
 
     /// One of the reader of TOML. Only the first line of what it says, since the others show the text.
-    pub(super) fn of(err: &toml::de::Error, text: &str) -> Self {
+    pub(crate) fn of(err: &toml::de::Error, text: &str) -> Self {
         let place = err.span().map(|span| place(text, span.start));
         Self { place, message: plain(err.message().lines().next().unwrap_or_default()) }
     }
@@ -49,7 +49,7 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 /// Line and column of an offset, both from 1, the column in characters.
-pub(super) fn place(text: &str, offset: usize) -> (u64, u64) {
+pub(crate) fn place(text: &str, offset: usize) -> (u64, u64) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

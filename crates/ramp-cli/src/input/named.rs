@@ -1,0 +1,130 @@
+//! The bundles that arguments mean: files, directories of them, patterns, lists in files.
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+use walkdir::WalkDir;
+
+use super::{STDIN, is_stdin, read_start};
+use crate::error::CliError;
+
+/// How bundles are called.
+const ENDINGS: [&str; 2] = ["zip", "ramp"];
+/// In front of the name of a file with a list.
+const LIST: char = '@';
+/// The largest list: a million long paths.
+const MAX_LIST: u64 = 256 << 20;
+
+/// Whether standard input is named more than once, as a bundle or as a list; it can be read only once.
+pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
+    let reads = |path: &&PathBuf| is_stdin(path) || list(path).is_some_and(|file| file == STDIN);
+    arguments.iter().filter(reads).count() > 1
+}
+
+/// The bundles that the arguments mean, in their order: `@FILE` means what its lines name, a directory the files in it that are called
+/// as bundles are, by name, and in those below it where it is `recursive`; a pattern what it fits, unless a file is called so.
+///
+/// What has none stands for itself, so that the other bundles are judged all the same.
+///
+/// # Errors
+///
+/// A list that cannot be read.
+pub(crate) fn named(arguments: &[PathBuf], recursive: bool) -> Result<Vec<PathBuf>, CliError> {
+    let mut bundles = Vec::new();
+    for argument in arguments {
+        match list(argument) {
+            Some(file) => bundles.extend(listed(Path::new(file))?.iter().flat_map(|path| expanded(path, recursive))),
+            None => bundles.append(&mut expanded(argument, recursive)),
+        }
+    }
+    Ok(bundles)
+}
+
+fn list(argument: &Path) -> Option<&str> {
+    argument.to_str()?.strip_prefix(LIST)
+}
+
+/// What the lines of a file name; empty ones, and those that begin with `#`, name nothing.
+fn listed(file: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let fail = |source| CliError::Read { path: file.to_owned(), source };
+    let bytes = read_start(file, MAX_LIST + 1)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_LIST {
+        return Err(fail(io::ErrorKind::FileTooLarge.into()));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| fail(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text")))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(lines.map(PathBuf::from).collect())
+}
+
+fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
+    let found = if is_stdin(path) {
+        Vec::new()
+    } else if path.is_dir() {
+        bundles_in(path, recursive).unwrap_or_default()
+    } else if path.exists() {
+        Vec::new()
+    } else {
+        fitting(path)
+    };
+    if found.is_empty() { vec![path.to_owned()] } else { found }
+}
+
+fn is_bundle(file: &Path) -> bool {
+    let ending = file.extension().unwrap_or_default();
+    // A pipe would be waited for.
+    ENDINGS.iter().any(|own| ending.eq_ignore_ascii_case(own)) && file.is_file()
+}
+
+fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let depth = if recursive { usize::MAX } else { 1 };
+    for entry in WalkDir::new(directory).min_depth(1).max_depth(depth) {
+        match entry {
+            Ok(entry) => found.extend(Some(entry.into_path()).filter(|file| is_bundle(file))),
+            // What is below may be somebody else's.
+            Err(err) if err.depth() > 0 => {}
+            Err(err) => return Err(err.into()),
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The files that a pattern fits.
+fn fitting(pattern: &Path) -> Vec<PathBuf> {
+    let is_fixed = |part: &Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
+    let parts: Vec<Component<'_>> = pattern.components().collect();
+    let fixed: PathBuf = parts.iter().take_while(|part| is_fixed(part)).collect();
+    let Some(matcher) = matcher(&parts.iter().skip_while(|part| is_fixed(part)).collect::<PathBuf>()) else {
+        return Vec::new();
+    };
+    let from = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
+    let deepest = if pattern.to_string_lossy().contains("**") { usize::MAX } else { parts.len() };
+    let entries = WalkDir::new(from).min_depth(1).max_depth(deepest).sort_by_file_name().into_iter().flatten();
+    let fits = |entry: &walkdir::DirEntry| {
+        entry.path().strip_prefix(from).is_ok_and(|path| matcher.is_match(path)) && entry.path().is_file()
+    };
+    let found = entries.filter(fits).map(walkdir::DirEntry::into_path);
+    // As it was written, without the folder that was not.
+    found
+        .map(|path| {
+            if fixed.as_os_str().is_empty() { path.strip_prefix(".").map(PathBuf::from).unwrap_or(path) } else { path }
+        })
+        .collect()
+}
+
+fn matcher(pattern: &Path) -> Option<GlobMatcher> {
+    let text = pattern.to_str().filter(|text| !text.is_empty())?;
+    Some(GlobBuilder::new(text).literal_separator(true).build().ok()?.compile_matcher())
+}
+
+/// Why a directory stands for itself.
+pub(crate) fn without_bundles(directory: &Path) -> CliError {
+    match std::fs::read_dir(directory) {
+        Ok(_) => CliError::Directory { path: directory.to_owned() },
+        Err(source) => CliError::Read { path: directory.to_owned(), source },
+    }
+}
