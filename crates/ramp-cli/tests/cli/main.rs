@@ -8,6 +8,9 @@ mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;
 mod formats;
+mod formats_ci;
+mod formats_markdown;
+mod formats_place;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod init;
 mod inspect;
