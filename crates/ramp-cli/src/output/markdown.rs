@@ -186,12 +186,10 @@ fn section(outcomes: &[Outcome], passed: bool, all: bool) -> Vec<String> {
     // What decides the answer, then the gravest: the end may be cut off.
     found.sort_by_key(|found| (!found.finding.decides_answer, Reverse(found.finding.level)));
     let verdict = if passed { "passed" } else { "failed" };
-    let mut head = format!("\n#### {bundle}: {verdict}\n\n");
-    for line in statement::of_all(outcomes, "") {
-        let _ = writeln!(head, "- {}", prose(&line)); // cannot fail
-    }
-    let tally = Tally::of(all_found.iter().map(|found| found.finding));
-    let _ = writeln!(head, "- found: {}\n", tally.plain()); // cannot fail
+    let tally = Tally::of(all_found.iter().map(|found| found.finding)).plain();
+    let lines = statement::of_all(outcomes, "").into_iter().chain([format!("found: {tally}")]);
+    let lines: Vec<String> = lines.map(|line| prose(&line)).collect();
+    let head = format!("\n#### {bundle}: {verdict}\n\n{}\n\n", lines.join("\\\n"));
     let mut helped = HashSet::new();
     let mut pieces: Vec<String> = found
         .into_iter()

@@ -135,26 +135,28 @@ fn descriptor(rule: &Rule) -> Value {
     );
     let mut descriptor = json!({
         "id": rule.id,
-        "name": pascal_case(rule.id),
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.what},
         "help": {"text": rule.help, "markdown": markdown},
         "defaultConfiguration": {"level": level(rule.strict_level)},
         "properties": {"tags": [rule.group.as_str()], "error_code": rule.error_code, "reason": rule.reason},
     });
+    if let Some(name) = name(rule.id) {
+        descriptor["name"] = name.into();
+    }
     if let Some(url) = home::page_of(rule.id) {
         descriptor["helpUri"] = url.into();
     }
     descriptor
 }
 
-/// `LoadGlibc`, of `load-glibc`.
-fn pascal_case(id: &str) -> String {
+/// `LoadGlibc`, of `load-glibc`. A name that is the id but for its case would say nothing (SARIF1001 of Microsoft's validator).
+fn name(id: &str) -> Option<String> {
     let words = id.split('-').map(|word| {
         let (first, rest) = word.split_at(word.len().min(1));
         first.to_ascii_uppercase() + rest
     });
-    words.collect()
+    id.contains('-').then(|| words.collect())
 }
 
 fn result(bundle: Option<&str>, finding: &Finding, place: &Place, fingerprint: &str) -> Value {
@@ -236,6 +238,7 @@ mod tests {
 
     #[test]
     fn rules_have_names() {
-        assert_eq!(pascal_case("load-glibc"), "LoadGlibc");
+        assert_eq!(name("load-glibc").as_deref(), Some("LoadGlibc"));
+        assert_eq!(name("placeholder"), None);
     }
 }

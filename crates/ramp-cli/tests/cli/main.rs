@@ -11,6 +11,7 @@ mod formats;
 mod formats_ci;
 mod formats_markdown;
 mod formats_place;
+mod formats_written;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod init;
 mod inspect;
