@@ -26,6 +26,8 @@ mod sink;
 pub(crate) mod statement;
 mod summary;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod totals;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;

@@ -75,11 +75,12 @@ impl Reporter for Rdjson {
 /// A diagnostic, with the line that a compiler would have written.
 fn diagnostic(place: &Place, severity: &str, code: &Value, text: &str, line: &str) -> Value {
     let at = place.line();
+    let inside = if place.inside.is_empty() { String::new() } else { format!(" ({})", place.inside) };
     json!({
         "message": text,
         "location": {"path": place.path, "range": {"start": {"line": at}}},
         "severity": severity,
         "code": code,
-        "original_output": printable(&format!("{}:{at}: {line}", place.path)),
+        "original_output": printable(&format!("{}:{at}: {line}{inside}", place.path)),
     })
 }

@@ -9,6 +9,7 @@ mod embed_deps;
 mod first_module;
 mod formats;
 mod formats_ci;
+mod formats_docs;
 mod formats_markdown;
 mod formats_place;
 mod formats_written;
