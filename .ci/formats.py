@@ -25,7 +25,7 @@ KNOWN_WARNINGS = {"SARIF2005"}
 # What of HTML comes out of the Markdown that is written here.
 TAGS = {"h3", "h4", "table", "thead", "tbody", "tr", "th", "td", "p", "ul", "li", "strong", "code", "br"}
 # What a forge would make a link of, once Markdown is rendered: names, numbers of threads, addresses.
-LINKS = re.compile(r"@\w|#\d|[!~%$&^]\d|\bGH-\d|://|\bwww\.|\bmailto:", re.IGNORECASE)
+LINKS = re.compile(r"@\w|#\d|[!~%$&^]\d|\bGH-\d|://|\bwww\.\w|\b(?:mailto|xmpp):\w", re.IGNORECASE)
 COMMENT = 65536
 
 

@@ -84,7 +84,7 @@ impl Text {
             self.targets = outcomes.iter().filter_map(|o| o.label.as_deref()).map(words).collect();
         }
         let passed = outcomes.iter().all(|outcome| Gate::of(outcome).is_some_and(|gate| gate.passed));
-        let cells = outcomes.iter().map(|outcome| answer(outcome));
+        let cells = outcomes.iter().map(answer);
         let row: Vec<String> = [cell(&first.bundle)].into_iter().chain(cells).collect();
         self.rows.push(passed, format!("| {} |\n", row.join(" | ")));
         self.findings.extend(passed, section(outcomes, passed, self.all));
@@ -115,7 +115,9 @@ impl Ranked {
     }
 
     fn extend(&mut self, passed: bool, pieces: Vec<String>) {
-        pieces.into_iter().for_each(|piece| self.push(passed, piece));
+        for piece in pieces {
+            self.push(passed, piece);
+        }
     }
 
     /// Writes as many pieces as there is room for, and how many there would be more.

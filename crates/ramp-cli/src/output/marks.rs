@@ -69,8 +69,8 @@ fn plain(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '!' | '{' | '}' => written.extend(['\\', c]),
             _ => written.push(c),
         }
-        let refers =
-            matches!(c, '@' | '#' | '!' | '%' | '~' | '&' | '^' | '$') && (next.is_alphanumeric() || next == '"');
+        let refers = matches!(c, '@' | '#' | '!' | '%' | '~' | '&' | '^' | '$')
+            && (next.is_alphanumeric() || matches!(next, '_' | '"'));
         let addresses = c == ':' && rest.starts_with("//") || is_behind(text, at, c);
         if refers || addresses {
             written.push_str(APART);

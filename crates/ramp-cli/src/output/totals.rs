@@ -38,7 +38,9 @@ impl Totals {
             Verdict::NotEvaluated { what: Subject::Manifest, .. } => self.unread += 1,
             Verdict::Manifests(_) => {}
         }
-        outcomes.iter().for_each(|outcome| self.count(outcome));
+        for outcome in outcomes {
+            self.count(outcome);
+        }
     }
 
     /// How many bundles, and groups of manifests, there were.

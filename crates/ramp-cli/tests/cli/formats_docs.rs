@@ -1,5 +1,7 @@
 //! The examples in `docs/formats.md` are what the command prints.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::formats::FORMATS;
@@ -19,13 +21,13 @@ fn examples_are_what_is_printed() {
     let mut lines = written.lines();
     let mut formats = 0;
     while let Some(line) = lines.next() {
-        told += &format!("{line}\n");
+        writeln!(told, "{line}").unwrap();
         let Some(command) = line.strip_prefix(MARK).and_then(|line| line.strip_suffix(" -->")) else { continue };
         formats += 1;
         let fence = lines.next().unwrap();
         assert!(fence.starts_with("```"), "{line}");
         let _ = lines.by_ref().find(|line| *line == "```").unwrap();
-        told += &format!("{fence}\n{}```\n", output(&shop, command));
+        write!(told, "{fence}\n{}```\n", output(&shop, command)).unwrap();
     }
     assert_eq!(formats, FORMATS.len() - 1, "one for json and jsonl, and one for each of the others");
     if std::env::var_os("RAMP_UPDATE_DOCS").is_some() {

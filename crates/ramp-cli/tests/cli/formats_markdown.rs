@@ -62,7 +62,7 @@ fn text_stays_text() {
             .iter()
             .any(|start| line.starts_with(start));
         assert!(line.is_empty() || starts, "{line}");
-        assert!(!line.contains("@w") && !line.contains("<"), "{line}");
+        assert!(!line.contains("@w") && !line.contains('<'), "{line}");
     }
 }
 
