@@ -19,8 +19,16 @@ pub(crate) enum Format {
     Sarif,
     /// Workflow commands of GitHub Actions
     Github,
+    /// Code quality of GitLab
+    Gitlab,
+    /// Logging commands of Azure Pipelines
+    Azure,
+    /// Diagnostics for reviewdog
+    Rdjson,
     /// JUnit XML
     Junit,
+    /// Markdown, for comments on pull requests
+    Markdown,
 }
 
 /// Where a report goes, and in which format.

@@ -49,7 +49,11 @@ pub(crate) struct Validate {
     /// sarif=report.sarif, that format besides; a format alone goes to standard output. May be given several times
     #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
     pub(crate) output: Vec<Output>,
-    /// Show every finding in `human` output, including those that may follow from another
+    /// The file of the repository at which to tell what is wrong with bundles, which are in none: for `sarif`, `github`,
+    /// `gitlab`, `azure` and `rdjson`; what is wrong in a manifest of Kubernetes is told there
+    #[arg(long, value_name = "FILE", visible_alias = "sarif-location", help_heading = "Output")]
+    pub(crate) location: Option<PathBuf>,
+    /// Show every finding in `human` and `markdown` output, including those that may follow from another
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,
     /// The lowest level of finding that makes the exit status 1 [default: error]

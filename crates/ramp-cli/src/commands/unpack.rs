@@ -116,7 +116,7 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
         verdict: Verdict::Judged(Box::new(report)),
         label: None,
     };
-    output::reporter(Format::Human, false).add(&[outcome], &mut out)?;
+    output::reporter(Format::Human, &output::Look::default()).add(&[outcome], &mut out)?;
     out.close()
 }
 

@@ -2,19 +2,18 @@
 //!
 //! For several targets there is a table of the answers first, and each finding is told once.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 
-use ramp_core::text::count;
 use tempfile::SpooledTempFile;
 
 use super::head;
 use super::listing::{self, MARGIN, indented};
 use super::matrix::Matrix;
 use super::merged;
-use super::reporter::{FilesKind, Outcome, Reporter, Subject, Verdict};
+use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use super::statement::Gate;
+use super::totals::Totals;
 use crate::error::CliError;
 use crate::style::{self, ERROR, GOOD, STRONG, paint, printable};
 
@@ -25,96 +24,24 @@ const SPOOL_BYTES: usize = 4 << 20;
 pub(crate) struct Human {
     /// Whether what may follow from other findings is shown too, and what is suppressed.
     all: bool,
-    results: usize,
-    /// For how many targets each is judged.
-    targets: usize,
-    bundles: usize,
-    counts: Counts,
-    /// Whether other files passed, where some could be read.
-    files: BTreeMap<FilesKind, bool>,
-    /// How many files of manifests could not be read.
-    unread: usize,
+    totals: Totals,
     matrix: Matrix,
     below: SpooledTempFile,
-}
-
-/// How many judgements of bundles there are.
-#[derive(Debug, Default)]
-struct Counts {
-    passed: usize,
-    failed: usize,
-    not_evaluated: usize,
-    accepted: usize,
-    refused: usize,
 }
 
 impl Human {
     /// With every finding, also where it may follow from another or is suppressed.
     pub(crate) fn with_all(all: bool) -> Self {
-        Self {
-            all,
-            results: 0,
-            targets: 1,
-            bundles: 0,
-            counts: Counts::default(),
-            files: BTreeMap::new(),
-            unread: 0,
-            matrix: Matrix::default(),
-            below: SpooledTempFile::new(SPOOL_BYTES),
-        }
-    }
-
-    fn count(&mut self, outcome: &Outcome) {
-        let counts = &mut self.counts;
-        match &outcome.verdict {
-            Verdict::Judged(report) => {
-                *if report.passed() { &mut counts.passed } else { &mut counts.failed } += 1;
-                *if report.answer().accepted() { &mut counts.accepted } else { &mut counts.refused } += 1;
-            }
-            Verdict::Files(judged) => *self.files.entry(judged.kind).or_insert(true) &= judged.report.passed,
-            Verdict::NotEvaluated { what: Subject::Bundle, .. } => counts.not_evaluated += 1,
-            Verdict::NotEvaluated { what: Subject::Manifest, .. } => {}
-        }
-    }
-
-    /// What there is of all, in one line.
-    fn summary(&self) -> String {
-        let counts = &self.counts;
-        let gate = [(counts.passed, "passed"), (counts.failed, "failed"), (counts.not_evaluated, "not evaluated")];
-        let answer = [(counts.accepted, "accepted"), (counts.refused, "refused")];
-        let [gate, answer] = [&gate[..], &answer[..]].map(|counts| {
-            let counts = counts.iter().filter(|(n, _)| *n > 0);
-            counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
-        });
-        let answer = if answer.is_empty() { answer } else { format!("; answer: {answer}") };
-        let verdict = |kind| {
-            let passed = self.files.get(&kind).map(|passed| if *passed { "passed" } else { "failed" }.to_owned());
-            let is_unread = kind == FilesKind::Manifests && self.unread > 0;
-            let unread = is_unread.then(|| format!("{} not evaluated", count(self.unread, "file")));
-            let said: Vec<String> = passed.into_iter().chain(unread).collect();
-            (!said.is_empty()).then(|| format!("{}: {}", kind.as_str(), said.join(", ")))
-        };
-        let files = [FilesKind::Manifests, FilesKind::Set, FilesKind::Configuration].into_iter().filter_map(verdict);
-        let times = if self.targets > 1 { format!(" for {}", count(self.targets, "target")) } else { String::new() };
-        let bundles = (self.bundles > 0).then(|| format!("{}{times}: {gate}{answer}", count(self.bundles, "bundle")));
-        bundles.into_iter().chain(files).collect::<Vec<_>>().join("; ")
+        let below = SpooledTempFile::new(SPOOL_BYTES);
+        Self { all, totals: Totals::default(), matrix: Matrix::default(), below }
     }
 }
 
 impl Reporter for Human {
     fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError> {
         let Some(first) = outcomes.first() else { return Ok(()) };
-        let between = if self.results > 0 { "\n" } else { "" };
-        self.results += 1;
-        self.targets = outcomes.len();
-        match &first.verdict {
-            Verdict::Judged(_) | Verdict::NotEvaluated { what: Subject::Bundle, .. } => self.bundles += 1,
-            Verdict::NotEvaluated { what: Subject::Manifest, .. } => self.unread += 1,
-            Verdict::Files(_) => {}
-        }
-        for outcome in outcomes {
-            self.count(outcome);
-        }
+        let between = if self.totals.results() > 0 { "\n" } else { "" };
+        self.totals.add(outcomes);
         let text = between.to_owned() + &describe(outcomes, self.all, style::width());
         if first.label.is_none() {
             return sink.write(&text);
@@ -136,10 +63,10 @@ impl Reporter for Human {
                 piece.clear();
             }
         }
-        if self.results < 2 {
+        if self.totals.results() < 2 {
             return Ok(());
         }
-        sink.line(&format!("\n{}", style::wrap(&self.summary(), style::width(), "", MARGIN)))
+        sink.line(&format!("\n{}", style::wrap(&self.totals.summary(), style::width(), "", MARGIN)))
     }
 }
 

@@ -161,35 +161,53 @@ pub(crate) fn schema() -> schemars::Schema {
     settings.into_generator().into_root_schema_for::<Document<'_>>()
 }
 
-/// One document. Results are written as they come, so that their number does not matter to memory.
-#[derive(Debug, Default)]
-pub(crate) struct Json {
+/// A list that is written as its items come, so that their number does not matter to memory.
+#[derive(Debug)]
+pub(super) struct List {
+    /// What stands before the items, with the bracket.
+    start: String,
+    between: &'static str,
+    /// What stands behind them, likewise.
+    end: &'static str,
     started: bool,
 }
 
-fn start() -> String {
-    format!("{{\"schema_version\":{SCHEMA_VERSION},\"results\":[")
+impl List {
+    pub(super) fn new(start: impl Into<String>, between: &'static str, end: &'static str) -> Self {
+        Self { start: start.into(), between, end, started: false }
+    }
+
+    pub(super) fn add(&mut self, item: &impl Serialize, sink: &mut Sink) -> Result<(), CliError> {
+        sink.write(if self.started { self.between } else { &self.start })?;
+        self.started = true;
+        sink.write(&compact(item)?)
+    }
+
+    pub(super) fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
+        if !self.started {
+            sink.write(&self.start)?;
+        }
+        sink.line(self.end)
+    }
+}
+
+/// One document.
+#[derive(Debug)]
+pub(crate) struct Json(List);
+
+impl Default for Json {
+    fn default() -> Self {
+        Self(List::new(format!("{{\"schema_version\":{SCHEMA_VERSION},\"results\":["), ",", "]}"))
+    }
 }
 
 impl Reporter for Json {
     fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError> {
-        for outcome in outcomes {
-            if self.started {
-                sink.write(",")?;
-            } else {
-                sink.write(&start())?;
-                self.started = true;
-            }
-            sink.write(&compact(&view(outcome))?)?;
-        }
-        Ok(())
+        outcomes.iter().try_for_each(|outcome| self.0.add(&view(outcome), sink))
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
-        if !self.started {
-            sink.write(&start())?;
-        }
-        sink.line("]}")
+        self.0.finish(sink)
     }
 }
 

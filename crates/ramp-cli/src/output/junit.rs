@@ -1,11 +1,19 @@
 //! JUnit XML: a suite a bundle, a test a finding, one for the cluster's answer, and one for the gate where it passes.
 //!
 //! What fails is what the exit status fails for, each once: where the gate does not pass, the findings for which it does not
-//! are the failures, and the suite says what the gate does. The class of a test is the bundle.
+//! are the failures, and a property of the suite says what the gate does. The class of a test is the bundle.
+//!
+//! What stands in it is what the schemas of Jenkins' xUnit plugin and of Maven Surefire both have: no attribute for the file or the
+//! line of a test, and no output of a suite. Each time is 0: how long it takes to judge is nobody's business here, and the report of
+//! the same bundles stays the same.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_xml::events::Event;
+use quick_xml::name::QName;
+use quick_xml::{Reader, Writer};
 
 use super::listing::suppressed;
 use super::reporter::{Outcome, Reporter, Verdict};
@@ -40,7 +48,7 @@ fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
         case.set_system_out(gate);
         suite.add_test_case(case);
     } else {
-        suite.set_system_out(gate);
+        suite.add_property(Property::new("gate", gate));
     }
     let mut seen: HashMap<String, usize> = HashMap::new();
     for finding in of.findings {
@@ -66,12 +74,6 @@ fn add_cases(suite: &mut TestSuite, of: Gate<'_>) {
         } else {
             case.set_system_out(format!("{message}\n{help}"));
         }
-        if let Some(file) = finding.location.as_ref().and_then(|location| location.file.as_ref()) {
-            case.extra.insert("file".into(), printable(file).into());
-        }
-        if let Some(line) = finding.location.as_ref().and_then(|location| location.line) {
-            case.extra.insert("line".into(), line.to_string().into());
-        }
         suite.add_test_case(case);
     }
 }
@@ -83,9 +85,34 @@ impl Reporter for Junit {
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
+        self.report.set_time(Duration::ZERO);
         let xml = self.report.to_string().map_err(CliError::Junit)?;
-        sink.write(&xml)
+        sink.write(&without_skipped(&xml).map_err(CliError::JunitRoot)?)
     }
+}
+
+/// The same without the number of skipped tests of all suites, which the schema of Jenkins' plugin does not have.
+fn without_skipped(xml: &str) -> Result<String, quick_xml::Error> {
+    let mut reader = Reader::from_str(xml);
+    let mut writer = Writer::new(Vec::with_capacity(xml.len()));
+    loop {
+        match reader.read_event()? {
+            Event::Eof => break,
+            Event::Start(root) if root.name() == QName(b"testsuites") => {
+                let mut kept = root.to_owned();
+                kept.clear_attributes();
+                for attribute in root.attributes() {
+                    let attribute = attribute?;
+                    if attribute.key != QName(b"skipped") {
+                        kept.push_attribute(attribute);
+                    }
+                }
+                writer.write_event(Event::Start(kept))?;
+            }
+            event => writer.write_event(event)?,
+        }
+    }
+    Ok(String::from_utf8_lossy(&writer.into_inner()).into_owned())
 }
 
 fn suite(outcome: &Outcome) -> TestSuite {
@@ -93,7 +120,7 @@ fn suite(outcome: &Outcome) -> TestSuite {
     match &outcome.verdict {
         Verdict::NotEvaluated { message, help, .. } => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(printable(message));
+            status.set_type("not-evaluated").set_message(printable(message));
             if let Some(help) = help {
                 status.set_description(format!("help: {}", printable(help)));
             }
@@ -105,9 +132,10 @@ fn suite(outcome: &Outcome) -> TestSuite {
         }
         Verdict::Files(judged) => add_cases(&mut suite, Gate::from(&judged.report)),
     }
+    suite.set_time(Duration::ZERO);
     // Readers tell tests apart by class and name, and not by suite.
     for case in &mut suite.test_cases {
-        case.set_classname(suite.name.clone());
+        case.set_classname(suite.name.clone()).set_time(Duration::ZERO);
     }
     suite
 }

@@ -9,6 +9,7 @@ use ramp_core::text::count;
 use ramp_core::{Datum, Finding, Group, Level, Suppression};
 
 use super::merged::Found;
+use super::statement;
 use super::tally::{Consequences, Tally};
 use crate::style::{self, DIM, STRONG, columns, paint, printable};
 
@@ -17,15 +18,23 @@ pub(super) const MARGIN: &str = "  ";
 /// Columns that findings are indented by: the margin and the width of `warning  `.
 const INDENT: &str = "           ";
 
+/// What is shown of all findings: unless `all` is wanted, neither what may follow from another one nor what is suppressed; what the
+/// cluster refuses always is.
+pub(super) fn shown<'f, 'a>(found: &'f [Found<'a>], all: bool) -> Vec<&'f Found<'a>> {
+    let consequences = Consequences::of(found.iter().map(|found| found.finding));
+    let is_shown = |finding: &Finding| {
+        all || !consequences.has(finding) && (finding.suppressed.is_none() || finding.decides_answer)
+    };
+    found.iter().filter(|found| is_shown(found.finding)).collect()
+}
+
 /// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted, and so
 /// is what is suppressed; what the cluster refuses is always shown.
 pub(super) fn list(found: &[Found<'_>], all: bool, width: usize) -> String {
     let findings = || found.iter().map(|found| found.finding);
     let consequences = Consequences::of(findings());
     let follows = |finding: &Finding| !all && consequences.has(finding);
-    let is_shown =
-        |finding: &Finding| !follows(finding) && (all || finding.suppressed.is_none() || finding.decides_answer);
-    let mut shown: Vec<&Found<'_>> = found.iter().filter(|found| is_shown(found.finding)).collect();
+    let mut shown = shown(found, all);
     let groups = in_order_of_appearance(&shown);
     // In a group the gravest first.
     shown.sort_by_key(|found| Reverse(found.finding.level));
@@ -98,10 +107,7 @@ fn in_order_of_appearance(found: &[&Found<'_>]) -> Vec<Group> {
 fn describe(found: &Found<'_>, help: bool, width: usize) -> String {
     let finding = found.finding;
     let place = finding.location.as_ref().map(|l| printable(&l.to_string())).unwrap_or_default();
-    let rule = match finding.error_code {
-        Some(code) => format!("{}: {code}", finding.rule),
-        None => finding.rule.to_string(),
-    };
+    let rule = statement::title(finding);
     let mut text = format!("{MARGIN}{}  {}", level(finding.level), paint(STRONG, &rule));
     if place.is_empty() {
         text.push('\n');

@@ -1,10 +1,14 @@
 //! Findings of one bundle for several targets, each told once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 use ramp_core::Finding;
 
+use super::place::Place;
 use super::reporter::Outcome;
+use super::statement;
+use crate::style::printable;
 
 /// A finding, and what is said of it for which targets.
 #[derive(Debug, Clone)]
@@ -34,6 +38,16 @@ impl Found<'_> {
             }
         };
         self.said.iter().map(of).collect()
+    }
+
+    /// What is said, in which place where the file does not say it, and on a line of its own what to do, for annotations.
+    pub(super) fn text(&self, place: &Place) -> String {
+        let messages: Vec<String> = self.messages().iter().map(|message| printable(message)).collect();
+        let mut text = messages.join("\n");
+        if !place.inside.is_empty() {
+            let _ = write!(text, " ({})", printable(&place.inside)); // cannot fail
+        }
+        statement::with_help(&text, Some(&printable(&self.finding.help)))
     }
 
     fn is_for(&self) -> BTreeSet<usize> {

@@ -1,28 +1,42 @@
 //! Reports out: one file a format.
 
+pub(crate) mod azure;
 mod beside;
 pub(crate) mod discovery;
 pub(crate) mod facts;
+mod fingerprint;
 pub(crate) mod github;
+pub(crate) mod gitlab;
 mod head;
+mod home;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod listing;
 pub(crate) mod manifests;
+pub(crate) mod markdown;
+mod marks;
 mod matrix;
 mod merged;
+mod place;
+pub(crate) mod rdjson;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
 pub(crate) mod statement;
+mod summary;
 mod tally;
+#[cfg(test)]
+mod tests;
+mod totals;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place};
+pub(crate) use place::Places;
 pub(crate) use reporter::{FilesKind, JudgedFiles, Outcome, Reporter, Subject, Verdict, failed};
 pub(crate) use sink::{Content, Sink};
+pub(crate) use summary::Summary;
 
 use crate::args::format::{Format, ListFormat};
 
@@ -40,13 +54,26 @@ impl ListFormat {
     }
 }
 
-pub(crate) fn reporter(format: Format, all: bool) -> Box<dyn Reporter> {
+/// What a report is to show, and how.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Look {
+    /// Whether what may follow from other findings is shown to people too, and what is suppressed.
+    pub(crate) all: bool,
+    pub(crate) places: Places,
+}
+
+pub(crate) fn reporter(format: Format, look: &Look) -> Box<dyn Reporter> {
+    let places = || look.places.clone();
     match format {
-        Format::Human => Box::new(human::Human::with_all(all)),
+        Format::Human => Box::new(human::Human::with_all(look.all)),
         Format::Json => Box::new(json::Json::default()),
         Format::Jsonl => Box::new(json::Lines),
-        Format::Sarif => Box::new(sarif::Sarif::default()),
-        Format::Github => Box::new(github::Github),
+        Format::Sarif => Box::new(sarif::Sarif::new(places())),
+        Format::Github => Box::new(github::Github::new(places())),
+        Format::Gitlab => Box::new(gitlab::Gitlab::new(places())),
+        Format::Azure => Box::new(azure::Azure::new(places())),
+        Format::Rdjson => Box::new(rdjson::Rdjson::new(places())),
         Format::Junit => Box::new(junit::Junit::default()),
+        Format::Markdown => Box::new(markdown::Markdown::new(look.all, markdown::COMMENT)),
     }
 }

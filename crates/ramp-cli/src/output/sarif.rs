@@ -2,25 +2,33 @@
 //!
 //! Source: the OASIS standard; the properties that GitHub's code scanning reads.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ramp_core::{Finding, Level, Rule, Suppression, rules};
 use serde_json::{Value, json};
 
-use super::json;
+use super::fingerprint::Fingerprints;
+use super::place::{Place, Places};
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use super::statement::{self, Gate};
+use super::{home, json};
 use crate::error::CliError;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// The runs, one a target: what is found for one target is another alert than what is found for the next.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sarif {
+    places: Places,
     runs: Vec<Run>,
+}
+
+impl Sarif {
+    pub(crate) const fn new(places: Places) -> Self {
+        Self { places, runs: Vec::new() }
+    }
 }
 
 #[derive(Debug)]
@@ -38,7 +46,7 @@ impl Reporter for Sarif {
             if self.runs.len() <= index {
                 self.runs.push(Run::new(outcome.label.clone()));
             }
-            self.runs.get_mut(index).into_iter().for_each(|run| run.add(outcome));
+            self.runs.get_mut(index).into_iter().for_each(|run| run.add(outcome, &self.places));
         }
         Ok(())
     }
@@ -57,12 +65,12 @@ impl Run {
         Self { label, bundles: Vec::new(), results: Vec::new(), failures: Vec::new() }
     }
 
-    fn add(&mut self, outcome: &Outcome) {
+    fn add(&mut self, outcome: &Outcome, places: &Places) {
         if let Verdict::NotEvaluated { message, help, .. } = &outcome.verdict {
             self.failures.push(json!({
                 "level": "error",
                 "message": message_of(&statement::with_help(message, help.as_deref())),
-                "locations": [{"physicalLocation": artifact(&outcome.bundle)}],
+                "locations": [physical(&places.of_outcome(outcome))],
             }));
         }
         let Some(gate) = Gate::of(outcome) else { return };
@@ -77,22 +85,28 @@ impl Run {
             "passed": gate.passed,
             "statements": statements,
         }));
-        let mut seen = HashMap::new();
+        // Alerts of one rule in one file are told apart by it.
+        let bundle = Some(outcome.bundle.as_str()).filter(|_| places.share_a_file());
+        let mut fingerprints = Fingerprints::new(bundle, self.label.as_deref());
         for finding in gate.findings {
-            let fingerprint = fingerprint(finding, self.label.as_deref(), &mut seen);
-            self.results.push(result(&outcome.bundle, finding, &fingerprint));
+            let place = places.of(&outcome.bundle, finding);
+            self.results.push(result(bundle, finding, &place, &fingerprints.of(finding)));
         }
     }
 
     fn json(&self) -> Value {
         // What stands behind the last slash is this very run's name, and there is none.
         let id = self.label.as_ref().map_or_else(|| "ramp/".to_owned(), |label| format!("ramp/{label}/"));
+        let mut driver = json!({
+            "name": "ramp",
+            "semanticVersion": env!("CARGO_PKG_VERSION"),
+            "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
+        });
+        if let Some(url) = home::repository() {
+            driver["informationUri"] = url.into();
+        }
         json!({
-            "tool": {"driver": {
-                "name": "ramp",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
-            }},
+            "tool": {"driver": driver},
             "automationDetails": {"id": id},
             "invocations": [{
                 "executionSuccessful": self.failures.is_empty(),
@@ -119,51 +133,45 @@ fn descriptor(rule: &Rule) -> Value {
         "**What** {}\n\n**Why** {}\n\n**Help** {}\n\n**Example** {}",
         rule.what, rule.why, rule.help, rule.example
     );
-    json!({
+    let mut descriptor = json!({
         "id": rule.id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.what},
         "help": {"text": rule.help, "markdown": markdown},
         "defaultConfiguration": {"level": level(rule.strict_level)},
         "properties": {"tags": [rule.group.as_str()], "error_code": rule.error_code, "reason": rule.reason},
-    })
-}
-
-/// What tells a finding from others and stays when the bundle is built anew: its place in the bundle or file, without
-/// offset and line, the target where there are several, and a number where a rule has several findings at one place.
-fn fingerprint(finding: &Finding, label: Option<&str>, seen: &mut HashMap<String, usize>) -> String {
-    let mut place = finding.location.clone().unwrap_or_default();
-    (place.offset, place.line, place.column) = (None, None, None);
-    let target = label.map(|label| format!(" for {label}")).unwrap_or_default();
-    let place = format!("{} {place}{target}", finding.rule);
-    // FNV-1a: the same for ever, and nothing depends on its strength.
-    let hash = place
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let number = seen.entry(place).and_modify(|n| *n += 1).or_insert(1);
-    format!("{hash:016x}:{number}")
-}
-
-fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
-    let place = finding.location.clone().unwrap_or_default();
-    let mut physical = artifact(place.file.as_deref().unwrap_or(bundle));
-    physical["region"] = match (place.line, place.column) {
-        (Some(line), Some(column)) => json!({"startLine": line, "startColumn": column}),
-        // Code scanning shows no result without a line, and a bundle has none.
-        _ => json!({"startLine": 1}),
-    };
-    let mut location = json!({"physicalLocation": physical});
-    let inside = place.within_bundle();
-    if let Some(place) = Some(inside).filter(|l| l.entry.is_some() || l.pointer.is_some()) {
-        location["logicalLocations"] = json!([{"fullyQualifiedName": place.to_string()}]);
+    });
+    if let Some(name) = name(rule.id) {
+        descriptor["name"] = name.into();
     }
+    if let Some(url) = home::page_of(rule.id) {
+        descriptor["helpUri"] = url.into();
+    }
+    descriptor
+}
+
+/// `LoadGlibc`, of `load-glibc`. A name that is the id but for its case would say nothing (SARIF1001 of Microsoft's validator).
+fn name(id: &str) -> Option<String> {
+    let words = id.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + rest
+    });
+    id.contains('-').then(|| words.collect())
+}
+
+fn result(bundle: Option<&str>, finding: &Finding, place: &Place, fingerprint: &str) -> Value {
+    // An offset alone is no logical place.
+    let location = finding.location.clone().unwrap_or_default();
+    let is_logical = location.entry.is_some() || location.pointer.is_some() || bundle.is_some();
+    let whose = bundle.filter(|_| location.file.is_none()).map(|bundle| format!("{bundle}: ")).unwrap_or_default();
+    let message = format!("{whose}{}", finding.message);
     let suppressions: Vec<Value> = finding.suppressed.iter().map(suppression).collect();
     json!({
         "ruleId": finding.rule,
         "ruleIndex": rules::all().position(|r| r.id == finding.rule),
         "level": level(finding.level),
-        "message": message_of(&statement::with_help(&finding.message, Some(&finding.help))),
-        "locations": [location],
+        "message": message_of(&statement::with_help(&message, Some(&finding.help))),
+        "locations": [if is_logical { logical(place) } else { physical(place) }],
         "partialFingerprints": {"primaryLocationLineHash": fingerprint},
         // Empty: it was asked, and it is not.
         "suppressions": suppressions,
@@ -172,7 +180,7 @@ fn result(bundle: &str, finding: &Finding, fingerprint: &str) -> Value {
             "error_code": finding.error_code,
             "reason": finding.reason,
             "follows": finding.follows,
-            "offset": place.offset,
+            "offset": location.offset,
             "data": finding.data,
         },
     })
@@ -188,14 +196,33 @@ fn suppression(known: &Suppression) -> Value {
     })
 }
 
-fn artifact(bundle: &str) -> Value {
-    json!({"artifactLocation": {"uri": uri(bundle)}})
+/// A place in a file. Code scanning shows no result without a line, and a bundle has none.
+fn physical(place: &Place) -> Value {
+    let mut region = json!({"startLine": place.line()});
+    if let Some(column) = place.column {
+        region["startColumn"] = column.into();
+    }
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri(&place.path)}, "region": region}})
 }
 
-/// A path as a relative or absolute URI reference: what is not unreserved is percent-encoded.
+/// Likewise, with the place in the bundle.
+fn logical(place: &Place) -> Value {
+    let mut location = physical(place);
+    if !place.inside.is_empty() {
+        location["logicalLocations"] = json!([{"fullyQualifiedName": place.inside}]);
+    }
+    location
+}
+
+/// A path as a URI reference: relative where the path is, else with the scheme. What is not unreserved is percent-encoded.
 fn uri(path: &str) -> String {
     const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
-    utf8_percent_encode(&path.replace('\\', "/"), SPECIAL).to_string()
+    let encoded = |path: &str| utf8_percent_encode(path, SPECIAL).to_string();
+    match path.split_once(':').filter(|_| cfg!(windows)) {
+        Some((drive, rest)) => format!("file:///{drive}:{}", encoded(rest)),
+        None if path.starts_with('/') => format!("file://{}", encoded(path)),
+        None => encoded(path),
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +232,13 @@ mod tests {
     #[test]
     fn paths_become_uris() {
         assert_eq!(uri("out/a b#1.zip"), "out/a%20b%231.zip");
-        assert_eq!(uri("/ä.zip"), "/%C3%A4.zip");
+        assert_eq!(uri("/ä.zip"), "file:///%C3%A4.zip");
+        assert_eq!(uri("a:b.zip"), "a%3Ab.zip");
+    }
+
+    #[test]
+    fn rules_have_names() {
+        assert_eq!(name("load-glibc").as_deref(), Some("LoadGlibc"));
+        assert_eq!(name("placeholder"), None);
     }
 }

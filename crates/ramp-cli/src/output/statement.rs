@@ -6,6 +6,7 @@ use ramp_core::{FailOn, Finding, GateReport, PolicyName, Report, Target};
 
 use super::reporter::{Outcome, Verdict};
 use super::tally::Tally;
+use crate::style::printable;
 
 /// `accepted by cluster 7.22 on rhel9`; `refused by cluster 7.22: os_not_supported, HTTP 400 from POST /v2/modules`.
 pub(crate) fn answer(report: &Report) -> String {
@@ -95,6 +96,31 @@ pub(crate) fn gate<'a>(of: impl Into<Gate<'a>>) -> String {
         return format!("passed under the policy {policy}{threshold}");
     }
     format!("failed under the policy {policy}{threshold}: {}", tally.failing(fail_on).plain())
+}
+
+/// Whether all that could be evaluated passes.
+pub(crate) fn all_pass(outcomes: &[Outcome]) -> bool {
+    outcomes.iter().filter_map(Gate::of).all(|gate| gate.passed)
+}
+
+/// Both statements for each target, a line each, of the bundle that is named: `answer for 7.22: accepted by cluster 7.22`.
+pub(crate) fn of_all(outcomes: &[Outcome], bundle: &str) -> Vec<String> {
+    let gates = outcomes.iter().filter_map(|outcome| Some((outcome, Gate::of(outcome)?)));
+    let lines = gates.flat_map(|(outcome, of)| {
+        let whose = outcome.label.as_ref().map(|label| format!(" for {}", printable(label))).unwrap_or_default();
+        let answer = outcome.answer().map(|answer| format!("answer{whose}: {}", printable(&answer)));
+        answer.into_iter().chain([format!("gate{whose}: {}", gate(of))])
+    });
+    let named = Some(printable(bundle)).filter(|bundle| !bundle.is_empty());
+    named.into_iter().chain(lines).collect()
+}
+
+/// A rule, and what the cluster answers for it: `module-version-missing: invalid_module`.
+pub(crate) fn title(finding: &Finding) -> String {
+    match finding.error_code {
+        Some(code) => format!("{}: {code}", finding.rule),
+        None => finding.rule.to_string(),
+    }
 }
 
 /// A message, and on its own line what to do.

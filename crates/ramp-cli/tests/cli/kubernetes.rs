@@ -34,7 +34,7 @@ fn shop() -> Shop {
         )
 }
 
-fn wrong(more: &[&str]) -> Run {
+pub(crate) fn wrong(more: &[&str]) -> Run {
     let args = ["validate", "--kubernetes", "rec-wrong.yaml", "redb-wrong.yaml", "testmodule.zip", "second-0.4.1.zip"];
     shop().ramp(&[&args[..], &["ubuntu.zip"], more].concat())
 }
@@ -87,7 +87,7 @@ fn a_place_in_each_format() {
     let annotation = "::error file=rec-wrong.yaml,line=22,col=16,title=kubernetes-url-scheme::the URL of `second` is";
     assert!(github.contains(annotation), "{github}");
     let junit = wrong(&["--format", "junit"]).stdout;
-    let case = r#"name="kubernetes-url-scheme rec-wrong.yaml:22:16" classname="rec-wrong.yaml" file="rec-wrong.yaml" line="22""#;
+    let case = r#"name="kubernetes-url-scheme rec-wrong.yaml:22:16" classname="rec-wrong.yaml" time="0.000""#;
     assert!(junit.contains(case), "{junit}");
 }
 

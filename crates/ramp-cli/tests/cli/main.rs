@@ -9,6 +9,11 @@ mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;
 mod formats;
+mod formats_ci;
+mod formats_docs;
+mod formats_markdown;
+mod formats_place;
+mod formats_written;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod init;
 mod inspect;

@@ -11,7 +11,8 @@ use ramp_fixtures::words::slips_told;
 use tempfile::TempDir;
 
 /// What the environment must not say unless a test does.
-const UNSET: [&str; 9] = [
+const UNSET: [&str; 10] = [
+    "GITHUB_STEP_SUMMARY",
     "NO_COLOR",
     "CLICOLOR",
     "CLICOLOR_FORCE",

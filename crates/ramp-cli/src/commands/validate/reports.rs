@@ -7,19 +7,27 @@ use crate::args::validate::Validate;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::input;
-use crate::output::{self, Outcome, Reporter, Sink};
+use crate::output::{self, Look, Outcome, Places, Reporter, Sink, Summary};
 
 /// How many bytes of a file tell whether it is text.
 const REPORT_START: u64 = 1024;
 
 /// All reports of a run.
-pub(super) struct Reports(Vec<(Box<dyn Reporter>, Sink)>);
+pub(super) struct Reports {
+    all: Vec<(Box<dyn Reporter>, Sink)>,
+    /// What goes beside annotations.
+    summary: Option<Summary>,
+}
 
 impl Reports {
     /// Opens what is written to. Nothing of `inputs` is, nor what no report is: a pattern such as `*.zip` may have stood for it.
     pub(super) fn open(args: &Validate, config: &Config, inputs: &[PathBuf]) -> Result<Self, CliError> {
+        let look = Look { all: args.all, places: Places::new(args.location.as_deref()) };
+        let destinations = destinations(args, config)?;
+        let is_annotated = destinations.iter().any(|(format, _)| *format == Format::Github);
+        let summary = is_annotated.then(|| Summary::of_job(args.all)).flatten();
         let mut all = Vec::new();
-        for (format, path) in destinations(args, config)? {
+        for (format, path) in destinations {
             let sink = match &path {
                 Some(path) => {
                     check_file(path, inputs)?;
@@ -27,20 +35,22 @@ impl Reports {
                 }
                 None => Sink::stdout(format.content()),
             };
-            all.push((output::reporter(format, args.all), sink));
+            all.push((output::reporter(format, &look), sink));
         }
-        Ok(Self(all))
+        Ok(Self { all, summary })
     }
 
     /// Tells what came of one bundle, or of manifests, for each target.
     pub(super) fn add(&mut self, outcomes: &[Outcome]) -> Result<(), CliError> {
-        self.0.iter_mut().try_for_each(|(report, sink)| report.add(outcomes, sink).and_then(|()| sink.flush()))
+        self.summary.iter_mut().for_each(|summary| summary.add(outcomes));
+        self.all.iter_mut().try_for_each(|(report, sink)| report.add(outcomes, sink).and_then(|()| sink.flush()))
     }
 
     /// Files come to their places when all reports are whole.
     pub(super) fn finish(mut self) -> Result<(), CliError> {
-        self.0.iter_mut().try_for_each(|(report, sink)| report.finish(sink))?;
-        self.0.into_iter().try_for_each(|(_, sink)| sink.close())
+        self.summary.into_iter().for_each(Summary::write);
+        self.all.iter_mut().try_for_each(|(report, sink)| report.finish(sink))?;
+        self.all.into_iter().try_for_each(|(_, sink)| sink.close())
     }
 }
 
