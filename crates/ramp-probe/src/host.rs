@@ -12,6 +12,7 @@ mod keys;
 mod load;
 mod process;
 mod registry;
+mod rights;
 mod sandbox;
 mod shared;
 mod values;

@@ -11,11 +11,12 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
+use rustix::thread::CapabilitySet;
 use seccompiler::{
     SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition, SeccompRule as Rule,
 };
 
+use super::rights;
 use super::sandbox::{files, filter};
 use crate::wire::{NOT_STARTED, NOT_STARTED_STATUS, UNFENCED};
 
@@ -47,24 +48,13 @@ pub(crate) fn fence(mut arguments: impl Iterator<Item = OsString>) -> ! {
     if let Err(why) = calls() {
         tell(format!("{UNFENCED}seccomp, which keeps a module from connecting and from leaving the server ({why})\n"));
     }
-    if let Err(err) = give_up_privileges() {
-        tell(format!("{UNFENCED}giving up the rights of root ({err})\n"));
+    // It reads files of others.
+    if let Some(what) = rights::give_up(CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH) {
+        tell(format!("{UNFENCED}{what}\n"));
     }
     let failed = Command::new(program).args(arguments).exec();
     tell(format!("{NOT_STARTED}{}\n", failed.raw_os_error().unwrap_or_default()));
     std::process::exit(NOT_STARTED_STATUS)
-}
-
-/// Of what root may, reading files of others: by the rest it would see into other processes. Nothing is given back, since no new
-/// privileges are allowed by now.
-fn give_up_privileges() -> rustix::io::Result<()> {
-    let kept = CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
-    let CapabilitySets { effective, permitted, .. } = capabilities(None)?;
-    let none = CapabilitySet::empty();
-    set_capabilities(
-        None,
-        CapabilitySets { effective: effective & kept, permitted: permitted & kept, inheritable: none },
-    )
 }
 
 fn calls() -> Result<(), String> {

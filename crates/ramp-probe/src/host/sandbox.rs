@@ -12,10 +12,13 @@ use landlock::{
     RulesetCreatedAttr as _, RulesetStatus, Scope, path_beneath_rules,
 };
 use rustix::process::{Resource, Rlimit, getpid, setrlimit};
+use rustix::thread::CapabilitySet;
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition,
     SeccompFilter, SeccompRule as Rule,
 };
+
+use super::rights;
 
 /// The address space: threads of as many processors as there are fit into it with the small stacks that they are given.
 const ADDRESS_SPACE: u64 = 4 << 30;
@@ -49,6 +52,8 @@ pub(super) fn enter(readable: &[PathBuf], seconds: u64) -> Result<Vec<String>, S
     if let Some(what) = files(READABLE.into_iter().map(PathBuf::from).chain(readable.iter().cloned()), [])? {
         missing.push(what.to_owned());
     }
+    // Where the module lies may be closed to all but root.
+    missing.extend(rights::give_up(CapabilitySet::DAC_READ_SEARCH));
     if let Err(why) = calls() {
         missing.push(format!("seccomp, which keeps a module from connecting and from starting processes ({why})"));
     }

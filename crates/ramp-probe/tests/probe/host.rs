@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ramp_core::module::CommandSpec;
@@ -168,6 +169,32 @@ fn a_module_cannot_look_around() {
         return;
     }
     assert_eq!(names(found.registration.as_ref().unwrap()), [""; 0]);
+}
+
+/// Whoever runs it, root too: of other processes it learns no secrets, not even where it is shown what there is of them.
+#[test]
+fn a_module_does_not_see_into_other_processes() {
+    const MODULE: &str = "RAMP_TEST_NOSY_MODULE_OF_HOST";
+    if let Some(module) = std::env::var_os(MODULE) {
+        let found = probe(Path::new(&module), &options()).unwrap();
+        let could: Vec<String> = names(&found.registration.unwrap()).into_iter().map(str::to_owned).collect();
+        if found.unguarded.is_empty() {
+            assert_eq!(could, ["nosy.processes"]);
+        } else {
+            println!("not all of it is there: {:?}", found.unguarded);
+        }
+        return;
+    }
+    let _guard = alone();
+    let shop = Workshop::new();
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "host::a_module_does_not_see_into_other_processes", "--nocapture"])
+        .env(MODULE, shop.module("nosy"))
+        .env("LD_LIBRARY_PATH", "/proc")
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_none_left();
 }
 
 /// Of the folders that a module itself names it sees the libraries alone: or it would name those with secrets.
