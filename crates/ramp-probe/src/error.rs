@@ -111,6 +111,12 @@ pub enum ProbeError {
         /// Why.
         why: String,
     },
+    /// There is no program to watch over a server here, without which none is started.
+    #[error("the process that watches over a redis-server cannot be used: {why}")]
+    NoKeeper {
+        /// Why.
+        why: String,
+    },
     /// This system has no Unix sockets.
     #[error("a module cannot be probed on this system")]
     Unsupported,
@@ -143,7 +149,9 @@ impl ProbeError {
                     .into()
             }
             Self::Crashed { by: Asked::Builtin(_), signal: 4 | 6 | 7 | 8 | 11, .. } => {
-                "Try another version with `--redis-version`, or a server with `--redis-server`.".into()
+                "Try another version with `--redis-version`; or, where you trust the module, have a server load it, which shuts it in less: \
+                 `--probe redis-server`, of `ramp probe` and `ramp pack`."
+                    .into()
             }
             Self::Crashed { signal, .. } => crash_help(*signal).into(),
             Self::ServerFailed { status, .. } if status.success() => {

@@ -88,9 +88,7 @@ fn ask(
         redis_args,
         environment: args.asking.environment.clone(),
         timeout: args.asking.timeout,
-        // Nothing else is started by this command meanwhile.
-        adopt_orphans: true,
-        ..ProbeOptions::default()
+        ..probing::usual()
     };
     let told = |what: &str, words: String| {
         if args.debug {
