@@ -12,6 +12,7 @@ mod kubernetes;
 mod output;
 mod probing;
 mod progress;
+mod stamp;
 mod status;
 mod style;
 mod tell;
@@ -30,6 +31,7 @@ pub use ramp_probe::become_host_if_asked;
 ///
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    environment::name_temporary();
     let args = match parse(args.into_iter().map(Into::into)) {
         Ok(args) => args,
         Err(err) => {

@@ -200,6 +200,11 @@ pub(crate) struct AskingArgs {
 }
 
 impl AskingArgs {
+    /// Whether the module is loaded at all.
+    pub(crate) fn loads_the_module(&self) -> bool {
+        self.commands_from.is_none() && self.probe != Probe::None
+    }
+
     /// Whether the built-in host is asked, at least at first.
     pub(crate) fn asks_the_host(&self, has_settings: bool) -> bool {
         match self.probe {
