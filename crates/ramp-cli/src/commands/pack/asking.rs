@@ -112,7 +112,7 @@ fn ask(
 
 /// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.
 fn from_file(path: &Path) -> Result<Discovery, CliError> {
-    let mut reader = input::open(path)?;
+    let mut reader = input::open_zip_or_text(path, LONGEST as u64 + 1)?;
     let read = |source| CliError::Read { path: path.to_owned(), source };
     let no_commands = |what: String| CliError::CommandsFrom { path: path.to_owned(), what };
     let mut bytes = Vec::new();
