@@ -6,12 +6,13 @@ use std::io::{self, Read, Seek, Write as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use ramp_core::Level;
 use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Entry};
 use ramp_core::facts::{BundleFacts, MetadataFacts};
-use ramp_core::module::ModuleFacts;
+use ramp_core::module::{ModuleFacts, ProbeOutcome};
+use ramp_core::{Finding, Group, Level, Policy, Target, judge};
 use ramp_probe::{PlayedVersion, PrivateFolder, ProbeError, ProbeOptions, Probed};
 
+use crate::error::one_line;
 use crate::tell;
 
 /// Parts of what shuts modules in that were told to be missing.
@@ -35,19 +36,61 @@ fn tell_unguarded(missing: &[String]) {
 /// How a module is called while it is asked: its own name may be no name of a file.
 const FILE_NAME: &str = "module.so";
 
+/// Why a module was not asked, or did not answer.
+#[derive(Debug)]
+pub(crate) struct NotAsked {
+    pub(crate) why: String,
+    pub(crate) help: Option<String>,
+    /// For who holds the metadata against it.
+    outcome: Option<ProbeOutcome>,
+}
+
+impl From<ProbeError> for NotAsked {
+    fn from(err: ProbeError) -> Self {
+        let (why, help) = (one_line(&err), err.help());
+        Self { why, help, outcome: ramp_probe::outcome(&Err(err)) }
+    }
+}
+
+/// What came of it, for who holds the metadata against it.
+pub(crate) fn outcome(asked: Result<Probed, NotAsked>) -> Option<ProbeOutcome> {
+    match asked {
+        Ok(found) => ramp_probe::outcome(&Ok(found)),
+        Err(not) => not.outcome,
+    }
+}
+
+/// What keeps a module from being asked: nothing is loaded of what the unpacker refuses, is not what it is said to be, or can be read in
+/// two ways.
+fn hindrance(facts: &BundleFacts) -> Option<NotAsked> {
+    let report = judge(facts, &Target::default(), &Policy::strict());
+    let is_meant = |finding: &&Finding| {
+        finding.level == Level::Error && matches!(finding.group, Group::Unpack | Group::Archive | Group::Integrity)
+    };
+    let found = report.findings().iter().find(is_meant)?;
+    let why = format!("nothing is loaded out of a bundle with the error `{}`", found.rule);
+    let help = Some("Mend that first.".to_owned());
+    Some(NotAsked { outcome: Some(ProbeOutcome::NotPossible { why: why.clone(), help: help.clone() }), why, help })
+}
+
 /// Asks the module of a bundle; `None` where there is none, or where the unpacker cannot open it.
-pub(crate) fn of_bundle(facts: &BundleFacts, reader: impl Read + Seek) -> Option<Result<Probed, ProbeError>> {
+pub(crate) fn of_bundle(facts: &BundleFacts, reader: impl Read + Seek) -> Option<Result<Probed, NotAsked>> {
     let archive = facts.archive.as_ref().ok()?;
     let (module, entry) = (archive.module.as_ref()?, archive.module_entry()?);
     archive.opened(entry)?.ok()?;
+    if let Some(not) = hindrance(facts) {
+        return Some(Err(not));
+    }
     let options = archive.metadata().map_or_else(usual, options);
-    Some(copied(reader, entry).and_then(|folder| of_file(&folder.path().join(FILE_NAME), &module.facts, &options)))
+    let asked =
+        copied(reader, entry).and_then(|folder| of_file(&folder.path().join(FILE_NAME), &module.facts, &options));
+    Some(asked.map_err(NotAsked::from))
 }
 
 /// Asks the module that is in memory.
-pub(crate) fn of_bytes(bytes: &[u8], facts: &ModuleFacts) -> Result<Probed, ProbeError> {
+pub(crate) fn of_bytes(bytes: &[u8], facts: &ModuleFacts) -> Result<Probed, NotAsked> {
     let folder = file_of(|file| file.write_all(bytes))?;
-    of_file(&folder.path().join(FILE_NAME), facts, &usual())
+    Ok(of_file(&folder.path().join(FILE_NAME), facts, &usual())?)
 }
 
 fn of_file(path: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Probed, ProbeError> {

@@ -6,14 +6,15 @@ use ramp_core::Limits;
 use ramp_core::facts::BundleFacts;
 use ramp_core::given::{Described, Given};
 use ramp_core::module::{self, ModuleFacts};
-use ramp_probe::{ProbeError, Probed};
+use ramp_probe::Probed;
 use serde_json::{Value, json};
 
 use crate::args::Inspect;
 use crate::args::format::ListFormat;
-use crate::error::{CliError, one_line};
+use crate::error::CliError;
 use crate::judging;
 use crate::output::{self, Sink, json};
+use crate::probing::NotAsked;
 use crate::progress::Progress;
 use crate::status::Status;
 use crate::{input, probing};
@@ -27,7 +28,7 @@ enum Inspected {
 }
 
 /// What the module says, where it was asked.
-type Asked = Option<Result<Probed, ProbeError>>;
+type Asked = Option<Result<Probed, NotAsked>>;
 
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
@@ -60,7 +61,7 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     if let (ListFormat::Human, Some(asked)) = (args.format, &asked) {
         out.write(&match asked {
             Ok(found) => format!("\n{}", output::discovery::human(found)),
-            Err(err) => output::facts::not_asked(&one_line(err), err.help().as_deref()),
+            Err(not) => output::facts::not_asked(&not.why, not.help.as_deref()),
         })?;
     }
     out.close()?;
@@ -72,11 +73,11 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
 }
 
 /// What the module registers, as JSON; or why that is not known.
-fn add_probe(document: &mut Value, asked: Option<&Result<Probed, ProbeError>>) -> Result<(), CliError> {
+fn add_probe(document: &mut Value, asked: Option<&Result<Probed, NotAsked>>) -> Result<(), CliError> {
     if let Some(asked) = asked {
         document["probe"] = match asked {
             Ok(found) => output::discovery::value(found)?,
-            Err(err) => json!({"error": one_line(err), "help": err.help()}),
+            Err(not) => json!({"error": not.why, "help": not.help}),
         };
     }
     Ok(())

@@ -27,6 +27,8 @@ mod scripts;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
 mod shop;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod shut_in;
 #[cfg(feature = "serve")]
 mod store;
 mod targets;
