@@ -112,16 +112,10 @@ impl Host {
                 // What it told counts where it went on to its end.
                 Err(RecvTimeoutError::Disconnected) => {
                     let status = self.wait(by, timeout, deadline)?;
-                    return match heard.answer() {
-                        Ok(answer) if status.success() => {
-                            let registration = &answer.registration;
-                            match sense::oddity(&registration.module_name, registration.version) {
-                                Some(what) => Err(ProbeError::Protocol { by, what, log: self.excerpt(true) }),
-                                None => Ok(answer),
-                            }
-                        }
-                        Ok(_) => Err(self.ended(by, status, Vec::new(), true)),
-                        Err(heard) => Err(self.ended(by, status, heard.missing, heard.unguarded.is_some())),
+                    return match heard.registration.take() {
+                        Some(registration) if status.success() => self.sensible(by, heard.answer(registration)),
+                        Some(_) => Err(self.ended(by, status, Vec::new(), true)),
+                        None => Err(self.ended(by, status, heard.missing, heard.unguarded.is_some())),
                     };
                 }
             };
@@ -165,6 +159,14 @@ impl Host {
                 }
             };
             return Err(ProbeError::LoadFailed { cause, log: self.excerpt(true) });
+        }
+    }
+
+    fn sensible(&self, by: Asked, answer: Answer) -> Result<Answer, ProbeError> {
+        let registration = &answer.registration;
+        match sense::oddity(&registration.module_name, registration.version) {
+            Some(what) => Err(ProbeError::Protocol { by, what, log: self.excerpt(true) }),
+            None => Ok(answer),
         }
     }
 
@@ -223,14 +225,9 @@ struct Heard {
 }
 
 impl Heard {
-    /// All of it, where the outcome was told.
-    fn answer(mut self) -> Result<Answer, Self> {
-        match self.registration.take() {
-            Some(mut registration) => {
-                registration.commands.append(&mut self.commands);
-                Ok(Answer { registration, unguarded: self.unguarded.unwrap_or_default() })
-            }
-            None => Err(self),
-        }
+    /// All of it, with the outcome.
+    fn answer(self, mut registration: Registration) -> Answer {
+        registration.commands = self.commands;
+        Answer { registration, unguarded: self.unguarded.unwrap_or_default() }
     }
 }

@@ -109,7 +109,7 @@ mod tests {
         symlink(outside.path(), folder.join("link")).unwrap();
         symlink(outside.path(), folder.join("a/b/link")).unwrap();
         for closed in ["a/b", "a", ""] {
-            fs::set_permissions(folder.join(closed), fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(folder.join(closed), fs::Permissions::from_mode(0o000)).unwrap();
         }
         super::folder(&folder).unwrap();
         assert!(!folder.exists() && outside.path().join("kept").exists());

@@ -11,7 +11,7 @@ pub struct PrivateFolder(Kind);
 #[derive(Debug)]
 enum Kind {
     #[cfg(unix)]
-    Kept(crate::kept::Kept),
+    Kept(Box<crate::kept::Kept>),
     Own(tempfile::TempDir),
 }
 
@@ -21,16 +21,24 @@ impl PrivateFolder {
     /// # Errors
     ///
     /// What keeps it from being made.
+    #[cfg(unix)]
     pub fn new(prefix: &str) -> io::Result<Self> {
-        #[cfg(unix)]
-        {
-            let root = std::path::absolute(crate::environment::temporary())?;
-            if let Ok(program) = crate::helper::keeper(&crate::ProbeOptions::default()) {
-                return crate::kept::Kept::start(&program, &root, prefix, []).map(|kept| Self(Kind::Kept(kept)));
+        let root = std::path::absolute(crate::environment::temporary())?;
+        match crate::helper::keeper(&crate::ProbeOptions::default()) {
+            Ok(program) => {
+                crate::kept::Kept::start(&program, &root, prefix, []).map(|kept| Self(Kind::Kept(Box::new(kept))))
             }
-            return tempfile::TempDir::with_prefix_in(prefix, root).map(|folder| Self(Kind::Own(folder)));
+            Err(_) => tempfile::TempDir::with_prefix_in(prefix, root).map(|folder| Self(Kind::Own(folder))),
         }
-        #[cfg(not(unix))]
+    }
+
+    /// Makes one among the temporary files, whose name begins so.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being made.
+    #[cfg(not(unix))]
+    pub fn new(prefix: &str) -> io::Result<Self> {
         tempfile::TempDir::with_prefix(prefix).map(|folder| Self(Kind::Own(folder)))
     }
 
