@@ -147,7 +147,11 @@ impl Host {
                 Event::Loading | Event::Initializing => continue,
                 // Later, it is not the host that says so.
                 Event::NoSandbox(why) if heard.unguarded.is_none() => return Err(ProbeError::NoHost { why }),
-                Event::NoSandbox(what) | Event::Unfit(what) => {
+                Event::NoSandbox(_) => {
+                    let what = "it has a sandbox, and tells that there is none".to_owned();
+                    return Err(ProbeError::Protocol { by, what, log: self.excerpt(true) });
+                }
+                Event::Unfit(what) => {
                     return Err(ProbeError::Protocol { by, what, log: self.excerpt(true) });
                 }
                 Event::NotLoaded(words) => LoadCause::of_loader(&words),

@@ -46,8 +46,8 @@ pub struct ProbeOptions {
     pub timeout: Duration,
     /// How much of what server and module write is kept: the first half and the last half of as many bytes.
     pub max_log_bytes: usize,
-    /// Is told what this system does not have of what shuts in the host or the server, before the module is loaded; and whatever comes of
-    /// it, where that is missing. Where all is there, it is not called.
+    /// Is told what this system does not have of what shuts in the host or the server, before the module is loaded, so that it is known
+    /// whatever comes of that. Where all is there, it is not called.
     pub unguarded: Option<fn(&[String])>,
 }
 

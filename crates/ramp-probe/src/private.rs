@@ -25,9 +25,8 @@ impl PrivateFolder {
     pub fn new(prefix: &str) -> io::Result<Self> {
         let root = std::path::absolute(crate::environment::temporary())?;
         match crate::helper::keeper(&crate::ProbeOptions::default()) {
-            Ok(program) => {
-                crate::kept::Kept::start(&program, &root, prefix, []).map(|kept| Self(Kind::Kept(Box::new(kept))))
-            }
+            Ok(program) => crate::kept::Kept::start(&program, &root, prefix, crate::environment::environment(&[]))
+                .map(|kept| Self(Kind::Kept(Box::new(kept)))),
             Err(_) => tempfile::TempDir::with_prefix_in(prefix, root).map(|folder| Self(Kind::Own(folder))),
         }
     }

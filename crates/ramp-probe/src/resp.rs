@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 /// Bounds of one reply: `COMMAND` of a recent server has some 0.2 MiB and 20,000 elements.
 const MAX_BYTES: u64 = 32 << 20;
 const MAX_ELEMENTS: usize = 2_000_000;
-/// Bounds of all replies together: those about 100,000 commands of a module have a third of it.
+/// Bounds of all replies together: those about 100,000 commands of a module have less than half of it.
 const MOST_BYTES: u64 = 96 << 20;
 const MOST_ELEMENTS: usize = 8_000_000;
 const MAX_DEPTH: usize = 16;
