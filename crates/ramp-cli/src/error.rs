@@ -59,11 +59,15 @@ pub(crate) enum CliError {
     #[error("`ramp explain {topic}` takes nothing after it")]
     NoKeys { topic: String },
     #[error("`{}` is there already", path.display())]
-    IsThere { path: PathBuf },
+    IsThere { path: PathBuf, option: &'static str },
     #[error("cannot read an answer from the terminal")]
     Prompt { source: io::Error },
-    #[error("`{}` would not be written as a manifest that can be packed with: {what}", path.display())]
-    Draft { path: PathBuf, what: String },
+    #[error("no manifest was written, since no bundle could be packed with it: {what}")]
+    Draft { what: String, help: Option<String> },
+    #[error("`{}` is not a module that can be packed: {}", path.display(), fault.message)]
+    NotPacked { path: PathBuf, fault: Box<ramp_core::Finding> },
+    #[error("`{option}` writes a file that goes with the manifest, which has no name on standard output")]
+    BesideStdout { option: &'static str },
     #[error("it cannot be told on which systems `{}` loads", path.display())]
     Systems { path: PathBuf, source: Box<ramp_pack::propose::SystemsError> },
     #[error("no Redis version is in every target: {what}")]
@@ -88,6 +92,10 @@ pub(crate) enum CliError {
     Copy { name: String, source: Box<dyn std::error::Error + Send + Sync> },
     #[error("`{}` cannot be probed", path.display())]
     Probe { path: PathBuf, source: Box<ramp_probe::ProbeError>, packing: Option<Packing> },
+    #[error("`{}` cannot be used", path.display())]
+    Config { path: PathBuf, source: crate::config::ConfigError },
+    #[error("the working directory is not known")]
+    WorkingDirectory { source: io::Error },
     #[error("the manifest `{}` cannot be used", path.display())]
     Manifest { path: PathBuf, source: ramp_pack::manifest::ManifestError },
     #[error("`{}` cannot be read as a Kubernetes manifest", path.display())]

@@ -4,6 +4,7 @@
 
 mod args;
 mod commands;
+mod config;
 mod environment;
 mod error;
 mod input;
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::args::{Args, Command, pack, slips, values};
+use crate::error::CliError;
 
 pub use ramp_probe::become_host_if_asked;
 
@@ -32,7 +34,15 @@ pub use ramp_probe::become_host_if_asked;
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     environment::name_temporary();
-    let args = match parse(args.into_iter().map(Into::into)) {
+    let given: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let args = match parse(given.clone().into_iter()) {
+        Ok(Args { command: Command::Pack(pack) }) => match config::usual_of_pack(&pack) {
+            Ok(usual) => parse(given.iter().take(2).cloned().chain(usual).chain(given.iter().skip(2).cloned())),
+            Err(err) => return failed(&err),
+        },
+        parsed => parsed,
+    };
+    let args = match args {
         Ok(args) => args,
         Err(err) => {
             // Help and version are no failure; where they cannot be printed there is nobody to tell.
@@ -57,6 +67,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Serve(args) => commands::serve::run(&args),
         #[cfg(feature = "serve")]
         Command::Store(args) => commands::store::run(&args),
+        Command::Config(args) => commands::config::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
         Command::Completions(args) => commands::generate::completions(&args),
         Command::Man(args) => commands::generate::man(&args),
@@ -69,11 +80,13 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     };
     match outcome {
         Ok(status) => status.into(),
-        Err(err) => {
-            tell::failure(&err);
-            ExitCode::from(2)
-        }
+        Err(err) => failed(&err),
     }
+}
+
+fn failed(err: &CliError) -> ExitCode {
+    tell::failure(err);
+    ExitCode::from(2)
 }
 
 fn parse(args: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
@@ -82,16 +95,21 @@ fn parse(args: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
         Some(pack) => values::write_out(args, pack),
         None => args.collect(),
     };
-    let parsed = command
-        .try_get_matches_from_mut(&args)
-        .and_then(|mut matches| Args::from_arg_matches_mut(&mut matches).map_err(|err| err.format(&mut command)));
+    let mut given = Vec::new();
+    let parsed = command.try_get_matches_from_mut(&args).and_then(|mut matches| {
+        if let (Some(("pack", matches)), Some(pack)) = (matches.subcommand(), command.find_subcommand("pack")) {
+            given = values::given(matches, pack);
+        }
+        Args::from_arg_matches_mut(&mut matches).map_err(|err| err.format(&mut command))
+    });
     let mut parsed = parsed.map_err(|mut err| {
         slips::explain(&mut err, &args, &command);
         err
     })?;
-    if let (Command::Pack(given), Some(pack)) = (&mut parsed.command, command.find_subcommand("pack")) {
-        given.options_taken = values::taken(&args, pack);
-        given.options_taken.retain(|taken| taken.is_option);
+    if let (Command::Pack(parsed), Some(pack)) = (&mut parsed.command, command.find_subcommand("pack")) {
+        parsed.given = given;
+        parsed.options_taken = values::taken(&args, pack);
+        parsed.options_taken.retain(|taken| taken.is_option);
     }
     Ok(parsed)
 }

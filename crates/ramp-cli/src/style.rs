@@ -44,17 +44,36 @@ pub(crate) fn steers(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Text from outside, with what could steer a terminal made visible.
+/// Text from outside, with what could steer a terminal, or whoever runs a pipeline, made visible.
 pub(crate) fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
         if steers(c) {
             printable.extend(c.escape_default());
+        } else if is_command(before, text.get(at..).unwrap_or_default()) {
+            printable.extend(c.escape_unicode());
         } else {
             printable.push(c);
         }
+        before = c;
     }
     printable
+}
+
+/// Whether runners of pipelines would take what begins here, or began one character before, for a command to them: `::name` where a
+/// line may begin, `##[name` and `##vso[name` anywhere.
+///
+/// Sources: `ActionCommand.cs` of GitHub's runner, which trims a line before it looks for `::`, and looks for `##[` in all of it;
+/// `Command.cs` of the agent of Azure Pipelines, likewise for `##vso[`.
+fn is_command(before: char, text: &str) -> bool {
+    before.is_whitespace() && text.starts_with("::") || before == '#' && is_bracketed(text)
+}
+
+/// Whether a second `#`, a word and a bracket stand here.
+pub(crate) fn is_bracketed(text: &str) -> bool {
+    let word = text.strip_prefix('#').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()));
+    word.is_some_and(|rest| rest.starts_with('['))
 }
 
 /// Columns that text takes.
@@ -105,16 +124,16 @@ pub(crate) fn bytes(count: u64) -> String {
     if count < 1024 {
         return format!("{count} B");
     }
-    let (mut whole, mut unit, mut divisor) = (count, "B", 1_u64);
+    // The unit in which, rounded to a tenth, there are less than 1024 of it; of the last there may be more.
+    let (mut tenths, mut unit, mut divisor) = (0, "", 1_u128);
     for name in UNITS {
-        if whole < 1024 {
+        divisor *= 1024;
+        (tenths, unit) = ((u128::from(count) * 10 + divisor / 2) / divisor, name);
+        if tenths < 10_240 {
             break;
         }
-        divisor *= 1024;
-        (whole, unit) = (count / divisor, name);
     }
-    let tenths = (count % divisor) * 10 / divisor;
-    format!("{whole}.{tenths} {unit}")
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
 }
 
 #[cfg(test)]
@@ -124,6 +143,17 @@ mod tests {
     #[test]
     fn nothing_from_outside_steers_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\n\u{9b}\u{202e}ä"), "a\\u{1b}[31mb\\n\\u{9b}\\u{202e}ä");
+    }
+
+    #[test]
+    fn nothing_from_outside_commands_a_pipeline() {
+        let written = "::stop-commands::x y ::set-output name=a::b ##[set-output name=v]good x##vso[task.complete]";
+        let shown = "\\u{3a}:stop-commands::x y \\u{3a}:set-output name=a::b #\\u{23}[set-output name=v]good \
+                     x#\\u{23}vso[task.complete]";
+        assert_eq!(printable(written), shown);
+        for honest in ["std::string", "a <b>::c", "## a heading", "C# [x]", "a: :b", "#[derive]"] {
+            assert_eq!(printable(honest), honest);
+        }
     }
 
     #[test]
@@ -142,5 +172,12 @@ mod tests {
         assert_eq!(bytes(1024), "1.0 KiB");
         assert_eq!(bytes(43_621_888), "41.6 MiB");
         assert_eq!(bytes(5 << 30), "5.0 GiB");
+        // Rounded, and not cut off; what rounds up to 1024 is one of the next unit.
+        assert_eq!(bytes(15_256), "14.9 KiB");
+        assert_eq!(bytes((1 << 10) + 51), "1.0 KiB");
+        assert_eq!(bytes((1 << 10) + 52), "1.1 KiB");
+        assert_eq!(bytes((1 << 20) - 52), "1023.9 KiB");
+        assert_eq!(bytes((1 << 20) - 51), "1.0 MiB");
+        assert_eq!(bytes(u64::MAX), "16777216.0 TiB");
     }
 }

@@ -134,7 +134,7 @@ fn cases() -> Vec<Case> {
             let address = format!("https://h/{}", "_".repeat(4_000_000));
             good().set("dependencies", serde_json::json!({"x": {"url": address, "sha256": "0"}})).build()
         }),
-        case("an address of mail of 4 MB", move || good().set("email", "\"a@b\" ".repeat(500_000)).build()),
+        case("an email address of 4 MB", move || good().set("email", "\"a@b\" ".repeat(500_000)).build()),
         case("40,000 dependencies with long odd keys", move || {
             let key = |n: usize| format!("FT.migratefailover_%d_{n}");
             let all: serde_json::Map<String, Value> = (0..40_000).map(|n| (key(n), serde_json::json!({}))).collect();

@@ -29,6 +29,10 @@ pub enum Group {
     Metadata,
     /// Manifests of a cluster on Kubernetes, by which the operator would not load a module.
     Kubernetes,
+    /// Bundles of one release that do not belong together, or of which one is missing.
+    Set,
+    /// What a policy file says that is not so.
+    Configuration,
 }
 
 impl Group {
@@ -42,6 +46,8 @@ impl Group {
         Self::Schema,
         Self::Metadata,
         Self::Kubernetes,
+        Self::Set,
+        Self::Configuration,
     ];
 
     /// Whether its rules decide what the cluster answers. All the others are the gate's alone.
@@ -80,6 +86,8 @@ impl Group {
             Self::Schema => "schema",
             Self::Metadata => "metadata",
             Self::Kubernetes => "kubernetes",
+            Self::Set => "set",
+            Self::Configuration => "configuration",
         }
     }
 
@@ -94,6 +102,8 @@ impl Group {
             Self::Schema => "metadata that is not what the documentation says",
             Self::Metadata => "metadata that will cause trouble later",
             Self::Kubernetes => "what the Kubernetes operator would not load",
+            Self::Set => "bundles of one release that do not belong together",
+            Self::Configuration => "what a policy file says that is not so",
         }
     }
 }

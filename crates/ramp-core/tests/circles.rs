@@ -29,11 +29,11 @@ fn each_floor_knows_only_those_below() {
         &["finding", "inflation"],
         &["bundle", "dependency", "knowledge", "metadata", "module"],
         &["given", "limits", "target"],
-        &["answer", "facts", "kubernetes"],
+        &["answer", "facts", "kubernetes", "release_set", "stated"],
         &["rules"],
         &["policy"],
         &["gate_report", "report"],
-        &["judge_kubernetes", "validate"],
+        &["judge_files", "judge_kubernetes", "validate"],
     ];
     let up = layers(&src(), &floors);
     assert!(up.is_empty(), "{}", shown(&up));
@@ -95,12 +95,14 @@ fn the_groups_of_rules_stand_side_by_side() {
     let shared = ["rules/context", "rules/declare", "rules/nodes", "rules/written"];
     let groups = [
         "rules/archive",
+        "rules/configuration",
         "rules/dependency_archive",
         "rules/integrity",
         "rules/kubernetes",
         "rules/load",
         "rules/metadata",
         "rules/schema",
+        "rules/set",
         "rules/target",
         "rules/unpack",
     ];

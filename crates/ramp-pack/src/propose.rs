@@ -3,5 +3,5 @@
 mod systems;
 mod versions;
 
-pub use systems::{Fit, SystemsError, systems};
-pub use versions::{Versions, versions};
+pub use systems::{Fit, Fits, SystemsError, has_nodes_of, systems};
+pub use versions::{Databases, Versions, versions};

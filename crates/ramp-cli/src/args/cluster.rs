@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use ramp_core::Endpoint;
 
+use super::config::ConfigArgs;
 use super::format::ListFormat;
 use super::rules::RuleArgs;
 
@@ -57,4 +58,6 @@ pub(crate) struct Upload {
     pub(crate) endpoint: Option<Endpoint>,
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 }

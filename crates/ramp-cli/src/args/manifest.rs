@@ -32,14 +32,14 @@ pub(crate) struct Init {
     /// The module's own arguments; put those that begin with a dash after `--`
     #[arg(value_name = "ARG")]
     pub(crate) arguments: Vec<String>,
-    /// Where to write the manifest; what is there is never overwritten
+    /// Where to write the manifest; what is there is never overwritten; `-` is standard output
     #[arg(long, short = 'o', value_name = "FILE", default_value = "ramp.yml")]
     pub(crate) output: PathBuf,
     /// A cluster that the bundle is for: a release such as 7.22, a version, or a target's JSON file; separate several by
-    /// commas, or repeat the option [default: every release that is still maintained]
+    /// commas, or repeat the option [default: every release that is still maintained, and has nodes that the module is for]
     #[arg(long, value_name = "NAME|FILE", value_delimiter = ',')]
     pub(crate) target: Vec<String>,
-    /// What a database with the module can still do, in place of what is proposed; separate several by commas
+    /// What a database with the module can still do, in place of what is proposed; separate several by commas; '' is none
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) capabilities: Option<Vec<String>>,
     /// Systems that the module is for, in place of those that fit it; separate several by commas
@@ -92,4 +92,6 @@ pub(crate) enum SchemaOf {
     Report,
     /// What `ramp pack --manifest` reads
     Manifest,
+    /// The policy file, ramp.toml
+    Config,
 }

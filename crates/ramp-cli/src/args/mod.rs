@@ -3,12 +3,13 @@
 
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+pub(crate) mod config;
 pub(crate) mod format;
 pub(crate) mod manifest;
 mod nodes;
 pub(crate) mod pack;
 mod probe_how;
-mod rules;
+pub(crate) mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
 pub(crate) mod serve;
@@ -58,6 +59,7 @@ const COMMANDS: &[&str] = &[
     "serve",
     #[cfg(feature = "serve")]
     "store",
+    "config",
     "schema",
     "completions",
     "man",
@@ -89,9 +91,10 @@ pub(crate) enum Command {
     Pack(Box<pack::Pack>),
     /// Write a manifest to start with, of what a module says of itself and of what fits it
     ///
-    /// The module is asked as by `ramp probe`, the operating systems are those whose libraries fit it, and the Redis versions
-    /// are those in which it loads and which every target has. On a terminal, each is asked for first. No file that is there
-    /// is written over.
+    /// The module is asked as by `ramp probe`, and the operating systems are those whose libraries fit it. Of the Redis versions,
+    /// `compatible_redis_version` is the newest that every target has which goes by it, as clusters do from 7.8 on, and
+    /// `min_redis_version` the oldest of any target, in both of which the module loads. On a terminal, each is asked for first.
+    /// No file that is there is written over.
     ///
     /// Exit status 0: it was written; 2: it was not, and nothing was.
     Init(Box<manifest::Init>),
@@ -139,6 +142,8 @@ pub(crate) enum Command {
     /// Check what a server keeps
     #[cfg(feature = "serve")]
     Store(store::Store),
+    /// Show the policy file that is in force, ramp.toml
+    Config(config::Config),
     /// Print a JSON Schema: of the reports, or of manifests
     Schema(manifest::Schema),
     /// Print a completion script for a shell

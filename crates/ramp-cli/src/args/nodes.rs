@@ -14,6 +14,11 @@ pub(crate) struct NodeArgs {
 }
 
 impl NodeArgs {
+    /// Whether they say nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.operating_systems.is_empty() && self.architectures.is_empty()
+    }
+
     /// The target with such nodes, where the arguments say what they are: not what it says of its own.
     pub(crate) fn apply(&self, mut target: Target) -> Result<Target, TargetError> {
         if !self.operating_systems.is_empty() {

@@ -7,8 +7,10 @@ use std::time::Duration;
 use clap::builder::{OsStringValueParser, TypedValueParser as _};
 use clap::{ArgAction, Command, ValueEnum};
 use ramp_probe::PlayedVersion;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+use super::config::ConfigArgs;
 use super::seconds::seconds;
 use super::values::Taken;
 
@@ -52,9 +54,14 @@ pub(crate) struct Pack {
     pub(crate) metadata: MetadataArgs,
     #[command(flatten)]
     pub(crate) asking: AskingArgs,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
     /// Print help
     #[arg(long, action = ArgAction::HelpLong)]
     pub(crate) help: Option<bool>,
+    /// The options that were given, in their long forms without dashes.
+    #[arg(skip)]
+    pub(crate) given: Vec<String>,
     /// What was taken for the value of an option, and is an option itself.
     #[arg(skip)]
     pub(crate) options_taken: Vec<Taken>,
@@ -215,7 +222,8 @@ impl AskingArgs {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Probe {
     /// By the built-in host, or a server
     Auto,

@@ -1,7 +1,7 @@
 //! By which rules bundles are judged.
 #![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
-use ramp_core::{Override, Policy, PolicyError};
+use ramp_core::{Override, Policy, PolicyError, PolicyName};
 
 /// The names of the policies.
 pub(super) const POLICIES: [&str; 2] = ["strict", "reference"];
@@ -11,9 +11,9 @@ pub(super) const POLICIES: [&str; 2] = ["strict", "reference"];
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
     /// The gate: under `reference` only what the cluster refuses is an error; under `strict` so is what is damaged, can
-    /// be read in two ways, contradicts the documentation, or would not load
-    #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
-    pub(crate) policy: String,
+    /// be read in two ways, contradicts the documentation, or would not load [default: strict]
+    #[arg(long, value_name = "NAME", value_parser = POLICIES)]
+    pub(crate) policy: Option<String>,
     /// Silence a rule or a group of rules, unless it is one of the cluster's unpacker; of -A, -W and -D for the same
     /// name, the strictest wins, and a rule's own counts before its group's. The answer does not change
     #[arg(short = 'A', long = "allow", value_name = "RULE|GROUP")]
@@ -27,9 +27,13 @@ pub(crate) struct RuleArgs {
 }
 
 impl RuleArgs {
-    /// The policy that they describe.
-    pub(crate) fn build(&self) -> Result<Policy, PolicyError> {
-        let mut policy = Policy::named(self.policy.parse().map_err(PolicyError::from)?);
+    /// The policy that they name.
+    pub(crate) fn name(&self) -> Result<Option<PolicyName>, PolicyError> {
+        self.policy.as_deref().map(|name| name.parse().map_err(PolicyError::from)).transpose()
+    }
+
+    /// A policy with their levels on top.
+    pub(crate) fn on(&self, mut policy: Policy) -> Result<Policy, PolicyError> {
         for (rules, wanted) in
             [(&self.allow, Override::Allow), (&self.warn, Override::Warn), (&self.deny, Override::Deny)]
         {

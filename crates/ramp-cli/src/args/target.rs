@@ -31,6 +31,15 @@ pub(crate) struct TargetArgs {
 }
 
 impl TargetArgs {
+    /// Whether they say what bundles are checked against.
+    pub(crate) fn names_one(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        let is_live = self.cluster.cluster.is_some();
+        #[cfg(not(feature = "cluster"))]
+        let is_live = false;
+        is_live || !self.target.is_empty()
+    }
+
     /// The files that they name, or may name.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let target = self.target.iter().map(PathBuf::from);

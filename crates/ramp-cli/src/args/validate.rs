@@ -4,6 +4,9 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use ramp_core::release_set::NodePlatform;
+
+use super::config::ConfigArgs;
 use super::format::{FailOn, Format, Output};
 use super::rules::RuleArgs;
 use super::target::TargetArgs;
@@ -18,6 +21,13 @@ pub(crate) struct Validate {
     /// as manifests too
     #[arg(long, value_name = "FILE")]
     pub(crate) kubernetes: Vec<PathBuf>,
+    /// Also judge the bundles together, as those of one release: the same name, version, commands and so on, a platform
+    /// once, and one for each platform of the nodes; a bundle then need not be for all nodes by itself
+    #[arg(long)]
+    pub(crate) set: bool,
+    /// A platform for which a bundle must be in the set, such as rhel9/x86_64; may be given several times
+    #[arg(long, value_name = "OS/ARCH", requires = "set", value_delimiter = ',')]
+    pub(crate) require: Vec<NodePlatform>,
     /// Also load each module, and hold `module.json` against what it registers
     #[arg(long)]
     pub(crate) probe: bool,
@@ -38,9 +48,11 @@ pub(crate) struct Validate {
     /// Show every finding in `human` output, including those that may follow from another
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,
-    /// The lowest level of finding that makes the exit status 1
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
-    pub(crate) fail_on: FailOn,
+    /// The lowest level of finding that makes the exit status 1 [default: error]
+    #[arg(long, value_name = "LEVEL", help_heading = "Output")]
+    pub(crate) fail_on: Option<FailOn>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 }
 
 fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {

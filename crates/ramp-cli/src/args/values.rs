@@ -6,7 +6,8 @@
 
 use std::ffi::OsString;
 
-use clap::{Arg, Command};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
 use ramp_core::metadata::fields::fields;
 
 /// An argument that was taken for the value of the option before it.
@@ -91,6 +92,12 @@ pub(crate) fn taken(args: &[OsString], pack: &Command) -> Vec<Taken> {
         }
     }
     taken
+}
+
+/// The options that were given, by their long names.
+pub(crate) fn given(matches: &ArgMatches, pack: &Command) -> Vec<String> {
+    let is_given = |arg: &&Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
+    pack.get_arguments().filter(is_given).filter_map(|arg| arg.get_long().map(str::to_owned)).collect()
 }
 
 /// The long form of the option that takes a value, in an argument such as `--output`, `-o` or `-vo`.

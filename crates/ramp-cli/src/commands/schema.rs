@@ -1,8 +1,9 @@
-//! `ramp schema`: the JSON Schema of what `ramp validate --format json` prints, or of what `ramp pack --manifest` reads.
+//! `ramp schema`: the JSON Schema of what `ramp validate --format json` prints, of what `ramp pack --manifest` reads, or of `ramp.toml`.
 
 use ramp_pack::manifest;
 
 use crate::args::manifest::{Schema, SchemaOf};
+use crate::config;
 use crate::error::CliError;
 use crate::output::{Content, Sink, json};
 use crate::status::Status;
@@ -12,6 +13,7 @@ pub(crate) fn run(args: &Schema) -> Result<Status, CliError> {
     out.line(&match args.of {
         SchemaOf::Report => json::pretty(&json::schema())?,
         SchemaOf::Manifest => json::pretty(&manifest::schema())?,
+        SchemaOf::Config => json::pretty(&config::schema())?,
     })?;
     out.close()?;
     Ok(Status::Clean)

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ramp_core::knowledge::{Knowledge, Release};
-use ramp_core::{Level, Target};
+use ramp_core::{Level, Target, TargetNode};
 
 #[cfg(feature = "cluster")]
 use super::cluster;
 use crate::args::format::ListFormat;
 use crate::args::target::{List, Show, Target as TargetCommandArgs, TargetArgs, TargetCommand};
+use crate::config::Config;
 use crate::error::CliError;
 use crate::input;
 use crate::output::{Content, Sink, json};
@@ -31,37 +32,54 @@ pub(crate) struct Named {
 }
 
 /// The targets that the arguments describe, each once, in the order given: one at least. Where they name no cluster, it is `unnamed`.
-pub(crate) fn build(args: &TargetArgs, unnamed: &Target) -> Result<Vec<Named>, CliError> {
-    if args.target.is_empty() {
+pub(crate) fn build(args: &TargetArgs, config: &Config, unnamed: &Target) -> Result<Vec<Named>, CliError> {
+    let names = if args.names_one() { args.target.clone() } else { config.targets() };
+    if names.is_empty() {
         #[cfg(feature = "cluster")]
         let target = cluster::target(&args.cluster)?;
         #[cfg(not(feature = "cluster"))]
         let target = Target::default();
-        return Ok(vec![Named { name: "".into(), target: on(target, args, unnamed)? }]);
+        return Ok(vec![Named { name: "".into(), target: on(target, args, config, unnamed)? }]);
     }
     let mut all: Vec<Named> = Vec::new();
-    for name in &args.target {
+    for name in &names {
         if all.iter().all(|named| *named.name != **name) {
-            all.push(Named { name: name.as_str().into(), target: on(named_or_file(name)?, args, unnamed)? });
+            all.push(Named { name: name.as_str().into(), target: on(named_or_file(name)?, args, config, unnamed)? });
         }
     }
     Ok(all)
 }
 
 /// The same with what else the arguments say of it.
-fn on(target: Target, args: &TargetArgs, unnamed: &Target) -> Result<Target, CliError> {
+fn on(target: Target, args: &TargetArgs, config: &Config, unnamed: &Target) -> Result<Target, CliError> {
     let live = target.nodes().iter().find_map(|node| node.operating_system.clone());
-    let target = args.nodes.apply(if target.is_unknown() { unnamed.clone() } else { target })?;
+    let target = if target.is_unknown() { unnamed.clone() } else { target };
+    let target = if args.nodes.is_empty() { usual_nodes(target, config)? } else { args.nodes.apply(target)? };
     if let Some(system) = live.filter(|system| !target.operating_systems().contains(system)) {
         let named = target.operating_systems().join(", ");
         let message = format!("checked as if the cluster's nodes ran {named}, as `--os` says; they run {system}");
         tell::notice(Level::Warning, &message);
     }
-    let target = match args.endpoint {
+    // What a target says of its own is not to be guessed.
+    let usual = config.file().endpoint.filter(|_| target.endpoint().is_none());
+    let target = match args.endpoint.or(usual) {
         Some(endpoint) => target.with_endpoint(endpoint)?,
         None => target,
     };
     today::judged(target)
+}
+
+/// The nodes that the policy file names, where the target names none.
+fn usual_nodes(target: Target, config: &Config) -> Result<Target, CliError> {
+    let is_known = !target.operating_systems().is_empty() || !target.architectures().is_empty();
+    let nodes = config.file().nodes.iter().filter(|_| !is_known);
+    Ok(nodes.enumerate().try_fold(target, |target, (index, node)| {
+        target.with_node(TargetNode {
+            uid: u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1),
+            operating_system: Some(node.0.operating_system.clone()),
+            architecture: node.0.architecture.clone(),
+        })
+    })?)
 }
 
 /// A name is a release or a version; what has a path's or a JSON file's form is a file, and so is what is there and

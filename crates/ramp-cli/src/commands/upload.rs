@@ -8,6 +8,7 @@ use ramp_core::{Endpoint, Level, Report};
 
 use super::cluster;
 use crate::args::cluster::Upload;
+use crate::config::Config;
 use crate::error::CliError;
 use crate::input::{self, Input};
 use crate::judging;
@@ -21,7 +22,8 @@ use crate::{tell, today};
 const ANSWER_BYTES: u64 = 100;
 
 pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
-    let policy = args.rules.build()?;
+    let config = Config::load(&args.config)?;
+    let policy = config.judging(&args.rules)?;
     let mut reader = input::open(&args.bundle)?;
     // `--cluster` is required.
     let cluster = cluster::connect(&args.cluster)?.ok_or(CliError::NoCredentials)?;

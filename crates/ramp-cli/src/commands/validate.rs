@@ -2,25 +2,31 @@
 
 use std::path::{Path, PathBuf};
 
-use ramp_core::{Policy, Target};
+use ramp_core::facts::BundleFacts;
+use ramp_core::{Date, Policy, Target, judge, judge_stated};
 
 use super::target::{self, Named};
 use crate::args::validate::Validate;
+use crate::config::{Allowed, Config, Usage};
 use crate::error::CliError;
 use crate::kubernetes::Read;
-use crate::output::{self, Outcome, Subject, Verdict};
+use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::{input, judging, kubernetes};
+use crate::{input, judging, kubernetes, today};
 
 mod manifests;
 mod order;
 mod reports;
+mod set;
 
 use reports::Reports;
+use set::Bundles;
 
 pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
-    let policy = args.rules.build()?.failing_on(args.fail_on.into());
+    let config = Config::load(&args.config)?;
+    let fail_on = args.fail_on.map(Into::into).or(config.fail_on()).unwrap_or_default();
+    let policy = config.judging(&args.rules)?.failing_on(fail_on);
     let (files, bundles) = sorted(args);
     if input::reads_stdin_twice(&[files.as_slice(), &bundles].concat()) {
         return Err(CliError::StdinTwice);
@@ -29,37 +35,61 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let named = files.clone();
     let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
     let manifests = Some(files).filter(|files| !files.is_empty()).map(kubernetes::read);
-    let targets = targets(args, manifests.as_ref())?;
+    let targets = targets(args, &config, manifests.as_ref())?;
     let bundles: Vec<PathBuf> = input::expand(&bundles).into_iter().filter(|path| is_new(path)).collect();
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
-    let mut reports = Reports::open(args, &[args.target.files(), named, bundles.clone()].concat())?;
-    let checks = Checks { targets: &targets, policy: &policy, probe: args.probe, progress: &progress };
+    let inputs = [args.target.files(), named, bundles.clone(), config.path().map(Path::to_owned).into_iter().collect()];
+    let mut reports = Reports::open(args, &config, &inputs.concat())?;
+    // Nothing else depends on the day.
+    let today = if config.allowed().is_empty() { None } else { today::today()? };
+    let checks = Checks {
+        targets: &targets,
+        policy: &policy,
+        allowed: config.allowed(),
+        today,
+        probe: args.probe,
+        in_set: args.set,
+        progress: &progress,
+    };
 
     let mut status = Status::Clean;
-    let mut judged: Vec<Vec<_>> = targets.iter().map(|_| Vec::new()).collect();
+    let mut judged = Judged {
+        usage: Usage::new(config.allowed(), today),
+        bundles: vec![Vec::new(); targets.len()],
+        set: Bundles::default(),
+    };
     let jobs = order::jobs(args.jobs, bundles.len());
     order::in_order(&bundles, jobs, |path| checks.check(path), &mut |outcomes: Vec<Outcome>| {
-        for (outcome, judged) in outcomes.iter().zip(&mut judged) {
-            status = status.max(status_of(outcome));
-            judged.extend(manifests.is_some().then(|| manifests::known(outcome)));
-        }
+        status = outcomes.iter().map(status_of).fold(status, Status::max);
+        judged.add(&outcomes, manifests.is_some(), args.set);
         // What is written while the bar is away must also be out before it comes back.
         progress.suspend(|| reports.add(&outcomes))
     })?;
     progress.finish();
-    for outcomes in manifests.iter().flat_map(|read| manifests::judge(read, &targets, &judged, &policy)) {
+    let mut more: Vec<Vec<Outcome>> = Vec::new();
+    if let Some(read) = &manifests {
+        more.extend(manifests::judge(read, &targets, &judged.bundles, &policy));
+    }
+    if args.set {
+        more.push(judged.set.judge(args, &config, &targets, &policy));
+    }
+    for outcomes in &more {
+        judged.note(outcomes);
+    }
+    more.extend(judged.configuration(&config, &targets, &policy));
+    for outcomes in &more {
         status = outcomes.iter().map(status_of).fold(status, Status::max);
-        reports.add(&outcomes)?;
+        reports.add(outcomes)?;
     }
     reports.finish()?;
     Ok(status)
 }
 
 /// What to judge for, one target at least; where there are manifests, they may say which.
-fn targets(args: &Validate, manifests: Option<&Read>) -> Result<Vec<Named>, CliError> {
+fn targets(args: &Validate, config: &Config, manifests: Option<&Read>) -> Result<Vec<Named>, CliError> {
     let unnamed = manifests.map_or_else(|| Ok(Target::default()), |read| kubernetes::target(&read.manifests))?;
-    let mut targets = target::build(&args.target, &unnamed)?;
+    let mut targets = target::build(&args.target, config, &unnamed)?;
     if manifests.is_some() {
         for named in &mut targets {
             named.target = kubernetes::on_nodes(named.target.clone())?;
@@ -75,31 +105,87 @@ fn sorted(args: &Validate) -> (Vec<PathBuf>, Vec<PathBuf>) {
     ([args.kubernetes.as_slice(), &more].concat(), bundles)
 }
 
+/// What is kept of all bundles.
+struct Judged<'a> {
+    /// What the policy file says of findings, and what came of it.
+    usage: Usage<'a>,
+    /// What manifests need of the bundles, by target.
+    bundles: Vec<Vec<ramp_core::kubernetes::Bundle>>,
+    set: Bundles,
+}
+
+impl Judged<'_> {
+    fn add(&mut self, outcomes: &[Outcome], for_manifests: bool, for_set: bool) {
+        self.note(outcomes);
+        if for_manifests {
+            let known = outcomes.iter().map(manifests::known);
+            self.bundles.iter_mut().zip(known).for_each(|(bundles, bundle)| bundles.push(bundle));
+        }
+        if let Some(first) = outcomes.first().filter(|_| for_set) {
+            self.set.add(first);
+        }
+    }
+
+    fn note(&mut self, outcomes: &[Outcome]) {
+        for outcome in outcomes {
+            self.usage.add(&outcome.bundle, outcome.findings().unwrap_or_default());
+        }
+    }
+
+    /// What is to be said of the policy file, where there is anything.
+    fn configuration(&self, config: &Config, targets: &[Named], policy: &Policy) -> Option<Vec<Outcome>> {
+        let report = judge_stated(&self.usage.stated(), policy);
+        let path = config.path().filter(|_| !report.findings.is_empty())?;
+        let name = input::name(path);
+        let judged = || JudgedFiles {
+            kind: FilesKind::Configuration,
+            report: report.clone(),
+            files: vec![name.clone()],
+            summary: None,
+        };
+        let of = |named| outcome(name.clone(), Verdict::Files(Box::new(judged())), policy, named, targets.len());
+        Some(targets.iter().map(of).collect())
+    }
+}
+
 /// How each bundle is checked.
 struct Checks<'a> {
     targets: &'a [Named],
     policy: &'a Policy,
+    allowed: &'a [Allowed],
+    today: Option<Date>,
     /// Whether modules are asked, too.
     probe: bool,
+    /// Whether a bundle is one of several, for some of the nodes each.
+    in_set: bool,
     progress: &'a Progress,
 }
 
 impl Checks<'_> {
     /// What comes of a bundle, read once, for each target.
     fn check(&self, path: &Path) -> Vec<Outcome> {
-        let opened = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) };
-        let facts = opened.and_then(|reader| {
-            let reader =
-                self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-            if self.probe { judging::facts_probed(path, reader) } else { judging::facts(path, reader) }
+        let name = input::name(path);
+        let judged = self.facts(path).and_then(|facts| {
+            let policy = self.policy.clone();
+            let policy = if self.in_set { set::among_others(policy)? } else { policy };
+            let policy = Usage::policy(self.allowed, self.today, &name, policy)?;
+            Ok((facts, policy))
         });
-        let verdict = |target: &Target| match &facts {
-            Ok(facts) => Verdict::Judged(Box::new(ramp_core::judge(facts, target, self.policy))),
+        let verdict = |target: &Target| match &judged {
+            Ok((facts, policy)) if self.in_set => {
+                Verdict::Judged(Box::new(judge(facts, &set::own_nodes(facts, target), policy)))
+            }
+            Ok((facts, policy)) => Verdict::Judged(Box::new(judge(facts, target, policy))),
             Err(err) => output::failed(Subject::Bundle, err),
         };
-        let of =
-            |named: &Named| outcome(input::name(path), verdict(&named.target), self.policy, named, self.targets.len());
+        let of = |named: &Named| outcome(name.clone(), verdict(&named.target), self.policy, named, self.targets.len());
         self.targets.iter().map(of).collect()
+    }
+
+    fn facts(&self, path: &Path) -> Result<BundleFacts, CliError> {
+        let reader = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) }?;
+        let reader = self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        if self.probe { judging::facts_probed(path, reader) } else { judging::facts(path, reader) }
     }
 }
 
@@ -113,7 +199,7 @@ fn status_of(outcome: &Outcome) -> Status {
     match &outcome.verdict {
         Verdict::NotEvaluated { .. } => Status::NotEvaluated,
         Verdict::Judged(report) if report.passed() => Status::Clean,
-        Verdict::Manifests(judged) if judged.report.passed => Status::Clean,
-        Verdict::Judged(_) | Verdict::Manifests(_) => Status::Found,
+        Verdict::Files(judged) if judged.report.passed => Status::Clean,
+        Verdict::Judged(_) | Verdict::Files(_) => Status::Found,
     }
 }

@@ -33,11 +33,20 @@ impl CliError {
             }
             Self::UnknownKey { .. } => "Run `ramp explain manifest`, which lists the keys.",
             Self::NoKeys { .. } => "Write only that; of a manifest, `ramp explain manifest KEY` explains a key.",
-            Self::IsThere { .. } => "Name another place with `--output`, or move it away.",
+            Self::IsThere { option: "--output", .. } => "Name another place with `--output`, or move it away.",
+            // Its place is not for its author to choose.
+            Self::IsThere { option, .. } => return Some(format!("Leave out `{option}`, or move it away.")),
+            Self::BesideStdout { option } => {
+                return Some(format!("Leave out `{option}`, or name a file with `--output`."));
+            }
+            Self::Draft { help, .. } => return help.clone(),
+            Self::NotPacked { fault, .. } => return Some(fault.help.clone()),
+            Self::Prompt { .. } => "Answer each question, with Enter for what is proposed; `--yes` asks nothing.",
             Self::NoCommonVersion { .. } => "Write a manifest for each of them, with one `--target`.",
             Self::Directory { .. } => "Name a bundle, or a directory with some.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
+            Self::Config { .. } => "Correct it: `ramp schema config` has all that it may say. `--isolated` reads none.",
             Self::OutputTwice { .. } => "Write each to a file of its own: `--output FORMAT=FILE`.",
             Self::OutputIsInput { .. } | Self::OutputIsNoReport { .. } | Self::NameFileIsOutput { .. } => {
                 "Name another file."

@@ -56,10 +56,7 @@ impl Beside {
             let directory = directory.to_owned();
             return Ok(Self { hidden: Hidden::Nameless { file, directory }, path });
         }
-        let file = tempfile::Builder::new().prefix(PREFIX).tempfile_in(directory);
-        // Without the name of the temporary file, which means nothing to anyone.
-        let file = file.map_err(|err| plain(&err))?;
-        Ok(Self { hidden: Hidden::Named(file), path })
+        Ok(Self { hidden: Hidden::Named(named(directory)?), path })
     }
 
     /// The file, to write to.
@@ -77,16 +74,28 @@ impl Beside {
         match self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, directory } => nameless::put(&file, &directory, &self.path),
-            Hidden::Named(file) => file.persist(&self.path).map(drop).map_err(|err| plain(&err.error)),
+            Hidden::Named(file) => file.persist(&self.path).map(drop).map_err(|err| err.error),
+        }
+    }
+
+    /// The same, where nothing is there: what is, be it a link that leads nowhere, stays, and is an error.
+    pub(crate) fn put_new(mut self) -> io::Result<()> {
+        set_mode(self.file(), 0o644)?;
+        match self.hidden {
+            #[cfg(target_os = "linux")]
+            Hidden::Nameless { file, .. } => nameless::put_new(&file, &self.path),
+            Hidden::Named(file) => file.persist_noclobber(&self.path).map(drop).map_err(|err| err.error),
         }
     }
 }
 
-/// The system's error alone, without the name of a temporary file.
-pub(crate) fn plain(err: &io::Error) -> io::Error {
-    let inner = || err.get_ref()?.source()?.downcast_ref::<io::Error>()?.raw_os_error();
-    let system = err.raw_os_error().or_else(inner);
-    system.map_or_else(|| err.kind().into(), io::Error::from_raw_os_error)
+/// A file with a name of its own. It is opened here, since an error of the library's own opening is no longer the system's.
+fn named(directory: &Path) -> io::Result<NamedTempFile> {
+    let mut options = File::options();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    tempfile::Builder::new().prefix(PREFIX).make_in(directory, |path| options.open(path))
 }
 
 /// Gives a temporary file, which only its owner may read, the mode that a file written plainly would have.
@@ -112,7 +121,7 @@ mod nameless {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open as open_at};
     use rustix::io::Errno;
 
-    use super::{PREFIX, plain};
+    use super::PREFIX;
 
     /// A file in that directory; `None` where there are none without a name.
     pub(super) fn open(directory: &Path) -> io::Result<Option<File>> {
@@ -128,19 +137,55 @@ mod nameless {
 
     /// Gives it its name, over that of a file that is there.
     pub(super) fn put(file: &File, directory: &Path, path: &Path) -> io::Result<()> {
-        let name = |name: &Path| linkat(CWD, link(file), CWD, name, AtFlags::SYMLINK_FOLLOW).map_err(io::Error::from);
-        match name(path) {
+        match put_new(file, path) {
             // A link replaces nothing; a name of its own does.
             Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
-                let named = tempfile::Builder::new().prefix(PREFIX).make_in(directory, name);
-                let named = named.map_err(|err| plain(&err))?.into_temp_path();
-                named.persist(path).map_err(|err| plain(&err.error))
+                let named = tempfile::Builder::new().prefix(PREFIX).make_in(directory, |name| put_new(file, name));
+                named?.into_temp_path().persist(path).map_err(|err| err.error)
             }
             result => result,
         }
     }
 
+    /// Gives it its name, where nothing has it.
+    pub(super) fn put_new(file: &File, path: &Path) -> io::Result<()> {
+        linkat(CWD, link(file), CWD, path, AtFlags::SYMLINK_FOLLOW).map_err(io::Error::from)
+    }
+
     fn link(file: &File) -> PathBuf {
         PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the system says it, whichever kind of file is made.
+    #[test]
+    fn a_directory_that_is_missing() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        let errors = [named(&missing).unwrap_err(), Beside::new(&missing.join("file")).unwrap_err()];
+        for err in errors {
+            assert_eq!(err.to_string(), "No such file or directory (os error 2)");
+        }
+    }
+
+    #[test]
+    fn what_is_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        let by_name = || Beside { hidden: Hidden::Named(named(folder.path()).unwrap()), path: path.clone() };
+        let beside = || [Beside::new(&path).unwrap(), by_name()];
+        for new in beside() {
+            assert!(!path.exists());
+            new.put_new().unwrap();
+            for other in beside() {
+                assert_eq!(other.put_new().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            }
+            std::fs::remove_file(&path).unwrap();
+        }
+        assert_eq!(folder.path().read_dir().unwrap().count(), 0);
     }
 }

@@ -173,25 +173,42 @@ fn entries(page: &mut Page, archive: &ArchiveFacts) {
     }
 }
 
-/// A value on a few lines: long lists are counted.
+/// How many characters of a value are shown.
+const LONGEST: usize = 300;
+
+/// A value on a few lines: of long lists the first, and how many there are.
 fn brief(key: &str, value: &ramp_core::metadata::Value) -> String {
-    const LONGEST: usize = 300;
-    let text = match value.as_array() {
+    match value.as_array() {
         Some(items) if items.iter().all(|item| item.as_str().is_some()) => {
-            items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join(", ")
+            listed(&items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>())
         }
         Some(items) => {
             let names: Vec<&str> =
                 items.iter().filter_map(|item| item.get("command_name").and_then(|name| name.as_str())).collect();
-            format!("{}: {}", items.len(), names.join(", "))
+            format!("{}: {}", items.len(), listed(&names))
         }
         None => {
             // What should be something else shows that it is a text.
             let is_text = |_: &&str| field(key).is_none_or(|field| field.field_type == FieldType::String);
-            value.as_str().filter(is_text).map_or_else(|| value.to_string(), str::to_owned)
+            shortened(&value.as_str().filter(is_text).map_or_else(|| value.to_string(), str::to_owned), LONGEST)
         }
+    }
+}
+
+/// Names, each whole, as many as there is room for; only one that is alone too long is cut.
+fn listed(names: &[&str]) -> String {
+    let mut room = LONGEST;
+    let fits = |name: &&&str| {
+        let length = name.chars().count() + ", ".len();
+        let is_room = length <= room;
+        room = room.saturating_sub(length);
+        is_room
     };
-    shortened(&text, LONGEST)
+    let whole = names.iter().take_while(fits).count().max(1);
+    let shown: Vec<String> = names.iter().take(whole).map(|name| shortened(name, LONGEST)).collect();
+    let more = names.len().saturating_sub(whole);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", shown.join(", "))
 }
 
 fn module_rows(page: &mut Page, name: &str, facts: &ModuleFacts) {
@@ -283,5 +300,22 @@ fn mach_o_rows(page: &mut Page, mach_o: &MachOFacts) {
         let on_load = if slice.exports_on_load { "exported" } else { "not exported" };
         page.row("OnLoad", &format!("RedisModule_OnLoad is {on_load}"));
         page.row("needs", &slice.needed.iter().map(|d| d.name.as_str()).collect::<Vec<_>>().join(", "));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_lists_are_whole() {
+        assert_eq!(listed(&[]), "");
+        assert_eq!(listed(&["a.get", "a.set"]), "a.get, a.set");
+        // Each takes 19 characters, with what parts it from the next.
+        let many = vec!["a.seventeen.long."; 40];
+        assert_eq!(listed(&many), format!("{} and 25 more", vec!["a.seventeen.long."; 15].join(", ")));
+        let long = "x".repeat(400);
+        assert_eq!(listed(&[&long, "y"]), format!("{} … and 1 more", "x".repeat(300)));
+        assert_eq!(listed(&["y", &long, "z"]), "y and 2 more");
     }
 }

@@ -41,8 +41,9 @@ pub(super) fn summary(outcome: &Outcome, width: usize) -> String {
         Verdict::Judged(report) => {
             of_bundle(report).map(|line| labelled("bundle", LABELS, &line, DIM, width)).unwrap_or_default()
         }
-        Verdict::Manifests(judged) => {
-            let line = format!("{}: {}", judged.files.join(", "), judged.summary);
+        Verdict::Files(judged) => {
+            let Some(summary) = &judged.summary else { return String::new() };
+            let line = format!("{}: {summary}", judged.files.join(", "));
             labelled("files", LABELS, &line, DIM, width)
         }
         Verdict::NotEvaluated { .. } => String::new(),

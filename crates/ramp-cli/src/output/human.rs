@@ -2,6 +2,7 @@
 //!
 //! For several targets there is a table of the answers first, and each finding is told once.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 
 use ramp_core::text::count;
@@ -11,7 +12,7 @@ use super::head;
 use super::listing::{self, MARGIN, indented};
 use super::matrix::Matrix;
 use super::merged;
-use super::reporter::{Outcome, Reporter, Subject, Verdict};
+use super::reporter::{FilesKind, Outcome, Reporter, Subject, Verdict};
 use super::sink::Sink;
 use super::statement::Gate;
 use crate::error::CliError;
@@ -29,8 +30,8 @@ pub(crate) struct Human {
     targets: usize,
     bundles: usize,
     counts: Counts,
-    /// Whether the manifests passed, where some could be read.
-    manifests: Option<bool>,
+    /// Whether other files passed, where some could be read.
+    files: BTreeMap<FilesKind, bool>,
     /// How many files of manifests could not be read.
     unread: usize,
     matrix: Matrix,
@@ -56,7 +57,7 @@ impl Human {
             targets: 1,
             bundles: 0,
             counts: Counts::default(),
-            manifests: None,
+            files: BTreeMap::new(),
             unread: 0,
             matrix: Matrix::default(),
             below: SpooledTempFile::new(SPOOL_BYTES),
@@ -70,9 +71,7 @@ impl Human {
                 *if report.passed() { &mut counts.passed } else { &mut counts.failed } += 1;
                 *if report.answer().accepted() { &mut counts.accepted } else { &mut counts.refused } += 1;
             }
-            Verdict::Manifests(judged) => {
-                self.manifests = Some(self.manifests.unwrap_or(true) && judged.report.passed);
-            }
+            Verdict::Files(judged) => *self.files.entry(judged.kind).or_insert(true) &= judged.report.passed,
             Verdict::NotEvaluated { what: Subject::Bundle, .. } => counts.not_evaluated += 1,
             Verdict::NotEvaluated { what: Subject::Manifest, .. } => {}
         }
@@ -88,14 +87,17 @@ impl Human {
             counts.map(|(n, what)| format!("{n} {what}")).collect::<Vec<_>>().join(", ")
         });
         let answer = if answer.is_empty() { answer } else { format!("; answer: {answer}") };
-        let verdict = self.manifests.map(|passed| if passed { "passed" } else { "failed" }.to_owned());
-        let unread = (self.unread > 0).then(|| format!("{} not evaluated", count(self.unread, "file")));
-        let manifests: Vec<String> = verdict.into_iter().chain(unread).collect();
-        let manifests = Some(manifests.join(", ")).filter(|text| !text.is_empty());
-        let manifests = manifests.map(|text| format!("manifests: {text}"));
+        let verdict = |kind| {
+            let passed = self.files.get(&kind).map(|passed| if *passed { "passed" } else { "failed" }.to_owned());
+            let is_unread = kind == FilesKind::Manifests && self.unread > 0;
+            let unread = is_unread.then(|| format!("{} not evaluated", count(self.unread, "file")));
+            let said: Vec<String> = passed.into_iter().chain(unread).collect();
+            (!said.is_empty()).then(|| format!("{}: {}", kind.as_str(), said.join(", ")))
+        };
+        let files = [FilesKind::Manifests, FilesKind::Set, FilesKind::Configuration].into_iter().filter_map(verdict);
         let times = if self.targets > 1 { format!(" for {}", count(self.targets, "target")) } else { String::new() };
         let bundles = (self.bundles > 0).then(|| format!("{}{times}: {gate}{answer}", count(self.bundles, "bundle")));
-        bundles.into_iter().chain(manifests).collect::<Vec<_>>().join("; ")
+        bundles.into_iter().chain(files).collect::<Vec<_>>().join("; ")
     }
 }
 
@@ -108,7 +110,7 @@ impl Reporter for Human {
         match &first.verdict {
             Verdict::Judged(_) | Verdict::NotEvaluated { what: Subject::Bundle, .. } => self.bundles += 1,
             Verdict::NotEvaluated { what: Subject::Manifest, .. } => self.unread += 1,
-            Verdict::Manifests(_) => {}
+            Verdict::Files(_) => {}
         }
         for outcome in outcomes {
             self.count(outcome);

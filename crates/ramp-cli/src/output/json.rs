@@ -6,7 +6,7 @@ use ramp_core::{Answer, FailOn, Finding, GateReport, PolicyName, Report, Target}
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::reporter::{Outcome, Reporter, Verdict};
+use super::reporter::{FilesKind, Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use crate::error::CliError;
 use crate::style;
@@ -19,8 +19,8 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 struct Document<'a> {
     /// Raised when a field changes its meaning or goes away.
     schema_version: u32,
-    /// One result a bundle and target, in the order given, all targets of a bundle together; then one for each file of `--kubernetes` that could not be read, and one for
-    /// the others together, where there are some.
+    /// One result a bundle and target, in the order given, all targets of a bundle together; then one for each file of `--kubernetes` that could not be read, one for
+    /// the others together, one for the set of all bundles, and one for the policy file, where there is something to say of them.
     results: Vec<ResultView<'a>>,
 }
 
@@ -30,8 +30,8 @@ struct Document<'a> {
 pub(super) enum ResultView<'a> {
     /// It was judged.
     Judged(Judged<'a>),
-    /// Manifests of a cluster on Kubernetes were judged.
-    Manifests(JudgedManifests<'a>),
+    /// Other files were judged, together.
+    Files(JudgedFiles<'a>),
     /// It could not be evaluated.
     NotEvaluated(NotEvaluated<'a>),
 }
@@ -45,13 +45,15 @@ pub(super) struct Judged<'a> {
     report: &'a Report,
 }
 
-/// Manifests of a cluster on Kubernetes, together.
+/// Files that are not uploaded, together: manifests of a cluster on Kubernetes, the bundles of one release, a policy file.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct JudgedManifests<'a> {
-    /// The file with the cluster, as it was named on the command line.
+pub(super) struct JudgedFiles<'a> {
+    /// The file with the cluster, the folder with the bundles, or the policy file, as it was named on the command line.
     bundle: &'a str,
+    /// What the files are.
+    kind: FilesKind,
     /// All files that were read, as they were named on the command line.
-    manifests: &'a [String],
+    files: &'a [String],
     #[serde(flatten)]
     report: &'a GateReport,
     /// What the bundles were checked against.
@@ -95,9 +97,10 @@ pub(super) fn view(outcome: &Outcome) -> ResultView<'_> {
     let bundle = outcome.bundle.as_str();
     match &outcome.verdict {
         Verdict::Judged(report) => ResultView::Judged(Judged { bundle, report }),
-        Verdict::Manifests(judged) => ResultView::Manifests(JudgedManifests {
+        Verdict::Files(judged) => ResultView::Files(JudgedFiles {
             bundle,
-            manifests: &judged.files,
+            kind: judged.kind,
+            files: &judged.files,
             report: &judged.report,
             target: &outcome.target,
             answer: None,
@@ -130,21 +133,24 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, CliError> {
     Ok(inert(serde_json::to_string_pretty(value)?))
 }
 
-/// Outside its strings JSON has no such character but the line feeds between its tokens, inside no line feed.
+/// Outside its strings JSON has no such character but the line feeds between its tokens, inside no line feed; nor has it `#`, with
+/// which runners of pipelines are given commands.
 fn inert(json: String) -> String {
     let is_bad = |c| c != '\n' && style::steers(c);
-    if !json.contains(is_bad) {
+    if !json.contains(is_bad) && !json.contains("##") {
         return json;
     }
     let mut text = String::with_capacity(json.len());
-    for c in json.chars() {
-        if is_bad(c) {
+    let mut before = ' ';
+    for (at, c) in json.char_indices() {
+        if is_bad(c) || before == '#' && style::is_bracketed(json.get(at..).unwrap_or_default()) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 let _ = write!(text, "\\u{unit:04x}"); // cannot fail
             }
         } else {
             text.push(c);
         }
+        before = c;
     }
     text
 }

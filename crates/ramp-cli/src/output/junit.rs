@@ -103,7 +103,7 @@ fn suite(outcome: &Outcome) -> TestSuite {
             suite.add_test_case(answer(report));
             add_cases(&mut suite, Gate::from(&**report));
         }
-        Verdict::Manifests(judged) => add_cases(&mut suite, Gate::from(&judged.report)),
+        Verdict::Files(judged) => add_cases(&mut suite, Gate::from(&judged.report)),
     }
     // Readers tell tests apart by class and name, and not by suite.
     for case in &mut suite.test_cases {

@@ -28,9 +28,9 @@ struct Cell {
 }
 
 impl Matrix {
-    /// A row, for one bundle; manifests have no answer, and no row.
+    /// A row, for one bundle; other files have no answer, and no row.
     pub(super) fn add(&mut self, outcomes: &[Outcome]) {
-        let Some(first) = outcomes.first().filter(|first| !matches!(first.verdict, Verdict::Manifests(_))) else {
+        let Some(first) = outcomes.first().filter(|first| !matches!(first.verdict, Verdict::Files(_))) else {
             return;
         };
         if self.targets.is_empty() {

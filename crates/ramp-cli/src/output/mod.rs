@@ -20,8 +20,8 @@ mod tally;
 #[cfg(feature = "cluster")]
 pub(crate) mod upload;
 
-pub(crate) use beside::{Beside, Place, plain, set_mode};
-pub(crate) use reporter::{JudgedManifests, Outcome, Reporter, Subject, Verdict, failed};
+pub(crate) use beside::{Beside, Place};
+pub(crate) use reporter::{FilesKind, JudgedFiles, Outcome, Reporter, Subject, Verdict, failed};
 pub(crate) use sink::{Content, Sink};
 
 use crate::args::format::{Format, ListFormat};

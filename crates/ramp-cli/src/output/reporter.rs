@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use ramp_core::{Finding, GateReport, Policy, Report, Target};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::sink::Sink;
 use crate::error::{CliError, one_line};
 
-/// What came of one bundle, or of manifests.
+/// What came of one bundle, or of other files.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     /// The name of the bundle or file, as given.
@@ -24,7 +26,7 @@ impl Outcome {
     pub(crate) fn findings(&self) -> Option<&[Finding]> {
         match &self.verdict {
             Verdict::Judged(report) => Some(report.findings()),
-            Verdict::Manifests(judged) => Some(&judged.report.findings),
+            Verdict::Files(judged) => Some(&judged.report.findings),
             Verdict::NotEvaluated { .. } => None,
         }
     }
@@ -41,8 +43,8 @@ impl Outcome {
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Judged(Box<Report>),
-    /// Of manifests, and of no bundle.
-    Manifests(Box<JudgedManifests>),
+    /// Of other files, and of no bundle.
+    Files(Box<JudgedFiles>),
     NotEvaluated {
         /// What could not be.
         what: Subject,
@@ -65,14 +67,38 @@ pub(crate) enum Subject {
     Manifest,
 }
 
-/// What came of manifests of a cluster on Kubernetes.
+/// What came of files that are not uploaded, together.
 #[derive(Debug)]
-pub(crate) struct JudgedManifests {
+pub(crate) struct JudgedFiles {
+    pub(crate) kind: FilesKind,
     pub(crate) report: GateReport,
     /// The files that were read.
     pub(crate) files: Vec<String>,
     /// How much of what is in them.
-    pub(crate) summary: String,
+    pub(crate) summary: Option<String>,
+}
+
+/// What they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum FilesKind {
+    /// Manifests of a cluster on Kubernetes.
+    Manifests,
+    /// The bundles of one release.
+    Set,
+    /// A policy file.
+    Configuration,
+}
+
+impl FilesKind {
+    /// In one word.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Manifests => "manifests",
+            Self::Set => "set",
+            Self::Configuration => "configuration",
+        }
+    }
 }
 
 /// A format: outcomes in, text out, as they come or at the end.

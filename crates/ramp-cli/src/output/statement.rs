@@ -47,7 +47,7 @@ impl<'a> Gate<'a> {
     pub(crate) fn of(outcome: &'a Outcome) -> Option<Self> {
         match &outcome.verdict {
             Verdict::Judged(report) => Some(Self::from(&**report)),
-            Verdict::Manifests(judged) => Some(Self::from(&judged.report)),
+            Verdict::Files(judged) => Some(Self::from(&judged.report)),
             Verdict::NotEvaluated { .. } => None,
         }
     }

@@ -42,18 +42,22 @@ fn blocks() -> Vec<Block> {
     blocks
 }
 
-/// Runs the shell blocks under headings of which something is wanted, one after the other.
+/// Runs the shell blocks under headings of which something is wanted, one after the other, as a shell does that they are copied into: each
+/// begins in the folder in which the one before it ended.
 fn run(shop: &Shop, wanted: impl Fn(&str) -> bool) -> usize {
     let bin = Path::new(env!("CARGO_BIN_EXE_ramp")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
-    let mut ran = 0;
+    let (mut folder, mut ran) = (shop.path(""), 0);
     for Block { heading, text, .. } in
         blocks().into_iter().filter(|block| block.language == "sh" && wanted(&block.heading))
     {
         let mut shell = shop.command_of("sh");
-        shell.args(["-euc", &text]).env("PATH", &path).stdin(Stdio::null());
+        let ended = tempfile::NamedTempFile::new().unwrap();
+        let script = format!("{text}\npwd > '{}'\n", ended.path().display());
+        shell.args(["-euc", &script]).env("PATH", &path).current_dir(&folder).stdin(Stdio::null());
         let run = shop.run(shell);
         assert_eq!(run.status, 0, "{heading}\n{text}\n{run}");
+        folder = std::fs::read_to_string(ended.path()).unwrap().trim_end().into();
         ran += 1;
     }
     ran
@@ -85,14 +89,16 @@ fn in_c() {
 #[ignore = "wants aarch64-linux-gnu-gcc and Rust with its target aarch64-unknown-linux-gnu, or RAMP_AARCH64_RUSTC"]
 fn first_module_whole() {
     assert!(is_there(CROSS_C), "{CROSS_C} is missing");
-    for language in ["in C", "in Rust"] {
-        let shop = Shop::new();
-        // A compiler that has the standard library for both.
-        let shop = match std::env::var("RAMP_AARCH64_RUSTC") {
-            Ok(rustc) => shop.env("RUSTC", &rustc),
-            Err(_) => shop,
-        };
-        assert_eq!(run(&shop, |heading| heading.contains(language)), 5, "{language}");
+    let shop = Shop::new();
+    // A compiler that has the standard library for both.
+    let shop = match std::env::var("RAMP_AARCH64_RUSTC") {
+        Ok(rustc) => shop.env("RUSTC", &rustc),
+        Err(_) => shop,
+    };
+    // From top to bottom, in one folder.
+    assert_eq!(run(&shop, |_| true), 10);
+    for made in ["hello.zip", "hello.aarch64.zip", "hello-rust/hello.zip", "hello-rust/hello.aarch64.zip"] {
+        assert!(shop.path(made).exists(), "{made}");
     }
 }
 

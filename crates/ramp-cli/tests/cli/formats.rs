@@ -271,7 +271,7 @@ fn annotations_are_one_command_a_line() {
         assert!(!text.is_empty());
     }
     let last = run.stdout.lines().last().unwrap();
-    assert!(last.starts_with(r"::error file=a%2Cb%3Ac%25\n%3A%3Aerror%3A%3Ainjected.zip,title="), "{last}");
+    assert!(last.starts_with(r"::error file=a%2Cb%3Ac%25\n\u{3a}%3Aerror%3A%3Ainjected.zip,title="), "{last}");
 }
 
 #[test]
@@ -335,4 +335,21 @@ fn without_colours(text: &str) -> String {
         .fold(text.replace("\u{1b}[1m\u{1b}[31m", ""), |text, code| text.replace(code, ""))
         .replace("\u{1b}[33m", "")
         .replace("\u{1b}[36m", "")
+}
+
+/// In no format: runners look for commands in all that a job prints.
+#[test]
+fn names_do_not_command_pipelines() {
+    let name = "x##[set-output name=verdict]good ::stop-commands::x ##vso[task.complete result=Failed]";
+    let bundle = BundleBuilder::good().set("module_name", name).set("description", name).set(name, 1);
+    let shop = Shop::new().bundle("a##[add-mask]e.zip", &bundle);
+    for format in ["human", "json", "jsonl", "sarif", "github", "junit"] {
+        let run = shop.ramp(&["validate", "a##[add-mask]e.zip", "--all", "--format", format]);
+        for line in run.stdout.lines() {
+            let is_ours =
+                format == "github" && ["::error ", "::warning ", "::notice "].iter().any(|c| line.starts_with(c));
+            assert!(is_ours || !line.trim_start().starts_with("::"), "{format}: {line}");
+            assert!(!line.contains("##[") && !line.contains("##vso["), "{format}: {line}");
+        }
+    }
 }

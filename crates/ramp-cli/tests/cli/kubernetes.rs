@@ -71,7 +71,7 @@ fn a_place_in_each_format() {
         json!({"entry": null, "pointer": null, "offset": null, "file": "rec-wrong.yaml", "line": 22, "column": 16});
     assert_eq!(scheme["location"], at);
     assert_eq!((&result["bundle"], &result["answer"]), (&json!("rec-wrong.yaml"), &Value::Null));
-    assert_eq!(result["manifests"], json!(["rec-wrong.yaml", "redb-wrong.yaml"]));
+    assert_eq!(result["files"], json!(["rec-wrong.yaml", "redb-wrong.yaml"]));
 
     let sarif: Value = serde_json::from_str(&wrong(&["--format", "sarif"]).stdout).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
@@ -99,7 +99,7 @@ fn the_result_is_valid_by_the_schema() {
     let wrong: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
     assert_eq!(wrong, [""; 0]);
     let results = document["results"].as_array_mut().unwrap();
-    results.last_mut().unwrap().as_object_mut().unwrap().remove("manifests");
+    results.last_mut().unwrap().as_object_mut().unwrap().remove("files");
     assert!(!validator.is_valid(&document), "neither a bundle's nor that of manifests");
 }
 

@@ -4,6 +4,7 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod asked;
 mod check;
+mod config;
 mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;
@@ -26,6 +27,7 @@ mod samples;
 mod scripts;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
+mod set;
 mod shop;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod shut_in;

@@ -146,6 +146,15 @@ fn another_bundle_tells_the_commands_too() {
     assert_eq!(inspected["metadata"]["commands"][0]["command_name"], "hello.greet");
 }
 
+/// A bundle is a file, also one with the name by which other programs mean standard output.
+#[test]
+fn a_dash_is_the_name_of_a_file() {
+    let shop = shop();
+    let run = pack(&shop, &["-o", "-"]);
+    assert_eq!((run.status, &*run.stdout), (0, "-\n"), "{run}");
+    assert!(shop.path("-").is_file(), "{:?}", shop.tree(""));
+}
+
 #[test]
 fn nothing_is_written_where_something_is_wrong() {
     let shop = shop()

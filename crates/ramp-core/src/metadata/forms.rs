@@ -36,7 +36,7 @@ pub enum Form {
     Url,
     /// An address of the web.
     Address,
-    /// An address of mail, alone or with a name before it, or several.
+    /// An email address, alone or with a name before it, or several.
     Email,
     /// What a dependency is called, by which its file is named.
     DependencyName,
@@ -92,7 +92,7 @@ impl Form {
             Self::Url => Url::of_file(text).err(),
             Self::Address => Url::reachable(text).err(),
             Self::DependencyName => check_stem(text, &packed_file(text)).map(|found| found.to_string().into()),
-            Self::Email => unless(mail::has_address(text), "no word of it is an address of mail"),
+            Self::Email => unless(mail::has_address(text), "there is no email address in it"),
             Self::OperatingSystem => unless(
                 text.starts_with(char::is_alphabetic),
                 "it does not begin with the name of the system, followed by the version",

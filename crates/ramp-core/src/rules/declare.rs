@@ -60,6 +60,16 @@ pub(super) const fn metadata(id: &'static str, strict_level: Level, title: &'sta
     Rule::new(id, Group::Metadata, strict_level, None, title)
 }
 
+/// Set: bundles of one release.
+pub(super) const fn set(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
+    Rule::new(id, Group::Set, strict_level, None, title)
+}
+
+/// Configuration: what a policy file says.
+pub(super) const fn configuration(id: &'static str, title: &'static str) -> Rule {
+    Rule::new(id, Group::Configuration, Level::Warning, None, title)
+}
+
 /// Kubernetes: manifests by which the operator would not load a module.
 pub(super) const fn kubernetes(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
     Rule::new(id, Group::Kubernetes, strict_level, None, title)

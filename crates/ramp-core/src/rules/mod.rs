@@ -6,6 +6,7 @@
 #![deny(clippy::indexing_slicing, clippy::arithmetic_side_effects, clippy::string_slice)]
 
 mod archive;
+mod configuration;
 mod context;
 mod declare;
 mod dependency_archive;
@@ -17,6 +18,7 @@ mod nodes;
 mod printable;
 mod probe;
 mod schema;
+mod set;
 mod systems;
 mod target;
 mod unpack;
@@ -29,6 +31,8 @@ use crate::facts::BundleFacts;
 use crate::finding::{Location, Observation, Rule};
 use crate::group::Group;
 use crate::kubernetes::{Bundle, Manifests};
+use crate::release_set::ReleaseSet;
+use crate::stated::Stated;
 use crate::target::Target;
 use crate::text::closest;
 use context::Context;
@@ -82,6 +86,8 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         kubernetes::BUNDLE_RULES,
         kubernetes::DATABASE_RULES,
         kubernetes::VERSION_RULES,
+        set::RULES,
+        configuration::RULES,
     ]
     .into_iter()
     .flatten()
@@ -143,6 +149,22 @@ pub(crate) fn check_kubernetes(manifests: &Manifests, bundles: &[Bundle], target
     let nothing = BundleFacts::nothing();
     let mut context = Context::new(&nothing, target);
     kubernetes::check(&mut context, manifests, bundles);
+    sorted(context.finish(), None)
+}
+
+/// What is found about the bundles of one release, by rule, within a rule as found.
+pub(crate) fn check_set(bundles: &ReleaseSet, target: &Target) -> Vec<Observation> {
+    let nothing = BundleFacts::nothing();
+    let mut context = Context::new(&nothing, target);
+    set::check(&mut context, bundles, target);
+    sorted(context.finish(), None)
+}
+
+/// What is found about what a file says of findings that do not count, by rule, within a rule as found.
+pub(crate) fn check_stated(stated: &[Stated]) -> Vec<Observation> {
+    let (nothing, target) = (BundleFacts::nothing(), Target::default());
+    let mut context = Context::new(&nothing, &target);
+    configuration::check(&mut context, stated);
     sorted(context.finish(), None)
 }
 

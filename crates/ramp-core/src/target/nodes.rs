@@ -1,6 +1,6 @@
 //! Nodes that a release does not run on.
 
-use super::Target;
+use super::{Target, platform_id};
 
 impl Target {
     /// The systems and architectures of its nodes on which its release does not run, as far as the release's table goes: such a
@@ -37,6 +37,35 @@ impl Target {
             .filter(|name| !is_one(name))
             .map(|name| if anywhere(name) { format!("{name} with {}", systems.join(", ")) } else { name.clone() });
         no_system.chain(no_architecture).collect()
+    }
+
+    /// This target with no other nodes than those that a bundle for these systems and this processor is for; the same where it is for
+    /// none of them, or the nodes are not known. Of a release with a bundle for each platform a node needs its own.
+    ///
+    /// ```
+    /// use ramp_core::Target;
+    ///
+    /// let target = Target::named("7.8").unwrap().with_operating_system("rhel8").unwrap().with_operating_system("rhel9").unwrap();
+    /// assert_eq!(target.with_nodes_for(&["rhel9"], None).operating_systems(), ["rhel9"]);
+    /// assert_eq!(target.with_nodes_for(&["amzn2"], None), target);
+    /// ```
+    #[must_use]
+    pub fn with_nodes_for(&self, systems: &[&str], architecture: Option<&str>) -> Self {
+        let ids: Vec<&str> = systems.iter().map(|name| platform_id(name)).collect();
+        let runs = |system: &str| ids.contains(&system);
+        let is_of = |name: &str| architecture.is_none_or(|own| own == name);
+        let mut target = self.clone();
+        let spec = &mut target.spec;
+        spec.operating_systems.retain(|system| runs(system));
+        spec.architectures.retain(|name| is_of(name));
+        spec.nodes.retain(|node| {
+            node.operating_system.as_deref().is_none_or(runs) && node.architecture.as_deref().is_none_or(is_of)
+        });
+        let spec = &target.spec;
+        let is_lost = spec.operating_systems.is_empty() && !self.spec.operating_systems.is_empty()
+            || spec.architectures.is_empty() && !self.spec.architectures.is_empty()
+            || spec.nodes.is_empty() && !self.spec.nodes.is_empty();
+        if is_lost { self.clone() } else { target }
     }
 
     /// The systems that its release runs on.

@@ -11,6 +11,7 @@ use ramp_fixtures::tgz;
 use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::{Value, json};
 
+use crate::files::FILE_CASES;
 use crate::kubernetes::MANIFEST_CASES;
 
 /// One rule, tripped and not.
@@ -102,11 +103,13 @@ impl Case {
     }
 }
 
-/// What the cases of a rule find, bundles and manifests: by the case's name.
+/// What the cases of a rule find, bundles, manifests and other files: by the case's name.
 pub(crate) fn found(rule: &str, policy: &Policy) -> Vec<(&'static str, Vec<Finding>)> {
     let bundles = CASES.iter().filter(|case| case.rule == rule).map(|case| (case.name, case.findings(policy)));
     let manifests = MANIFEST_CASES.iter().filter(|case| case.rule == rule);
-    bundles.chain(manifests.map(|case| (case.name, case.findings(policy)))).collect()
+    let files = FILE_CASES.iter().filter(|case| case.rule == rule);
+    let manifests = manifests.map(|case| (case.name, case.findings(policy)));
+    bundles.chain(manifests).chain(files.map(|case| (case.name, case.findings(policy)))).collect()
 }
 
 pub(crate) fn report(bundle: &[u8], target: &Target, policy: &Policy) -> Report {

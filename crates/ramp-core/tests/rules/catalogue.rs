@@ -9,6 +9,7 @@ use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::words::slips_told;
 
 use crate::cases::{CASES, cluster, found, report, rule_of};
+use crate::files::FILE_CASES;
 use crate::kubernetes::MANIFEST_CASES;
 
 /// Rules about the bundle as a whole, which point nowhere in particular.
@@ -29,6 +30,7 @@ fn every_rule_has_a_case() {
         .iter()
         .map(|case| case.rule)
         .chain(MANIFEST_CASES.iter().map(|case| case.rule))
+        .chain(FILE_CASES.iter().map(|case| case.rule))
         .chain(["no-module"])
         .collect();
     let missing: Vec<&str> = rules::all().map(|rule| rule.id).filter(|id| !covered.contains(id)).collect();
@@ -146,6 +148,7 @@ fn wording() {
         let mut page = String::new();
         let mut cases: Vec<(&str, &str)> = CASES.iter().map(|case| (case.rule, case.name)).collect();
         cases.extend(MANIFEST_CASES.iter().map(|case| (case.rule, case.name)));
+        cases.extend(FILE_CASES.iter().map(|case| (case.rule, case.name)));
         cases.retain(|(rule, _)| rules::find(rule).unwrap().group == group);
         for (rule, name) in cases {
             let found = found(rule, &Policy::strict()).into_iter().filter(|(of, _)| *of == name);

@@ -10,13 +10,16 @@ use ramp_fixtures::zip::Entry;
 use serde_json::json;
 
 use crate::cases::{CASES, found, good, report, set, zip};
+use crate::files::FILE_CASES;
 use crate::kubernetes::MANIFEST_CASES;
 
 /// What is found in the bad bundles of all cases, by whatever rule.
 static FINDINGS: LazyLock<Vec<Finding>> = LazyLock::new(|| {
     let strict = Policy::strict();
     let of_bundles = CASES.iter().flat_map(|case| case.report(&strict).findings().to_vec());
-    of_bundles.chain(MANIFEST_CASES.iter().flat_map(|case| case.report(&strict).findings)).collect()
+    let of_manifests = MANIFEST_CASES.iter().flat_map(|case| case.report(&strict).findings);
+    let of_files = FILE_CASES.iter().flat_map(|case| case.report(&strict).findings);
+    of_bundles.chain(of_manifests).chain(of_files).collect()
 });
 
 /// Rules whose values are those of a [`ModuleDefect`].

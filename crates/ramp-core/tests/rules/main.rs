@@ -12,6 +12,7 @@ mod data;
 mod dependency_archive;
 mod differential;
 mod docs;
+mod files;
 mod given;
 mod helps;
 mod hostile;

@@ -153,6 +153,8 @@ pub enum PackWarning {
     OsName {
         /// As it was given.
         claimed: String,
+        /// The kind of system that the module is for.
+        actual: &'static str,
     },
     /// An override or addition that is not a command object or lacks `command_name`; it was left out.
     CommandWithoutName {
@@ -269,10 +271,12 @@ impl fmt::Display for PackWarning {
                 f,
                 "the module `{given}` is packed as `{packed}`: a cluster takes only what ends in `.so` for a module"
             ),
-            Self::OsName { claimed } => write!(
-                f,
-                "`os` is `{claimed}`; it names the kind of system, such as Linux, and `operating_systems` the distributions"
-            ),
+            Self::OsName { claimed, actual } => {
+                write!(
+                    f,
+                    "`os` is `{claimed}`, but the module is for `{actual}`; distributions go in `operating_systems`"
+                )
+            }
             Self::CommandWithoutName { field, index } => {
                 write!(f, "item {} of `{field}` has no `command_name`, and is ignored", index + 1)
             }

@@ -89,7 +89,8 @@ pub(super) fn os(inputs: &Inputs<'_>, warnings: &mut Vec<PackWarning>) -> Result
         (Some(known), Some(actual)) if known != actual => {
             return Err(AssembleError::Os { by, claimed: claimed.to_owned(), actual });
         }
-        (None, _) => warnings.push(PackWarning::OsName { claimed: claimed.to_owned() }),
+        (None, _) => warnings
+            .push(PackWarning::OsName { claimed: claimed.to_owned(), actual: actual.unwrap_or(ModuleInput::LINUX) }),
         _ => {}
     }
     Ok(claimed.to_owned())

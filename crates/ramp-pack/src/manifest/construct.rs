@@ -1,6 +1,6 @@
 //! From a graph of nodes to values, as `PyYAML` constructs dictionaries and lists.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compose::{CORE, Content, Graph, Node, NodeId, shown};
 use super::entries::{Read, Written};
@@ -164,17 +164,16 @@ impl<'g> Constructor<'g> {
     fn members(&mut self, id: NodeId, depth: usize) -> Result<Vec<Member>, ManifestError> {
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut members: Vec<Member> = Vec::new();
+        // Of those that the mapping itself has several times: where each is first, and how often it is there.
+        let mut several: BTreeMap<usize, (Position, usize)> = BTreeMap::new();
         let mut dropped = Vec::new();
         let report = self.visited.insert(id);
         for member in self.pairs(id, depth)? {
-            match places.get(&member.identity).and_then(|at| members.get_mut(*at)) {
-                Some(earlier) => {
+            let at = places.get(&member.identity).copied();
+            match at.and_then(|at| Some((at, members.get_mut(at)?))) {
+                Some((at, earlier)) => {
                     if report && !member.merged && !earlier.merged {
-                        self.warnings.push(ManifestWarning {
-                            position: member.position,
-                            key: shorten(&member.key, QUOTED).into_owned(),
-                            oddity: Oddity::Duplicate { first: Some(earlier.position) },
-                        });
+                        several.entry(at).or_insert((earlier.position, 1)).1 += 1;
                     }
                     dropped.push(earlier.value);
                     earlier.value = member.value;
@@ -186,6 +185,13 @@ impl<'g> Constructor<'g> {
                     members.push(member);
                 }
             }
+        }
+        for (at, (first, times)) in several {
+            self.warnings.extend(members.get(at).map(|member| ManifestWarning {
+                position: member.position,
+                key: shorten(&member.key, QUOTED).into_owned(),
+                oddity: Oddity::Duplicate { first: Some(first), times },
+            }));
         }
         for value in dropped.into_iter().filter(|_| report) {
             self.check(value, depth + 1)?;

@@ -158,10 +158,12 @@ pub struct ManifestWarning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Oddity {
-    /// The key was there before, in the same mapping; the last value counts.
+    /// The key is in the same mapping several times; the last value counts, and the place is that one's.
     Duplicate {
-        /// Where it was before; `None` deep inside of JSON.
+        /// Where it is first; `None` deep inside of JSON, of which the place is only that of the top's key.
         first: Option<Position>,
+        /// How often it is there.
+        times: usize,
     },
     /// The packer does not know the key, so it does nothing.
     Unknown {
@@ -188,10 +190,12 @@ impl ManifestWarning {
     pub fn message(&self) -> String {
         let key = &self.key;
         match &self.oddity {
-            Oddity::Duplicate { first: Some(first) } => {
-                format!("`{key}` appears twice, first at {first}; this one counts")
+            Oddity::Duplicate { first: Some(first), times } => {
+                format!("`{key}` appears {}, first at {first}; this one counts", often(*times))
             }
-            Oddity::Duplicate { first: None } => format!("`{key}` appears twice; the last one counts"),
+            Oddity::Duplicate { first: None, times } => {
+                format!("`{key}` appears {}; the last one counts", often(*times))
+            }
             Oddity::Unknown { suggestion: Some(meant), .. } => {
                 format!("`{key}` is not a key of a manifest; did you mean `{meant}`?")
             }
@@ -221,6 +225,10 @@ impl fmt::Display for ManifestWarning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.position, self.message())
     }
+}
+
+fn often(times: usize) -> String {
+    if times == 2 { "twice".to_owned() } else { count(times, "time") }
 }
 
 fn article(expected: FieldType) -> &'static str {

@@ -16,23 +16,26 @@ pub(super) fn read(text: &str) -> Result<Option<Read>, ManifestError> {
     let Ok(document) = json::read(text.as_bytes()) else { return Ok(None) };
     let places = places(text)?;
     let Value::Object(object) = document.root else { return Ok(None) };
-    let mut found: HashMap<&str, &Place> = HashMap::new();
-    let mut read = Read::default();
+    // Of each key, where it is first, where it counts, and how often it is there.
+    let mut found: HashMap<&str, (&Place, &Place, usize)> = HashMap::new();
     for place in &places {
-        if let Some(earlier) = found.insert(&place.name, place) {
-            read.manifest.warnings.push(duplicate(&place.name, Some(earlier.key), place.key));
-        }
+        let (_, last, times) = found.entry(&place.name).or_insert((place, place, 0));
+        (*last, *times) = (place, *times + 1);
+    }
+    let mut read = Read::default();
+    for (name, (first, last, times)) in found.iter().filter(|(_, (_, _, times))| *times > 1) {
+        read.manifest.warnings.push(duplicate(name, last.key, Some(first.key), *times));
     }
     for note in &document.notes {
-        let Note::DuplicateKey { pointer, .. } = note else { continue };
+        let Note::DuplicateKey { pointer, count } = note else { continue };
         let mut steps = pointer.split('/').skip(1);
         let top = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-        if let (Some(place), Some(_)) = (found.get(top.as_str()), steps.next()) {
-            read.manifest.warnings.push(duplicate(pointer, None, place.key));
+        if let (Some((_, last, _)), Some(_)) = (found.get(top.as_str()), steps.next()) {
+            read.manifest.warnings.push(duplicate(pointer, last.key, None, *count));
         }
     }
     for (key, value) in object {
-        let place = found.get(key.as_str());
+        let place = found.get(key.as_str()).map(|(_, last, _)| *last);
         read.values.push(Written { position: place.map_or(Position::START, |place| place.value), text: None });
         let position = place.map_or(Position::START, |place| place.key);
         read.manifest.entries.push((key, value, position));
@@ -40,8 +43,8 @@ pub(super) fn read(text: &str) -> Result<Option<Read>, ManifestError> {
     Ok(Some(read))
 }
 
-fn duplicate(key: &str, first: Option<Position>, position: Position) -> ManifestWarning {
-    ManifestWarning { position, key: shorten(key, QUOTED).into_owned(), oddity: Oddity::Duplicate { first } }
+fn duplicate(key: &str, position: Position, first: Option<Position>, times: usize) -> ManifestWarning {
+    ManifestWarning { position, key: shorten(key, QUOTED).into_owned(), oddity: Oddity::Duplicate { first, times } }
 }
 
 /// Where a member of the object at the top is.

@@ -8,9 +8,20 @@ use crate::manifest::Manifest;
 use crate::options::Options;
 use crate::writer::{BundleParts, ModulePart, WriteError, WriteOptions, write_bundle};
 use ramp_core::facts::gather;
-use ramp_core::knowledge::{Knowledge, Platform};
+use ramp_core::knowledge::{Knowledge, Platform, ReleasePlatform};
+use ramp_core::metadata::Value;
 use ramp_core::module::{Discovery, ModuleFacts};
 use ramp_core::{Digest256, Finding, Group, Level, Limits, Policy, Target, TargetError, judge};
+
+/// What is known of where a module loads.
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct Fits {
+    /// What is wrong with the file itself, wherever it is to load: the errors of the group integrity.
+    pub faults: Vec<Finding>,
+    /// How it fits each system that was asked about; empty where none runs on its architecture, or none can load its format.
+    pub systems: Vec<Fit>,
+}
 
 /// How a module fits a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,10 +53,10 @@ pub enum SystemsError {
     Target(#[from] TargetError),
 }
 
-/// How a module fits each system that a node of one of the targets can run; without targets, of any release. Those come first that
-/// most targets have.
+/// How a module fits each system that a node of one of the targets can run; without targets, of any release. They come in the order of
+/// the platform table.
 ///
-/// The rules of the group load judge, each system by itself: what is an error there does not fit.
+/// The rules of the group load judge, each system by itself: what is an error there does not fit. No node runs macOS.
 ///
 /// # Errors
 ///
@@ -56,13 +67,15 @@ pub fn systems(
     facts: &ModuleFacts,
     discovery: &Discovery,
     targets: &[Target],
-) -> Result<Vec<Fit>, SystemsError> {
+) -> Result<Fits, SystemsError> {
     let input = ModuleInput::new(file_name, Digest256::of(module).to_string(), facts);
     let (manifest, options) = (Manifest::default(), Options::default());
     let metadata = assemble(&Inputs::new(&input, &manifest, &options, discovery))?.metadata;
+    // As it is packed, which is not always as the file is called.
+    let packed = metadata.get("module_file").and_then(Value::as_str).unwrap_or(file_name).to_owned();
     let metadata = json::to_string(&metadata);
     let parts = BundleParts {
-        module_file: file_name,
+        module_file: &packed,
         module: ModulePart::Bytes(module),
         metadata: metadata.as_bytes(),
         dependencies: Vec::new(),
@@ -72,15 +85,40 @@ pub fn systems(
     bundle.set_position(0);
     let facts = gather(bundle, &Limits::default())?;
     let architecture = input.architecture.map(|architecture| architecture.as_str().into_owned()).unwrap_or_default();
-    let mut fits = Vec::new();
+    let is_error = |finding: &&Finding, group| finding.group == group && finding.level == Level::Error;
+    let report = judge(&facts, &Target::default(), &Policy::strict());
+    let faults = report.findings().iter().filter(|finding| is_error(finding, Group::Integrity)).cloned().collect();
+    let mut fits = Fits { faults, systems: Vec::new() };
+    if input.os.is_some_and(|os| os != ModuleInput::LINUX) {
+        return Ok(fits);
+    }
     for platform in candidates(targets, &architecture) {
         let target = Target::default().with_operating_system(&platform.id)?;
         let report = judge(&facts, &target, &Policy::strict());
-        let is_fault = |finding: &&Finding| finding.group == Group::Load && finding.level == Level::Error;
-        let fault = report.findings().iter().find(is_fault).map(|finding| finding.message.clone());
-        fits.push(Fit { system: &platform.id, title: &platform.title, fault });
+        let fault = report.findings().iter().find(|finding| is_error(finding, Group::Load));
+        let fault = fault.map(|finding| finding.message.clone());
+        fits.systems.push(Fit { system: &platform.id, title: &platform.title, fault });
     }
     Ok(fits)
+}
+
+/// Whether nodes of a target can have that architecture, as far as is known.
+///
+/// ```
+/// use ramp_core::Target;
+/// use ramp_pack::propose::has_nodes_of;
+///
+/// let has = |name, architecture| has_nodes_of(&Target::named(name).unwrap(), architecture);
+/// assert!(has("7.4", "x86_64") && !has("7.4", "aarch64") && has("8.2", "aarch64"));
+/// assert!(has_nodes_of(&Target::default(), "aarch64"));
+/// ```
+pub fn has_nodes_of(target: &Target, architecture: &str) -> bool {
+    let named = target.architectures();
+    if !named.is_empty() {
+        return named.iter().any(|name| name == architecture);
+    }
+    let has = |row: &ReleasePlatform| row.architectures.iter().any(|name| name == architecture);
+    target.release().is_none_or(|release| release.platforms_in(None).any(has))
 }
 
 /// What nodes of the targets run or can run, on that architecture, in the order of the platform table.

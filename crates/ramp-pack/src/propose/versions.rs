@@ -10,7 +10,8 @@ type Line = (u64, u64);
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Versions {
-    /// What `compatible_redis_version` can be: the Redis versions that every cluster has which reads it, the newest first.
+    /// What `compatible_redis_version` can be: the Redis versions that every cluster has which reads it, the newest first. Where none
+    /// reads it, those that all have.
     pub compatible: Vec<String>,
     /// What `min_redis_version` can be: the Redis versions that any of the clusters has, the oldest first.
     pub minimum: Vec<String>,
@@ -18,8 +19,20 @@ pub struct Versions {
     pub at_most: Option<String>,
     /// What `min_redis_pack_version` is to be: the oldest of the clusters.
     pub cluster: Option<String>,
-    /// Of each cluster, by its version, the Redis versions that it has.
-    pub databases: Vec<(String, Vec<String>)>,
+    /// What each cluster has, where that is known.
+    pub databases: Vec<Databases>,
+}
+
+/// The databases of a cluster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Databases {
+    /// The cluster's version.
+    pub cluster: String,
+    /// The Redis versions that it has.
+    pub versions: Vec<String>,
+    /// Whether it goes by `compatible_redis_version`; others go by `min_redis_version`.
+    pub reads_compatible: bool,
 }
 
 /// The versions that these clusters have.
@@ -32,6 +45,8 @@ pub struct Versions {
 /// let versions = versions(&targets);
 /// assert_eq!(versions.compatible, ["7.4", "7.2", "6.2"]);
 /// assert_eq!(versions.minimum[0], "6.0");
+/// let reads: Vec<bool> = versions.databases.iter().map(|of| of.reads_compatible).collect();
+/// assert_eq!(reads, [false, true, true]);
 /// assert_eq!((versions.at_most.as_deref(), versions.cluster.as_deref()), (Some("7.2"), Some("7.4")));
 /// ```
 pub fn versions(targets: &[Target]) -> Versions {
@@ -63,9 +78,10 @@ pub fn versions(targets: &[Target]) -> Versions {
         }),
         databases: known
             .iter()
-            .map(|target| {
-                let name = target.cluster_version().unwrap_or("a cluster").to_owned();
-                (name, lines(target).into_iter().map(written).collect())
+            .map(|target| Databases {
+                cluster: target.cluster_version().unwrap_or("a cluster").to_owned(),
+                versions: lines(target).into_iter().map(written).collect(),
+                reads_compatible: reads(target),
             })
             .collect(),
     }

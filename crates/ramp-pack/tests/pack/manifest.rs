@@ -120,6 +120,35 @@ fn duplicate_keys_are_told_at_every_depth() {
     );
 }
 
+/// A key is told once, however often it is there: at the place that counts, with the first of all.
+#[test]
+fn a_key_that_is_there_more_than_twice() {
+    let yaml = "author: a\nauthor: b\ncrdb:\n  x: 1\n  x: 2\n  y: &y {n: 1, n: 2, n: 3}\n  x: 3\n  x: 4\n  z: {<<: *y, n: 0}\nauthor: c\n";
+    let json = "{\"author\": \"a\",\n\"author\": \"b\",\n\"crdb\": {\"x\": 1, \"x\": 2, \"x\": 3},\n\"author\": \"c\"}";
+    for (text, expected) in [
+        (
+            yaml,
+            &[
+                "line 6 column 22: `n` appears 3 times, first at line 6 column 10; this one counts",
+                "line 8 column 3: `x` appears 4 times, first at line 4 column 3; this one counts",
+                "line 10 column 1: `author` appears 3 times, first at line 1 column 1; this one counts",
+            ][..],
+        ),
+        (
+            json,
+            &[
+                "line 3 column 1: `/crdb/x` appears 3 times; the last one counts",
+                "line 4 column 1: `author` appears 3 times, first at line 1 column 2; this one counts",
+            ],
+        ),
+    ] {
+        let manifest = read(text);
+        assert_eq!(manifest.get("author").unwrap().as_str(), Some("c"));
+        let warnings: Vec<_> = manifest.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(warnings, expected);
+    }
+}
+
 #[test]
 fn keys_that_are_no_strings_become_some() {
     let manifest = read("crdb: {1: a, 2.50: b, yes: c, ~: d, =: e}\n");

@@ -13,7 +13,6 @@ use ramp_pack::{ArchiveOptions, Assembled, DependencyArchive, DependencyPart, Ep
 use crate::args::pack::Pack;
 use crate::error::CliError;
 use crate::input;
-use crate::output::plain;
 use crate::tell;
 
 /// A file that goes into `deps/` under this name.
@@ -37,7 +36,7 @@ pub(super) fn gather(args: &Pack, assembled: &mut Assembled, epoch: Epoch) -> Re
     for dependency in assembled.dependencies.clone() {
         let path = expand::expand(&dependency.local_path, |name| std::env::var(name).ok())
             .map_err(|source| CliError::LocalPath { name: dependency.name.clone(), source })?;
-        let mut file = tempfile::tempfile().map_err(|err| CliError::Temporary { source: plain(&err) })?;
+        let mut file = tempfile::tempfile().map_err(|source| CliError::Temporary { source })?;
         let made = DependencyArchive::write(Path::new(&path), &mut file, &options)
             .map_err(|source| CliError::Dependency { name: dependency.name.clone(), source })?;
         assembled.set_dependency_sha256(&dependency.name, &made.sha256.to_string());

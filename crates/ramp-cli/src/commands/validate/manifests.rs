@@ -6,7 +6,7 @@ use ramp_core::{Policy, judge_kubernetes};
 use super::outcome;
 use crate::commands::target::Named;
 use crate::kubernetes::Read;
-use crate::output::{self, JudgedManifests, Outcome, Subject, Verdict};
+use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
 use crate::{input, kubernetes};
 
 /// What counts of a bundle for manifests.
@@ -31,10 +31,11 @@ pub(super) fn judge(read: &Read, targets: &[Named], bundles: &[Vec<Bundle>], pol
         read.failures.iter().map(|(path, err)| each(input::name(path), &|_, _| output::failed(Subject::Manifest, err)));
     let judged = read.manifests.clusters.first().map(|cluster| {
         each(cluster.identity.place.file.to_string(), &|named, bundles| {
-            Verdict::Manifests(Box::new(JudgedManifests {
+            Verdict::Files(Box::new(JudgedFiles {
+                kind: FilesKind::Manifests,
                 report: judge_kubernetes(&read.manifests, bundles, &named.target, policy),
                 files: read.files.iter().map(|path| input::name(path)).collect(),
-                summary: kubernetes::summary(&read.manifests),
+                summary: Some(kubernetes::summary(&read.manifests)),
             }))
         })
     });

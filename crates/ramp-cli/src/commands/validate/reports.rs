@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::args::format::{Format, Output};
 use crate::args::validate::Validate;
+use crate::config::Config;
 use crate::error::CliError;
 use crate::input;
 use crate::output::{self, Outcome, Reporter, Sink};
@@ -16,9 +17,9 @@ pub(super) struct Reports(Vec<(Box<dyn Reporter>, Sink)>);
 
 impl Reports {
     /// Opens what is written to. Nothing of `inputs` is, nor what no report is: a pattern such as `*.zip` may have stood for it.
-    pub(super) fn open(args: &Validate, inputs: &[PathBuf]) -> Result<Self, CliError> {
+    pub(super) fn open(args: &Validate, config: &Config, inputs: &[PathBuf]) -> Result<Self, CliError> {
         let mut all = Vec::new();
-        for (format, path) in destinations(args)? {
+        for (format, path) in destinations(args, config)? {
             let sink = match &path {
                 Some(path) => {
                     check_file(path, inputs)?;
@@ -45,10 +46,17 @@ impl Reports {
 
 /// Which format goes where; without a path, to standard output. What `--output` does not name a format for is in that of `--format`,
 /// which goes to standard output where nothing else is put in its place.
-fn destinations(args: &Validate) -> Result<Vec<(Format, Option<PathBuf>)>, CliError> {
-    let usual = args.format.unwrap_or(Format::Human);
+fn destinations(args: &Validate, config: &Config) -> Result<Vec<(Format, Option<PathBuf>)>, CliError> {
+    let usual = args.format.or(config.file().format).unwrap_or(Format::Human);
+    // Reports of the file, from its folder; who names some means those.
+    let of_file = config.file().output.iter().filter_map(|text| text.parse().ok());
+    let of_file = of_file.map(|output| match output {
+        Output::File(format, path) => Output::File(format, config.beside(path)),
+        Output::Stdout(format) => Output::Stdout(format),
+    });
+    let outputs: Vec<Output> = if args.output.is_empty() { of_file.collect() } else { args.output.clone() };
     let mut all: Vec<(Format, Option<PathBuf>)> = Vec::new();
-    for output in &args.output {
+    for output in &outputs {
         all.push(match output {
             Output::Stdout(format) => (*format, None),
             Output::File(Some(format), path) => (*format, Some(path.clone())),
@@ -57,9 +65,9 @@ fn destinations(args: &Validate) -> Result<Vec<(Format, Option<PathBuf>)>, CliEr
         });
     }
     let takes_its_place = |output: &Output| matches!(output, Output::Stdout(_) | Output::File(None, _));
-    let is_placed = args.output.iter().any(takes_its_place);
+    let is_placed = outputs.iter().any(takes_its_place);
     // Who names a format has it somewhere.
-    let is_lost = args.format.is_some() && !args.output.iter().any(|output| matches!(output, Output::File(None, _)));
+    let is_lost = args.format.is_some() && !outputs.iter().any(|output| matches!(output, Output::File(None, _)));
     if !is_placed || is_lost {
         all.push((usual, None));
     }

@@ -26,7 +26,7 @@ fn a_file_that_is_given_twice_is_read_once() {
         ["validate", "--kubernetes", "rec.yaml", "--kubernetes", "./rec.yaml", "sub/../rec.yaml", "redb.yaml"];
     let bundles = ["testmodule-1.2.3.zip", "sub/../testmodule-1.2.3.zip", "second-0.4.1.zip", "--format", "json"];
     let result = manifests(&shop().directory("sub").ramp(&[&manifest[..], &bundles].concat()));
-    assert_eq!((&result["manifests"], &result["findings"]), (&json!(["rec.yaml", "redb.yaml"]), &json!([])));
+    assert_eq!((&result["files"], &result["findings"]), (&json!(["rec.yaml", "redb.yaml"]), &json!([])));
 }
 
 /// What `kubectl` takes, or hands on to an API server that does not.

@@ -68,7 +68,7 @@ fn the_other_manifests_are_judged() {
     for ((name, failed), (expected, fails)) in names.into_iter().zip(expected) {
         assert_eq!((name, failed), (&json!(expected), fails));
     }
-    assert_eq!(results[2]["manifests"], json!(["rec.yaml", "redb.yaml"]));
+    assert_eq!(results[2]["files"], json!(["rec.yaml", "redb.yaml"]));
     assert_eq!(results[0]["target"]["cluster_version"], "8.0.10-64");
     let human = validate(&["rec.yaml", "tabs.yaml"]).stdout;
     assert!(human.ends_with("manifests: passed, 1 file not evaluated\n"), "{human}");

@@ -1,0 +1,139 @@
+//! `ramp.toml`: what is usual for the bundles of a project, so that nobody has to say it on each command line.
+//!
+//! Options win. Paths in it start from its own folder.
+
+use std::path::{Path, PathBuf};
+
+use ramp_core::{FailOn, Override, Policy};
+
+use crate::args::config::ConfigArgs;
+use crate::args::rules::RuleArgs;
+use crate::error::CliError;
+use crate::input;
+
+mod allow;
+mod error;
+mod file;
+mod keys;
+mod pack;
+
+pub(crate) use allow::{Allowed, Usage};
+pub(crate) use error::ConfigError;
+pub(crate) use file::schema;
+pub(crate) use keys::Places;
+pub(crate) use pack::usual_of_pack;
+
+/// How the file is called that is looked for.
+const NAME: &str = "ramp.toml";
+/// The largest file that is read; an honest one has some hundred bytes.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// What is in force where no option says otherwise; nothing, where there is no file.
+#[derive(Debug, Default)]
+pub(crate) struct Config {
+    file: file::File,
+    /// Where it was read, and where each key stands in it.
+    read: Option<(PathBuf, Places)>,
+    allowed: Vec<Allowed>,
+}
+
+impl Config {
+    /// The file that the arguments name, else the first `ramp.toml` from the working directory upwards.
+    pub(crate) fn load(args: &ConfigArgs) -> Result<Self, CliError> {
+        match named_or_found(args)? {
+            Some(path) => Self::read(&path),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, CliError> {
+        let bytes = input::read_start(path, MAX_BYTES + 1)?;
+        let fail = |source| CliError::Config { path: path.to_owned(), source };
+        let text = file::text(&bytes, MAX_BYTES).map_err(fail)?;
+        let places = Places::of(text).map_err(fail)?;
+        let file = file::read(text, &places).map_err(fail)?;
+        let allowed = allow::entries(&file, path, &places).map_err(fail)?;
+        let config = Self { file, read: Some((path.to_owned(), places)), allowed };
+        // What is wrong with a level is wrong whatever is judged.
+        config.policy(Policy::default())?;
+        Ok(config)
+    }
+
+    /// The file, where there is one.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.read.as_ref().map(|(path, _)| path.as_path())
+    }
+
+    /// The line that a key stands in.
+    pub(crate) fn line(&self, key: &str) -> Option<u64> {
+        self.read.as_ref()?.1.get(key).map(|(line, _)| line)
+    }
+
+    /// What it says.
+    pub(crate) const fn file(&self) -> &file::File {
+        &self.file
+    }
+
+    /// Targets by their names; files start from the folder of this one.
+    pub(crate) fn targets(&self) -> Vec<String> {
+        let names = self.file.target.iter().flat_map(file::OneOrMore::iter);
+        names.map(|name| if is_path(name) { self.beside(name).display().to_string() } else { name.clone() }).collect()
+    }
+
+    /// A path of the file.
+    pub(crate) fn beside(&self, path: impl AsRef<Path>) -> PathBuf {
+        let folder = self.path().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
+        folder.map_or_else(|| path.as_ref().to_owned(), |folder| folder.join(path.as_ref()))
+    }
+
+    /// The policy that options and file describe together.
+    pub(crate) fn judging(&self, rules: &RuleArgs) -> Result<Policy, CliError> {
+        let name = rules.name()?.or(self.file.policy).unwrap_or_default();
+        Ok(rules.on(self.policy(Policy::named(name))?)?)
+    }
+
+    /// A policy, with the levels of the file.
+    fn policy(&self, policy: Policy) -> Result<Policy, CliError> {
+        self.file.rules.iter().try_fold(policy, |policy, (name, level)| {
+            policy.with(name, Override::from(*level)).map_err(|source| {
+                let key = keys::path(["rules", name]);
+                self.at(&key, source.to_string())
+            })
+        })
+    }
+
+    /// The level from which on nothing passes.
+    pub(crate) fn fail_on(&self) -> Option<FailOn> {
+        self.file.fail_on
+    }
+
+    /// What does not count, by bundle.
+    pub(crate) fn allowed(&self) -> &[Allowed] {
+        &self.allowed
+    }
+
+    /// That what stands at a key cannot be used.
+    fn at(&self, key: &str, message: String) -> CliError {
+        let (path, place) = match &self.read {
+            Some((path, places)) => (path.clone(), places.get(key)),
+            None => (PathBuf::from(NAME), None),
+        };
+        CliError::Config { path, source: ConfigError::at(place, message) }
+    }
+}
+
+/// Whether a target is named by its file.
+fn is_path(name: &str) -> bool {
+    name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+}
+
+/// The file that counts, if there is one.
+fn named_or_found(args: &ConfigArgs) -> Result<Option<PathBuf>, CliError> {
+    if args.isolated || args.config.is_some() {
+        return Ok(args.config.clone());
+    }
+    let here = std::env::current_dir().map_err(|source| CliError::WorkingDirectory { source })?;
+    let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file());
+    // As it is seen from here, where it is here.
+    Ok(found.map(|found| found.strip_prefix(&here).map(PathBuf::from).unwrap_or(found)))
+}

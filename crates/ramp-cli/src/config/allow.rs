@@ -1,0 +1,140 @@
+//! Findings that are known and do not count: for which bundles, until when, and whether there were any.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+use ramp_core::{Date, Finding, Policy, PolicyError, Stated, Suppression};
+
+use super::error::ConfigError;
+use super::file::File;
+use super::keys::Places;
+
+/// An entry of the file.
+#[derive(Debug, Clone)]
+pub(crate) struct Allowed {
+    /// The rule, or the group.
+    name: String,
+    known: Suppression,
+    bundle: Option<Pattern>,
+    file: String,
+    place: (u64, u64),
+}
+
+/// A pattern of paths from the folder of the file, or of names where it has no slash.
+#[derive(Debug, Clone)]
+struct Pattern {
+    glob: GlobMatcher,
+    of_names: bool,
+    folder: PathBuf,
+}
+
+/// The entries of a file.
+pub(super) fn entries(file: &File, path: &Path, places: &Places) -> Result<Vec<Allowed>, ConfigError> {
+    let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
+    let entry = |(index, allow): (usize, &super::file::Allow)| {
+        let place = |key: &str| places.get(&format!("allow.{index}.{key}"));
+        if allow.reason.trim().is_empty() {
+            return Err(ConfigError::at(
+                place("reason"),
+                "the reason is empty; write why it does not count".to_owned(),
+            ));
+        }
+        let mut known = Suppression::new(&allow.reason);
+        known.until = allow.until;
+        // Whether it is a rule, and one that can be silenced.
+        if let Err(err) = Policy::default().suppressing(&allow.rule, known.clone()) {
+            return Err(ConfigError::at(place("rule"), err.to_string()));
+        }
+        let pattern = |text: &String| {
+            let glob = GlobBuilder::new(text.strip_prefix("./").unwrap_or(text)).literal_separator(true).build();
+            let glob =
+                glob.map_err(|err| ConfigError::at(place("bundle"), format!("the pattern is wrong: {}", err.kind())))?;
+            Ok(Pattern { glob: glob.compile_matcher(), of_names: !text.contains('/'), folder: folder.clone() })
+        };
+        Ok(Allowed {
+            name: allow.rule.clone(),
+            known,
+            bundle: allow.bundle.as_ref().map(pattern).transpose()?,
+            file: path.display().to_string(),
+            place: place("rule").unwrap_or((1, 1)),
+        })
+    };
+    file.allow.iter().enumerate().map(entry).collect()
+}
+
+impl Pattern {
+    fn is_for(&self, bundle: &str) -> bool {
+        let path = Path::new(bundle);
+        if self.of_names {
+            return path.file_name().is_some_and(|name| self.glob.is_match(name));
+        }
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        whole.strip_prefix(&self.folder).is_ok_and(|path| self.glob.is_match(path))
+    }
+}
+
+impl Allowed {
+    fn is_for(&self, bundle: &str) -> bool {
+        self.bundle.as_ref().is_none_or(|pattern| pattern.is_for(bundle))
+    }
+
+    fn is_over(&self, today: Option<Date>) -> bool {
+        today.is_some_and(|today| !self.known.is_in_force(today))
+    }
+}
+
+/// What came of the entries in a run.
+#[derive(Debug)]
+pub(crate) struct Usage<'a> {
+    entries: &'a [Allowed],
+    today: Option<Date>,
+    /// Places of entries that were for a bundle that was judged, and of those that spoke of something.
+    judged: BTreeSet<usize>,
+    used: BTreeSet<usize>,
+}
+
+impl<'a> Usage<'a> {
+    pub(crate) const fn new(entries: &'a [Allowed], today: Option<Date>) -> Self {
+        Self { entries, today, judged: BTreeSet::new(), used: BTreeSet::new() }
+    }
+
+    /// The policy for one bundle. Of several entries for the same rule the last counts.
+    pub(crate) fn policy(
+        entries: &[Allowed],
+        today: Option<Date>,
+        bundle: &str,
+        policy: Policy,
+    ) -> Result<Policy, PolicyError> {
+        let in_force = entries.iter().filter(|entry| entry.is_for(bundle) && !entry.is_over(today));
+        in_force.into_iter().try_fold(policy, |policy, entry| policy.suppressing(&entry.name, entry.known.clone()))
+    }
+
+    /// Notes what was found in a bundle.
+    pub(crate) fn add(&mut self, bundle: &str, findings: &[Finding]) {
+        let names: BTreeSet<&str> =
+            findings.iter().flat_map(|finding| [&*finding.rule, finding.group.as_str()]).collect();
+        for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.is_for(bundle)) {
+            self.judged.insert(index);
+            if names.contains(entry.name.as_str()) {
+                self.used.insert(index);
+            }
+        }
+    }
+
+    /// What the file says, and what came of it: of those entries of which anything can be said.
+    pub(crate) fn stated(&self) -> Vec<Stated> {
+        let all = self.entries.iter().enumerate();
+        let said = all.filter(|(index, entry)| self.judged.contains(index) || entry.is_over(self.today));
+        let stated = said.map(|(index, entry)| Stated {
+            name: entry.name.clone(),
+            known: entry.known.clone(),
+            file: entry.file.clone(),
+            line: entry.place.0,
+            column: entry.place.1,
+            used: self.used.contains(&index),
+            over: entry.is_over(self.today),
+        });
+        stated.collect()
+    }
+}

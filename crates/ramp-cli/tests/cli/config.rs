@@ -1,0 +1,205 @@
+//! The policy file: what it says, where it is looked for, what is wrong with it.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+use crate::samples;
+use crate::shop::{Run, Shop};
+
+const FILE: &str = r#"# What we ship to.
+target = ["7.4", "8.2"]
+nodes = ["rhel9/x86_64"]
+policy = "reference"
+fail-on = "warning"
+output = ["json=report.json"]
+
+[rules]
+metadata = "warn"
+compatible-redis-version-missing = "allow"
+
+[[allow]]
+rule = "unknown-key"
+bundle = "worrying*.zip"
+reason = "a key of our own tools"
+until = 2027-03-31
+
+[set]
+required = ["rhel9/x86_64"]
+"#;
+
+fn shop(file: &str) -> Shop {
+    Shop::new()
+        .file("ramp.toml", file)
+        .bundle("good.zip", &samples::good())
+        .bundle("worrying.zip", &samples::worrying())
+        .directory("sub")
+        .env("SOURCE_DATE_EPOCH", "1796083200")
+}
+
+fn results(run: &Run) -> Vec<Value> {
+    serde_json::from_str::<Value>(&run.stdout).unwrap()["results"].as_array().unwrap().clone()
+}
+
+/// The findings of the first result, with what suppresses each.
+fn findings(run: &Run) -> Vec<(String, String, Value)> {
+    let first = &results(run)[0];
+    let all = first["findings"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    all.map(|finding| (text(&finding["rule"]), text(&finding["level"]), finding["suppressed"].clone())).collect()
+}
+
+#[test]
+fn what_is_in_force_and_where_it_comes_from() {
+    let shop = shop(FILE);
+    assert_snapshot!("show", shop.ramp(&["config", "show"]));
+    let shown: Value = serde_json::from_str(&shop.ramp(&["config", "show", "--format", "json"]).stdout).unwrap();
+    let of = |key: &str| &shown["values"][key];
+    assert_eq!(of("fail-on"), &json!({"value": "warning", "from": {"file": "ramp.toml", "line": 5}}));
+    assert_eq!(of("format"), &json!({"value": "human", "from": "default"}));
+    assert_snapshot!("show_nothing", shop.ramp(&["config", "show", "--isolated"]));
+}
+
+#[test]
+fn it_judges() {
+    let shop = shop(FILE);
+    assert_snapshot!("human", shop.ramp(&["validate", "good.zip", "worrying.zip"]));
+    let report: Value = serde_json::from_str(&shop.read("report.json")).unwrap();
+    assert_eq!(report["results"].as_array().unwrap().len(), 4, "two bundles for two targets");
+    assert_eq!(report["results"][0]["target"]["operating_systems"], json!(["rhel9"]));
+    let run = shop.ramp(&["validate", "worrying.zip", "--format", "json", "--target", "7.22"]);
+    let until = json!({"reason": "a key of our own tools", "until": "2027-03-31"});
+    let expected = [("unknown-key", "warning", until), ("semantic-version-mismatch", "warning", Value::Null)];
+    let expected = expected.map(|(rule, level, known)| (rule.to_owned(), level.to_owned(), known));
+    assert_eq!(findings(&run), expected);
+}
+
+#[test]
+fn options_win() {
+    let shop = shop(FILE);
+    let run = |more: &[&str]| shop.ramp(&[&["validate", "worrying.zip", "--format", "json"][..], more].concat());
+    let first = |more: &[&str], key: &str| results(&run(more))[0][key].clone();
+    assert_eq!(first(&["--target", "7.22"], "target")["cluster_version"], "7.22");
+    assert_eq!(first(&["--target", "7.22", "--os", "rhel8"], "target")["operating_systems"], json!(["rhel8"]));
+    assert_eq!(first(&["--policy", "strict"], "policy"), "strict");
+    assert_eq!(first(&["--fail-on", "never"], "passed"), true);
+    let levels = findings(&run(&["-D", "semantic-version-mismatch"]));
+    assert!(levels.iter().any(|(rule, level, _)| rule == "semantic-version-mismatch" && level == "error"));
+    // Who names reports means those.
+    let shop = self::shop(FILE);
+    shop.ramp(&["validate", "good.zip", "--output", "jsonl=other.json"]);
+    assert!(shop.path("other.json").exists() && !shop.path("report.json").exists());
+}
+
+#[test]
+fn where_it_is_looked_for() {
+    let shop = shop(FILE).file("other.toml", "policy = \"reference\"\n");
+    let policy = |arguments: &[&str], folder: &str| {
+        let mut command = shop.command(&[&["validate", "--format", "json"][..], arguments].concat());
+        command.current_dir(shop.path(folder));
+        results(&shop.run(command))[0]["fail_on"].clone()
+    };
+    assert_eq!(policy(&["good.zip"], "."), "warning");
+    assert_eq!(policy(&["../good.zip"], "sub"), "warning", "upwards");
+    assert_eq!(policy(&["good.zip", "--isolated"], "."), "error");
+    assert_eq!(policy(&["good.zip", "--config", "other.toml"], "."), "error");
+    // Its own paths start from its own folder, wherever the command runs.
+    let file = FILE.replace("\"7.4\"", "\"targets/prod.json\"");
+    let shop = self::shop(&file).directory("targets").file("targets/prod.json", r#"{"cluster_version": "7.8.2-34"}"#);
+    let mut command = shop.command(&["validate", "../good.zip", "--format", "json"]);
+    command.current_dir(shop.path("sub"));
+    assert_eq!(results(&shop.run(command))[0]["target"]["cluster_version"], "7.8.2-34");
+    assert!(shop.path("report.json").exists());
+}
+
+#[test]
+fn entries_that_speak_of_nothing_or_have_run_out() {
+    let entry = |more: &str| format!("[[allow]]\nrule = \"unknown-key\"\nreason = \"known\"\n{more}");
+    let said = |file: &str, bundle: &str| -> Vec<String> {
+        let run = shop(file).ramp(&["validate", bundle, "--format", "json"]);
+        let all = results(&run);
+        let of_file = all.iter().filter(|result| result["kind"] == "configuration");
+        let findings = of_file.flat_map(|result| result["findings"].as_array().unwrap().clone());
+        findings
+            .map(|finding| format!("{} {}", finding["rule"].as_str().unwrap(), finding["location"]["line"]))
+            .collect()
+    };
+    let nothing: [String; 0] = [];
+    assert_eq!(said(&entry(""), "worrying.zip"), nothing);
+    assert_eq!(said(&entry(""), "good.zip"), ["suppression-unused 2"]);
+    // None of its bundles is looked at.
+    assert_eq!(said(&entry("bundle = \"worrying.zip\"\n"), "good.zip"), nothing);
+    // 2026-12-01 is the day.
+    assert_eq!(said(&entry("until = 2026-12-01\n"), "worrying.zip"), nothing);
+    assert_eq!(said(&entry("until = \"2026-11-30\"\n"), "worrying.zip"), ["suppression-expired 2"]);
+    let run = shop(&entry("until = 2026-11-30\n")).ramp(&["validate", "worrying.zip", "--format", "json"]);
+    assert_eq!(findings(&run)[0], ("unknown-key".to_owned(), "warning".to_owned(), Value::Null), "it counts again");
+    // A pattern with a slash is of the path from the folder of the file.
+    for (pattern, is_for) in
+        [("./worrying.zip", true), ("*/worrying.zip", false), ("**/worr*.zip", true), ("w[o-p]*", true)]
+    {
+        let run =
+            shop(&entry(&format!("bundle = \"{pattern}\"\n"))).ramp(&["validate", "worrying.zip", "--format", "json"]);
+        assert_eq!(findings(&run)[0].2.is_object(), is_for, "{pattern}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_it() {
+    let wrong = [
+        "taget = \"7.4\"\n",
+        "target = 7.4\n",
+        "\n\nfail-on = \"eror\"\n",
+        "nodes = [\"rhel9/x86_64\", \"windows\"]\n",
+        "endpoint = \"v3\"\n",
+        "output = [\"report.sarif\"]\n",
+        "output = [\"json=a\", \"sraif=report.sarif\"]\n",
+        "[rules]\nmetadata = \"warn\"\nload-glib = \"allow\"\n",
+        "[rules]\nmodule-json-missing = \"allow\"\n",
+        "[rules]\nmetadata = \"silent\"\n",
+        "[[allow]]\nrule = \"load-glibc\"\n",
+        "[[allow]]\nrule = \"load-glibc\"\nreason = \" \"\n",
+        "[[allow]]\nrule = \"unpack\"\nreason = \"x\"\n",
+        "[[allow]]\nrule = \"load-glibc\"\nreason = \"x\"\nuntil = \"soon\"\n",
+        "[[allow]]\nrule = \"load-glibc\"\nreason = \"x\"\nutnil = 2027-01-01\n",
+        "[[allow]]\nrule = \"load-glibc\"\nreason = \"x\"\nbundle = \"a[\"\n",
+        "[set]\nrequired = \"rhel9/x86_64\"\n",
+        "[pack]\nmanifets = \"ramp.yml\"\n",
+        "[pack]\nprobe = \"maybe\"\n",
+        "[pack]\nredis-version = \"3.2\"\n",
+        "target = \"7.4\"\ntarget = \"8.2\"\n",
+        "target = \"7.4\n",
+    ];
+    let told: Vec<String> =
+        wrong.iter().map(|file| format!("{file}{}", shop(file).ramp(&["validate", "good.zip"]))).collect();
+    assert_snapshot!(told.join("\n"));
+    let bytes = Shop::new().file("ramp.toml", b"\xff").bundle("good.zip", &samples::good());
+    assert_snapshot!("not_text", bytes.ramp(&["validate", "good.zip"]));
+    let missing = Shop::new().bundle("good.zip", &samples::good());
+    assert_snapshot!("not_there", missing.ramp(&["validate", "good.zip", "--config", "ramp.toml"]));
+}
+
+#[test]
+fn its_schema_is_published_and_takes_what_is_taken() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/config.schema.json");
+    let printed = Shop::new().ramp(&["schema", "config"]).stdout;
+    if std::env::var_os("RAMP_UPDATE_DOCS").is_some() {
+        std::fs::write(path, &printed).unwrap();
+    }
+    let published = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(published == printed, "docs/config.schema.json is stale; RAMP_UPDATE_DOCS=1 writes it anew");
+    let schema = jsonschema::validator_for(&serde_json::from_str(&printed).unwrap()).unwrap();
+    let taken = json!({
+        "target": ["7.4"], "nodes": ["rhel9"], "fail-on": "note", "policy": "strict", "endpoint": "v2", "format": "sarif",
+        "rules": {"metadata": "deny"}, "allow": [{"rule": "x", "reason": "y", "until": "2027-01-01", "bundle": "*.zip"}],
+        "output": ["sarif=x"], "set": {"required": ["rhel9/x86_64"]}, "pack": {"manifest": "ramp.yml", "probe": "builtin"},
+    });
+    assert!(schema.is_valid(&taken));
+    for wrong in [
+        json!({"taget": "7.4"}),
+        json!({"fail-on": "eror"}),
+        json!({"allow": [{"rule": "x"}]}),
+        json!({"rules": {"x": 1}}),
+    ] {
+        assert!(!schema.is_valid(&wrong), "{wrong}");
+    }
+}

@@ -1,0 +1,27 @@
+//! The front doors for what is not uploaded: findings, a gate, and no answer.
+
+use crate::gate_report::GateReport;
+use crate::policy::Policy;
+use crate::release_set::ReleaseSet;
+use crate::rules;
+use crate::stated::Stated;
+use crate::target::Target;
+
+/// Judges whether the bundles of one release belong together, and whether there is one for each of a target's nodes.
+pub fn judge_set(set: &ReleaseSet, target: &Target, policy: &Policy) -> GateReport {
+    GateReport::new(rules::check_set(set, target), policy)
+}
+
+/// Judges what a file says of findings that do not count: whether there are such findings at all, and whether it still holds.
+///
+/// ```
+/// use ramp_core::{Policy, Stated, Suppression, judge_stated};
+///
+/// let known = Suppression::new("the nodes have the library");
+/// let stated = Stated { name: "load-library-extra".into(), known, file: "ramp.toml".into(), line: 3, column: 1, used: false, over: false };
+/// let report = judge_stated(&[stated], &Policy::strict());
+/// assert_eq!(report.findings[0].rule, "suppression-unused");
+/// ```
+pub fn judge_stated(stated: &[Stated], policy: &Policy) -> GateReport {
+    GateReport::new(rules::check_stated(stated), policy)
+}
