@@ -19,3 +19,11 @@ pub(crate) fn variable(name: &'static str) -> Result<Option<String>, CliError> {
 pub(crate) fn epoch() -> Result<Option<Epoch>, CliError> {
     Ok(variable("SOURCE_DATE_EPOCH")?.map(|text| text.parse()).transpose()?)
 }
+
+/// Has temporary files go to the usual place where a variable that is empty names another.
+pub(crate) fn name_temporary() {
+    if cfg!(unix) && env::temp_dir().as_os_str().is_empty() {
+        // Only the first word counts, and this is the same.
+        let _ = tempfile::env::override_temp_dir("/tmp".as_ref());
+    }
+}

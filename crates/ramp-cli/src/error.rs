@@ -136,6 +136,8 @@ pub(crate) enum CliError {
         "the dependencies `{}` and `{}` are not the same file, and nodes look for both as `deps/{file}`", .names[0], .names[1]
     )]
     DependencyClash { names: [String; 2], file: String },
+    #[error("`{}` has changed while it was packed: what was asked need not be what was read", path.display())]
+    Changed { path: PathBuf },
     #[error("`{}` cannot be compressed", path.display())]
     Compress { path: PathBuf, source: io::Error },
     #[error("no bundle was written to `{}`, since it could not be read back", path.display())]

@@ -16,6 +16,8 @@ pub(crate) use named::{named, reads_stdin_twice, without_bundles};
 
 /// The argument that means standard input.
 const STDIN: &str = "-";
+/// How a zip begins.
+const ZIP: &[u8] = b"PK";
 /// Standard input up to this many bytes is kept in memory, more in a temporary file.
 const SPOOL_BYTES: usize = 8 << 20;
 
@@ -44,12 +46,29 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
 }
 
+/// The same for what is a zip, or else a text of no more than so many bytes: of what is neither a file nor a zip, no more are read.
+pub(crate) fn open_zip_or_text(path: &Path, most: u64) -> Result<Box<dyn Input>, CliError> {
+    let fail = |source| CliError::Read { path: path.to_owned(), source };
+    let mut stream: Box<dyn Read> = if path.as_os_str() == STDIN {
+        Box::new(io::stdin().lock())
+    } else if path.is_file() || path.is_dir() {
+        return open(path);
+    } else {
+        Box::new(File::open(path).map_err(fail)?)
+    };
+    let mut start = Vec::new();
+    stream.by_ref().take(4).read_to_end(&mut start).map_err(fail)?;
+    let is_zip = start.starts_with(ZIP);
+    let mut whole = io::Cursor::new(start).chain(stream);
+    if is_zip { spool(&mut whole).map_err(fail) } else { spool(&mut whole.take(most)).map_err(fail) }
+}
+
 /// Whether it begins as a zip does; it is at its start afterwards.
 pub(crate) fn begins_as_zip(reader: &mut (impl Read + Seek)) -> io::Result<bool> {
     let mut start = Vec::new();
     reader.take(4).read_to_end(&mut start)?;
     reader.rewind()?;
-    Ok(start.starts_with(b"PK"))
+    Ok(start.starts_with(ZIP))
 }
 
 /// The first bytes of a file, a pipe, or `-`, standard input; all of them where there are no more than `most`.

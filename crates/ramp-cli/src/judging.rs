@@ -19,7 +19,7 @@ pub(crate) fn facts(path: &Path, reader: impl Read + Seek) -> Result<BundleFacts
 /// The same, where the module is asked, too.
 pub(crate) fn facts_probed(path: &Path, mut reader: impl Read + Seek) -> Result<BundleFacts, CliError> {
     let facts = facts(path, &mut reader)?;
-    let asked = probing::of_bundle(&facts, reader).and_then(|probed| ramp_probe::outcome(&probed));
+    let asked = probing::of_bundle(&facts, reader).and_then(probing::outcome);
     Ok(asked.into_iter().fold(facts, BundleFacts::asked))
 }
 

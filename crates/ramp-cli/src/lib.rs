@@ -13,6 +13,7 @@ mod kubernetes;
 mod output;
 mod probing;
 mod progress;
+mod stamp;
 mod status;
 mod style;
 mod tell;
@@ -33,6 +34,7 @@ pub use ramp_probe::become_host_if_asked;
 ///
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
+    environment::name_temporary();
     let given: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let args = match parse(given.clone().into_iter()) {
         Ok(Args { command: Command::Pack(pack) }) => match config::usual_of_pack(&pack) {

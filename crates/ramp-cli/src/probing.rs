@@ -1,5 +1,6 @@
 //! Modules asked for what they register, out of a bundle or as they are.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read, Seek, Write as _};
 use std::path::Path;
@@ -7,40 +8,101 @@ use std::sync::{Mutex, PoisonError};
 
 use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Entry};
 use ramp_core::facts::{BundleFacts, MetadataFacts};
-use ramp_core::module::ModuleFacts;
-use ramp_probe::{PlayedVersion, ProbeError, ProbeOptions, Probed};
-use tempfile::TempDir;
+use ramp_core::module::{ModuleFacts, ProbeOutcome};
+use ramp_core::{Finding, Group, Level, Policy, Target, judge};
+use ramp_probe::{PlayedVersion, PrivateFolder, ProbeError, ProbeOptions, Probed};
+
+use crate::error::one_line;
+use crate::tell;
+
+/// Parts of what shuts modules in that were told to be missing.
+static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// How a module is asked where nothing else is said: whatever is missing of what shuts it in is told on standard error, each part once.
+pub(crate) fn usual() -> ProbeOptions {
+    ProbeOptions { unguarded: Some(tell_unguarded), ..ProbeOptions::default() }
+}
+
+fn tell_unguarded(missing: &[String]) {
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let new: Vec<&str> = missing.iter().filter(|part| told.insert((*part).clone())).map(String::as_str).collect();
+    if !new.is_empty() {
+        let message =
+            format!("a module is loaded that is not wholly shut in: this system is without {}", new.join("; "));
+        tell::notice(Level::Warning, &message);
+    }
+}
 
 /// How a module is called while it is asked: its own name may be no name of a file.
 const FILE_NAME: &str = "module.so";
 
-/// One at a time: whoever adopts orphans kills those of all others.
-static ASKING: Mutex<()> = Mutex::new(());
+/// Why a module was not asked, or did not answer.
+#[derive(Debug)]
+pub(crate) struct NotAsked {
+    pub(crate) why: String,
+    pub(crate) help: Option<String>,
+    /// Whether something was logged that is not shown.
+    pub(crate) has_logged: bool,
+    /// For who holds the metadata against it.
+    outcome: Option<ProbeOutcome>,
+}
+
+impl From<ProbeError> for NotAsked {
+    fn from(err: ProbeError) -> Self {
+        let (why, help, has_logged) = (one_line(&err), err.help(), err.log().is_some());
+        Self { why, help, has_logged, outcome: ramp_probe::outcome(&Err(err)) }
+    }
+}
+
+/// What came of it, for who holds the metadata against it.
+pub(crate) fn outcome(asked: Result<Probed, NotAsked>) -> Option<ProbeOutcome> {
+    match asked {
+        Ok(found) => ramp_probe::outcome(&Ok(found)),
+        Err(not) => not.outcome,
+    }
+}
+
+/// What keeps a module from being asked: nothing is loaded of what the unpacker refuses, is not what it is said to be, or can be read in
+/// two ways.
+fn hindrance(facts: &BundleFacts) -> Option<NotAsked> {
+    let report = judge(facts, &Target::default(), &Policy::strict());
+    let is_meant = |finding: &&Finding| {
+        finding.level == Level::Error && matches!(finding.group, Group::Unpack | Group::Archive | Group::Integrity)
+    };
+    let found = report.findings().iter().find(is_meant)?;
+    let why = format!("nothing is loaded out of a bundle with the error `{}`", found.rule);
+    let help = Some("Mend that first.".to_owned());
+    let outcome = Some(ProbeOutcome::NotPossible { why: why.clone(), help: help.clone() });
+    Some(NotAsked { outcome, why, help, has_logged: false })
+}
 
 /// Asks the module of a bundle; `None` where there is none, or where the unpacker cannot open it.
-pub(crate) fn of_bundle(facts: &BundleFacts, reader: impl Read + Seek) -> Option<Result<Probed, ProbeError>> {
+pub(crate) fn of_bundle(facts: &BundleFacts, reader: impl Read + Seek) -> Option<Result<Probed, NotAsked>> {
     let archive = facts.archive.as_ref().ok()?;
     let (module, entry) = (archive.module.as_ref()?, archive.module_entry()?);
     archive.opened(entry)?.ok()?;
-    let options = archive.metadata().map(options).unwrap_or_default();
-    Some(copied(reader, entry).and_then(|folder| of_file(&folder.path().join(FILE_NAME), &module.facts, options)))
+    if let Some(not) = hindrance(facts) {
+        return Some(Err(not));
+    }
+    let options = archive.metadata().map_or_else(usual, options);
+    let asked =
+        copied(reader, entry).and_then(|folder| of_file(&folder.path().join(FILE_NAME), &module.facts, &options));
+    Some(asked.map_err(NotAsked::from))
 }
 
 /// Asks the module that is in memory.
-pub(crate) fn of_bytes(bytes: &[u8], facts: &ModuleFacts) -> Result<Probed, ProbeError> {
+pub(crate) fn of_bytes(bytes: &[u8], facts: &ModuleFacts) -> Result<Probed, NotAsked> {
     let folder = file_of(|file| file.write_all(bytes))?;
-    of_file(&folder.path().join(FILE_NAME), facts, ProbeOptions::default())
+    Ok(of_file(&folder.path().join(FILE_NAME), facts, &usual())?)
 }
 
-fn of_file(path: &Path, facts: &ModuleFacts, options: ProbeOptions) -> Result<Probed, ProbeError> {
-    let options = ProbeOptions { adopt_orphans: true, ..options };
-    let _alone = ASKING.lock().unwrap_or_else(PoisonError::into_inner);
-    ramp_probe::probe_inspected(path, facts, &options)
+fn of_file(path: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Result<Probed, ProbeError> {
+    ramp_probe::probe_inspected(path, facts, options)
 }
 
 /// As a database would load it: with the arguments of the bundle, into the Redis that it is said to be for.
 fn options(facts: &MetadataFacts) -> ProbeOptions {
-    let usual = ProbeOptions::default();
+    let usual = usual();
     let named: Option<PlayedVersion> = facts.metadata.compatible_redis_version().and_then(PlayedVersion::in_place_of);
     ProbeOptions {
         arguments: arguments(facts.metadata.command_line_args().unwrap_or_default()),
@@ -55,7 +117,7 @@ pub(crate) fn arguments(text: &str) -> Vec<String> {
     text.split(is_white_space).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-fn copied(reader: impl Read + Seek, entry: &Entry) -> Result<TempDir, ProbeError> {
+fn copied(reader: impl Read + Seek, entry: &Entry) -> Result<PrivateFolder, ProbeError> {
     file_of(|file| {
         let mut bundle = Bundle::open(reader, &BundleLimits::default()).map_err(io::Error::other)?;
         let copied = bundle.copy(entry, |piece| file.write_all(piece));
@@ -67,9 +129,9 @@ fn copied(reader: impl Read + Seek, entry: &Entry) -> Result<TempDir, ProbeError
 }
 
 /// A file in a folder of its own, which its owner alone may enter.
-fn file_of(write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<TempDir, ProbeError> {
-    let written = || -> io::Result<TempDir> {
-        let folder = TempDir::with_prefix("ramp-module-")?;
+fn file_of(write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<PrivateFolder, ProbeError> {
+    let written = || -> io::Result<PrivateFolder> {
+        let folder = PrivateFolder::new("ramp-module-")?;
         let mut file = File::create_new(folder.path().join(FILE_NAME))?;
         write(&mut file)?;
         // Servers load no module that may not be executed.

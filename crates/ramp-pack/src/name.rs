@@ -3,6 +3,7 @@
 use std::path::is_separator;
 
 use ramp_core::metadata::{Object, Value, python};
+use ramp_core::name::is_hidden;
 
 /// Why a template cannot be filled in. Offsets count characters from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -170,10 +171,12 @@ fn fill_in(template: &str, field: &str, metadata: &Object) -> Result<String, Nam
         }
         // `python::str` cuts what is too long to quote. The template says where the bundle goes, and no field does: a module
         // registers what name it likes.
-        Some(Value::String(text)) => match text.chars().find(|c| matches!(c, '/' | '\\') || c.is_control()) {
-            Some(character) => Err(NameError::Unsafe { template, field, value: text.clone(), character }),
-            None => Ok(text.clone()),
-        },
+        Some(Value::String(text)) => {
+            match text.chars().find(|c| matches!(c, '/' | '\\') || c.is_control() || is_hidden(*c)) {
+                Some(character) => Err(NameError::Unsafe { template, field, value: text.clone(), character }),
+                None => Ok(text.clone()),
+            }
+        }
         Some(value) => Ok(python::str(value)),
         None if index.is_none() && field.contains(['.', '[', '!', ':']) => {
             Err(NameError::Unsupported { template, field })
@@ -223,6 +226,16 @@ mod tests {
         assert_eq!(named("{os[0]}.zip").unwrap(), "rhel9.zip");
         assert_eq!(named("").unwrap(), "");
         assert_eq!(named("../x/./{module_name}").unwrap(), "../x/./m");
+    }
+
+    #[test]
+    fn no_field_brings_in_what_is_not_seen() {
+        for hidden in ['\u{202e}', '\u{200b}', '\u{feff}', '\u{1b}'] {
+            let text = serde_json::json!({"module_name": format!("a{hidden}b")}).to_string();
+            let metadata = read(text.as_bytes()).unwrap().root;
+            let refused = format_name("{module_name}.zip", &metadata);
+            assert!(matches!(refused, Err(NameError::Unsafe { character, .. }) if character == hidden), "{hidden:?}");
+        }
     }
 
     #[test]

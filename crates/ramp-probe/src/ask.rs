@@ -10,6 +10,7 @@ use ramp_core::text::count;
 use crate::error::{Asked, ProbeError};
 use crate::probed::{AskedServer, Probed};
 use crate::resp::Reply;
+use crate::sense;
 use crate::server::{Plan, Server};
 
 /// Commands asked for at once.
@@ -43,9 +44,9 @@ pub(crate) fn discover(plan: &Plan<'_>) -> Result<Probed, ProbeError> {
             commands
         }
     };
-    let module_name = text(&server, module.name, "the module's name")?;
-    if module_name.is_empty() {
-        return Err(server.protocol("the module registers an empty name"));
+    let module_name = text(&mut server, module.name, "the module's name")?;
+    if let Some(what) = sense::oddity(&module_name, module.version) {
+        return Err(server.protocol(what));
     }
     let unguarded = server.unguarded();
     Ok(Probed {
@@ -171,7 +172,7 @@ fn all_commands(server: &mut Server<'_>) -> Result<Vec<CommandSpec>, ProbeError>
     specs(server, infos)
 }
 
-fn specs(server: &Server<'_>, infos: Vec<Reply>) -> Result<Vec<CommandSpec>, ProbeError> {
+fn specs(server: &mut Server<'_>, infos: Vec<Reply>) -> Result<Vec<CommandSpec>, ProbeError> {
     infos.into_iter().map(|info| command(info).map_err(|what| server.protocol(what))).collect()
 }
 
@@ -205,7 +206,7 @@ fn array(server: &mut Server<'_>, words: &[&[u8]]) -> Result<Vec<Reply>, ProbeEr
     }
 }
 
-fn text(server: &Server<'_>, bytes: Vec<u8>, what: &str) -> Result<String, ProbeError> {
+fn text(server: &mut Server<'_>, bytes: Vec<u8>, what: &str) -> Result<String, ProbeError> {
     String::from_utf8(bytes).map_err(|_| server.protocol(format!("{what} is not UTF-8")))
 }
 

@@ -1,10 +1,10 @@
 //! The built-in host, as whoever starts it sees it: a process that is given a request, and tells what comes of it.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,16 +14,15 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use crate::cause::LoadCause;
 use crate::environment::environment;
 use crate::error::{Asked, ProbeError};
+use crate::events;
 use crate::helper;
 use crate::log::{self, Log};
 use crate::options::ProbeOptions;
 use crate::played::PlayedVersion;
 use crate::readable;
-use crate::registration::Registration;
+use crate::registration::{RegisteredCommand, Registration};
+use crate::sense;
 use crate::wire::{ARGUMENT, Event, Request};
-
-/// All that a host may tell: a registration of 100,000 commands takes a fifth.
-const MOST: u64 = 128 << 20;
 
 /// Asks the module, showing it a version.
 pub(crate) fn ask(
@@ -36,14 +35,14 @@ pub(crate) fn ask(
 ) -> Result<Answer, ProbeError> {
     let module = std::path::absolute(module).map_err(|source| ProbeError::Io { what: "find the module", source })?;
     let request = Request {
-        readable: readable::places(&module, facts),
-        module,
+        readable: readable::places(&module, facts).into_iter().map(Into::into).collect(),
+        module: module.into(),
         arguments: options.arguments.clone(),
         redis_version: version,
         seconds: deadline.saturating_duration_since(Instant::now()).as_secs().saturating_add(1),
     };
     host.request(&request)?;
-    host.listen(version, options.timeout, deadline)
+    host.listen(version, options, deadline)
 }
 
 /// What a module registered, and what of the sandbox this system does not have.
@@ -61,11 +60,11 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn start(options: &ProbeOptions) -> Result<Self, ProbeError> {
-        let program = helper::program(options)?;
+        let program = helper::host(options)?;
         let pipe = |source| ProbeError::Io { what: "make a pipe for the host's log", source };
         let (log, writer) = Log::new(options.max_log_bytes).map_err(pipe)?;
         let child = Command::new(&program)
-            .arg(ARGUMENT)
+            .args([ARGUMENT, &std::process::id().to_string()])
             .current_dir("/")
             .env_clear()
             .envs(environment(&options.environment))
@@ -90,38 +89,74 @@ impl Host {
         }
     }
 
-    fn listen(mut self, version: PlayedVersion, timeout: Duration, deadline: Instant) -> Result<Answer, ProbeError> {
-        let by = Asked::Builtin(version);
+    fn listen(
+        mut self,
+        version: PlayedVersion,
+        options: &ProbeOptions,
+        deadline: Instant,
+    ) -> Result<Answer, ProbeError> {
+        let (by, timeout) = (Asked::Builtin(version), options.timeout);
         let Some(stdout) = self.child.stdout.take() else {
             return Err(ProbeError::NoHost { why: "it has no output".to_owned() });
         };
-        let events = read(stdout).map_err(|source| ProbeError::Io { what: "listen to the built-in host", source })?;
-        let (mut unguarded, mut missing, mut began) = (Vec::new(), Vec::new(), false);
+        let events =
+            events::read(stdout).map_err(|source| ProbeError::Io { what: "listen to the built-in host", source })?;
+        let mut heard = Heard::default();
         loop {
             let event = match events.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(event) => event,
+                Ok(Ok(event)) => event,
+                Ok(Err(what)) => return Err(ProbeError::Protocol { by, what, log: self.excerpt(false) }),
                 Err(RecvTimeoutError::Timeout) => {
                     return Err(ProbeError::TimedOut { by, after: timeout, log: self.excerpt(false) });
                 }
-                Err(RecvTimeoutError::Disconnected) => return Err(self.ended(by, missing, began, timeout, deadline)),
+                // What it told counts where it went on to its end.
+                Err(RecvTimeoutError::Disconnected) => {
+                    let status = self.wait(by, timeout, deadline)?;
+                    return match heard.registration.take() {
+                        Some(registration) if status.success() => self.sensible(by, heard.answer(registration)),
+                        Some(_) => Err(self.ended(by, status, Vec::new(), true)),
+                        None => Err(self.ended(by, status, heard.missing, heard.unguarded.is_some())),
+                    };
+                }
             };
+            if heard.registration.is_some() {
+                let what = "something is told after all was told".to_owned();
+                return Err(ProbeError::Protocol { by, what, log: self.excerpt(false) });
+            }
             let cause = match event {
-                Ok(Event::Unguarded(what)) => {
-                    (unguarded, began) = (what, true);
+                Event::Unguarded(what) => {
+                    // The first comes before the module, and a module can write others.
+                    if heard.unguarded.is_none() {
+                        options.tell_unguarded(&what);
+                        heard.unguarded = Some(what);
+                    }
                     continue;
                 }
-                Ok(Event::Missing(name)) => {
-                    missing.push(name);
+                Event::Missing(name) => {
+                    heard.missing.push(name);
                     continue;
                 }
-                Ok(Event::Loading | Event::Initializing) => continue,
-                Ok(Event::Loaded(registration)) => return Ok(Answer { registration: *registration, unguarded }),
-                Ok(Event::NoSandbox(why)) => return Err(ProbeError::NoHost { why }),
-                Ok(Event::Unfit(what)) => return Err(ProbeError::Protocol { by, what, log: self.excerpt(true) }),
-                Err(what) => return Err(ProbeError::Protocol { by, what, log: self.excerpt(false) }),
-                Ok(Event::NotLoaded(words)) => LoadCause::of_loader(&words),
-                Ok(Event::NoOnLoad) => LoadCause::NoOnLoad { alike: Vec::new() },
-                Ok(Event::Refused) => {
+                Event::Commands(more) => {
+                    heard.commands.extend(more);
+                    continue;
+                }
+                Event::Loaded(registration) => {
+                    heard.registration = Some(*registration);
+                    continue;
+                }
+                Event::Loading | Event::Initializing => continue,
+                // Later, it is not the host that says so.
+                Event::NoSandbox(why) if heard.unguarded.is_none() => return Err(ProbeError::NoHost { why }),
+                Event::NoSandbox(_) => {
+                    let what = "it has a sandbox, and tells that there is none".to_owned();
+                    return Err(ProbeError::Protocol { by, what, log: self.excerpt(true) });
+                }
+                Event::Unfit(what) => {
+                    return Err(ProbeError::Protocol { by, what, log: self.excerpt(true) });
+                }
+                Event::NotLoaded(words) => LoadCause::of_loader(&words),
+                Event::NoOnLoad => LoadCause::NoOnLoad { alike: Vec::new() },
+                Event::Refused => {
                     // Ended first, so that all it wrote is there.
                     self.stop();
                     LoadCause::of_refusal(&self.log.text(true))
@@ -131,20 +166,16 @@ impl Host {
         }
     }
 
-    /// It closed its output, and told no outcome.
-    fn ended(
-        &mut self,
-        by: Asked,
-        missing: Vec<String>,
-        began: bool,
-        timeout: Duration,
-        deadline: Instant,
-    ) -> ProbeError {
-        let status = match self.wait(deadline) {
-            Ok(Some(status)) => status,
-            Ok(None) => return ProbeError::TimedOut { by, after: timeout, log: self.excerpt(false) },
-            Err(source) => return ProbeError::Io { what: "wait for the built-in host", source },
-        };
+    fn sensible(&self, by: Asked, answer: Answer) -> Result<Answer, ProbeError> {
+        let registration = &answer.registration;
+        match sense::oddity(&registration.module_name, registration.version) {
+            Some(what) => Err(ProbeError::Protocol { by, what, log: self.excerpt(true) }),
+            None => Ok(answer),
+        }
+    }
+
+    /// It has closed its output: how it ended.
+    fn ended(&mut self, by: Asked, status: ExitStatus, missing: Vec<String>, began: bool) -> ProbeError {
         let log = self.excerpt(true);
         match status.signal() {
             Some(signal) => ProbeError::Crashed { by, missing, signal, log },
@@ -153,15 +184,16 @@ impl Host {
         }
     }
 
-    fn wait(&mut self, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+    fn wait(&mut self, by: Asked, timeout: Duration, deadline: Instant) -> Result<ExitStatus, ProbeError> {
+        let fail = |source| ProbeError::Io { what: "wait for the built-in host", source };
         loop {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(Some(status));
+            if let Some(status) = self.child.try_wait().map_err(fail)? {
+                return Ok(status);
             }
             if Instant::now() >= deadline {
-                return Ok(None);
+                return Err(ProbeError::TimedOut { by, after: timeout, log: self.excerpt(false) });
             }
-            thread::sleep(Duration::from_millis(1));
+            thread::sleep(Duration::from_micros(200));
         }
     }
 
@@ -187,25 +219,19 @@ impl Drop for Host {
     }
 }
 
-/// Reads events on a thread of its own, which is not joined: whoever has escaped may hold the pipe open for ever.
-fn read(stdout: ChildStdout) -> io::Result<Receiver<Result<Event, String>>> {
-    let (sender, receiver) = mpsc::sync_channel(64);
-    let mut lines = BufReader::new(stdout.take(MOST));
-    thread::Builder::new().name("host".into()).spawn(move || {
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            let told = match lines.read_until(b'\n', &mut line) {
-                Ok(0) => break,
-                Ok(_) if line.last() != Some(&b'\n') => Err("it ends in the middle, or is too long".to_owned()),
-                Ok(_) => serde_json::from_slice(&line).map_err(|err| err.to_string()),
-                Err(err) => Err(err.to_string()),
-            };
-            let is_last = told.is_err();
-            if sender.send(told).is_err() || is_last {
-                break;
-            }
-        }
-    })?;
-    Ok(receiver)
+/// What was told so far.
+#[derive(Debug, Default)]
+struct Heard {
+    unguarded: Option<Vec<String>>,
+    missing: Vec<String>,
+    commands: Vec<RegisteredCommand>,
+    registration: Option<Registration>,
+}
+
+impl Heard {
+    /// All of it, with the outcome.
+    fn answer(self, mut registration: Registration) -> Answer {
+        registration.commands = self.commands;
+        Answer { registration, unguarded: self.unguarded.unwrap_or_default() }
+    }
 }

@@ -61,7 +61,6 @@ pub(crate) fn text(home: &Path, socket: &Path, settings: &[RedisArg], module: Op
     }
     line("port", &[b"0"]);
     line("unixsocket", &[socket.as_os_str().as_bytes()]);
-    line("unixsocketperm", &[b"700"]);
     line("dir", &[home.as_os_str().as_bytes()]);
     line("save", &[b""]);
     line("appendonly", &[b"no"]);
@@ -91,7 +90,7 @@ mod tests {
         let settings = RedisArg::parse(["--port", "6379", "--Save", "900 1", "--maxmemory", "1 mb"]).unwrap();
         let arguments = ["--port".to_owned(), "6379\nport 6379".to_owned()];
         let text = text(Path::new("/h"), Path::new("/h/s"), &settings, Some((Path::new("/a b/m.so"), &arguments)));
-        let expected = "maxmemory \"1 mb\"\nport \"0\"\nunixsocket \"/h/s\"\nunixsocketperm \"700\"\ndir \"/h\"\n\
+        let expected = "maxmemory \"1 mb\"\nport \"0\"\nunixsocket \"/h/s\"\ndir \"/h\"\n\
                         save \"\"\nappendonly \"no\"\ndaemonize \"no\"\nlogfile \"\"\n\
                         loadmodule \"/a b/m.so\" \"--port\" \"6379\\x0aport 6379\"\n";
         assert_eq!(text, expected);

@@ -111,6 +111,12 @@ pub enum ProbeError {
         /// Why.
         why: String,
     },
+    /// There is no program to watch over a server here, without which none is started.
+    #[error("the process that watches over a redis-server cannot be used: {why}")]
+    NoKeeper {
+        /// Why.
+        why: String,
+    },
     /// This system has no Unix sockets.
     #[error("a module cannot be probed on this system")]
     Unsupported,
@@ -144,7 +150,8 @@ impl ProbeError {
             Self::LoadFailed { cause, .. } => return cause.help(),
             Self::NoHost { .. } => "Have a redis-server asked in its place: set REDIS_PATH to the path of one.".into(),
             Self::Crashed { by: Asked::Builtin(_), signal: 4 | 6 | 7 | 8 | 11, .. } => {
-                "Try another version of Redis, or a redis-server.".into()
+                "Try another version of Redis, or, where you trust the module, a redis-server, which shuts it in less."
+                    .into()
             }
             Self::Crashed { signal, .. } => crash_help(*signal).into(),
             Self::ServerFailed { status, .. } if status.success() => {

@@ -1,4 +1,4 @@
-//! The program that becomes the built-in host, or starts a server shut in.
+//! The program that becomes the built-in host, or watches over a server.
 
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
@@ -7,18 +7,27 @@ use crate::error::ProbeError;
 use crate::options::ProbeOptions;
 use crate::wire::{CAN_BE_HOST, HAS_HOST};
 
-/// The one that was named, or else this one; why there is none.
-pub(crate) fn program(options: &ProbeOptions) -> Result<PathBuf, ProbeError> {
-    let none = |why: &str| Err(ProbeError::NoHost { why: why.to_owned() });
+/// The one that becomes the host: the one that was named, or else this one; why there is none.
+pub(crate) fn host(options: &ProbeOptions) -> Result<PathBuf, ProbeError> {
+    if options.host_program.is_none() && !HAS_HOST {
+        let why = "this program was not built with it: it is there on Linux with glibc, on x86-64 and aarch64";
+        return Err(ProbeError::NoHost { why: why.to_owned() });
+    }
+    program(options).map_err(|why| ProbeError::NoHost { why })
+}
+
+/// The one that watches over a server.
+pub(crate) fn keeper(options: &ProbeOptions) -> Result<PathBuf, ProbeError> {
+    program(options).map_err(|why| ProbeError::NoKeeper { why })
+}
+
+fn program(options: &ProbeOptions) -> Result<PathBuf, String> {
     match &options.host_program {
         Some(program) => Ok(program.clone()),
-        None if !HAS_HOST => {
-            none("this program was not built with it: it is there on Linux with glibc, on x86-64 and aarch64")
-        }
         // Started once more, another program would do its work twice.
         None if !CAN_BE_HOST.load(Ordering::Relaxed) => {
-            none("this program does not become it: see `become_host_if_asked` and `host_program`")
+            Err("this program does not become it: see `become_host_if_asked` and `host_program`".to_owned())
         }
-        None => std::env::current_exe().map_err(|err| ProbeError::NoHost { why: err.to_string() }),
+        None => std::env::current_exe().map_err(|err| err.to_string()),
     }
 }

@@ -15,9 +15,13 @@ mod ask;
 #[cfg(unix)]
 mod builtin;
 #[cfg(unix)]
+mod clear;
+#[cfg(unix)]
 mod config;
 #[cfg(unix)]
 mod environment;
+#[cfg(unix)]
+mod events;
 #[cfg(unix)]
 mod find;
 #[cfg(unix)]
@@ -29,17 +33,24 @@ mod home;
 #[allow(unsafe_code)]
 mod host;
 #[cfg(unix)]
+mod keeper;
+#[cfg(unix)]
+mod kept;
+#[cfg(unix)]
 mod log;
 #[cfg(target_os = "linux")]
 mod orphans;
 #[cfg(unix)]
 mod preflight;
+mod private;
 #[cfg(unix)]
 mod probing;
 #[cfg(unix)]
 mod readable;
 #[cfg(unix)]
 mod resp;
+#[cfg(unix)]
+mod sense;
 #[cfg(unix)]
 mod server;
 
@@ -48,6 +59,7 @@ pub use error::{Asked, ProbeError, Tried};
 pub use options::{Asking, ProbeOptions, RedisArg, RedisArgError};
 pub use outcome::outcome;
 pub use played::{PlayedVersion, PlayedVersionError};
+pub use private::PrivateFolder;
 pub use probed::{AskedServer, Probed};
 #[cfg(unix)]
 pub use probing::{probe, probe_inspected};
@@ -77,7 +89,7 @@ pub fn probe_inspected(
     Err(ProbeError::Unsupported)
 }
 
-/// Becomes the built-in host, or what shuts in a server, and does not return, where this process was started for it: to be called first
+/// Becomes the built-in host, or what shuts in a server or watches over it, and does not return, where this process was started for it: to be called first
 /// of all by a program that probes modules, before it has opened anything or started a thread. Otherwise it does nothing.
 ///
 /// ```
@@ -86,11 +98,14 @@ pub fn probe_inspected(
 /// ```
 pub fn become_host_if_asked() {
     wire::CAN_BE_HOST.store(true, std::sync::atomic::Ordering::Relaxed);
-    #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+    #[cfg(unix)]
     {
         let mut arguments = std::env::args_os().skip(1);
         match arguments.next() {
-            Some(first) if first == wire::ARGUMENT => host::run(),
+            Some(first) if first == wire::KEEP => keeper::keep(arguments),
+            #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
+            Some(first) if first == wire::ARGUMENT => host::run(arguments),
+            #[cfg(all(target_os = "linux", target_env = "gnu", any(target_arch = "x86_64", target_arch = "aarch64")))]
             Some(first) if first == wire::FENCE => host::fence(arguments),
             _ => {}
         }

@@ -9,7 +9,8 @@ use crate::played::PlayedVersion;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Asking {
-    /// The built-in host; and a `redis-server`, where one is found and the host cannot, or where one is named.
+    /// The built-in host; a `redis-server` where one is named; and where there is no host on this system and a server is found. A server
+    /// shuts a module in less than the host does, so that what the module does decides nothing.
     #[default]
     Auto,
     /// The built-in host, and no server.
@@ -19,7 +20,7 @@ pub enum Asking {
 }
 
 /// How a module is to be asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct ProbeOptions {
     /// The module's own arguments.
     pub arguments: Vec<String>,
@@ -45,10 +46,9 @@ pub struct ProbeOptions {
     pub timeout: Duration,
     /// How much of what server and module write is kept: the first half and the last half of as many bytes.
     pub max_log_bytes: usize,
-    /// Whether processes that leave the server's group, such as daemons that a module starts, are killed too: on Linux
-    /// only, and only if this process starts no others meanwhile, for those would be killed with them. Until the probe is
-    /// over, this process is a "subreaper", the parent of every descendant that has lost its own. Off by default.
-    pub adopt_orphans: bool,
+    /// Is told what this system does not have of what shuts in the host or the server, before the module is loaded, so that it is known
+    /// whatever comes of that. Where all is there, it is not called.
+    pub unguarded: Option<fn(&[String])>,
 }
 
 impl Default for ProbeOptions {
@@ -63,7 +63,17 @@ impl Default for ProbeOptions {
             environment: Vec::new(),
             timeout: Duration::from_secs(60),
             max_log_bytes: 128 << 10,
-            adopt_orphans: false,
+            unguarded: None,
+        }
+    }
+}
+
+impl ProbeOptions {
+    /// Tells what is missing, if anything is.
+    #[cfg(unix)]
+    pub(crate) fn tell_unguarded(&self, missing: &[String]) {
+        if let Some(tell) = self.unguarded.filter(|_| !missing.is_empty()) {
+            tell(missing);
         }
     }
 }

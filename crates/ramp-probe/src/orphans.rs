@@ -1,61 +1,47 @@
-//! Processes that left the server's group, such as daemons: adopted and killed.
+//! Processes whose parent is gone, such as daemons that a module starts: adopted and killed.
 //!
-//! A process whose parent is gone goes to the nearest ancestor that asks for such, which is this process while it probes.
-//! It is killed and waited for, and so is what comes to this process by that, until nothing comes.
+//! They go to the nearest ancestor that asks for such, which is the process that watches over a server. It has no children but that
+//! server, so all that come to it are the server's: they are killed and waited for, and so is what comes by that, until nothing comes.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, WaitOptions, child_subreaper, getpid, kill_process, set_child_subreaper, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, wait, waitpid};
 
 /// How long those may keep coming that start others faster than they are killed.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(10);
 
-/// While it lives, orphans come to this process; dropped, it kills them.
-#[derive(Debug)]
-pub(crate) struct Orphans {
-    /// The children that this process had before.
-    others: BTreeSet<i32>,
-    /// Whether orphans came to it before.
-    before: Option<Pid>,
+/// From now on, orphans come to this process; where the system does not hand them over, they do not.
+pub(crate) fn adopt() {
+    let _ = set_child_subreaper(Some(getpid()));
 }
 
-impl Orphans {
-    /// `None` where the system does not hand orphans over.
-    pub(crate) fn adopt() -> Option<Self> {
-        let (others, before) = (children(), child_subreaper().ok()?);
-        set_child_subreaper(Some(getpid())).ok()?;
-        Some(Self { others, before })
-    }
-}
-
-impl Drop for Orphans {
-    fn drop(&mut self) {
-        let started = Instant::now();
-        loop {
-            let orphans: Vec<Pid> = children().difference(&self.others).filter_map(|pid| Pid::from_raw(*pid)).collect();
-            if orphans.is_empty() || started.elapsed() > PATIENCE {
-                break;
-            }
-            // All at once, before their places are given to others by waiting for them.
-            for orphan in &orphans {
-                let _ = kill_process(*orphan, Signal::KILL);
-            }
-            for orphan in &orphans {
-                let _ = waitpid(Some(*orphan), WaitOptions::empty());
-            }
+/// Ends all children of this process, and all that come to it by that.
+pub(crate) fn end() {
+    let started = Instant::now();
+    while started.elapsed() < PATIENCE {
+        let orphans = children();
+        // All at once, before their places are given to others by waiting for them.
+        for orphan in &orphans {
+            let _ = kill_process(*orphan, Signal::KILL);
         }
-        let _ = set_child_subreaper(self.before);
+        for orphan in &orphans {
+            let _ = waitpid(Some(*orphan), WaitOptions::empty());
+        }
+        // Whoever came meanwhile is waited for, or killed next.
+        if orphans.is_empty() && wait(WaitOptions::NOHANG).is_err() {
+            break;
+        }
     }
 }
 
 /// The processes whose parent is this one.
-fn children() -> BTreeSet<i32> {
+fn children() -> Vec<Pid> {
     let this = getpid().as_raw_pid();
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let stats = entries.filter_map(|entry| fs::read_to_string(entry.path().join("stat")).ok());
-    stats.filter_map(|stat| parse(&stat)).filter(|(_, parent)| *parent == this).map(|(pid, _)| pid).collect()
+    let stats = entries.filter_map(|entry| fs::read(entry.path().join("stat")).ok());
+    let mine = stats.filter_map(|stat| parse(&String::from_utf8_lossy(&stat))).filter(|(_, parent)| *parent == this);
+    mine.filter_map(|(pid, _)| Pid::from_raw(pid)).collect()
 }
 
 /// A process and its parent: `PID (name) STATE PARENT …`, where a name may have anything in it.

@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use ramp_core::module::{self, Architecture, ModuleFacts, ModuleFormat, ModuleLimits};
+use ramp_core::{Limit, Limits};
 
 use crate::cause::LoadCause;
 use crate::error::ProbeError;
@@ -21,11 +22,29 @@ pub(crate) fn inspect(path: &Path) -> Result<ModuleFacts, ProbeError> {
     if !fs::metadata(path).map_err(fail)?.is_file() {
         return Err(fail(io::Error::other("it is not a file")));
     }
-    let facts = module::inspect(&fs::read(path).map_err(fail)?, &ModuleLimits::default());
+    let facts = module::inspect(&read(path).map_err(fail)?, &ModuleLimits::default());
     match facts.format {
         ModuleFormat::Elf | ModuleFormat::MachO => Ok(facts),
         format => Err(ProbeError::NotAModule { path: path.to_owned(), format }),
     }
+}
+
+/// The file, if it is no longer than a module may be.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let allowed = Limits::default().max_module_bytes;
+    let file = File::open(path)?;
+    let measured = file.metadata()?.len();
+    let exceeded = |measured| {
+        let exceeded = ramp_core::Error::LimitExceeded { limit: Limit::ModuleBytes, measured, allowed };
+        io::Error::new(io::ErrorKind::FileTooLarge, exceeded)
+    };
+    if measured > allowed {
+        return Err(exceeded(measured));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(measured).unwrap_or_default());
+    // It may grow meanwhile.
+    file.take(allowed + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > allowed { Err(exceeded(bytes.len() as u64)) } else { Ok(bytes) }
 }
 
 /// Refuses what that server, or without one this process's machine, cannot load whatever it tries.
@@ -140,6 +159,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let at = |name| directory.path().join(name);
         fs::write(at("text"), "Remember the milk.\n").unwrap();
+        File::create(at("long")).unwrap().set_len((1 << 30) + 1).unwrap();
+        assert!(
+            matches!(inspect(&at("long")), Err(ProbeError::Io { source, .. }) if source.kind() == io::ErrorKind::FileTooLarge)
+        );
         assert!(matches!(inspect(&at("none")), Err(ProbeError::ModuleMissing { .. })));
         assert!(matches!(inspect(directory.path()), Err(ProbeError::Io { .. })));
         assert!(matches!(inspect(&at("text")), Err(ProbeError::NotAModule { format: ModuleFormat::Text, .. })));

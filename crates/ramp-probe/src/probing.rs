@@ -9,8 +9,6 @@ use crate::builtin::{self, Host};
 use crate::cause::LoadCause;
 use crate::error::{Asked, ProbeError};
 use crate::options::{Asking, ProbeOptions};
-#[cfg(target_os = "linux")]
-use crate::orphans::Orphans;
 use crate::probed::Probed;
 use crate::{ask, find, preflight, server};
 
@@ -58,7 +56,8 @@ fn ask_with(
     let deadline = now.checked_add(options.timeout).unwrap_or(now + Duration::from_secs(1 << 30));
     let outcome = if is_host_first(options) {
         of_host(module, facts, options, deadline, ready).or_else(|err| {
-            if options.asking == Asking::Builtin || !may_be_the_hosts_fault(&err) {
+            // A server shuts a module in less: it is no place that a module gets to by what it does in the host.
+            if options.asking == Asking::Builtin || !matches!(err, ProbeError::NoHost { .. }) {
                 return Err(err);
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -105,7 +104,7 @@ fn of_host(
     for version in &options.redis_versions {
         match shown(*version) {
             Ok(found) => return Ok(found),
-            Err(err) if may_be_the_hosts_fault(&err) => {
+            Err(err) if may_be_the_versions_fault(&err) => {
                 // What the others say is as good as the first, of the version that was meant.
                 first.get_or_insert(err);
             }
@@ -115,8 +114,8 @@ fn of_host(
     Err(first.unwrap_or_else(|| ProbeError::NoHost { why: "no Redis version was named for it".to_owned() }))
 }
 
-/// Whether another version, or a server, may do better.
-fn may_be_the_hosts_fault(err: &ProbeError) -> bool {
+/// Whether another version may do better.
+fn may_be_the_versions_fault(err: &ProbeError) -> bool {
     match err {
         ProbeError::NoHost { .. } | ProbeError::Crashed { .. } => true,
         ProbeError::LoadFailed { cause, .. } => {
@@ -130,8 +129,5 @@ fn of_server(module: &Path, facts: &ModuleFacts, options: &ProbeOptions) -> Resu
     let executable = find::server(options)?;
     preflight::check(facts, Some(&executable))?;
     let plan = server::Plan::new(module, facts, executable, options)?;
-    // Dropped when all servers are gone.
-    #[cfg(target_os = "linux")]
-    let _orphans = options.adopt_orphans.then(Orphans::adopt);
     ask::discover(&plan)
 }

@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// Bounds of one reply: `COMMAND` of a recent server has some 0.2 MiB and 20,000 elements.
 const MAX_BYTES: u64 = 32 << 20;
 const MAX_ELEMENTS: usize = 2_000_000;
+/// Bounds of all replies together: those about 100,000 commands of a module have less than half of it.
+const MOST_BYTES: u64 = 96 << 20;
+const MOST_ELEMENTS: usize = 8_000_000;
 const MAX_DEPTH: usize = 16;
 const MAX_LINE: u64 = 64 << 10;
 
@@ -37,11 +40,14 @@ pub(crate) enum ReplyError {
 #[derive(Debug)]
 pub(crate) struct Client {
     stream: BufReader<Timed>,
+    bytes: u64,
+    elements: usize,
 }
 
 impl Client {
     pub(crate) fn new(stream: UnixStream, deadline: Instant) -> Self {
-        Self { stream: BufReader::new(Timed { stream, deadline }) }
+        let stream = BufReader::new(Timed { stream, deadline });
+        Self { stream, bytes: MOST_BYTES, elements: MOST_ELEMENTS }
     }
 
     /// Sends a command and reads its reply.
@@ -53,7 +59,12 @@ impl Client {
             request.extend([word, b"\r\n"].concat());
         }
         self.stream.get_mut().send(&request)?;
-        Reader { stream: &mut self.stream, bytes: MAX_BYTES, elements: MAX_ELEMENTS }.reply(0)
+        let (bytes, elements) = (MAX_BYTES.min(self.bytes), MAX_ELEMENTS.min(self.elements));
+        let mut reader = Reader { stream: &mut self.stream, bytes, elements };
+        let reply = reader.reply(0)?;
+        self.bytes -= bytes - reader.bytes;
+        self.elements -= elements - reader.elements;
+        Ok(reply)
     }
 }
 
@@ -201,6 +212,17 @@ mod tests {
         for bytes in ["", "+OK", "$4\r\nab", "*2\r\n:1\r\n"] {
             assert!(matches!(read(bytes.as_bytes()), Err(ReplyError::Closed)), "{bytes}");
         }
+    }
+
+    #[test]
+    fn all_replies_together_have_bounds() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        theirs.write_all(&b"*2\r\n$1\r\na\r\n:1\r\n".repeat(3)).unwrap();
+        let mut client = Client::new(ours, Instant::now() + Duration::from_secs(60));
+        (client.bytes, client.elements) = (100, 7);
+        assert!(client.command([&b"PING"[..]]).is_ok() && client.command([&b"PING"[..]]).is_ok());
+        assert_eq!((client.bytes, client.elements), (70, 1));
+        assert!(matches!(client.command([&b"PING"[..]]), Err(ReplyError::Malformed(_))));
     }
 
     #[test]

@@ -1,36 +1,35 @@
 //! A private server: started, watched, killed.
 
+use std::ffi::OsString;
 use std::io;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use ramp_core::module::ModuleFacts;
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Pid;
 
 use crate::cause::LoadCause;
 use crate::config;
-use crate::environment::environment;
 use crate::error::{Asked, ProbeError};
 use crate::helper;
-use crate::home::Home;
-use crate::log::{self, Log};
+use crate::home::{Home, Met};
+use crate::log;
 use crate::options::ProbeOptions;
 use crate::resp::{Client, Reply, ReplyError};
-use crate::wire::{FENCE, NOT_STARTED, NOT_STARTED_STATUS, UNFENCED};
+use crate::wire::{Order, Told};
 
-/// When whoever holds its standard input is gone: removes the directory, then kills its process group, itself included.
-const WATCHDOG: &str = r#"read -r _; rm -rf -- "$1"; kill -KILL 0"#;
+/// How long is waited for what a server wrote, once it is to end.
+const LAST_WORDS: Duration = Duration::from_secs(15);
 
 /// What is to be started, and until when it may run.
 #[derive(Debug)]
 pub(crate) struct Plan<'a> {
     executable: PathBuf,
-    /// The program that starts it shut in.
-    fence: Option<PathBuf>,
+    /// The program that starts it shut in, and watches over it.
+    keeper: PathBuf,
     module: PathBuf,
     /// Where the module looks for libraries relative to itself.
     runpath: Option<&'a str>,
@@ -54,7 +53,7 @@ impl<'a> Plan<'a> {
         let now = Instant::now();
         Ok(Self {
             executable,
-            fence: helper::program(options).ok(),
+            keeper: helper::keeper(options)?,
             module: std::path::absolute(module).map_err(fail)?,
             runpath: paths.flatten().find(|path| path.contains("ORIGIN")).map(String::as_str),
             executable_module: mode & 0o111 != 0,
@@ -69,21 +68,9 @@ impl<'a> Plan<'a> {
         &self.executable
     }
 
-    /// What starts a server that lives there: shut in, where there is a program for that.
-    fn command(&self, home: &Path) -> Command {
-        match &self.fence {
-            Some(fence) => {
-                let mut command = Command::new(fence);
-                command.arg(FENCE).arg(home).arg(&self.executable);
-                command
-            }
-            None => Command::new(&self.executable),
-        }
-    }
-
     /// A server that loads the module, and the path under which it does.
     pub(crate) fn start(&self) -> Result<(Server<'_>, PathBuf), ProbeError> {
-        let home = Home::new().map_err(|source| ProbeError::Io { what: "make a temporary directory", source })?;
+        let home = self.home()?;
         // Redis 6 and later refuse a file without the permission. A copy has it, but not the neighbours of the original.
         let path = if self.executable_module || self.runpath.is_some() {
             self.module.clone()
@@ -94,9 +81,14 @@ impl<'a> Plan<'a> {
         Ok((server, path))
     }
 
+    fn home(&self) -> Result<Home, ProbeError> {
+        let made = Home::new(&self.keeper, &self.options.environment);
+        made.map_err(|source| ProbeError::Io { what: "make a temporary directory", source })
+    }
+
     /// A server like it, without the module.
     pub(crate) fn start_bare(&self) -> Result<Server<'_>, ProbeError> {
-        let home = Home::new().map_err(|source| ProbeError::Io { what: "make a temporary directory", source })?;
+        let home = self.home()?;
         Server::start(self, home, None)
     }
 }
@@ -105,39 +97,39 @@ impl<'a> Plan<'a> {
 #[derive(Debug)]
 pub(crate) struct Server<'a> {
     plan: &'a Plan<'a>,
-    child: Child,
-    watchdog: Option<Child>,
-    log: Log,
     client: Option<Client>,
-    // Last, so that it goes when all that use it are dead.
     home: Home,
+    unguarded: Option<Vec<String>>,
+    pid: Option<Pid>,
+    failed: Option<i32>,
+    ended: Option<Ended>,
+}
+
+/// How it ended, where it did so by itself, and what it wrote.
+#[derive(Debug, Clone)]
+struct Ended {
+    status: Option<ExitStatus>,
+    log: String,
 }
 
 impl<'a> Server<'a> {
-    fn start(plan: &'a Plan<'a>, home: Home, module: Option<&Path>) -> Result<Self, ProbeError> {
-        let pipe = |source| ProbeError::Io { what: "make a pipe for the server's log", source };
+    fn start(plan: &'a Plan<'a>, mut home: Home, module: Option<&Path>) -> Result<Self, ProbeError> {
         let module = module.map(|path| (path, plan.options.arguments.as_slice()));
         let text = config::text(home.path(), &home.socket(), &plan.options.redis_args, module);
         let file = home
             .configure(&text)
             .map_err(|source| ProbeError::Io { what: "write the configuration of the redis-server", source })?;
-        let (log, writer) = Log::new(plan.options.max_log_bytes).map_err(pipe)?;
-        let child = plan
-            .command(home.path())
-            .arg(file)
-            .current_dir(home.path())
-            .env_clear()
-            .envs(environment(&plan.options.environment))
-            .env("HOME", home.path())
-            .env("TMPDIR", home.path())
-            .stdin(Stdio::null())
-            .stdout(writer.try_clone().map_err(pipe)?)
-            .stderr(writer)
-            .process_group(0)
-            .spawn()
+        let order = Order {
+            program: plan.keeper.clone().into(),
+            server: plan.executable.clone().into(),
+            arguments: vec![OsString::from(file)],
+            seconds: plan.deadline.saturating_duration_since(Instant::now()).as_secs().saturating_add(1),
+            max_log_bytes: plan.options.max_log_bytes,
+        };
+        home.kept
+            .order(&order)
             .map_err(|source| ProbeError::ServerNotStarted { path: plan.executable.clone(), source })?;
-        let watchdog = group(&child).and_then(|group| watchdog(group, home.path()));
-        Ok(Self { plan, child, watchdog, log, client: None, home })
+        Ok(Self { plan, client: None, home, unguarded: None, pid: None, failed: None, ended: None })
     }
 
     /// Asks; errors are replies too.
@@ -154,58 +146,81 @@ impl<'a> Server<'a> {
     }
 
     /// An answer that makes no sense.
-    pub(crate) fn protocol(&self, what: impl Into<String>) -> ProbeError {
+    pub(crate) fn protocol(&mut self, what: impl Into<String>) -> ProbeError {
         ProbeError::Protocol { by: Asked::RedisServer, what: what.into(), log: self.last_words() }
     }
 
     fn connect(&mut self) -> Result<UnixStream, ProbeError> {
         let mut pause = Duration::from_micros(500);
         loop {
-            if let Ok(stream) = UnixStream::connect(self.home.socket()) {
-                return Ok(stream);
+            match self.pid.map_or(Met::Nobody, |pid| self.home.connect(pid)) {
+                Met::Server(stream) => return Ok(stream),
+                Met::Another => return Err(self.protocol("what lies in place of its socket leads to somebody else")),
+                Met::Nobody => {}
             }
-            self.check()?;
-            thread::sleep(pause);
+            self.check(pause)?;
             pause = (pause * 2).min(Duration::from_millis(5));
         }
     }
 
-    /// Whether it still runs, and may.
-    fn check(&mut self) -> Result<(), ProbeError> {
-        let wait = |source| ProbeError::Io { what: "wait for the redis-server", source };
-        match self.child.try_wait().map_err(wait)? {
-            Some(status) => Err(self.ended(status)),
+    /// Whether it still runs, and may, after a while.
+    fn check(&mut self, pause: Duration) -> Result<(), ProbeError> {
+        let until = Instant::now() + pause;
+        let gone = |source| ProbeError::Io { what: "hear of the redis-server", source };
+        while self.ended.is_none() {
+            let Some(told) = self.home.kept.told(until).map_err(gone)? else { break };
+            self.note(told);
+        }
+        match self.ended.clone() {
+            Some(ended) => Err(self.failed(ended)),
             None if Instant::now() >= self.plan.deadline => Err(self.timed_out()),
             None => Ok(()),
+        }
+    }
+
+    fn note(&mut self, told: Told) {
+        match told {
+            // The first word counts: nobody takes it back.
+            Told::Unguarded(what) => {
+                if self.unguarded.is_none() {
+                    self.plan.options.tell_unguarded(&what);
+                    self.unguarded = Some(what);
+                }
+            }
+            Told::Started(pid) => self.pid = Pid::from_raw(pid),
+            Told::NotStarted(number) => self.failed = Some(number),
+            Told::Ended { status, log } => {
+                self.ended = Some(Ended { status: status.map(ExitStatus::from_raw), log });
+            }
+            Told::Folder(_) | Told::NoFolder(_) => {}
         }
     }
 
     /// The connection was closed: the server is about to end, unless something is very wrong.
     fn closed(&mut self) -> ProbeError {
         loop {
-            if let Err(err) = self.check() {
+            if let Err(err) = self.check(Duration::from_millis(2)) {
                 return err;
             }
-            thread::sleep(Duration::from_millis(2));
         }
     }
 
     /// What of the fence this system does not have.
-    pub(crate) fn unguarded(&self) -> Vec<String> {
-        if self.plan.fence.is_none() {
-            return vec!["a program that shuts in the redis-server: see `become_host_if_asked`".to_owned()];
-        }
-        self.log.text(false).lines().filter_map(|line| line.strip_prefix(UNFENCED)).map(str::to_owned).collect()
+    pub(crate) fn unguarded(&mut self) -> Vec<String> {
+        self.unguarded.take().unwrap_or_default()
     }
 
-    fn ended(&self, status: ExitStatus) -> ProbeError {
-        let text = self.log.text(true);
-        let failed = text.lines().find_map(|line| line.strip_prefix(NOT_STARTED)?.parse().ok());
-        if let Some(number) = failed.filter(|_| status.code() == Some(NOT_STARTED_STATUS)) {
+    /// It ended by itself, before it was asked all.
+    fn failed(&self, ended: Ended) -> ProbeError {
+        let text = ended.log;
+        if let Some(number) = self.failed {
             let source = io::Error::from_raw_os_error(number);
             return ProbeError::ServerNotStarted { path: self.plan.executable.clone(), source };
         }
         let log = self.shown(&text);
+        let Some(status) = ended.status else {
+            return ProbeError::TimedOut { by: Asked::RedisServer, after: self.plan.options.timeout, log };
+        };
         if let Some(signal) = status.signal() {
             // Of an abort under load, the server's own report of it crashes now and then: the first signal is the module's.
             return ProbeError::Crashed {
@@ -225,59 +240,25 @@ impl<'a> Server<'a> {
         }
     }
 
-    fn timed_out(&self) -> ProbeError {
+    fn timed_out(&mut self) -> ProbeError {
         ProbeError::TimedOut { by: Asked::RedisServer, after: self.plan.options.timeout, log: self.last_words() }
     }
 
     /// Ends it, so that all that it wrote is there to be read.
-    fn last_words(&self) -> String {
-        self.kill();
-        self.shown(&self.log.text(true))
-    }
-
-    /// The watchdog is in the group, and nobody has waited for it, so the group's number is still the group's.
-    fn kill(&self) {
-        if let Some(group) = group(&self.child) {
-            let _ = kill_process_group(group, Signal::KILL);
+    fn last_words(&mut self) -> String {
+        self.home.kept.end();
+        let until = Instant::now() + LAST_WORDS;
+        while self.ended.is_none() {
+            let Ok(Some(told)) = self.home.kept.told(until) else { break };
+            self.note(told);
         }
+        self.ended.as_ref().map(|ended| self.shown(&ended.log)).unwrap_or_default()
     }
 
     /// The lines to show; a copy of the module goes by the name of the original.
     fn shown(&self, text: &str) -> String {
         let copy = self.home.path().join(self.plan.module.file_name().unwrap_or_default());
         let text = text.replace(&*copy.to_string_lossy(), &self.plan.module.to_string_lossy());
-        let lines = text.lines().filter(|line| !line.starts_with(UNFENCED));
-        log::excerpt(&lines.collect::<Vec<_>>().join("\n"))
+        log::excerpt(&text)
     }
-}
-
-impl Drop for Server<'_> {
-    fn drop(&mut self) {
-        self.kill();
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        if let Some(watchdog) = &mut self.watchdog {
-            let _ = watchdog.kill();
-            let _ = watchdog.wait();
-        }
-    }
-}
-
-/// The process group that a server leads.
-fn group(child: &Child) -> Option<Pid> {
-    Pid::from_raw(i32::try_from(child.id()).ok()?)
-}
-
-/// Joins the group, to end it should this process be killed. Where there is no shell, there is none.
-fn watchdog(group: Pid, home: &Path) -> Option<Child> {
-    let command = Command::new("/bin/sh")
-        .args(["-c", WATCHDOG, "ramp-probe"])
-        .arg(home)
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .process_group(group.as_raw_nonzero().get())
-        .spawn();
-    command.map_err(|_: io::Error| ()).ok()
 }

@@ -171,7 +171,7 @@ pub(crate) struct MetadataArgs {
 #[command(next_help_heading = "Asking the module")]
 pub(crate) struct AskingArgs {
     /// What is to load the module: the built-in host, which needs no Redis, or a private server; `auto` takes the host, and a
-    /// server where one is named or the host cannot; `none` does not ask, and needs --module-name and --module-version
+    /// server where one is named or this system has no host; `none` does not ask, and needs --module-name and --module-version
     #[arg(long, value_name = "HOW", default_value = "auto")]
     #[serde(skip)]
     pub(crate) probe: Probe,
@@ -208,6 +208,11 @@ pub(crate) struct AskingArgs {
 }
 
 impl AskingArgs {
+    /// Whether the module is loaded at all.
+    pub(crate) fn loads_the_module(&self) -> bool {
+        self.commands_from.is_none() && self.probe != Probe::None
+    }
+
     /// Whether the built-in host is asked, at least at first.
     pub(crate) fn asks_the_host(&self, has_settings: bool) -> bool {
         match self.probe {

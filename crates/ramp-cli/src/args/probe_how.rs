@@ -6,7 +6,7 @@ use ramp_probe::Asking;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProbeHow {
-    /// The built-in host; and a server, where one is named or the host cannot
+    /// The built-in host; and a server, where one is named or there is no host on this system
     Auto,
     /// The built-in host, with no Redis at all
     Builtin,

@@ -6,14 +6,15 @@ use ramp_core::Limits;
 use ramp_core::facts::BundleFacts;
 use ramp_core::given::{Described, Given};
 use ramp_core::module::{self, ModuleFacts};
-use ramp_probe::{ProbeError, Probed};
+use ramp_probe::Probed;
 use serde_json::{Value, json};
 
 use crate::args::Inspect;
 use crate::args::format::ListFormat;
-use crate::error::{CliError, one_line};
+use crate::error::CliError;
 use crate::judging;
 use crate::output::{self, Sink, json};
+use crate::probing::NotAsked;
 use crate::progress::Progress;
 use crate::status::Status;
 use crate::{input, probing};
@@ -27,7 +28,7 @@ enum Inspected {
 }
 
 /// What the module says, where it was asked.
-type Asked = Option<Result<Probed, ProbeError>>;
+type Asked = Option<Result<Probed, NotAsked>>;
 
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
@@ -60,7 +61,7 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     if let (ListFormat::Human, Some(asked)) = (args.format, &asked) {
         out.write(&match asked {
             Ok(found) => format!("\n{}", output::discovery::human(found)),
-            Err(err) => output::facts::not_asked(&one_line(err), help(err, &inspected).as_deref()),
+            Err(not) => output::facts::not_asked(&not.why, help(not, &inspected).as_deref()),
         })?;
     }
     out.close()?;
@@ -72,16 +73,16 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
 }
 
 /// What to do where it could not be asked; what was logged is not shown.
-fn help(err: &ProbeError, inspected: &Inspected) -> Option<String> {
+fn help(not: &NotAsked, inspected: &Inspected) -> Option<String> {
     let log = match inspected {
-        _ if err.log().is_none() => None,
+        _ if !not.has_logged => None,
         Inspected::Module(..) => Some("`ramp probe` shows what was logged.".to_owned()),
         Inspected::Bundle(_) => Some(
             "To see what was logged, unpack the bundle with `ramp unpack`, and run `ramp probe` on the module."
                 .to_owned(),
         ),
     };
-    let parts: Vec<String> = err.help().into_iter().chain(log).collect();
+    let parts: Vec<String> = not.help.clone().into_iter().chain(log).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
@@ -89,12 +90,12 @@ fn help(err: &ProbeError, inspected: &Inspected) -> Option<String> {
 fn add_probe(
     document: &mut Value,
     inspected: &Inspected,
-    asked: Option<&Result<Probed, ProbeError>>,
+    asked: Option<&Result<Probed, NotAsked>>,
 ) -> Result<(), CliError> {
     if let Some(asked) = asked {
         document["probe"] = match asked {
             Ok(found) => output::discovery::value(found)?,
-            Err(err) => json!({"error": one_line(err), "help": help(err, inspected)}),
+            Err(not) => json!({"error": not.why, "help": help(not, inspected)}),
         };
     }
     Ok(())

@@ -20,6 +20,7 @@ use crate::args::pack::Pack;
 use crate::error::CliError;
 use crate::input;
 use crate::output::{Content, Sink};
+use crate::stamp::Stamp;
 use crate::status::Status;
 use crate::tell;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
     inputs::check_given(args)?;
     let limits = Limits::default();
     let file = input::open_file(&args.module)?;
+    let stamp = Stamp::of(&file).map_err(|source| CliError::Read { path: args.module.clone(), source })?;
     let bytes = input::read_module(&args.module, file, &limits)?;
     std::thread::scope(|scope| {
         let given_up = GivenUp::default();
@@ -51,7 +53,7 @@ pub(crate) fn run(args: &Pack) -> Result<Status, CliError> {
         if !matches!(facts.format, ModuleFormat::Elf | ModuleFormat::MachO) {
             return Err(CliError::NotAModule { path: args.module.clone(), format: facts.format });
         }
-        pack(args, &bytes, &facts, compressing)
+        pack(args, &bytes, &facts, &stamp, compressing)
     })
 }
 
@@ -69,9 +71,14 @@ fn pack(
     args: &Pack,
     bytes: &[u8],
     facts: &ModuleFacts,
+    stamp: &Stamp,
     compressing: Option<ScopedJoinHandle<'_, io::Result<Option<DeflatedText>>>>,
 ) -> Result<Status, CliError> {
     let (mut assembled, sums, told) = assemble(args, bytes, facts)?;
+    // What was asked is the file, by its path, and what is packed was read before.
+    if args.asking.loads_the_module() && !stamp.is_of(&args.module) {
+        return Err(CliError::Changed { path: args.module.clone() });
+    }
     let epoch = inputs::epoch()?;
     let output = name::format_name(&args.output, &assembled.metadata)?;
     // Where it cannot be written, nothing is. It is in its place once the bundle is: whoever finds it finds that too.
@@ -182,7 +189,8 @@ mod tests {
         let facts = module::inspect(&module, &Limits::default().module);
         let wrong = Miscompressed { start: 0, len: 5000, what: "it inflates to more".into() };
         let wrong = io::Error::new(io::ErrorKind::InvalidData, wrong);
-        let failed = std::thread::scope(|scope| pack(&args, &module, &facts, Some(scope.spawn(|| Err(wrong)))));
+        let stamp = Stamp::of(&std::fs::File::open(folder.path()).unwrap()).unwrap();
+        let failed = std::thread::scope(|scope| pack(&args, &module, &facts, &stamp, Some(scope.spawn(|| Err(wrong)))));
         insta::assert_snapshot!(
             one_line(&failed.unwrap_err()),
             @"`x.so` cannot be compressed: a chunk of 5000 bytes at 0 was compressed wrongly (it inflates to more); this is a defect of the program or of this machine: try again, and test its memory if it happens again"

@@ -7,6 +7,7 @@ use crate::args::ProbeHow;
 use crate::args::format::ListFormat;
 use crate::error::CliError;
 use crate::output::{self, Sink};
+use crate::probing;
 use crate::status::Status;
 use crate::unused::Said;
 
@@ -29,7 +30,7 @@ pub(crate) fn run(args: &Probe) -> Result<Status, CliError> {
 }
 
 fn ask(args: &Probe) -> Result<Probed, CliError> {
-    let usual = ProbeOptions::default();
+    let usual = probing::usual();
     let options = ProbeOptions {
         asking: args.how.into(),
         redis_versions: args.redis_version.map_or(usual.redis_versions, |version| vec![version]),
@@ -37,8 +38,6 @@ fn ask(args: &Probe) -> Result<Probed, CliError> {
         redis_server: args.redis_server.clone(),
         environment: args.environment.clone(),
         timeout: args.timeout,
-        // Nothing else is started by this command meanwhile.
-        adopt_orphans: true,
         ..usual
     };
     ramp_probe::probe(&args.module, &options).map_err(|source| CliError::Probe {

@@ -55,6 +55,9 @@ pub(crate) fn value(found: &Probed) -> Result<serde_json::Value, CliError> {
     })?)
 }
 
+/// How wide a column is at most, but for single rows.
+const WIDEST: usize = 60;
+
 /// For people.
 pub(crate) fn human(probed: &Probed) -> String {
     let found = &probed.discovery;
@@ -77,7 +80,7 @@ pub(crate) fn human(probed: &Probed) -> String {
             line("configs", configs.join(", "));
         }
         if !all.unplayed.is_empty() {
-            line("unplayed", all.unplayed.join(", "));
+            line("unplayed", printable(&all.unplayed.join(", ")));
         }
     }
     line("commands", found.commands.len().to_string());
@@ -119,8 +122,10 @@ fn table(text: &mut String, commands: &[&CommandSpec]) {
     }
 }
 
+/// As wide as the widest that is not excessively so: one long name is no reason to write as many spaces behind all others.
 fn width(rows: &[[String; 4]], column: usize) -> usize {
-    rows.iter().filter_map(|row| row.get(column)).map(|text| columns(text)).max().unwrap_or(0)
+    let widths = rows.iter().filter_map(|row| row.get(column)).map(|text| columns(text));
+    widths.filter(|width| *width <= WIDEST).max().unwrap_or(0)
 }
 
 /// A number such as 10203 as a version such as 1.2.3.
@@ -154,5 +159,10 @@ mod tests {
                         \x20 m.b            -12  0 0 0\n";
         assert_eq!(text, expected);
         assert_eq!(semantic(-1), None);
+        let long = "x".repeat(10_000);
+        let commands = [command(&long, &[], [0, 0, 0]), command("m.b", &[], [0, 0, 0])];
+        let mut text = String::new();
+        table(&mut text, &commands.iter().collect::<Vec<_>>());
+        assert!(text.len() < 10_300, "{}", text.len());
     }
 }

@@ -34,6 +34,8 @@ mod scripts;
 mod serve;
 mod set;
 mod shop;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod shut_in;
 #[cfg(feature = "serve")]
 mod store;
 mod targets;

@@ -88,7 +88,8 @@ static LOAD_FAILED: Rule = Rule {
 };
 static NOT_POSSIBLE: Rule = Rule {
     what: "The module could not be loaded on this machine, so that the metadata was not held against it: it is for another architecture, a \
-           library is missing here, or there is nothing that would load it. Found only with `--probe`.",
+           library is missing here, or there is nothing that would load it. Or it is not loaded at all, since the bundle is refused by the \
+           unpacker, is damaged, or is not what its SHA-256 says. Found only with `--probe`.",
     why: "What was asked for was not done.",
     help: "Run the check where the module runs, or leave out `--probe`.",
     example: "A module for aarch64, checked on x86_64.",

@@ -91,9 +91,11 @@ static MISSING: Rule = Rule {
     help: "Build and pack the module for that platform.",
     example: "`--set --os rhel8,rhel9` with bundles for rhel9 alone.",
     data: &[
-        ("platform", "the system, and the processor where it is known"),
-        ("platforms", "the systems that the target's release runs on, where there is a bundle for none of them"),
-        ("release", "that release"),
+        (
+            "platform",
+            "the system, and the processor where it is known; all that the release runs on, where there is a bundle for none",
+        ),
+        ("release", "the target's release, then"),
     ],
     ..rule("set-platform-missing", Error, "there is no bundle for a platform")
 };
@@ -118,7 +120,7 @@ pub(super) fn check(context: &mut Context<'_>, set: &ReleaseSet, target: &Target
         context
             .report(&MISSING, Location::default(), message)
             .data("release", cluster)
-            .data("platforms", Datum::list(systems));
+            .data("platform", Datum::list(systems));
     }
     for (platform, is_of_nodes) in set.missing(target) {
         let message = if is_of_nodes {

@@ -4,75 +4,61 @@
 //! It needs more than the built-in host: to read its own libraries and files wherever they are, to listen, and to start processes,
 //! which are killed with its group.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::Write as _;
-use std::os::unix::process::CommandExt as _;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt as _, parent_id};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
-use seccompiler::{
-    SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition, SeccompRule as Rule,
-};
+use landlock::ABI;
+use rustix::thread::CapabilitySet;
 
-use super::sandbox::{files, filter};
-use crate::wire::{NOT_STARTED, NOT_STARTED_STATUS, UNFENCED};
+use super::{descriptors, files, life, refused, rights};
+use crate::wire::Told;
 
-/// What a server does not need, and what would lead out: to other processes, and out of its process group. By `io_uring` all else could
-/// be asked for.
-const REFUSED: [libc::c_long; 8] = [
-    libc::SYS_connect,
-    libc::SYS_io_uring_setup,
-    libc::SYS_process_vm_writev,
-    libc::SYS_ptrace,
-    libc::SYS_sendmmsg,
-    libc::SYS_sendmsg,
-    libc::SYS_setpgid,
-    libc::SYS_setsid,
-];
-
-/// Becomes the server: the arguments are its folder, its program, and the program's own arguments.
+/// Becomes the server: the arguments are the number of the process that watches over it, its folder, its program, and the program's own
+/// arguments. Standard input is where events are told; the server does not get it.
 pub(crate) fn fence(mut arguments: impl Iterator<Item = OsString>) -> ! {
+    let watcher = arguments.next().and_then(|number| number.to_str()?.parse().ok()).unwrap_or_else(parent_id);
     let home = PathBuf::from(arguments.next().unwrap_or_default());
     let program = arguments.next().unwrap_or_default();
-    // Standard error is the log, which is bounded, and whose reader may be gone.
-    let tell = |line: String| drop(std::io::stderr().write_all(line.as_bytes()));
-    let writable = [home.as_path(), Path::new("/dev/null")];
-    match files([PathBuf::from("/")], writable) {
-        Ok(None) => {}
-        Ok(Some(what)) => tell(format!("{UNFENCED}{what}\n")),
-        Err(why) => tell(format!("{UNFENCED}{why}\n")),
+    if let Ok(mut events) = events(watcher) {
+        // Whoever listens may be gone, and this process is then about to end.
+        let mut tell = |told: Told| drop(told.line().map(|line| events.write_all(&line)));
+        tell(Told::Unguarded(shut_in(&home)));
+        let failed = Command::new(program).args(arguments).exec();
+        tell(Told::NotStarted(failed.raw_os_error().unwrap_or_default()));
     }
-    if let Err(why) = calls() {
-        tell(format!("{UNFENCED}seccomp, which keeps a module from connecting and from leaving the server ({why})\n"));
-    }
-    if let Err(err) = give_up_privileges() {
-        tell(format!("{UNFENCED}giving up the rights of root ({err})\n"));
-    }
-    let failed = Command::new(program).args(arguments).exec();
-    tell(format!("{NOT_STARTED}{}\n", failed.raw_os_error().unwrap_or_default()));
-    std::process::exit(NOT_STARTED_STATUS)
+    std::process::exit(126)
 }
 
-/// Of what root may, reading files of others: by the rest it would see into other processes. Nothing is given back, since no new
-/// privileges are allowed by now.
-fn give_up_privileges() -> rustix::io::Result<()> {
-    let kept = CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH;
-    let CapabilitySets { effective, permitted, .. } = capabilities(None)?;
-    let none = CapabilitySet::empty();
-    set_capabilities(
-        None,
-        CapabilitySets { effective: effective & kept, permitted: permitted & kept, inheritable: none },
-    )
+/// Lets go of all that this process was given, but for where events are told.
+fn events(watcher: u32) -> io::Result<File> {
+    life::ends_with(watcher)?;
+    // A session of its own has no terminal, into which a module could type.
+    rustix::process::setsid()?;
+    let events: OwnedFd = descriptors::aside(io::stdin())?;
+    descriptors::shut_inherited(&[&events]);
+    descriptors::no_input()?;
+    Ok(events.into())
 }
 
-fn calls() -> Result<(), String> {
-    let fail = |err: seccompiler::BackendError| err.to_string();
-    let mut refused: BTreeMap<i64, Vec<Rule>> = REFUSED.into_iter().map(|call| (call, Vec::new())).collect();
-    let local = Condition::new(0, Len::Dword, Op::Ne, libc::AF_UNIX as u64).map_err(fail)?;
-    refused.insert(libc::SYS_socket, vec![Rule::new(vec![local]).map_err(fail)?]);
-    let to_somebody = Condition::new(4, Len::Qword, Op::Ne, 0).map_err(fail)?;
-    refused.insert(libc::SYS_sendto, vec![Rule::new(vec![to_somebody]).map_err(fail)?]);
-    filter(refused, SeccompAction::Allow, SeccompAction::Errno(libc::EACCES.unsigned_abs()))
+/// Shuts this process in; tells what this system does not have for it.
+fn shut_in(home: &Path) -> Vec<String> {
+    let writable = [home, Path::new("/dev/null")];
+    let (there, failed) = match files::shut_in([PathBuf::from("/")], writable) {
+        Ok(there) => (there, None),
+        Err(why) => (ABI::Unsupported, Some(why)),
+    };
+    // It reads files of others.
+    let rights = rights::give_up(CapabilitySet::DAC_OVERRIDE | CapabilitySet::DAC_READ_SEARCH);
+    let refused = refused::refuse(files::keeps_signals(there));
+    let mut missing = files::missing(there, refused.is_ok());
+    missing.extend(failed.into_iter().chain(rights));
+    missing.extend(refused.err().map(|why| {
+        format!("seccomp, which keeps a module from what is of others, and from leaving the server ({why})")
+    }));
+    missing
 }

@@ -15,6 +15,9 @@ type OnLoad = unsafe extern "C" fn(*mut Context, *const *mut Text, c_int) -> c_i
 /// What every server has loaded, and some modules count on without naming it.
 const OF_THE_SERVER: &str = "libm.so.6";
 
+/// How many commands are told at once: a line of the events has a limit.
+const AT_ONCE: usize = 1000;
+
 /// Loads the module as a server does, and tells what comes of it.
 pub(super) fn load(module: &Path, arguments: &[String]) -> Event {
     // SAFETY: the C library's own. It is not unloaded.
@@ -43,7 +46,13 @@ pub(super) fn load(module: &Path, arguments: &[String]) -> Event {
         return Event::Refused;
     }
     match registry().registration() {
-        Ok(registration) => Event::Loaded(Box::new(registration)),
+        Ok(mut registration) => {
+            let mut commands = std::mem::take(&mut registration.commands).into_iter().peekable();
+            while commands.peek().is_some() {
+                tell(&Event::Commands(commands.by_ref().take(AT_ONCE).collect()));
+            }
+            Event::Loaded(Box::new(registration))
+        }
         Err(why) => Event::Unfit(why),
     }
 }

@@ -179,7 +179,7 @@ impl Registry {
         let (name, version) =
             self.attributes.as_ref().ok_or("it does not register a name: it never called SetModuleAttribs")?;
         if name.is_empty() {
-            return Err("it registers an empty name".into());
+            return Err("the module registers an empty name".into());
         }
         if !self.configs.is_empty() && !self.configs_loaded {
             return Err("it registers configs, and never calls LoadConfigs, which a server takes for a failure".into());

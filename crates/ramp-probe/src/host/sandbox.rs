@@ -5,17 +5,15 @@
 //! to `EPERM` glibc reacts by ending threads.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, CompatLevel, Compatible as _, Ruleset, RulesetAttr as _,
-    RulesetCreatedAttr as _, RulesetStatus, Scope, path_beneath_rules,
-};
 use rustix::process::{Resource, Rlimit, getpid, setrlimit};
+use rustix::thread::CapabilitySet;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition,
-    SeccompFilter, SeccompRule as Rule,
+    SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Condition, SeccompRule as Rule,
 };
+
+use super::{calls, files, rights};
 
 /// The address space: threads of as many processors as there are fit into it with the small stacks that they are given.
 const ADDRESS_SPACE: u64 = 4 << 30;
@@ -42,16 +40,20 @@ const READABLE: [&str; 14] = [
 ];
 
 /// Shuts this process in, which has one thread yet; tells what this system does not have for it.
-pub(super) fn enter(readable: &[PathBuf], seconds: u64) -> Result<Vec<String>, String> {
+pub(super) fn enter(readable: impl Iterator<Item = PathBuf>, seconds: u64) -> Result<Vec<String>, String> {
     limits(seconds)?;
     small_stacks();
-    let mut missing = Vec::new();
-    if let Some(what) = files(READABLE.into_iter().map(PathBuf::from).chain(readable.iter().cloned()), [])? {
-        missing.push(what.to_owned());
-    }
-    if let Err(why) = calls() {
-        missing.push(format!("seccomp, which keeps a module from connecting and from starting processes ({why})"));
-    }
+    let there = files::shut_in(READABLE.into_iter().map(PathBuf::from).chain(readable), [])?;
+    // Where the module lies may be closed to all but root.
+    let rights = rights::give_up(CapabilitySet::DAC_READ_SEARCH);
+    let refused = allow();
+    let mut missing = files::missing(there, refused.is_ok());
+    missing.extend(rights);
+    missing.extend(
+        refused
+            .err()
+            .map(|why| format!("seccomp, which keeps a module from connecting and from starting processes ({why})")),
+    );
     Ok(missing)
 }
 
@@ -88,35 +90,6 @@ fn small_stacks() {
             libc::pthread_attr_destroy(attributes.as_mut_ptr());
         }
     }
-}
-
-/// Landlock: of the file system what is needed, and no ports.
-pub(super) fn files<'a>(
-    readable: impl IntoIterator<Item = PathBuf>,
-    writable: impl IntoIterator<Item = &'a Path>,
-) -> Result<Option<&'static str>, String> {
-    let abi = ABI::V6;
-    let fail = |err: landlock::RulesetError| format!("Landlock cannot be set up: {err}");
-    let status = Ruleset::default()
-        .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(abi))
-        .map_err(fail)?
-        .handle_access(AccessNet::from_all(abi))
-        .map_err(fail)?
-        .scope(Scope::from_all(abi))
-        .map_err(fail)?
-        .create()
-        .map_err(fail)?
-        .add_rules(path_beneath_rules(readable, AccessFs::from_read(abi)))
-        .map_err(fail)?
-        .add_rules(path_beneath_rules(writable, AccessFs::from_all(abi)))
-        .map_err(fail)?
-        .restrict_self()
-        .map_err(fail)?;
-    Ok(match status.ruleset {
-        RulesetStatus::NotEnforced => Some("Landlock, which keeps a module from other files"),
-        RulesetStatus::PartiallyEnforced | RulesetStatus::FullyEnforced => None,
-    })
 }
 
 /// Whatever has no effect beyond this process.
@@ -197,7 +170,7 @@ const ALLOWED_OLD: &[libc::c_long] = &[
 #[cfg(not(target_arch = "x86_64"))]
 const ALLOWED_OLD: &[libc::c_long] = &[];
 
-fn calls() -> Result<(), String> {
+fn allow() -> Result<(), String> {
     let fail = |err: seccompiler::BackendError| err.to_string();
     let rule = |conditions: Vec<Condition>| Rule::new(conditions).map_err(fail);
     let masked =
@@ -233,18 +206,5 @@ fn calls() -> Result<(), String> {
             .collect::<Result<_, _>>()?,
     );
 
-    filter(allowed, SeccompAction::Errno(libc::ENOSYS.unsigned_abs()), SeccompAction::Allow)
-}
-
-/// Has the kernel answer system calls so from now on, those that the rules match and all others.
-pub(super) fn filter(
-    rules: BTreeMap<i64, Vec<Rule>>,
-    others: SeccompAction,
-    matched: SeccompAction,
-) -> Result<(), String> {
-    let fail = |err: seccompiler::BackendError| err.to_string();
-    let architecture = std::env::consts::ARCH.try_into().map_err(fail)?;
-    let filter = SeccompFilter::new(rules, others, matched, architecture).map_err(fail)?;
-    let program: BpfProgram = filter.try_into().map_err(fail)?;
-    seccompiler::apply_filter(&program).map_err(|err| err.to_string())
+    calls::filter(allowed, SeccompAction::Errno(libc::ENOSYS.unsigned_abs()), SeccompAction::Allow)
 }

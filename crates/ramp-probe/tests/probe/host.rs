@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
+use std::process::Command;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ramp_core::module::CommandSpec;
@@ -113,7 +115,7 @@ fn modules_that_do_not_load() {
     assert!(valkey.help().unwrap().starts_with("It is built for Valkey, or with Valkey's header"), "{valkey:?}");
     let nameless = asked(&shop.module("nameless"), &options());
     assert!(
-        matches!(&nameless, Err(ProbeError::Protocol { what, .. }) if what == "it registers an empty name"),
+        matches!(&nameless, Err(ProbeError::Protocol { what, .. }) if what == "the module registers an empty name"),
         "{nameless:?}"
     );
     let missing = LoadCause::MissingLibrary { library: "libprobe_gone.so.1".into(), offered_by: vec![] };
@@ -168,6 +170,63 @@ fn a_module_cannot_look_around() {
         return;
     }
     assert_eq!(names(found.registration.as_ref().unwrap()), [""; 0]);
+}
+
+/// Whoever runs it, root too: of other processes it learns no secrets, not even where it is shown what there is of them.
+#[test]
+fn a_module_does_not_see_into_other_processes() {
+    const MODULE: &str = "RAMP_TEST_NOSY_MODULE_OF_HOST";
+    if let Some(module) = std::env::var_os(MODULE) {
+        let found = probe(Path::new(&module), &options()).unwrap();
+        let could: Vec<String> = names(&found.registration.unwrap()).into_iter().map(str::to_owned).collect();
+        if found.unguarded.is_empty() {
+            assert_eq!(could, ["nosy.processes"]);
+        } else {
+            println!("not all of it is there: {:?}", found.unguarded);
+        }
+        return;
+    }
+    let _guard = alone();
+    let shop = Workshop::new();
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "host::a_module_does_not_see_into_other_processes", "--nocapture"])
+        .env(MODULE, shop.module("nosy"))
+        .env("LD_LIBRARY_PATH", "/proc")
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_none_left();
+}
+
+/// What is missing is told before the module is loaded, and stays told.
+#[test]
+fn a_module_does_not_take_back_what_is_missing() {
+    static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+    let shop = Workshop::new();
+    let unguarded: Option<fn(&[String])> = Some(|missing| TOLD.lock().unwrap().extend_from_slice(missing));
+    let options = ProbeOptions { host_program: Some(shop.host_without_landlock()), unguarded, ..options() };
+    let found = asked(&shop.module("takes_back"), &options).unwrap();
+    let missing = "Landlock, which keeps a module from other files";
+    assert!(found.unguarded.iter().any(|part| part == missing), "{:?}", found.unguarded);
+    assert_eq!(*TOLD.lock().unwrap(), found.unguarded);
+    // As well where nothing comes of it.
+    TOLD.lock().unwrap().clear();
+    let outcome = asked(&shop.module("aborts"), &options);
+    assert!(matches!(outcome, Err(ProbeError::Crashed { .. })), "{outcome:?}");
+    assert!(TOLD.lock().unwrap().iter().any(|part| part == missing));
+}
+
+/// What it says of itself counts, where it lives to say it; what it says in the host's name does not.
+#[test]
+fn a_module_that_speaks_in_the_hosts_place() {
+    let shop = Workshop::new();
+    let with = |says: &str| asked(&shop.forger(says), &options());
+    let crashed = with("LOADED_AND_CRASHES");
+    assert!(matches!(crashed, Err(ProbeError::Crashed { signal: 6, .. })), "{crashed:?}");
+    for says in ["LOADED_TWICE", "NO_SANDBOX", "NO_NAME", "NO_VERSION"] {
+        let outcome = with(says);
+        assert!(matches!(outcome, Err(ProbeError::Protocol { .. })), "{says}: {outcome:?}");
+    }
 }
 
 /// Of the folders that a module itself names it sees the libraries alone: or it would name those with secrets.

@@ -46,7 +46,6 @@ fn fetched(folder: &str) -> Option<Vec<PathBuf>> {
 }
 
 /// The host, by the emulator that `RAMP_EMULATOR` names where this architecture is one that the machine does not have.
-#[cfg(target_os = "linux")]
 pub(crate) fn host_program() -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
     use std::sync::LazyLock;
@@ -104,6 +103,11 @@ impl Workshop {
         self.compile("reads", file, &[&format!("-Wl,-rpath,{}", folder.display())])
     }
 
+    /// A module that tells events itself.
+    pub(crate) fn forger(&self, says: &str) -> PathBuf {
+        self.compile("forges", &format!("forges-{says}.so"), &[&format!("-D{says}")])
+    }
+
     /// A module whose library is in one folder, linked to from another, which is where it is looked for.
     pub(crate) fn module_with_a_linked_library(&self) -> PathBuf {
         let (real, links) = (self.path().join("real"), self.path().join("links"));
@@ -112,6 +116,22 @@ impl Workshop {
         std::os::unix::fs::symlink(real.join("libprobe_there.so.1.2"), links.join("libprobe_there.so.1")).unwrap();
         let library = links.join("libprobe_there.so.1");
         self.compile("needs", "far/needs.so", &[library.to_str().unwrap(), &format!("-Wl,-rpath,{}", links.display())])
+    }
+
+    /// The host, as on a kernel that lacks Landlock.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn host_without_landlock(&self) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt as _;
+        let program = self.path().join("without_landlock");
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/probe/without_landlock.c");
+        let built =
+            Command::new(env::var_os("CC").unwrap_or_else(|| "cc".into())).arg("-o").args([&program, &source]).status();
+        assert!(built.unwrap().success());
+        let script = self.path().join("host");
+        let text = format!("#!/bin/sh\nexec {} {} \"$@\"\n", program.display(), host_program().display());
+        fs::write(&script, text).unwrap();
+        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+        script
     }
 
     fn compile(&self, name: &str, file: &str, options: &[&str]) -> PathBuf {

@@ -6,8 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The directories of probes.
 const MARK: &str = "ramp-probe-";
-/// How a process is started as the built-in host.
-const HOST: &str = "__ramp-probe-host";
+/// How a process is started as the built-in host, or as what watches over a server and shuts it in.
+const STARTED: [&str; 3] = ["__ramp-probe-host", "__ramp-probe-keep", "__ramp-probe-fence"];
 
 /// Lets one test probe at a time, so that what is left is that test's.
 pub(crate) fn alone() -> MutexGuard<'static, ()> {
@@ -15,10 +15,11 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Command lines that name the directory of a probe: the server's, its children's, the watchdog's; and those of hosts.
+/// Command lines that name the directory of a probe: the server's and its children's; and those of who is started to shut modules in.
 pub(crate) fn processes() -> Vec<String> {
     let homes: Vec<String> = roots().iter().map(|root| root.join(MARK).display().to_string()).collect();
-    let is_ours = |line: &String| line.contains(HOST) || homes.iter().any(|home| line.contains(home));
+    let is_ours =
+        |line: &String| STARTED.iter().any(|how| line.contains(how)) || homes.iter().any(|home| line.contains(home));
     let entries = fs::read_dir("/proc").unwrap().flatten();
     let lines = entries.filter_map(|entry| fs::read(entry.path().join("cmdline")).ok());
     lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " ")).filter(is_ours).collect()

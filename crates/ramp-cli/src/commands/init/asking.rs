@@ -11,7 +11,7 @@ use ramp_probe::{Asking, PlayedVersion, ProbeError, ProbeOptions, Probed};
 use crate::args::ProbeHow;
 use crate::args::manifest::Init;
 use crate::error::{CliError, one_line};
-use crate::{input, tell};
+use crate::{input, probing, tell};
 
 /// Rules of what is a module, and for machines that no cluster has.
 const OTHER_MACHINE: [&str; 2] = ["module-mach-o", "module-not-64-bit-little-endian"];
@@ -158,9 +158,7 @@ fn probe(
         redis_server: args.redis_server.clone(),
         environment: args.environment.clone(),
         timeout: args.timeout,
-        // Nothing else is started by this command meanwhile.
-        adopt_orphans: true,
-        ..ProbeOptions::default()
+        ..probing::usual()
     };
     ramp_probe::probe_inspected(path, facts, &options)
 }

@@ -113,9 +113,7 @@ fn ask(
         redis_args,
         environment: args.asking.environment.clone(),
         timeout: args.asking.timeout,
-        // Nothing else is started by this command meanwhile.
-        adopt_orphans: true,
-        ..ProbeOptions::default()
+        ..probing::usual()
     };
     let told = |what: &str, words: String| {
         if args.debug {
@@ -140,7 +138,7 @@ fn ask(
 
 /// From a bundle's metadata, or from JSON of that form, which is also what `ramp probe --format json` prints.
 fn from_file(path: &Path) -> Result<(Discovery, Origin), CliError> {
-    let mut reader = input::open(path)?;
+    let mut reader = input::open_zip_or_text(path, LONGEST as u64 + 1)?;
     let read = |source| CliError::Read { path: path.to_owned(), source };
     let no_commands = |what: String| CliError::CommandsFrom { path: path.to_owned(), what };
     let mut bytes = Vec::new();
