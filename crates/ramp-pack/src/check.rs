@@ -57,7 +57,12 @@ pub fn check(manifest: &[u8], surroundings: &Surroundings<'_>) -> Vec<Remark> {
         Ok(read) => read,
         Err(error) => return vec![Remark::new(Some(error.position), What::Unreadable(error.problem))],
     };
-    let mut checking = Checking { manifest: &manifest, surroundings, remarks: Vec::new() };
+    let mut checking = Checking {
+        manifest: &manifest,
+        surroundings,
+        of_commands: stand_in::keys_of_commands(&manifest),
+        remarks: Vec::new(),
+    };
     let unusable = errors.into_iter().map(|error| Remark::new(Some(error.position), What::Unusable(error.problem)));
     checking.remarks.extend(unusable);
     checking.run();
@@ -70,6 +75,8 @@ pub fn check(manifest: &[u8], surroundings: &Surroundings<'_>) -> Vec<Remark> {
 struct Checking<'a> {
     manifest: &'a Manifest,
     surroundings: &'a Surroundings<'a>,
+    /// The keys that have what are the commands of the metadata, number by number.
+    of_commands: Vec<&'static str>,
     remarks: Vec<Remark>,
 }
 
@@ -155,7 +162,7 @@ impl Checking<'_> {
         let mut steps = steps(pointer);
         let top = steps.next().unwrap_or_default();
         let field = match (top.as_str(), steps.next().and_then(|index| index.parse::<usize>().ok())) {
-            ("commands", Some(index)) => stand_in::key_of_command(self.manifest, index),
+            ("commands", Some(index)) => self.of_commands.get(index).copied().unwrap_or("add_command"),
             (field, _) => field,
         };
         let Some(known) = fields::field(field).filter(|known| known.manifest && !known.from_module) else { return };

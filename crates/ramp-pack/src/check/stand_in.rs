@@ -1,5 +1,6 @@
 //! The module that a manifest is packed with where there is none.
 
+use std::collections::HashSet;
 use std::io::Cursor;
 
 use crate::assemble::{Assembled, ModuleInput};
@@ -40,13 +41,9 @@ fn named(manifest: &Manifest) -> Vec<(&'static str, &str)> {
     let excluded = items("exclude_commands").map(|name| ("exclude_commands", name));
     let lists = overridden.chain(excluded).filter_map(|(key, name)| Some((key, name.as_str()?)));
     let config = manifest.get("config_command").and_then(Value::as_str).and_then(|text| text.split(' ').next());
-    let mut names: Vec<(&str, &str)> = Vec::new();
-    for (key, name) in lists.chain(config.map(|name| ("config_command", name))) {
-        if !name.is_empty() && !names.iter().any(|(_, there)| *there == name) {
-            names.push((key, name));
-        }
-    }
-    names
+    let mut seen = HashSet::new();
+    let all = lists.chain(config.map(|name| ("config_command", name)));
+    all.filter(|(_, name)| !name.is_empty() && seen.insert(*name)).collect()
 }
 
 /// What the module would say of itself.
@@ -66,11 +63,11 @@ pub(super) fn discovery(manifest: &Manifest) -> Discovery {
     }
 }
 
-/// The key of the manifest that has what is the command of that number in the metadata.
-pub(super) fn key_of_command(manifest: &Manifest, index: usize) -> &'static str {
-    let excluded = manifest.get("exclude_commands").and_then(Value::as_array).unwrap_or_default();
-    let is_kept = |(_, name): &(&str, &str)| !excluded.iter().any(|entry| entry.as_str() == Some(name));
-    named(manifest).into_iter().filter(is_kept).nth(index).map_or("add_command", |(key, _)| key)
+/// The keys of the manifest that have what are the commands of the metadata, number by number; whatever comes after was added.
+pub(super) fn keys_of_commands(manifest: &Manifest) -> Vec<&'static str> {
+    let excluded = manifest.get("exclude_commands").and_then(Value::as_array).into_iter().flatten();
+    let excluded: HashSet<&str> = excluded.filter_map(Value::as_str).collect();
+    named(manifest).into_iter().filter(|(_, name)| !excluded.contains(name)).map(|(key, _)| key).collect()
 }
 
 /// Packs it, and judges what comes of it.
