@@ -223,3 +223,32 @@ fn what_cannot_be_begun_with() {
     assert!(run.status == 2 && run.stderr.contains("no Redis version is in every target"), "{run}");
     assert_eq!(shop.tree(""), ["old.json", "text.so"]);
 }
+
+/// Names that mean something to a CI, a shell or a template: what comes next means the file all the same.
+#[test]
+fn names_that_mean_something_to_others() {
+    let run_of = |text: &str| -> Vec<String> {
+        let runs = text.lines().filter_map(|line| line.trim().strip_prefix("- run: "));
+        runs.map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.to_owned())).collect()
+    };
+    for name in ["${{ github.event.issue.title }}.so", "%s{module_name}.so", "$(touch owned) 'a'.so", "a;b&c.so"] {
+        let shop = with_module("hello/hello.c");
+        std::fs::rename(shop.path("hello.so"), shop.path(name)).unwrap();
+        let run = shop.ramp(&["init", &format!("./{name}"), "--ci", "github", "--target", "7.22"]);
+        assert_eq!(run.status, 0, "{run}");
+        let text = shop.read(".github/workflows/ramp.yml");
+        // What GitHub evaluates, and then gives to a shell.
+        for command in run_of(&text).into_iter().skip(1) {
+            let evaluated = command.replace("${{ '${{' }}", "\0");
+            assert!(!evaluated.contains("${{"), "{text}");
+            let script = evaluated.replace('\0', "${{");
+            let mut shell = shop.command_of("sh");
+            let path = Path::new(env!("CARGO_BIN_EXE_ramp")).parent().unwrap();
+            shell.args(["-c", &script]).env("PATH", format!("{}:/usr/bin:/bin", path.display()));
+            let done = shop.run(shell);
+            assert!(done.status < 2, "{script}: {done}");
+        }
+        let bundle = format!("{}.zip", name.strip_suffix(".so").unwrap());
+        assert!(shop.path(&bundle).exists() && !shop.path("owned").exists(), "{name}");
+    }
+}

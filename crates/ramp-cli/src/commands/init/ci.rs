@@ -19,7 +19,7 @@ pub(super) fn path(ci: Ci) -> &'static str {
 pub(super) fn file(ci: Ci, commands: &Commands) -> String {
     let Commands { check, pack, validate, module, bundle, manifest, .. } = commands;
     let mut text = format!("# Checks {manifest}, packs {module} and validates the bundle.\n");
-    let path = scalar(bundle.trim_matches('\''));
+    let path = bundle.trim_matches('\'');
     match ci {
         Ci::Github => {
             text.push_str(
@@ -30,8 +30,9 @@ pub(super) fn file(ci: Ci, commands: &Commands) -> String {
                 let _ = writeln!(text, "      # {line}"); // cannot fail
             }
             for command in [check, pack, &format!("{validate} --format github")] {
-                let _ = writeln!(text, "      - run: {}", scalar(command)); // cannot fail
+                let _ = writeln!(text, "      - run: {}", scalar(&without_expressions(command))); // cannot fail
             }
+            let path = scalar(&without_expressions(path));
             let _ = writeln!(
                 text,
                 "      - uses: actions/upload-artifact@v4\n        with:\n          name: bundle\n          path: {path}"
@@ -45,6 +46,8 @@ pub(super) fn file(ci: Ci, commands: &Commands) -> String {
             for command in [check, pack, &format!("{validate} --format junit --output ramp.xml")] {
                 let _ = writeln!(text, "    - {}", scalar(command)); // cannot fail
             }
+            // In a path, and not in a command, the runner puts the values of variables in.
+            let path = scalar(&path.replace('$', "$$"));
             let _ = writeln!(
                 text,
                 "  artifacts:\n    when: always\n    paths:\n      - {path}\n    reports:\n      junit: ramp.xml"
@@ -66,6 +69,11 @@ fn before(commands: &Commands) -> Vec<String> {
         lines.push(format!("{said} is what `{probe}` writes where the module runs."));
     }
     lines
+}
+
+/// Text in which GitHub finds nothing to evaluate: what would begin an expression is one that gives just that.
+fn without_expressions(text: &str) -> String {
+    text.replace("${{", "${{ '${{' }}")
 }
 
 /// Text as YAML has it: in quotes where it could be taken for something else.

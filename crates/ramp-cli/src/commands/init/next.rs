@@ -37,10 +37,11 @@ pub(super) enum State {
 pub(super) fn commands(args: &Init, state: State, targets: &[Target]) -> Commands {
     let unnamed = Path::new("mymodule.so");
     let path = args.module.as_deref().unwrap_or(unnamed);
-    let beside =
-        |extension: &str| word(&Path::new(path.file_name().unwrap_or(path.as_os_str())).with_extension(extension));
-    let (module, manifest, bundle) = (word(path), word(&args.output), beside("zip"));
-    let said = (state == State::Elsewhere).then(|| beside("probe.json"));
+    let beside = |extension: &str| Path::new(path.file_name().unwrap_or(path.as_os_str())).with_extension(extension);
+    let (module, manifest, bundle) = (word(path), word(&args.output), word(&beside("zip")));
+    // A brace is the start of a field there.
+    let template = beside("zip").display().to_string().replace('{', "{{").replace('}', "}}");
+    let said = (state == State::Elsewhere).then(|| word(&beside("probe.json")));
     let arguments: Vec<String> = args.arguments.iter().map(|text| argument(text)).collect();
     let arguments = if arguments.is_empty() { String::new() } else { format!(" -- {}", arguments.join(" ")) };
     let from = said.as_ref().map(|said| format!(" --commands-from {said}")).unwrap_or_default();
@@ -52,7 +53,7 @@ pub(super) fn commands(args: &Init, state: State, targets: &[Target]) -> Command
     Commands {
         check: format!("ramp check {manifest} --fail-on warning"),
         probe: said.map(|said| (format!("ramp probe {module} --format json{arguments} > {said}"), said)),
-        pack: format!("ramp pack {module} --manifest {manifest}{from} --output {bundle}"),
+        pack: format!("ramp pack {module} --manifest {manifest}{from} --output {}", word(Path::new(&template))),
         validate: format!("ramp validate {bundle}{targets}"),
         rebuild: (state == State::Nowhere)
             .then(|| format!("build {module} on Linux, for a system and an architecture of the targets")),
