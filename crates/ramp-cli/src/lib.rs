@@ -35,9 +35,10 @@ pub use ramp_probe::become_host_if_asked;
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     environment::name_temporary();
-    let given: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let given = after_the_command(args.into_iter().map(Into::into).collect());
+    style::choose_colours(None);
     let args = match parse(given.clone().into_iter()) {
-        Ok(Args { command: Command::Pack(pack) }) => match config::usual_of_pack(&pack) {
+        Ok(Args { command: Command::Pack(pack), .. }) => match config::usual_of_pack(&pack) {
             Ok(usual) => parse(given.iter().take(2).cloned().chain(usual).chain(given.iter().skip(2).cloned())),
             Err(err) => return failed(&err),
         },
@@ -51,6 +52,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
             return ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2));
         }
     };
+    style::choose_colours(args.color);
     let outcome = match args.command {
         Command::Validate(args) => commands::validate::run(&args),
         Command::Inspect(args) => commands::inspect::run(&args),
@@ -83,6 +85,19 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Ok(status) => status.into(),
         Err(err) => failed(&err),
     }
+}
+
+/// `--color` in front of a command goes behind it: the first argument is a command's name to whoever looks for one.
+fn after_the_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    let words = match args.get(1).and_then(|first| first.to_str()) {
+        Some("--color") => 2,
+        Some(first) if first.starts_with("--color=") => 1,
+        _ => return args,
+    };
+    if let Some(moved) = args.get_mut(1..words + 2) {
+        moved.rotate_left(words);
+    }
+    args
 }
 
 fn failed(err: &CliError) -> ExitCode {

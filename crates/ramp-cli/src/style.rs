@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
+use anstream::ColorChoice;
 use anstyle::{AnsiColor, Style};
 use ramp_core::Level;
 use ramp_core::name::is_hidden;
+
+use crate::args::Color;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -12,6 +15,20 @@ pub(crate) const NOTE: Style = AnsiColor::Cyan.on_default();
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(crate) const STRONG: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
+
+/// Whether to use colours: as was asked, else as the environment says, else where a terminal shows them. `NO_COLOR` and `CLICOLOR_FORCE`
+/// are looked at by the stream itself.
+pub(crate) fn choose_colours(asked: Option<Color>) {
+    let says = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    let forced = says("FORCE_COLOR") && !says("NO_COLOR");
+    let choice = match asked {
+        Some(Color::Always) => ColorChoice::AlwaysAnsi,
+        Some(Color::Never) => ColorChoice::Never,
+        Some(Color::Auto) | None if forced => ColorChoice::AlwaysAnsi,
+        Some(Color::Auto) | None => ColorChoice::Auto,
+    };
+    choice.write_global();
+}
 
 /// How a level is shown.
 pub(crate) const fn of(level: Level) -> Style {

@@ -23,7 +23,7 @@ pub(crate) mod values;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use ramp_probe::PlayedVersion;
 
 use self::format::ListFormat;
@@ -37,8 +37,20 @@ use self::validate::Validate;
 #[derive(Debug, Parser)]
 #[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
+    /// Whether to use colours: `auto`, where a terminal shows them and the environment (NO_COLOR, CLICOLOR_FORCE,
+    /// FORCE_COLOR) does not say otherwise, `always` or `never`
+    #[arg(long, value_name = "WHEN", global = true, hide_possible_values = true, help_heading = "Everywhere")]
+    pub(crate) color: Option<Color>,
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// Whether to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
 }
 
 /// The commands that have a manual page of their own: all of them.

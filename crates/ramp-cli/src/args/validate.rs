@@ -53,6 +53,12 @@ pub(crate) struct Validate {
     /// `gitlab`, `azure` and `rdjson`; what is wrong in a manifest of Kubernetes is told there
     #[arg(long, value_name = "FILE", visible_alias = "sarif-location", help_heading = "Output")]
     pub(crate) location: Option<PathBuf>,
+    /// Tell people of what does not pass alone, and of nothing where all is well
+    #[arg(long, short = 'q', help_heading = "Output")]
+    pub(crate) quiet: bool,
+    /// Tell people how often each rule has found something, too
+    #[arg(long, help_heading = "Output")]
+    pub(crate) statistics: bool,
     /// Show every finding in `human` and `markdown` output, including those that may follow from another
     #[arg(long, help_heading = "Output")]
     pub(crate) all: bool,

@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 
 use tempfile::SpooledTempFile;
 
+use super::Look;
 use super::head;
 use super::listing::{self, MARGIN, indented};
 use super::matrix::Matrix;
@@ -13,6 +14,7 @@ use super::merged;
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
 use super::statement::Gate;
+use super::statistics::Statistics;
 use super::totals::Totals;
 use crate::error::CliError;
 use crate::style::{self, ERROR, GOOD, STRONG, paint, printable};
@@ -24,24 +26,43 @@ const SPOOL_BYTES: usize = 4 << 20;
 pub(crate) struct Human {
     /// Whether what may follow from other findings is shown too, and what is suppressed.
     all: bool,
+    /// Whether what passes is not told.
+    quiet: bool,
+    statistics: Option<Statistics>,
+    /// How many were told.
+    told: usize,
     totals: Totals,
     matrix: Matrix,
     below: SpooledTempFile,
 }
 
 impl Human {
-    /// With every finding, also where it may follow from another or is suppressed.
-    pub(crate) fn with_all(all: bool) -> Self {
-        let below = SpooledTempFile::new(SPOOL_BYTES);
-        Self { all, totals: Totals::default(), matrix: Matrix::default(), below }
+    pub(crate) fn new(look: &Look) -> Self {
+        Self {
+            all: look.all,
+            quiet: look.quiet,
+            statistics: look.statistics.then(Statistics::default),
+            told: 0,
+            totals: Totals::default(),
+            matrix: Matrix::default(),
+            below: SpooledTempFile::new(SPOOL_BYTES),
+        }
     }
 }
 
 impl Reporter for Human {
     fn add(&mut self, outcomes: &[Outcome], sink: &mut Sink) -> Result<(), CliError> {
         let Some(first) = outcomes.first() else { return Ok(()) };
-        let between = if self.totals.results() > 0 { "\n" } else { "" };
         self.totals.add(outcomes);
+        if let Some(statistics) = &mut self.statistics {
+            statistics.add(outcomes);
+        }
+        // What could not be evaluated has no gate, and did not pass.
+        if self.quiet && outcomes.iter().all(|outcome| Gate::of(outcome).is_some_and(|gate| gate.passed)) {
+            return Ok(());
+        }
+        let between = if self.told > 0 { "\n" } else { "" };
+        self.told += 1;
         let text = between.to_owned() + &describe(outcomes, self.all, style::width());
         if first.label.is_none() {
             return sink.write(&text);
@@ -63,7 +84,11 @@ impl Reporter for Human {
                 piece.clear();
             }
         }
-        if self.totals.results() < 2 {
+        if let Some(table) = self.statistics.as_ref().and_then(|statistics| statistics.text(style::width())) {
+            let between = if self.told > 0 { "\n" } else { "" };
+            sink.write(&format!("{between}{table}"))?;
+        }
+        if self.totals.results() < 2 || self.quiet && self.told == 0 {
             return Ok(());
         }
         sink.line(&format!("\n{}", style::wrap(&self.totals.summary(), style::width(), "", MARGIN)))

@@ -24,6 +24,7 @@ mod reporter;
 pub(crate) mod sarif;
 mod sink;
 pub(crate) mod statement;
+mod statistics;
 mod summary;
 mod tally;
 #[cfg(test)]
@@ -59,13 +60,17 @@ impl ListFormat {
 pub(crate) struct Look {
     /// Whether what may follow from other findings is shown to people too, and what is suppressed.
     pub(crate) all: bool,
+    /// Whether people are told of what does not pass alone.
+    pub(crate) quiet: bool,
+    /// Whether they are told how often each rule has found something.
+    pub(crate) statistics: bool,
     pub(crate) places: Places,
 }
 
 pub(crate) fn reporter(format: Format, look: &Look) -> Box<dyn Reporter> {
     let places = || look.places.clone();
     match format {
-        Format::Human => Box::new(human::Human::with_all(look.all)),
+        Format::Human => Box::new(human::Human::new(look)),
         Format::Json => Box::new(json::Json::default()),
         Format::Jsonl => Box::new(json::Lines),
         Format::Sarif => Box::new(sarif::Sarif::new(places())),

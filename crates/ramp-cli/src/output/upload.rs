@@ -7,6 +7,7 @@ use ramp_core::rules;
 use ramp_core::{Endpoint, Policy, Report};
 use serde::Serialize;
 
+use super::Look;
 use super::reporter::{Outcome as Judged, Reporter as _, Verdict};
 use super::sink::Sink;
 use super::{human, json};
@@ -83,7 +84,7 @@ pub(crate) fn write(format: ListFormat, delivery: &Delivery, sink: &mut Sink) ->
                 verdict: Verdict::Judged(Box::new(delivery.report.clone())),
                 label: None,
             };
-            human::Human::with_all(false).add(&[judged], sink)?;
+            human::Human::new(&Look::default()).add(&[judged], sink)?;
             sink.write(&describe(delivery, style::width()))
         }
     }

@@ -83,8 +83,30 @@ fn colours_only_where_they_are_wanted() {
         let run = coloured.ramp(&["validate", "worrying.zip", "--format", format]);
         assert!(!run.stdout.contains('\u{1b}'), "{format}: {run}");
     }
+    let has = |shop: &Shop, arguments: &[&str]| shop.ramp(arguments).stdout.contains('\u{1b}');
+    assert!(!has(&coloured, &["validate", "worrying.zip", "--color", "never"]));
+    let forced = Shop::new().bundle("worrying.zip", &samples::worrying()).env("FORCE_COLOR", "1");
+    assert!(has(&forced, &["validate", "worrying.zip"]));
+    assert!(!has(&forced, &["--color", "never", "validate", "worrying.zip"]));
+    let asked = Shop::new().bundle("worrying.zip", &samples::worrying()).env("NO_COLOR", "1");
+    assert!(has(&asked, &["--color=always", "validate", "worrying.zip"]), "what is asked for wins");
+    assert!(!has(&asked.env("FORCE_COLOR", "1"), &["validate", "worrying.zip"]));
     let without = coloured.env("NO_COLOR", "1").env("CLICOLOR_FORCE", "0");
     assert!(!without.ramp(&["validate", "worrying.zip"]).stdout.contains('\u{1b}'));
+}
+
+#[test]
+fn quiet_and_statistics() {
+    let shop = Shop::new()
+        .bundle("good.zip", &samples::good())
+        .bundle("refused.zip", &samples::refused())
+        .bundle("worrying.zip", &samples::worrying());
+    let all = ["validate", "good.zip", "refused.zip", "worrying.zip"];
+    assert_snapshot!("quiet", shop.ramp(&[&all[..], &["--quiet"]].concat()));
+    assert_snapshot!("quiet_for_two", shop.ramp(&[&all[..], &["-q", "--target", "7.8", "--target", "7.22"]].concat()));
+    let nothing = shop.ramp(&["validate", "good.zip", "worrying.zip", "-q"]);
+    assert_eq!((nothing.status, nothing.stdout.as_str(), nothing.stderr.as_str()), (0, "", ""));
+    assert_snapshot!("statistics", shop.ramp(&[&all[..], &["--quiet", "--statistics"]].concat()));
 }
 
 /// The commonest slips of newcomers: a module, its metadata, its manifest in place of the bundle; what CI hands out; what a

@@ -22,7 +22,12 @@ pub(super) struct Reports {
 impl Reports {
     /// Opens what is written to. Nothing of `inputs` is, nor what no report is: a pattern such as `*.zip` may have stood for it.
     pub(super) fn open(args: &Validate, config: &Config, inputs: &[PathBuf]) -> Result<Self, CliError> {
-        let look = Look { all: args.all, places: Places::new(args.location.as_deref()) };
+        let look = Look {
+            all: args.all,
+            quiet: args.quiet,
+            statistics: args.statistics,
+            places: Places::new(args.location.as_deref()),
+        };
         let destinations = destinations(args, config)?;
         let is_annotated = destinations.iter().any(|(format, _)| *format == Format::Github);
         let summary = is_annotated.then(|| Summary::of_job(args.all)).flatten();

@@ -1,0 +1,44 @@
+//! For people: how often each rule has found something, the one that did most often first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use ramp_core::{Level, rules};
+
+use super::listing::{self, MARGIN};
+use super::merged;
+use super::reporter::Outcome;
+use crate::style::{DIM, STRONG, columns, paint};
+
+#[derive(Debug, Default)]
+pub(super) struct Statistics {
+    counts: BTreeMap<(String, Level), usize>,
+}
+
+impl Statistics {
+    /// What was found about one bundle, or other files: what is found for several targets is found once. What does not count is not
+    /// counted.
+    pub(super) fn add(&mut self, outcomes: &[Outcome]) {
+        let found = merged::of(outcomes).into_iter().map(|found| found.finding);
+        for finding in found.filter(|finding| finding.suppressed.is_none()) {
+            *self.counts.entry((finding.rule.to_string(), finding.level)).or_default() += 1;
+        }
+    }
+
+    /// A line a rule; nothing where nothing was found.
+    pub(super) fn text(&self, width: usize) -> Option<String> {
+        let mut rows: Vec<(&(String, Level), usize)> = self.counts.iter().map(|(key, count)| (key, *count)).collect();
+        rows.sort_by_key(|((_, level), count)| (Reverse(*count), Reverse(*level)));
+        let digits = rows.first()?.1.to_string().len();
+        let names = rows.iter().map(|((rule, _), _)| columns(rule)).max().unwrap_or_default();
+        let line = |((rule, level), count): &(&(String, Level), usize)| {
+            let head = format!("{MARGIN}{count:>digits$}  {}  ", listing::level(*level));
+            let taken = MARGIN.len() + digits + 2 + 7 + 2 + names + 2;
+            let title = rules::find(rule).map(|rule| rule.title).filter(|title| taken + columns(title) <= width);
+            let gap = " ".repeat(names.saturating_sub(columns(rule)));
+            let title = title.map(|title| format!("{gap}  {}", paint(DIM, title))).unwrap_or_default();
+            format!("{head}{}{title}\n", paint(STRONG, rule))
+        };
+        Some(format!("{}\n{}", paint(STRONG, "findings by rule"), rows.iter().map(line).collect::<String>()))
+    }
+}
