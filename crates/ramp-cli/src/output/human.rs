@@ -6,9 +6,9 @@ use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
 
 use tempfile::SpooledTempFile;
 
-use super::Look;
 use super::head;
 use super::listing::{self, MARGIN, indented};
+use super::look::Look;
 use super::matrix::Matrix;
 use super::merged;
 use super::reporter::{Outcome, Reporter, Verdict};

@@ -13,6 +13,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod listing;
+mod look;
 pub(crate) mod manifests;
 pub(crate) mod markdown;
 mod marks;
@@ -34,6 +35,7 @@ mod totals;
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place};
+pub(crate) use look::Look;
 pub(crate) use place::Places;
 pub(crate) use reporter::{FilesKind, JudgedFiles, Outcome, Reporter, Subject, Verdict, failed};
 pub(crate) use sink::{Content, Sink};
@@ -53,18 +55,6 @@ impl ListFormat {
     pub(crate) fn content(self) -> Content {
         if self == Self::Human { Content::Styled } else { Content::Data }
     }
-}
-
-/// What a report is to show, and how.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Look {
-    /// Whether what may follow from other findings is shown to people too, and what is suppressed.
-    pub(crate) all: bool,
-    /// Whether people are told of what does not pass alone.
-    pub(crate) quiet: bool,
-    /// Whether they are told how often each rule has found something.
-    pub(crate) statistics: bool,
-    pub(crate) places: Places,
 }
 
 pub(crate) fn reporter(format: Format, look: &Look) -> Box<dyn Reporter> {

@@ -7,7 +7,7 @@ use ramp_core::rules;
 use ramp_core::{Endpoint, Policy, Report};
 use serde::Serialize;
 
-use super::Look;
+use super::look::Look;
 use super::reporter::{Outcome as Judged, Reporter as _, Verdict};
 use super::sink::Sink;
 use super::{human, json};
