@@ -137,7 +137,9 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, CliError> {
 /// which runners of pipelines are given commands.
 fn inert(json: String) -> String {
     let is_bad = |c| c != '\n' && style::steers(c);
-    if !json.contains(is_bad) && !json.contains("##") {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == b'\n';
+    let commands = || json.as_bytes().contains(&b'#') && json.contains("##");
+    if (json.bytes().all(is_plain) || !json.contains(is_bad)) && !commands() {
         return json;
     }
     let mut text = String::with_capacity(json.len());

@@ -25,6 +25,7 @@ mod unpack;
 mod written;
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use crate::endpoint::Endpoint;
 use crate::facts::BundleFacts;
@@ -168,11 +169,14 @@ pub(crate) fn check_stated(stated: &[Stated]) -> Vec<Observation> {
     sorted(context.finish(), None)
 }
 
+/// The places of all rules in their order.
+static ORDER: LazyLock<HashMap<&str, usize>> =
+    LazyLock::new(|| all().enumerate().map(|(index, rule)| (rule.id, index)).collect());
+
 fn sorted(mut observations: Vec<Observation>, endpoint: Option<Endpoint>) -> Vec<Observation> {
-    let order: HashMap<&str, usize> = all().enumerate().map(|(index, rule)| (rule.id, index)).collect();
     // The unpacker's steps stay in the order in which they were found: its own.
     let is_step = |rule: &Rule| rule.group == Group::Unpack || rule.id == target::TOO_BIG.id;
-    let position = |rule: &Rule| if is_step(rule) { None } else { order.get(rule.id).copied() };
+    let position = |rule: &Rule| if is_step(rule) { None } else { ORDER.get(rule.id).copied() };
     // The request that is sent first is answered first.
     let decides = |o: &Observation| o.error_code().map(|code| (endpoint.map(|e| e.request_of(o.part)), code));
     observations.sort_by_key(|o| (decides(o).is_none(), decides(o), position(o.rule)));
