@@ -16,7 +16,7 @@ mod file;
 mod keys;
 mod pack;
 
-pub(crate) use allow::{Allowed, Usage};
+pub(crate) use allow::{Allowed, Allowing, Usage};
 pub(crate) use file::schema;
 pub(crate) use keys::Places;
 pub(crate) use pack::usual_of_pack;
@@ -75,7 +75,11 @@ impl Config {
     /// Targets by their names; files start from the folder of this one.
     pub(crate) fn targets(&self) -> Vec<String> {
         let names = self.file.target.iter().flat_map(file::OneOrMore::iter);
-        names.map(|name| if is_path(name) { self.beside(name).display().to_string() } else { name.clone() }).collect()
+        names
+            .map(
+                |name| if input::is_target_file(name) { self.beside(name).display().to_string() } else { name.clone() },
+            )
+            .collect()
     }
 
     /// A path of the file.
@@ -93,10 +97,9 @@ impl Config {
     /// A policy, with the levels of the file.
     fn policy(&self, policy: Policy) -> Result<Policy, CliError> {
         self.file.rules.iter().try_fold(policy, |policy, (name, level)| {
-            policy.with(name, Override::from(*level)).map_err(|source| {
-                let key = keys::path(["rules", name]);
-                self.at(&key, source.to_string())
-            })
+            policy
+                .with(name, Override::from(*level))
+                .map_err(|source| self.at(&format!("rules.{name}"), source.to_string()))
         })
     }
 
@@ -118,11 +121,6 @@ impl Config {
         };
         CliError::Config { path, source: ConfigError::at(place, message) }
     }
-}
-
-/// Whether a target is named by its file.
-fn is_path(name: &str) -> bool {
-    name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
 /// The file that counts, if there is one.

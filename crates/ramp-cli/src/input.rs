@@ -136,6 +136,11 @@ pub(crate) fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == STDIN
 }
 
+/// Whether a target that is called so is a file: by a path's form, or a JSON file's.
+pub(crate) fn is_target_file(name: &str) -> bool {
+    name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
+}
+
 /// The name by which a bundle is reported.
 pub(crate) fn name(path: &Path) -> String {
     if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }

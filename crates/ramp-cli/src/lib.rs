@@ -37,14 +37,18 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     environment::name_temporary();
     let given = after_the_command(args.into_iter().map(Into::into).collect());
     style::choose_colours(None);
-    let args = match parse(given.clone().into_iter()) {
-        Ok(Args { command: Command::Pack(pack), .. }) => match config::usual_of_pack(&pack) {
-            Ok(usual) => parse(given.iter().take(2).cloned().chain(usual).chain(given.iter().skip(2).cloned())),
+    let mut parsed = parse(given.clone().into_iter());
+    if let Ok(Args { command: Command::Pack(pack), .. }) = &parsed {
+        match config::usual_of_pack(pack) {
+            Ok(usual) if usual.is_empty() => {}
+            Ok(usual) => {
+                let (command, options) = given.split_at(given.len().min(2));
+                parsed = parse([command, &usual, options].concat().into_iter());
+            }
             Err(err) => return failed(&err),
-        },
-        parsed => parsed,
-    };
-    let args = match args {
+        }
+    }
+    let args = match parsed {
         Ok(args) => args,
         Err(err) => {
             // Help and version are no failure; where they cannot be printed there is nobody to tell.

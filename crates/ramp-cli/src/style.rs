@@ -98,6 +98,11 @@ pub(crate) fn columns(text: &str) -> usize {
     textwrap::core::display_width(text)
 }
 
+/// Text in a style, and spaces up to a width: codes do not count as columns.
+pub(crate) fn padded(text: &str, width: usize, style: Style) -> String {
+    format!("{}{}", paint(style, text), " ".repeat(width.saturating_sub(columns(text))))
+}
+
 /// The first `longest` characters, with a sign that there are more.
 pub(crate) fn shortened(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {

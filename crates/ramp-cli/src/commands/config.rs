@@ -1,5 +1,6 @@
 //! `ramp config show`: what is in force where no option says otherwise, and where each value comes from.
 
+use anstyle::Style;
 use serde_json::{Map, Value, json};
 
 use crate::args::config::{Config as Args, ConfigCommand, ShowConfig};
@@ -9,11 +10,14 @@ use crate::error::CliError;
 use crate::input;
 use crate::output::{Sink, json};
 use crate::status::Status;
-use crate::style::{DIM, STRONG, columns, paint, printable};
+use crate::style::{DIM, STRONG, columns, padded, paint, printable};
 
 /// What holds where the file says nothing.
 const DEFAULTS: [(&str, &str); 4] =
     [("target", "no cluster"), ("policy", "strict"), ("fail-on", "error"), ("format", "human")];
+
+/// Values longer than this many columns do not move what stands behind the others.
+const WIDEST: usize = 48;
 
 /// A value in force.
 struct Row {
@@ -21,6 +25,15 @@ struct Row {
     value: Value,
     /// The line of the file; none for what holds anyway.
     line: Option<u64>,
+}
+
+impl Row {
+    /// Key, value, and where it is from.
+    fn shown(&self) -> [String; 3] {
+        let value = self.value.as_str().map_or_else(|| self.value.to_string(), ToOwned::to_owned);
+        let from = self.line.map_or_else(|| "default".to_owned(), |line| format!("line {line}"));
+        [printable(&self.key), printable(&value), from]
+    }
 }
 
 pub(crate) fn run(args: &Args) -> Result<Status, CliError> {
@@ -45,16 +58,12 @@ fn show(args: &ShowConfig) -> Result<(), CliError> {
         ListFormat::Human => {
             let said = file.as_deref().unwrap_or("no ramp.toml from here upwards");
             out.line(&paint(DIM, &printable(said)))?;
-            let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-            let width =
-                |of: &dyn Fn(&Row) -> String| rows.iter().map(|row| columns(&of(row))).max().unwrap_or_default();
-            let (keys, values) = (width(&|row| row.key.clone()), width(&|row| printable(&shown(&row.value))).min(48));
-            for row in &rows {
-                let from = row.line.map_or_else(|| "default".to_owned(), |line| format!("line {line}"));
-                let (key, value) = (printable(&row.key), printable(&shown(&row.value)));
-                let gap = |text: &str, width: usize| " ".repeat(width.saturating_sub(columns(text)));
-                let (after_key, after_value) = (gap(&key, keys), gap(&value, values));
-                out.line(&format!("{}{after_key}  {value}{after_value}  {}", paint(STRONG, &key), paint(DIM, &from)))?;
+            let shown: Vec<[String; 3]> = rows.iter().map(Row::shown).collect();
+            let width = |column: usize| shown.iter().filter_map(|row| row.get(column)).map(|text| columns(text)).max();
+            let (keys, values) = (width(0).unwrap_or_default(), width(1).unwrap_or_default().min(WIDEST));
+            for [key, value, from] in &shown {
+                let (key, value) = (padded(key, keys, STRONG), padded(value, values, Style::new()));
+                out.line(&format!("{key}  {value}  {}", paint(DIM, from)))?;
             }
         }
     }

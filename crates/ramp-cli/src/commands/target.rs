@@ -87,8 +87,7 @@ fn usual_nodes(target: Target, config: &Config) -> Result<Target, CliError> {
 pub(crate) fn named_or_file(name: &str) -> Result<Target, CliError> {
     let wrap = |source| CliError::Target { name: name.to_owned(), source };
     let path = Path::new(name);
-    let is_path = name.contains(['/', '\\']) || path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    if is_path {
+    if input::is_target_file(name) {
         return read_file(path);
     }
     match Target::named(name) {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use ramp_core::facts::BundleFacts;
-use ramp_core::{Date, Policy, Target, judge, judge_stated};
+use ramp_core::{Policy, Target, judge, judge_stated};
 
 use super::target::{self, Named};
 use crate::args::validate::Validate;
-use crate::config::{Allowed, Config, Usage};
+use crate::config::{Allowing, Config, Usage};
 use crate::error::CliError;
 use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
@@ -21,7 +21,7 @@ mod outcome;
 mod reports;
 mod set;
 
-use outcome::outcome;
+use outcome::outcomes;
 use reports::Reports;
 use set::Bundles;
 
@@ -46,22 +46,20 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let mut reports = Reports::open(args, &config, &inputs.concat())?;
     // Nothing else depends on the day.
     let today = if config.allowed().is_empty() { None } else { today::today()? };
+    let allowing = Allowing::new(config.allowed(), today);
+    let of_bundles = if args.set { set::among_others(policy.clone())? } else { policy.clone() };
     let checks = Checks {
         targets: &targets,
         policy: &policy,
-        allowed: config.allowed(),
-        today,
+        of_bundles: &of_bundles,
+        allowing,
         probe: args.probe,
         in_set: args.set,
         progress: &progress,
     };
 
     let mut status = Status::Clean;
-    let mut judged = Judged {
-        usage: Usage::new(config.allowed(), today),
-        bundles: vec![Vec::new(); targets.len()],
-        set: Bundles::default(),
-    };
+    let mut judged = Judged { usage: Usage::new(allowing), bundles: Vec::new(), set: Bundles::default() };
     let jobs = order::jobs(args.jobs, bundles.len());
     order::in_order(&bundles, jobs, |path| checks.check(path), &mut |outcomes: Vec<Outcome>| {
         status = outcomes.iter().map(status_of).fold(status, Status::max);
@@ -112,19 +110,19 @@ fn sorted(args: &Validate) -> (Vec<PathBuf>, Vec<PathBuf>) {
 struct Judged<'a> {
     /// What the policy file says of findings, and what came of it.
     usage: Usage<'a>,
-    /// What manifests need of the bundles, by target.
-    bundles: Vec<Vec<ramp_core::kubernetes::Bundle>>,
+    /// What manifests need of the bundles, which is the same for each target.
+    bundles: Vec<ramp_core::kubernetes::Bundle>,
     set: Bundles,
 }
 
 impl Judged<'_> {
     fn add(&mut self, outcomes: &[Outcome], for_manifests: bool, for_set: bool) {
         self.note(outcomes);
+        let Some(first) = outcomes.first() else { return };
         if for_manifests {
-            let known = outcomes.iter().map(manifests::known);
-            self.bundles.iter_mut().zip(known).for_each(|(bundles, bundle)| bundles.push(bundle));
+            self.bundles.push(manifests::known(first));
         }
-        if let Some(first) = outcomes.first().filter(|_| for_set) {
+        if for_set {
             self.set.add(first);
         }
     }
@@ -140,14 +138,14 @@ impl Judged<'_> {
         let report = judge_stated(&self.usage.stated(), policy);
         let path = config.path().filter(|_| !report.findings.is_empty())?;
         let name = input::name(path);
-        let judged = || JudgedFiles {
-            kind: FilesKind::Configuration,
-            report: report.clone(),
-            files: vec![name.clone()],
-            summary: None,
-        };
-        let of = |named| outcome(name.clone(), Verdict::Files(Box::new(judged())), policy, named, targets.len());
-        Some(targets.iter().map(of).collect())
+        Some(outcomes(&name, policy, targets, |_| {
+            Verdict::Files(Box::new(JudgedFiles {
+                kind: FilesKind::Configuration,
+                report: report.clone(),
+                files: vec![name.clone()],
+                summary: None,
+            }))
+        }))
     }
 }
 
@@ -155,8 +153,9 @@ impl Judged<'_> {
 struct Checks<'a> {
     targets: &'a [Named],
     policy: &'a Policy,
-    allowed: &'a [Allowed],
-    today: Option<Date>,
+    /// The same, as it is for one bundle.
+    of_bundles: &'a Policy,
+    allowing: Allowing<'a>,
     /// Whether modules are asked, too.
     probe: bool,
     /// Whether a bundle is one of several, for some of the nodes each.
@@ -168,12 +167,8 @@ impl Checks<'_> {
     /// What comes of a bundle, read once, for each target.
     fn check(&self, path: &Path) -> Vec<Outcome> {
         let name = input::name(path);
-        let judged = self.facts(path).and_then(|facts| {
-            let policy = self.policy.clone();
-            let policy = if self.in_set { set::among_others(policy)? } else { policy };
-            let policy = Usage::policy(self.allowed, self.today, &name, policy)?;
-            Ok((facts, policy))
-        });
+        let judged =
+            self.facts(path).and_then(|facts| Ok((facts, self.allowing.policy(&name, self.of_bundles.clone())?)));
         let verdict = |target: &Target| match &judged {
             Ok((facts, policy)) if self.in_set => {
                 Verdict::Judged(Box::new(judge(facts, &set::own_nodes(facts, target), policy)))
@@ -181,8 +176,7 @@ impl Checks<'_> {
             Ok((facts, policy)) => Verdict::Judged(Box::new(judge(facts, target, policy))),
             Err(err) => output::failed(Subject::Bundle, err),
         };
-        let of = |named: &Named| outcome(name.clone(), verdict(&named.target), self.policy, named, self.targets.len());
-        self.targets.iter().map(of).collect()
+        outcomes(&name, self.policy, self.targets, |named| verdict(&named.target))
     }
 
     fn facts(&self, path: &Path) -> Result<BundleFacts, CliError> {

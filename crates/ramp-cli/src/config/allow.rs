@@ -84,37 +84,44 @@ impl Allowed {
     }
 }
 
+/// The entries, on a day.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Allowing<'a> {
+    entries: &'a [Allowed],
+    today: Option<Date>,
+}
+
+impl<'a> Allowing<'a> {
+    pub(crate) const fn new(entries: &'a [Allowed], today: Option<Date>) -> Self {
+        Self { entries, today }
+    }
+
+    /// The policy for one bundle. Of several entries for the same rule the last counts.
+    pub(crate) fn policy(&self, bundle: &str, policy: Policy) -> Result<Policy, PolicyError> {
+        let mut in_force = self.entries.iter().filter(|entry| entry.is_for(bundle) && !entry.is_over(self.today));
+        in_force.try_fold(policy, |policy, entry| policy.suppressing(&entry.name, entry.known.clone()))
+    }
+}
+
 /// What came of the entries in a run.
 #[derive(Debug)]
 pub(crate) struct Usage<'a> {
-    entries: &'a [Allowed],
-    today: Option<Date>,
+    allowing: Allowing<'a>,
     /// Places of entries that were for a bundle that was judged, and of those that spoke of something.
     judged: BTreeSet<usize>,
     used: BTreeSet<usize>,
 }
 
 impl<'a> Usage<'a> {
-    pub(crate) const fn new(entries: &'a [Allowed], today: Option<Date>) -> Self {
-        Self { entries, today, judged: BTreeSet::new(), used: BTreeSet::new() }
-    }
-
-    /// The policy for one bundle. Of several entries for the same rule the last counts.
-    pub(crate) fn policy(
-        entries: &[Allowed],
-        today: Option<Date>,
-        bundle: &str,
-        policy: Policy,
-    ) -> Result<Policy, PolicyError> {
-        let in_force = entries.iter().filter(|entry| entry.is_for(bundle) && !entry.is_over(today));
-        in_force.into_iter().try_fold(policy, |policy, entry| policy.suppressing(&entry.name, entry.known.clone()))
+    pub(crate) const fn new(allowing: Allowing<'a>) -> Self {
+        Self { allowing, judged: BTreeSet::new(), used: BTreeSet::new() }
     }
 
     /// Notes what was found in a bundle.
     pub(crate) fn add(&mut self, bundle: &str, findings: &[Finding]) {
         let names: BTreeSet<&str> =
             findings.iter().flat_map(|finding| [&*finding.rule, finding.group.as_str()]).collect();
-        for (index, entry) in self.entries.iter().enumerate().filter(|(_, entry)| entry.is_for(bundle)) {
+        for (index, entry) in self.allowing.entries.iter().enumerate().filter(|(_, entry)| entry.is_for(bundle)) {
             self.judged.insert(index);
             if names.contains(entry.name.as_str()) {
                 self.used.insert(index);
@@ -124,8 +131,9 @@ impl<'a> Usage<'a> {
 
     /// What the file says, and what came of it: of those entries of which anything can be said.
     pub(crate) fn stated(&self) -> Vec<Stated> {
-        let all = self.entries.iter().enumerate();
-        let said = all.filter(|(index, entry)| self.judged.contains(index) || entry.is_over(self.today));
+        let Allowing { entries, today } = self.allowing;
+        let all = entries.iter().enumerate();
+        let said = all.filter(|(index, entry)| self.judged.contains(index) || entry.is_over(today));
         let stated = said.map(|(index, entry)| Stated {
             name: entry.name.clone(),
             known: entry.known.clone(),
@@ -133,7 +141,7 @@ impl<'a> Usage<'a> {
             line: entry.place.0,
             column: entry.place.1,
             used: self.used.contains(&index),
-            over: entry.is_over(self.today),
+            over: entry.is_over(today),
         });
         stated.collect()
     }

@@ -26,11 +26,6 @@ impl Places {
     }
 }
 
-/// A path of names that may have dots.
-pub(super) fn path<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    names.into_iter().collect::<Vec<_>>().join(".")
-}
-
 struct Walk<'a> {
     text: &'a str,
     /// The schema, whose `$defs` are referred to.

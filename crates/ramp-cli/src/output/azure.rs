@@ -45,7 +45,7 @@ impl Reporter for Azure {
         let Some(first) = outcomes.first() else { return Ok(()) };
         let place = self.places.of_outcome(first);
         if let Verdict::NotEvaluated { message, help, .. } = &first.verdict {
-            let text = statement::with_help(&printable(message), help.as_deref().map(printable).as_deref());
+            let text = statement::printed(message, help.as_deref());
             return sink.line(&issue("error", &place, "not-evaluated", &format!("not evaluated: {text}")));
         }
         let text = statement::of_all(outcomes, &place.inside).join("\n");
@@ -54,9 +54,7 @@ impl Reporter for Azure {
         } else {
             sink.line(&issue("error", &place, "gate", &format!("gate failed\n{text}")))?;
         }
-        let found = merged::of(outcomes);
-        let mut counting = found.iter().filter(|found| found.finding.suppressed.is_none());
-        counting.try_for_each(|found| sink.line(&self.of_finding(&first.bundle, found)))
+        merged::counting(outcomes).iter().try_for_each(|found| sink.line(&self.of_finding(&first.bundle, found)))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {

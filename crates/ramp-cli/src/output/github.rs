@@ -41,16 +41,14 @@ impl Reporter for Github {
         let place = self.places.of_outcome(first);
         let file = at(&place);
         if let Verdict::NotEvaluated { message, help, .. } = &first.verdict {
-            let text = statement::with_help(&printable(message), help.as_deref().map(printable).as_deref());
+            let text = statement::printed(message, help.as_deref());
             return sink.line(&format!("::error {file},title=not evaluated::{}", data(&text)));
         }
         let (title, command) =
             if statement::all_pass(outcomes) { ("gate passed", "notice") } else { ("gate failed", "error") };
         let text = statement::of_all(outcomes, &place.inside).join("\n");
         sink.line(&format!("::{command} {file},title={title}::{}", data(&text)))?;
-        let found = merged::of(outcomes);
-        let mut counting = found.iter().filter(|found| found.finding.suppressed.is_none());
-        counting.try_for_each(|found| sink.line(&self.annotation(&first.bundle, found)))
+        merged::counting(outcomes).iter().try_for_each(|found| sink.line(&self.annotation(&first.bundle, found)))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {

@@ -4,7 +4,7 @@ use anstyle::Style;
 
 use super::reporter::{Outcome, Verdict};
 use super::statement::Gate;
-use crate::style::{DIM, ERROR, GOOD, STRONG, WARNING, columns, paint, printable};
+use crate::style::{DIM, ERROR, GOOD, STRONG, WARNING, columns, padded, paint, printable};
 
 /// What stands between two columns.
 const GAP: &str = "  ";
@@ -89,11 +89,6 @@ fn cell(outcome: &Outcome) -> Cell {
         _ => ("not evaluated", ERROR),
     };
     Cell { text, style }
-}
-
-/// Painted after it is padded, so that codes do not count as columns.
-fn padded(text: &str, width: usize, style: Style) -> String {
-    format!("{}{}", paint(style, text), " ".repeat(width.saturating_sub(columns(text))))
 }
 
 fn line(cells: &[String]) -> String {

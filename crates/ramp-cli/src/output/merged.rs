@@ -62,6 +62,13 @@ pub(super) fn of(outcomes: &[Outcome]) -> Vec<Found<'_>> {
     found
 }
 
+/// The same, without what does not count.
+pub(super) fn counting(outcomes: &[Outcome]) -> Vec<Found<'_>> {
+    let mut found = of(outcomes);
+    found.retain(|found| found.finding.suppressed.is_none());
+    found
+}
+
 /// What several targets say in the same words, once.
 fn same(outcomes: &[Outcome]) -> Vec<Found<'_>> {
     let mut all: Vec<Found<'_>> = Vec::new();

@@ -55,13 +55,11 @@ impl Reporter for Rdjson {
         if let Verdict::NotEvaluated { message, help, .. } = &first.verdict {
             let place = self.places.of_outcome(first);
             let code = json!({"value": "not-evaluated"});
-            let text = statement::with_help(&printable(message), help.as_deref().map(printable).as_deref());
+            let text = statement::printed(message, help.as_deref());
             let line = format!("not evaluated: {message}");
             return self.diagnostics.add(&diagnostic(&place, "ERROR", &code, &text, &line), sink);
         }
-        let found = merged::of(outcomes);
-        let mut counting = found.iter().filter(|found| found.finding.suppressed.is_none());
-        counting.try_for_each(|found| {
+        merged::counting(outcomes).iter().try_for_each(|found| {
             let diagnostic = self.of_finding(&first.bundle, found);
             self.diagnostics.add(&diagnostic, sink)
         })

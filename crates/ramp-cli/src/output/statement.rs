@@ -128,6 +128,11 @@ pub(crate) fn with_help(message: &str, help: Option<&str>) -> String {
     help.map_or_else(|| message.to_owned(), |help| format!("{message}\nhelp: {help}"))
 }
 
+/// The same, with nothing in either that could steer a terminal.
+pub(super) fn printed(message: &str, help: Option<&str>) -> String {
+    with_help(&printable(message), help.map(printable).as_deref())
+}
+
 /// A cluster, as far as it is known.
 fn named(target: &Target) -> String {
     let mut text = target.cluster_version().map_or_else(|| "a cluster".to_owned(), |v| format!("cluster {v}"));

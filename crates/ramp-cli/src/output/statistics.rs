@@ -8,7 +8,7 @@ use ramp_core::{Level, rules};
 use super::listing::{self, MARGIN};
 use super::merged;
 use super::reporter::Outcome;
-use crate::style::{DIM, STRONG, columns, paint};
+use crate::style::{DIM, STRONG, columns, padded, paint};
 
 #[derive(Debug, Default)]
 pub(super) struct Statistics {
@@ -19,8 +19,7 @@ impl Statistics {
     /// What was found about one bundle, or other files: what is found for several targets is found once. What does not count is not
     /// counted.
     pub(super) fn add(&mut self, outcomes: &[Outcome]) {
-        let found = merged::of(outcomes).into_iter().map(|found| found.finding);
-        for finding in found.filter(|finding| finding.suppressed.is_none()) {
+        for finding in merged::counting(outcomes).into_iter().map(|found| found.finding) {
             *self.counts.entry((finding.rule.to_string(), finding.level)).or_default() += 1;
         }
     }
@@ -35,9 +34,10 @@ impl Statistics {
             let head = format!("{MARGIN}{count:>digits$}  {}  ", listing::level(*level));
             let taken = MARGIN.len() + digits + 2 + 7 + 2 + names + 2;
             let title = rules::find(rule).map(|rule| rule.title).filter(|title| taken + columns(title) <= width);
-            let gap = " ".repeat(names.saturating_sub(columns(rule)));
-            let title = title.map(|title| format!("{gap}  {}", paint(DIM, title))).unwrap_or_default();
-            format!("{head}{}{title}\n", paint(STRONG, rule))
+            match title {
+                Some(title) => format!("{head}{}  {}\n", padded(rule, names, STRONG), paint(DIM, title)),
+                None => format!("{head}{}\n", paint(STRONG, rule)),
+            }
         };
         Some(format!("{}\n{}", paint(STRONG, "findings by rule"), rows.iter().map(line).collect::<String>()))
     }

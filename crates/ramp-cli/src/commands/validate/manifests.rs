@@ -3,7 +3,7 @@
 use ramp_core::kubernetes::Bundle;
 use ramp_core::{Policy, judge_kubernetes};
 
-use super::outcome::outcome;
+use super::outcome::outcomes;
 use crate::commands::target::Named;
 use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
@@ -17,20 +17,14 @@ pub(super) fn known(outcome: &Outcome) -> Bundle {
     }
 }
 
-/// The files that could not be read, each by itself, and then the others together, where a cluster is in them: each for all targets,
-/// with the bundles as they were judged for that one.
-pub(super) fn judge(read: &Read, targets: &[Named], bundles: &[Vec<Bundle>], policy: &Policy) -> Vec<Vec<Outcome>> {
-    let each = |name: String, verdict: &dyn Fn(&Named, &[Bundle]) -> Verdict| -> Vec<Outcome> {
-        let targets_and_bundles = targets.iter().zip(bundles);
-        let of = |(named, bundles): (&Named, &Vec<Bundle>)| {
-            outcome(name.clone(), verdict(named, bundles), policy, named, targets.len())
-        };
-        targets_and_bundles.map(of).collect()
-    };
-    let failed =
-        read.failures.iter().map(|(path, err)| each(input::name(path), &|_, _| output::failed(Subject::Manifest, err)));
+/// The files that could not be read, each by itself, and then the others together, where a cluster is in them: each for all targets.
+pub(super) fn judge(read: &Read, targets: &[Named], bundles: &[Bundle], policy: &Policy) -> Vec<Vec<Outcome>> {
+    let failed = read
+        .failures
+        .iter()
+        .map(|(path, err)| outcomes(&input::name(path), policy, targets, |_| output::failed(Subject::Manifest, err)));
     let judged = read.manifests.clusters.first().map(|cluster| {
-        each(cluster.identity.place.file.to_string(), &|named, bundles| {
+        outcomes(&cluster.identity.place.file, policy, targets, |named| {
             Verdict::Files(Box::new(JudgedFiles {
                 kind: FilesKind::Manifests,
                 report: judge_kubernetes(&read.manifests, bundles, &named.target, policy),

@@ -1,12 +1,23 @@
-//! What came of something, for one target.
+//! What came of something, for each target.
 
 use ramp_core::Policy;
 
 use crate::commands::target::Named;
 use crate::output::{Outcome, Verdict};
 
-/// What came of something for one of so many targets.
-pub(super) fn outcome(bundle: String, verdict: Verdict, policy: &Policy, named: &Named, targets: usize) -> Outcome {
-    let label = (targets > 1).then(|| named.name.clone());
-    Outcome { bundle, verdict, policy: policy.clone(), target: named.target.clone(), label }
+/// What came of what is called so, in the order of the targets.
+pub(super) fn outcomes(
+    bundle: &str,
+    policy: &Policy,
+    targets: &[Named],
+    verdict: impl Fn(&Named) -> Verdict,
+) -> Vec<Outcome> {
+    let of = |named: &Named| Outcome {
+        bundle: bundle.to_owned(),
+        verdict: verdict(named),
+        policy: policy.clone(),
+        target: named.target.clone(),
+        label: (targets.len() > 1).then(|| named.name.clone()),
+    };
+    targets.iter().map(of).collect()
 }

@@ -8,7 +8,7 @@ use ramp_core::release_set::{Member, NodePlatform, ReleaseSet};
 use ramp_core::text::count;
 use ramp_core::{Policy, PolicyError, Suppression, Target, judge_set};
 
-use super::outcome::outcome;
+use super::outcome::outcomes;
 use crate::args::validate::Validate;
 use crate::commands::target::Named;
 use crate::config::Config;
@@ -50,16 +50,14 @@ impl Bundles {
         let required = if args.require.is_empty() { of_file.collect() } else { args.require.clone() };
         let set = ReleaseSet { members: self.0.clone(), required };
         let files: Vec<String> = set.members.iter().map(|member| member.bundle().to_owned()).collect();
-        let of = |named: &Named| {
-            let judged = JudgedFiles {
+        outcomes(&folder(&files), policy, targets, |named| {
+            Verdict::Files(Box::new(JudgedFiles {
                 kind: FilesKind::Set,
                 report: judge_set(&set, &named.target, policy),
                 files: files.clone(),
                 summary: Some(summary(&set)),
-            };
-            outcome(folder(&files), Verdict::Files(Box::new(judged)), policy, named, targets.len())
-        };
-        targets.iter().map(of).collect()
+            }))
+        })
     }
 }
 
