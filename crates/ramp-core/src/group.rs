@@ -107,7 +107,7 @@ impl Group {
             Self::Metadata => "metadata that will cause trouble later",
             Self::Kubernetes => "what the Kubernetes operator would not load",
             Self::Set => "bundles of one release that do not belong together",
-            Self::Upgrade => "what an upgrade takes away, or a cluster does not take",
+            Self::Upgrade => "what an upgrade takes away, or breaks",
             Self::Configuration => "what a policy file says that is not so",
         }
     }

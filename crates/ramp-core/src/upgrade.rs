@@ -12,7 +12,7 @@ mod registered;
 
 pub use answer::{UpgradeAnswer, UpgradeRefusal};
 pub use build::Build;
-pub use change::{Area, Change, ChangeKind};
+pub use change::{Area, Change, ChangeKind, shown};
 pub use pair::Upgrade;
 
 pub(crate) use answer::{Cause, versions};

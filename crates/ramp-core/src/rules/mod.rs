@@ -104,6 +104,18 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
+/// Whether a rule finds something only where the module was asked, see [`BundleFacts::asked`].
+///
+/// ```
+/// use ramp_core::rules;
+///
+/// assert!(rules::is_of_asked_modules("probe-version"));
+/// assert!(!rules::is_of_asked_modules("module-sha256"));
+/// ```
+pub fn is_of_asked_modules(id: &str) -> bool {
+    probe::RULES.iter().chain(probe::LOAD_RULES).any(|rule| rule.id == id)
+}
+
 /// The id that is closest to a misspelt one, if any is close.
 pub fn suggest(id: &str) -> Option<&'static str> {
     closest(all().map(|rule| rule.id), id)

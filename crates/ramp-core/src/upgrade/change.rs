@@ -137,25 +137,40 @@ fn is_same(old: &Value, new: &Value) -> bool {
     }
 }
 
-/// What a thing is, in a line: a text without its quotes, the texts of a list one after the other.
+/// See [`shown`].
 struct Shown<'a>(Option<&'a Value>);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let texts = |items: &'_ [Value]| -> Option<String> {
-            let texts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
-            texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join(" "))
-        };
+        let is_plain = |value: &Value| !matches!(value, Value::Array(_) | Value::Object(_));
         match self.0 {
             None => f.write_str("nothing"),
-            Some(Value::String(text)) if text.is_empty() => f.write_str("\"\""),
-            Some(Value::String(text)) => f.write_str(text),
-            Some(value) => match value.as_array().and_then(texts) {
-                Some(texts) => f.write_str(&texts),
-                None => write!(f, "{value}"),
-            },
+            Some(Value::String(text)) if !text.is_empty() => f.write_str(text),
+            Some(Value::Array(items)) if !items.is_empty() && items.iter().all(is_plain) => {
+                let items: Vec<String> = items.iter().map(|item| Shown(Some(item)).to_string()).collect();
+                f.write_str(&items.join(" "))
+            }
+            Some(Value::Object(members)) if !members.is_empty() => {
+                let member = |(key, value): (&str, &Value)| format!("{key} {}", Shown(Some(value)));
+                f.write_str(&members.iter().map(member).collect::<Vec<_>>().join(", "))
+            }
+            Some(value) => write!(f, "{value}"),
         }
     }
+}
+
+/// A value of a [`Change`] in a line, for people: a text without its quotes, what is in a list one after the other, each member of an
+/// object behind its key.
+///
+/// ```
+/// use ramp_core::metadata::json;
+/// use ramp_core::upgrade::shown;
+///
+/// let value = json::read(br#"{"command_arity": -2, "flags": ["fast", "write"]}"#).unwrap().root;
+/// assert_eq!(shown(&value), "command_arity -2, flags fast write");
+/// ```
+pub fn shown(value: &Value) -> String {
+    Shown(Some(value)).to_string()
 }
 
 impl fmt::Display for Change {
