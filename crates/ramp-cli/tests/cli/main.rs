@@ -29,6 +29,8 @@ mod pack_errors;
 mod probe;
 #[cfg(all(feature = "serve", unix))]
 mod process;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod release;
 mod samples;
 mod scripts;
 #[cfg(all(feature = "serve", unix))]
