@@ -56,8 +56,6 @@ pub(crate) enum CliError {
     Json(#[from] serde_json::Error),
     #[error("the output cannot be written as JUnit XML")]
     Junit(#[source] quick_junit::SerializeError),
-    #[error("the output cannot be written as JUnit XML")]
-    JunitRoot(#[source] quick_xml::Error),
     #[error("`{name}` is not a rule, group, code, field or topic")]
     UnknownTopic { name: String, hint: Option<String> },
     #[error("`{name}` is not a key of a manifest")]

@@ -2,10 +2,6 @@
 //!
 //! For several targets there is a table of the answers first, and each finding is told once.
 
-use std::io::{BufRead as _, BufReader, Seek as _, SeekFrom, Write as _};
-
-use tempfile::SpooledTempFile;
-
 use super::head;
 use super::listing::{self, MARGIN, indented};
 use super::look::Look;
@@ -13,14 +9,12 @@ use super::matrix::Matrix;
 use super::merged;
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
+use super::spool::Spool;
 use super::statement::Gate;
 use super::statistics::Statistics;
 use super::totals::Totals;
 use crate::error::CliError;
 use crate::style::{self, ERROR, GOOD, STRONG, paint, printable};
-
-/// What is told below the table is kept in memory up to this many bytes, more in a temporary file.
-const SPOOL_BYTES: usize = 4 << 20;
 
 #[derive(Debug)]
 pub(crate) struct Human {
@@ -33,7 +27,8 @@ pub(crate) struct Human {
     told: usize,
     totals: Totals,
     matrix: Matrix,
-    below: SpooledTempFile,
+    /// What is told below the table.
+    below: Spool,
 }
 
 impl Human {
@@ -45,7 +40,7 @@ impl Human {
             told: 0,
             totals: Totals::default(),
             matrix: Matrix::default(),
-            below: SpooledTempFile::new(SPOOL_BYTES),
+            below: Spool::default(),
         }
     }
 }
@@ -69,20 +64,13 @@ impl Reporter for Human {
         }
         self.matrix.add(outcomes);
         // Below the table, which is not whole yet.
-        self.below.write_all(text.as_bytes()).map_err(CliError::Write)
+        self.below.write(&text)
     }
 
     fn finish(&mut self, sink: &mut Sink) -> Result<(), CliError> {
         if let Some(table) = self.matrix.text(style::width()) {
             sink.line(&table)?;
-            self.below.seek(SeekFrom::Start(0)).map_err(CliError::Write)?;
-            let mut below = BufReader::new(&mut self.below);
-            let mut piece = String::new();
-            // Line by line: colours are not torn apart.
-            while below.read_line(&mut piece).map_err(CliError::Write)? > 0 {
-                sink.write(&piece)?;
-                piece.clear();
-            }
+            self.below.drain(sink)?;
         }
         if let Some(table) = self.statistics.as_ref().and_then(|statistics| statistics.text(style::width())) {
             let between = if self.told > 0 { "\n" } else { "" };

@@ -25,6 +25,7 @@ pub(crate) mod rdjson;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
+mod spool;
 pub(crate) mod statement;
 mod statistics;
 mod summary;

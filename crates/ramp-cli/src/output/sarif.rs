@@ -12,6 +12,7 @@ use super::fingerprint::Fingerprints;
 use super::place::{Place, Places};
 use super::reporter::{Outcome, Reporter, Verdict};
 use super::sink::Sink;
+use super::spool::Spool;
 use super::statement::{self, Gate};
 use super::{home, json};
 use crate::error::CliError;
@@ -35,9 +36,31 @@ impl Sarif {
 struct Run {
     /// What the target is called, where there are several.
     label: Option<Arc<str>>,
-    bundles: Vec<Value>,
-    results: Vec<Value>,
-    failures: Vec<Value>,
+    bundles: Items,
+    results: Items,
+    failures: Items,
+}
+
+/// The items of a list that is written later, a line each.
+#[derive(Debug, Default)]
+struct Items {
+    spool: Spool,
+    number: usize,
+}
+
+impl Items {
+    fn push(&mut self, item: &Value) -> Result<(), CliError> {
+        let between = if self.number > 0 { ",\n" } else { "" };
+        self.number += 1;
+        self.spool.write(&format!("{between}{}", json::compact(item)?))
+    }
+
+    /// Writes the list.
+    fn drain(&mut self, key: &str, sink: &mut Sink) -> Result<(), CliError> {
+        sink.write(&format!("\"{key}\":["))?;
+        self.spool.drain(sink)?;
+        sink.write("]")
+    }
 }
 
 impl Reporter for Sarif {
@@ -46,7 +69,9 @@ impl Reporter for Sarif {
             if self.runs.len() <= index {
                 self.runs.push(Run::new(outcome.label.clone()));
             }
-            self.runs.get_mut(index).into_iter().for_each(|run| run.add(outcome, &self.places));
+            if let Some(run) = self.runs.get_mut(index) {
+                run.add(outcome, &self.places)?;
+            }
         }
         Ok(())
     }
@@ -55,46 +80,52 @@ impl Reporter for Sarif {
         if self.runs.is_empty() {
             self.runs.push(Run::new(None));
         }
-        let runs: Vec<Value> = self.runs.iter().map(Run::json).collect();
-        sink.line(&json::pretty(&json!({"$schema": SCHEMA, "version": "2.1.0", "runs": runs}))?)
+        sink.line(&format!("{{\"$schema\":\"{SCHEMA}\",\"version\":\"2.1.0\",\"runs\":["))?;
+        let last = self.runs.len().saturating_sub(1);
+        for (index, run) in self.runs.iter_mut().enumerate() {
+            run.write(sink)?;
+            sink.line(if index < last { "," } else { "" })?;
+        }
+        sink.line("]}")
     }
 }
 
 impl Run {
-    const fn new(label: Option<Arc<str>>) -> Self {
-        Self { label, bundles: Vec::new(), results: Vec::new(), failures: Vec::new() }
+    fn new(label: Option<Arc<str>>) -> Self {
+        Self { label, bundles: Items::default(), results: Items::default(), failures: Items::default() }
     }
 
-    fn add(&mut self, outcome: &Outcome, places: &Places) {
+    fn add(&mut self, outcome: &Outcome, places: &Places) -> Result<(), CliError> {
         if let Verdict::NotEvaluated { message, help, .. } = &outcome.verdict {
-            self.failures.push(json!({
+            self.failures.push(&json!({
                 "level": "error",
                 "message": message_of(&statement::with_help(message, help.as_deref())),
                 "locations": [physical(&places.of_outcome(outcome))],
-            }));
+            }))?;
         }
-        let Some(gate) = Gate::of(outcome) else { return };
+        let Some(gate) = Gate::of(outcome) else { return Ok(()) };
         let answer = match &outcome.verdict {
             Verdict::Judged(report) => json!(report.answer()),
             _ => Value::Null,
         };
         let statements: Vec<String> = outcome.answer().into_iter().chain([statement::gate(gate)]).collect();
-        self.bundles.push(json!({
+        self.bundles.push(&json!({
             "bundle": outcome.bundle,
             "answer": answer,
             "passed": gate.passed,
             "statements": statements,
-        }));
+        }))?;
         // Alerts of one rule in one file are told apart by it.
         let bundle = Some(outcome.bundle.as_str()).filter(|_| places.share_a_file());
         let mut fingerprints = Fingerprints::new(bundle, self.label.as_deref());
         for finding in gate.findings {
             let place = places.of(&outcome.bundle, finding);
-            self.results.push(result(bundle, finding, &place, &fingerprints.of(finding)));
+            self.results.push(&result(bundle, finding, &place, &fingerprints.of(finding)))?;
         }
+        Ok(())
     }
 
-    fn json(&self) -> Value {
+    fn write(&mut self, sink: &mut Sink) -> Result<(), CliError> {
         // What stands behind the last slash is this very run's name, and there is none.
         let id = self.label.as_ref().map_or_else(|| "ramp/".to_owned(), |label| format!("ramp/{label}/"));
         let mut driver = json!({
@@ -105,16 +136,19 @@ impl Run {
         if let Some(url) = home::repository() {
             driver["informationUri"] = url.into();
         }
-        json!({
-            "tool": {"driver": driver},
-            "automationDetails": {"id": id},
-            "invocations": [{
-                "executionSuccessful": self.failures.is_empty(),
-                "toolExecutionNotifications": self.failures,
-            }],
-            "results": self.results,
-            "properties": {"bundles": self.bundles},
-        })
+        let head = json!({"tool": {"driver": driver}, "automationDetails": {"id": id}});
+        let head = json::compact(&head)?;
+        // What follows belongs to the same object.
+        sink.line(&format!("{},", head.strip_suffix('}').unwrap_or(&head)))?;
+        let successful = self.failures.number == 0;
+        sink.write(&format!("\"invocations\":[{{\"executionSuccessful\":{successful},"))?;
+        self.failures.drain("toolExecutionNotifications", sink)?;
+        sink.line("}],")?;
+        self.results.drain("results", sink)?;
+        sink.line(",")?;
+        sink.write("\"properties\":{")?;
+        self.bundles.drain("bundles", sink)?;
+        sink.write("}}")
     }
 }
 
