@@ -24,6 +24,8 @@ impl CliError {
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
             Self::Target { source, .. } | Self::TargetPart(source) => return names::of_target(source),
             Self::Policy(source) => return names::of_policy(source),
+            Self::UnknownCommand { hint: Some(meant), .. } => return Some(format!("Did you mean `{meant}`?")),
+            Self::UnknownCommand { .. } => return Some("`ramp help` lists the commands.".to_owned()),
             Self::UnknownTopic { hint, .. } => return Some(names::of_topic(hint.as_deref())),
             Self::UnknownKey { hint: Some(meant), .. } => {
                 return Some(format!("Write `ramp explain manifest {meant}`, if that is what is meant."));
