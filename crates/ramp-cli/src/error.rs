@@ -58,6 +58,8 @@ pub(crate) enum CliError {
     JunitRoot(#[source] quick_xml::Error),
     #[error("`{name}` is not a rule, group, code, field or topic")]
     UnknownTopic { name: String, hint: Option<String> },
+    #[error("the list `{}` names no bundle", path.display())]
+    EmptyList { path: PathBuf },
     #[error("`ramp {name}` is not a command")]
     UnknownCommand { name: String, hint: Option<String> },
     #[error("`{name}` is not a key of a manifest")]
