@@ -137,6 +137,7 @@ class Action:
             if "uses" in step:
                 condition = "!cancelled() && inputs.sarif == 'true' && steps.validate.outputs.sarif != ''"
                 holds(step["if"] == f"${{{{ {condition} }}}}", "the condition of the upload is known here")
+                holds("category" not in step["with"], "several targets are several analyses")
                 if inputs["sarif"] == "true" and outputs.get("sarif"):
                     file = self.value(step["with"]["sarif_file"], inputs, outputs)
                     holds(json.loads(pathlib.Path(file).read_text())["version"] == "2.1.0", f"{file} is SARIF")
@@ -203,10 +204,10 @@ def github(folder: Folder) -> None:
     # What somebody else may have named is neither run nor an option.
     for field in action.action["inputs"]:
         hostile = {"bundles": "dist"} | {field.replace("-", "_"): '"; touch owned #$(touch owned)`touch owned`'}
-        said, outputs = action.run(0 if field in ("sarif", "category", "location") else 2, **hostile)
+        said, outputs = action.run(0 if field in ("sarif", "location") else 2, **hostile)
         holds(not (folder.path / "owned").exists(), f"{field} is run")
         # It gets to the command, whole.
-        holds(field in ("sarif", "category", "version") or "$(touch owned)`" in said, f"{field}: {said}")
+        holds(field in ("sarif", "version") or "$(touch owned)`" in said, f"{field}: {said}")
     said, outputs = action.run(2, bundles="--probe")
     holds("::error" in said and "--probe" in said, f"a bundle is no option: {said}")
     said, outputs = action.run(2, bundles="\n \n")
