@@ -16,7 +16,7 @@ mod file;
 mod keys;
 mod pack;
 
-pub(crate) use allow::{Allowed, Allowing, Usage};
+pub(crate) use allow::{Allowed, Allowing, LookedFor, Usage};
 pub(crate) use file::schema;
 pub(crate) use keys::Places;
 pub(crate) use pack::usual_of_pack;

@@ -44,6 +44,8 @@ pub(crate) enum CliError {
     StdinTwice,
     #[error("`{}` could not be evaluated", path.display())]
     Evaluate { path: PathBuf, source: ramp_core::Error },
+    #[error("`{}` cannot be compared: {what}", path.display())]
+    NotCompared { path: PathBuf, what: String },
     #[error("target `{name}` cannot be used")]
     Target { name: String, source: ramp_core::TargetError },
     #[error(transparent)]

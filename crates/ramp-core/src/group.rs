@@ -31,6 +31,8 @@ pub enum Group {
     Kubernetes,
     /// Bundles of one release that do not belong together, or of which one is missing.
     Set,
+    /// What an upgrade from one build of a module to another takes away, or does not get past a cluster.
+    Upgrade,
     /// What a policy file says that is not so.
     Configuration,
 }
@@ -47,6 +49,7 @@ impl Group {
         Self::Metadata,
         Self::Kubernetes,
         Self::Set,
+        Self::Upgrade,
         Self::Configuration,
     ];
 
@@ -87,6 +90,7 @@ impl Group {
             Self::Metadata => "metadata",
             Self::Kubernetes => "kubernetes",
             Self::Set => "set",
+            Self::Upgrade => "upgrade",
             Self::Configuration => "configuration",
         }
     }
@@ -103,6 +107,7 @@ impl Group {
             Self::Metadata => "metadata that will cause trouble later",
             Self::Kubernetes => "what the Kubernetes operator would not load",
             Self::Set => "bundles of one release that do not belong together",
+            Self::Upgrade => "what an upgrade takes away, or breaks",
             Self::Configuration => "what a policy file says that is not so",
         }
     }

@@ -6,6 +6,8 @@ use crate::release_set::ReleaseSet;
 use crate::rules;
 use crate::stated::Stated;
 use crate::target::Target;
+use crate::upgrade::Upgrade;
+use crate::upgrade_report::UpgradeReport;
 
 /// Judges whether the bundles of one release belong together, and whether there is one for each of a target's nodes.
 pub fn judge_set(set: &ReleaseSet, target: &Target, policy: &Policy) -> GateReport {
@@ -24,4 +26,12 @@ pub fn judge_set(set: &ReleaseSet, target: &Target, policy: &Policy) -> GateRepo
 /// ```
 pub fn judge_stated(stated: &[Stated], policy: &Policy) -> GateReport {
     GateReport::new(rules::check_stated(stated), policy)
+}
+
+/// Judges an upgrade from one build of a module to another: what is different, what a cluster answers to the upgrade of a database, and
+/// what databases and their clients lose by it. The bundles themselves are judged by [`judge`](crate::judge).
+pub fn judge_upgrade(upgrade: &Upgrade, target: &Target, policy: &Policy) -> UpgradeReport {
+    let changes = upgrade.changes();
+    let gate = GateReport::new(rules::check_upgrade(upgrade, &changes, target), policy);
+    UpgradeReport { answer: upgrade.answer(target), gate, changes }
 }

@@ -20,9 +20,9 @@ use crate::log::{self, Log};
 use crate::options::ProbeOptions;
 use crate::played::PlayedVersion;
 use crate::readable;
-use crate::registration::{RegisteredCommand, Registration};
 use crate::sense;
 use crate::wire::{ARGUMENT, Event, Request};
+use ramp_core::module::{RegisteredCommand, Registration};
 
 /// Asks the module, showing it a version.
 pub(crate) fn ask(

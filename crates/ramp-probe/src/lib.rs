@@ -7,7 +7,6 @@ mod options;
 mod outcome;
 mod played;
 mod probed;
-mod registration;
 mod wire;
 
 #[cfg(unix)]
@@ -63,7 +62,6 @@ pub use private::PrivateFolder;
 pub use probed::{AskedServer, Probed};
 #[cfg(unix)]
 pub use probing::{probe, probe_inspected};
-pub use registration::{BeginSearch, DataType, FindKeys, KeySpec, ModuleConfig, RegisteredCommand, Registration};
 
 /// Not possible here: neither the built-in host nor a server runs on this system.
 ///

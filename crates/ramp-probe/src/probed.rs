@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ramp_core::module::Discovery;
 
 use crate::error::Asked;
-use crate::registration::Registration;
+use ramp_core::module::Registration;
 
 /// What a module says of itself, and who was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]

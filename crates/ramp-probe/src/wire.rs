@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use serde::{Deserialize, Serialize};
 
 use crate::played::PlayedVersion;
-use crate::registration::{RegisteredCommand, Registration};
+use ramp_core::module::{RegisteredCommand, Registration};
 
 /// The first argument by which a program that can be the host is told to be it.
 pub(crate) const ARGUMENT: &str = "__ramp-probe-host";

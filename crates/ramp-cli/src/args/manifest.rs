@@ -108,6 +108,8 @@ pub(crate) struct Schema {
 pub(crate) enum SchemaOf {
     /// What `ramp validate --format json` prints
     Report,
+    /// What `ramp diff --format json` prints
+    Diff,
     /// What `ramp pack --manifest` reads
     Manifest,
     /// The policy file, ramp.toml

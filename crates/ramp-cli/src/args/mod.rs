@@ -4,6 +4,7 @@
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod config;
+pub(crate) mod diff;
 pub(crate) mod examples;
 pub(crate) mod format;
 pub(crate) mod manifest;
@@ -105,6 +106,14 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: a manifest could not be read.
     Check(manifest::Check),
+    /// Tell what an upgrade from one build of a module to another changes
+    ///
+    /// Compares commands, their arity, flags and positions of keys, capabilities, platforms, dependencies, what the loader
+    /// is asked for, and all else that `module.json` says; with --probe also what the modules register. Tells what a cluster
+    /// answers to the upgrade of a database, and what its users lose. The bundles themselves are judged by `ramp validate`.
+    ///
+    /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: the bundles could not be compared.
+    Diff(Box<diff::Diff>),
     /// Ask a module for its name, version and commands
     ///
     /// Loads it into a process of its own that answers in a server's place, and that can neither write nor connect; or into a

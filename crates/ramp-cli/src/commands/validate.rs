@@ -7,7 +7,7 @@ use ramp_core::{Policy, Target, judge, judge_stated};
 
 use super::target::{self, Named};
 use crate::args::validate::Validate;
-use crate::config::{Allowing, Config, Usage};
+use crate::config::{Allowing, Config, LookedFor, Usage};
 use crate::error::CliError;
 use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
@@ -59,7 +59,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     };
 
     let mut status = Status::Clean;
-    let mut judged = Judged { usage: Usage::new(allowing), bundles: Vec::new(), set: Bundles::default() };
+    let looked_for = LookedFor { probe: args.probe, set: args.set, kubernetes: manifests.is_some() };
+    let mut judged = Judged { usage: Usage::new(allowing, looked_for), bundles: Vec::new(), set: Bundles::default() };
     let jobs = order::jobs(args.jobs, bundles.len());
     order::in_order(&bundles, jobs, |path| checks.check(path), &mut |outcomes: Vec<Outcome>| {
         status = outcomes.iter().map(status_of).fold(status, Status::max);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
-use ramp_core::{Date, Finding, Policy, PolicyError, Stated, Suppression};
+use ramp_core::{Date, Finding, Group, Policy, PolicyError, Stated, Suppression, rules};
 
 use super::file::File;
 use super::keys::Places;
@@ -103,25 +103,51 @@ impl<'a> Allowing<'a> {
     }
 }
 
+/// What is looked for in a run: of what was not, nothing can be found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct LookedFor {
+    /// Whether modules are asked.
+    pub(crate) probe: bool,
+    /// Whether bundles are judged together.
+    pub(crate) set: bool,
+    /// Whether there are manifests of Kubernetes.
+    pub(crate) kubernetes: bool,
+}
+
+impl LookedFor {
+    /// Whether a rule or group can find something.
+    fn covers(self, name: &str) -> bool {
+        let group = rules::find(name).map(|rule| rule.group).or_else(|| name.parse().ok());
+        match group {
+            Some(Group::Set) => self.set,
+            Some(Group::Kubernetes) => self.kubernetes,
+            Some(Group::Upgrade) => false,
+            _ => self.probe || !rules::is_of_asked_modules(name),
+        }
+    }
+}
+
 /// What came of the entries in a run.
 #[derive(Debug)]
 pub(crate) struct Usage<'a> {
     allowing: Allowing<'a>,
+    looked_for: LookedFor,
     /// Places of entries that were for a bundle that was judged, and of those that spoke of something.
     judged: BTreeSet<usize>,
     used: BTreeSet<usize>,
 }
 
 impl<'a> Usage<'a> {
-    pub(crate) const fn new(allowing: Allowing<'a>) -> Self {
-        Self { allowing, judged: BTreeSet::new(), used: BTreeSet::new() }
+    pub(crate) const fn new(allowing: Allowing<'a>, looked_for: LookedFor) -> Self {
+        Self { allowing, looked_for, judged: BTreeSet::new(), used: BTreeSet::new() }
     }
 
     /// Notes what was found in a bundle.
     pub(crate) fn add(&mut self, bundle: &str, findings: &[Finding]) {
         let names: BTreeSet<&str> =
             findings.iter().flat_map(|finding| [&*finding.rule, finding.group.as_str()]).collect();
-        for (index, entry) in self.allowing.entries.iter().enumerate().filter(|(_, entry)| entry.is_for(bundle)) {
+        let is_for = |entry: &Allowed| entry.is_for(bundle) && self.looked_for.covers(&entry.name);
+        for (index, entry) in self.allowing.entries.iter().enumerate().filter(|(_, entry)| is_for(entry)) {
             self.judged.insert(index);
             if names.contains(entry.name.as_str()) {
                 self.used.insert(index);

@@ -48,6 +48,7 @@ impl CliError {
             Self::Prompt { .. } => "Answer each question, with Enter for what is proposed; `--yes` asks nothing.",
             Self::NoCommonVersion { .. } => "Write a manifest for each of them, with one `--target`.",
             Self::Directory { .. } | Self::EmptyList { .. } => "Name a bundle, or a directory with some.",
+            Self::NotCompared { .. } => "Run `ramp validate` on it, which says all that is wrong with it.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
             Self::Config { .. } => "Correct it: `ramp schema config` has all that it may say. `--isolated` reads none.",

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use ramp_core::module::{CommandSpec, Discovery};
-use ramp_probe::{Asked, Probed, Registration};
+use ramp_core::module::{CommandSpec, Discovery, Registration};
+use ramp_probe::{Asked, Probed};
 use serde::Serialize;
 
 use super::json;

@@ -16,7 +16,7 @@ const LABELS: usize = 8;
 /// The cluster's answer and the gate, for each target.
 pub(super) fn statements(outcomes: &[Outcome], width: usize) -> String {
     let longest = outcomes.iter().filter_map(|outcome| outcome.label.as_deref()).map(columns).max();
-    let labels = longest.map_or(LABELS, |longest| (longest + 2).clamp(LABELS, width / 3));
+    let labels = labels(longest, width);
     let mut text = String::new();
     for outcome in outcomes {
         let answered = matches!(&outcome.verdict, Verdict::Judged(report) if report.answer().accepted());
@@ -35,6 +35,11 @@ pub(super) fn statements(outcomes: &[Outcome], width: usize) -> String {
     text
 }
 
+/// Columns of the labels, the longest of which has so many.
+pub(super) fn labels(longest: Option<usize>, width: usize) -> usize {
+    longest.map_or(LABELS, |longest| (longest + 2).clamp(LABELS, width / 3))
+}
+
 /// What was judged.
 pub(super) fn summary(outcome: &Outcome, width: usize) -> String {
     match &outcome.verdict {
@@ -51,7 +56,7 @@ pub(super) fn summary(outcome: &Outcome, width: usize) -> String {
 }
 
 /// A line of the head: what it says, and that. The first word is painted after wrapping, so that codes do not count as columns.
-fn labelled(label: &str, labels: usize, line: &str, style: Style, width: usize) -> String {
+pub(super) fn labelled(label: &str, labels: usize, line: &str, style: Style, width: usize) -> String {
     let gap = " ".repeat(labels.saturating_sub(columns(label)));
     let first = format!("{MARGIN}{label}{gap}");
     let rest = " ".repeat(columns(&first));

@@ -159,8 +159,13 @@ fn inert(json: String) -> String {
 
 /// The JSON Schema of the whole document.
 pub(crate) fn schema() -> schemars::Schema {
+    schema_of::<Document<'_>>()
+}
+
+/// The JSON Schema of what is written so.
+pub(super) fn schema_of<T: JsonSchema>() -> schemars::Schema {
     let settings = schemars::generate::SchemaSettings::draft2020_12().for_serialize();
-    settings.into_generator().into_root_schema_for::<Document<'_>>()
+    settings.into_generator().into_root_schema_for::<T>()
 }
 
 /// A list that is written as its items come, so that their number does not matter to memory.

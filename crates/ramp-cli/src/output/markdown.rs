@@ -104,24 +104,24 @@ impl Text {
 
 /// What does not pass, and after it what does.
 #[derive(Debug, Default)]
-struct Ranked {
+pub(super) struct Ranked {
     failed: Part,
     passed: Part,
 }
 
 impl Ranked {
-    fn push(&mut self, passed: bool, piece: String) {
+    pub(super) fn push(&mut self, passed: bool, piece: String) {
         if passed { &mut self.passed } else { &mut self.failed }.push(piece);
     }
 
-    fn extend(&mut self, passed: bool, pieces: Vec<String>) {
+    pub(super) fn extend(&mut self, passed: bool, pieces: Vec<String>) {
         for piece in pieces {
             self.push(passed, piece);
         }
     }
 
     /// Writes as many pieces as there is room for, and how many there would be more.
-    fn write(&self, text: &mut String, room: usize, told: impl Fn(usize) -> String) {
+    pub(super) fn write(&self, text: &mut String, room: usize, told: impl Fn(usize) -> String) {
         let pieces = || self.failed.pieces.iter().chain(&self.passed.pieces);
         let mut written = 0;
         // Once something is left out, so is what comes after it.
@@ -184,23 +184,24 @@ fn section(outcomes: &[Outcome], passed: bool, all: bool) -> Vec<String> {
         return vec![format!("\n#### {bundle}: not evaluated\n\n- {}{help}\n", prose(message))];
     }
     let all_found = merged::of(outcomes);
-    let mut found = shown(&all_found, all);
-    // What decides the answer, then the gravest: the end may be cut off.
-    found.sort_by_key(|found| (!found.finding.decides_answer, Reverse(found.finding.level)));
     let verdict = if passed { "passed" } else { "failed" };
     let tally = Tally::of(all_found.iter().map(|found| found.finding)).plain();
     let lines = statement::of_all(outcomes, "").into_iter().chain([format!("found: {tally}")]);
     let lines: Vec<String> = lines.map(|line| prose(&line)).collect();
     let head = format!("\n#### {bundle}: {verdict}\n\n{}\n\n", lines.join("\\\n"));
-    let mut helped = HashSet::new();
-    let mut pieces: Vec<String> = found
-        .into_iter()
-        .map(|found| describe(found, helped.insert((&found.finding.rule, &found.finding.help))))
-        .collect();
+    let mut pieces = pieces(&all_found, all);
     if let Some(first) = pieces.first_mut() {
         first.insert_str(0, &head);
     }
     pieces
+}
+
+/// What was found, each a piece, what decides the answer first, then the gravest: the end may be cut off.
+pub(super) fn pieces(all_found: &[Found<'_>], all: bool) -> Vec<String> {
+    let mut found = shown(all_found, all);
+    found.sort_by_key(|found| (!found.finding.decides_answer, Reverse(found.finding.level)));
+    let mut helped = HashSet::new();
+    found.into_iter().map(|found| describe(found, helped.insert((&found.finding.rule, &found.finding.help)))).collect()
 }
 
 /// A line that ends inside of a list's item.

@@ -2,6 +2,7 @@
 
 pub(crate) mod azure;
 mod beside;
+pub(crate) mod diff;
 pub(crate) mod discovery;
 pub(crate) mod facts;
 mod fingerprint;

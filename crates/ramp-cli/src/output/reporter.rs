@@ -86,6 +86,8 @@ pub(crate) enum FilesKind {
     Manifests,
     /// The bundles of one release.
     Set,
+    /// Two builds of a module.
+    Upgrade,
     /// A policy file.
     Configuration,
 }
@@ -96,6 +98,7 @@ impl FilesKind {
         match self {
             Self::Manifests => "manifests",
             Self::Set => "set",
+            Self::Upgrade => "upgrade",
             Self::Configuration => "configuration",
         }
     }

@@ -83,6 +83,8 @@ fn folder() -> Shop {
     assert_eq!(run.status, 0, "{run}");
     let pack = ["pack", "mymodule.so", "-m", "ramp.yml", "-o", "mymodule.zip"];
     assert_eq!(shop.ramp(&pack).status, 0);
+    let before = ["pack", "mymodule.so", "-m", "ramp.yml", "--module-version", "10000", "-o", "released.zip"];
+    assert_eq!(shop.ramp(&before).status, 0);
     let probed = shop.ramp(&["probe", "mymodule.so", "--format", "json"]).stdout;
     let bundle = std::fs::read(shop.path("mymodule.zip")).unwrap();
     shop.file("probe.json", probed).file("dist/mymodule.zip", bundle)

@@ -5,6 +5,7 @@
 mod asked;
 mod check;
 mod config;
+mod diff;
 mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;

@@ -26,6 +26,7 @@ mod format;
 mod limits;
 mod macho;
 mod read;
+mod registration;
 
 pub use architecture::Architecture;
 pub use defect::{ChainBreak, CrossCheck, HashFault, LimitKind, ModuleDefect, RelocationFault, TableKind, TextKind};
@@ -38,6 +39,7 @@ pub use facts::ModuleFacts;
 pub use format::ModuleFormat;
 pub use limits::ModuleLimits;
 pub use macho::{MachODylib, MachOFacts, MachOFileType, MachOSlice};
+pub use registration::{BeginSearch, DataType, FindKeys, KeySpec, ModuleConfig, RegisteredCommand, Registration};
 
 /// Reads every fact about the bytes of one module.
 ///

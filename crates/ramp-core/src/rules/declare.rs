@@ -65,6 +65,11 @@ pub(super) const fn set(id: &'static str, strict_level: Level, title: &'static s
     Rule::new(id, Group::Set, strict_level, None, title)
 }
 
+/// Upgrade: a build in the place of another.
+pub(super) const fn upgrade(id: &'static str, strict_level: Level, title: &'static str) -> Rule {
+    Rule::new(id, Group::Upgrade, strict_level, None, title)
+}
+
 /// Configuration: what a policy file says.
 pub(super) const fn configuration(id: &'static str, title: &'static str) -> Rule {
     Rule::new(id, Group::Configuration, Level::Warning, None, title)

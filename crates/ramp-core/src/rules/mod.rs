@@ -10,6 +10,7 @@ mod configuration;
 mod context;
 mod declare;
 mod dependency_archive;
+mod flags;
 mod integrity;
 mod kubernetes;
 mod load;
@@ -22,6 +23,7 @@ mod set;
 mod systems;
 mod target;
 mod unpack;
+mod upgrade;
 mod written;
 
 use std::collections::HashMap;
@@ -36,6 +38,7 @@ use crate::release_set::ReleaseSet;
 use crate::stated::Stated;
 use crate::target::Target;
 use crate::text::closest;
+use crate::upgrade::{Change, Upgrade};
 use context::Context;
 
 /// Every rule, in the order in which they are judged and reported.
@@ -88,6 +91,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         kubernetes::DATABASE_RULES,
         kubernetes::VERSION_RULES,
         set::RULES,
+        upgrade::RULES,
         configuration::RULES,
     ]
     .into_iter()
@@ -98,6 +102,18 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
+}
+
+/// Whether a rule finds something only where the module was asked, see [`BundleFacts::asked`].
+///
+/// ```
+/// use ramp_core::rules;
+///
+/// assert!(rules::is_of_asked_modules("probe-version"));
+/// assert!(!rules::is_of_asked_modules("module-sha256"));
+/// ```
+pub fn is_of_asked_modules(id: &str) -> bool {
+    probe::RULES.iter().chain(probe::LOAD_RULES).any(|rule| rule.id == id)
 }
 
 /// The id that is closest to a misspelt one, if any is close.
@@ -158,6 +174,14 @@ pub(crate) fn check_set(bundles: &ReleaseSet, target: &Target) -> Vec<Observatio
     let nothing = BundleFacts::nothing();
     let mut context = Context::new(&nothing, target);
     set::check(&mut context, bundles, target);
+    sorted(context.finish(), None)
+}
+
+/// What is found about a build that is to take the place of another, by rule, within a rule as found.
+pub(crate) fn check_upgrade(build: &Upgrade, changes: &[Change], target: &Target) -> Vec<Observation> {
+    let nothing = BundleFacts::nothing();
+    let mut context = Context::new(&nothing, target);
+    upgrade::check(&mut context, build, changes, target);
     sorted(context.finish(), None)
 }
 

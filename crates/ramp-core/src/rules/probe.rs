@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::context::Context;
 use super::declare::{integrity, load, load_hint};
+use super::flags::{NEWER_FLAGS, OTHER_FLAGS};
 use super::written;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
@@ -96,11 +97,6 @@ static NOT_POSSIBLE: Rule = Rule {
     data: &[("detail", "what is in the way, in words")],
     ..load_hint("probe-not-possible", "the module could not be asked")
 };
-
-/// Flags that a Redis before 7.0 does not show, so that what was packed with one lacks them. Source: `COMMAND INFO` of 6.2 and 7.0.
-const NEWER_FLAGS: [&str; 6] = ["module", "blocking", "no_mandatory_keys", "allow_busy", "skip_slowlog", "no_auth"];
-/// Flags that a Redis before 7.0, or one of Redis Enterprise, shows and the others do not.
-const OTHER_FLAGS: [&str; 4] = ["random", "sort_for_script", "module", "_proxy-filtered"];
 
 /// How many characters of a list of flags are shown: those of Redis together have fewer.
 const LONGEST_FLAGS: usize = 300;

@@ -1,25 +1,31 @@
-//! Sets of bundles and policy files: for each rule some that trip it, and a twin, one step away, that does not.
+//! Sets of bundles, policy files and upgrades: for each rule some that trip it, and a twin, one step away, that does not.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use ramp_core::metadata::json;
 use ramp_core::release_set::{Member, ReleaseSet};
-use ramp_core::{Finding, GateReport, Level, Policy, Stated, Suppression, Target, judge_set, judge_stated, rules};
+use ramp_core::upgrade::Upgrade;
+use ramp_core::{
+    Finding, GateReport, Level, Policy, Stated, Suppression, Target, judge_set, judge_stated, judge_upgrade, rules,
+};
 use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
+
+use crate::upgrades::upgrade_cases;
 
 /// One rule, tripped and not.
 pub(crate) struct FileCase {
     pub(crate) rule: &'static str,
     pub(crate) name: &'static str,
-    bad: Given,
-    good: Given,
+    pub(crate) bad: Given,
+    pub(crate) good: Given,
 }
 
-enum Given {
+pub(crate) enum Given {
     Set(Box<ReleaseSet>, Box<Target>),
     Stated(Vec<Stated>),
+    Upgrade(Box<Upgrade>, Box<Target>),
 }
 
 impl Given {
@@ -27,6 +33,7 @@ impl Given {
         match self {
             Self::Set(set, target) => judge_set(set, target, policy),
             Self::Stated(stated) => judge_stated(stated, policy),
+            Self::Upgrade(upgrade, target) => judge_upgrade(upgrade, target, policy).gate,
         }
     }
 }
@@ -45,6 +52,7 @@ impl FileCase {
 pub(crate) static FILE_CASES: LazyLock<Vec<FileCase>> = LazyLock::new(|| {
     let mut cases = set_cases();
     cases.extend(stated_cases());
+    cases.extend(upgrade_cases());
     cases
 });
 

@@ -31,3 +31,4 @@ mod target;
 mod two_formats;
 mod unpack;
 mod unpacker_truth;
+mod upgrades;

@@ -7,7 +7,7 @@ use std::ffi::{c_char, c_int};
 
 use super::commands::{CommandInfo, Refused};
 use super::values::c_bytes;
-use crate::registration::{BeginSearch, FindKeys, KeySpec};
+use ramp_core::module::{BeginSearch, FindKeys, KeySpec};
 
 #[repr(C)]
 struct Version {

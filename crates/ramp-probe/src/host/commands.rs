@@ -10,7 +10,7 @@ use ramp_core::module::CommandSpec;
 use super::flags::Flags;
 use super::keys::{self, Positions};
 use crate::played::PlayedVersion;
-use crate::registration::{KeySpec, RegisteredCommand};
+use ramp_core::module::{KeySpec, RegisteredCommand};
 
 /// Why a call fails: what the server answers is in every case an error without words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

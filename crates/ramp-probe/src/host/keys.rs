@@ -3,7 +3,7 @@
 //! Source: asked of running servers of 6.2 to 8.2, command by command.
 
 use crate::played::PlayedVersion;
-use crate::registration::{BeginSearch, FindKeys, KeySpec};
+use ramp_core::module::{BeginSearch, FindKeys, KeySpec};
 
 /// First key, last key and step, as a module declares them or a server shows them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::commands::{Commands, Refused};
 use crate::played::PlayedVersion;
-use crate::registration::{DataType, ModuleConfig, Registration};
+use ramp_core::module::{DataType, ModuleConfig, Registration};
 
 /// The ACL categories of a server itself.
 const CATEGORIES: [&str; 21] = [

@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use ramp_core::module::CommandSpec;
-use ramp_probe::{Asked, Asking, LoadCause, PlayedVersion, ProbeError, ProbeOptions, Probed, Registration, probe};
+use ramp_core::module::Registration;
+use ramp_probe::{Asked, Asking, LoadCause, PlayedVersion, ProbeError, ProbeOptions, Probed, probe};
 
 use crate::modules::{Workshop, fetched_file, host_program};
 use crate::traces::{alone, assert_none_left};

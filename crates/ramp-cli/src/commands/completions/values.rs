@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     /// What is free, or has a file or nothing that could be known.
-    const FREE: [&str; 17] = [
+    const FREE: [&str; 19] = [
         "ADDRESS",
         "ARG",
         "ARGS",
@@ -151,7 +151,9 @@ mod tests {
         "N",
         "NAME",
         "NAMES",
+        "NEW",
         "NUMBER",
+        "OLD",
         "PATH",
         "TEXT",
     ];

@@ -1,14 +1,14 @@
 //! All that a module registers while it is loaded.
 
-use ramp_core::module::{CommandSpec, Discovery};
 use serde::{Deserialize, Serialize};
 
-/// All that a module registers while it is loaded, as the built-in host records it.
+use super::discovery::{CommandSpec, Discovery};
+
+/// All that a module registers while it is loaded, as whoever loads it records it: this library never does.
 ///
 /// Names and fields are those of `COMMAND INFO` and `COMMAND DOCS`. In JSON it is also what `--commands-from` reads, and what
 /// [`Discovery`] is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct Registration {
     /// The name under which the module registers itself.
     pub module_name: String,
@@ -44,7 +44,6 @@ impl Registration {
 
 /// A command, as the server shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct RegisteredCommand {
     /// Name, arity, flags and positions of keys.
     #[serde(flatten)]
@@ -74,7 +73,6 @@ pub struct RegisteredCommand {
 
 /// Where some of a command's keys are.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct KeySpec {
     /// What to know beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -137,7 +135,6 @@ pub enum FindKeys {
 
 /// A data type, as RDB files name it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct DataType {
     /// Its name, of nine characters.
     pub name: String,
@@ -147,7 +144,6 @@ pub struct DataType {
 
 /// A configuration parameter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
 pub struct ModuleConfig {
     /// Its name, which the server prefixes with the module's.
     pub name: String,

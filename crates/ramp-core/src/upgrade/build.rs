@@ -1,0 +1,111 @@
+//! What counts of a build when it is compared with another.
+
+use std::cmp::Ordering;
+
+use semver::Version;
+
+use crate::digest::Digest256;
+use crate::facts::BundleFacts;
+use crate::metadata::{Value, python};
+use crate::module::{ModuleFacts, Registration};
+use crate::version;
+
+/// A build of a module, as its bundle has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Build {
+    bundle: String,
+    pub(super) bundle_size: u64,
+    pub(super) metadata: Value,
+    pub(super) module: Option<ModuleFacts>,
+    sha256: Option<Digest256>,
+    pub(super) registered: Option<Registration>,
+}
+
+impl Build {
+    /// The build in a bundle that is called so; `None` where its metadata cannot be read, or is not an object: what is wrong with it then
+    /// [`judge`](crate::judge) says.
+    pub fn new(bundle: impl Into<String>, facts: &BundleFacts) -> Option<Self> {
+        let archive = facts.archive.as_ref().ok()?;
+        let metadata = archive.metadata()?.root().clone();
+        metadata.as_object()?;
+        let module = archive.module.as_ref();
+        Some(Self {
+            bundle: bundle.into(),
+            bundle_size: facts.size,
+            metadata,
+            module: module.map(|module| module.facts.clone()),
+            sha256: module.map(|module| module.sha256),
+            registered: None,
+        })
+    }
+
+    /// The same, and all that the module registers, where it was asked: this library never runs it. What only the module knows, such as
+    /// its data types, is compared where both builds have it.
+    #[must_use]
+    pub fn registering(self, registration: Registration) -> Self {
+        Self { registered: Some(registration), ..self }
+    }
+
+    /// The bundle, as it is called.
+    pub fn bundle(&self) -> &str {
+        &self.bundle
+    }
+
+    /// Length of the bundle in bytes.
+    pub const fn bundle_size(&self) -> u64 {
+        self.bundle_size
+    }
+
+    /// SHA-256 of the module, where there is one.
+    pub const fn sha256(&self) -> Option<Digest256> {
+        self.sha256
+    }
+
+    /// `module_name`.
+    pub fn module_name(&self) -> Option<&str> {
+        self.text("module_name")
+    }
+
+    /// `version`, as the unpacker reads it.
+    pub fn version(&self) -> Option<i64> {
+        python::int_of_float(self.metadata.get("version")?).ok()
+    }
+
+    /// `semantic_version`.
+    pub fn semantic_version(&self) -> Option<&str> {
+        self.text("semantic_version")
+    }
+
+    /// The version in the words of people: the semantic one, else the number.
+    pub fn shown_version(&self) -> String {
+        let number = || self.version().map_or_else(|| "without a version".to_owned(), |number| number.to_string());
+        self.semantic_version().map_or_else(number, ToOwned::to_owned)
+    }
+
+    /// The version that compares: the semantic one, else the one that the number stands for.
+    fn comparable(&self) -> Option<Version> {
+        let semantic = self.semantic_version();
+        let semantic = semantic.and_then(|text| Version::parse(text).ok().or_else(|| version::parse(text).ok()));
+        semantic.or_else(|| version::of_number(self.version()?))
+    }
+
+    /// How its version stands to that of another build; `None` where one of them has none that can be read.
+    pub(crate) fn compared_with(&self, other: &Self) -> Option<Ordering> {
+        Some(self.comparable()?.cmp_precedence(&other.comparable()?))
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key)?.as_str().filter(|text| !text.is_empty())
+    }
+
+    /// The version that a member of the metadata names.
+    pub(crate) fn needs(&self, key: &str) -> Option<Version> {
+        version::parse(self.text(key)?).ok()
+    }
+
+    /// The texts of a list of the metadata.
+    pub(super) fn texts(&self, key: &str) -> impl Iterator<Item = &str> {
+        let items = self.metadata.get(key).and_then(Value::as_array).unwrap_or_default();
+        items.iter().filter_map(Value::as_str)
+    }
+}

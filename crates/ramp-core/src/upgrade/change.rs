@@ -1,0 +1,192 @@
+//! A difference between two builds.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::metadata::Value;
+
+/// What a difference is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Area {
+    /// Members of `module.json` that have no area of their own.
+    Metadata,
+    /// `capabilities`.
+    Capabilities,
+    /// The systems and processors that the build is for.
+    Platforms,
+    /// Commands and subcommands.
+    Commands,
+    /// Data types that the module registers.
+    DataTypes,
+    /// Configuration parameters that the module registers.
+    Configs,
+    /// ACL categories of the module's own, and functions that it offers to other modules.
+    Interfaces,
+    /// `dependencies`.
+    Dependencies,
+    /// What the module asks of the loader.
+    Loader,
+    /// Bytes, in files and in memory.
+    Size,
+}
+
+impl Area {
+    /// Every area, in the order in which they are told.
+    pub const ALL: &'static [Self] = &[
+        Self::Metadata,
+        Self::Capabilities,
+        Self::Platforms,
+        Self::Commands,
+        Self::DataTypes,
+        Self::Configs,
+        Self::Interfaces,
+        Self::Dependencies,
+        Self::Loader,
+        Self::Size,
+    ];
+
+    /// What it is, in a word or two.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Metadata => "metadata",
+            Self::Capabilities => "capabilities",
+            Self::Platforms => "platforms",
+            Self::Commands => "commands",
+            Self::DataTypes => "data types",
+            Self::Configs => "configs",
+            Self::Interfaces => "interfaces",
+            Self::Dependencies => "dependencies",
+            Self::Loader => "loader",
+            Self::Size => "size",
+        }
+    }
+}
+
+/// What kind of difference it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// The old build does not have it.
+    Added,
+    /// The new build does not have it.
+    Removed,
+    /// Both have it, and not the same.
+    Changed,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Change {
+    /// What it is in.
+    pub area: Area,
+    /// What kind of difference it is.
+    pub kind: ChangeKind,
+    /// The key, command, capability, library or other thing that is different.
+    pub name: String,
+    /// What of it is different; null where it is there in one build only, or has no parts.
+    pub field: Option<String>,
+    /// What it is in the old build; null where it is not there.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
+    pub old: Option<Value>,
+    /// What it is in the new build; null where it is not there.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
+    pub new: Option<Value>,
+}
+
+impl Change {
+    /// The difference between what two builds have of a thing; `None` where they have the same.
+    pub(super) fn between(area: Area, name: &str, old: Option<&Value>, new: Option<&Value>) -> Option<Self> {
+        let kind = match (old, new) {
+            (None, None) => return None,
+            (Some(old), Some(new)) if is_same(old, new) => return None,
+            (None, Some(_)) => ChangeKind::Added,
+            (Some(_), None) => ChangeKind::Removed,
+            (Some(_), Some(_)) => ChangeKind::Changed,
+        };
+        let excerpt = |value: Option<&Value>| value.map(|value| value.excerpt().into_owned());
+        Some(Self { area, kind, name: name.to_owned(), field: None, old: excerpt(old), new: excerpt(new) })
+    }
+
+    /// The same of a part of the thing, which both builds have.
+    pub(super) fn within(
+        area: Area,
+        name: &str,
+        field: &str,
+        old: Option<&Value>,
+        new: Option<&Value>,
+    ) -> Option<Self> {
+        let change = Self::between(area, name, old, new)?;
+        Some(Self { kind: ChangeKind::Changed, field: Some(field.to_owned()), ..change })
+    }
+}
+
+/// Whether two values say the same: a number can be written in several ways.
+fn is_same(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Number(old), Value::Number(new)) => {
+            old == new || (old.is_float() != new.is_float() && old.as_f64().total_cmp(&new.as_f64()).is_eq())
+        }
+        _ => old == new,
+    }
+}
+
+/// See [`shown`].
+struct Shown<'a>(Option<&'a Value>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_plain = |value: &Value| !matches!(value, Value::Array(_) | Value::Object(_));
+        match self.0 {
+            None => f.write_str("nothing"),
+            Some(Value::String(text)) if !text.is_empty() => f.write_str(text),
+            Some(Value::Array(items)) if !items.is_empty() && items.iter().all(is_plain) => {
+                let items: Vec<String> = items.iter().map(|item| Shown(Some(item)).to_string()).collect();
+                f.write_str(&items.join(" "))
+            }
+            Some(Value::Object(members)) if !members.is_empty() => {
+                let member = |(key, value): (&str, &Value)| format!("{key} {}", Shown(Some(value)));
+                f.write_str(&members.iter().map(member).collect::<Vec<_>>().join(", "))
+            }
+            Some(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// A value of a [`Change`] in a line, for people: a text without its quotes, what is in a list one after the other, each member of an
+/// object behind its key.
+///
+/// ```
+/// use ramp_core::metadata::json;
+/// use ramp_core::upgrade::shown;
+///
+/// let value = json::read(br#"{"command_arity": -2, "flags": ["fast", "write"]}"#).unwrap().root;
+/// assert_eq!(shown(&value), "command_arity -2, flags fast write");
+/// ```
+pub fn shown(value: &Value) -> String {
+    Shown(Some(value)).to_string()
+}
+
+impl fmt::Display for Change {
+    /// `hello.greet: command_arity 1 → -2`, `+ replica_of`, `- libssl.so.1.1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (old, new) = (Shown(self.old.as_ref()), Shown(self.new.as_ref()));
+        let is_plain = |value: Option<&Value>| value.is_none_or(|value| matches!(value, Value::Bool(_)));
+        match self.kind {
+            ChangeKind::Added if is_plain(self.new.as_ref()) => write!(f, "+ {}", self.name),
+            ChangeKind::Added => write!(f, "+ {}: {new}", self.name),
+            ChangeKind::Removed if is_plain(self.old.as_ref()) => write!(f, "- {}", self.name),
+            ChangeKind::Removed => write!(f, "- {}: {old}", self.name),
+            ChangeKind::Changed => match &self.field {
+                Some(field) => write!(f, "{}: {field} {old} → {new}", self.name),
+                None => write!(f, "{}: {old} → {new}", self.name),
+            },
+        }
+    }
+}
