@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     /// What is free, or has a file or nothing that could be known.
-    const FREE: [&str; 19] = [
+    const FREE: [&str; 18] = [
         "ADDRESS",
         "ARG",
         "ARGS",
@@ -145,7 +145,6 @@ mod tests {
         "FILE",
         "HOST[:PORT]",
         "JSON",
-        "LIST",
         "MANIFEST",
         "MODULE",
         "N",
