@@ -58,6 +58,10 @@ pub(crate) enum CliError {
     Junit(#[source] quick_junit::SerializeError),
     #[error("`{name}` is not a rule, group, code, field or topic")]
     UnknownTopic { name: String, hint: Option<String> },
+    #[error("the list `{}` names no bundle", path.display())]
+    EmptyList { path: PathBuf },
+    #[error("`ramp {name}` is not a command")]
+    UnknownCommand { name: String, hint: Option<String> },
     #[error("`{name}` is not a key of a manifest")]
     UnknownKey { name: String, hint: Option<String>, option: Option<String> },
     #[error("`ramp explain {topic}` takes nothing after it")]

@@ -23,7 +23,7 @@ mod unused;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::FromArgMatches as _;
 
 use crate::args::{Args, Command, pack, slips, values};
 use crate::error::CliError;
@@ -35,7 +35,13 @@ pub use ramp_probe::become_host_if_asked;
 /// Exit status: 0 where nothing reaches `--fail-on`, 1 where something does, 2 where something could not be evaluated.
 pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
     environment::name_temporary();
-    let given = after_the_command(args.into_iter().map(Into::into).collect());
+    let given: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    match commands::completions::answer(&given) {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        Err(err) => return printed(&err),
+    }
+    let given = after_the_command(given);
     style::choose_colours(None);
     let mut parsed = parse(given.clone().into_iter());
     if let Ok(Args { command: Command::Pack(pack), .. }) = &parsed {
@@ -50,11 +56,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     }
     let args = match parsed {
         Ok(args) => args,
-        Err(err) => {
-            // Help and version are no failure; where they cannot be printed there is nobody to tell.
-            let _ = err.print();
-            return ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2));
-        }
+        Err(err) => return printed(&err),
     };
     style::choose_colours(args.color);
     let outcome = match args.command {
@@ -77,13 +79,9 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
         Command::Store(args) => commands::store::run(&args),
         Command::Config(args) => commands::config::run(&args),
         Command::Schema(args) => commands::schema::run(&args),
-        Command::Completions(args) => commands::generate::completions(&args),
-        Command::Man(args) => commands::generate::man(&args),
-        // What the option says.
-        Command::Help(args) => {
-            let (ramp, help) = ("ramp".to_owned(), "--help".to_owned());
-            return run([ramp].into_iter().chain(args.command).chain([help]));
-        }
+        Command::Completions(args) => commands::completions::run(&args),
+        Command::Man(args) => commands::pages::man(&args),
+        Command::Help(args) => commands::pages::help(&args),
         Command::Version => commands::version::run(),
     };
     match outcome {
@@ -105,13 +103,20 @@ fn after_the_command(mut args: Vec<OsString>) -> Vec<OsString> {
     args
 }
 
+/// What the parser has to say: help and version are no failure.
+fn printed(err: &clap::Error) -> ExitCode {
+    // Where it cannot be printed there is nobody to tell.
+    let _ = err.print();
+    ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2))
+}
+
 fn failed(err: &CliError) -> ExitCode {
     tell::failure(err);
     ExitCode::from(2)
 }
 
 fn parse(args: impl Iterator<Item = OsString>) -> Result<Args, clap::Error> {
-    let mut command = Args::command().mut_subcommand("pack", pack::read_as_the_reference_does);
+    let mut command = args::command().mut_subcommand("pack", pack::read_as_the_reference_does);
     let args = match command.find_subcommand("pack") {
         Some(pack) => values::write_out(args, pack),
         None => args.collect(),

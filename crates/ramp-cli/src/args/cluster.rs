@@ -13,18 +13,24 @@ use super::rules::RuleArgs;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Cluster")]
 pub(crate) struct ClusterArgs {
-    /// A live cluster, such as https://cluster.example:9443. The user and the password come from the credentials file,
-    /// from RAMP_CLUSTER_USER and RAMP_CLUSTER_PASSWORD, or from the terminal
+    /// A live cluster, such as https://cluster.example:9443
+    ///
+    /// The user and the password come from the credentials file, from RAMP_CLUSTER_USER and RAMP_CLUSTER_PASSWORD, or from the
+    /// terminal.
     #[arg(long, value_name = "URL")]
     pub(crate) cluster: Option<String>,
-    /// Trust the certificates in this PEM file, and no others: clusters make their own
+    /// Trust the certificates in this PEM file, and no others
+    ///
+    /// Clusters make their own.
     #[arg(long = "cacert", value_name = "FILE", requires = "cluster")]
     pub(crate) certificates: Option<PathBuf>,
     /// Trust whoever answers, and give them the password
-    #[arg(long, conflicts_with = "certificates", requires = "cluster")]
+    #[arg(long, conflicts_with = "certificates", requires = "cluster", hide_short_help = true)]
     pub(crate) insecure: bool,
-    /// A file with the user on its first line and the password on its second; it must not be open to everybody
-    #[arg(long, value_name = "FILE", env = "RAMP_CLUSTER_CREDENTIALS", hide_env_values = true)]
+    /// A file with the user on its first line and the password on its second
+    ///
+    /// It must not be open to everybody.
+    #[arg(long, value_name = "FILE", env = "RAMP_CLUSTER_CREDENTIALS", hide_env_values = true, hide_short_help = true)]
     pub(crate) credentials: Option<PathBuf>,
 }
 
@@ -41,8 +47,9 @@ pub(crate) struct Upload {
     /// The bundle; `-` is standard input
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
-    /// Send it, whatever is found; without this, a bundle that does not pass has to be confirmed at the terminal, and
-    /// is not sent where there is none
+    /// Send it, whatever is found
+    ///
+    /// Without this, a bundle that does not pass has to be confirmed at the terminal, and is not sent where there is none.
     #[arg(long)]
     pub(crate) force: bool,
     /// Stop before anything is sent

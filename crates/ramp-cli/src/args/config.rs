@@ -10,11 +10,13 @@ use super::format::ListFormat;
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Policy file")]
 pub(crate) struct ConfigArgs {
-    /// The policy file [default: the first ramp.toml from the working directory upwards]
+    /// The policy file [default: the first ramp.toml upwards]
+    ///
+    /// It is looked for from the working directory upwards.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Read no policy file
-    #[arg(long, conflicts_with = "config")]
+    #[arg(long, conflicts_with = "config", hide_short_help = true)]
     pub(crate) isolated: bool,
 }
 

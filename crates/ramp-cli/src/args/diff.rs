@@ -18,8 +18,9 @@ pub(crate) struct Diff {
     /// The bundle of the build that is to take its place
     #[arg(value_name = "NEW")]
     pub(crate) new: PathBuf,
-    /// Also load both modules, and compare what they register: data types and their encodings, configs, subcommands, key
-    /// specifications, ACL categories
+    /// Also load both modules, and compare what they register
+    ///
+    /// Data types and their encodings, configs, subcommands, key specifications, ACL categories.
     #[arg(long)]
     pub(crate) probe: bool,
     #[command(flatten)]

@@ -32,23 +32,35 @@ pub(crate) struct Init {
     /// The module's own arguments; put those that begin with a dash after `--`
     #[arg(value_name = "ARG")]
     pub(crate) arguments: Vec<String>,
-    /// Where to write the manifest; what is there is never overwritten; `-` is standard output
+    /// Where to write the manifest; `-` is standard output
+    ///
+    /// What is there is never overwritten.
     #[arg(long, short = 'o', value_name = "FILE", default_value = "ramp.yml")]
     pub(crate) output: PathBuf,
-    /// A cluster that the bundle is for: a release such as 7.22, a version, or a target's JSON file; separate several by
-    /// commas, or repeat the option [default: every release that is still maintained, and has nodes that the module is for]
-    #[arg(long, value_name = "NAME|FILE", value_delimiter = ',')]
+    /// Clusters that the bundle is for, such as 7.22,8.2
+    ///
+    /// A release, a version, or a target's JSON file; separate several by commas, or repeat the option. By default every release
+    /// that is still maintained, and has nodes that the module is for.
+    #[arg(long, value_name = "RELEASE|FILE", value_delimiter = ',')]
     pub(crate) target: Vec<String>,
-    /// What a database with the module can still do, in place of what is proposed; separate several by commas; '' is none
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    /// What a database with the module can still do; '' is nothing
+    ///
+    /// In place of what is proposed; separate several by commas.
+    #[arg(long, value_name = "CAPABILITY,…", value_delimiter = ',')]
     pub(crate) capabilities: Option<Vec<String>>,
-    /// Systems that the module is for, in place of those that fit it; separate several by commas
-    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    /// Systems that the module is for
+    ///
+    /// In place of those that fit it; separate several by commas.
+    #[arg(long, value_name = "OS,…", value_delimiter = ',')]
     pub(crate) operating_systems: Option<Vec<String>>,
-    /// Also write what makes a CI check, pack and validate: .github/workflows/ramp.yml or .gitlab-ci.yml
+    /// Also write what makes a CI check, pack and validate
+    ///
+    /// .github/workflows/ramp.yml or .gitlab-ci.yml.
     #[arg(long, value_name = "NAME")]
     pub(crate) ci: Option<Ci>,
-    /// Also write the manifest's JSON Schema, ramp.schema.json, beside it, for editors
+    /// Also write the manifest's JSON Schema beside it, for editors
+    ///
+    /// ramp.schema.json.
     #[arg(long)]
     pub(crate) schema: bool,
     /// Ask nothing, and take what is proposed
@@ -57,13 +69,19 @@ pub(crate) struct Init {
     /// What is to load the module
     #[arg(long = "probe", value_name = "HOW", default_value = "auto", help_heading = "Asking the module")]
     pub(crate) how: ProbeHow,
-    /// The Redis version that the built-in host shows the module [default: those of the targets, oldest first]
+    /// The Redis version that the built-in host shows the module
+    ///
+    /// By default those of the targets, oldest first.
     #[arg(long, value_name = "VERSION", conflicts_with = "redis_server", help_heading = "Asking the module")]
     pub(crate) redis_version: Option<PlayedVersion>,
-    /// The server to load it into [default: REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH]
+    /// The server to load it into
+    ///
+    /// By default REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH.
     #[arg(long, value_name = "PATH", help_heading = "Asking the module")]
     pub(crate) redis_server: Option<PathBuf>,
-    /// A variable of the environment that the module may see; may be given several times
+    /// A variable of the environment that the module may see
+    ///
+    /// May be given several times.
     #[arg(long = "env", value_name = "NAME", help_heading = "Asking the module")]
     pub(crate) environment: Vec<String>,
     /// How long each asking may take

@@ -5,6 +5,7 @@
 pub(crate) mod cluster;
 pub(crate) mod config;
 pub(crate) mod diff;
+pub(crate) mod examples;
 pub(crate) mod format;
 pub(crate) mod manifest;
 mod nodes;
@@ -24,7 +25,7 @@ pub(crate) mod values;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 use ramp_probe::PlayedVersion;
 
 use self::format::ListFormat;
@@ -38,9 +39,18 @@ use self::validate::Validate;
 #[derive(Debug, Parser)]
 #[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
 pub(crate) struct Args {
-    /// Whether to use colours: `auto`, where a terminal shows them and the environment (NO_COLOR, CLICOLOR_FORCE,
-    /// FORCE_COLOR) does not say otherwise, `always` or `never`
-    #[arg(long, value_name = "WHEN", global = true, hide_possible_values = true, help_heading = "Everywhere")]
+    /// Whether to use colours: `auto`, `always` or `never`
+    ///
+    /// `auto`, the default, uses them where a terminal shows them and the environment (NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR) does
+    /// not say otherwise.
+    #[arg(
+        long,
+        value_name = "WHEN",
+        global = true,
+        hide_possible_values = true,
+        hide_short_help = true,
+        help_heading = "Everywhere"
+    )]
     pub(crate) color: Option<Color>,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -54,32 +64,10 @@ pub(crate) enum Color {
     Never,
 }
 
-/// The commands that have a manual page of their own: all of them.
-const COMMANDS: &[&str] = &[
-    "validate",
-    "inspect",
-    "unpack",
-    "pack",
-    "init",
-    "check",
-    "diff",
-    "probe",
-    "explain",
-    "rules",
-    "target",
-    #[cfg(feature = "cluster")]
-    "upload",
-    #[cfg(feature = "serve")]
-    "serve",
-    #[cfg(feature = "serve")]
-    "store",
-    "config",
-    "schema",
-    "completions",
-    "man",
-    "help",
-    "version",
-];
+/// The command line, with what its help begins with.
+pub(crate) fn command() -> clap::Command {
+    examples::shown(Args::command())
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -221,11 +209,14 @@ pub(crate) struct Probe {
     /// The Redis version that the built-in host shows the module [default: the newest it knows, then 7.4]
     #[arg(long, value_name = "VERSION", conflicts_with = "redis_server")]
     pub(crate) redis_version: Option<PlayedVersion>,
-    /// The server to load it into [default: REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH]
+    /// The server to load it into
+    ///
+    /// By default REDIS_PATH, REDIS_SERVER, then redis-server or valkey-server on PATH.
     #[arg(long, value_name = "PATH")]
     pub(crate) redis_server: Option<PathBuf>,
-    /// A variable of the environment that the server and the module may see; may be given several times
-    /// [default: PATH, LD_LIBRARY_PATH, and a HOME and a TMPDIR of their own]
+    /// A variable of the environment that the server and the module may see
+    ///
+    /// May be given several times. By default those are PATH, LD_LIBRARY_PATH, and a HOME and a TMPDIR of their own.
     #[arg(long = "env", value_name = "NAME")]
     pub(crate) environment: Vec<String>,
     /// How long it may take in total
@@ -240,8 +231,8 @@ pub(crate) struct Probe {
 pub(crate) struct Explain {
     /// A rule such as module-sha256, a group of rules such as load, a code such as invalid_module or module_in_use, a
     /// reason such as module_version_missing, a field such as min_redis_version, or a topic: fields, manifest,
-    /// capabilities or platforms
-    #[arg(value_name = "RULE|GROUP|CODE")]
+    /// capabilities or platforms [default: list what can be explained]
+    #[arg(value_name = "TOPIC")]
     pub(crate) topic: Option<String>,
     /// After `manifest`, a key of it
     #[arg(value_name = "KEY")]
@@ -257,9 +248,9 @@ pub(crate) struct Rules {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Man {
-    /// A command, such as validate [default: ramp itself]
-    #[arg(value_name = "COMMAND", value_parser = clap::builder::PossibleValuesParser::new(COMMANDS))]
-    pub(crate) command: Option<String>,
+    /// A command, such as `pack` or `target list` [default: ramp itself]
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -5,11 +5,15 @@ use ramp_core::{Target, TargetError};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct NodeArgs {
-    /// An operating system of the nodes, such as rhel9; separate several by commas, or repeat the option
-    #[arg(long = "os", value_name = "NAME", value_delimiter = ',')]
+    /// Operating systems of the nodes, such as rhel8,rhel9
+    ///
+    /// Separate several by commas, or repeat the option.
+    #[arg(long = "os", value_name = "OS", value_delimiter = ',')]
     operating_systems: Vec<String>,
-    /// An architecture of the nodes: x86_64 or aarch64; separate several by commas, or repeat the option
-    #[arg(long = "arch", value_name = "NAME", value_delimiter = ',')]
+    /// Architectures of the nodes: x86_64, aarch64
+    ///
+    /// Separate several by commas, or repeat the option.
+    #[arg(long = "arch", value_name = "ARCH", value_delimiter = ',')]
     architectures: Vec<String>,
 }
 

@@ -32,7 +32,9 @@ pub(crate) struct Pack {
     /// The manifest, in YAML or JSON; `-` is standard input
     #[arg(long, short = 'm', value_name = "FILE")]
     pub(crate) manifest: Option<PathBuf>,
-    /// Name of the bundle; may contain metadata fields: `{module_name}.{os}-{architecture}.{semantic_version}.zip`
+    /// Name of the bundle; may contain metadata fields
+    ///
+    /// Such as `{module_name}.{os}-{architecture}.{semantic_version}.zip`.
     #[arg(long, short = 'o', value_name = "NAME", default_value = "module.zip")]
     pub(crate) output: String,
     /// Print the bundle's name and write no bundle
@@ -44,21 +46,25 @@ pub(crate) struct Pack {
     /// Print the metadata
     #[arg(long, short = 'v', action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Print on standard error how the module is asked and what it answers; implies --verbose
-    #[arg(long)]
+    /// Print how the module is asked and what it answers; implies --verbose
+    ///
+    /// On standard error.
+    #[arg(long, hide_short_help = true)]
     pub(crate) debug: bool,
-    /// Fail on every finding of level error, including those of the groups load, target and schema
+    /// Fail on every finding of level error
+    ///
+    /// Including those of the groups load, target and schema.
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Print help, with all options; -h is --homepage, as for `ramp-packer`
+    #[arg(long, action = ArgAction::HelpLong)]
+    pub(crate) help: Option<bool>,
     #[command(flatten)]
     pub(crate) metadata: MetadataArgs,
     #[command(flatten)]
     pub(crate) asking: AskingArgs,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
-    /// Print help
-    #[arg(long, action = ArgAction::HelpLong)]
-    pub(crate) help: Option<bool>,
     /// The options that were given, in their long forms without dashes.
     #[arg(skip)]
     pub(crate) given: Vec<String>,
@@ -84,84 +90,98 @@ impl Pack {
 
 /// What goes into the metadata, over what the manifest says.
 #[derive(Debug, clap::Args, Serialize)]
-#[command(next_help_heading = "Metadata")]
+#[command(next_help_heading = "About the module, over what the manifest says")]
 pub(crate) struct MetadataArgs {
     /// Name of the module, in place of the one it registers
     #[arg(long, short = 'n', value_name = "NAME")]
     pub(crate) module_name: Option<String>,
-    /// Version of the module as a number, in place of the one it registers: 10203 for 1.2.3
+    /// Version of the module as a number: 10203 for 1.2.3
+    ///
+    /// In place of the one it registers.
     #[arg(long, value_name = "NUMBER", value_parser = version_number)]
     #[serde(skip)]
     pub(crate) module_version: Option<i64>,
     /// Human-readable name
-    #[arg(long, short = 'd', value_name = "TEXT")]
+    #[arg(long, short = 'd', hide_short_help = true, value_name = "TEXT")]
     display_name: Option<String>,
     /// What the module does, in a few words
-    #[arg(long, short = 'b', value_name = "TEXT")]
+    #[arg(long, short = 'b', hide_short_help = true, value_name = "TEXT")]
     capability_name: Option<String>,
     /// Author
-    #[arg(long, short = 'a', value_name = "TEXT")]
+    #[arg(long, short = 'a', hide_short_help = true, value_name = "TEXT")]
     author: Option<String>,
     /// The author's e-mail address
-    #[arg(long, short = 'e', value_name = "TEXT")]
+    #[arg(long, short = 'e', hide_short_help = true, value_name = "TEXT")]
     email: Option<String>,
     /// Description
-    #[arg(long, short = 'D', value_name = "TEXT")]
+    #[arg(long, short = 'D', hide_short_help = true, value_name = "TEXT")]
     description: Option<String>,
     /// Home page
-    #[arg(long, short = 'h', value_name = "URL")]
+    #[arg(long, short = 'h', hide_short_help = true, value_name = "URL")]
     homepage: Option<String>,
     /// Licence
-    #[arg(long, short = 'l', value_name = "TEXT")]
+    #[arg(long, short = 'l', hide_short_help = true, value_name = "TEXT")]
     license: Option<String>,
     /// Architecture; must be the module's
-    #[arg(long, short = 'A', value_name = "NAME")]
+    #[arg(long, short = 'A', value_name = "ARCH", hide_short_help = true, help_heading = "What the module is for")]
     pub(crate) architecture: Option<String>,
     /// Operating system, such as Linux
-    #[arg(long, short = 'O', value_name = "NAME")]
+    #[arg(long, short = 'O', value_name = "NAME", hide_short_help = true, help_heading = "What the module is for")]
     os: Option<String>,
-    /// Operating systems of nodes that the module is for, separated by commas [default: this machine's]
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    /// Operating systems of nodes [default: this machine's]
+    ///
+    /// Separated by commas.
+    #[arg(long, value_name = "OS,…", value_delimiter = ',', help_heading = "What the module is for")]
     operating_systems: Vec<String>,
-    /// Capabilities, separated by commas
-    #[arg(long, short = 'C', value_name = "NAMES")]
+    /// What a database with the module can still do
+    ///
+    /// Capabilities, separated by commas.
+    #[arg(long, short = 'C', value_name = "CAPABILITY,…", help_heading = "What the module can do")]
     capabilities: Option<String>,
     /// Arguments with which a database loads the module
-    #[arg(long = "cmdargs", short = 'c', value_name = "ARGS")]
+    #[arg(long = "cmdargs", short = 'c', value_name = "ARGS", help_heading = "What the module can do")]
     command_line_args: Option<String>,
-    /// Oldest Redis that the module works with
-    #[arg(long = "redis-min-version", short = 'r', value_name = "VERSION")]
+    /// Oldest Redis
+    #[arg(long = "redis-min-version", short = 'r', value_name = "VERSION", help_heading = "What the module is for")]
     min_redis_version: Option<String>,
-    /// Oldest Redis Enterprise that the module works with
-    #[arg(long = "redis-pack-min-version", short = 'R', value_name = "VERSION")]
+    /// Oldest Redis Enterprise
+    #[arg(
+        long = "redis-pack-min-version",
+        short = 'R',
+        value_name = "VERSION",
+        help_heading = "What the module is for"
+    )]
     min_redis_pack_version: Option<String>,
-    /// Redis version of the databases that the module is for; also -cr
-    #[arg(long = "redis-compatible-version", value_name = "VERSION")]
+    /// Redis version of the databases; also -cr
+    #[arg(long = "redis-compatible-version", value_name = "VERSION", help_heading = "What the module is for")]
     compatible_redis_version: Option<String>,
     /// The module supports the second version of Auto Tiering
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, help_heading = "What the module can do")]
     bigstore_version_2_support: bool,
     /// Command that configures the module at run time; also -cc
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = "What the module can do")]
     config_command: Option<String>,
     /// Commands to leave out, separated by commas
-    #[arg(long, short = 'E', value_name = "NAMES")]
+    #[arg(long, short = 'E', value_name = "NAMES", help_heading = "What the module can do")]
     exclude_commands: Option<String>,
     /// A command's description as JSON, in place of the one of that name
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", hide_short_help = true, help_heading = "What the module can do")]
     overide_command: Vec<String>,
     /// A command's description as JSON, to add
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", hide_short_help = true, help_heading = "What the module can do")]
     add_command: Vec<String>,
-    /// Dependencies as a JSON object: `{"name": {"url": …, "sha256": …}}`, or with `local_path`
-    #[arg(long, value_name = "JSON")]
+    /// Dependencies as a JSON object: `{"name": {"url": …, "sha256": …}}`
+    ///
+    /// Or with `local_path`.
+    #[arg(long, value_name = "JSON", help_heading = "Dependencies of the module")]
     dependencies: Vec<String>,
     /// Optional dependencies, in the same form
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", hide_short_help = true, help_heading = "Dependencies of the module")]
     optional_dependencies: Vec<String>,
-    /// A folder with dependencies that are already downloaded: those with a `url` are packed under its last part, the
-    /// name that nodes look for, even if they are made from a `local_path`
-    #[arg(long, value_name = "DIR")]
+    /// A folder with dependencies that are already downloaded
+    ///
+    /// Those with a `url` are packed under its last part, the name that nodes look for, even if they are made from a `local_path`.
+    #[arg(long, hide_short_help = true, value_name = "DIR", help_heading = "Dependencies of the module")]
     #[serde(skip)]
     pub(crate) embed_deps: Option<PathBuf>,
 }
@@ -170,32 +190,39 @@ pub(crate) struct MetadataArgs {
 #[derive(Debug, clap::Args, Serialize)]
 #[command(next_help_heading = "Asking the module")]
 pub(crate) struct AskingArgs {
-    /// What is to load the module: the built-in host, which needs no Redis, or a private server; `auto` takes the host, and a
-    /// server where one is named or this system has no host; `none` does not ask, and needs --module-name and --module-version
+    /// What is to load the module
+    ///
+    /// The built-in host, which needs no Redis, or a private server; `auto` takes the host, and a server where one is named or this
+    /// system has no host; `none` does not ask, and needs --module-name and --module-version.
     #[arg(long, value_name = "HOW", default_value = "auto")]
     #[serde(skip)]
     pub(crate) probe: Probe,
-    /// The Redis version that the built-in host shows the module [default: the newest of compatible_redis_version, also where that
-    /// is its own default, and min_redis_version; of one that it does not know, the next that it does; where the module does not
-    /// load into that, 8.2 and then 7.4]
+    /// The Redis version that the built-in host shows the module
+    ///
+    /// By default the newest of compatible_redis_version, also where that is its own default, and min_redis_version; of one that it
+    /// does not know, the next that it does; where the module does not load into that, 8.2 and then 7.4.
     #[arg(long, value_name = "VERSION", conflicts_with = "redis_server")]
     #[serde(skip)]
     pub(crate) redis_version: Option<PlayedVersion>,
-    /// The server to ask through [default: $REDIS_PATH, $REDIS_SERVER, redis-server on PATH]
+    /// The server to ask through
+    ///
+    /// By default $REDIS_PATH, $REDIS_SERVER, redis-server on PATH.
     #[arg(long, value_name = "PATH")]
     #[serde(skip)]
     pub(crate) redis_server: Option<PathBuf>,
-    /// A variable of the environment that the server and the module may see; may be given several times
-    /// [default: PATH, LD_LIBRARY_PATH, and a HOME and a TMPDIR of their own]
-    #[arg(long = "env", value_name = "NAME")]
+    /// A variable of the environment that the server and the module may see
+    ///
+    /// May be given several times. By default those are PATH, LD_LIBRARY_PATH, and a HOME and a TMPDIR of their own.
+    #[arg(long = "env", value_name = "NAME", hide_short_help = true)]
     #[serde(skip)]
     pub(crate) environment: Vec<String>,
     /// How long asking may take in total
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds, hide_short_help = true)]
     #[serde(skip)]
     pub(crate) timeout: Duration,
-    /// Take name, version and commands from a file instead: JSON as printed by `ramp probe --format json`, a
-    /// `module.json`, or another bundle
+    /// Take name, version and commands from a file instead
+    ///
+    /// JSON as printed by `ramp probe --format json`, a `module.json`, or another bundle.
     #[arg(long, value_name = "FILE", conflicts_with = "probe")]
     #[serde(skip)]
     pub(crate) commands_from: Option<PathBuf>,
@@ -203,7 +230,7 @@ pub(crate) struct AskingArgs {
     #[arg(long = "runcmdargs", value_name = "ARGS")]
     run_command_line_args: Option<String>,
     /// Arguments for the server, as a JSON object
-    #[arg(long, value_name = "JSON")]
+    #[arg(long, value_name = "JSON", hide_short_help = true)]
     redis_args: Option<String>,
 }
 

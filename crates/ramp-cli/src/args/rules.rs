@@ -10,12 +10,16 @@ pub(super) const POLICIES: [&str; 2] = ["strict", "reference"];
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Rules")]
 pub(crate) struct RuleArgs {
-    /// The gate: under `reference` only what the cluster refuses is an error; under `strict` so is what is damaged, can
-    /// be read in two ways, contradicts the documentation, or would not load [default: strict]
+    /// What the gate makes an error of [default: strict]
+    ///
+    /// Under `reference` only what the cluster refuses is an error; under `strict` so is what is damaged, can be read in two ways,
+    /// contradicts the documentation, or would not load.
     #[arg(long, value_name = "NAME", value_parser = POLICIES)]
     pub(crate) policy: Option<String>,
-    /// Silence a rule or a group of rules, unless it is one of the cluster's unpacker; of -A, -W and -D for the same
-    /// name, the strictest wins, and a rule's own counts before its group's. The answer does not change
+    /// Silence a rule or a group of rules
+    ///
+    /// Those of the cluster's unpacker cannot be silenced. Of -A, -W and -D for the same name, the strictest wins, and a rule's own
+    /// counts before its group's. The answer does not change.
     #[arg(short = 'A', long = "allow", value_name = "RULE|GROUP")]
     pub(crate) allow: Vec<String>,
     /// Make a rule or a group a warning

@@ -27,16 +27,20 @@ pub(crate) enum StoreCommand {
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) kept: KeptArgs,
-    /// Remove the bundles that the catalogue does not know; while its server is at work, or after it has ended, and not where it
-    /// was killed
+    /// Remove the bundles that the catalogue does not know
+    ///
+    /// While its server is at work, or after it has ended, and not where it was killed.
     #[arg(long, conflicts_with = "adopt")]
     pub(crate) remove_orphans: bool,
-    /// Make the bundles those of this catalogue, whichever they belonged to, and put those into it that it does not know;
-    /// stop the server before
+    /// Make the bundles those of this catalogue, and put those into it that it does not know
+    ///
+    /// Whichever they belonged to. Stop the server before.
     #[arg(long, requires = "target")]
     pub(crate) adopt: bool,
-    /// The release or target that is served, for --adopt: up to 7.22 bundles become modules, from 8.0 on artifacts
-    #[arg(long, value_name = "NAME|FILE")]
+    /// The release or target that is served, for --adopt
+    ///
+    /// Up to 7.22 bundles become modules, from 8.0 on artifacts.
+    #[arg(long, value_name = "RELEASE|FILE")]
     pub(crate) target: Option<String>,
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]

@@ -15,15 +15,18 @@ use super::nodes::NodeArgs;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Target")]
 pub(crate) struct TargetArgs {
-    /// A release such as 7.22, latest, a cluster version such as 7.4.2-54, or a target's JSON file; each bundle is read
-    /// once and judged for all that are given
-    #[arg(long, value_name = "NAME|FILE")]
+    /// A release such as 7.22, latest, a version, or a target's JSON file
+    ///
+    /// A version is that of a cluster, such as 7.4.2-54. May be given several times: each bundle is read once, and judged for all of them.
+    #[arg(long, value_name = "RELEASE|FILE")]
     #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
     pub(crate) target: Vec<String>,
     #[command(flatten)]
     pub(crate) nodes: NodeArgs,
-    /// The endpoint to upload to [default: the release's]
-    #[arg(long, value_name = "v1|v2|user-defined|bootstrap")]
+    /// v1, v2, user-defined or bootstrap [default: the release's]
+    ///
+    /// How the bundle is uploaded, or with `bootstrap` downloaded by nodes that join.
+    #[arg(long, value_name = "ENDPOINT")]
     pub(crate) endpoint: Option<Endpoint>,
     #[cfg(feature = "cluster")]
     #[command(flatten)]
@@ -77,7 +80,7 @@ pub(crate) struct List {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Show {
     /// A release, latest, a cluster version, or a target's JSON file [default: no cluster]
-    #[arg(value_name = "NAME|FILE")]
+    #[arg(value_name = "RELEASE|FILE")]
     #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
     pub(crate) name: Option<String>,
     #[cfg(feature = "cluster")]

@@ -6,27 +6,24 @@ use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
 use ramp_core::text::closest;
 use ramp_core::version::short;
 use ramp_core::{Endpoint, Group, PolicyName, Rule, UploadErrorCode, rules};
-use ramp_pack::check::{REMARKS, RemarkRule};
+use ramp_pack::check::RemarkRule;
 
 use crate::args::Explain;
 use crate::error::CliError;
 use crate::output::{Content, Sink};
 use crate::status::Status;
 use crate::style::{self, DIM, STRONG, paint};
+use topics::TOPICS;
 use words::{entry, paragraph, title};
 
 mod codes;
 mod fields;
 mod manifest;
 mod remarks;
+mod topics;
 mod words;
 
-const TOPICS: [(&str, &str); 4] = [
-    ("fields", "the fields of `module.json`; `ramp explain FIELD` explains one"),
-    ("manifest", "the keys of the packer's manifest; `ramp explain manifest KEY` explains one"),
-    ("capabilities", "what a module may declare, and what each lets a database do"),
-    ("platforms", "the operating systems in the platform table, and what each offers"),
-];
+pub(crate) use topics::topics;
 
 pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
     let text = match args.topic.as_deref() {
@@ -76,10 +73,7 @@ fn find(topic: &str) -> Result<String, CliError> {
         return Ok(explain_group(*group));
     }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
-    let codes = UploadErrorCode::ALL.iter().map(|code| code.as_str()).chain(codes::names());
-    let remarks = REMARKS.iter().map(|rule| rule.id);
-    let names: Vec<&str> =
-        codes.chain(remarks).chain(TOPICS.into_iter().map(|(name, _)| name)).chain(fields::names()).collect();
+    let names: Vec<&str> = topics().into_iter().map(|(name, _)| name).collect();
     let same = names.iter().copied().find(|name| *name == spelt(topic));
     let hint = same.or_else(|| rules::suggest(topic)).or_else(|| closest(names.iter().copied(), topic));
     Err(CliError::UnknownTopic { name: topic.to_owned(), hint: hint.map(str::to_owned) })
@@ -92,6 +86,10 @@ fn overview() -> String {
         entry(&mut text, code.as_str(), code.message());
     }
     codes::list(&mut text);
+    let _ = writeln!(text, "\n{}", paint(STRONG, "Groups of rules"));
+    for group in Group::ALL {
+        entry(&mut text, group.as_str(), group.title());
+    }
     let _ = writeln!(text, "\n{}", paint(STRONG, "Topics"));
     for (topic, what) in TOPICS {
         entry(&mut text, topic, what);

@@ -3,13 +3,14 @@
 pub(crate) mod check;
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod explain;
-pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod pack;
+pub(crate) mod pages;
 pub(crate) mod probe;
 pub(crate) mod rules;
 pub(crate) mod schema;

@@ -24,6 +24,8 @@ impl CliError {
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
             Self::Target { source, .. } | Self::TargetPart(source) => return names::of_target(source),
             Self::Policy(source) => return names::of_policy(source),
+            Self::UnknownCommand { hint: Some(meant), .. } => return Some(format!("Did you mean `{meant}`?")),
+            Self::UnknownCommand { .. } => return Some("`ramp help` lists the commands.".to_owned()),
             Self::UnknownTopic { hint, .. } => return Some(names::of_topic(hint.as_deref())),
             Self::UnknownKey { hint: Some(meant), .. } => {
                 return Some(format!("Write `ramp explain manifest {meant}`, if that is what is meant."));
@@ -45,7 +47,7 @@ impl CliError {
             Self::NotPacked { fault, .. } => return Some(fault.help.clone()),
             Self::Prompt { .. } => "Answer each question, with Enter for what is proposed; `--yes` asks nothing.",
             Self::NoCommonVersion { .. } => "Write a manifest for each of them, with one `--target`.",
-            Self::Directory { .. } => "Name a bundle, or a directory with some.",
+            Self::Directory { .. } | Self::EmptyList { .. } => "Name a bundle, or a directory with some.",
             Self::NotCompared { .. } => "Run `ramp validate` on it, which says all that is wrong with it.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",

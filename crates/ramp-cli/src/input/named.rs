@@ -29,12 +29,19 @@ pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
 ///
 /// # Errors
 ///
-/// A list that cannot be read.
+/// A list that cannot be read, or names nothing.
 pub(crate) fn named(arguments: &[PathBuf], recursive: bool) -> Result<Vec<PathBuf>, CliError> {
     let mut bundles = Vec::new();
     for argument in arguments {
         match list(argument) {
-            Some(file) => bundles.extend(listed(Path::new(file))?.iter().flat_map(|path| expanded(path, recursive))),
+            Some(file) => {
+                let listed = listed(Path::new(file))?;
+                // All of nothing would pass.
+                if listed.is_empty() {
+                    return Err(CliError::EmptyList { path: file.into() });
+                }
+                bundles.extend(listed.iter().flat_map(|path| expanded(path, recursive)));
+            }
             None => bundles.append(&mut expanded(argument, recursive)),
         }
     }

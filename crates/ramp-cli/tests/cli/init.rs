@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 use crate::shop::Shop;
 
 /// A shop with the module of `testdata/SOURCE` as `hello.so`.
-fn with_module(source: &str) -> Shop {
+pub(crate) fn with_module(source: &str) -> Shop {
     let shop = Shop::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(source);
     let built = Command::new("cc")

@@ -16,6 +16,8 @@ mod formats_markdown;
 mod formats_place;
 mod formats_written;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod help;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod init;
 mod inspect;
 mod kubernetes;

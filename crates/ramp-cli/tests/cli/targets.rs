@@ -122,6 +122,11 @@ fn which_bundles_are_meant() {
     assert_eq!(names(&["[odd].zip"]), ["[odd].zip"]);
     let from_stdin = Shop::new().bundle("a.zip", &good).stdin("a.zip\n");
     assert_eq!(from_stdin.ramp(&["validate", "@-"]).status, 0);
+    // All of nothing would pass.
+    let shop = shop.file("empty.txt", "# none yet\n\n");
+    let run = shop.ramp(&["validate", "dist/a.zip", "@empty.txt"]);
+    assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run}");
+    assert!(run.stderr.starts_with("error: the list `empty.txt` names no bundle\nhelp: Name a bundle"), "{run}");
     for wrong in [["validate", "dist/*.tgz"], ["validate", "@none.txt"], ["validate", "@dist/a.zip"]] {
         let run = shop.ramp(&wrong);
         assert_eq!(run.status, 2, "{run}");

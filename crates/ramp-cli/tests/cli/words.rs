@@ -58,8 +58,9 @@ fn help_shows_what_there_is() {
     {
         assert_eq!(shop.ramp(&["--help"]).stdout.contains(&format!("\n  {command} ")), is_there, "{feature}");
         assert_eq!(shop.ramp(&["man"]).stdout.contains(&format!("ramp\\-{command}(1)")), is_there, "{feature}");
-        let words = shop.ramp(&["completions", "bash"]).stdout;
-        assert_eq!(words.contains(&format!("ramp__subcmd__{command}")), is_there, "{feature}");
+        let shop = Shop::new().env("RAMP_COMPLETE", "fish");
+        let words = shop.ramp(&["--", "ramp", &command[..2]]).stdout;
+        assert_eq!(words.contains(&format!("{command}\t")), is_there, "{feature}");
         assert_eq!(shop.ramp(&["man", command]).status == 0, is_there, "{feature}");
         assert_eq!(shop.ramp(&[command, "--help"]).status == 0, is_there, "{feature}");
     }
@@ -273,9 +274,8 @@ fn completions_and_manual() {
     let shop = Shop::new();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let run = shop.ramp(&["completions", shell]);
-        assert!(run.status == 0 && run.stdout.contains("validate"), "{shell}");
+        assert!(run.status == 0 && run.stdout.contains("RAMP_COMPLETE"), "{shell}");
     }
-    assert!(shop.ramp(&["completions", "bash"]).stdout.starts_with("_ramp() {"));
     let page = shop.ramp(&["man"]).stdout;
     assert!(page.contains(".TH ramp 1"), "{page}");
     for command in COMMANDS {

@@ -7,9 +7,9 @@ use ramp_core::knowledge::{Certainty, Code, CodeArea, Knowledge};
 use super::words::{entry, paragraph, title};
 use crate::style::{STRONG, paint};
 
-/// Each of them.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    Knowledge::builtin().codes().iter().map(|row| row.code.as_str())
+/// Each of them, and what it means.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    Knowledge::builtin().codes().iter().map(|row| (row.code.as_str(), first_sentence(&row.meaning)))
 }
 
 /// What a code means in each area where it is answered; nothing where there is none.

@@ -5,9 +5,9 @@ use ramp_core::{Rule, rules};
 
 use super::words::{entry, forms, paragraph, title};
 
-/// Each of them.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    fields::fields().iter().map(|field| field.name.as_str())
+/// Each of them, and what it is.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    fields::fields().iter().map(|field| (field.name.as_str(), field.summary.as_str()))
 }
 
 /// All of them.

@@ -7,6 +7,10 @@ use ramp_core::metadata::Value;
 use super::next::Commands;
 use crate::args::manifest::Ci;
 
+/// The actions of others, by commits, which cannot be moved as tags can.
+const CHECKOUT: &str = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+const UPLOAD: &str = "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0";
+
 /// Where a CI looks for what it is to do.
 pub(super) fn path(ci: Ci) -> &'static str {
     match ci {
@@ -24,33 +28,34 @@ pub(super) fn file(ci: Ci, commands: &Commands) -> String {
         Ci::Github => {
             text.push_str(
                 "name: bundle\non: [push, pull_request]\npermissions:\n  contents: read\njobs:\n  bundle:\n    runs-on: \
-                 ubuntu-22.04\n    steps:\n      - uses: actions/checkout@v4\n",
+                 ubuntu-22.04\n    steps:\n",
             );
+            let _ = writeln!(text, "      - uses: {CHECKOUT}\n        with:\n          persist-credentials: false"); // cannot fail
             for line in before(commands) {
                 let _ = writeln!(text, "      # {line}"); // cannot fail
             }
-            for command in [check, pack, &format!("{validate} --format github")] {
+            for command in [check, pack, &format!("{validate} --location {manifest} --format github")] {
                 let _ = writeln!(text, "      - run: {}", scalar(&without_expressions(command))); // cannot fail
             }
             let path = scalar(&without_expressions(path));
-            let _ = writeln!(
-                text,
-                "      - uses: actions/upload-artifact@v4\n        with:\n          name: bundle\n          path: {path}"
-            ); // cannot fail
+            let _ =
+                writeln!(text, "      - uses: {UPLOAD}\n        with:\n          name: bundle\n          path: {path}"); // cannot fail
         }
         Ci::Gitlab => {
             text.push_str("bundle:\n  image: ubuntu:22.04\n  script:\n");
             for line in before(commands) {
                 let _ = writeln!(text, "    # {line}"); // cannot fail
             }
-            for command in [check, pack, &format!("{validate} --format junit --output ramp.xml")] {
+            let reports = "--output gitlab=gl-code-quality-report.json --output junit=ramp.xml";
+            for command in [check, pack, &format!("{validate} --location {manifest} {reports}")] {
                 let _ = writeln!(text, "    - {}", scalar(command)); // cannot fail
             }
             // In a path, and not in a command, the runner puts the values of variables in.
             let path = scalar(&path.replace('$', "$$"));
             let _ = writeln!(
                 text,
-                "  artifacts:\n    when: always\n    paths:\n      - {path}\n    reports:\n      junit: ramp.xml"
+                "  artifacts:\n    when: always\n    paths:\n      - {path}\n    reports:\n      \
+                 codequality: gl-code-quality-report.json\n      junit: ramp.xml"
             ); // cannot fail
         }
     }
