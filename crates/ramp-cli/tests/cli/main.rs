@@ -28,6 +28,7 @@ mod pack;
 mod pack_asks;
 #[cfg(target_os = "linux")]
 mod pack_errors;
+mod picture;
 mod probe;
 #[cfg(all(feature = "serve", unix))]
 mod process;
