@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cure::{Cure, Repair};
 use crate::datum::Data;
 use crate::endpoint::{Endpoint, Part};
 use crate::error_code::UploadErrorCode;
@@ -45,6 +46,8 @@ pub struct Rule {
     pub example: &'static str,
     /// The keys that its findings' [`data`](Finding::data) may have, and what stands under each.
     pub data: &'static [(&'static str, &'static str)],
+    /// Whether it can be put right without a guess, and how.
+    pub repair: Repair,
 }
 
 impl Rule {
@@ -57,8 +60,23 @@ impl Rule {
         title: &'static str,
     ) -> Self {
         let (what, why, help, example, data) = ("", "", "", "", &[]);
-        let (reason, part, endpoints) = (None, Part::Bundle, Endpoint::ALL);
-        Self { id, group, strict_level, error_code, reason, part, endpoints, title, what, why, help, example, data }
+        let (reason, part, endpoints, repair) = (None, Part::Bundle, Endpoint::ALL, Repair::Never);
+        Self {
+            id,
+            group,
+            strict_level,
+            error_code,
+            reason,
+            part,
+            endpoints,
+            title,
+            what,
+            why,
+            help,
+            example,
+            data,
+            repair,
+        }
     }
 
     /// The level under a policy: hardening (archive, integrity, load, schema, kubernetes) only warns under `reference`.
@@ -240,6 +258,9 @@ pub struct Finding {
     /// Why it does not count, where somebody has said so. The answer does not change.
     #[serde(default)]
     pub suppressed: Option<Suppression>,
+    /// How it is put right, where that needs no guess; not kept by `serde`.
+    #[serde(skip)]
+    pub cure: Cure,
 }
 
 impl Finding {
@@ -265,6 +286,8 @@ pub(crate) struct Observation {
     pub(crate) help: Option<String>,
     /// Rules that have said that what was judged is wrong, so that this may follow from it.
     pub(crate) causes: Vec<&'static Rule>,
+    /// How it is put right, where that needs no guess.
+    pub(crate) cure: Cure,
 }
 
 impl Observation {

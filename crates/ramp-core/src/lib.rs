@@ -12,6 +12,7 @@ macro_rules! table {
 mod answer;
 pub mod bundle;
 mod checksum;
+mod cure;
 mod date;
 mod datum;
 pub mod dependency;
@@ -49,6 +50,7 @@ mod validate;
 pub mod version;
 
 pub use answer::{Answer, Condition, Refusal};
+pub use cure::{Cure, Edit, Repair};
 pub use date::{Date, NotADate};
 pub use datum::{Data, Datum};
 pub use digest::{Digest256, NotADigest};

@@ -1,8 +1,9 @@
 //! Values of `module.json` as they stand there.
 
+use crate::cure::Edit;
 use crate::datum::Datum;
 use crate::layout::steps;
-use crate::metadata::{Value, intended, placeholder_of};
+use crate::metadata::{Value, intended, placeholder_of, python};
 use crate::text::{parts, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
@@ -26,8 +27,31 @@ pub(super) fn written(value: &Value) -> String {
     value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
 }
 
+/// What to write in place of a value.
+#[derive(Debug, Clone)]
+pub(super) struct Instead {
+    /// The value, as it is written.
+    pub(super) text: String,
+    /// What to do.
+    pub(super) help: String,
+    /// The same as an edit, where it is no guess.
+    pub(super) edit: Option<Edit>,
+}
+
+impl Instead {
+    /// That value at that place, which is no guess, and is written `text`.
+    pub(super) fn certain(pointer: &str, text: String, value: Value, help: String) -> Self {
+        Self { text, help, edit: Some(Edit::Set { pointer: pointer.to_owned(), value }) }
+    }
+
+    /// What it is: the text, what to do, the edit; nothing of nothing.
+    pub(super) fn parts(instead: Option<Self>) -> (Option<String>, Option<String>, Option<Edit>) {
+        instead.map_or((None, None, None), |Self { text, help, edit }| (Some(text), Some(help), edit))
+    }
+}
+
 /// What to write in place of a value that cannot be at that place of `module.json`, and what to do, where the value tells.
-pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> {
+pub(super) fn instead(pointer: &str, value: &Value) -> Option<Instead> {
     let meant = intended(pointer, value)?;
     // What nobody filled in was meant to be nothing that is known.
     let field = steps(pointer).next().unwrap_or_default();
@@ -52,7 +76,11 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> 
         (_, Value::String(_)) => format!("Write `{text}`, without quotes."),
         _ => format!("Write `{text}`."),
     };
-    Some((text, help))
+    // What the unpacker reads as a version is that: another one would be another module.
+    let read = if pointer == "/version" { python::int_of_float(value).ok() } else { None };
+    let is_same = read.is_none_or(|read| meant == read.into());
+    let edit = is_same.then(|| Edit::Set { pointer: pointer.to_owned(), value: meant });
+    Some(Instead { text, help, edit })
 }
 
 /// That the members of one dependency stand where the names of several belong.
