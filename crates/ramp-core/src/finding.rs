@@ -258,9 +258,6 @@ pub struct Finding {
     /// Why it does not count, where somebody has said so. The answer does not change.
     #[serde(default)]
     pub suppressed: Option<Suppression>,
-    /// How it is put right, where that needs no guess; not kept by `serde`.
-    #[serde(skip)]
-    pub cure: Cure,
 }
 
 impl Finding {
@@ -268,6 +265,20 @@ impl Finding {
     pub fn fails(&self, fail_on: FailOn) -> bool {
         self.suppressed.is_none() && fail_on.fails(self.level)
     }
+}
+
+/// What a rule has found, as it is put right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Curable {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What is wrong, with the values concerned.
+    pub message: String,
+    /// Where; it may be empty.
+    pub location: Location,
+    /// How it is put right.
+    pub cure: Cure,
 }
 
 /// What a rule has found, before a policy says how grave that is.

@@ -4,6 +4,7 @@
 #[cfg(feature = "cluster")]
 pub(crate) mod cluster;
 pub(crate) mod config;
+pub(crate) mod fix;
 pub(crate) mod format;
 pub(crate) mod manifest;
 mod nodes;
@@ -61,6 +62,7 @@ const COMMANDS: &[&str] = &[
     "pack",
     "init",
     "check",
+    "fix",
     "probe",
     "explain",
     "rules",
@@ -116,6 +118,15 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: a manifest could not be read.
     Check(manifest::Check),
+    /// Repair a bundle where that needs no guess: digests, versions, names of systems, how the zip is written
+    ///
+    /// Shows the differences, and with --output writes the repaired bundle to another file: the same files, whose bytes stay as they are.
+    /// It is judged before it is written, and what is still wrong with it is shown. Nothing is repaired where readers see different files
+    /// in the bundle, or where something in it is damaged: that would be to choose what is in it.
+    ///
+    /// Exit status, with --output 0: it was written, would be taken and passes; 1: it would be refused or does not pass; without
+    /// --output 0: there is nothing to repair; 1: there is, or it cannot be repaired; 2: it could not be read or written.
+    Fix(Box<fix::Fix>),
     /// Ask a module for its name, version and commands
     ///
     /// Loads it into a process of its own that answers in a server's place, and that can neither write nor connect; or into a

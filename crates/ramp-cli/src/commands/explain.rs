@@ -116,6 +116,7 @@ fn explain_rule(rule: &Rule) -> String {
         Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason, rule.endpoints)),
         None => paragraph(&mut text, "answer", "This does not decide the answer: it only affects the gate."),
     }
+    paragraph(&mut text, "repair", &rule.repair.to_string());
     for (index, (key, what)) in rule.data.iter().enumerate() {
         paragraph(&mut text, if index == 0 { "data" } else { "" }, &format!("{key}: {what}"));
     }

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod cluster;
 pub(crate) mod config;
 pub(crate) mod explain;
+pub(crate) mod fix;
 pub(crate) mod generate;
 pub(crate) mod init;
 pub(crate) mod inspect;

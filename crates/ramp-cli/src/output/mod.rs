@@ -5,6 +5,7 @@ mod beside;
 pub(crate) mod discovery;
 pub(crate) mod facts;
 mod fingerprint;
+pub(crate) mod fixed;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 mod head;
