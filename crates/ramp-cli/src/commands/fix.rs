@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::error::CliError;
 use crate::input::{self, Input};
 use crate::output::fixed::{self, Fixed};
-use crate::output::{Beside, Outcome, Place, Sink, Verdict};
+use crate::output::{Beside, Outcome, Sink, Verdict};
 use crate::status::Status;
 use crate::{environment, tell};
 
@@ -38,17 +38,22 @@ pub(crate) fn run(args: &Fix) -> Result<Status, CliError> {
 
     let mut made = Made::new(args.output.as_deref())?;
     let facts = write(args, &repair, &mut bundle, &mut made)?;
-    // What is judged has the name that it has once it is there.
-    let name = args.output.as_deref().filter(|_| repair.obstacles().is_empty()).unwrap_or(&args.bundle);
-    let facts = if input::is_stdin(name) { facts } else { facts.called(input::name(name)) };
-    let outcomes = outcomes(&facts, &input::name(name), &targets, &policy);
+    let name = input::name(&args.bundle);
+    let facts = if input::is_stdin(&args.bundle) { facts } else { facts.called(name.as_str()) };
+    let mut outcomes = outcomes(&facts, &targets, &policy);
     let passes = outcomes.iter().all(passes);
     let is_refused = !repair.obstacles().is_empty() || outcomes.iter().any(is_refused);
     let written = args.output.as_deref().filter(|_| !is_refused);
     if let Some(output) = written {
         made.put(output, args.force)?;
     }
-    let fixed = Fixed { bundle: input::name(&args.bundle), output: args.output.as_deref(), repair: &repair, written, outcomes };
+    let judged = match written {
+        Some(output) => input::name(output),
+        None if repair.changes().is_empty() => name.clone(),
+        None => format!("{name}, repaired"),
+    };
+    outcomes.iter_mut().for_each(|outcome| outcome.bundle.clone_from(&judged));
+    let fixed = Fixed { bundle: name, output: args.output.as_deref(), repair: &repair, written, outcomes };
     let mut out = Sink::stdout(args.format.content());
     fixed::print(&fixed, args.format, &mut out)?;
     out.close()?;
@@ -127,9 +132,9 @@ fn write(args: &Fix, repair: &Repair, bundle: &mut Box<dyn Input>, made: &mut Ma
 }
 
 /// What is to be said of the new bundle, for each target.
-fn outcomes(facts: &BundleFacts, name: &str, targets: &[Named], policy: &Policy) -> Vec<Outcome> {
+fn outcomes(facts: &BundleFacts, targets: &[Named], policy: &Policy) -> Vec<Outcome> {
     let of = |named: &Named| Outcome {
-        bundle: name.to_owned(),
+        bundle: String::new(),
         verdict: Verdict::Judged(Box::new(judge(facts, &named.target, policy))),
         policy: policy.clone(),
         target: named.target.clone(),

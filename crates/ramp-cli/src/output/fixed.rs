@@ -58,6 +58,7 @@ fn differences(fixed: &Fixed<'_>, width: usize) -> String {
         _ if !obstacles.is_empty() => ("cannot be repaired".to_owned(), ERROR),
         _ if changes.is_empty() => ("nothing to repair".to_owned(), GOOD),
         Some(_) => (count(changes.len(), "repair"), GOOD),
+        None if fixed.output.is_some() => (format!("{}, not written", count(changes.len(), "repair")), ERROR),
         None => (format!("{} to make", count(changes.len(), "repair")), WARNING),
     };
     let mut text = format!("{}  {bundle}\n", paint(style, &verdict));
@@ -205,7 +206,7 @@ fn changed(change: &Change) -> ChangeView<'_> {
     };
     match &change.changed {
         Changed::Value { pointer, from, to } => {
-            let shown = |value: &Option<Value>| value.as_ref().map(Value::excerpt);
+            let shown = |value: &Option<Value>| value.as_ref().map(|value| value.excerpt().into_owned());
             ChangeView { pointer: Some(pointer), from: shown(from), to: shown(to), ..none }
         }
         Changed::Key { pointer, to } => {

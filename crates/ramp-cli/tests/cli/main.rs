@@ -8,6 +8,7 @@ mod config;
 mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;
+mod fix;
 mod formats;
 mod formats_ci;
 mod formats_docs;

@@ -18,7 +18,8 @@ fn at(archive: &ArchiveFacts, pointer: &str) -> Option<Digest256> {
     let steps: Vec<String> = steps(pointer).collect();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     match steps.as_slice() {
-        ["sha256"] => Some(archive.module.as_ref()?.sha256),
+        // Of one that `module_file` does not name it is not known whether it is meant: its digest is what would tell.
+        ["sha256"] => archive.module.as_ref().filter(|module| module.named).map(|module| module.sha256),
         [field, name, "sha256"] if DEPENDENCY_FIELDS.contains(field) => {
             let root = archive.metadata()?.root();
             let dependency = Dependency::all(root, field).find(|dependency| dependency.name == *name)?;

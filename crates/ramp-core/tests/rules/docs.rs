@@ -101,6 +101,7 @@ fn page(rule: &Rule) -> String {
     {
         writeln!(page, "## {title}\n\n{text}\n").unwrap();
     }
+    writeln!(page, "## Repair\n\n{}\n", rule.repair).unwrap();
     if let Some(answer) = answer(rule) {
         writeln!(page, "## Answer to the upload\n\n{answer}").unwrap();
     }

@@ -103,7 +103,8 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             }
             Note::DuplicateKey { pointer, count, differ } => {
                 let reported = context.report_text(&KEY_TWICE, Location::pointer(pointer), message);
-                reported.data("count", *count).cure(if *differ { Cure::None } else { Cure::Text });
+                // Of two values either may be the one that was meant.
+                reported.data("count", *count).cure(if *differ { Cure::Prevented } else { Cure::Text });
             }
             Note::LoneSurrogate { pointer, .. } => {
                 context.report_text(&SURROGATE, Location::pointer(pointer), message);

@@ -34,7 +34,6 @@ static WRONG_TYPE: Rule = Rule {
     ..rule("wrong-type", "a field has the wrong type")
 };
 static OUT_OF_RANGE: Rule = Rule {
-    repair: Repair::Value,
     what: "A number is not one that the field can have: it is too small, too large, or not whole.",
     why: "The unpacker cuts off fractions and takes any size; modules, Redis and the cluster's database have 32-bit \
           integers there.",
@@ -131,15 +130,15 @@ fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: 
             let message = format!("`{name}` is {shown}, not a whole number from {expected}");
             // What a version is made of the rule says itself.
             let help = || (pointer != "/version").then(|| format!("Write a whole number from {expected}."));
-            let (suggestion, instead, edit) = Instead::parts(written::instead(pointer, value));
+            // Of a number that is another than what was meant, that is a guess.
+            let (suggestion, instead, _) = Instead::parts(written::instead(pointer, value));
             let help = instead.or_else(help);
             context
                 .report(rule, at, message)
                 .data("found", written::datum(value))
                 .data("expected", expected)
                 .maybe("suggestion", suggestion)
-                .help(help)
-                .edit(edit);
+                .help(help);
         }
         Problem::Form(form) => wrong_form(context, pointer, value, *form),
         Problem::Key(form) => wrong_key(context, pointer, *form),
