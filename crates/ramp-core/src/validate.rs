@@ -98,9 +98,7 @@ pub fn judge_artifact(facts: &BundleFacts, target: &Target, policy: &Policy) -> 
 pub fn cures(facts: &BundleFacts, target: &Target) -> Vec<Curable> {
     let observations = rules::check(facts, target).into_iter();
     let curable = observations.filter(|observation| observation.cure != Cure::None);
-    curable
-        .map(|Observation { rule, message, location, cure, .. }| Curable { rule, message, location, cure })
-        .collect()
+    curable.map(|Observation { rule, message, location, cure, .. }| Curable { rule, message, location, cure }).collect()
 }
 
 fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: Vec<Observation>) -> Report {

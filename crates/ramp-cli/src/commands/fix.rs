@@ -73,7 +73,9 @@ fn tell_of_digests(repair: &Repair) {
     for rule in rules.into_iter().filter_map(ramp_core::rules::find) {
         if repair.changes().iter().any(|change| change.rules.contains(&rule.id)) {
             tell::notice(Level::Warning, &format!("{}: {}, and the digest is written anew", rule.id, rule.title));
-            tell::help("Make sure that the file in the bundle is the one that was meant. If it is not, pack the bundle again with that.");
+            tell::help(
+                "Make sure that the file in the bundle is the one that was meant. If it is not, pack the bundle again with that.",
+            );
         }
     }
 }
@@ -87,9 +89,9 @@ enum Made {
 impl Made {
     fn new(output: Option<&Path>) -> Result<Self, CliError> {
         match output {
-            Some(path) => {
-                Beside::new(path).map(Self::Beside).map_err(|source| CliError::WriteFile { path: path.to_owned(), source })
-            }
+            Some(path) => Beside::new(path)
+                .map(Self::Beside)
+                .map_err(|source| CliError::WriteFile { path: path.to_owned(), source }),
             None => tempfile::tempfile().map(Self::Temporary).map_err(|source| CliError::Temporary { source }),
         }
     }
@@ -151,5 +153,6 @@ fn passes(outcome: &Outcome) -> bool {
 /// Whether something is wrong with the bundle itself, so that it is not written; as `ramp pack`.
 fn is_refused(outcome: &Outcome) -> bool {
     let mut findings = outcome.findings().into_iter().flatten();
-    findings.any(|finding| finding.level == Level::Error && finding.suppressed.is_none() && finding.group.is_of_bundle())
+    findings
+        .any(|finding| finding.level == Level::Error && finding.suppressed.is_none() && finding.group.is_of_bundle())
 }

@@ -22,7 +22,8 @@ use crate::style::{self, DIM, ERROR, GOOD, STRONG, WARNING, paint, printable, sh
 /// How many characters of a value are shown.
 const LONGEST: usize = 400;
 /// What to do where nothing is repaired.
-const PACK_AGAIN: &str = "Pack it again from the files that it was made from: to repair it would be to choose what is in it.";
+const PACK_AGAIN: &str =
+    "Pack it again from the files that it was made from: to repair it would be to choose what is in it.";
 
 /// What came of a bundle.
 pub(crate) struct Fixed<'a> {
@@ -211,7 +212,13 @@ fn changed(change: &Change) -> ChangeView<'_> {
         }
         Changed::Key { pointer, to } => {
             let key = ramp_core::layout::steps(pointer).last().unwrap_or_default();
-            ChangeView { kind: "key", pointer: Some(pointer), from: Some(key.into()), to: Some(to.as_str().into()), ..none }
+            ChangeView {
+                kind: "key",
+                pointer: Some(pointer),
+                from: Some(key.into()),
+                to: Some(to.as_str().into()),
+                ..none
+            }
         }
         Changed::Text { pointer, .. } => ChangeView { kind: "text", pointer: pointer.as_deref(), ..none },
         Changed::Zip { entry, offset, .. } => {

@@ -82,7 +82,8 @@ fn what_would_still_be_refused_is_not_written() {
 /// It is written, since it is better than what was there, and the exit status says that it does not pass.
 #[test]
 fn what_does_not_fit_the_cluster_is_written() {
-    let shop = Shop::new().bundle("a.zip", &samples::good().set("version", "10203").set("min_redis_pack_version", "9.9"));
+    let shop =
+        Shop::new().bundle("a.zip", &samples::good().set("version", "10203").set("min_redis_pack_version", "9.9"));
     let run = shop.ramp(&["fix", "a.zip", "-o", "new.zip", "--target", "7.22"]);
     assert_eq!(run.status, 1, "{run}");
     assert!(run.stdout.contains("refused by cluster 7.22: min_redis_pack_version"), "{run}");
@@ -173,7 +174,8 @@ fn hostile_text_steers_no_terminal() {
         assert!(!run.stdout.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{7f}']), "{run}");
     }
     let key = "\u{1b}[2Jrhel9/amd64";
-    let bundle = samples::good().set("version", "1.2.3").set("platforms", json!({ key: {}, "RHEL9/amd64\u{202e}": {} }));
+    let bundle =
+        samples::good().set("version", "1.2.3").set("platforms", json!({ key: {}, "RHEL9/amd64\u{202e}": {} }));
     let shop = Shop::new().bundle("a.zip", &bundle);
     let run = shop.ramp(&["fix", "a.zip"]);
     assert!(!run.stdout.contains(['\u{1b}', '\u{202e}']), "{run}");

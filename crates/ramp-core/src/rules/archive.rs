@@ -188,7 +188,9 @@ fn cure(anomaly: &Anomaly, different: &HashSet<&str>) -> Cure {
     match &anomaly.kind {
         // Who reads nothing sees nothing else.
         AnomalyKind::OtherView { refuses: true, .. } => Cure::Zip,
-        AnomalyKind::NameTwice { .. } if anomaly.name.as_ref().is_some_and(|name| !different.contains(name.as_str())) => {
+        AnomalyKind::NameTwice { .. }
+            if anomaly.name.as_ref().is_some_and(|name| !different.contains(name.as_str())) =>
+        {
             Cure::Zip
         }
         kind => Cure::of(rule_of(kind).repair),

@@ -123,7 +123,9 @@ pub enum Obstacle {
         message: String,
     },
     /// What belongs to no record of the zip has records of a zip in it, which some readers read.
-    #[error("{len} bytes at {offset}, which belong to no record, have records of a zip in them: some readers read these")]
+    #[error(
+        "{len} bytes at {offset}, which belong to no record, have records of a zip in them: some readers read these"
+    )]
     Hidden {
         /// Where the bytes start.
         offset: u64,

@@ -95,7 +95,9 @@ impl Repair {
             a.name == b.name && was.is_some() && was == digest(written, b)
         };
         let metadata = match &self.metadata {
-            Some(text) => digest(written, &new.metadata).map(|(_, sha256)| sha256) == Some(Digest256::of(text.as_bytes())),
+            Some(text) => {
+                digest(written, &new.metadata).map(|(_, sha256)| sha256) == Some(Digest256::of(text.as_bytes()))
+            }
             None => is_copy(&old.metadata, &new.metadata),
         };
         let mut pairs = old.dependencies.iter().zip(&new.dependencies);

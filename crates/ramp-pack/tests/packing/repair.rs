@@ -100,7 +100,8 @@ fn what_would_be_a_guess_is_left() {
         ("module_file", json!("another.so")),
         ("min_redis_versoin", json!("7.2")),
     ] {
-        let bundle = BundleBuilder::good().set(key, value.clone()).without(if key == "module_file" { "sha256" } else { "" });
+        let bundle =
+            BundleBuilder::good().set(key, value.clone()).without(if key == "module_file" { "sha256" } else { "" });
         let told = told(bundle);
         // What comes of `version` is told of the other version.
         let told: Vec<&String> = told.iter().filter(|told| !told.contains("#/semantic_version")).collect();
