@@ -118,9 +118,9 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: a manifest could not be read.
     Check(manifest::Check),
-    /// Repair a bundle where that needs no guess: digests, versions, names of systems, how the zip is written
+    /// Repair what needs no guess in a bundle, and write it to another file
     ///
-    /// Shows the differences, and with --output writes the repaired bundle to another file: the same files, whose bytes stay as they are.
+    /// That is digests, versions, names of systems and architectures, and how the zip is written. Shows the differences, and with --output writes the repaired bundle to another file: the same files, whose bytes stay as they are.
     /// It is judged before it is written, and what is still wrong with it is shown. Nothing is repaired where readers see different files
     /// in the bundle, or where something in it is damaged: that would be to choose what is in it.
     ///

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ramp_core::{Group, Policy, PolicyName, Report, Rule, Target, rules};
+use ramp_core::{Group, Policy, PolicyName, Repair, Report, Rule, Target, rules};
 
 use crate::cases::found;
 
@@ -101,7 +101,9 @@ fn page(rule: &Rule) -> String {
     {
         writeln!(page, "## {title}\n\n{text}\n").unwrap();
     }
-    writeln!(page, "## Repair\n\n{}\n", rule.repair).unwrap();
+    if rule.repair != Repair::Never {
+        writeln!(page, "## Repair\n\n{}\n", rule.repair).unwrap();
+    }
     if let Some(answer) = answer(rule) {
         writeln!(page, "## Answer to the upload\n\n{answer}").unwrap();
     }

@@ -168,7 +168,11 @@ one of them sees, and nobody could tell any more that there was another. The sam
 - where the file is not a zip, has no `module.json` that can be read, or no module;
 - where an entry has no place in a bundle, cannot be read, or has a name with which no bundle is written: it is not left out or renamed without
   a word;
-- where what stands in front of the zip, between its records or behind it has records of a zip in it.
+- where what stands in front of the zip, between its records or behind it has records of a zip in it;
+- where a key in `module.json` is there twice with different values (`json-key-twice`).
+
+What hides nothing is repaired all the same: an entry or a key that is there twice and is the same each time, and a zip that the other
+reader of `archive-other-view` refuses to read.
 
 ";
 
