@@ -177,7 +177,7 @@ pub fn write_bundle<W: Write + Seek>(
     let BundleParts { module_file, module, metadata, mut dependencies } = parts;
     dependencies.sort_by(|a, b| a.name.cmp(&b.name));
     check_names(module_file, dependencies.iter().map(|dependency| dependency.name.as_str()))?;
-    let mut writer = BundleWriter::start(out, module_file, module, metadata, options)?;
+    let mut writer = BundleWriter::start(out, module_file, &module, metadata, options)?;
     for DependencyPart { name, mut content } in dependencies {
         writer.dependency(&name, &mut content)?;
     }
@@ -196,7 +196,7 @@ impl<W: Write + Seek> BundleWriter<W> {
     pub(crate) fn start(
         out: W,
         module_file: &str,
-        module: ModulePart<'_>,
+        module: &ModulePart<'_>,
         metadata: &[u8],
         options: &WriteOptions,
     ) -> Result<Self, WriteError> {

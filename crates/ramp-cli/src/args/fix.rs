@@ -14,7 +14,7 @@ pub(crate) struct Fix {
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
     /// Where to write the repaired bundle: never to the bundle itself [default: only show what would change]
-    #[arg(short = 'o', long, value_name = "NEW", value_parser = clap::builder::PathBufValueParser::new())]
+    #[arg(short = 'o', long, value_name = "NEW")]
     pub(crate) output: Option<PathBuf>,
     /// Overwrite a file that exists
     #[arg(long, requires = "output")]
@@ -22,6 +22,9 @@ pub(crate) struct Fix {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: ListFormat,
+    /// Show every finding that is left, including those that may follow from another
+    #[arg(long)]
+    pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) target: TargetArgs,
     #[command(flatten)]

@@ -52,10 +52,12 @@ pub(crate) fn run(args: &Fix) -> Result<Status, CliError> {
         None if repair.changes().is_empty() => name.clone(),
         None => format!("{name}, repaired"),
     };
-    outcomes.iter_mut().for_each(|outcome| outcome.bundle.clone_from(&judged));
+    for outcome in &mut outcomes {
+        outcome.bundle.clone_from(&judged);
+    }
     let fixed = Fixed { bundle: name, output: args.output.as_deref(), repair: &repair, written, outcomes };
     let mut out = Sink::stdout(args.format.content());
-    fixed::print(&fixed, args.format, &mut out)?;
+    fixed::print(&fixed, args.format, args.all, &mut out)?;
     out.close()?;
     if let Some(output) = args.output.as_deref().filter(|_| is_refused) {
         tell::notice(Level::Error, &format!("no bundle was written to `{}`", output.display()));

@@ -38,13 +38,13 @@ pub(crate) struct Fixed<'a> {
     pub(crate) outcomes: Vec<Outcome>,
 }
 
-pub(crate) fn print(fixed: &Fixed<'_>, format: ListFormat, out: &mut Sink) -> Result<(), CliError> {
+pub(crate) fn print(fixed: &Fixed<'_>, format: ListFormat, all: bool, out: &mut Sink) -> Result<(), CliError> {
     match format {
         ListFormat::Json => out.line(&json::pretty(&view(fixed))?),
         ListFormat::Human => {
             out.write(&differences(fixed, style::width()))?;
             out.line("")?;
-            let mut report = reporter(Format::Human, &Look::default());
+            let mut report = reporter(Format::Human, &Look { all, ..Look::default() });
             report.add(&fixed.outcomes, out)?;
             report.finish(out)
         }
@@ -112,8 +112,11 @@ fn describe(text: &mut String, change: &Change, width: usize) {
     };
     match &change.changed {
         Changed::Value { from, to, .. } => {
-            from.iter().for_each(|value| line('-', ERROR, &literal(value)));
-            to.iter().for_each(|value| line('+', GOOD, &literal(value)));
+            for (sign, style, value) in [('-', ERROR, from), ('+', GOOD, to)] {
+                if let Some(value) = value {
+                    line(sign, style, &value.literal());
+                }
+            }
         }
         Changed::Key { pointer, to } => {
             let key = ramp_core::layout::steps(pointer).last().unwrap_or_default();
@@ -123,11 +126,6 @@ fn describe(text: &mut String, change: &Change, width: usize) {
         Changed::Text { message, .. } | Changed::Zip { message, .. } => line('-', ERROR, message),
         _ => {}
     }
-}
-
-/// A value as it is written, numbers in their own spelling.
-fn literal(value: &Value) -> String {
-    value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
 }
 
 const fn rule_of(obstacle: &Obstacle) -> Option<&'static str> {

@@ -145,6 +145,11 @@ impl Value {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
+    /// It as JSON; of a number the text that it was written as.
+    pub fn literal(&self) -> String {
+        self.as_number().map_or_else(|| self.to_string(), |number| number.literal().into_owned())
+    }
+
     /// How deep arrays and objects are nested in it, itself included: 0 for a scalar, 1 for `[]`.
     pub fn depth(&self) -> usize {
         let (mut deepest, mut open) = (0, vec![(self, 0_usize)]);

@@ -14,17 +14,12 @@ const MOST_PARTS: usize = 20;
 
 /// A value as it stands in the document, of a long one the front.
 pub(super) fn shown(value: &Value) -> String {
-    shorten(&written(value), LONGEST).into_owned()
+    shorten(&value.literal(), LONGEST).into_owned()
 }
 
 /// A text, of a long one the front, with escapes in place of what is not shown.
 pub(super) fn shown_text(text: &str) -> String {
     shorten(text, LONGEST).escape_debug().to_string()
-}
-
-/// A value as it stands in the document, numbers in their own spelling.
-pub(super) fn written(value: &Value) -> String {
-    value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
 }
 
 /// What to write in place of a value.
@@ -59,8 +54,8 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<Instead> {
         return None;
     }
     let text = match meant.as_array() {
-        Some(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
-        None => written(&meant),
+        Some(items) => format!("[{}]", items.iter().map(Value::literal).collect::<Vec<_>>().join(", ")),
+        None => meant.literal(),
     };
     if text.chars().count() > LONGEST {
         return None;
@@ -107,7 +102,7 @@ pub(super) fn datum(value: &Value) -> Datum {
     match value {
         Value::String(text) => text.into(),
         other => {
-            let text = written(other);
+            let text = other.literal();
             text.parse::<i64>().map_or_else(|_| text.into(), Datum::from)
         }
     }

@@ -56,7 +56,7 @@ pub enum Changed {
 /// `module.json#/version: "8.4.0" -> 80400`; of the zip what was wrong.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let or_nothing = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), literal);
+        let or_nothing = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), Value::literal);
         match &self.changed {
             Changed::Value { pointer, from, to } => {
                 write!(f, "module.json#{}: {} -> {}", pointer.escape_debug(), or_nothing(from), or_nothing(to))
@@ -68,11 +68,6 @@ impl fmt::Display for Change {
             Changed::Zip { message, .. } => f.write_str(message),
         }
     }
-}
-
-/// A value as it is written, numbers in their own spelling.
-pub(super) fn literal(value: &Value) -> String {
-    value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
 }
 
 /// What keeps a bundle from being repaired. To repair all the same would be to choose what is in it.

@@ -31,7 +31,9 @@ pub(super) fn repair(facts: &BundleFacts, limits: &Limits) -> Option<Repaired> {
         if made.is_empty() {
             break;
         }
-        made.into_iter().for_each(|change| add(&mut changes, change));
+        for change in made {
+            add(&mut changes, change);
+        }
         let document = read(&to_string_as_read(&root, limits.metadata.max_bytes)?, limits)?;
         current = current.with_metadata(document);
     }
@@ -100,7 +102,7 @@ fn edits(facts: &BundleFacts, targets: &[Target]) -> Vec<(Edit, Vec<&'static str
 
 /// Makes the edits; what they have changed.
 fn round(root: &mut Value, edits: Vec<(Edit, Vec<&'static str>)>) -> Vec<Change> {
-    let mut changes = Vec::new();
+    let mut made = Vec::new();
     for (edit, rules) in edits {
         let from = root.pointer(edit.pointer()).cloned();
         if !edit.apply(root) {
@@ -112,9 +114,9 @@ fn round(root: &mut Value, edits: Vec<(Edit, Vec<&'static str>)>) -> Vec<Change>
             Edit::Rename { key, .. } => Changed::Key { pointer, to: key },
             _ => Changed::Value { pointer, from, to: None },
         };
-        changes.push(Change { rules, changed });
+        made.push(Change { rules, changed });
     }
-    changes
+    made
 }
 
 /// Adds a change: to the one before of that value, where there is one.

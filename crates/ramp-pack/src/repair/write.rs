@@ -64,7 +64,7 @@ impl Repair {
         {
             let mut buffered = io::BufWriter::with_capacity(1 << 20, &mut out);
             let module = ModulePart::Bytes(&module);
-            let mut writer = BundleWriter::start(&mut buffered, &contents.module.name, module, &metadata, options)?;
+            let mut writer = BundleWriter::start(&mut buffered, &contents.module.name, &module, &metadata, options)?;
             for (name, entry) in &contents.dependencies {
                 let mut content = bundle.reader(entry).map_err(|err| match err {
                     EntryError::Failed(err) => RepairError::Read(err),
