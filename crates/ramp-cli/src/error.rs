@@ -146,6 +146,8 @@ pub(crate) enum CliError {
     Compress { path: PathBuf, source: io::Error },
     #[error("no bundle was written to `{}`, since it could not be read back", path.display())]
     ReadBack { path: PathBuf, source: ramp_pack::ReadBackError },
+    #[error("`{}` could not be repaired", path.display())]
+    Repair { path: PathBuf, source: Box<ramp_pack::repair::RepairError> },
     #[error("the bundle cannot be written")]
     WriteBundle(#[from] ramp_pack::WriteError),
     #[cfg(feature = "serve")]

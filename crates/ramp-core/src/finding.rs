@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cure::{Cure, Repair};
 use crate::datum::Data;
 use crate::endpoint::{Endpoint, Part};
 use crate::error_code::UploadErrorCode;
@@ -45,6 +46,8 @@ pub struct Rule {
     pub example: &'static str,
     /// The keys that its findings' [`data`](Finding::data) may have, and what stands under each.
     pub data: &'static [(&'static str, &'static str)],
+    /// Whether it can be put right without a guess, and how.
+    pub repair: Repair,
 }
 
 impl Rule {
@@ -57,8 +60,23 @@ impl Rule {
         title: &'static str,
     ) -> Self {
         let (what, why, help, example, data) = ("", "", "", "", &[]);
-        let (reason, part, endpoints) = (None, Part::Bundle, Endpoint::ALL);
-        Self { id, group, strict_level, error_code, reason, part, endpoints, title, what, why, help, example, data }
+        let (reason, part, endpoints, repair) = (None, Part::Bundle, Endpoint::ALL, Repair::Never);
+        Self {
+            id,
+            group,
+            strict_level,
+            error_code,
+            reason,
+            part,
+            endpoints,
+            title,
+            what,
+            why,
+            help,
+            example,
+            data,
+            repair,
+        }
     }
 
     /// The level under a policy: hardening (archive, integrity, load, schema, kubernetes) only warns under `reference`.
@@ -249,6 +267,20 @@ impl Finding {
     }
 }
 
+/// What a rule has found, as it is put right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Curable {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// What is wrong, with the values concerned.
+    pub message: String,
+    /// Where; it may be empty.
+    pub location: Location,
+    /// How it is put right.
+    pub cure: Cure,
+}
+
 /// What a rule has found, before a policy says how grave that is.
 #[derive(Debug, Clone)]
 pub(crate) struct Observation {
@@ -265,6 +297,8 @@ pub(crate) struct Observation {
     pub(crate) help: Option<String>,
     /// Rules that have said that what was judged is wrong, so that this may follow from it.
     pub(crate) causes: Vec<&'static Rule>,
+    /// How it is put right, where that needs no guess.
+    pub(crate) cure: Cure,
 }
 
 impl Observation {

@@ -3,10 +3,11 @@
 use std::io::{Read, Seek};
 
 use crate::answer::Declared;
+use crate::cure::Cure;
 use crate::endpoint::Part;
 use crate::error::Error;
 use crate::facts::{self, BundleFacts, MetadataFacts};
-use crate::finding::Observation;
+use crate::finding::{Curable, Observation};
 use crate::group::Group;
 use crate::limits::Limits;
 use crate::metadata::definition::sent_version;
@@ -77,6 +78,27 @@ pub fn judge_artifact(facts: &BundleFacts, target: &Target, policy: &Policy) -> 
     // The unpacker finds in the bundle what the object may have had too.
     observations.retain(|o| o.part == Part::Bundle || o.rule.group == Group::Unpack);
     judged(facts, target, policy, observations)
+}
+
+/// How each thing that is found is put right, where that needs no guess, and what keeps the bundle from being repaired at all. No policy
+/// has a say in it.
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::{Cure, Edit, Limits, Target, cures, facts};
+/// # use ramp_fixtures::bundle::BundleBuilder;
+/// # let bundle = BundleBuilder::good().set("version", "8.4.0").set("semantic_version", "8.4.0").build();
+///
+/// let facts = facts::gather(Cursor::new(bundle), &Limits::default())?;
+/// let cures = cures(&facts, &Target::default());
+/// let edit = Edit::Set { pointer: "/version".into(), value: 80400.into() };
+/// assert_eq!((cures[0].rule.id, &cures[0].cure), ("module-version-not-integer", &Cure::Edits(vec![edit])));
+/// # Ok::<(), ramp_core::Error>(())
+/// ```
+pub fn cures(facts: &BundleFacts, target: &Target) -> Vec<Curable> {
+    let observations = rules::check(facts, target).into_iter();
+    let curable = observations.filter(|observation| observation.cure != Cure::None);
+    curable.map(|Observation { rule, message, location, cure, .. }| Curable { rule, message, location, cure }).collect()
 }
 
 fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: Vec<Observation>) -> Report {

@@ -21,58 +21,109 @@ const INDENT: usize = 4;
 /// assert_eq!(to_string(&value), expected);
 /// ```
 pub fn to_string(value: &Value) -> String {
-    let mut out = String::new();
-    write_value(&mut out, value, 0);
-    out
+    let mut writer = Writer { out: String::new(), style: Style::Python, most: usize::MAX };
+    // There is nothing that is too long.
+    let _ = writer.value(value, 0);
+    writer.out
 }
 
-fn write_value(out: &mut String, value: &Value, level: usize) {
-    match value {
-        Value::Null => out.push_str("null"),
-        Value::Bool(true) => out.push_str("true"),
-        Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) => write_number(out, number),
-        Value::String(text) => write_str(out, text),
-        Value::Array(items) if items.is_empty() => out.push_str("[]"),
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                next(out, index, level + 1);
-                write_value(out, item, level + 1);
+/// The text of a value that was read and changed: keys in their order, numbers as they are written, everything else as
+/// [`to_string`] writes it, or without line feeds where it would else be longer than `most` bytes; `None` where it would be longer all the
+/// same.
+///
+/// ```
+/// use ramp_core::metadata::json::read;
+/// use ramp_pack::json::to_string_as_read;
+///
+/// let value = read(br#"{"b": 1E5, "a": []}"#).unwrap().root;
+/// assert_eq!(to_string_as_read(&value, 100).unwrap(), "{\n    \"b\": 1E5,\n    \"a\": []\n}");
+/// assert_eq!(to_string_as_read(&value, 20).unwrap(), "{\"b\":1E5,\"a\":[]}");
+/// assert_eq!(to_string_as_read(&value, 10), None);
+/// ```
+pub fn to_string_as_read(value: &Value, most: usize) -> Option<String> {
+    [Style::AsRead, Style::Compact].into_iter().find_map(|style| {
+        let mut writer = Writer { out: String::new(), style, most };
+        writer.value(value, 0).ok().map(|()| writer.out)
+    })
+}
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// As Python does, keys sorted.
+    Python,
+    /// On many lines, keys and numbers as they were read.
+    AsRead,
+    /// The same on one line.
+    Compact,
+}
+
+/// The text would be longer than it may be.
+struct TooLong;
+
+struct Writer {
+    out: String,
+    style: Style,
+    /// How many bytes there may be.
+    most: usize,
+}
+
+impl Writer {
+    fn value(&mut self, value: &Value, level: usize) -> Result<(), TooLong> {
+        match value {
+            Value::Null => self.out.push_str("null"),
+            Value::Bool(true) => self.out.push_str("true"),
+            Value::Bool(false) => self.out.push_str("false"),
+            Value::Number(number) if self.style == Style::Python => write_number(&mut self.out, number),
+            Value::Number(number) => self.out.push_str(&number.literal()),
+            Value::String(text) => write_str(&mut self.out, text),
+            Value::Array(items) if items.is_empty() => self.out.push_str("[]"),
+            Value::Array(items) => {
+                self.out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    self.next(index, level + 1);
+                    self.value(item, level + 1)?;
+                }
+                self.new_line(level);
+                self.out.push(']');
             }
-            new_line(out, level);
-            out.push(']');
+            Value::Object(object) if object.is_empty() => self.out.push_str("{}"),
+            Value::Object(object) => self.object(object, level)?,
         }
-        Value::Object(object) if object.is_empty() => out.push_str("{}"),
-        Value::Object(object) => write_object(out, object, level),
+        if self.out.len() > self.most { Err(TooLong) } else { Ok(()) }
     }
-}
 
-fn write_object(out: &mut String, object: &Object, level: usize) {
-    let mut members: Vec<_> = object.iter().collect();
-    // UTF-8 sorts as its code points do, and so do Python's strings.
-    members.sort_by_key(|(key, _)| *key);
-    out.push('{');
-    for (index, (key, item)) in members.into_iter().enumerate() {
-        next(out, index, level + 1);
-        write_str(out, key);
-        out.push_str(": ");
-        write_value(out, item, level + 1);
+    fn object(&mut self, object: &Object, level: usize) -> Result<(), TooLong> {
+        let mut members: Vec<_> = object.iter().collect();
+        if self.style == Style::Python {
+            // UTF-8 sorts as its code points do, and so do Python's strings.
+            members.sort_by_key(|(key, _)| *key);
+        }
+        self.out.push('{');
+        for (index, (key, item)) in members.into_iter().enumerate() {
+            self.next(index, level + 1);
+            write_str(&mut self.out, key);
+            self.out.push_str(if self.style == Style::Compact { ":" } else { ": " });
+            self.value(item, level + 1)?;
+        }
+        self.new_line(level);
+        self.out.push('}');
+        Ok(())
     }
-    new_line(out, level);
-    out.push('}');
-}
 
-fn next(out: &mut String, index: usize, level: usize) {
-    if index > 0 {
-        out.push(',');
+    fn next(&mut self, index: usize, level: usize) {
+        if index > 0 {
+            self.out.push(',');
+        }
+        self.new_line(level);
     }
-    new_line(out, level);
-}
 
-fn new_line(out: &mut String, level: usize) {
-    out.push('\n');
-    out.extend(std::iter::repeat_n(' ', level * INDENT));
+    fn new_line(&mut self, level: usize) {
+        if self.style != Style::Compact {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n(' ', level * INDENT));
+        }
+    }
 }
 
 fn write_number(out: &mut String, number: &Number) {

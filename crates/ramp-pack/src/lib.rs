@@ -14,6 +14,7 @@ pub mod name;
 mod options;
 pub mod propose;
 mod read_back;
+pub mod repair;
 pub mod system;
 mod writer;
 pub mod yaml;

@@ -176,31 +176,64 @@ pub fn write_bundle<W: Write + Seek>(
 ) -> Result<u64, WriteError> {
     let BundleParts { module_file, module, metadata, mut dependencies } = parts;
     dependencies.sort_by(|a, b| a.name.cmp(&b.name));
-    check_names(module_file, &dependencies)?;
-    let mut writer = Writer::new(out, options).map_err(WriteError::Write)?;
-    let in_memory = |text: &[u8], out: &mut W| deflate(text, options.threads, out).map_err(Failure::Write);
-    writer.entry(module_file, DEFLATED, EXECUTABLE, |out| match module {
-        ModulePart::Bytes(bytes) => in_memory(bytes, out),
-        ModulePart::Deflated(text) => text.write(out).map_err(Failure::Write),
-    })?;
-    writer.entry("module.json", DEFLATED, PLAIN, |out| in_memory(metadata, out))?;
+    check_names(module_file, dependencies.iter().map(|dependency| dependency.name.as_str()))?;
+    let mut writer = BundleWriter::start(out, module_file, &module, metadata, options)?;
     for DependencyPart { name, mut content } in dependencies {
-        let name = format!("deps/{name}");
-        let mut start = Vec::with_capacity(SAMPLE);
-        let sampled = content.by_ref().take(SAMPLE as u64).read_to_end(&mut start);
-        sampled.map_err(|source| WriteError::Read { name: name.clone(), source })?;
-        let mut whole = start.chain(&mut content);
-        if pays(&start).map_err(WriteError::Write)? {
-            writer.entry(&name, DEFLATED, PLAIN, |out| {
-                let mut deflating = DeflateWriter::new(out, options.threads);
-                copy(&mut whole, &mut deflating)?;
-                deflating.finish().map(|(_, deflated)| deflated).map_err(Failure::Write)
-            })?;
-        } else {
-            writer.entry(&name, STORED, PLAIN, |out| store(&mut whole, out))?;
-        }
+        writer.dependency(&name, &mut content)?;
     }
     writer.finish()
+}
+
+/// A bundle in the making, whose dependencies come one after the other. The names are to be [checked](check_names) before, and the
+/// dependencies to come sorted by them.
+pub(crate) struct BundleWriter<W> {
+    writer: Writer<W>,
+    threads: NonZeroUsize,
+}
+
+impl<W: Write + Seek> BundleWriter<W> {
+    /// Writes the module and `module.json`, from where `out` stands.
+    pub(crate) fn start(
+        out: W,
+        module_file: &str,
+        module: &ModulePart<'_>,
+        metadata: &[u8],
+        options: &WriteOptions,
+    ) -> Result<Self, WriteError> {
+        let mut writer = Writer::new(out, options).map_err(WriteError::Write)?;
+        let threads = options.threads;
+        let in_memory = |text: &[u8], out: &mut W| deflate(text, threads, out).map_err(Failure::Write);
+        writer.entry(module_file, DEFLATED, EXECUTABLE, |out| match module {
+            ModulePart::Bytes(bytes) => in_memory(bytes, out),
+            ModulePart::Deflated(text) => text.write(out).map_err(Failure::Write),
+        })?;
+        writer.entry("module.json", DEFLATED, PLAIN, |out| in_memory(metadata, out))?;
+        Ok(Self { writer, threads })
+    }
+
+    /// Writes a dependency, whose content is read through once.
+    pub(crate) fn dependency(&mut self, name: &str, content: &mut dyn Read) -> Result<(), WriteError> {
+        let name = format!("deps/{name}");
+        let mut start = Vec::with_capacity(SAMPLE);
+        let sampled = (&mut *content).take(SAMPLE as u64).read_to_end(&mut start);
+        sampled.map_err(|source| WriteError::Read { name: name.clone(), source })?;
+        let mut whole = start.chain(content);
+        if pays(&start).map_err(WriteError::Write)? {
+            let threads = self.threads;
+            self.writer.entry(&name, DEFLATED, PLAIN, |out| {
+                let mut deflating = DeflateWriter::new(out, threads);
+                copy(&mut whole, &mut deflating)?;
+                deflating.finish().map(|(_, deflated)| deflated).map_err(Failure::Write)
+            })
+        } else {
+            self.writer.entry(&name, STORED, PLAIN, |out| store(&mut whole, out))
+        }
+    }
+
+    /// Writes the directory, and returns the size of the bundle.
+    pub(crate) fn finish(self) -> Result<u64, WriteError> {
+        self.writer.finish()
+    }
 }
 
 /// Whether deflating a file that starts like this saves a sixteenth.
@@ -209,13 +242,17 @@ fn pays(start: &[u8]) -> io::Result<bool> {
     Ok(deflated.compressed_size * 16 <= deflated.size * 15)
 }
 
-fn check_names(module_file: &str, dependencies: &[DependencyPart<'_>]) -> Result<(), WriteError> {
+/// Whether a bundle can have a module and dependencies of these names.
+pub(crate) fn check_names<'a>(
+    module_file: &str,
+    dependencies: impl ExactSizeIterator<Item = &'a str>,
+) -> Result<(), WriteError> {
     let count = dependencies.len() + 2;
     if count >= usize::from(u16::MAX) {
         return Err(WriteError::TooMany { count });
     }
     let mut seen = HashSet::from(["module.json".to_owned(), "deps".to_owned()]);
-    let names = dependencies.iter().map(|dependency| ("deps/", dependency.name.as_str()));
+    let names = dependencies.map(|name| ("deps/", name));
     for (folder, name) in std::iter::once(("", module_file)).chain(names) {
         let entry = format!("{folder}{name}");
         // By itself: an empty name, and one that ends in a slash, would be a directory's behind the folder.

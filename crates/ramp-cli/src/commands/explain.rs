@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use ramp_core::knowledge::{CapabilityStanding, Knowledge, LibcKind};
 use ramp_core::text::closest;
 use ramp_core::version::short;
-use ramp_core::{Endpoint, Group, PolicyName, Rule, UploadErrorCode, rules};
+use ramp_core::{Endpoint, Group, PolicyName, Repair, Rule, UploadErrorCode, rules};
 use ramp_pack::check::RemarkRule;
 
 use crate::args::Explain;
@@ -113,6 +113,9 @@ fn explain_rule(rule: &Rule) -> String {
     match rule.error_code {
         Some(code) => paragraph(&mut text, "answer", &answer(code, rule.reason, rule.endpoints)),
         None => paragraph(&mut text, "answer", "This does not decide the answer: it only affects the gate."),
+    }
+    if rule.repair != Repair::Never {
+        paragraph(&mut text, "repair", &rule.repair.to_string());
     }
     for (index, (key, what)) in rule.data.iter().enumerate() {
         paragraph(&mut text, if index == 0 { "data" } else { "" }, &format!("{key}: {what}"));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::{Group, rules};
+use ramp_core::{Group, Repair, rules};
 use ramp_pack::check::{REMARKS, RemarkRule};
 use serde_json::{Value, json};
 
@@ -46,6 +46,7 @@ fn of_manifest(rule: &RemarkRule) -> Value {
         "help": rule.help,
         "example": rule.example,
         "data": [],
+        "repair": Repair::Never,
     })
 }
 

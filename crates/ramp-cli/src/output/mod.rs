@@ -6,6 +6,7 @@ pub(crate) mod diff;
 pub(crate) mod discovery;
 pub(crate) mod facts;
 mod fingerprint;
+pub(crate) mod fixed;
 pub(crate) mod github;
 pub(crate) mod gitlab;
 mod head;

@@ -9,6 +9,7 @@ mod diff;
 mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;
+mod fix;
 mod formats;
 mod formats_ci;
 mod formats_docs;

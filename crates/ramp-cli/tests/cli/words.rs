@@ -14,6 +14,7 @@ const COMMANDS: &[&str] = &[
     "pack",
     "init",
     "check",
+    "fix",
     "probe",
     "explain",
     "rules",
@@ -169,6 +170,7 @@ fn every_rule_can_be_explained() {
             "help",
             "example",
             "data",
+            "repair",
         ];
         assert_eq!(keys, expected);
         let id = rule["id"].as_str().unwrap();

@@ -391,5 +391,7 @@ pub enum AnomalyKind {
     OtherView {
         /// How.
         detail: String,
+        /// Whether it reads nothing at all there.
+        refuses: bool,
     },
 }

@@ -18,15 +18,15 @@ pub(crate) fn compare<R: Read + Seek>(
     directory: &Directory,
     locals: &[Result<LocalHeader, OpenFailure>],
 ) -> Vec<Anomaly> {
-    let whole = |detail: String| {
-        vec![Anomaly { kind: AnomalyKind::OtherView { detail }, entry: None, name: None, offset: None }]
+    let whole = |detail: String, refuses| {
+        vec![Anomaly { kind: AnomalyKind::OtherView { detail, refuses }, entry: None, name: None, offset: None }]
     };
     if source.reader().rewind().is_err() {
         return Vec::new();
     }
     let mut archive = match zip::ZipArchive::new(source.reader()) {
         Ok(archive) => archive,
-        Err(err) => return whole(err.to_string()),
+        Err(err) => return whole(err.to_string(), true),
     };
     let mut anomalies = Vec::new();
     let mut last: Vec<(&Entry, &Result<LocalHeader, OpenFailure>)> = Vec::new();
@@ -46,17 +46,17 @@ pub(crate) fn compare<R: Read + Seek>(
         }
     }
     if archive.len() != last.len() {
-        return whole(format!("it counts {}, not {}", count(archive.len(), "entry"), last.len()));
+        return whole(format!("it counts {}, not {}", count(archive.len(), "entry"), last.len()), false);
     }
     for (index, (entry, local)) in last.into_iter().enumerate() {
         let detail = match (archive.by_index_raw(index), local) {
-            (Err(err), Ok(_)) => Some(err.to_string()),
-            (Ok(other), Ok(local)) => difference(&other, entry, local),
+            (Err(err), Ok(_)) => Some((err.to_string(), true)),
+            (Ok(other), Ok(local)) => difference(&other, entry, local).map(|detail| (detail, false)),
             (_, Err(_)) => None, // an anomaly of its own
         };
-        if let Some(detail) = detail {
+        if let Some((detail, refuses)) = detail {
             anomalies.push(Anomaly {
-                kind: AnomalyKind::OtherView { detail },
+                kind: AnomalyKind::OtherView { detail, refuses },
                 entry: Some(entry.index),
                 name: Some(entry.name.clone()),
                 offset: entry.local_offset,

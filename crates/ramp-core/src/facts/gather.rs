@@ -11,7 +11,7 @@ use crate::given;
 use crate::inflation::Allowance;
 use crate::layout::{METADATA_NAME, is_module};
 use crate::limits::Limits;
-use crate::metadata::{Metadata, ReadError, json, unpacked};
+use crate::metadata::{ReadError, json};
 use crate::module;
 
 /// Gathers the facts of a bundle within `limits`.
@@ -127,13 +127,7 @@ fn read_metadata<R: Read + Seek>(
             allowed: limit as u64,
         }),
         Err(err) => Ok(MetadataReading::Unreadable(err)),
-        Ok(document) => {
-            let module_file = unpacked::module_file(&document).map(str::to_owned);
-            let rejections = unpacked::rejections(&document);
-            let notes = document.notes.clone();
-            let metadata = Metadata::from_document(document);
-            Ok(MetadataReading::Read(Box::new(MetadataFacts { metadata, notes, module_file, rejections })))
-        }
+        Ok(document) => Ok(MetadataReading::Read(Box::new(MetadataFacts::of(document)))),
     }
 }
 

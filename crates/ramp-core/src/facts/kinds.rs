@@ -10,7 +10,7 @@ use crate::bundle::{
 use crate::dependency::Walked;
 use crate::digest::Digest256;
 use crate::given::{Described, Given};
-use crate::metadata::{Metadata, Note, ReadError, Rejection, Value};
+use crate::metadata::{Document, Metadata, Note, ReadError, Rejection, Value, unpacked};
 use crate::module::{ModuleFacts, ProbeOutcome};
 
 /// Everything known of a bundle, without the module's bytes.
@@ -182,7 +182,31 @@ impl BundleFacts {
     }
 }
 
+impl BundleFacts {
+    /// These facts with another `module.json`: what they would be of a bundle that has it in place of its own.
+    #[must_use]
+    pub fn with_metadata(mut self, document: Document) -> Self {
+        if let Ok(archive) = &mut self.archive {
+            let facts = MetadataFacts::of(document);
+            let named = facts.module_file.as_ref().ok().and_then(|name| archive.directory.last_named(name));
+            if let Some(module) = &mut archive.module {
+                module.named = named.is_some_and(|entry| entry.index == module.index);
+            }
+            archive.metadata = MetadataReading::Read(Box::new(facts));
+        }
+        self
+    }
+}
+
 impl MetadataFacts {
+    /// The facts of a document.
+    pub(super) fn of(document: Document) -> Self {
+        let module_file = unpacked::module_file(&document).map(str::to_owned);
+        let rejections = unpacked::rejections(&document);
+        let notes = document.notes.clone();
+        Self { metadata: Metadata::from_document(document), notes, module_file, rejections }
+    }
+
     /// The document, keys in their order.
     pub fn root(&self) -> &Value {
         self.metadata.root()

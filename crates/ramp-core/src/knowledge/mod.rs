@@ -183,7 +183,7 @@ impl Knowledge {
     /// use ramp_core::knowledge::Knowledge;
     ///
     /// let meant = |name| Knowledge::builtin().meant_platform(name).map(|platform| platform.id.as_str());
-    /// for name in ["ubuntu-22", "ubuntu2204", "22ubuntu", "Ubuntu 22.04 LTS", "unbuntu22", "jamy"] {
+    /// for name in ["ubuntu-22", "ubuntu2204", "22ubuntu", "Ubuntu 22.04 LTS", "Linux-ubuntu22.04", "unbuntu22", "jamy"] {
     ///     assert_eq!(meant(name), Some("ubuntu22"), "{name}");
     /// }
     /// for name in ["rhel-9", "redhat9", "RockyLinux_9.4", "centos-stream9", "rhle9"] {

@@ -51,13 +51,15 @@ pub(super) fn meant<'a>(platforms: &'a [Platform], name: &str) -> Option<&'a Pla
         return None;
     }
     let Parts { letters, numbers } = Parts::of(name);
+    // As files of builds are called: `Linux-ubuntu22.04`.
+    let letters = letters.strip_prefix("linux").filter(|rest| !rest.is_empty()).unwrap_or(&letters);
     let distance = |platform: &Platform| {
-        let of_codename = |codename: &String| if numbers.is_empty() { far(&letters, codename) } else { None };
+        let of_codename = |codename: &String| if numbers.is_empty() { far(letters, codename) } else { None };
         if !numbers.is_empty() && !are_of(&numbers, platform) {
             return None;
         }
         let known = [&platform.id, &platform.title].into_iter().chain(&platform.aliases);
-        let named = known.filter_map(|name| far(&letters, &Parts::of(name).letters)).filter(|_| !numbers.is_empty());
+        let named = known.filter_map(|name| far(letters, &Parts::of(name).letters)).filter(|_| !numbers.is_empty());
         named.chain(platform.codenames.iter().filter_map(of_codename)).min()
     };
     let found: Vec<(usize, &Platform)> = platforms.iter().filter_map(|p| Some((distance(p)?, p))).collect();

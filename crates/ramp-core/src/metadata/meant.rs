@@ -50,6 +50,38 @@ impl Form {
     }
 }
 
+impl Form {
+    /// What a text says that does not have this form, where nothing of it is lost but how it is written: of [`meant`](Self::meant) what
+    /// is no guess. It has the form.
+    ///
+    /// ```
+    /// use ramp_core::metadata::Form;
+    ///
+    /// assert_eq!(Form::SemanticVersion.certain("v1.2.3").as_deref(), Some("1.2.3"));
+    /// assert_eq!(Form::Version.certain("7.4.2-54").as_deref(), Some("7.4.2"));
+    /// assert_eq!(Form::Version.certain("<7.4"), None);
+    /// assert_eq!(Form::Address.certain("example.com"), None);
+    /// ```
+    pub fn certain(self, text: &str) -> Option<String> {
+        let is_said = match self {
+            // Of a build, which is not compared, nothing but its digits.
+            Self::Version | Self::ClusterVersion => {
+                text.split_once('-').is_none_or(|(_, build)| build.trim().bytes().all(|b| b.is_ascii_digit()))
+                    && is_no_range(text)
+            }
+            Self::SemanticVersion => is_no_range(text),
+            Self::Url | Self::Address => ["https:/", "http:/"].iter().any(|scheme| text.trim().starts_with(scheme)),
+            _ => true,
+        };
+        self.meant(text).filter(|_| is_said)
+    }
+}
+
+/// Whether it names one version, and not all those before or after it.
+fn is_no_range(text: &str) -> bool {
+    !text.contains(['<', '>', '~', '^'])
+}
+
 /// Numbers with dots, as many as that, without zeros in front.
 fn plain(text: &str, parts: usize) -> Option<String> {
     let version = version::parse(text).ok().filter(|version| version.build.is_empty())?;

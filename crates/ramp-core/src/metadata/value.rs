@@ -103,10 +103,19 @@ impl Value {
         }
         layout::steps(pointer).try_fold(self, |value, token| match value {
             Self::Object(object) => object.get(&token),
-            Self::Array(items) => {
-                let plain = token == "0" || !token.starts_with(['0', '+']);
-                items.get(token.parse::<usize>().ok().filter(|_| plain)?)
-            }
+            Self::Array(items) => items.get(index(&token)?),
+            _ => None,
+        })
+    }
+
+    /// The value at a JSON pointer, to be changed; as [`pointer`](Self::pointer).
+    pub fn pointer_mut(&mut self, pointer: &str) -> Option<&mut Value> {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            return None;
+        }
+        layout::steps(pointer).try_fold(self, |value, token| match value {
+            Self::Object(object) => object.get_mut(&token),
+            Self::Array(items) => items.get_mut(index(&token)?),
             _ => None,
         })
     }
@@ -136,6 +145,11 @@ impl Value {
         if let Self::Object(object) = self { Some(object) } else { None }
     }
 
+    /// It as JSON; of a number the text that it was written as.
+    pub fn literal(&self) -> String {
+        self.as_number().map_or_else(|| self.to_string(), |number| number.literal().into_owned())
+    }
+
     /// How deep arrays and objects are nested in it, itself included: 0 for a scalar, 1 for `[]`.
     pub fn depth(&self) -> usize {
         let (mut deepest, mut open) = (0, vec![(self, 0_usize)]);
@@ -153,6 +167,12 @@ impl Value {
         }
         deepest
     }
+}
+
+/// The place in an array that a step of a JSON pointer means.
+fn index(step: &str) -> Option<usize> {
+    let is_plain = step == "0" || !step.starts_with(['0', '+']);
+    step.parse().ok().filter(|_| is_plain)
 }
 
 /// The members of an object, in the order of the text; a repeated key has its first place and its last value.
@@ -215,6 +235,15 @@ impl Object {
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let at = self.0.iter().position(|(name, _)| name == key)?;
         Some(self.0.remove(at).1)
+    }
+
+    /// Gives a member another key, in its place; whether it is there, and no other member has that key.
+    pub fn rename(&mut self, key: &str, to: &str) -> bool {
+        if self.contains_key(to) {
+            return false;
+        }
+        let member = self.0.iter_mut().find(|(name, _)| name == key);
+        member.map(|(name, _)| to.clone_into(name)).is_some()
     }
 
     /// The value of a key, to be changed.

@@ -1,7 +1,11 @@
 //! Archive: what about the zip's structure two readers could take in two ways.
 
+use std::collections::{HashMap, HashSet};
+
 use super::context::{Context, at};
 use crate::bundle::{Anomaly, AnomalyKind, Ending, Entry, HeaderField, OpenFailure};
+use crate::cure::Cure;
+use crate::digest::Digest256;
 use crate::facts::ArchiveFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::DEPS;
@@ -121,13 +125,14 @@ fn message(anomaly: &Anomaly) -> String {
 }
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
-    let lost = Lost::of(archive);
+    let (lost, different) = (Lost::of(archive), with_different_contents(archive));
     for anomaly in &archive.framing.anomalies {
         if !said_by_unpack(archive, anomaly) {
             let mut location = Location::default();
             (location.entry, location.offset) = (anomaly.name.clone(), anomaly.offset);
             let report = |context: &mut Context<'_>| {
-                context.report(rule_of(&anomaly.kind), location, message(anomaly)).values(anomaly.kind.data());
+                let reported = context.report(rule_of(&anomaly.kind), location, message(anomaly));
+                reported.values(anomaly.kind.data()).cure(cure(anomaly, &different));
             };
             // What other readers make of it follows from whatever is odd about it.
             if matches!(anomaly.kind, AnomalyKind::OtherView { .. }) {
@@ -161,6 +166,34 @@ pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
             );
             context.report(&entry_rules::BOMB, at(entry), message).data("found", found).data("size", size);
         }
+    }
+}
+
+/// The names of entries that are there twice, and whose contents are not known to be the same.
+fn with_different_contents(archive: &ArchiveFacts) -> HashSet<&str> {
+    let mut seen: HashMap<&str, Option<Digest256>> = HashMap::new();
+    let mut different = HashSet::new();
+    for (entry, content) in archive.directory.entries.iter().zip(&archive.contents) {
+        let digest = content.as_ref().filter(|content| content.ending == Ending::Whole).map(|content| content.sha256);
+        match seen.insert(&entry.name, digest) {
+            Some(other) if other.is_none() || other != digest => drop(different.insert(entry.name.as_str())),
+            _ => {}
+        }
+    }
+    different
+}
+
+/// How the zip is put right: most of what its rule says, but for what hides nothing this time.
+fn cure(anomaly: &Anomaly, different: &HashSet<&str>) -> Cure {
+    match &anomaly.kind {
+        // Who reads nothing sees nothing else.
+        AnomalyKind::OtherView { refuses: true, .. } => Cure::Zip,
+        AnomalyKind::NameTwice { .. }
+            if anomaly.name.as_ref().is_some_and(|name| !different.contains(name.as_str())) =>
+        {
+            Cure::Zip
+        }
+        kind => Cure::of(rule_of(kind).repair),
     }
 }
 

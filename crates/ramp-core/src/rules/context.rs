@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::printable::printable;
 use crate::bundle::Entry;
+use crate::cure::Cure;
 use crate::datum::Data;
 use crate::error_code::UploadErrorCode;
 use crate::facts::BundleFacts;
@@ -165,6 +166,7 @@ impl<'a> Context<'a> {
             location,
             help: None,
             causes,
+            cure: Cure::of(rule.repair),
         });
         Reported(self.observations.last_mut())
     }

@@ -1,5 +1,6 @@
 //! What the rules of each group have in common: what a declaration starts from.
 
+use crate::cure::Repair;
 use crate::error_code::UploadErrorCode;
 use crate::finding::Rule;
 use crate::group::Group;
@@ -14,7 +15,7 @@ pub(super) const fn unpack(id: &'static str, reason: Option<&'static str>, title
 /// Archive: a bundle to be packed again.
 pub(super) const fn archive(id: &'static str, title: &'static str) -> Rule {
     let help = "Pack the bundle again with `ramp pack`, or any ordinary zip writer.";
-    Rule { help, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
+    Rule { help, repair: Repair::Zip, ..Rule::new(id, Group::Archive, Level::Error, None, title) }
 }
 
 /// Archive: a dependency to be packed again.

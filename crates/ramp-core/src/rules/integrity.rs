@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use super::context::{Context, at};
 use super::declare::integrity as rule;
+use super::digests;
 use crate::bundle::{Ending, Entry, Measured};
-use crate::digest::Digest256;
+use crate::cure::{Edit, Repair};
 use crate::facts::{ArchiveFacts, MetadataFacts, ModuleEntry};
 use crate::finding::{Location, Rule};
 use crate::layout::pointer;
@@ -29,6 +30,7 @@ pub(super) const RULES: &[&Rule] = &[
 ];
 
 static CONTENT_CORRUPT: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The compressed data of an entry is cut off or cannot be decompressed.",
     why: "The unpacker opens the module without reading it, so the upload is accepted; the module that the nodes then \
           write is not the one that was packed.",
@@ -42,6 +44,7 @@ static CONTENT_CORRUPT: Rule = Rule {
     ..rule("content-corrupt", "an entry's content cannot be decompressed")
 };
 static CONTENT_CRC32: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The CRC-32 of an entry's content is not the one that the zip records.",
     why: "Bits have changed since the bundle was written. The unpacker does not check.",
     help: "Transfer the bundle again (compare its checksum), or pack it again.",
@@ -50,6 +53,7 @@ static CONTENT_CRC32: Rule = Rule {
     ..rule("content-crc32", "an entry's CRC-32 is wrong")
 };
 static CONTENT_SIZE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "An entry's content is longer or shorter than the zip claims.",
     why: "Claimed sizes are what limits are checked against, and where some readers stop.",
     example: "A module of 100 MB that claims 1 MB.",
@@ -57,6 +61,7 @@ static CONTENT_SIZE: Rule = Rule {
     ..rule("content-size", "an entry's size is not what the zip claims")
 };
 static CONTENT_TRAILING: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The compressed data of an entry goes on after the end of its stream.",
     why: "Readers that stream look for the next record where the stream ends: an entry can hide there that readers of \
           the directory do not see.",
@@ -68,6 +73,7 @@ static CONTENT_TRAILING: Rule = Rule {
     ..rule("content-trailing", "bytes follow the end of an entry's compressed data")
 };
 static MODULE_SHA256: Rule = Rule {
+    repair: Repair::Value,
     what: "The metadata's `sha256`, or that of one of the `platforms` which the bundle is for, is not the SHA-256 of the \
            module in the bundle.",
     why: "The metadata was made for another build of the module: its commands and version may not be those of this \
@@ -86,6 +92,7 @@ static PLATFORM_SHA256: Rule = Rule {
     ..rule("platform-sha256", "one module is said to be for two architectures")
 };
 static DEPENDENCY_SHA256: Rule = Rule {
+    repair: Repair::Value,
     what: "The `sha256` of a dependency is not that of the file under `deps/`.",
     why: "Nodes check a dependency against it when they install the module.",
     help: "Write the SHA-256 of the file that is packed, or pack the file that the digest belongs to.",
@@ -204,7 +211,10 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &Modu
         // What is not a digest is a finding of the group schema.
         if is_sha256(claimed) && !claimed.eq_ignore_ascii_case(&found) {
             let said = format!("the module's SHA-256 is {found}; the metadata says {claimed}");
-            context.report(&MODULE_SHA256, Location::pointer(at), said).data("claimed", claimed).data("found", &found);
+            let edit = Edit::Set { pointer: at.clone(), value: found.as_str().into() };
+            let reported = context.report(&MODULE_SHA256, Location::pointer(at), said);
+            // As long as another module is named, the digest may be right.
+            reported.data("claimed", claimed).data("found", &found).edit(Some(edit).filter(|_| module.named));
         }
     }
 }
@@ -213,27 +223,21 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &
     for field in ["dependencies", "optional-dependencies"] {
         for dependency in Dependency::all(root, field) {
             let Some(claimed) = dependency.sha256.filter(|d| is_sha256(d)) else { continue };
-            let names = dependency.wanted_entry().into_iter().chain([dependency.reference_entry()]);
-            let Some((entry, sha256)) = names.into_iter().find_map(|name| digest_of(archive, &name)) else { continue };
+            let Some((entry, sha256)) = digests::of_dependency(archive, &dependency) else { continue };
             if !claimed.eq_ignore_ascii_case(&sha256.to_string()) {
-                let at = Location::pointer(format!("{}/sha256", dependency.pointer));
+                let at = format!("{}/sha256", dependency.pointer);
+                let edit = Edit::Set { pointer: at.clone(), value: sha256.to_string().into() };
                 let name = &entry.name;
                 let said = format!("`{name}` has the SHA-256 {sha256}; the metadata says {claimed}");
                 context.judge_content(entry.index, |context| {
                     context
-                        .report(&DEPENDENCY_SHA256, at, said)
+                        .report(&DEPENDENCY_SHA256, Location::pointer(at), said)
                         .data("claimed", claimed)
                         .data("found", sha256.to_string())
-                        .data("entry", name);
+                        .data("entry", name)
+                        .edit(edit);
                 });
             }
         }
     }
-}
-
-/// The digest of the entry of that name, where the bundle has it.
-fn digest_of<'a>(archive: &'a ArchiveFacts, name: &str) -> Option<(&'a Entry, Digest256)> {
-    let entry = archive.directory.last_named(name)?;
-    let content = archive.contents.get(entry.index)?.as_ref().filter(|content| content.ending != Ending::Bomb)?;
-    Some((entry, content.sha256))
 }

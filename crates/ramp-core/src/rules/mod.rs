@@ -10,6 +10,7 @@ mod configuration;
 mod context;
 mod declare;
 mod dependency_archive;
+mod digests;
 mod flags;
 mod integrity;
 mod kubernetes;

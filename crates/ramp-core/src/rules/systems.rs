@@ -3,7 +3,7 @@
 use crate::knowledge::{Knowledge, Platform};
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::module::Architecture;
-use crate::rules::written;
+use crate::rules::written::{self, Instead};
 use crate::target::Target;
 
 /// How many systems are named as an example.
@@ -24,16 +24,19 @@ pub(super) fn meant_platform(key: &str) -> Option<String> {
     known.then(|| Some(format!("{}/{architecture}", Knowledge::builtin().meant_platform(system)?.id)))?
 }
 
-/// What to write in place of a name that no node goes by, and what to do; `None` for a name that means no system at all.
-pub(super) fn instead_of(name: &str, target: &Target) -> Option<(String, String)> {
+/// What to write in place of a name that no node goes by, at that place of `module.json`, and what to do; `None` for a name that means
+/// no system at all.
+pub(super) fn instead_of(pointer: &str, name: &str, target: &Target) -> Option<Instead> {
     let id = |name: &str| Knowledge::builtin().meant_platform(name).map(|platform| platform.id.as_str());
     if let Some(parts) = written::several(name, |part| id(part).is_some()) {
         let systems: Vec<&str> = parts.into_iter().filter_map(id).collect();
-        return Some(written::each(&systems));
+        let (text, help) = written::each(&systems);
+        return Some(Instead { text, help, edit: None });
     }
     let meant = Knowledge::builtin().meant_platform(name)?;
     if some_release_runs_on(meant) {
-        return Some((meant.id.clone(), format!("Did you mean `{}`?", meant.id)));
+        let (id, help) = (meant.id.clone(), format!("Did you mean `{}`?", meant.id));
+        return Some(Instead::certain(pointer, id.clone(), id.into(), help));
     }
     // A system that there is, such as that of a container in which the module was packed.
     let systems = of_nodes(target).join(",");
@@ -41,14 +44,14 @@ pub(super) fn instead_of(name: &str, target: &Target) -> Option<(String, String)
         "Name the systems that the nodes run, if the module works there: `ramp pack … --operating-systems {systems}`. \
          Without this option, the system of the machine that packs is written."
     );
-    Some((systems, help))
+    Some(Instead { text: systems, help, edit: None })
 }
 
 /// What to do where one of the declared names is not one that nodes go by; `None` where all are.
 pub(super) fn instead_of_mistaken(declared: &[&str], target: &Target) -> Option<String> {
     let known = |name: &str| Knowledge::builtin().platform(name).is_some_and(some_release_runs_on);
     let mut mistaken = declared.iter().take(LOOKED_AT).filter(|name| !known(name));
-    mistaken.find_map(|name| instead_of(name, target)).map(|(_, help)| help)
+    mistaken.find_map(|name| instead_of("", name, target)).map(|instead| instead.help)
 }
 
 /// Systems that nodes run: the target's, else the newest of some families that its release runs on.

@@ -4,8 +4,9 @@
 //! exception that it does not catch, the bundle is refused all the same, and there is no reason code.
 
 use super::context::{Context, at};
-use super::written;
+use super::written::{self, Instead};
 use crate::bundle::{DirectoryFailure, Ending, Entry, OpenFailure};
+use crate::cure::Edit;
 use crate::datum::Datum;
 use crate::endpoint::Part;
 use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
@@ -213,7 +214,8 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
             .report(&MODULE_FILE_MISSING, Location::key("module_file"), message)
             .data("claimed", name)
             .data("has", Datum::list(has))
-            .help(help);
+            .help(help)
+            .edit(renamed_module(archive, facts));
         return;
     };
     if let Some(Err(failure)) = archive.opened(entry) {
@@ -229,6 +231,14 @@ fn check_module_file(context: &mut Context<'_>, archive: &ArchiveFacts, facts: &
             report(context, facts, rejection);
         }
     }
+}
+
+/// That `module_file` is the one module of the bundle, where its digest says that this is the one that was meant.
+fn renamed_module(archive: &ArchiveFacts, facts: &MetadataFacts) -> Option<Edit> {
+    let (module, entry) = (archive.module.as_ref()?, archive.module_entry()?);
+    let is_it = facts.metadata.sha256().is_some_and(|sha256| sha256.eq_ignore_ascii_case(&module.sha256.to_string()));
+    let value = entry.name.as_str().into();
+    is_it.then(|| Edit::Set { pointer: "/module_file".into(), value })
 }
 
 /// Reports what the unpacker rejects of a value.
@@ -295,7 +305,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         _ => rule.part,
     };
     let help = (!context.is_full(rule)).then(|| help(context, rejection, facts.root().pointer(&pointer)));
-    let (suggestion, help) = help.flatten().unzip();
+    let (suggestion, help, edit) = Instead::parts(help.flatten());
     let help = help.or_else(|| {
         let written = facts.root().pointer(&pointer).filter(|_| rule.id == ARCHITECTURE.id)?;
         is_built_for(context, written).then(|| BUILD.to_owned())
@@ -306,7 +316,8 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         .maybe("suggestion", suggestion)
         .help(help)
         .about(part)
-        .reason(reason);
+        .reason(reason)
+        .edit(edit);
 }
 
 /// What to do where the module is built for an architecture, rightly named, that clusters do not run on: no spelling helps.
@@ -320,7 +331,7 @@ fn is_built_for(context: &Context<'_>, written: &Value) -> bool {
 }
 
 /// What to write instead, and what to do, where the value tells.
-fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> Option<(String, String)> {
+fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> Option<Instead> {
     let known = |architecture: &Architecture| ARCHITECTURES.contains(&&*architecture.as_str());
     match &rejection.kind {
         RejectionKind::VersionNotInteger => written::instead("/version", value?),
@@ -331,33 +342,40 @@ fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> 
             let name = built.or(meant)?.to_string();
             let why = if built.is_some() && built != meant { ", for which the module was built" } else { "" };
             let help = format!("Write `{name}`{why}.");
-            Some((name, help))
+            // A name for one architecture with a module for the other: which of the two is wrong is not known.
+            let is_certain = built.is_none() || meant.is_none() || built == meant;
+            let edit = Edit::Set { pointer: rejection.pointer(), value: name.as_str().into() };
+            Some(Instead { text: name, help, edit: is_certain.then_some(edit) })
         }
         RejectionKind::OsListInvalid { entry, .. } => {
             let pointer = rejection.pointer();
             // In place of a list, the text of one or several.
             if let Some(text) = value?.as_str().filter(|_| layout::steps(&pointer).count() == 1) {
-                return list_of_systems(text);
+                return list_of_systems(&pointer, text);
             }
             if let Some(instead) = written::instead(&pointer, value?) {
                 return Some(instead);
             }
             let id = &Knowledge::builtin().meant_platform(entry)?.id;
-            Some((id.clone(), format!("Write `{id}`.")))
+            // Of an object it is a key.
+            let edit = value?.as_str().map(|_| Edit::Set { pointer, value: id.as_str().into() });
+            Some(Instead { text: id.clone(), help: format!("Write `{id}`."), edit })
         }
         _ => None,
     }
 }
 
 /// The list that a text was meant to be, where each of its parts is a system, or what one is called.
-fn list_of_systems(text: &str) -> Option<(String, String)> {
+fn list_of_systems(pointer: &str, text: &str) -> Option<Instead> {
     let has_version = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
     let meant = |part| Knowledge::builtin().meant_platform(part).map(|platform| platform.id.as_str());
     let systems = parts(text).take(MOST_SYSTEMS).map(|part| if has_version(part) { Some(part) } else { meant(part) });
-    let systems: Vec<String> = systems.map(|system| Some(format!("\"{}\"", system?))).collect::<Option<_>>()?;
-    let list = format!("[{}]", systems.join(", "));
+    let systems: Vec<&str> = systems.collect::<Option<_>>()?;
+    let each: Vec<String> = systems.iter().map(|system| format!("\"{system}\"")).collect();
+    let list = format!("[{}]", each.join(", "));
     let help = format!("Write a list: `{list}`.");
-    (list.chars().count() <= LONGEST && !systems.is_empty()).then_some((list, help))
+    (list.chars().count() <= LONGEST && !systems.is_empty())
+        .then(|| Instead::certain(pointer, list, systems.into(), help))
 }
 
 /// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.

@@ -1,8 +1,9 @@
 //! Values of `module.json` as they stand there.
 
+use crate::cure::Edit;
 use crate::datum::Datum;
 use crate::layout::steps;
-use crate::metadata::{Value, intended, placeholder_of};
+use crate::metadata::{Value, intended, placeholder_of, python};
 use crate::text::{parts, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
@@ -13,7 +14,7 @@ const MOST_PARTS: usize = 20;
 
 /// A value as it stands in the document, of a long one the front.
 pub(super) fn shown(value: &Value) -> String {
-    shorten(&written(value), LONGEST).into_owned()
+    shorten(&value.literal(), LONGEST).into_owned()
 }
 
 /// A text, of a long one the front, with escapes in place of what is not shown.
@@ -21,13 +22,31 @@ pub(super) fn shown_text(text: &str) -> String {
     shorten(text, LONGEST).escape_debug().to_string()
 }
 
-/// A value as it stands in the document, numbers in their own spelling.
-pub(super) fn written(value: &Value) -> String {
-    value.as_number().map_or_else(|| value.to_string(), |number| number.literal().into_owned())
+/// What to write in place of a value.
+#[derive(Debug, Clone)]
+pub(super) struct Instead {
+    /// The value, as it is written.
+    pub(super) text: String,
+    /// What to do.
+    pub(super) help: String,
+    /// The same as an edit, where it is no guess.
+    pub(super) edit: Option<Edit>,
+}
+
+impl Instead {
+    /// That value at that place, which is no guess, and is written `text`.
+    pub(super) fn certain(pointer: &str, text: String, value: Value, help: String) -> Self {
+        Self { text, help, edit: Some(Edit::Set { pointer: pointer.to_owned(), value }) }
+    }
+
+    /// What it is: the text, what to do, the edit; nothing of nothing.
+    pub(super) fn parts(instead: Option<Self>) -> (Option<String>, Option<String>, Option<Edit>) {
+        instead.map_or((None, None, None), |Self { text, help, edit }| (Some(text), Some(help), edit))
+    }
 }
 
 /// What to write in place of a value that cannot be at that place of `module.json`, and what to do, where the value tells.
-pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> {
+pub(super) fn instead(pointer: &str, value: &Value) -> Option<Instead> {
     let meant = intended(pointer, value)?;
     // What nobody filled in was meant to be nothing that is known.
     let field = steps(pointer).next().unwrap_or_default();
@@ -35,8 +54,8 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> 
         return None;
     }
     let text = match meant.as_array() {
-        Some(items) => format!("[{}]", items.iter().map(written).collect::<Vec<_>>().join(", ")),
-        None => written(&meant),
+        Some(items) => format!("[{}]", items.iter().map(Value::literal).collect::<Vec<_>>().join(", ")),
+        None => meant.literal(),
     };
     if text.chars().count() > LONGEST {
         return None;
@@ -52,7 +71,11 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<(String, String)> 
         (_, Value::String(_)) => format!("Write `{text}`, without quotes."),
         _ => format!("Write `{text}`."),
     };
-    Some((text, help))
+    // What the unpacker reads as a version is that: another one would be another module.
+    let read = if pointer == "/version" { python::int_of_float(value).ok() } else { None };
+    let is_same = read.is_none_or(|read| meant == read.into());
+    let edit = is_same.then(|| Edit::Set { pointer: pointer.to_owned(), value: meant });
+    Some(Instead { text, help, edit })
 }
 
 /// That the members of one dependency stand where the names of several belong.
@@ -79,7 +102,7 @@ pub(super) fn datum(value: &Value) -> Datum {
     match value {
         Value::String(text) => text.into(),
         other => {
-            let text = written(other);
+            let text = other.literal();
             text.parse::<i64>().map_or_else(|_| text.into(), Datum::from)
         }
     }

@@ -65,7 +65,7 @@ fn the_last_duplicate_wins_in_the_first_place() {
     let document =
         read(br#"{"a": {"x": NaN, "x": "\ud800", "x": 1}, "b": NaN, "b": 2, "a~/": 0, "a~/": Infinity}"#).unwrap();
     assert_eq!(document.root.to_string(), r#"{"a":{"x":1},"b":2,"a~/":null}"#);
-    let duplicate = |pointer: &str, count| Note::DuplicateKey { pointer: pointer.into(), count };
+    let duplicate = |pointer: &str, count| Note::DuplicateKey { pointer: pointer.into(), count, differ: true };
     assert_eq!(
         document.notes,
         [
@@ -75,6 +75,19 @@ fn the_last_duplicate_wins_in_the_first_place() {
             duplicate("/a~0~1", 2),
         ]
     );
+}
+
+#[test]
+fn duplicates_of_one_value_are_told_from_others() {
+    for (text, expected) in [
+        (r#"{"a": [1, {}], "a": [1, {}]}"#, false),
+        (r#"{"a": 1, "a": 1, "a": 2}"#, true),
+        (r#"{"a": 1, "a": 2, "a": 1}"#, true),
+        (r#"{"a": 1, "a": 1.0}"#, true),
+    ] {
+        let notes = read(text.as_bytes()).unwrap().notes;
+        assert!(matches!(notes.as_slice(), [Note::DuplicateKey { differ, .. }] if *differ == expected), "{text}");
+    }
 }
 
 #[test]

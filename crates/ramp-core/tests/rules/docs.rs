@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use ramp_core::{Group, Policy, PolicyName, Report, Rule, Target, rules};
+use ramp_core::{Group, Policy, PolicyName, Repair, Report, Rule, Target, rules};
 
 use crate::cases::found;
 
@@ -100,6 +100,9 @@ fn page(rule: &Rule) -> String {
         [("What", rule.what), ("Why it matters", rule.why), ("What to do", rule.help), ("Example", rule.example)]
     {
         writeln!(page, "## {title}\n\n{text}\n").unwrap();
+    }
+    if rule.repair != Repair::Never {
+        writeln!(page, "## Repair\n\n{}\n", rule.repair).unwrap();
     }
     if let Some(answer) = answer(rule) {
         writeln!(page, "## Answer to the upload\n\n{answer}").unwrap();

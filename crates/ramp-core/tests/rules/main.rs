@@ -13,6 +13,7 @@ mod dependency_archive;
 mod differential;
 mod docs;
 mod files;
+mod fixed;
 mod given;
 mod helps;
 mod hostile;

@@ -120,6 +120,8 @@ fn names() -> Vec<Case> {
         case("operating-system-unknown", "two in one", on_systems(&["rhel9,rhel8"]))
             .twin(on_systems(&["rhel9", "rhel8"])),
         case("operating-system-unknown", "Debian", on_systems(&["debian12"])),
+        case("operating-system-unknown", "a slip of the fingers", on_systems(&["ubunut22"]))
+            .twin(on_systems(&["ubuntu22"])),
         case("operating-system-spelling", "capitals", on_systems(&["RHEL9"])).twin(on_systems(&["rhel9"])),
         case("operating-systems-differ", "an older list with another system", set("os_list", vec!["rhel8"]))
             .twin(set("os_list", vec!["rhel9.2"])),

@@ -43,6 +43,11 @@ pub(crate) fn cases() -> Vec<Case> {
         case("json-key-twice", "two versions", replaced("\"version\": 10203", "\"version\": 1, \"version\": 10203")),
         case("json-key-twice", "two names", replaced("\"module_name\":", "\"module_name\": \"x\", \"module_name\":")),
         case(
+            "json-key-twice",
+            "one version twice",
+            replaced("\"version\": 10203", "\"version\": 10203, \"version\": 10203"),
+        ),
+        case(
             "json-non-finite",
             "a format version that is not a number",
             replaced("\"ramp_format_version\": 1", "\"ramp_format_version\": NaN"),

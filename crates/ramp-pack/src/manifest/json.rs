@@ -27,7 +27,7 @@ pub(super) fn read(text: &str) -> Result<Option<Read>, ManifestError> {
         read.manifest.warnings.push(duplicate(name, last.key, Some(first.key), *times));
     }
     for note in &document.notes {
-        let Note::DuplicateKey { pointer, count } = note else { continue };
+        let Note::DuplicateKey { pointer, count, .. } = note else { continue };
         let mut steps = pointer.split('/').skip(1);
         let top = steps.next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
         if let (Some((_, last, _)), Some(_)) = (found.get(top.as_str()), steps.next()) {

@@ -3,6 +3,7 @@
 
 mod bundles;
 mod dependency_archives;
+mod repair;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -95,7 +95,7 @@ impl AnomalyKind {
             Self::DirectoryMode { attributes, .. } | Self::ModeIncomplete { attributes, .. } => {
                 data([("attributes", format!("{attributes:#010x}").into())])
             }
-            Self::OtherView { detail } => data([("detail", detail.into())]),
+            Self::OtherView { detail, .. } => data([("detail", detail.into())]),
             Self::HiddenSignature { what, .. } | Self::OtherFormat { what } => data([("kind", what.into())]),
             Self::StoredDescriptor | Self::Encrypted => Data::new(),
         }

@@ -225,7 +225,7 @@ impl fmt::Display for AnomalyKind {
             Self::DirectoryMode { by_name: false, attributes } => {
                 write!(f, "it is a file by name, and a directory by its attributes {attributes:#010x}")
             }
-            Self::OtherView { detail } => write!(f, "another reader reads it differently: {detail}"),
+            Self::OtherView { detail, .. } => write!(f, "another reader reads it differently: {detail}"),
         }
     }
 }

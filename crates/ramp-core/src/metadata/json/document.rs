@@ -66,6 +66,8 @@ pub enum Note {
         pointer: String,
         /// How often the key occurs.
         count: usize,
+        /// Whether its values are not all the same.
+        differ: bool,
     },
     /// `NaN`, `Infinity`, `-Infinity`, or a number beyond a double such as `1e999`.
     NonFiniteNumber {
@@ -96,7 +98,7 @@ impl fmt::Display for Note {
         match self {
             Self::ByteOrderMark { encoding } => write!(f, "it starts with the byte order mark of {encoding}"),
             Self::NotUtf8 { encoding } => write!(f, "it is {encoding}, not UTF-8"),
-            Self::DuplicateKey { pointer, count } => {
+            Self::DuplicateKey { pointer, count, .. } => {
                 write!(f, "`{}` appears {}", spoken(pointer), text::count(count, "time"))
             }
             Self::NonFiniteNumber { pointer } => write!(f, "`{}` is not a finite number", spoken(pointer)),

@@ -37,7 +37,7 @@ use parser::Parser;
 ///
 /// let document = json::read(br#"{"version": 1, "version": 20803.0}"#)?;
 /// assert_eq!(document.root.pointer("/version").unwrap().to_string(), "20803.0");
-/// assert_eq!(document.notes, [Note::DuplicateKey { pointer: "/version".into(), count: 2 }]);
+/// assert_eq!(document.notes, [Note::DuplicateKey { pointer: "/version".into(), count: 2, differ: true }]);
 ///
 /// let error = json::read(b"{\n  \"version\": 01}").unwrap_err();
 /// assert_eq!(error.to_string(), "Expecting ',' delimiter: line 2 column 15 (char 16)");

@@ -35,10 +35,20 @@ pub(super) struct Settled {
     pub(super) members: Vec<(String, Value)>,
     /// The keys of strings with lone surrogates.
     pub(super) altered: Vec<String>,
-    /// The keys that were there more than once, and how often.
-    pub(super) duplicates: Vec<(String, usize)>,
+    /// The keys that were there more than once.
+    pub(super) duplicates: Vec<Duplicate>,
     /// The notes about values that do not count, last first.
     pub(super) void: Vec<Range<usize>>,
+}
+
+/// A key that was there more than once.
+#[derive(Debug)]
+pub(super) struct Duplicate {
+    pub(super) key: String,
+    /// How often.
+    pub(super) count: usize,
+    /// Whether its values are not all the same.
+    pub(super) differ: bool,
 }
 
 impl OpenObject {
@@ -82,12 +92,14 @@ impl OpenObject {
             let (Some((&first, others)), Some((&last, before))) = (group.split_first(), group.split_last()) else {
                 continue;
             };
+            let values = || group.iter().filter_map(|index| self.members.get(*index)).map(|(_, value)| value);
+            let differ = values().zip(values().skip(1)).any(|(one, next)| one != next);
             removed.extend(others);
             superseded.extend(before);
             let value = self.members.get_mut(last).map(|(_, value)| std::mem::take(value));
             if let (Some((key, place)), Some(value)) = (self.members.get_mut(first), value) {
                 *place = value;
-                duplicates.push((key.clone(), group.len()));
+                duplicates.push(Duplicate { key: key.clone(), count: group.len(), differ });
             }
         }
         let noted = self.noted.iter().rev().filter(|(index, _)| superseded.contains(index));

@@ -4,7 +4,7 @@ use super::decode::Text;
 use super::document::{Document, MAX_NOTES, MAX_POINTER, Note};
 use super::error::{ReadError, Unit};
 use super::limits::MAX_DEPTH;
-use super::open::{Open, OpenObject};
+use super::open::{Duplicate, Open, OpenObject};
 use super::strings::{self, Bad, Scanned};
 use crate::layout::push_step;
 use crate::metadata::number::{self, MAX_INTEGER_DIGITS, Number};
@@ -335,9 +335,9 @@ impl<'a> Parser<'a> {
         for void in settled.void {
             self.notes.drain(void.start.min(self.notes.len())..void.end.min(self.notes.len()));
         }
-        for (key, count) in settled.duplicates {
+        for Duplicate { key, count, differ } in settled.duplicates {
             let pointer = self.pointer(Some(&key));
-            self.note(Note::DuplicateKey { pointer, count });
+            self.note(Note::DuplicateKey { pointer, count, differ });
         }
         if self.stack.is_empty() {
             self.altered = settled.altered;

@@ -1,5 +1,6 @@
 //! Archive: the rules about what the headers of an entry say, to each other and to different readers.
 
+use crate::cure::Repair;
 use crate::finding::Rule;
 use crate::rules::declare::archive as rule;
 
@@ -43,6 +44,7 @@ const HEADER: &[(&str, &str)] = &[
 ];
 
 pub(super) static HEADER_MISSING: Rule = Rule {
+    repair: Repair::Prevents,
     what: "A record of the central directory points to a place where there is no local header, and the unpacker does \
            not open that entry.",
     why: "Readers that take the first of two entries of one name, or stream from the front, fail or read other bytes.",
@@ -50,6 +52,7 @@ pub(super) static HEADER_MISSING: Rule = Rule {
     ..rule("archive-header-missing", "an entry has no local header")
 };
 pub(super) static HEADER_NAME: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The local header of an entry gives it a different name from the central directory.",
     why: "A reader that streams unpacks it under one name, a reader that goes by the directory under the other. The \
           unpacker refuses such an entry, unless it is `deps/` or the first of two of the same name.",
@@ -58,6 +61,7 @@ pub(super) static HEADER_NAME: Rule = Rule {
     ..rule("archive-header-name", "the two headers of an entry name it differently")
 };
 pub(super) static HEADER_FLAGS: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The general purpose flags of the local header are not those in the central directory, other than the two of a \
            deflated entry that say how much effort went into it (0x0006), which readers leave alone.",
     why: "Flags say whether an entry is encrypted, how its name is written and where its sizes are: two readers read \
@@ -67,6 +71,7 @@ pub(super) static HEADER_FLAGS: Rule = Rule {
     ..rule("archive-header-flags", "the two headers of an entry have different flags")
 };
 pub(super) static HEADER_METHOD: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The compression method of the local header is not that in the central directory.",
     why: "One reader hands out the compressed bytes as they are, the other decompresses them.",
     example: "A local header that says `stored` over an entry that the directory calls `deflated`.",
@@ -82,6 +87,7 @@ pub(super) static HEADER_CRC32: Rule = Rule {
     ..rule("archive-header-crc32", "the two headers of an entry have different CRC-32s")
 };
 pub(super) static HEADER_SIZE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "A size of the local header is not that in the central directory, and no data descriptor follows that could give \
            it.",
     why: "Readers that stream take more or fewer bytes for the entry than those that go by the directory; the rest is \
@@ -121,6 +127,7 @@ pub(super) static VERSION_NEEDED: Rule = Rule {
     ..rule("archive-version-needed", "an entry needs a version that not all readers have")
 };
 pub(super) static DESCRIPTOR: Rule = Rule {
+    repair: Repair::Prevents,
     what: "A flag says that CRC-32 and sizes follow the data in a descriptor, which is missing or contradicts the \
            directory.",
     why: "A streaming reader trusts the descriptor, others trust the directory.",
@@ -168,6 +175,7 @@ pub(super) static DESCRIPTOR_WIDTH: Rule = Rule {
     ..rule("archive-descriptor-width", "a data descriptor is wider or narrower than announced")
 };
 pub(super) static FLAGS: Rule = Rule {
+    repair: Repair::Prevents,
     what: "General purpose flags beyond those for UTF-8 names, compression effort and data descriptors are set.",
     why: "They mark patches, masked headers and other things that readers know or ignore.",
     example: "Bit 13, masked local headers.",
@@ -175,6 +183,7 @@ pub(super) static FLAGS: Rule = Rule {
     ..rule("archive-flags", "an entry has unusual flags")
 };
 pub(super) static ENCRYPTED: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The entry is encrypted.",
     why: "The cluster has no password; nothing in the entry can be checked.",
     help: "Pack the bundle without a password.",
@@ -190,6 +199,7 @@ pub(super) static METHOD: Rule = Rule {
     ..rule("archive-method", "an entry is neither stored nor deflated")
 };
 pub(super) static STORED_SIZE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "A stored entry claims a size other than the number of bytes it stores.",
     why: "One reader takes one number, the next takes the other.",
     example: "A stored entry of 100 bytes that claims 200.",
@@ -213,6 +223,7 @@ pub(super) static EXTRA_MALFORMED: Rule = Rule {
     ..rule("archive-extra-malformed", "an entry's extra fields are malformed")
 };
 pub(super) static EXTRA_TWICE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "A header has two extra fields with the same identifier.",
     why: "One reader goes by the first, the next by the last.",
     example: "Two ZIP64 fields with two sizes.",
@@ -220,6 +231,7 @@ pub(super) static EXTRA_TWICE: Rule = Rule {
     ..rule("archive-extra-twice", "an entry has an extra field twice")
 };
 pub(super) static EXTRA_OVERRIDE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "An extra field gives the entry another name, comment, mode or kind than its record, or says that it is encrypted.",
     why: "Those who know the field go by it, and no others. A Unicode path (0x7075) renames the entry for `unzip`, 7-Zip and \
           more. `xl` (0x6c78), which bsdtar writes, gives bsdtar the attributes: the entry is a link, a directory or a \
@@ -232,6 +244,7 @@ pub(super) static EXTRA_OVERRIDE: Rule = Rule {
     ..rule("archive-extra-override", "an extra field gives an entry another name or meaning")
 };
 pub(super) static EXTRA_ZIP64: Rule = Rule {
+    repair: Repair::Prevents,
     what: "A ZIP64 extra field contradicts its header, or is longer or shorter than what the header leaves to it.",
     why: "Some readers take each value from its place, some only those that the header leaves to the field: they come to \
           different sizes.",

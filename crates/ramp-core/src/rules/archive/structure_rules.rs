@@ -1,5 +1,6 @@
 //! Archive: the rules about the archive as a whole.
 
+use crate::cure::Repair;
 use crate::finding::Rule;
 use crate::level::Level;
 use crate::rules::declare::archive as rule;
@@ -32,6 +33,7 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 pub(super) static OTHER_FORMAT: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The first 512 bytes of the file are a header of tar by its checksum, or `CD001`, with which the volume descriptors \
            of an ISO 9660 image start, is at byte 32,769.",
     why: "bsdtar prefers a tar and such an image to a zip: it unpacks other files, links among them. So do GNU tar, cmake and \
@@ -60,6 +62,7 @@ pub(super) static GAP: Rule = Rule {
     ..rule("archive-gap", "bytes belong to no record")
 };
 pub(super) static HEADER_UNLISTED: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The file has a local header that no record of the central directory points to.",
     why: "Readers that stream from the front unpack the entry; those that go by the directory, the cluster's unpacker among \
           them, do not see it.",
@@ -68,6 +71,7 @@ pub(super) static HEADER_UNLISTED: Rule = Rule {
     ..rule("archive-header-unlisted", "a local header is not in the directory")
 };
 pub(super) static FOREIGN_RECORD: Rule = Rule {
+    repair: Repair::Prevents,
     what: "Between the entries, the directory and the end records there is a record of another kind: a digital \
            signature, archive extra data, a marker of a spanned archive, a second directory.",
     why: "Few readers know these records: some skip them, some stop at them, some read what they hold.",
@@ -76,6 +80,7 @@ pub(super) static FOREIGN_RECORD: Rule = Rule {
     ..rule("archive-foreign-record", "a record has no place in a package")
 };
 pub(super) static OVERLAP: Rule = Rule {
+    repair: Repair::Prevents,
     what: "Two entries, or an entry and the central directory, share bytes.",
     why: "Overlapping entries are how small zips inflate to petabytes, and how one reader is shown different content \
           from the next. Of such entries only the module and `module.json` are read.",
@@ -114,6 +119,7 @@ pub(super) static PADDING: Rule = Rule {
     ..rule("archive-padding", "NUL bytes fill the file up to a whole block")
 };
 pub(super) static SECOND_END: Rule = Rule {
+    repair: Repair::Prevents,
     what: "Before the end record that the cluster's unpacker uses there is another, whose comment would end where the \
            file does.",
     why: "A reader that looks from the front, or that expects the comment to end with the file, takes the other one: \
@@ -142,6 +148,7 @@ pub(super) static COMMENT_LONG: Rule = Rule {
     ..rule("archive-comment-long", "the archive comment is longer than all readers take")
 };
 pub(super) static COMMENT_NOT_TEXT: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The archive comment holds control characters or the letters `PK` that start a record.",
     why: "Some readers take the last end record in the file, some the first that fits: a comment can hold a second \
           archive.",
@@ -163,6 +170,7 @@ pub(super) static COMMENT_CUT_OFF: Rule = Rule {
     ..rule("archive-comment-cut-off", "the file ends inside the archive comment")
 };
 pub(super) static DIRECTORY_OFFSET: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The end record says where the central directory starts, and that is not where its size puts it.",
     why: "Some readers go by the offset, the cluster's unpacker goes by the size: they read two different directories.",
     example: "A second central directory before the first.",
@@ -170,6 +178,7 @@ pub(super) static DIRECTORY_OFFSET: Rule = Rule {
     ..rule("archive-directory-offset", "the central directory is not where the end record says")
 };
 pub(super) static ENTRY_COUNT: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The end record counts a different number of entries than the central directory holds.",
     why: "Readers that go by the count see fewer or more files than the cluster's unpacker, which goes by the size.",
     example: "A count of 2 for a directory of 3 records.",
@@ -181,6 +190,7 @@ pub(super) static ENTRY_COUNT: Rule = Rule {
     ..rule("archive-entry-count", "the end record miscounts the entries of the directory")
 };
 pub(super) static RECORD_CUT_OFF: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The name, extra fields and comment of the last record reach beyond the end of the central directory.",
     why: "The cluster's unpacker takes what there is; other readers go on into the end record.",
     example: "A last record that claims a comment of one byte, where there is none.",
@@ -195,6 +205,7 @@ pub(super) static DISK: Rule = Rule {
     ..rule("archive-disk", "the archive claims to span disks")
 };
 pub(super) static ZIP64: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The ZIP64 end record and the classic one disagree about a value that each gives; or the classic one leaves a value to \
            a ZIP64 end record, and there is none: 65,535 entries, and an offset of 4 GiB less one byte, say so.",
     why: "Readers with and without ZIP64 support read two different archives. Of those with it some take 65,535 for a number, and \
@@ -208,6 +219,7 @@ pub(super) static ZIP64: Rule = Rule {
     ..rule("archive-zip64", "the end records disagree, or one is missing")
 };
 pub(super) static ZIP64_LOCATOR: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The ZIP64 locator puts the ZIP64 end record somewhere other than right before itself.",
     why: "The cluster's unpacker looks right before the locator, other readers where it points: each finds a different \
           directory.",
@@ -219,6 +231,7 @@ pub(super) static ZIP64_LOCATOR: Rule = Rule {
     ..rule("archive-zip64-locator", "the ZIP64 locator points elsewhere")
 };
 pub(super) static ZIP64_EXTENSIBLE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The ZIP64 end record claims a size other than that of its fields: 44 bytes after the first twelve.",
     why: "The fields can be followed by data that no reader of packages knows; where the record then starts depends on \
           the reader.",
@@ -242,6 +255,7 @@ pub(super) static ZIP64_NEEDLESS: Rule = Rule {
     ..rule("archive-zip64-needless", "ZIP64 is used where nothing needs it")
 };
 pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The bytes `PK\\x03\\x04`, with which a local header starts, are in the extra fields of an entry or elsewhere in the \
            central directory; or they, or those with which a data descriptor or a record of the directory starts, are in the \
            compressed data of an entry that a data descriptor follows, or in that descriptor for its CRC-32 or a size. Or those with which an end record starts, \
@@ -261,6 +275,7 @@ pub(super) static HIDDEN_SIGNATURE: Rule = Rule {
     ..rule("archive-hidden-signature", "the signature of a record is where none is")
 };
 pub(super) static OTHER_VIEW: Rule = Rule {
+    repair: Repair::Prevents,
     what: "The `zip` crate, asked for a second opinion, refuses the archive or reads different entries from the \
            cluster's unpacker.",
     why: "Whoever unpacks with another library installs something other than what was checked.",

@@ -1,5 +1,6 @@
 //! An observation that is being completed.
 
+use crate::cure::{Cure, Edit, Repair};
 use crate::datum::{Data, Datum};
 use crate::endpoint::Part;
 use crate::finding::Observation;
@@ -41,6 +42,28 @@ impl Reported<'_> {
         let Self(mut observation) = self;
         if let Some(observation) = &mut observation {
             observation.help = help.into().map(|help| printable(&help));
+        }
+        Self(observation)
+    }
+
+    /// How it is put right in this very case, in place of what the rule says in general.
+    pub(crate) fn cure(self, cure: Cure) -> Self {
+        let Self(mut observation) = self;
+        if let Some(observation) = &mut observation {
+            observation.cure = cure;
+        }
+        Self(observation)
+    }
+
+    /// That this edit of `module.json` puts it right, and needs no guess, where there is one: unless it may follow from something else
+    /// that is wrong, which is seen to first.
+    pub(crate) fn edit(self, edit: impl Into<Option<Edit>>) -> Self {
+        let Self(mut observation) = self;
+        if let (Some(observation), Some(edit)) = (&mut observation, edit.into()) {
+            debug_assert_eq!(observation.rule.repair, Repair::Value, "{}", observation.rule.id);
+            if observation.causes.is_empty() {
+                observation.cure = Cure::Edits(vec![edit]);
+            }
         }
         Self(observation)
     }

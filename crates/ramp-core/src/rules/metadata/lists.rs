@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::cure::{Edit, Repair};
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::pointer;
@@ -14,6 +15,7 @@ use crate::rules::written;
 pub(crate) const RULES: &[&Rule] = &[&CAPABILITY_TWICE, &VALUE_TWICE];
 
 static CAPABILITY_TWICE: Rule = Rule {
+    repair: Repair::Value,
     what: "A capability is listed twice.",
     why: "It does no harm; another one may have been meant.",
     help: "Remove one of the two.",
@@ -52,7 +54,8 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             let shown = written::shown_text(text);
             if name == "capabilities" {
                 let message = format!("`{shown}` is listed twice");
-                context.report(rule, Location::pointer(pointer), message).data("capability", text);
+                let edit = Edit::Remove { pointer: pointer.clone() };
+                context.report(rule, Location::pointer(pointer), message).data("capability", text).edit(edit);
             } else {
                 let message = format!("`{shown}` is listed twice in `{name}`");
                 context.report(rule, Location::pointer(pointer), message).data("field", name).data("found", text);

@@ -5,12 +5,13 @@ use crate::finding::{Location, Rule};
 use crate::level::Level;
 use std::collections::HashSet;
 
+use crate::cure::{Edit, Repair};
 use crate::facts::MetadataFacts;
 use crate::knowledge::{CapabilityStanding, Knowledge};
 use crate::metadata::{Value, placeholder_of, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
-use crate::rules::written;
+use crate::rules::{digests, written};
 use crate::text::closest;
 
 pub(crate) const RULES: &[&Rule] = &[
@@ -88,6 +89,7 @@ static CRDB_DECLARED: Rule = Rule {
     ..rule("crdb-declared", Level::Note, "the module declares itself for Active-Active databases")
 };
 static SHA256_MISSING: Rule = Rule {
+    repair: Repair::Value,
     what: "There is no `sha256`.",
     why: "Without it there is no telling whether the module in the bundle is the one that the metadata was made for.",
     help: "Pack with a packer that writes it, or add the module's SHA-256.",
@@ -95,6 +97,7 @@ static SHA256_MISSING: Rule = Rule {
     ..rule("sha256-missing", Level::Note, "the metadata has no digest of the module")
 };
 static GIT_SHA_BYTES: Rule = Rule {
+    repair: Repair::Value,
     what: "`git_sha` is written `b'…'`: Python's notation for bytes, not the commit.",
     why: "Tools that look the commit up do not find it.",
     help: "Pack with `ramp pack`, or strip the `b'` and `'`.",
@@ -221,12 +224,22 @@ fn check_odds(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
     let untold = !context.is_said("/sha256");
     if untold && facts.root().get("sha256").is_none_or(|v| !python::is_truthy(v)) {
-        context.report(&SHA256_MISSING, Location::pointer("/sha256"), "`sha256` is missing");
+        let edit = context.facts.archive.as_ref().ok().and_then(|archive| digests::edit(archive, "/sha256"));
+        context.report(&SHA256_MISSING, Location::pointer("/sha256"), "`sha256` is missing").edit(edit);
     }
     if let Some(sha) = metadata.git_sha() {
         if sha.starts_with("b'") || sha.starts_with("b\"") {
             let message = format!("`git_sha` is written as {sha}");
-            context.report(&GIT_SHA_BYTES, Location::key("git_sha"), message).data("found", sha);
+            let edit = commit(sha).map(|commit| Edit::Set { pointer: "/git_sha".into(), value: commit.into() });
+            context.report(&GIT_SHA_BYTES, Location::key("git_sha"), message).data("found", sha).edit(edit);
         }
     }
+}
+
+/// The commit in Python's notation for bytes: its digits, without the line feed that may follow them.
+fn commit(sha: &str) -> Option<&str> {
+    let quoted = sha.strip_prefix('b')?;
+    let bare = ['\'', '"'].into_iter().find_map(|quote| quoted.strip_prefix(quote)?.strip_suffix(quote))?;
+    let commit = bare.strip_suffix("\\n").unwrap_or(bare);
+    (!commit.is_empty() && commit.bytes().all(|b| b.is_ascii_hexdigit())).then_some(commit)
 }

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
+use crate::cure::{Edit, Repair};
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::knowledge::Knowledge;
-use crate::layout::pointer;
+use crate::layout::{pointer, steps};
 use crate::level::Level;
 use crate::metadata::{Object, Value, python};
 use crate::rules::context::Context;
 use crate::rules::declare::metadata as rule;
+use crate::rules::written::Instead;
 use crate::rules::{systems, written};
 use crate::target::platform_id;
 
@@ -21,6 +23,7 @@ pub(super) static OS_MISSING: Rule = Rule {
     ..rule("operating-systems-missing", Level::Warning, "no operating system is declared")
 };
 pub(super) static OS_UNKNOWN: Rule = Rule {
+    repair: Repair::Value,
     what: "An operating system, declared or in a key of `platforms`, is not one that any release of Redis Enterprise runs on.",
     why: "It matches no node's system.",
     help: "Write the family and the major version: `rhel9`, `ubuntu22`, `amzn2023`. Rebuilds of RHEL are `rhel`. A \
@@ -33,6 +36,7 @@ pub(super) static OS_UNKNOWN: Rule = Rule {
     ..rule("operating-system-unknown", Level::Warning, "no release runs on a declared operating system")
 };
 pub(super) static OS_SPELLING: Rule = Rule {
+    repair: Repair::Value,
     what: "A declared operating system is spelled otherwise than nodes are: with a minor version, in capitals, with blanks, by the \
            name of a rebuild.",
     why: "Nodes are `ubuntu22` and `rhel9`, not `ubuntu22.04` and `RHEL 9`; whether the cluster sees them as equal is not documented.",
@@ -77,16 +81,22 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         if let Some(platform) = known.filter(|platform| systems::some_release_runs_on(platform)) {
             let is_there = declared.contains(platform.id.as_str()) || !seen.insert(&platform.id);
             if platform.id != name {
-                let help = if is_there && !pointer.starts_with("/platforms") {
-                    format!("Remove it: `{}` is listed besides.", platform.id)
+                let write = || format!("Write `{}`.", platform.id);
+                let (help, edit) = if of_platform(&pointer) {
+                    let key = format!("{}/{}", platform.id, key(&pointer).split_once('/').unwrap_or_default().1);
+                    (write(), Edit::Rename { pointer: pointer.clone(), key })
+                } else if is_there {
+                    let help = format!("Remove it: `{}` is listed besides.", platform.id);
+                    (help, Edit::Remove { pointer: pointer.clone() })
                 } else {
-                    format!("Write `{}`.", platform.id)
+                    (write(), Edit::Set { pointer: pointer.clone(), value: platform.id.as_str().into() })
                 };
                 context
                     .report(&OS_SPELLING, at(), format!("`{name}` is `{}` on nodes", platform.id))
                     .data("platform", name)
                     .data("suggestion", &platform.id)
-                    .help(help);
+                    .help(help)
+                    .edit(edit);
             }
             continue;
         }
@@ -95,9 +105,22 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             continue;
         }
         let message = format!("no release of Redis Enterprise runs on `{}`", name.escape_debug());
-        let (suggestion, help) = systems::instead_of(name, context.target).unzip();
-        context.report(&OS_UNKNOWN, at(), message).data("platform", name).maybe("suggestion", suggestion).help(help);
+        let (suggestion, help, edit) = Instead::parts(systems::instead_of(&pointer, name, context.target));
+        // In a key of `platforms` the architecture stands behind it.
+        let edit = edit.filter(|_| !of_platform(&pointer));
+        let reported = context.report(&OS_UNKNOWN, at(), message).data("platform", name);
+        reported.maybe("suggestion", suggestion).help(help).edit(edit);
     }
+}
+
+/// Whether it is a key of `platforms`.
+fn of_platform(pointer: &str) -> bool {
+    pointer.starts_with("/platforms/")
+}
+
+/// The last step.
+fn key(pointer: &str) -> String {
+    steps(pointer).last().unwrap_or_default()
 }
 
 /// How many systems of each list are compared.

@@ -1,6 +1,7 @@
 //! Metadata: versions, of the module and of what it needs.
 
 use super::needed;
+use crate::cure::{Edit, Repair};
 use crate::datum::Datum;
 use crate::endpoint::Endpoint;
 use crate::facts::MetadataFacts;
@@ -24,6 +25,7 @@ pub(crate) const RULES: &[&Rule] = &[
 ];
 
 static VERSION_NOT_INTEGER: Rule = Rule {
+    repair: Repair::Value,
     what: "`version` is an integer, but written as a float: `20803.0`.",
     why: "The unpacker converts it. `POST /v2/modules/user-defined` documents an integer: whoever sends it the metadata has \
           to convert it, and typed readers fail.",
@@ -33,6 +35,7 @@ static VERSION_NOT_INTEGER: Rule = Rule {
     ..rule("version-not-an-integer", Level::Note, "`version` is not written as an integer")
 };
 static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
+    repair: Repair::Value,
     what: "`semantic_version` is not what `version` says: major × 10000 + minor × 100 + patch.",
     why: "Upgrades are decided by the semantic version, files and look-ups go by the number.",
     help: "Make the two agree; the module itself reports the number.",
@@ -41,6 +44,7 @@ static SEMANTIC_VERSION_MISMATCH: Rule = Rule {
     ..rule("semantic-version-mismatch", Level::Warning, "the two versions of the module differ")
 };
 static MIN_VERSION_BUILD: Rule = Rule {
+    repair: Repair::Value,
     what: "`min_redis_pack_version` has a build number after a dash, as the versions of clusters have.",
     why: "Manifests use dotted numbers only; older clusters reject anything else outright.",
     help: "Leave out the build number: `7.4.2`.",
@@ -106,7 +110,8 @@ fn check_build(context: &mut Context<'_>, facts: &MetadataFacts) {
             .report(&MIN_VERSION_BUILD, Location::key("min_redis_pack_version"), message)
             .data("found", text)
             .maybe("suggestion", meant.as_deref())
-            .help(meant.as_ref().map(|meant| format!("Write `{meant}`.")));
+            .help(meant.as_ref().map(|meant| format!("Write `{meant}`.")))
+            .edit(Form::Version.certain(text).map(|meant| set("/min_redis_pack_version", meant)));
     }
 }
 
@@ -142,7 +147,8 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
             )
             .data("found", written::datum(value))
             .data("suggestion", version)
-            .help(format!("Write `\"version\": {version}`."));
+            .help(format!("Write `\"version\": {version}`."))
+            .edit(set("/version", version));
     }
     let Some(text) = facts.metadata.semantic_version() else { return };
     let at = || Location::pointer("/semantic_version");
@@ -154,8 +160,14 @@ fn check_module_version(context: &mut Context<'_>, facts: &MetadataFacts) {
         context
             .report(&SEMANTIC_VERSION_MISMATCH, at(), format!("`semantic_version` is {text}, `version` is {version}"))
             .data("found", text)
-            .data("version", version);
+            .data("version", version)
+            .edit(version::of_number(version).map(|own| set("/semantic_version", own.to_string())));
     }
+}
+
+/// That the value at that place is this.
+fn set(pointer: &str, value: impl Into<Value>) -> Edit {
+    Edit::Set { pointer: pointer.to_owned(), value: value.into() }
 }
 
 fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {

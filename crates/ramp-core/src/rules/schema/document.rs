@@ -1,5 +1,6 @@
 //! Schema: the text of `module.json`, which other readers than the unpacker's understand in another way, or not at all.
 
+use crate::cure::{Cure, Edit, Repair};
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::layout::{METADATA_NAME, spoken};
@@ -16,6 +17,7 @@ pub(crate) const RULES: &[&Rule] =
     &[&BYTE_ORDER_MARK, &ENCODING, &KEY_TWICE, &NON_FINITE, &LARGE_INTEGER, &NEGATIVE_ZERO, &SURROGATE, &DEEP];
 
 static BYTE_ORDER_MARK: Rule = Rule {
+    repair: Repair::Text,
     what: "`module.json` starts with a byte order mark.",
     why: "The cluster's unpacker skips it; other JSON readers refuse the file.",
     help: "Save `module.json` as UTF-8 without a byte order mark.",
@@ -24,6 +26,7 @@ static BYTE_ORDER_MARK: Rule = Rule {
     ..rule("json-byte-order-mark", "`module.json` starts with a byte order mark")
 };
 static ENCODING: Rule = Rule {
+    repair: Repair::Text,
     what: "`module.json` is UTF-16 or UTF-32.",
     why: "The cluster's unpacker reads it; most other JSON readers do not.",
     help: "Save `module.json` as UTF-8.",
@@ -32,6 +35,7 @@ static ENCODING: Rule = Rule {
     ..rule("json-encoding", "`module.json` is not UTF-8")
 };
 static KEY_TWICE: Rule = Rule {
+    repair: Repair::Text,
     what: "An object in `module.json` has the same key twice.",
     why: "The cluster's unpacker takes the last; other readers take the first, or refuse the file.",
     help: "Remove the one that was not meant.",
@@ -56,6 +60,7 @@ static LARGE_INTEGER: Rule = Rule {
     ..rule("json-large-integer", "an integer is too large for all readers to agree on it")
 };
 static NEGATIVE_ZERO: Rule = Rule {
+    repair: Repair::Value,
     what: "A number is written `-0`.",
     why: "It is zero to the cluster's unpacker, and minus zero to readers whose numbers are doubles: the two compare \
           equal, but are written and hashed differently.",
@@ -96,8 +101,10 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
                 let at = Location::entry(METADATA_NAME);
                 context.report(&ENCODING, at, message).data("found", encoding.to_string());
             }
-            Note::DuplicateKey { pointer, count } => {
-                context.report_text(&KEY_TWICE, Location::pointer(pointer), message).data("count", *count);
+            Note::DuplicateKey { pointer, count, differ } => {
+                let reported = context.report_text(&KEY_TWICE, Location::pointer(pointer), message);
+                // Of two values either may be the one that was meant.
+                reported.data("count", *count).cure(if *differ { Cure::Prevented } else { Cure::Text });
             }
             Note::LoneSurrogate { pointer, .. } => {
                 context.report_text(&SURROGATE, Location::pointer(pointer), message);
@@ -115,8 +122,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
 pub(super) fn check_numbers(context: &mut Context<'_>, facts: &MetadataFacts) {
     for note in &facts.notes {
         match note {
-            Note::NonFiniteNumber { pointer } => number(context, &NON_FINITE, pointer, &note.to_string()),
-            Note::NegativeZero { pointer } => number(context, &NEGATIVE_ZERO, pointer, &note.to_string()),
+            Note::NonFiniteNumber { pointer } => number(context, &NON_FINITE, pointer, &note.to_string(), None),
+            Note::NegativeZero { pointer } => {
+                let edit = Edit::Set { pointer: pointer.clone(), value: 0.into() };
+                number(context, &NEGATIVE_ZERO, pointer, &note.to_string(), Some(edit));
+            }
             Note::LargeInteger { .. } if context.is_full(&LARGE_INTEGER) => context.count_more(&LARGE_INTEGER, 1),
             Note::LargeInteger { pointer } if !context.is_said(pointer) => {
                 // What is far down has no pointer that leads there.
@@ -146,8 +156,8 @@ fn check_depth(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-fn number(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, message: &str) {
+fn number(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, message: &str, edit: Option<Edit>) {
     if !context.is_said(pointer) {
-        context.report(rule, Location::pointer(pointer), message);
+        context.report(rule, Location::pointer(pointer), message).edit(edit);
     }
 }

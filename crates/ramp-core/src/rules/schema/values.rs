@@ -1,5 +1,6 @@
 //! Schema: values that are not what the table of fields says.
 
+use crate::cure::{Edit, Repair};
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::layout::{self, packed_entry, pointer, spoken};
@@ -10,7 +11,8 @@ use crate::metadata::{
 };
 use crate::rules::context::Context;
 use crate::rules::declare::schema as rule;
-use crate::rules::{systems, written};
+use crate::rules::written::Instead;
+use crate::rules::{digests, systems, written};
 use crate::version;
 
 pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &MEMBER_MISSING, &FORMAT_UNKNOWN];
@@ -19,6 +21,7 @@ pub(crate) const RULES: &[&Rule] = &[&WRONG_TYPE, &OUT_OF_RANGE, &WRONG_FORM, &M
 const FORMAT: &str = "/ramp_format_version";
 
 static WRONG_TYPE: Rule = Rule {
+    repair: Repair::Value,
     what: "A field is not of the type that the documentation gives it. `null` is a type of its own.",
     why: "The unpacker does not check; whatever reads the field later fails, or shows nonsense.",
     help: "Write the value in the documented type.",
@@ -44,6 +47,7 @@ static OUT_OF_RANGE: Rule = Rule {
     ..rule("out-of-range", "a number is out of range")
 };
 static WRONG_FORM: Rule = Rule {
+    repair: Repair::Value,
     what: "A string, or a key, is not what its place calls for: the name of a module that no file can have, a version \
            without numbers, a `sha256` that is not a digest, a `url` from which nothing can be downloaded, a `homepage` that \
            is not an address, an `email` without `@`, an operating system without a name, a dependency called by a path, a \
@@ -126,8 +130,9 @@ fn report(context: &mut Context<'_>, rule: &'static Rule, pointer: &str, value: 
             let message = format!("`{name}` is {shown}, not a whole number from {expected}");
             // What a version is made of the rule says itself.
             let help = || (pointer != "/version").then(|| format!("Write a whole number from {expected}."));
-            let (suggestion, help) = written::instead(pointer, value)
-                .map_or_else(|| (None, help()), |(text, help)| (Some(text), Some(help)));
+            // Of a number that is another than what was meant, that is a guess.
+            let (suggestion, instead, _) = Instead::parts(written::instead(pointer, value));
+            let help = instead.or_else(help);
             context
                 .report(rule, at, message)
                 .data("found", written::datum(value))
@@ -184,51 +189,75 @@ fn wrong_type(context: &mut Context<'_>, pointer: &str, value: &Value, expected:
     let article = if matches!(expected, Expected::Integer | Expected::Array | Expected::Object) { "an" } else { "a" };
     let message = format!("`{name}` is {shown}, not {article} {expected}");
     let or = if found == Kind::Null && can_be_left_out(pointer) { ", or leave the field out" } else { "" };
-    let (suggestion, help) = match written::instead(pointer, value) {
-        Some((text, help)) => (Some(text), help),
+    let (suggestion, help, edit) = match written::instead(pointer, value) {
+        Some(Instead { text, help, edit }) => (Some(text), help, edit),
         None => {
             let members: Vec<String> =
                 members_at(pointer).filter(|name| *name != "local_path").map(|name| format!("\"{name}\": …")).collect();
             let such = if members.is_empty() { String::new() } else { format!(": `{{{}}}`", members.join(", ")) };
-            (None, format!("Write {article} {expected}{such}{or}."))
+            (None, format!("Write {article} {expected}{such}{or}."), None)
         }
     };
+    let digest = context.facts.archive.as_ref().ok().and_then(|archive| digests::edit(archive, pointer));
     context
         .report(&WRONG_TYPE, Location::pointer(pointer), message)
         .data("found", found.to_string())
         .data("expected", expected.to_string())
         .maybe("suggestion", suggestion)
-        .help(help);
+        .help(help)
+        .edit(digest.or(edit));
 }
 
 fn wrong_form(context: &mut Context<'_>, pointer: &str, value: &Value, form: Form) {
     let text = value.as_str().unwrap_or_default();
     let Some(fault) = form.fault(text) else { return };
     let message = format!("`{}` is {}: {fault}", spoken(pointer), written::shown(value));
-    let written = |meant: String| (meant.clone(), format!("Write `{meant}`."));
+    let written = |meant: String, certain: Option<String>| {
+        let edit = certain.map(|certain| Edit::Set { pointer: pointer.to_owned(), value: certain.into() });
+        Instead { help: format!("Write `{meant}`."), text: meant, edit }
+    };
     let meant = match form {
-        Form::OperatingSystem => systems::instead_of(text, context.target),
-        Form::SemanticVersion => semantic_version(context, text).or_else(|| form.meant(text)).map(written),
-        _ => form.meant(text).map(written),
+        Form::OperatingSystem => systems::instead_of(pointer, text, context.target),
+        Form::SemanticVersion => {
+            let certain = certain_semantic_version(context, text);
+            let meant = semantic_version(context, text).or_else(|| form.meant(text)).or_else(|| certain.clone());
+            meant.map(|meant| written(meant, certain))
+        }
+        _ => form.meant(text).map(|meant| written(meant, form.certain(text))),
     };
-    let (suggestion, help) = match (placeholder_of(&member(pointer), text), meant) {
-        (Some(placeholder), _) => (None, format!("Fill in the placeholder `{placeholder}`. {}", form.help())),
-        (None, Some((meant, help))) => (Some(meant), help),
-        (None, None) => (None, form.help().to_owned()),
+    let (suggestion, help, edit) = match (placeholder_of(&member(pointer), text), meant) {
+        (Some(placeholder), _) => (None, format!("Fill in the placeholder `{placeholder}`. {}", form.help()), None),
+        (None, Some(Instead { text, help, edit })) => (Some(text), help, edit),
+        (None, None) => (None, form.help().to_owned(), None),
     };
+    let digest = context.facts.archive.as_ref().ok().and_then(|archive| digests::edit(archive, pointer));
     context
         .report(&WRONG_FORM, Location::pointer(pointer), message)
         .data("found", text)
         .data("detail", fault.into_owned())
         .maybe("suggestion", suggestion)
-        .help(help);
+        .help(help)
+        .edit(digest.or(edit));
+}
+
+/// The version as three numbers that `version` says, where that is a number.
+fn of_version(context: &Context<'_>) -> Option<semver::Version> {
+    let facts = context.facts.archive.as_ref().ok()?.metadata()?;
+    version::of_number(python::int_of_float(facts.root().get("version")?).ok()?)
+}
+
+/// The same, by which files are named, unless what was written is that version in another spelling; without it, what was written.
+fn certain_semantic_version(context: &Context<'_>, text: &str) -> Option<String> {
+    let written = Form::SemanticVersion.certain(text);
+    let Some(version) = of_version(context) else { return written };
+    let number = |text: &String| version::number(&semver::Version::parse(text).ok()?);
+    Some(written.filter(|text| number(text) == version::number(&version)).unwrap_or_else(|| version.to_string()))
 }
 
 /// The version as three numbers that `version` says, where what was written begins alike, is that number, or says nothing at all.
 fn semantic_version(context: &Context<'_>, text: &str) -> Option<String> {
-    let facts = context.facts.archive.as_ref().ok()?.metadata()?;
-    let number = python::int_of_float(facts.root().get("version")?).ok()?;
-    let version = version::of_number(number)?;
+    let version = of_version(context)?;
+    let number = version::number(&version)?;
     let own = [version.major, version.minor, version.patch];
     let bare = text.trim().trim_start_matches(['v', 'V']);
     let says_nothing = !text.bytes().any(|b| b.is_ascii_digit());
@@ -255,6 +284,7 @@ fn wrong_key(context: &mut Context<'_>, pointer: &str, form: Form) {
         .report(&WRONG_FORM, Location::pointer(pointer), message)
         .data("found", key)
         .data("detail", fault.into_owned())
-        .maybe("suggestion", meant)
-        .help(help);
+        .maybe("suggestion", meant.clone())
+        .help(help)
+        .edit(meant.map(|key| Edit::Rename { pointer: pointer.to_owned(), key }));
 }

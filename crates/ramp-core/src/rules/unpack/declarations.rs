@@ -1,5 +1,6 @@
 //! Unpack: the rules.
 
+use crate::cure::Repair;
 use crate::endpoint::Part;
 use crate::finding::Rule;
 use crate::rules::declare::unpack as rule;
@@ -97,6 +98,7 @@ pub(super) static JSON_NOT_AN_OBJECT: Rule = Rule {
     ..rule("module-json-not-an-object", None, "`module.json` is not an object")
 };
 pub(super) static MODULE_FILE_MISSING: Rule = Rule {
+    repair: Repair::Value,
     what: "`module_file` is missing, or is not exactly the name of an entry of the bundle. It is missing where all fields are one \
            level too far down, in an object inside `module.json`.",
     why: "The unpacker opens the entry of that name; it does not look for the module in any other way.",
@@ -138,6 +140,7 @@ pub(super) static NAME_MISSING: Rule = Rule {
     ..rule("module-name-missing", Some("module_name_missing"), "the module has no name")
 };
 pub(super) static ARCHITECTURE: Rule = Rule {
+    repair: Repair::Value,
     what: "`architecture` is neither `x86_64` nor `aarch64`, spelled exactly like this.",
     why: "The unpacker knows only these two. To it, `amd64`, `arm64` and `X86_64` are something else.",
     help: "Write `x86_64` or `aarch64`, as `uname -m` prints it on Linux.",
@@ -159,6 +162,7 @@ pub(super) static VERSION_MISSING: Rule = Rule {
     ..rule("module-version-missing", Some("module_version_missing"), "the module has no version")
 };
 pub(super) static VERSION_NOT_INTEGER: Rule = Rule {
+    repair: Repair::Value,
     part: Part::Object,
     what: "`version` cannot be read as a number.",
     why: "The unpacker converts it with `int(float(version))`.",
@@ -178,6 +182,7 @@ pub(super) static VERSION_TOO_LARGE: Rule = Rule {
     ..rule("module-version-too-large", None, "the version is too large")
 };
 pub(super) static OS_LIST_INVALID: Rule = Rule {
+    repair: Repair::Value,
     what: "An entry of `operating_systems` or `os_list` lacks letters or digits; or one of the two is a string, not a list.",
     why: "The unpacker splits each entry into a name and a version. It goes through a string letter by letter.",
     help: "Write the family and the major version: `rhel9`, `ubuntu22`, `amzn2023`. Code names such as `bionic` have \

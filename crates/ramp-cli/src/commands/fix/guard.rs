@@ -1,0 +1,50 @@
+//! What is read is not written over, whatever it is called: nor is any other file, unless that is asked for.
+
+use std::io;
+use std::path::Path;
+
+use crate::error::CliError;
+use crate::input;
+use crate::output::Place;
+
+/// Refuses a place that is the bundle's own, or at which there is something.
+pub(super) fn check(bundle: &Path, output: &Path, force: bool) -> Result<(), CliError> {
+    let path = || output.to_owned();
+    // Not to standard output: a bundle is read back before it is one.
+    if input::is_stdin(output) {
+        return Err(CliError::NotAFile { path: path() });
+    }
+    match Place::of(output) {
+        Place::File => {}
+        Place::Directory => {
+            return Err(CliError::WriteFile { path: path(), source: io::ErrorKind::IsADirectory.into() });
+        }
+        Place::Device => return Err(CliError::NotAFile { path: path() }),
+    }
+    if !input::is_stdin(bundle) && is_same(bundle, output) {
+        return Err(CliError::OutputIsInput { path: path() });
+    }
+    if !force && output.symlink_metadata().is_ok() {
+        return Err(CliError::Exists { path: path() });
+    }
+    Ok(())
+}
+
+/// Whether two names are of one file: by links of either kind, or in another case where that does not matter.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let same = |(a, b): (std::path::PathBuf, std::path::PathBuf)| a == b;
+    let by_name = one.canonicalize().ok().zip(other.canonicalize().ok()).is_some_and(same);
+    by_name || is_same_file(one, other)
+}
+
+#[cfg(unix)]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let number = |path: &Path| path.metadata().ok().map(|file| (file.dev(), file.ino()));
+    number(one).is_some_and(|one| Some(one) == number(other))
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
