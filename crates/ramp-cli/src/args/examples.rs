@@ -36,6 +36,8 @@ const EXAMPLES: &[Example] = &[
     example("ramp init", "ramp init mymodule.so", "writes ramp.yml, asking about each key"),
     example("ramp init", "ramp init mymodule.so --target 7.22,8.2 --ci github --yes", "asks nothing, adds a workflow"),
     example("ramp check", "ramp check ramp.yml --fail-on warning", "fails for a misspelt key too"),
+    example("ramp fix", "ramp fix mymodule.zip", "what would be repaired"),
+    example("ramp fix", "ramp fix mymodule.zip -o repaired.zip", "writes it, judged before"),
     example("ramp diff", "ramp diff released.zip mymodule.zip --target 7.22", "what an upgrade would change"),
     example("ramp diff", "ramp diff released.zip mymodule.zip --format markdown", "for a comment on a pull request"),
     example("ramp probe", "ramp probe mymodule.so", "what the module registers"),

@@ -117,9 +117,10 @@ pub(crate) enum Command {
     Diff(Box<diff::Diff>),
     /// Repair what needs no guess in a bundle, and write it to another file
     ///
-    /// That is digests, versions, names of systems and architectures, and how the zip is written. Shows the differences, and with --output writes the repaired bundle to another file: the same files, whose bytes stay as they are.
-    /// It is judged before it is written, and what is still wrong with it is shown. Nothing is repaired where readers see different files
-    /// in the bundle, or where something in it is damaged: that would be to choose what is in it.
+    /// That is digests, versions, names of systems and architectures, and how the zip is written. Shows the differences, and
+    /// with --output writes the repaired bundle to another file: the same files, whose bytes stay as they are. It is judged
+    /// before it is written, and what is still wrong with it is shown. Nothing is repaired where readers see different files in
+    /// the bundle, or where something in it is damaged: that would be to choose what is in it.
     ///
     /// Exit status, with --output 0: it was written, would be taken and passes; 1: it would be refused or does not pass; without
     /// --output 0: there is nothing to repair; 1: there is, or it cannot be repaired; 2: it could not be read or written.

@@ -136,11 +136,12 @@ mod tests {
     use super::*;
 
     /// What is free, or has a file or nothing that could be known.
-    const FREE: [&str; 18] = [
+    const FREE: [&str; 19] = [
         "ADDRESS",
         "ARG",
         "ARGS",
         "BUNDLE",
+        "NEW",
         "DIR",
         "FILE",
         "HOST[:PORT]",
