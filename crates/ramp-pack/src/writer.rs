@@ -4,23 +4,27 @@
 //! their headers is fixed or follows from the content; there are no extra fields, no descriptors, no comments and no
 //! ZIP64 records.
 
-use ramp_core::text;
 use std::collections::HashSet;
 use std::fmt;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, Write};
 use std::num::NonZeroUsize;
 
-use super::deflate::{DeflateWriter, Deflated, DeflatedText, available_threads, deflate};
+use ramp_core::name::{check_entry_name, check_name};
+
+use super::deflate::{DeflateWriter, DeflatedText, available_threads, deflate};
 use super::epoch::Epoch;
-use ramp_core::name::{UnsafeName, check_entry_name, check_name};
+use data::{copy, store};
+use error::Failure;
+use records::Writer;
+
+pub use error::WriteError;
+
+mod data;
+mod error;
+mod records;
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
-/// Version 2.0 of the format: DEFLATE and directories.
-const VERSION_NEEDED: u16 = 20;
-/// Version 2.0, on Unix.
-const VERSION_MADE_BY: u16 = 3 << 8 | VERSION_NEEDED;
-const LOCAL_LEN: u64 = 30;
 /// Bytes of a dependency by which it is decided whether it is deflated.
 const SAMPLE: usize = 256 << 10;
 /// A regular file that its owner writes and everybody reads.
@@ -92,55 +96,6 @@ impl Default for WriteOptions {
     }
 }
 
-/// A bundle could not be written. What is in the output by then is none.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum WriteError {
-    /// Writing failed.
-    #[error("cannot write the bundle")]
-    Write(#[source] io::Error),
-    /// Reading a dependency failed.
-    #[error("cannot read what is to become `{name}`")]
-    Read {
-        /// The entry.
-        name: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// A name that is not the same everywhere.
-    #[error("`{}` cannot be a name in a bundle: {unsafe_name}", name.escape_debug())]
-    UnsafeName {
-        /// The entry.
-        name: String,
-        /// What is wrong with it.
-        unsafe_name: UnsafeName,
-    },
-    /// A module or a dependency in a directory of its own.
-    #[error("`{}` cannot be a name in a bundle: it has a slash", name.escape_debug())]
-    Slash {
-        /// The entry.
-        name: String,
-    },
-    /// Two entries of one name, letter case aside.
-    #[error("two files would be `{}` in the bundle", name.escape_debug())]
-    NameTwice {
-        /// The second entry.
-        name: String,
-    },
-    /// More than zips count without ZIP64, which not every reader of packages knows.
-    #[error("`{name}` makes the bundle larger than 4 GiB, which a zip without ZIP64 cannot be")]
-    TooLarge {
-        /// The entry.
-        name: String,
-    },
-    /// More than zips count without ZIP64.
-    #[error("{} are more than a zip without ZIP64 holds, 65534", text::count(count, "file"))]
-    TooMany {
-        /// How many there would be.
-        count: usize,
-    },
-}
-
 /// Writes a bundle, from where `out` stands.
 ///
 /// The module and `module.json` are always deflated. A dependency is deflated if that saves a sixteenth of its first
@@ -200,7 +155,7 @@ impl<W: Write + Seek> BundleWriter<W> {
         metadata: &[u8],
         options: &WriteOptions,
     ) -> Result<Self, WriteError> {
-        let mut writer = Writer::new(out, options).map_err(WriteError::Write)?;
+        let mut writer = Writer::new(out, options.epoch).map_err(WriteError::Write)?;
         let threads = options.threads;
         let in_memory = |text: &[u8], out: &mut W| deflate(text, threads, out).map_err(Failure::Write);
         writer.entry(module_file, DEFLATED, EXECUTABLE, |out| match module {
@@ -267,160 +222,4 @@ pub(crate) fn check_names<'a>(
         }
     }
     Ok(())
-}
-
-/// Why an entry's data could not be written.
-#[derive(Debug)]
-enum Failure {
-    Read(io::Error),
-    Write(io::Error),
-    /// There is more than a zip can hold.
-    TooLarge,
-}
-
-fn store(from: &mut dyn Read, to: &mut impl Write) -> Result<Deflated, Failure> {
-    let mut crc32 = crc32fast::Hasher::new();
-    let size = copy(from, &mut Summing { to, crc32: &mut crc32 })?;
-    Ok(Deflated { size, compressed_size: size, crc32: crc32.finalize() })
-}
-
-fn copy(from: &mut dyn Read, to: &mut dyn Write) -> Result<u64, Failure> {
-    let mut buffer = vec![0; 128 << 10];
-    let mut size = 0;
-    loop {
-        let read = match from.read(&mut buffer) {
-            Ok(0) => return Ok(size),
-            Ok(read) => read,
-            Err(err) if err.kind() == io::ErrorKind::Interrupted => continue,
-            Err(err) => return Err(Failure::Read(err)),
-        };
-        to.write_all(buffer.get(..read).unwrap_or_default()).map_err(Failure::Write)?;
-        size += read as u64;
-        if size >= u64::from(u32::MAX) {
-            return Err(Failure::TooLarge);
-        }
-    }
-}
-
-struct Summing<'a, W> {
-    to: &'a mut W,
-    crc32: &'a mut crc32fast::Hasher,
-}
-
-impl<W: Write> Write for Summing<'_, W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.to.write(bytes)?;
-        self.crc32.update(bytes.get(..written).unwrap_or_default());
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.to.flush()
-    }
-}
-
-/// The zip in the making.
-struct Writer<W> {
-    out: W,
-    /// Where the archive starts in the output, and how much of it there is.
-    start: u64,
-    len: u64,
-    date: u16,
-    time: u16,
-    directory: Vec<u8>,
-    entries: u16,
-}
-
-impl<W: Write + Seek> Writer<W> {
-    fn new(mut out: W, options: &WriteOptions) -> io::Result<Self> {
-        let start = out.stream_position()?;
-        let (date, time) = options.epoch.dos_date_time();
-        Ok(Self { out, start, len: 0, date, time, directory: Vec::new(), entries: 0 })
-    }
-
-    /// Writes an entry whose data `data` writes: its header is filled in when that is done.
-    fn entry(
-        &mut self,
-        name: &str,
-        method: u16,
-        mode: u32,
-        data: impl FnOnce(&mut W) -> Result<Deflated, Failure>,
-    ) -> Result<(), WriteError> {
-        let too_large = || WriteError::TooLarge { name: name.to_owned() };
-        let offset = self.len;
-        let header_len = LOCAL_LEN + name.len() as u64;
-        let placeholder = vec![0; usize::try_from(header_len).unwrap_or_default()];
-        self.out.write_all(&placeholder).map_err(WriteError::Write)?;
-        let written = data(&mut self.out).map_err(|failure| match failure {
-            Failure::Read(source) => WriteError::Read { name: name.to_owned(), source },
-            Failure::Write(source) => WriteError::Write(source),
-            Failure::TooLarge => too_large(),
-        })?;
-        self.len += header_len + written.compressed_size;
-        let narrow = |number: u64| u32::try_from(number).ok().filter(|n| *n < u32::MAX).ok_or_else(too_large);
-        let (compressed_size, size) = (narrow(written.compressed_size)?, narrow(written.size)?);
-        let offset = narrow(offset)?;
-        narrow(self.len + self.directory.len() as u64)?;
-
-        // What stands in the local header and again in the directory.
-        let mut common = Vec::with_capacity(26);
-        for half in [VERSION_NEEDED, 0, method, self.time, self.date] {
-            common.extend(half.to_le_bytes());
-        }
-        for word in [written.crc32, compressed_size, size] {
-            common.extend(word.to_le_bytes());
-        }
-        // Names are bounded by no file system here, but by the field.
-        let name_len = u16::try_from(name.len()).map_err(|_| too_large())?;
-        common.extend(name_len.to_le_bytes());
-        common.extend([0, 0]); // no extra field
-
-        let local = [&b"PK\x03\x04"[..], &common, name.as_bytes()].concat();
-        self.write_at(offset.into(), &local).map_err(WriteError::Write)?;
-
-        self.directory.extend(b"PK\x01\x02");
-        self.directory.extend(VERSION_MADE_BY.to_le_bytes());
-        self.directory.extend(common);
-        self.directory.extend([0; 6]); // no comment, disk 0, no internal attributes
-        self.directory.extend((mode << 16).to_le_bytes());
-        self.directory.extend(offset.to_le_bytes());
-        self.directory.extend(name.as_bytes());
-        self.entries += 1;
-        Ok(())
-    }
-
-    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.out.seek(SeekFrom::Start(self.start + offset))?;
-        self.out.write_all(bytes)?;
-        self.out.seek(SeekFrom::Start(self.start + self.len))?;
-        Ok(())
-    }
-
-    /// Writes the directory, and returns the size of the bundle.
-    fn finish(mut self) -> Result<u64, WriteError> {
-        let too_large = || WriteError::TooLarge { name: "the central directory".to_owned() };
-        let narrow = |number: u64| u32::try_from(number).ok().filter(|n| *n < u32::MAX).ok_or_else(too_large);
-        let (offset, size) = (narrow(self.len)?, narrow(self.directory.len() as u64)?);
-        let mut end = b"PK\x05\x06\0\0\0\0".to_vec();
-        end.extend(self.entries.to_le_bytes());
-        end.extend(self.entries.to_le_bytes());
-        end.extend(size.to_le_bytes());
-        end.extend(offset.to_le_bytes());
-        end.extend([0, 0]); // no comment
-        self.directory.extend(end);
-        self.out.write_all(&self.directory).map_err(WriteError::Write)?;
-        self.out.flush().map_err(WriteError::Write)?;
-        Ok(self.len + self.directory.len() as u64)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_has_no_end_is_given_up_in_time() {
-        let failure = store(&mut io::repeat(0), &mut io::sink()).unwrap_err();
-        assert!(matches!(failure, Failure::TooLarge), "{failure:?}");
-    }
 }

@@ -145,6 +145,11 @@ impl Families {
             return None;
         }
         let name: String = compact(name).collect();
+        // Those that are read already are searched sooner than the text of the others.
+        let mut known = self.0.iter().filter_map(OnceLock::get).flatten();
+        if let Some(platform) = known.find(|platform| platform.answers_to(&name)) {
+            return Some(platform);
+        }
         let written = format!("\"{name}\"");
         let may_have_it = |(_, text): &(&str, &str)| text.contains(&written);
         self.read(may_have_it).flatten().find(|platform| platform.answers_to(&name))
