@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use ramp_core::{FailOn, Override, Policy};
 
 use crate::args::config::ConfigArgs;
+use crate::args::format;
 use crate::args::rules::RuleArgs;
 use crate::error::{CliError, ConfigError};
-use crate::input;
+use crate::{input, today};
 
 mod allow;
 mod file;
@@ -92,6 +93,20 @@ impl Config {
     pub(crate) fn judging(&self, rules: &RuleArgs) -> Result<Policy, CliError> {
         let name = rules.name()?.or(self.file.policy).unwrap_or_default();
         Ok(rules.on(self.policy(Policy::named(name))?)?)
+    }
+
+    /// The same, for one bundle: with what is known of it and does not count.
+    pub(crate) fn judging_one(
+        &self,
+        rules: &RuleArgs,
+        fail_on: Option<format::FailOn>,
+        bundle: &Path,
+    ) -> Result<Policy, CliError> {
+        let fail_on = fail_on.map(FailOn::from).or(self.fail_on()).unwrap_or_default();
+        // Nothing else depends on the day.
+        let today = if self.allowed().is_empty() { None } else { today::today()? };
+        let policy = self.judging(rules)?.failing_on(fail_on);
+        Ok(Allowing::new(self.allowed(), today).policy(&input::name(bundle), policy)?)
     }
 
     /// A policy, with the levels of the file.

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::config::ConfigArgs;
-use super::format::ListFormat;
+use super::format::{FailOn, ListFormat};
 use super::rules::RuleArgs;
 use super::target::TargetArgs;
 
@@ -22,6 +22,9 @@ pub(crate) struct Fix {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: ListFormat,
+    /// The lowest level of finding in the repaired bundle that makes the exit status 1 [default: error]
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<FailOn>,
     /// Show every finding that is left, including those that may follow from another
     #[arg(long)]
     pub(crate) all: bool,

@@ -9,13 +9,13 @@ use ramp_core::upgrade::{Build, Upgrade};
 
 use super::target;
 use crate::args::diff::{Diff, DiffFormat};
-use crate::config::{Allowing, Config};
+use crate::config::Config;
 use crate::error::CliError;
 use crate::output::diff::{Compared, Judged, Unasked, human, json, markdown};
 use crate::output::{Content, Sink};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::{input, judging, probing, today};
+use crate::{input, judging, probing};
 
 pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
     let paths = [args.old.clone(), args.new.clone()];
@@ -23,10 +23,7 @@ pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
         return Err(CliError::StdinTwice);
     }
     let config = Config::load(&args.config)?;
-    let fail_on = args.fail_on.map(Into::into).or(config.fail_on()).unwrap_or_default();
-    let policy = config.judging(&args.rules)?.failing_on(fail_on);
-    let today = if config.allowed().is_empty() { None } else { today::today()? };
-    let policy = Allowing::new(config.allowed(), today).policy(&input::name(&args.new), policy)?;
+    let policy = config.judging_one(&args.rules, args.fail_on, &args.new)?;
     let targets = target::build(&args.target, &config, &ramp_core::Target::default())?;
     let progress = Progress::new(paths.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len()).sum());
     let (old, new) = (build(&args.old, args.probe, &progress)?, build(&args.new, args.probe, &progress)?);

@@ -26,7 +26,7 @@ mod guard;
 
 pub(crate) fn run(args: &Fix) -> Result<Status, CliError> {
     let config = Config::load(&args.config)?;
-    let policy = config.judging(&args.rules)?.failing_on(config.fail_on().unwrap_or_default());
+    let policy = config.judging_one(&args.rules, args.fail_on, &args.bundle)?;
     let targets = target::build(&args.target, &config, &ramp_core::Target::default())?;
     if let Some(output) = &args.output {
         guard::check(&args.bundle, output, args.force)?;

@@ -8,6 +8,7 @@ use ramp_core::Finding;
 use ramp_core::metadata::Value;
 use ramp_core::text::count;
 use ramp_pack::repair::{Change, Changed, Obstacle, Repair};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::json::{self, ResultView, SCHEMA_VERSION};
@@ -136,15 +137,17 @@ const fn rule_of(obstacle: &Obstacle) -> Option<&'static str> {
 }
 
 /// What `ramp fix --format json` prints.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Document<'a> {
+    /// Raised when a field changes its meaning or goes away.
     schema_version: u32,
-    /// The bundle, as it was named.
+    /// The bundle, as it was named on the command line.
     bundle: &'a str,
-    /// Where the repaired one was asked for.
+    /// Where the repaired one was asked for; null where only the differences were.
     output: Option<String>,
     /// Whether it was written there.
     written: bool,
+    /// What is changed, the zip first; empty where there are obstacles.
     changes: Vec<ChangeView<'a>>,
     /// What keeps it from being repaired.
     obstacles: Vec<ObstacleView>,
@@ -154,23 +157,55 @@ struct Document<'a> {
     results: Vec<ResultView<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+/// A change.
+#[derive(Debug, Serialize, JsonSchema)]
 struct ChangeView<'a> {
+    /// The rules whose findings it puts right.
     rules: &'a [&'static str],
-    /// `value`, `key`, `text` or `zip`.
-    kind: &'static str,
+    /// What is changed.
+    kind: Kind,
+    /// The entry of the zip.
     entry: Option<&'a str>,
+    /// Where in `module.json`, as a JSON pointer.
     pointer: Option<&'a str>,
+    /// Where in the bundle, in bytes.
     offset: Option<u64>,
+    /// The value, or the key, that was there.
+    #[schemars(with = "Option<serde_json::Value>")]
     from: Option<Value>,
+    /// The value, or the key, that is there now.
+    #[schemars(with = "Option<serde_json::Value>")]
     to: Option<Value>,
+    /// The change in words.
     message: String,
 }
 
-#[derive(Debug, Serialize)]
+/// What a change is made of.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    /// A value of `module.json`.
+    Value,
+    /// A key of `module.json`.
+    Key,
+    /// The text of `module.json`, with the same values.
+    Text,
+    /// How the zip is written.
+    Zip,
+}
+
+/// Why nothing is repaired.
+#[derive(Debug, Serialize, JsonSchema)]
 struct ObstacleView {
+    /// The rule that found it, where one did.
     rule: Option<&'static str>,
+    /// What it is.
     message: String,
+}
+
+/// The JSON Schema of it.
+pub(crate) fn schema() -> schemars::Schema {
+    json::schema_of::<Document<'_>>()
 }
 
 fn view<'a>(fixed: &'a Fixed<'_>) -> Document<'a> {
@@ -195,7 +230,7 @@ fn changed(change: &Change) -> ChangeView<'_> {
     let metadata = Some(ramp_core::layout::METADATA_NAME);
     let none = ChangeView {
         rules: &change.rules,
-        kind: "value",
+        kind: Kind::Value,
         entry: metadata,
         pointer: None,
         offset: None,
@@ -211,16 +246,16 @@ fn changed(change: &Change) -> ChangeView<'_> {
         Changed::Key { pointer, to } => {
             let key = ramp_core::layout::steps(pointer).last().unwrap_or_default();
             ChangeView {
-                kind: "key",
+                kind: Kind::Key,
                 pointer: Some(pointer),
                 from: Some(key.into()),
                 to: Some(to.as_str().into()),
                 ..none
             }
         }
-        Changed::Text { pointer, .. } => ChangeView { kind: "text", pointer: pointer.as_deref(), ..none },
+        Changed::Text { pointer, .. } => ChangeView { kind: Kind::Text, pointer: pointer.as_deref(), ..none },
         Changed::Zip { entry, offset, .. } => {
-            ChangeView { kind: "zip", entry: entry.as_deref(), offset: *offset, ..none }
+            ChangeView { kind: Kind::Zip, entry: entry.as_deref(), offset: *offset, ..none }
         }
         _ => none,
     }

@@ -6,7 +6,7 @@ use ramp_fixtures::elf::ElfBuilder;
 use serde_json::{Value, json};
 
 use crate::samples;
-use crate::shop::Shop;
+use crate::shop::{Shop, published_schema};
 
 fn command(name: &str, arity: i64, flags: &[&str]) -> Value {
     json!({"command_name": name, "command_arity": arity, "flags": flags, "first_key": 1, "last_key": 1, "step": 1})
@@ -73,14 +73,7 @@ fn markdown_is_bounded() {
 #[test]
 fn as_json_that_fits_its_schema() {
     let shop = shop();
-    let printed = shop.ramp(&["schema", "diff"]).stdout;
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/diff.schema.json");
-    if std::env::var_os("RAMP_UPDATE_DOCS").is_some() {
-        std::fs::write(path, &printed).unwrap();
-    }
-    let published = std::fs::read_to_string(path).unwrap();
-    assert!(published == printed, "docs/diff.schema.json is stale; RAMP_UPDATE_DOCS=1 writes it anew");
-    let schema = jsonschema::validator_for(&serde_json::from_str(&printed).unwrap()).unwrap();
+    let schema = published_schema("diff");
     for targets in [&[][..], &["--target", "7.22", "--target", "8.2"]] {
         let run = shop.ramp(&[&["diff", "old.zip", "new.zip", "--format", "json"][..], targets].concat());
         let document: Value = serde_json::from_str(&run.stdout).unwrap();

@@ -8,7 +8,7 @@ use ramp_fixtures::zip::Entry;
 use serde_json::{Value, json};
 
 use crate::samples;
-use crate::shop::Shop;
+use crate::shop::{Shop, published_schema};
 
 /// With much that needs no guess, and something that does.
 fn odd() -> Vec<u8> {
@@ -108,6 +108,8 @@ fn standard_input_and_json() {
     let run = shop.ramp(&["fix", "-", "-o", "new.zip", "--format", "json", "--target", "7.22"]);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run}");
     let mut document: Value = serde_json::from_str(&run.stdout).unwrap();
+    let errors: Vec<String> = published_schema("fix").iter_errors(&document).map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0]);
     let results = document["results"].take();
     assert_eq!(results[0]["passed"], true);
     assert_eq!(results[0]["bundle"], "new.zip");
@@ -115,6 +117,18 @@ fn standard_input_and_json() {
     document["left"] = document["left"].as_array().unwrap().iter().map(|finding| finding["rule"].clone()).collect();
     assert_snapshot!(serde_json::to_string_pretty(&document).unwrap());
     assert_eq!(shop.tree(""), ["new.zip"]);
+}
+
+/// The policy file is for the repaired bundle too: what is known and does not count, and from which level on it does not pass.
+#[test]
+fn the_policy_file_counts() {
+    let bundle = samples::worrying().set("architecture", "amd64");
+    let shop = Shop::new().bundle("a.zip", &bundle);
+    let run = |more: &[&str]| shop.ramp(&[&["fix", "a.zip", "-o", "b.zip", "--force"][..], more].concat()).status;
+    assert_eq!((run(&[]), run(&["--fail-on", "warning"])), (0, 1));
+    let allowed = "fail-on = \"warning\"\n\n[[allow]]\nrule = \"metadata\"\nbundle = \"a.zip\"\nreason = \"known\"\n";
+    fs::write(shop.path("ramp.toml"), allowed).unwrap();
+    assert_eq!((run(&[]), run(&["--isolated", "--fail-on", "warning"])), (0, 1));
 }
 
 #[test]

@@ -41,6 +41,18 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+/// A schema that `ramp schema` prints, which is the one that is published.
+pub(crate) fn published_schema(of: &str) -> jsonschema::Validator {
+    let printed = Shop::new().ramp(&["schema", of]).stdout;
+    let path = format!("{}/../../docs/{of}.schema.json", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("RAMP_UPDATE_DOCS").is_some() {
+        fs::write(&path, &printed).unwrap();
+    }
+    let published = fs::read_to_string(&path).unwrap_or_default();
+    assert!(published == printed, "docs/{of}.schema.json is stale; RAMP_UPDATE_DOCS=1 writes it anew");
+    jsonschema::validator_for(&serde_json::from_str(&printed).unwrap()).unwrap()
+}
+
 impl Shop {
     pub(crate) fn new() -> Self {
         // The end of a release's life, which a target is held against, comes one day; not to the tests.

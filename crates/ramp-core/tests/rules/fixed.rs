@@ -140,10 +140,10 @@ copied, byte by byte. What was repaired once has nothing more to be repaired.
 | **2** | the bundle could not be read, or the new one not written | likewise |
 
 As with `ramp pack`, what keeps a bundle from being written is an error of the groups unpack, archive and integrity. What is left is told
-below the changes. `--policy`, `-A`, `-W`, `-D`, `--target`, `--os`, `--arch` and `ramp.toml` count as for `ramp validate`; they change nothing
-about what is repaired.
+below the changes. `--policy`, `-A`, `-W`, `-D`, `--fail-on`, `--target`, `--os`, `--arch` and `ramp.toml` count as for `ramp validate`; they
+change nothing about what is repaired.
 
-`--format json` prints
+`--format json` is described by [fix.schema.json](fix.schema.json) (`ramp schema fix`):
 `{\"schema_version\",\"bundle\",\"output\",\"written\",\"changes\":[{\"rules\",\"kind\",\"entry\",\"pointer\",\"offset\",\"from\",\"to\",\"message\"}],\"obstacles\":[{\"rule\",\"message\"}],\"left\":[…],\"results\":[…]}`:
 `kind` is `value`, `key`, `text` or `zip`; `left` are the findings in the repaired bundle, `results` what `ramp validate --format json` would
 say of it.
