@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ramp_core::{FailOn, Override, Policy};
+use ramp_core::{FailOn, Override, Policy, Target};
 
 use crate::args::config::ConfigArgs;
 use crate::args::format;
@@ -15,6 +15,7 @@ use crate::{input, today};
 mod allow;
 mod file;
 mod keys;
+mod one_or_more;
 mod pack;
 
 pub(crate) use allow::{Allowed, Allowing, LookedFor, Usage};
@@ -55,6 +56,7 @@ impl Config {
         let config = Self { file, read: Some((path.to_owned(), places)), allowed };
         // What is wrong with a level is wrong whatever is judged.
         config.policy(Policy::default())?;
+        config.check_targets()?;
         Ok(config)
     }
 
@@ -74,13 +76,32 @@ impl Config {
     }
 
     /// Targets by their names; files start from the folder of this one.
-    pub(crate) fn targets(&self) -> Vec<String> {
-        let names = self.file.target.iter().flat_map(file::OneOrMore::iter);
-        names
-            .map(
-                |name| if input::is_target_file(name) { self.beside(name).display().to_string() } else { name.clone() },
-            )
-            .collect()
+    pub(crate) fn targets(&self) -> Result<Vec<String>, CliError> {
+        let path_of = |(index, name): (usize, &String)| {
+            if !input::is_target_file(name) {
+                return Ok(name.clone());
+            }
+            let path = self.beside(name);
+            let message = || format!("`{name}` is not there; paths in this file start from its own folder");
+            if path.exists() { Ok(path.display().to_string()) } else { Err(self.at_target(index, message())) }
+        };
+        self.file.target.iter().enumerate().map(path_of).collect()
+    }
+
+    /// Whether its targets can be.
+    fn check_targets(&self) -> Result<(), CliError> {
+        let names = self.file.target.iter().enumerate();
+        let mut releases = names.filter(|(_, name)| !input::is_target_file(name) && !self.beside(name).is_file());
+        releases.try_for_each(|(index, name)| {
+            Target::named(name).map(drop).map_err(|err| self.at_target(index, err.to_string()))
+        })
+    }
+
+    /// What is wrong with a target, which stands in a list or alone.
+    fn at_target(&self, index: usize, message: String) -> CliError {
+        let in_list = format!("target.{index}");
+        let is_in_list = self.read.as_ref().is_some_and(|(_, places)| places.get(&in_list).is_some());
+        self.at(if is_in_list { &in_list } else { "target" }, message)
     }
 
     /// A path of the file.

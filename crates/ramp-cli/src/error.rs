@@ -38,14 +38,18 @@ pub(crate) enum CliError {
     EmptyOption { option: &'static str },
     #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
-    #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
+    #[error("`{}` is a directory without a file that ends in `.zip` or `.ramp`", path.display())]
     Directory { path: PathBuf },
+    #[error("no file fits the pattern `{}`", path.display())]
+    FitsNothing { path: PathBuf },
     #[error("`-`, standard input, can be read only once")]
     StdinTwice,
     #[error("`{}` could not be evaluated", path.display())]
     Evaluate { path: PathBuf, source: ramp_core::Error },
     #[error("`{}` cannot be compared: {what}", path.display())]
-    NotCompared { path: PathBuf, what: String },
+    NotCompared { path: PathBuf, what: String, help: Option<String> },
+    #[error("`{}` would be the name of a bundle; that is how `ramp validate` is told to write a report", path.display())]
+    OutputIsReport { path: PathBuf },
     #[error("target `{name}` cannot be used")]
     Target { name: String, source: ramp_core::TargetError },
     #[error(transparent)]

@@ -12,7 +12,7 @@ use crate::style;
 
 mod named;
 
-pub(crate) use named::{named, reads_stdin_twice, without_bundles};
+pub(crate) use named::{is_pattern, named, reads_stdin_twice, without_bundles};
 
 /// The argument that means standard input.
 const STDIN: &str = "-";

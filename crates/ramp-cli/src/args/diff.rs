@@ -30,6 +30,9 @@ pub(crate) struct Diff {
     /// What to print
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Output")]
     pub(crate) format: DiffFormat,
+    /// Show every finding, including those that are known and do not count
+    #[arg(long, help_heading = "Output")]
+    pub(crate) all: bool,
     /// The lowest level of finding that makes the exit status 1 [default: error]
     #[arg(long, value_name = "LEVEL", help_heading = "Output")]
     pub(crate) fail_on: Option<FailOn>,

@@ -17,8 +17,9 @@ use super::nodes::NodeArgs;
 pub(crate) struct TargetArgs {
     /// A release such as 7.22, latest, a version, or a target's JSON file
     ///
-    /// A version is that of a cluster, such as 7.4.2-54. May be given several times: each bundle is read once, and judged for all of them.
-    #[arg(long, value_name = "RELEASE|FILE")]
+    /// A version is that of a cluster, such as 7.4.2-54. Separate several by commas, or repeat the option: each bundle is read once, and
+    /// judged for all of them.
+    #[arg(long, value_name = "RELEASE|FILE", value_delimiter = ',')]
     #[cfg_attr(feature = "cluster", arg(conflicts_with = "cluster"))]
     pub(crate) target: Vec<String>,
     #[command(flatten)]

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use ramp_core::facts::BundleFacts;
-use ramp_core::judge_upgrade;
 use ramp_core::module::Registration;
 use ramp_core::upgrade::{Build, Upgrade};
+use ramp_core::{Policy, Target, judge, judge_upgrade};
 
 use super::target;
 use crate::args::diff::{Diff, DiffFormat};
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
     }
     let config = Config::load(&args.config)?;
     let policy = config.judging_one(&args.rules, args.fail_on, &args.new)?;
-    let targets = target::build(&args.target, &config, &ramp_core::Target::default())?;
+    let targets = target::build(&args.target, &config, &Target::default())?;
     let progress = Progress::new(paths.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len()).sum());
     let (old, new) = (build(&args.old, args.probe, &progress)?, build(&args.new, args.probe, &progress)?);
     progress.finish();
@@ -44,9 +44,9 @@ pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
         DiffFormat::Json | DiffFormat::Markdown => Content::Data,
     });
     match args.format {
-        DiffFormat::Human => out.write(&human::text(&compared))?,
+        DiffFormat::Human => out.write(&human::text(&compared, args.all))?,
         DiffFormat::Json => out.line(&json::text(&compared)?)?,
-        DiffFormat::Markdown => out.write(&markdown::text(&compared))?,
+        DiffFormat::Markdown => out.write(&markdown::text(&compared, args.all))?,
     }
     out.close()?;
     Ok(if passed { Status::Clean } else { Status::Found })
@@ -63,8 +63,7 @@ fn build(path: &Path, probe: bool, progress: &Progress) -> Result<Asked, CliErro
     let mut reader = progress.wrap(input::open(path)?).map_err(wrap)?;
     let facts = judging::facts(path, &mut reader)?;
     let name = input::name(path);
-    let not_compared = || CliError::NotCompared { path: path.to_owned(), what: not_compared(&facts) };
-    let build = Build::new(&name, &facts).ok_or_else(not_compared)?;
+    let build = Build::new(&name, &facts).ok_or_else(|| not_compared(path, &facts))?;
     if !probe {
         return Ok(Asked { build, unasked: None });
     }
@@ -72,10 +71,12 @@ fn build(path: &Path, probe: bool, progress: &Progress) -> Result<Asked, CliErro
     Ok(Asked { build: registration.into_iter().fold(build, Build::registering), unasked })
 }
 
-/// What is in the way, as the unpacker would say it.
-fn not_compared(facts: &BundleFacts) -> String {
-    let report = ramp_core::judge(facts, &ramp_core::Target::default(), &ramp_core::Policy::strict());
-    report.findings().first().map_or_else(|| "its metadata is not an object".to_owned(), |found| found.message.clone())
+/// What is in the way, as it is said of a bundle that is judged.
+fn not_compared(path: &Path, facts: &BundleFacts) -> CliError {
+    let report = judge(facts, &Target::default(), &Policy::strict());
+    let fault = report.findings().first();
+    let what = fault.map_or_else(|| "its metadata cannot be read".to_owned(), |fault| fault.message.clone());
+    CliError::NotCompared { path: path.to_owned(), what, help: fault.map(|fault| fault.help.clone()) }
 }
 
 /// All that the module registers; or why that is not known.

@@ -33,7 +33,7 @@ pub(crate) struct Named {
 
 /// The targets that the arguments describe, each once, in the order given: one at least. Where they name no cluster, it is `unnamed`.
 pub(crate) fn build(args: &TargetArgs, config: &Config, unnamed: &Target) -> Result<Vec<Named>, CliError> {
-    let names = if args.names_one() { args.target.clone() } else { config.targets() };
+    let names = if args.names_one() { args.target.clone() } else { config.targets()? };
     if names.is_empty() {
         #[cfg(feature = "cluster")]
         let target = cluster::target(&args.cluster)?;

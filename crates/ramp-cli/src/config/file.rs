@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use super::keys::Places;
+use super::one_or_more::{OneOrMore, one_or_more};
 use crate::args::format::{Format, Output};
 use crate::args::pack::Probe;
 use crate::error::ConfigError;
@@ -19,10 +20,12 @@ use crate::error::ConfigError;
 pub(crate) struct File {
     /// What bundles are checked against: releases such as `7.22`, `latest`, cluster versions such as `7.4.2-54`, or JSON files of
     /// targets; one or several.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) target: Option<OneOrMore>,
-    /// What the nodes of the targets run: `rhel9/x86_64`, or `rhel9`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "OneOrMore<String>")]
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) target: Vec<String>,
+    /// What the nodes of the targets run: `rhel9/x86_64`, or `rhel9`; one or several.
+    #[schemars(with = "OneOrMore<Node>")]
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     pub(crate) nodes: Vec<Node>,
     /// The endpoint to upload to: `v1`, `v2`, `user-defined` or `bootstrap`.
     #[schemars(with = "Option<String>")]
@@ -39,8 +42,9 @@ pub(crate) struct File {
     #[schemars(with = "Option<String>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) format: Option<Format>,
-    /// More reports, each with its format in front: `sarif=report.sarif`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// More reports, each with its format in front: `sarif=report.sarif`; one or several.
+    #[schemars(with = "OneOrMore<String>")]
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     pub(crate) output: Vec<String>,
     /// Levels of rules, and of groups of them: `allow`, `warn` or `deny`. A rule's own counts before its group's.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -54,23 +58,6 @@ pub(crate) struct File {
     /// What `ramp pack` is given where its options do not say otherwise.
     #[serde(skip_serializing_if = "Pack::is_empty")]
     pub(crate) pack: Pack,
-}
-
-/// A text, or a list of them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(untagged, expecting = "expected a text in quotes, or a list of them")]
-pub(crate) enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
-impl OneOrMore {
-    pub(crate) fn iter(&self) -> std::slice::Iter<'_, String> {
-        match self {
-            Self::One(text) => std::slice::from_ref(text).iter(),
-            Self::More(texts) => texts.iter(),
-        }
-    }
 }
 
 /// A platform of nodes, as it is written.
@@ -173,7 +160,9 @@ fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Set {
-    /// Platforms for which there must be a bundle, beside those of the targets' nodes.
+    /// Platforms for which there must be a bundle, beside those of the targets' nodes; one or several.
+    #[schemars(with = "OneOrMore<Node>")]
+    #[serde(deserialize_with = "one_or_more")]
     pub(crate) required: Vec<Node>,
 }
 
@@ -190,8 +179,9 @@ pub(crate) struct Pack {
     /// The manifest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<String>,
-    /// The systems that the module is for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// The systems that the module is for; one or several.
+    #[schemars(with = "OneOrMore<String>")]
+    #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     pub(crate) operating_systems: Vec<String>,
     /// Who asks the module.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,7 +227,7 @@ pub(super) fn text(bytes: &[u8], most: u64) -> Result<&str, ConfigError> {
 pub(super) fn read(text: &str, places: &Places) -> Result<File, ConfigError> {
     let file: File = toml::from_str(text).map_err(|err| ConfigError::of(&err, text))?;
     for (index, output) in file.output.iter().enumerate() {
-        let place = places.get(&format!("output.{index}"));
+        let place = places.get(&format!("output.{index}")).or_else(|| places.get("output"));
         match output.parse::<Output>() {
             Ok(Output::File(Some(_), _)) => {}
             Ok(_) => {

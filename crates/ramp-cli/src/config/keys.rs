@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ramp_core::text::closest;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{ConfigError, place};
@@ -41,13 +41,12 @@ impl Walk<'_> {
             let known = schema["properties"].as_object();
             let of_key = known.and_then(|known| known.get(name)).or_else(|| schema.get("additionalProperties"));
             let of_key = of_key.filter(|schema| !matches!(schema, Value::Bool(false)));
-            let Some(of_key) = of_key.cloned() else {
-                let names = known.into_iter().flat_map(|known| known.keys().map(String::as_str));
-                let meant = closest(names, name).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default();
-                // Without the places in lists.
-                let table = path.split('.').filter(|name| name.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
-                let whose = if table.is_empty() { String::new() } else { format!(" of `{table}`") };
-                return Err(ConfigError::at(Some(at), format!("`{name}` is not a key{whose}{meant}")));
+            // A group of rules can be called as a key is, and has a level.
+            let is_level = value.get_ref().as_str().is_some_and(|text| ["allow", "warn", "deny"].contains(&text));
+            let is_of_root = !path.is_empty() && self.root["properties"].get(name).is_some();
+            let is_misplaced = is_of_root && !is_level && known.is_none_or(|known| !known.contains_key(name));
+            let Some(of_key) = of_key.filter(|_| !is_misplaced).cloned() else {
+                return Err(ConfigError::at(Some(at), self.unknown(name, path, known, is_misplaced)));
             };
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             self.places.0.insert(path.clone(), at);
@@ -56,8 +55,35 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// What is said of a key that is not one of that table.
+    fn unknown(&self, name: &str, path: &str, known: Option<&Map<String, Value>>, is_misplaced: bool) -> String {
+        // Without the places in lists.
+        let table = path.split('.').filter(|name| name.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
+        if is_misplaced {
+            return format!("`{name}` is no key of `{table}`; of the file as a whole it is, above the first table");
+        }
+        let names = || known.into_iter().flat_map(|known| known.keys().map(String::as_str));
+        let whose = if table.is_empty() { String::new() } else { format!(" of `{table}`") };
+        let tables = self.root["properties"].as_object().into_iter().flatten();
+        let elsewhere = tables.filter(|(_, schema)| self.resolved(schema)["properties"].get(name).is_some());
+        let elsewhere = elsewhere.map(|(table, _)| format!("{table}.{name}")).next();
+        let meant = closest(names(), name).map(str::to_owned).or_else(|| elsewhere.filter(|_| table.is_empty()));
+        match meant {
+            Some(meant) => format!("`{name}` is not a key{whose}; did you mean `{meant}`?"),
+            None => {
+                let names: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+                format!("`{name}` is not a key{whose}; the keys are {}", names.join(", "))
+            }
+        }
+    }
+
     fn value(&mut self, path: &str, value: &DeValue<'_>, schema: &Value) -> Result<(), ConfigError> {
+        let is_list_of_tables = self.resolved(&self.resolved(schema)["items"])["properties"].is_object();
         match value {
+            DeValue::Table(_) if is_list_of_tables => {
+                let message = format!("`{path}` is a list of tables; write `[[{path}]]`, in two brackets");
+                Err(ConfigError::at(self.places.get(path), message))
+            }
             DeValue::Table(table) => self.table(path, table, schema),
             DeValue::Array(items) => {
                 let of_item = self.resolved(schema)["items"].clone();

@@ -47,11 +47,18 @@ impl CliError {
             Self::NotPacked { fault, .. } => return Some(fault.help.clone()),
             Self::Prompt { .. } => "Answer each question, with Enter for what is proposed; `--yes` asks nothing.",
             Self::NoCommonVersion { .. } => "Write a manifest for each of them, with one `--target`.",
-            Self::Directory { .. } | Self::EmptyList { .. } => "Name a bundle, or a directory with some.",
-            Self::NotCompared { .. } => "Run `ramp validate` on it, which says all that is wrong with it.",
+            Self::Directory { .. } => {
+                "Name a bundle, or a directory with some; `--recursive` looks into those below it, too."
+            }
+            Self::EmptyList { .. } => "Name a bundle, or a directory with some.",
+            Self::NotCompared { help, .. } => return help.clone(),
+            Self::OutputIsReport { .. } => "Name the new bundle; a report is what `--format` prints.",
+            Self::FitsNothing { .. } => "Check it; `*` crosses no `/`, and `**` does.",
             Self::Temporary { .. } => "Point TMPDIR to a directory that exists, is writable and has space.",
             Self::NotAFile { .. } => "Name a regular file, or a path that does not exist yet.",
-            Self::Config { .. } => "Correct it: `ramp schema config` has all that it may say. `--isolated` reads none.",
+            Self::Config { .. } => {
+                "Correct it; `ramp schema config` describes each key, and `--isolated` reads no policy file."
+            }
             Self::OutputTwice { .. } => "Write each to a file of its own: `--output FORMAT=FILE`.",
             Self::OutputIsInput { .. } | Self::OutputIsNoReport { .. } | Self::NameFileIsOutput { .. } => {
                 "Name another file."

@@ -102,7 +102,7 @@ fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
 
 /// The files that a pattern fits.
 fn fitting(pattern: &Path) -> Vec<PathBuf> {
-    let is_fixed = |part: &Component<'_>| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
+    let is_fixed = |part: &Component<'_>| !is_pattern(part.as_ref());
     let parts: Vec<Component<'_>> = pattern.components().collect();
     let fixed: PathBuf = parts.iter().take_while(|part| is_fixed(part)).collect();
     let Some(matcher) = matcher(&parts.iter().skip_while(|part| is_fixed(part)).collect::<PathBuf>()) else {
@@ -121,6 +121,11 @@ fn fitting(pattern: &Path) -> Vec<PathBuf> {
             if fixed.as_os_str().is_empty() { path.strip_prefix(".").map(PathBuf::from).unwrap_or(path) } else { path }
         })
         .collect()
+}
+
+/// Whether it has something in it that stands for something else.
+pub(crate) fn is_pattern(path: &Path) -> bool {
+    path.to_string_lossy().contains(['*', '?', '[', '{'])
 }
 
 fn matcher(pattern: &Path) -> Option<GlobMatcher> {

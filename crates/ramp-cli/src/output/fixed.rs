@@ -24,7 +24,7 @@ use crate::style::{self, DIM, ERROR, GOOD, STRONG, WARNING, paint, printable, sh
 const LONGEST: usize = 400;
 /// What to do where nothing is repaired.
 const PACK_AGAIN: &str =
-    "Pack it again from the files that it was made from: to repair it would be to choose what is in it.";
+    "Do what is said below of each, or pack it again: to repair it would be to choose what is in it.";
 
 /// What came of a bundle.
 pub(crate) struct Fixed<'a> {

@@ -8,7 +8,7 @@ use ramp_core::{Level, rules};
 use super::listing::{self, MARGIN};
 use super::merged;
 use super::reporter::Outcome;
-use crate::style::{DIM, STRONG, columns, padded, paint};
+use crate::style::{self, DIM, STRONG, columns, padded, paint};
 
 #[derive(Debug, Default)]
 pub(super) struct Statistics {
@@ -33,11 +33,14 @@ impl Statistics {
         let line = |((rule, level), count): &(&(String, Level), usize)| {
             let head = format!("{MARGIN}{count:>digits$}  {}  ", listing::level(*level));
             let taken = MARGIN.len() + digits + 2 + 7 + 2 + names + 2;
-            let title = rules::find(rule).map(|rule| rule.title).filter(|title| taken + columns(title) <= width);
-            match title {
-                Some(title) => format!("{head}{}  {}\n", padded(rule, names, STRONG), paint(DIM, title)),
-                None => format!("{head}{}\n", paint(STRONG, rule)),
+            let title = rules::find(rule).map(|rule| rule.title).unwrap_or_default();
+            if taken + columns(title) <= width {
+                return format!("{head}{}  {}\n", padded(rule, names, STRONG), paint(DIM, title));
             }
+            let gap = " ".repeat(MARGIN.len() + digits + 2 + 7 + 2);
+            let below = style::wrap(title, width, &gap, &gap);
+            let below: Vec<String> = below.lines().map(|line| paint(DIM, line)).collect();
+            format!("{head}{}\n{}\n", paint(STRONG, rule), below.join("\n"))
         };
         Some(format!("{}\n{}", paint(STRONG, "findings by rule"), rows.iter().map(line).collect::<String>()))
     }

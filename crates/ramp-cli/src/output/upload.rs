@@ -133,7 +133,10 @@ fn describe(delivery: &Delivery, width: usize) -> String {
     match &delivery.outcome {
         Outcome::NotSent if delivery.report.answer().accepted() => {
             line("", &format!("not sent to {cluster}, which would take it: it does not pass the gate"));
-            line("  help: ", "Send it anyway with `--force`, or name a policy under which it passes.");
+            line(
+                "  help: ",
+                "Send it anyway with `--force`; or let it pass, with `--allow RULE` or `--policy reference`.",
+            );
         }
         Outcome::NotSent => {
             line("", &format!("not sent to {cluster}, which would refuse it"));
@@ -141,7 +144,7 @@ fn describe(delivery: &Delivery, width: usize) -> String {
             if *endpoint != Endpoint::UserDefined || delivery.report.metadata().is_some() {
                 line(
                     "  help: ",
-                    "See to what it refuses it for, above; to see its own answer, send it anyway with `--force`.",
+                    "What it would refuse it for is told above; to see its own answer, send it anyway with `--force`.",
                 );
             }
         }

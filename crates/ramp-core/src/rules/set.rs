@@ -103,7 +103,10 @@ static MISSING: Rule = Rule {
 pub(super) fn check(context: &mut Context<'_>, set: &ReleaseSet, target: &Target) {
     let known: Vec<&Member> = set.members.iter().filter(|member| member.metadata.is_some()).collect();
     let field = |key: &'static str| move |member: &Member| shown(member, key);
-    differs(context, &known, &MODULE, "module_name", field("module_name"));
+    // Bundles of different modules have nothing else in common either, and one of each platform is right.
+    if differs(context, &known, &MODULE, "module_name", field("module_name")) {
+        return;
+    }
     differs(context, &known, &VERSION, "version", |member| member.version().map(|version| version.to_string()));
     differs(context, &known, &VERSION, "semantic_version", field("semantic_version"));
     check_commands(context, &known);
@@ -132,16 +135,16 @@ pub(super) fn check(context: &mut Context<'_>, set: &ReleaseSet, target: &Target
     }
 }
 
-/// Reports each bundle that has something else than most of the others.
+/// Reports each bundle that has something else than most of the others; whether there are any.
 fn differs(
     context: &mut Context<'_>,
     members: &[&Member],
     rule: &'static Rule,
     key: &'static str,
     value: impl Fn(&Member) -> Option<String>,
-) {
+) -> bool {
     let values: Vec<Option<String>> = members.iter().map(|member| value(member)).collect();
-    let Some((most, bundle, number)) = majority(members, &values) else { return };
+    let Some((most, bundle, number)) = majority(members, &values) else { return false };
     let words = |value: &Option<String>| {
         value.as_deref().map_or_else(|| "not there".to_owned(), |text| shorten(text, 80).into_owned())
     };
@@ -159,6 +162,7 @@ fn differs(
             .maybe("expected", most.clone().map(Datum::from))
             .data("bundle", bundle);
     }
+    true
 }
 
 /// What most of them have, the first of those, and how many there are; of several that are as many, the first. `None` where all agree.

@@ -71,11 +71,12 @@ static SAME_VERSION: Rule = Rule {
     ..rule("upgrade-same-version", Error, "both builds have the same version")
 };
 static REDIS: Rule = Rule {
-    what: "The new build's `min_redis_version` is newer than all databases of the target that can have the old one.",
-    why: "A cluster answers `redis_incompatible_version` to the upgrade of each of them.",
-    help: "Upgrade the databases first, or lower `min_redis_version` to the oldest Redis that the module works with.",
+    what: "The new build's `min_redis_version` is newer than all databases of the target that can have the old one; or, from 7.8 on, no \
+           database of the target is of its `compatible_redis_version`.",
+    why: "A cluster answers `redis_incompatible_version`, or `upgrade_bdb_failed`, to the upgrade of each of them.",
+    help: "Upgrade the databases first, or correct `min_redis_version` and `compatible_redis_version`, if the module works with theirs.",
     example: "Databases of 7.2 on the target, and a new build that needs 7.4.",
-    data: &[("has", "the versions of the databases"), ("needs", "the `min_redis_version` of the new build")],
+    data: &[("has", "the versions of the databases"), ("needs", "the version of Redis that the new build needs")],
     ..rule("upgrade-redis-incompatible", Error, "no database of the target can have the new build")
 };
 static REDIS_RAISED: Rule = Rule {
@@ -248,6 +249,10 @@ fn check_cause(context: &mut Context<'_>, upgrade: &Upgrade, cause: &Cause) {
             let said = if *all { format!("{said}; the target's databases are of {}", versions(lost)) } else { said };
             let reported = context.report(rule, at("min_redis_version"), said);
             reported.data("needs", short(needs)).maybe("has", has);
+        }
+        Cause::OtherRedis { only, databases } => {
+            let reported = context.report(&REDIS, at("compatible_redis_version"), said);
+            reported.data("needs", versions(std::slice::from_ref(only))).data("has", versions(databases));
         }
         Cause::Cluster { needs, known } => {
             let rule = if *known { &CLUSTER } else { &CLUSTER_RAISED };

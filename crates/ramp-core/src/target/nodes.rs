@@ -39,15 +39,16 @@ impl Target {
         no_system.chain(no_architecture).collect()
     }
 
-    /// This target with no other nodes than those that a bundle for these systems and this processor is for; the same where it is for
-    /// none of them, or the nodes are not known. Of a release with a bundle for each platform a node needs its own.
+    /// This target with no other nodes than those that a bundle for these systems and this processor is for; where it is for none of
+    /// them, with nodes of which nothing is known, so that it is judged for the platforms that it names itself. Of a release with a
+    /// bundle for each platform a node needs its own.
     ///
     /// ```
     /// use ramp_core::Target;
     ///
     /// let target = Target::named("7.8").unwrap().with_operating_system("rhel8").unwrap().with_operating_system("rhel9").unwrap();
     /// assert_eq!(target.with_nodes_for(&["rhel9"], None).operating_systems(), ["rhel9"]);
-    /// assert_eq!(target.with_nodes_for(&["amzn2"], None), target);
+    /// assert_eq!(target.with_nodes_for(&["amzn2"], None), Target::named("7.8").unwrap());
     /// ```
     #[must_use]
     pub fn with_nodes_for(&self, systems: &[&str], architecture: Option<&str>) -> Self {
@@ -65,7 +66,13 @@ impl Target {
         let is_lost = spec.operating_systems.is_empty() && !self.spec.operating_systems.is_empty()
             || spec.architectures.is_empty() && !self.spec.architectures.is_empty()
             || spec.nodes.is_empty() && !self.spec.nodes.is_empty();
-        if is_lost { self.clone() } else { target }
+        if is_lost {
+            let spec = &mut target.spec;
+            spec.operating_systems.clear();
+            spec.architectures.clear();
+            spec.nodes.clear();
+        }
+        target
     }
 
     /// The systems that its release runs on.

@@ -5,6 +5,7 @@
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use super::build::Build;
 use super::change::{Area, ChangeKind};
 use super::metadata;
 use super::pair::Upgrade;
@@ -46,9 +47,11 @@ pub struct UpgradeRefusal {
 pub(crate) enum Cause {
     /// The new build has a lower version.
     Downgrade,
-    /// Databases of these versions can have the old build and not the new one, and whether none is left; of which versions, in words,
-    /// where no database is known.
+    /// Databases of these versions can have the old build and not the new one, and whether none is left; none where no database is
+    /// known.
     Redis { needs: Version, lost: Vec<Version>, all: bool },
+    /// No database of the target is of the only version that can have the new build.
+    OtherRedis { only: Version, databases: Vec<Version> },
     /// The new build needs a newer cluster than there is; `known` says whether there is one to speak of.
     Cluster { needs: Version, known: bool },
     /// The new build has not the capability any more; what it opens, and whether the target requires it.
@@ -78,13 +81,26 @@ impl Upgrade {
         old.as_ref().is_none_or(|old| new.cmp_precedence(old).is_gt()).then_some((new, old))
     }
 
+    /// From 7.8 on a database has modules of its own Redis version: which build it can have is no matter of what is raised, but of the
+    /// other field.
     fn redis(&self, target: &Target) -> Option<Cause> {
-        let (needs, old) = self.raised("min_redis_version")?;
+        let reads = target.release().is_none_or(|release| release.reads_compatible_redis_version.value);
+        let only = |build: &Build| build.needs("compatible_redis_version").filter(|_| reads);
         let databases = target.exact_databases();
-        let could = |database: &&Version| old.as_ref().is_none_or(|old| database.cmp_precedence(old).is_ge());
+        let line = |version: &Version| (version.major, version.minor);
+        let fits = |build: &Build, database: &Version| only(build).is_none_or(|only| line(&only) == line(database));
+        if let Some(only) = only(&self.new).filter(|_| !databases.is_empty()) {
+            if !databases.iter().any(|database| fits(&self.new, database)) {
+                return Some(Cause::OtherRedis { only, databases });
+            }
+        }
+        let (needs, old) = self.raised("min_redis_version")?;
+        let could = |database: &&Version| {
+            fits(&self.old, database) && old.as_ref().is_none_or(|old| database.cmp_precedence(old).is_ge())
+        };
         let before: Vec<&Version> = databases.iter().filter(could).collect();
-        let lost: Vec<Version> =
-            before.iter().filter(|database| database.cmp_precedence(&needs).is_lt()).map(|&v| v.clone()).collect();
+        let is_lost = |database: &&&Version| fits(&self.new, database) && database.cmp_precedence(&needs).is_lt();
+        let lost: Vec<Version> = before.iter().filter(is_lost).map(|&v| v.clone()).collect();
         let all = !lost.is_empty() && lost.len() == before.len();
         (databases.is_empty() || !lost.is_empty()).then_some(Cause::Redis { needs, lost, all })
     }
@@ -121,6 +137,7 @@ impl Cause {
         match self {
             Self::Downgrade => "module_downgrade_unsupported",
             Self::Redis { .. } => "redis_incompatible_version",
+            Self::OtherRedis { .. } => "upgrade_bdb_failed",
             Self::Cluster { .. } => "redis_pack_incompatible_version",
             Self::Capability { .. } => "unsupported_module_capabilities",
         }
@@ -130,6 +147,7 @@ impl Cause {
     pub(crate) fn databases(&self) -> Option<String> {
         match self {
             Self::Downgrade
+            | Self::OtherRedis { .. }
             | Self::Redis { all: true, .. }
             | Self::Cluster { known: true, .. }
             | Self::Capability { required: true, .. } => None,
@@ -155,6 +173,11 @@ impl Cause {
                 format!("the new build has version {}, the old one {}", new.shown_version(), old.shown_version())
             }
             Self::Redis { needs, .. } => raised("min_redis_version", needs),
+            Self::OtherRedis { only, databases } => format!(
+                "the new build is for databases of Redis {} only; the target has {}",
+                versions(std::slice::from_ref(only)),
+                versions(databases)
+            ),
             Self::Cluster { needs, known: false } => raised("min_redis_pack_version", needs),
             Self::Cluster { needs, .. } => format!("`min_redis_pack_version` is {}", short(needs)),
             Self::Capability { name, .. } => format!("the new build does not have the capability `{name}`"),

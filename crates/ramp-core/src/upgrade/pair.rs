@@ -32,10 +32,14 @@ pub struct Upgrade {
 }
 
 impl Upgrade {
-    /// What is different, area by area, in each by name.
+    /// What is different, area by area, in each by name. Of different modules, which are no builds of one, that alone.
     pub fn changes(&self) -> Vec<Change> {
         let Self { old, new } = self;
         let mut changes = metadata::changes(old, new);
+        if old.module_name() != new.module_name() {
+            changes.retain(|change| change.name == "module_name");
+            return changes;
+        }
         changes.extend(metadata::capabilities(old, new));
         changes.extend(metadata::platforms(old, new));
         changes.extend(commands::changes(old, new));

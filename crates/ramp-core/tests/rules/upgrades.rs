@@ -30,7 +30,12 @@ fn upgrade(change: impl Fn(BundleBuilder) -> BundleBuilder) -> Upgrade {
 
 /// From a build in which `key` is that, to one in which it is this.
 fn raised(key: &'static str, old: &Value, new: &Value) -> Upgrade {
-    let with = |bundle: BundleBuilder, value: &Value| bundle.set(key, value.clone());
+    // What databases have modules by from 7.8 on stands in the way of what older ones go by.
+    let is_minimum = key == "min_redis_version";
+    let with = |bundle: BundleBuilder, value: &Value| {
+        let bundle = if is_minimum { bundle.without("compatible_redis_version") } else { bundle };
+        bundle.set(key, value.clone())
+    };
     Upgrade { old: build("old.zip", &with(BundleBuilder::good(), old)), new: build("new.zip", &with(next(), new)) }
 }
 
@@ -99,6 +104,13 @@ pub(crate) fn upgrade_cases() -> Vec<FileCase> {
         case("upgrade-redis-incompatible", "none is left", redis("7.2", "7.4"), redis("7.2", "7.2"), &{
             named("7.22").with_database_version("7.2").unwrap()
         }),
+        case(
+            "upgrade-redis-incompatible",
+            "none is of its version",
+            raised("compatible_redis_version", &json!("8.0"), &json!("8.0")),
+            raised("compatible_redis_version", &json!("7.4"), &json!("7.4")),
+            &named("7.22"),
+        ),
         case("upgrade-redis-raised", "some are left", redis("7.2", "7.4"), redis("7.4", "7.4"), &named("7.22")),
         case("upgrade-redis-raised", "nobody knows which", redis("7.2", "7.4"), redis("7.4", "7.2"), &none),
         case(
@@ -285,6 +297,11 @@ fn answers() {
         ("a newer Redis, no cluster", of(&redis, &Target::default())),
         ("a newer Redis", of(&redis, &named("7.22"))),
         ("a newer Redis, all have it", of(&redis, &named("8.2").with_database_version("8.2").unwrap())),
+        ("for another Redis", of(&raised("compatible_redis_version", &json!("7.4"), &json!("8.0")), &named("7.22"))),
+        (
+            "for another Redis, which is there",
+            of(&raised("compatible_redis_version", &json!("7.4"), &json!("8.0")), &named("8.2")),
+        ),
         ("a newer cluster, none named", of(&cluster, &Target::default())),
         ("a newer cluster", of(&cluster, &named("7.4"))),
         ("a newer cluster, which is there", of(&cluster, &named("7.22"))),

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use crate::args::format::Output;
 use crate::error::CliError;
 use crate::input;
 use crate::output::Place;
@@ -13,6 +14,10 @@ pub(super) fn check(bundle: &Path, output: &Path, force: bool) -> Result<(), Cli
     // Not to standard output: a bundle is read back before it is one.
     if input::is_stdin(output) {
         return Err(CliError::NotAFile { path: path() });
+    }
+    let spelt = output.to_str().and_then(|text| text.parse::<Output>().ok());
+    if matches!(spelt, Some(Output::File(Some(_), _) | Output::Stdout(_))) {
+        return Err(CliError::OutputIsReport { path: path() });
     }
     match Place::of(output) {
         Place::File => {}

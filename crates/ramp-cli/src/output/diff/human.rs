@@ -15,7 +15,7 @@ const INDENT: &str = "    ";
 /// How many characters of a change are shown: what is longer, JSON has whole.
 const LONGEST: usize = 300;
 
-pub(crate) fn text(compared: &Compared) -> String {
+pub(crate) fn text(compared: &Compared, all: bool) -> String {
     let width = style::width();
     let (verdict, style) = if compared.passed() { ("passed", GOOD) } else { ("failed", ERROR) };
     let [old, new] = [&compared.upgrade.old, &compared.upgrade.new].map(|build| printable(build.bundle()));
@@ -53,7 +53,7 @@ pub(crate) fn text(compared: &Compared) -> String {
             text.push_str(&line(change, width));
         }
     }
-    text.push_str(&listing::list(&merged::of(&compared.outcomes()), false, width));
+    text.push_str(&listing::list(&merged::of(&compared.outcomes()), all, width));
     text
 }
 

@@ -14,7 +14,7 @@ use crate::style::{self, printable, shortened};
 /// How many characters of a value stand in a cell.
 const LONGEST: usize = 200;
 
-pub(crate) fn text(compared: &Compared) -> String {
+pub(crate) fn text(compared: &Compared, all: bool) -> String {
     let [old, new] = [&compared.upgrade.old, &compared.upgrade.new].map(|build| code(build.bundle()));
     let verdict = if compared.passed() { "passed" } else { "failed" };
     let mut lines = vec![prose(&compared.builds())];
@@ -29,7 +29,7 @@ pub(crate) fn text(compared: &Compared) -> String {
     let outcomes = compared.outcomes();
     let found = merged::of(&outcomes);
     let mut findings = Ranked::default();
-    findings.extend(false, pieces(&found, false));
+    findings.extend(false, pieces(&found, all));
     if !found.is_empty() {
         text.push('\n');
     }
