@@ -18,7 +18,9 @@ mod keys;
 mod one_or_more;
 mod pack;
 
-pub(crate) use allow::{Allowed, Allowing, LookedFor, Usage};
+pub(crate) use allow::{Allowing, LookedFor, Usage};
+
+use allow::Allowed;
 pub(crate) use file::schema;
 pub(crate) use keys::Places;
 pub(crate) use pack::usual_of_pack;
@@ -124,10 +126,15 @@ impl Config {
         bundle: &Path,
     ) -> Result<Policy, CliError> {
         let fail_on = fail_on.map(FailOn::from).or(self.fail_on()).unwrap_or_default();
-        // Nothing else depends on the day.
-        let today = if self.allowed().is_empty() { None } else { today::today()? };
         let policy = self.judging(rules)?.failing_on(fail_on);
-        Ok(Allowing::new(self.allowed(), today).policy(&input::name(bundle), policy)?)
+        Ok(self.allowing()?.policy(&input::name(bundle), policy)?)
+    }
+
+    /// What does not count, today.
+    pub(crate) fn allowing(&self) -> Result<Allowing<'_>, CliError> {
+        // Nothing else depends on the day.
+        let today = if self.allowed.is_empty() { None } else { today::today()? };
+        Ok(Allowing::new(&self.allowed, today))
     }
 
     /// A policy, with the levels of the file.
@@ -142,11 +149,6 @@ impl Config {
     /// The level from which on nothing passes.
     pub(crate) fn fail_on(&self) -> Option<FailOn> {
         self.file.fail_on
-    }
-
-    /// What does not count, by bundle.
-    pub(crate) fn allowed(&self) -> &[Allowed] {
-        &self.allowed
     }
 
     /// That what stands at a key cannot be used.

@@ -5,17 +5,17 @@ use std::path::Path;
 use ramp_core::facts::BundleFacts;
 use ramp_core::module::Registration;
 use ramp_core::upgrade::{Build, Upgrade};
-use ramp_core::{Policy, Target, judge, judge_upgrade};
+use ramp_core::{Policy, Target, judge, judge_stated, judge_upgrade};
 
 use super::target;
 use crate::args::diff::{Diff, DiffFormat};
-use crate::config::Config;
+use crate::config::{Config, LookedFor, Usage};
 use crate::error::CliError;
 use crate::output::diff::{Compared, Judged, Unasked, human, json, markdown};
 use crate::output::{Content, Sink};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::{input, judging, probing};
+use crate::{input, judging, probing, tell};
 
 pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
     let paths = [args.old.clone(), args.new.clone()];
@@ -37,6 +37,7 @@ pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
         label: several.then_some(named.name),
     });
     let judged: Vec<Judged> = judged.collect();
+    tell_of_file(args, &config, &judged, &policy)?;
     let passed = judged.iter().all(|judged| judged.report.gate.passed);
     let compared = Compared { upgrade, judged, unasked };
     let mut out = Sink::stdout(match args.format {
@@ -50,6 +51,20 @@ pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
     }
     out.close()?;
     Ok(if passed { Status::Clean } else { Status::Found })
+}
+
+/// What is to be said of entries of the policy file that are for upgrades.
+fn tell_of_file(args: &Diff, config: &Config, judged: &[Judged], policy: &Policy) -> Result<(), CliError> {
+    let mut usage = Usage::new(config.allowing()?, LookedFor::Upgrade { probe: args.probe });
+    for judged in judged {
+        usage.add(&input::name(&args.new), &judged.report.gate.findings);
+    }
+    for found in judge_stated(&usage.stated(), policy).findings {
+        let place = found.location.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+        tell::notice(found.level, &format!("{}: {}{place}", found.rule, found.message));
+        tell::help(&found.help);
+    }
+    Ok(())
 }
 
 /// A build, and why its module was not asked, where that was wanted.

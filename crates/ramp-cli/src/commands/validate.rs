@@ -13,7 +13,7 @@ use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::{input, judging, kubernetes, today};
+use crate::{input, judging, kubernetes};
 
 mod manifests;
 mod order;
@@ -44,9 +44,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let progress = Progress::new(sizes.sum());
     let inputs = [args.target.files(), named, bundles.clone(), config.path().map(Path::to_owned).into_iter().collect()];
     let mut reports = Reports::open(args, &config, &inputs.concat())?;
-    // Nothing else depends on the day.
-    let today = if config.allowed().is_empty() { None } else { today::today()? };
-    let allowing = Allowing::new(config.allowed(), today);
+    let allowing = config.allowing()?;
     let of_bundles = if args.set { set::among_others(policy.clone())? } else { policy.clone() };
     let checks = Checks {
         targets: &targets,
@@ -59,7 +57,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     };
 
     let mut status = Status::Clean;
-    let looked_for = LookedFor { probe: args.probe, set: args.set, kubernetes: manifests.is_some() };
+    let looked_for = LookedFor::Bundles { probe: args.probe, set: args.set, kubernetes: manifests.is_some() };
     let mut judged = Judged { usage: Usage::new(allowing, looked_for), bundles: Vec::new(), set: Bundles::default() };
     let jobs = order::jobs(args.jobs, bundles.len());
     order::in_order(&bundles, jobs, |path| checks.check(path), &mut |outcomes: Vec<Outcome>| {

@@ -105,24 +105,35 @@ impl<'a> Allowing<'a> {
 
 /// What is looked for in a run: of what was not, nothing can be found.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct LookedFor {
-    /// Whether modules are asked.
-    pub(crate) probe: bool,
-    /// Whether bundles are judged together.
-    pub(crate) set: bool,
-    /// Whether there are manifests of Kubernetes.
-    pub(crate) kubernetes: bool,
+pub(crate) enum LookedFor {
+    /// What is wrong with bundles.
+    Bundles {
+        /// Whether modules are asked.
+        probe: bool,
+        /// Whether bundles are judged together.
+        set: bool,
+        /// Whether there are manifests of Kubernetes.
+        kubernetes: bool,
+    },
+    /// What an upgrade takes away.
+    Upgrade {
+        /// Whether modules are asked.
+        probe: bool,
+    },
 }
 
 impl LookedFor {
     /// Whether a rule or group can find something.
     fn covers(self, name: &str) -> bool {
         let group = rules::find(name).map(|rule| rule.group).or_else(|| name.parse().ok());
-        match group {
-            Some(Group::Set) => self.set,
-            Some(Group::Kubernetes) => self.kubernetes,
-            Some(Group::Upgrade) => false,
-            _ => self.probe || !rules::is_of_asked_modules(name),
+        let (Self::Bundles { probe, .. } | Self::Upgrade { probe }) = self;
+        let is_asked = probe || !rules::is_of_asked_modules(name);
+        match (self, group) {
+            (Self::Upgrade { .. }, group) => is_asked && group == Some(Group::Upgrade),
+            (Self::Bundles { set, .. }, Some(Group::Set)) => set,
+            (Self::Bundles { kubernetes, .. }, Some(Group::Kubernetes)) => kubernetes,
+            (Self::Bundles { .. }, Some(Group::Upgrade)) => false,
+            (Self::Bundles { .. }, _) => is_asked,
         }
     }
 }

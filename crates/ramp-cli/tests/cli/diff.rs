@@ -82,7 +82,10 @@ fn as_json_that_fits_its_schema() {
         let results = document["results"].as_array().unwrap();
         assert_eq!(results.len(), 1.max(targets.len() / 2));
         assert_eq!(results[0]["passed"], false);
-        assert_eq!(results[0]["answer"]["refusals"][0]["error_code"], "redis_incompatible_version");
+        assert_eq!(
+            results[0]["answer"]["refusals"][0]["http_status"],
+            if targets.is_empty() { Value::Null } else { 406.into() }
+        );
         let change = document["changes"].as_array().unwrap().iter().find(|change| change["field"] == "command_arity");
         let expected = json!({"area": "commands", "kind": "changed", "name": "test.get", "field": "command_arity",
             "old": 2, "new": 3});
@@ -116,8 +119,12 @@ fn the_policy_file_is_for_both() {
     let run = shop.ramp(&["diff", "old.zip", "new.zip"]);
     assert_eq!(run.status, 0, "{run}");
     assert!(run.stdout.contains("suppressed"), "{run}");
+    assert!(shop.ramp(&["diff", "old.zip", "new.zip", "--all"]).stdout.contains("suppressed: a new major version"));
     let run = shop.ramp(&["validate", "old.zip", "--fail-on", "warning"]);
     assert_eq!(run.status, 0, "{run}");
+    // What has nothing to speak of is told, and what was not looked for is not.
+    let run = shop.ramp(&["diff", "old.zip", "careful.zip"]);
+    assert!(run.stderr.contains("nothing was found by `upgrade`") && !run.stderr.contains("probe-version"), "{run}");
     let run = shop.ramp(&["validate", "--set", "old.zip"]);
     assert!(run.stdout.contains("nothing was found by `set-git-sha-differs`"), "{run}");
 }

@@ -93,6 +93,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
         kubernetes::VERSION_RULES,
         set::RULES,
         upgrade::RULES,
+        upgrade::ASKED_RULES,
         configuration::RULES,
     ]
     .into_iter()
@@ -105,7 +106,9 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     all().find(|rule| rule.id == id)
 }
 
-/// Whether a rule finds something only where the module was asked, see [`BundleFacts::asked`].
+/// Whether a rule finds something only where modules were asked: see [`BundleFacts::asked`], [`Build::registering`].
+///
+/// [`Build::registering`]: crate::upgrade::Build::registering
 ///
 /// ```
 /// use ramp_core::rules;
@@ -114,7 +117,7 @@ pub fn find(id: &str) -> Option<&'static Rule> {
 /// assert!(!rules::is_of_asked_modules("module-sha256"));
 /// ```
 pub fn is_of_asked_modules(id: &str) -> bool {
-    probe::RULES.iter().chain(probe::LOAD_RULES).any(|rule| rule.id == id)
+    [probe::RULES, probe::LOAD_RULES, upgrade::ASKED_RULES].into_iter().flatten().any(|rule| rule.id == id)
 }
 
 /// The id that is closest to a misspelt one, if any is close.

@@ -31,11 +31,9 @@ pub(super) const RULES: &[&Rule] = &[
     &ARITY,
     &KEYS,
     &FLAGS,
-    &TYPE_REMOVED,
-    &ENCODING_LOWERED,
-    &ENCODING_RAISED,
-    &CONFIG_REMOVED,
 ];
+/// Those that find something only where both modules were asked.
+pub(super) const ASKED_RULES: &[&Rule] = &[&TYPE_REMOVED, &ENCODING_LOWERED, &ENCODING_RAISED, &CONFIG_REMOVED];
 
 /// What the data of rules about one difference has.
 const DATA: &[(&str, &str)] = &[("found", "what it is in the new build"), ("has", "what it is in the old build")];
