@@ -167,7 +167,10 @@ fn named_or_found(args: &ConfigArgs) -> Result<Option<PathBuf>, CliError> {
         return Ok(args.config.clone());
     }
     let here = std::env::current_dir().map_err(|source| CliError::WorkingDirectory { source })?;
-    let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file());
+    let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.symlink_metadata().is_ok());
     // As it is seen from here, where it is here.
-    Ok(found.map(|found| found.strip_prefix(&here).map(PathBuf::from).unwrap_or(found)))
+    let found = found.map(|found| found.strip_prefix(&here).map(PathBuf::from).unwrap_or(found));
+    // What cannot be read is not passed over, and a pipe not waited for.
+    found.as_deref().map(input::open_file).transpose()?;
+    Ok(found)
 }

@@ -39,7 +39,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     match commands::completions::answer(&given) {
         Ok(false) => {}
         Ok(true) => return ExitCode::SUCCESS,
-        Err(err) => return printed(&err),
+        Err(err) => return printed(err, &given),
     }
     let given = after_the_command(given);
     style::choose_colours(None);
@@ -56,7 +56,7 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     }
     let args = match parsed {
         Ok(args) => args,
-        Err(err) => return printed(&err),
+        Err(err) => return printed(err, &given),
     };
     style::choose_colours(args.color);
     let outcome = match args.command {
@@ -105,7 +105,13 @@ fn after_the_command(mut args: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// What the parser has to say: help and version are no failure.
-fn printed(err: &clap::Error) -> ExitCode {
+/// What is wrong with the arguments that were given, or help that was asked for. Arguments are told as everything else from outside is: a
+/// file may be called so that it would command whoever runs a pipeline.
+fn printed(err: clap::Error, given: &[OsString]) -> ExitCode {
+    let inert =
+        |argument: &OsString| argument.to_str().map_or_else(|| argument.clone(), |text| style::printable(text).into());
+    let shown: Vec<OsString> = given.iter().map(inert).collect();
+    let err = if shown == given { err } else { parse(shown.into_iter()).err().unwrap_or(err) };
     // Where it cannot be printed there is nobody to tell.
     let _ = err.print();
     ExitCode::from(u8::try_from(err.exit_code()).unwrap_or(2))

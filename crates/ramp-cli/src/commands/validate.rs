@@ -38,8 +38,11 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
     let manifests = Some(files).filter(|files| !files.is_empty()).map(kubernetes::read);
     let targets = targets(args, &config, manifests.as_ref())?;
-    let bundles: Vec<PathBuf> =
-        input::named(&bundles, args.recursive)?.into_iter().filter(|path| is_new(path)).collect();
+    let bundles = input::named(&bundles, args.recursive)?;
+    if input::reads_stdin_twice(&bundles) {
+        return Err(CliError::StdinTwice);
+    }
+    let bundles: Vec<PathBuf> = bundles.into_iter().filter(|path| is_new(path)).collect();
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
     let inputs = [args.target.files(), named, bundles.clone(), config.path().map(Path::to_owned).into_iter().collect()];

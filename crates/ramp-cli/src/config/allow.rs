@@ -31,7 +31,7 @@ struct Pattern {
 
 /// The entries of a file.
 pub(super) fn entries(file: &File, path: &Path, places: &Places) -> Result<Vec<Allowed>, ConfigError> {
-    let folder = std::path::absolute(path).ok().and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
+    let folder = whole(path).parent().map(Path::to_owned).unwrap_or_default();
     let entry = |(index, allow): (usize, &super::file::Allow)| {
         let place = |key: &str| places.get(&format!("allow.{index}.{key}"));
         if allow.reason.trim().is_empty() {
@@ -63,14 +63,20 @@ pub(super) fn entries(file: &File, path: &Path, places: &Places) -> Result<Vec<A
     file.allow.iter().enumerate().map(entry).collect()
 }
 
+/// A file by the folder that it is in, however that is spelled, and its name there.
+fn whole(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
+    folder.zip(absolute.file_name()).map_or_else(|| absolute.clone(), |(folder, name)| folder.join(name))
+}
+
 impl Pattern {
     fn is_for(&self, bundle: &str) -> bool {
         let path = Path::new(bundle);
         if self.of_names {
             return path.file_name().is_some_and(|name| self.glob.is_match(name));
         }
-        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        whole.strip_prefix(&self.folder).is_ok_and(|path| self.glob.is_match(path))
+        whole(path).strip_prefix(&self.folder).is_ok_and(|path| self.glob.is_match(path))
     }
 }
 

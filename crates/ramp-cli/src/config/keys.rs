@@ -60,7 +60,7 @@ impl Walk<'_> {
         // Without the places in lists.
         let table = path.split('.').filter(|name| name.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
         if is_misplaced {
-            return format!("`{name}` is no key of `{table}`; of the file as a whole it is, above the first table");
+            return format!("`{name}` is not a key of `{table}`, but of the file: it stands above the first table");
         }
         let names = || known.into_iter().flat_map(|known| known.keys().map(String::as_str));
         let whose = if table.is_empty() { String::new() } else { format!(" of `{table}`") };

@@ -31,6 +31,16 @@ fn plain(message: &str) -> String {
         let known = known.strip_prefix("one of ").unwrap_or(known);
         return format!("{value} is not known here; write one of {known}");
     }
+    if let Some((found, expected)) =
+        message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
+    {
+        let found = [("string ", "the text "), ("floating point ", "the number "), ("integer ", "the number ")]
+            .into_iter()
+            .find_map(|(word, plain)| Some(format!("{plain}{}", found.strip_prefix(word)?)))
+            .unwrap_or_else(|| found.replace("sequence", "a list").replace("map", "a table"));
+        let expected = expected.replace("a string", "a text in quotes");
+        return format!("{expected} is expected here, and this is {found}");
+    }
     match message.strip_prefix("missing field ") {
         Some(field) => format!("{field} is missing"),
         None => message,

@@ -1,5 +1,6 @@
 //! What an upgrade changes: for people, as Markdown, as JSON.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use ramp_core::metadata::Value;
@@ -13,6 +14,11 @@ use crate::style;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod markdown;
+
+/// How many characters of a name or a version stand above everything else.
+const LONGEST: usize = 100;
+/// How many characters of a digest people are shown.
+const DIGEST: usize = 12;
 
 /// Two builds, and what is to be said of them.
 #[derive(Debug)]
@@ -60,7 +66,8 @@ impl Compared {
         let Upgrade { old, new } = &self.upgrade;
         let name = new.module_name().unwrap_or("a module without a name");
         let sizes = [old.bundle_size(), new.bundle_size()].map(style::bytes);
-        format!("{name} {} → {} · {} → {}", old.shown_version(), new.shown_version(), sizes[0], sizes[1])
+        let [old, new] = [old, new].map(|build| style::shortened(&build.shown_version(), LONGEST));
+        format!("{} {old} → {new} · {} → {}", style::shortened(name, LONGEST), sizes[0], sizes[1])
     }
 
     /// What is found, for the parts of reports that are the same for whatever is judged.
@@ -96,7 +103,9 @@ fn answers(answer: Option<&UpgradeAnswer>) -> Vec<String> {
     let of_some = some.into_iter().map(|refusal| {
         format!("refused for databases {}: {}", refusal.databases.as_deref().unwrap_or_default(), code(refusal))
     });
-    [first].into_iter().chain(of_some).collect()
+    // Of several capabilities that open the same, or nobody knows what, once.
+    let mut seen = HashSet::new();
+    [first].into_iter().chain(of_some).filter(|line| seen.insert(line.clone())).collect()
 }
 
 /// `unsupported_module_capabilities, HTTP 406 from POST /v1/bdbs/{uid}/upgrade`
@@ -110,6 +119,18 @@ fn code(refusal: &UpgradeRefusal) -> String {
 /// A difference in a line, bytes as people read them.
 fn said(change: &Change) -> String {
     let bytes = |value: &Option<Value>| value.as_ref()?.as_number()?.as_u64();
+    let digest = |value: &Option<Value>| {
+        value
+            .as_ref()
+            .and_then(Value::as_str)
+            .and_then(|text| text.get(..DIGEST))
+            .map(|front| Value::from(format!("{front}…")))
+    };
+    if change.area == Area::Files {
+        let mut short = change.clone();
+        (short.old, short.new) = (digest(&change.old), digest(&change.new));
+        return short.to_string();
+    }
     match (change.area, bytes(&change.old), bytes(&change.new)) {
         (Area::Size, Some(old), Some(new)) => {
             let sign = if new < old { "-" } else { "+" };

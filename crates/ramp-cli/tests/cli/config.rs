@@ -196,3 +196,49 @@ fn its_schema_is_published_and_takes_what_is_taken() {
         assert!(!schema.is_valid(&wrong), "{wrong}");
     }
 }
+
+/// However a bundle is named, it is the same; and a policy file that cannot be read is not passed over.
+#[cfg(unix)]
+#[test]
+fn files_are_what_they_are() {
+    let allowed =
+        "fail-on = \"warning\"\n\n[[allow]]\nrule = \"metadata\"\nbundle = \"sub/b.zip\"\nreason = \"known\"\n";
+    let shop = Shop::new().directory("sub").file("ramp.toml", allowed).bundle("sub/b.zip", &samples::worrying());
+    let whole = shop.path("sub/b.zip").display().to_string();
+    for name in ["sub/b.zip", "./sub/b.zip", "sub/../sub/b.zip", whole.as_str()] {
+        let run = shop.ramp(&["validate", name]);
+        assert_eq!(run.status, 0, "{run}");
+    }
+    let dangling = Shop::new().bundle("good.zip", &samples::good());
+    std::os::unix::fs::symlink("nowhere", dangling.path("ramp.toml")).unwrap();
+    assert_eq!(dangling.ramp(&["validate", "good.zip"]).status, 2);
+    assert_eq!(dangling.ramp(&["validate", "good.zip", "--isolated"]).status, 0);
+    let folder = Shop::new().bundle("good.zip", &samples::good()).directory("ramp.toml");
+    assert_eq!(folder.ramp(&["validate", "good.zip"]).status, 2);
+}
+
+/// What is in the wrong place is told where it belongs.
+#[test]
+fn keys_in_the_wrong_place() {
+    let told = |file: &str| {
+        let run =
+            Shop::new().file("ramp.toml", file).bundle("good.zip", &samples::good()).ramp(&["validate", "good.zip"]);
+        assert_eq!(run.status, 2, "{file}: {run}");
+        run.stderr
+    };
+    let files = [
+        "[allow]\nrule = \"metadata\"\nreason = \"x\"\n",
+        "[rules]\ntarget = \"7.22\"\n",
+        "[set]\nnodes = [\"rhel9\"]\n",
+        "manifest = \"ramp.yml\"\n",
+        "[[allow]]\nrule = [\"a\"]\nreason = \"x\"\n",
+        "[[allow]]\nwhy = \"x\"\n",
+        "target = \"7.5\"\n",
+        "target = [\"7.4\", \"no-such.json\"]\n",
+        "nodes = \"nowhere/x86_64\"\n",
+    ];
+    assert_snapshot!(files.map(told).join("\n"));
+    // A group that is called as a key is has a level.
+    let shop = Shop::new().file("ramp.toml", "[rules]\ntarget = \"deny\"\n").bundle("good.zip", &samples::good());
+    assert_eq!(shop.ramp(&["validate", "good.zip"]).status, 0);
+}

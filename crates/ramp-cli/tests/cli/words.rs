@@ -287,3 +287,23 @@ fn completions_and_manual() {
     }
     assert!(shop.ramp(&["man", "validate"]).stdout.contains("fail\\-on"));
 }
+
+/// What is wrong with arguments is told without what they could command: a file of a pattern may be called anything.
+#[test]
+fn arguments_command_nobody() {
+    let shop = Shop::new().bundle("in.zip", &samples::good());
+    let named = "--z\n::error title=x::y.zip";
+    for arguments in [
+        &["validate", "--policy=a\n::error::x", "in.zip"][..],
+        &["validate", "--jobs", "1\n##vso[task.complete]", "in.zip"],
+        &["validate", "in.zip", named],
+        &["a\n::stop-commands::x"],
+        &["diff", "in.zip", "in.zip", "b\n::stop-commands::x"],
+        &["valid\u{1b}[2J\n::x"],
+    ] {
+        let run = shop.ramp(arguments);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{run}");
+        let commands = |line: &str| line.trim_start().starts_with("::") || line.contains("##vso[");
+        assert!(!run.stderr.lines().any(commands) && !run.stderr.contains('\u{1b}'), "{run}");
+    }
+}

@@ -11,9 +11,10 @@ use super::flags::{NEWER_FLAGS, OTHER_FLAGS};
 use super::written::shown_text;
 use crate::finding::{Location, Rule};
 use crate::level::Level::{Error, Warning};
+use crate::metadata::Value;
 use crate::target::Target;
 use crate::text::shorten;
-use crate::upgrade::{Area, Cause, Change, ChangeKind, Upgrade, accepts_less, versions};
+use crate::upgrade::{Area, Cause, Change, ChangeKind, Upgrade, accepts_less, shown, versions};
 use crate::version::short;
 
 pub(super) const RULES: &[&Rule] = &[
@@ -319,10 +320,10 @@ fn check_command(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) 
         context.report(rule, at, said).data("command", &change.name).data("found", new).data("has", old);
     };
     match change.field.as_deref() {
-        Some("command_arity") => {
-            if let Some((old, new)) = change.numbers().filter(|(old, new)| accepts_less(*old, *new)) {
-                report(&ARITY, "command_arity", old.to_string(), new.to_string());
-            }
+        // What is no number takes nothing, as far as anybody knows.
+        Some("command_arity") if change.numbers().is_none_or(|(old, new)| accepts_less(old, new)) => {
+            let shown = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), shown);
+            report(&ARITY, "command_arity", shown(&change.old), shown(&change.new));
         }
         Some("keys") => {
             if let Some([old, new]) =

@@ -1,11 +1,13 @@
 //! What counts of a build when it is compared with another.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use semver::Version;
 
 use crate::digest::Digest256;
-use crate::facts::BundleFacts;
+use crate::facts::{ArchiveFacts, BundleFacts};
+use crate::layout::METADATA_NAME;
 use crate::metadata::{Value, python};
 use crate::module::{ModuleFacts, Registration};
 use crate::version;
@@ -18,6 +20,8 @@ pub struct Build {
     pub(super) metadata: Value,
     pub(super) module: Option<ModuleFacts>,
     sha256: Option<Digest256>,
+    /// The files beside module and metadata, each with its SHA-256.
+    pub(super) files: BTreeMap<String, Digest256>,
     pub(super) registered: Option<Registration>,
 }
 
@@ -35,6 +39,7 @@ impl Build {
             metadata,
             module: module.map(|module| module.facts.clone()),
             sha256: module.map(|module| module.sha256),
+            files: files(archive),
             registered: None,
         })
     }
@@ -98,9 +103,13 @@ impl Build {
         self.metadata.get(key)?.as_str().filter(|text| !text.is_empty())
     }
 
-    /// The version that a member of the metadata names.
+    /// The version that a member of the metadata names, as a text or as a number.
     pub(crate) fn needs(&self, key: &str) -> Option<Version> {
-        version::parse(self.text(key)?).ok()
+        match self.metadata.get(key)? {
+            Value::String(text) => version::parse(text.trim()).ok(),
+            Value::Number(number) => version::parse(&number.literal()).ok(),
+            _ => None,
+        }
     }
 
     /// The texts of a list of the metadata.
@@ -108,4 +117,13 @@ impl Build {
         let items = self.metadata.get(key).and_then(Value::as_array).unwrap_or_default();
         items.iter().filter_map(Value::as_str)
     }
+}
+
+/// What is in the bundle besides: of an entry that is there twice, the last.
+fn files(archive: &ArchiveFacts) -> BTreeMap<String, Digest256> {
+    let module = archive.module.as_ref().map(|module| module.index);
+    let entries = archive.directory.entries.iter().zip(&archive.contents);
+    let others = entries
+        .filter(|(entry, _)| !entry.is_directory() && entry.name != METADATA_NAME && Some(entry.index) != module);
+    others.filter_map(|(entry, content)| Some((entry.name.clone(), content.as_ref()?.sha256))).collect()
 }

@@ -1,5 +1,6 @@
 //! A difference between two builds.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub enum Area {
     Interfaces,
     /// `dependencies`.
     Dependencies,
+    /// The module, and the files under `deps/`, by their SHA-256.
+    Files,
     /// What the module asks of the loader.
     Loader,
     /// Bytes, in files and in memory.
@@ -45,6 +48,7 @@ impl Area {
         Self::Configs,
         Self::Interfaces,
         Self::Dependencies,
+        Self::Files,
         Self::Loader,
         Self::Size,
     ];
@@ -60,6 +64,7 @@ impl Area {
             Self::Configs => "configs",
             Self::Interfaces => "interfaces",
             Self::Dependencies => "dependencies",
+            Self::Files => "files",
             Self::Loader => "loader",
             Self::Size => "size",
         }
@@ -127,11 +132,26 @@ impl Change {
     }
 }
 
-/// Whether two values say the same: a number can be written in several ways.
+/// Whether two values say the same: a number can be written in several ways, the members of an object in any order, a digest in either
+/// case. No deeper than metadata is read.
 fn is_same(old: &Value, new: &Value) -> bool {
     match (old, new) {
-        (Value::Number(old), Value::Number(new)) => {
-            old == new || (old.is_float() != new.is_float() && old.as_f64().total_cmp(&new.as_f64()).is_eq())
+        (Value::Number(old), Value::Number(new)) => match (old.as_i64(), new.as_i64()) {
+            (Some(old), Some(new)) => old == new,
+            // The two zeros are one.
+            _ => old == new || (old.as_f64() + 0.0).total_cmp(&(new.as_f64() + 0.0)).is_eq(),
+        },
+        (Value::String(old), Value::String(new)) => {
+            let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            old == new || is_digest(old) && old.eq_ignore_ascii_case(new)
+        }
+        (Value::Array(old), Value::Array(new)) => {
+            old.len() == new.len() && old.iter().zip(new).all(|(old, new)| is_same(old, new))
+        }
+        (Value::Object(old), Value::Object(new)) => {
+            let of_new: BTreeMap<&str, &Value> = new.iter().collect();
+            let has = |(key, old): (&str, &Value)| of_new.get(key).is_some_and(|new| is_same(old, new));
+            old.len() == new.len() && old.iter().all(has)
         }
         _ => old == new,
     }
@@ -154,6 +174,8 @@ impl fmt::Display for Shown<'_> {
                 let member = |(key, value): (&str, &Value)| format!("{key} {}", Shown(Some(value)));
                 f.write_str(&members.iter().map(member).collect::<Vec<_>>().join(", "))
             }
+            // What JSON cannot say, too.
+            Some(Value::Number(number)) => f.write_str(&number.literal()),
             Some(value) => write!(f, "{value}"),
         }
     }
@@ -176,7 +198,10 @@ pub fn shown(value: &Value) -> String {
 impl fmt::Display for Change {
     /// `hello.greet: command_arity 1 → -2`, `+ replica_of`, `- libssl.so.1.1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (old, new) = (Shown(self.old.as_ref()), Shown(self.new.as_ref()));
+        let json = |value: &Option<Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
+        let [old, new] = [&self.old, &self.new].map(|value| Shown(value.as_ref()).to_string());
+        // What looks the same is not: `"rhel9"` and `["rhel9"]`.
+        let (old, new) = if old == new { (json(&self.old), json(&self.new)) } else { (old, new) };
         let is_plain = |value: Option<&Value>| value.is_none_or(|value| matches!(value, Value::Bool(_)));
         match self.kind {
             ChangeKind::Added if is_plain(self.new.as_ref()) => write!(f, "+ {}", self.name),

@@ -1,14 +1,15 @@
 //! What is different of commands: by what the metadata says of them, which proxies go by; and by what modules register of them besides,
 //! where both were asked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
 use super::build::Build;
 use super::change::{Area, Change, ChangeKind};
 use super::compared::{self, Named};
-use crate::metadata::{Object, Value};
+use super::metadata;
+use crate::metadata::{Object, Value, python};
 use crate::module::{RegisteredCommand, Registration};
 
 /// The members that say where the keys of a command are.
@@ -21,6 +22,9 @@ struct Command {
 }
 
 pub(super) fn changes(old: &Build, new: &Build) -> Vec<Change> {
+    if !metadata::can_be_compared(old, new, &["commands"]) {
+        return Vec::new();
+    }
     let (before, after) = match (&old.registered, &new.registered) {
         (Some(registered), Some(others)) => (of(old, Some(registered)), of(new, Some(others))),
         _ => (of(old, None), of(new, None)),
@@ -43,6 +47,7 @@ fn object(said: &Named) -> Value {
 fn of(build: &Build, registered: Option<&Registration>) -> BTreeMap<String, Command> {
     let listed = build.metadata.get("commands").and_then(Value::as_array).unwrap_or_default();
     let mut commands: BTreeMap<String, Command> = BTreeMap::new();
+    let mut times: HashMap<String, usize> = HashMap::new();
     for command in listed {
         let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
         let members = command.as_object().into_iter().flat_map(Object::iter);
@@ -50,7 +55,12 @@ fn of(build: &Build, registered: Option<&Registration>) -> BTreeMap<String, Comm
         let mut said: Named = members.filter(|(key, _)| key != "command_name").collect();
         put_keys_together(&mut said);
         said.get_mut("flags").into_iter().for_each(sort);
-        commands.insert(name.to_ascii_lowercase(), Command { name: name.to_owned(), said });
+        // One that is there twice is two: nobody knows which of them counts.
+        let key = name.to_ascii_lowercase();
+        let number = *times.entry(key.clone()).and_modify(|times: &mut usize| *times += 1).or_insert(1);
+        let (key, name) =
+            if number > 1 { (format!("{key} {number}"), format!("{name} ({number})")) } else { (key, name.to_owned()) };
+        commands.insert(key, Command { name, said });
     }
     for command in registered.into_iter().flat_map(|registered| &registered.commands) {
         let listed = commands.get_mut(&command.spec.command_name.to_ascii_lowercase());
@@ -126,7 +136,7 @@ pub(crate) const fn accepts_less(old: i64, new: i64) -> bool {
 impl Change {
     /// The numbers that a part of a command was and is.
     pub(crate) fn numbers(&self) -> Option<(i64, i64)> {
-        let number = |value: &Option<Value>| value.as_ref()?.as_number()?.as_i64();
+        let number = |value: &Option<Value>| python::int_of_float(value.as_ref()?).ok();
         Some((number(&self.old)?, number(&self.new)?))
     }
 

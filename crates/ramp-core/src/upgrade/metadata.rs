@@ -9,36 +9,90 @@ use crate::knowledge::Knowledge;
 use crate::metadata::{Object, Value};
 use crate::module::Architecture;
 
-/// Keys that have an area of their own, or follow from another difference.
-const ELSEWHERE: [&str; 7] =
-    ["architecture", "capabilities", "commands", "dependencies", "operating_systems", "os_list", "sha256"];
+/// Keys that have an area of their own.
+const ELSEWHERE: [&str; 6] =
+    ["architecture", "capabilities", "commands", "dependencies", "operating_systems", "os_list"];
+/// Keys of versions, of which `7.2` and `7.2.0` are one.
+const VERSIONS: [&str; 4] =
+    ["compatible_redis_version", "min_redis_pack_version", "min_redis_version", "semantic_version"];
 
-pub(super) fn changes(old: &Build, new: &Build) -> Vec<Change> {
-    compared::changes(Area::Metadata, &members(old), &members(new))
+/// Whether the value of a key that has an area can be read as what it should be; what is not there can.
+fn is_readable(build: &Build, key: &str) -> bool {
+    let is_text = |value: &Value| value.as_str().is_some();
+    match build.metadata.get(key) {
+        None | Some(Value::Null) => true,
+        Some(value) => match key {
+            "architecture" => is_text(value),
+            "dependencies" => value.as_object().is_some() || value.as_array().is_some_and(<[Value]>::is_empty),
+            "commands" => value
+                .as_array()
+                .is_some_and(|all| all.iter().all(|command| command.get("command_name").is_some_and(is_text))),
+            _ => value.as_array().is_some_and(|all| all.iter().all(is_text)),
+        },
+    }
 }
 
-fn members(build: &Build) -> Named {
-    let members = build.metadata.as_object().into_iter().flat_map(Object::iter);
-    members.filter(|(key, _)| !ELSEWHERE.contains(key)).map(|(key, value)| (key.to_owned(), value.clone())).collect()
+/// Whether a key is told in its own area: it can be read in both builds, and is the one that is read.
+fn is_told_elsewhere(old: &Build, new: &Build, key: &str) -> bool {
+    let is_read = |build: &Build| key != "os_list" || build.metadata.get("operating_systems").is_none();
+    ELSEWHERE.contains(&key) && [old, new].into_iter().all(|build| is_readable(build, key) && is_read(build))
+}
+
+/// Whether an area that is made of these keys can be compared.
+pub(super) fn can_be_compared(old: &Build, new: &Build, keys: &[&str]) -> bool {
+    keys.iter().all(|key| is_readable(old, key) && is_readable(new, key))
+}
+
+pub(super) fn changes(old: &Build, new: &Build) -> Vec<Change> {
+    let members = |build: &Build| -> Named {
+        let members = build.metadata.as_object().into_iter().flat_map(Object::iter);
+        // That of the module is told of the file.
+        let told = members.filter(|(key, _)| *key != "sha256" && !is_told_elsewhere(old, new, key));
+        told.map(|(key, value)| (key.to_owned(), value.clone())).collect()
+    };
+    let mut changes = compared::changes(Area::Metadata, &members(old), &members(new));
+    let is_same_version =
+        |key: &str| VERSIONS.contains(&key) && old.needs(key).is_some_and(|version| new.needs(key) == Some(version));
+    changes.retain(|change| !is_same_version(&change.name));
+    changes
 }
 
 pub(super) fn capabilities(old: &Build, new: &Build) -> Vec<Change> {
+    if !can_be_compared(old, new, &["capabilities"]) {
+        return Vec::new();
+    }
     let of = |build: &Build| bare(build.texts("capabilities"));
     compared::changes(Area::Capabilities, &of(old), &of(new))
 }
 
-/// Each system with the processor: `rhel9/x86_64`. One by one where both builds are for the same processor.
+/// Each system with the processor: `rhel9/x86_64`; the processor alone where no system is named.
 pub(super) fn platforms(old: &Build, new: &Build) -> Vec<Change> {
+    if !can_be_compared(old, new, &["architecture", "operating_systems", "os_list"]) {
+        return Vec::new();
+    }
     let of = |build: &Build| {
-        let processor = build.text("architecture");
         let meant = |name: &str| Architecture::meant(name).map_or_else(|| name.to_owned(), |known| known.to_string());
-        let processor = processor.map(|name| format!("/{}", meant(name))).unwrap_or_default();
+        let processor = build.text("architecture").map(meant);
         let key = if build.metadata.get("operating_systems").is_some() { "operating_systems" } else { "os_list" };
         let systems: BTreeSet<&str> = build.texts(key).map(system).collect();
-        let names: Vec<String> = systems.into_iter().map(|system| format!("{system}{processor}")).collect();
+        let suffix = processor.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
+        let mut names: Vec<String> = systems.into_iter().map(|system| format!("{system}{suffix}")).collect();
+        if names.is_empty() {
+            names.extend(processor);
+        }
         bare(names.iter().map(String::as_str))
     };
     compared::changes(Area::Platforms, &of(old), &of(new))
+}
+
+/// The module and the other files, by their digests.
+pub(super) fn files(old: &Build, new: &Build) -> Vec<Change> {
+    let of = |build: &Build| -> Named {
+        let module = build.sha256().map(|digest| ("module".to_owned(), digest));
+        let files = build.files.iter().map(|(name, digest)| (name.clone(), *digest));
+        module.into_iter().chain(files).map(|(name, digest)| (name, digest.to_string().into())).collect()
+    };
+    compared::changes(Area::Files, &of(old), &of(new))
 }
 
 /// The id of the system that a name means; the name itself where nobody knows which.
@@ -48,6 +102,9 @@ fn system(name: &str) -> &str {
 }
 
 pub(super) fn dependencies(old: &Build, new: &Build) -> Vec<Change> {
+    if !can_be_compared(old, new, &["dependencies"]) {
+        return Vec::new();
+    }
     let of = |build: &Build| -> Named {
         let members = build.metadata.get("dependencies").and_then(Value::as_object);
         let members = members.into_iter().flat_map(Object::iter);

@@ -45,6 +45,7 @@ impl Upgrade {
         changes.extend(commands::changes(old, new));
         changes.extend(registered::changes(old, new));
         changes.extend(metadata::dependencies(old, new));
+        changes.extend(metadata::files(old, new));
         changes.extend(loader::changes(old, new));
         changes
     }

@@ -205,17 +205,74 @@ fn a_build_is_no_upgrade_of_itself() {
     assert!(report.gate.passed && report.answer.unwrap().accepted);
 }
 
+fn changes(old: &BundleBuilder, new: &BundleBuilder) -> Vec<String> {
+    let report = report(&Upgrade { old: build("a.zip", old), new: build("b.zip", new) }, &Target::default());
+    told(&report).into_iter().filter(|change| !change.starts_with("size")).collect()
+}
+
 /// How something is written is no difference.
 #[test]
 fn what_says_the_same_is_the_same() {
-    let old = BundleBuilder::good().set("version", json!(10203.0));
+    let old = BundleBuilder::good().set("version", json!(10203.0)).set("min_redis_version", "7.2.0");
     let old = old.set("operating_systems", json!(["RHEL 9"])).set("architecture", "amd64");
     let old = old.set("commands", command(2, [1, 1, 1], &["readonly", "fast"]));
+    let old = old.set("dependencies", json!({"x": {"url": "https://x.example/x.tgz", "sha256": "AB".repeat(32)}}));
+    let old = old.set("x-own", json!({"a": [-0.0, 1.0], "b": 2}));
     let new = BundleBuilder::good().set("operating_systems", json!(["rhel9"])).set("architecture", "x86_64");
-    let new = new.set("commands", command(2, [1, 1, 1], &["fast", "readonly"]));
-    let found = told(&report(&Upgrade { old: build("a.zip", &old), new: build("b.zip", &new) }, &Target::default()));
-    let found: Vec<&String> = found.iter().filter(|change| !change.starts_with("size")).collect();
-    assert_eq!(found, [""; 0]);
+    let new = new.set("min_redis_version", "7.2").set("x-own", json!({"b": 2.0, "a": [0, 1]}));
+    let new = new.set("dependencies", json!({"x": {"sha256": "ab".repeat(32), "url": "https://x.example/x.tgz"}}));
+    let command = json!([{"command_name": "test.get", "command_arity": 2.0, "flags": ["fast", "readonly"],
+        "first_key": 1.0, "last_key": 1, "step": 1}]);
+    assert_eq!(changes(&old, &new.set("commands", command)), [""; 0]);
+}
+
+/// What cannot be read as what it should be is told as it is, and what is there twice counts twice.
+#[test]
+fn what_is_odd_is_told() {
+    let good = BundleBuilder::good;
+    let set = |key: &str, value: Value| good().set(key, value);
+    let get = |arity: Value| json!([{"command_name": "t.get", "command_arity": arity}]);
+    let twice = json!([{"command_name": "T.Get", "command_arity": 9}, {"command_name": "t.get", "command_arity": 2}]);
+    let mut other = good().module;
+    *other.last_mut().unwrap() ^= 1;
+    let with = |file: &'static [u8]| {
+        let mut zip = good().zip();
+        zip.entries.push(ramp_fixtures::zip::Entry::stored("deps/x.bin", file));
+        Build::new("x.zip", &facts::gather(Cursor::new(zip.build()), &Limits::default()).unwrap()).unwrap()
+    };
+    let rows = [
+        ("a list", changes(&set("capabilities", json!(5)), &set("capabilities", Value::Null))),
+        ("a text", changes(&set("operating_systems", json!("rhel9")), &set("operating_systems", json!(["rhel9"])))),
+        ("commands", changes(&set("commands", json!("x")), &set("commands", get(json!(1))))),
+        ("twice", changes(&set("commands", twice), &set("commands", get(json!(2))))),
+        ("arity", changes(&set("commands", get(json!(2))), &set("commands", get(json!("-5"))))),
+        (
+            "processor",
+            changes(
+                &set("operating_systems", json!([])),
+                &set("operating_systems", json!([])).set("architecture", "aarch64"),
+            ),
+        ),
+        ("both lists", changes(&set("os_list", json!(["rhel9"])), &set("os_list", json!([])))),
+        ("another module", changes(&good(), &good().module(other))),
+        ("another file", {
+            let upgrade = Upgrade { old: with(b"a"), new: with(b"b") };
+            told(&report(&upgrade, &Target::default()))
+        }),
+    ];
+    let shown: Vec<String> = rows.into_iter().map(|(name, told)| format!("{name}\n  {}", told.join("\n  "))).collect();
+    insta::assert_snapshot!("upgrade_odd", shown.join("\n"));
+    let breaks = |new: Value| {
+        let upgrade = raised("commands", &get(json!(2)), &get(new));
+        let found = report(&upgrade, &Target::default()).gate.findings;
+        found.iter().any(|finding| finding.rule == "upgrade-command-arity")
+    };
+    for new in [json!(5.0), json!("5"), json!("many"), json!(1e308)] {
+        assert!(breaks(new.clone()), "{new}");
+    }
+    assert!(!breaks(json!(2.0)) && !breaks(json!("2")));
+    let raised = raised("min_redis_version", &json!("7.2"), &json!(8.0));
+    assert_eq!(report(&raised, &Target::default()).gate.findings[0].rule, "upgrade-redis-raised");
 }
 
 #[test]
