@@ -9,6 +9,7 @@ macro_rules! table {
     };
 }
 
+pub mod address;
 mod answer;
 pub mod bundle;
 mod checksum;
