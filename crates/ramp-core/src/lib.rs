@@ -48,6 +48,7 @@ mod target;
 pub mod text;
 pub mod upgrade;
 mod upgrade_report;
+pub mod url;
 mod validate;
 pub mod version;
 
