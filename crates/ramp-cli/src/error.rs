@@ -1,7 +1,7 @@
 //! What keeps the command from doing what it was asked.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 mod config;
 mod form;
@@ -14,7 +14,7 @@ pub(crate) use help::of_remark as help_with;
 /// A command that could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
-    #[error("cannot read `{}`", path.display())]
+    #[error("cannot read `{}`", told(path))]
     Read { path: PathBuf, source: io::Error },
     #[error("cannot write `{}`", path.display())]
     WriteFile { path: PathBuf, source: io::Error },
@@ -42,9 +42,9 @@ pub(crate) enum CliError {
     Directory { path: PathBuf },
     #[error("`-`, standard input, can be read only once")]
     StdinTwice,
-    #[error("`{}` could not be evaluated", path.display())]
+    #[error("`{}` could not be evaluated", told(path))]
     Evaluate { path: PathBuf, source: ramp_core::Error },
-    #[error("`{}` cannot be compared: {what}", path.display())]
+    #[error("`{}` cannot be compared: {what}", told(path))]
     NotCompared { path: PathBuf, what: String },
     #[error("target `{name}` cannot be used")]
     Target { name: String, source: ramp_core::TargetError },
@@ -167,7 +167,15 @@ pub(crate) enum CliError {
     #[cfg(feature = "cluster")]
     #[error("no credentials were given")]
     NoCredentials,
-    #[error("`{}` is not a bundle: {what}", path.display())]
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Remote(std::sync::Arc<ramp_client::remote::RemoteError>),
+    #[cfg(not(feature = "cluster"))]
+    #[error("cannot read `{}`: this `ramp` was built without the feature `{feature}`", told(path))]
+    WithoutFeature { path: PathBuf, feature: &'static str },
+    #[error("cannot read `{}`: bundles are not read from buckets", told(path))]
+    Bucket { path: PathBuf },
+    #[error("`{}` is not a bundle: {what}", told(path))]
     NotABundle { path: PathBuf, what: String },
 }
 
@@ -178,8 +186,17 @@ pub(crate) struct Packing {
     pub(crate) asked_the_host: bool,
 }
 
+/// A path as messages write it; a URL without what may be secret in it.
+fn told(path: &Path) -> String {
+    ramp_core::url::shown(&path.display().to_string())
+}
+
 #[cfg(feature = "cluster")]
 impl CliError {
+    pub(crate) fn remote(err: ramp_client::remote::RemoteError) -> Self {
+        Self::Remote(std::sync::Arc::new(err))
+    }
+
     pub(crate) fn cluster(err: ramp_client::ClientError) -> Self {
         Self::Cluster(Box::new(err))
     }

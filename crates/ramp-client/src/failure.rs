@@ -45,16 +45,16 @@ impl From<io::Error> for Failure {
         if is_wrapped {
             return match err.downcast::<ureq::Error>() {
                 Ok(err) => Self::from(err),
-                Err(err) => Self::Interrupted(Box::new(ureq::Error::from(err))),
+                Err(err) => Self::Interrupted(Box::new(err)),
             };
         }
         if is_unreachable(&err) {
-            return Self::NotReached(Box::new(ureq::Error::from(err)));
+            return Self::NotReached(Box::new(err));
         }
         if err.kind() == io::ErrorKind::TimedOut {
             return Self::TimedOut;
         }
-        Self::Interrupted(Box::new(ureq::Error::from(err)))
+        Self::Interrupted(Box::new(err))
     }
 }
 

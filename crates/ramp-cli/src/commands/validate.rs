@@ -182,8 +182,9 @@ impl Checks<'_> {
 
     fn facts(&self, path: &Path) -> Result<BundleFacts, CliError> {
         let reader = if path.is_dir() { Err(input::without_bundles(path)) } else { input::open(path) }?;
-        let reader = self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-        if self.probe { judging::facts_probed(path, reader) } else { judging::facts(path, reader) }
+        let mut reader =
+            self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        if self.probe { judging::facts_probed(path, &mut reader) } else { judging::facts(path, &mut reader) }
     }
 }
 

@@ -12,6 +12,8 @@ mod files;
 mod names;
 mod pack;
 mod probe;
+#[cfg(feature = "cluster")]
+mod remote;
 #[cfg(feature = "serve")]
 mod serve;
 mod yaml;
@@ -89,6 +91,17 @@ impl CliError {
             Self::Cluster(err) => return cluster::help(err.cause()).map(str::to_owned),
             #[cfg(feature = "serve")]
             Self::Serve(err) | Self::Store { source: err } => return serve::help(err).map(str::to_owned),
+            #[cfg(feature = "cluster")]
+            Self::Remote(err) => return remote::help(err).map(str::to_owned),
+            #[cfg(not(feature = "cluster"))]
+            Self::WithoutFeature { feature, .. } => {
+                return Some(format!(
+                    "Install one that has it, with `--features {feature}`; or download the file, and name that."
+                ));
+            }
+            Self::Bucket { .. } => {
+                "Name an `https://` URL of it, such as a signed one; or download it first: `aws s3 cp URL FILE`."
+            }
             #[cfg(feature = "cluster")]
             Self::NoCredentials => cluster::WHO,
             Self::DependencyClash { .. } => "Rename one of the files, there and in its `url`.",

@@ -1,4 +1,4 @@
-//! The bundles that arguments mean: files, directories of them, patterns, lists in files.
+//! The bundles that arguments mean: files, URLs, directories, patterns, lists in files.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
-use super::{STDIN, is_stdin, read_start};
+use super::{STDIN, is_stdin, is_url, read_start};
 use crate::error::CliError;
 
 /// How bundles are called.
@@ -67,7 +67,7 @@ fn listed(file: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
-    let found = if is_stdin(path) {
+    let found = if is_stdin(path) || is_url(path) {
         Vec::new()
     } else if path.is_dir() {
         bundles_in(path, recursive).unwrap_or_default()
