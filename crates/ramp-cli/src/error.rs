@@ -38,7 +38,7 @@ pub(crate) enum CliError {
     EmptyOption { option: &'static str },
     #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
-    #[error("`{}` is a directory without a file that ends in `.zip`", path.display())]
+    #[error("`{}` is a directory without a file that ends in `.zip`", told(path))]
     Directory { path: PathBuf },
     #[error("`-`, standard input, can be read only once")]
     StdinTwice,
@@ -170,11 +170,12 @@ pub(crate) enum CliError {
     #[cfg(feature = "cluster")]
     #[error(transparent)]
     Remote(std::sync::Arc<ramp_client::remote::RemoteError>),
-    #[cfg(not(feature = "cluster"))]
+    #[cfg(not(feature = "s3"))]
     #[error("cannot read `{}`: this `ramp` was built without the feature `{feature}`", told(path))]
     WithoutFeature { path: PathBuf, feature: &'static str },
-    #[error("cannot read `{}`: bundles are not read from buckets", told(path))]
-    Bucket { path: PathBuf },
+    #[cfg(feature = "s3")]
+    #[error("cannot read `{}`", told(path))]
+    Bucket { path: PathBuf, source: ramp_server::storage::StorageError },
     #[error("`{}` is not a bundle: {what}", told(path))]
     NotABundle { path: PathBuf, what: String },
 }

@@ -12,6 +12,7 @@ use tempfile::SpooledTempFile;
 use crate::error::CliError;
 use crate::style;
 
+mod bucket;
 mod named;
 mod url;
 
@@ -86,7 +87,10 @@ pub(crate) fn open_whole(path: &Path) -> Result<Box<dyn Input>, CliError> {
 /// first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     if let Some(text) = url::of(path) {
-        return url::open(text);
+        return match bucket::of(text) {
+            Some((bucket, key)) => bucket::open(text, bucket, key),
+            None => url::open(text),
+        };
     }
     let fail = |source| CliError::Read { path: path.to_owned(), source };
     if path.as_os_str() == STDIN {

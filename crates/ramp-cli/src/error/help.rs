@@ -93,14 +93,15 @@ impl CliError {
             Self::Serve(err) | Self::Store { source: err } => return serve::help(err).map(str::to_owned),
             #[cfg(feature = "cluster")]
             Self::Remote(err) => return remote::help(err).map(str::to_owned),
-            #[cfg(not(feature = "cluster"))]
+            #[cfg(not(feature = "s3"))]
             Self::WithoutFeature { feature, .. } => {
                 return Some(format!(
-                    "Install one that has it, with `--features {feature}`; or download the file, and name that."
+                    "Install one that has it, `cargo install --path crates/ramp-cli --features {feature}`; or download the file, and name that."
                 ));
             }
+            #[cfg(feature = "s3")]
             Self::Bucket { .. } => {
-                "Name an `https://` URL of it, such as a signed one; or download it first: `aws s3 cp URL FILE`."
+                "Check its name, and the variables that say who asks, and where: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT."
             }
             #[cfg(feature = "cluster")]
             Self::NoCredentials => cluster::WHO,

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
-use super::{STDIN, is_stdin, is_url, read_start};
+use super::{STDIN, bucket, is_stdin, read_start, url};
 use crate::error::CliError;
 
 /// How bundles are called.
@@ -67,8 +67,11 @@ fn listed(file: &Path) -> Result<Vec<PathBuf>, CliError> {
 }
 
 fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
-    let found = if is_stdin(path) || is_url(path) {
+    let found = if is_stdin(path) {
         Vec::new()
+    } else if let Some(text) = url::of(path) {
+        let found = bucket::below(text, recursive).and_then(Result::ok).unwrap_or_default();
+        found.into_iter().map(PathBuf::from).collect()
     } else if path.is_dir() {
         bundles_in(path, recursive).unwrap_or_default()
     } else if path.exists() {
@@ -79,10 +82,19 @@ fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
     if found.is_empty() { vec![path.to_owned()] } else { found }
 }
 
-fn is_bundle(file: &Path) -> bool {
+/// Whether bundles are called so.
+pub(super) fn is_called_bundle(name: &str) -> bool {
+    has_ending(Path::new(name))
+}
+
+fn has_ending(file: &Path) -> bool {
     let ending = file.extension().unwrap_or_default();
+    ENDINGS.iter().any(|own| ending.eq_ignore_ascii_case(own))
+}
+
+fn is_bundle(file: &Path) -> bool {
     // A pipe would be waited for.
-    ENDINGS.iter().any(|own| ending.eq_ignore_ascii_case(own)) && file.is_file()
+    has_ending(file) && file.is_file()
 }
 
 fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {

@@ -23,7 +23,6 @@ pub(super) fn open(text: &str) -> Result<Box<dyn Input>, CliError> {
     // The certificates of a system are many, and the same for all URLs.
     static REMOTES: OnceLock<Remotes> = OnceLock::new();
 
-    refuse_bucket(text)?;
     let url = RemoteUrl::parse(text).map_err(CliError::remote)?;
     let remotes = match REMOTES.get() {
         Some(remotes) => remotes,
@@ -38,13 +37,7 @@ pub(super) fn open(text: &str) -> Result<Box<dyn Input>, CliError> {
 /// Opens what is at a URL: nothing, where there is no client.
 #[cfg(not(feature = "cluster"))]
 pub(super) fn open(text: &str) -> Result<Box<dyn Input>, CliError> {
-    refuse_bucket(text)?;
     Err(CliError::WithoutFeature { path: text.into(), feature: "cluster" })
-}
-
-fn refuse_bucket(text: &str) -> Result<(), CliError> {
-    let is_bucket = text.split_once("://").is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("s3"));
-    if is_bucket { Err(CliError::Bucket { path: text.into() }) } else { Ok(()) }
 }
 
 /// A bundle at a URL.

@@ -137,9 +137,9 @@ impl Place {
         if let Some(authorization) = &self.authorization {
             request = request.header(header::AUTHORIZATION, authorization);
         }
-        request.call().map_err(|err| match self.reached.is_refused() {
-            true => RemoteError::Nearer { at: self.led_by.clone().unwrap_or_default(), to: self.told() },
-            false => self.failed(err),
+        request.call().map_err(|err| match &self.led_by {
+            Some(at) if self.reached.is_refused() => RemoteError::Nearer { at: at.clone(), to: self.told() },
+            _ => self.failed(err),
         })
     }
 }

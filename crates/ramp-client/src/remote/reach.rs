@@ -50,7 +50,7 @@ impl Resolver for Looking {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
         let mut allowed = self.empty();
-        for address in found.iter() {
+        for address in &found {
             let reach = Reach::of(address.ip());
             if reach >= self.0.least {
                 self.0.note(reach);
