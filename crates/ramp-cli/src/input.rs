@@ -13,10 +13,13 @@ use crate::error::CliError;
 use crate::style;
 
 mod bucket;
+mod ending;
 mod named;
+mod reader;
 mod url;
 
 pub(crate) use named::{named, reads_stdin_twice, without_bundles};
+pub(crate) use reader::Input;
 
 /// The argument that means standard input.
 const STDIN: &str = "-";
@@ -32,33 +35,6 @@ pub(crate) fn each_once() -> impl FnMut(&Path) -> bool {
     move |path| match url::of(path) {
         Some(_) => seen.insert(path.to_owned()),
         None => path.canonicalize().map_or(true, |file| seen.insert(file)),
-    }
-}
-
-/// Something to read a bundle from.
-pub(crate) trait Input: Read + Seek + Send {
-    /// What kept it from being read, where that is known better than by the error that reading gave; whatever was then made of what
-    /// had come is worth nothing.
-    fn failure(&self) -> Option<CliError> {
-        None
-    }
-
-    /// Whether reading it is fetching it, and its length was not known before it was opened.
-    fn is_far(&self) -> bool {
-        false
-    }
-}
-
-impl Input for File {}
-impl Input for SpooledTempFile {}
-
-impl<T: Input + ?Sized> Input for Box<T> {
-    fn failure(&self) -> Option<CliError> {
-        (**self).failure()
-    }
-
-    fn is_far(&self) -> bool {
-        (**self).is_far()
     }
 }
 

@@ -1,7 +1,10 @@
 //! Bundles in a bucket: `s3://BUCKET/KEY`, or all that are below `s3://BUCKET/PREFIX`.
 
-use super::Input;
-use super::named::is_called_bundle;
+use std::path::Path;
+
+use super::ending::is_called_bundle;
+use super::reader::Input;
+use super::url;
 use crate::error::CliError;
 
 /// Bucket and key, where a URL is of such a kind.
@@ -13,11 +16,11 @@ pub(super) fn of(text: &str) -> Option<(&str, &str)> {
 /// The bundles below a prefix, as URLs; `None` where the URL is one bundle's.
 pub(super) fn below(text: &str, recursive: bool) -> Option<Result<Vec<String>, CliError>> {
     let (bucket, prefix) = of(text)?;
-    if is_called_bundle(prefix) {
+    if is_called_bundle(Path::new(prefix)) {
         return None;
     }
     Some(keys(text, bucket, prefix.trim_end_matches('/'), recursive).map(|keys| {
-        keys.iter().filter(|key| is_called_bundle(key)).map(|key| format!("s3://{bucket}/{key}")).collect()
+        keys.iter().filter(|key| is_called_bundle(Path::new(key))).map(|key| format!("s3://{bucket}/{key}")).collect()
     }))
 }
 
@@ -28,7 +31,7 @@ pub(super) fn open(text: &str, bucket: &str, key: &str) -> Result<Box<dyn Input>
         found?;
         return Err(CliError::Directory { path: text.into() });
     }
-    super::url::open(&signed(text, bucket, key)?)
+    url::open(&signed(text, bucket, key)?)
 }
 
 #[cfg(feature = "s3")]

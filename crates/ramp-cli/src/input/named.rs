@@ -6,11 +6,10 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
+use super::ending::is_called_bundle;
 use super::{STDIN, bucket, is_stdin, read_start, url};
 use crate::error::CliError;
 
-/// How bundles are called.
-const ENDINGS: [&str; 2] = ["zip", "ramp"];
 /// In front of the name of a file with a list.
 const LIST: char = '@';
 /// The largest list: a million long paths.
@@ -82,19 +81,9 @@ fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
     if found.is_empty() { vec![path.to_owned()] } else { found }
 }
 
-/// Whether bundles are called so.
-pub(super) fn is_called_bundle(name: &str) -> bool {
-    has_ending(Path::new(name))
-}
-
-fn has_ending(file: &Path) -> bool {
-    let ending = file.extension().unwrap_or_default();
-    ENDINGS.iter().any(|own| ending.eq_ignore_ascii_case(own))
-}
-
 fn is_bundle(file: &Path) -> bool {
     // A pipe would be waited for.
-    has_ending(file) && file.is_file()
+    is_called_bundle(file) && file.is_file()
 }
 
 fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ramp_core::url::is_url;
 
-use super::Input;
+use super::reader::Input;
 use crate::error::CliError;
 
 /// The URL that an argument is, where it is one.
