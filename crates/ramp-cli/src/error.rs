@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use ramp_core::url::{is_url, shown};
+
 mod config;
 mod form;
 mod help;
@@ -189,7 +191,8 @@ pub(crate) struct Packing {
 
 /// A path as messages write it; a URL without what may be secret in it.
 fn told(path: &Path) -> String {
-    ramp_core::url::shown(&path.display().to_string())
+    let text = path.display().to_string();
+    if is_url(&text) { shown(&text) } else { text }
 }
 
 #[cfg(feature = "cluster")]

@@ -87,9 +87,8 @@ fn files_of_every_odd_length_are_whole() {
         let file = noise(length);
         for know_ranges in [true, false] {
             let own = Arc::clone(&file);
-            let server = FileServer::start(move |_| match know_ranges {
-                true => Reply::File(Arc::clone(&own), "\"1\""),
-                false => Reply::Whole(Arc::clone(&own)),
+            let server = FileServer::start(move |_| {
+                if know_ranges { Reply::File(Arc::clone(&own), "\"1\"") } else { Reply::Whole(Arc::clone(&own)) }
             });
             let (mut remote, mut read) = (open(&server.url("/a.zip")).unwrap(), Vec::new());
             remote.read_to_end(&mut read).unwrap();
@@ -321,9 +320,8 @@ fn a_failure_is_not_taken_for_damage() {
     // Wherever it breaks off, the bundle is not judged by what came.
     for good in 1..6 {
         let own = Arc::clone(&bundle);
-        let server = FileServer::start(move |asked| match asked.before < good {
-            true => Reply::File(Arc::clone(&own), "\"1\""),
-            false => Reply::Status(404),
+        let server = FileServer::start(move |asked| {
+            if asked.before < good { Reply::File(Arc::clone(&own), "\"1\"") } else { Reply::Status(404) }
         });
         let mut remote = open(&server.url("/a.zip")).unwrap();
         let judged = validate(&mut remote, &Target::default(), &Policy::strict());

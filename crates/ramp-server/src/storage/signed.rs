@@ -6,13 +6,16 @@ use futures_util::TryStreamExt as _;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
 use object_store::signer::Signer as _;
-use object_store::{ObjectMeta, ObjectStore as _};
+use object_store::{ObjectMeta, ObjectStore as _, RetryConfig};
 use tokio::runtime::Runtime;
 
 use super::error::StorageError;
 
 /// How long a URL can be used: longer than anybody reads a bundle. It ends before with credentials that are for less.
 const VALID: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// How long a request is tried again for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bucket of S3-compatible storage to read from. Its methods block, and are not for a thread of an asynchronous runtime.
 #[derive(Debug)]
@@ -30,7 +33,10 @@ impl SignedBucket {
     pub fn open(bucket: &str) -> Result<Self, StorageError> {
         // Fails only where a provider was chosen already; then that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build().map_err(StorageError::failed)?;
+        // Somebody waits for it: not for minutes, as a server may.
+        let retry = RetryConfig { max_retries: 2, retry_timeout: PATIENCE, ..RetryConfig::default() };
+        let store = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry).build();
+        let store = store.map_err(StorageError::failed)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Self { store, runtime: runtime.map_err(StorageError::failed)? })
     }
