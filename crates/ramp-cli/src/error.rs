@@ -1,7 +1,9 @@
 //! What keeps the command from doing what it was asked.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use ramp_core::url::{is_url, shown};
 
 mod config;
 mod form;
@@ -14,7 +16,7 @@ pub(crate) use help::of_remark as help_with;
 /// A command that could not be carried out.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CliError {
-    #[error("cannot read `{}`", path.display())]
+    #[error("cannot read `{}`", told(path))]
     Read { path: PathBuf, source: io::Error },
     #[error("cannot write `{}`", path.display())]
     WriteFile { path: PathBuf, source: io::Error },
@@ -38,17 +40,17 @@ pub(crate) enum CliError {
     EmptyOption { option: &'static str },
     #[error("`{}` is not a module but {format}", path.display())]
     NotAModule { path: PathBuf, format: ramp_core::module::ModuleFormat },
-    #[error("`{}` is a directory without a file that ends in `.zip` or `.ramp`", path.display())]
+    #[error("`{}` is a directory without a file that ends in `.zip` or `.ramp`", told(path))]
     Directory { path: PathBuf },
     #[error("no file fits the pattern `{}`", path.display())]
     FitsNothing { path: PathBuf },
     #[error("`-`, standard input, can be read only once")]
     StdinTwice,
-    #[error("`{}` could not be evaluated", path.display())]
+    #[error("`{}` could not be evaluated", told(path))]
     Evaluate { path: PathBuf, source: ramp_core::Error },
-    #[error("`{}` cannot be compared: {what}", path.display())]
+    #[error("`{}` cannot be compared: {what}", told(path))]
     NotCompared { path: PathBuf, what: String, help: Option<String> },
-    #[error("`{}` would be the name of a bundle; that is how `ramp validate` is told to write a report", path.display())]
+    #[error("`{}` would be the name of a bundle; that is how `ramp validate` is told to write a report", told(path))]
     OutputIsReport { path: PathBuf },
     #[error("target `{name}` cannot be used")]
     Target { name: String, source: ramp_core::TargetError },
@@ -171,7 +173,16 @@ pub(crate) enum CliError {
     #[cfg(feature = "cluster")]
     #[error("no credentials were given")]
     NoCredentials,
-    #[error("`{}` is not a bundle: {what}", path.display())]
+    #[cfg(feature = "cluster")]
+    #[error(transparent)]
+    Remote(std::sync::Arc<ramp_client::remote::RemoteError>),
+    #[cfg(not(feature = "s3"))]
+    #[error("cannot read `{}`: this `ramp` was built without the feature `{feature}`", told(path))]
+    WithoutFeature { path: PathBuf, feature: &'static str },
+    #[cfg(feature = "s3")]
+    #[error("cannot read `{}`", told(path))]
+    Bucket { path: PathBuf, source: ramp_server::storage::StorageError },
+    #[error("`{}` is not a bundle: {what}", told(path))]
     NotABundle { path: PathBuf, what: String },
 }
 
@@ -182,8 +193,18 @@ pub(crate) struct Packing {
     pub(crate) asked_the_host: bool,
 }
 
+/// A path as messages write it; a URL without what may be secret in it.
+fn told(path: &Path) -> String {
+    let text = path.display().to_string();
+    if is_url(&text) { shown(&text) } else { text }
+}
+
 #[cfg(feature = "cluster")]
 impl CliError {
+    pub(crate) fn remote(err: ramp_client::remote::RemoteError) -> Self {
+        Self::Remote(std::sync::Arc::new(err))
+    }
+
     pub(crate) fn cluster(err: ramp_client::ClientError) -> Self {
         Self::Cluster(Box::new(err))
     }

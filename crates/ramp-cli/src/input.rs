@@ -1,4 +1,4 @@
-//! What is read: files, standard input.
+//! What is read: files, standard input, URLs.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -6,13 +6,20 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use ramp_core::Limits;
+use ramp_core::url::shown;
+use tempfile::SpooledTempFile;
 
 use crate::error::CliError;
 use crate::style;
 
+mod bucket;
+mod ending;
 mod named;
+mod reader;
+mod url;
 
 pub(crate) use named::{is_pattern, named, reads_stdin_twice, without_bundles};
+pub(crate) use reader::Input;
 
 /// The argument that means standard input.
 const STDIN: &str = "-";
@@ -21,19 +28,46 @@ const ZIP: &[u8] = b"PK";
 /// Standard input up to this many bytes is kept in memory, more in a temporary file.
 const SPOOL_BYTES: usize = 8 << 20;
 
-/// Tells of one path after the other whether none before meant the same file. What cannot be found, as a pipe cannot, is
-/// always new.
+/// Tells of one path after the other whether none before meant the same file, or the same URL. What cannot be found, as a pipe
+/// cannot, is always new.
 pub(crate) fn each_once() -> impl FnMut(&Path) -> bool {
     let mut seen = BTreeSet::new();
-    move |path| path.canonicalize().map_or(true, |file| seen.insert(file))
+    move |path| match url::of(path) {
+        Some(_) => seen.insert(path.to_owned()),
+        None => path.canonicalize().map_or(true, |file| seen.insert(file)),
+    }
 }
 
-/// Something to read a bundle from.
-pub(crate) trait Input: Read + Seek + Send {}
-impl<T: Read + Seek + Send> Input for T {}
+/// Whether all of it could be read that was asked for.
+pub(crate) fn sound(reader: &impl Input) -> Result<(), CliError> {
+    reader.failure().map_or(Ok(()), Err)
+}
 
-/// Opens a bundle, `-` being standard input. What is not a file, such as a pipe, is read to its end first.
+/// Whether it is a URL.
+pub(crate) fn is_url(path: &Path) -> bool {
+    url::of(path).is_some()
+}
+
+/// Opens a bundle that is read several times: what is far away is fetched first.
+pub(crate) fn open_whole(path: &Path) -> Result<Box<dyn Input>, CliError> {
+    let mut reader = open(path)?;
+    if !reader.is_far() {
+        return Ok(reader);
+    }
+    let spooled = spool(&mut reader);
+    sound(&reader)?;
+    spooled.map_err(|source| CliError::Read { path: path.to_owned(), source })
+}
+
+/// Opens a bundle, `-` being standard input; a URL is read as it is looked at. What is not a file, such as a pipe, is read to its end
+/// first.
 pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
+    if let Some(text) = url::of(path) {
+        return match bucket::of(text) {
+            Some((bucket, key)) => bucket::open(text, bucket, key),
+            None => url::open(text),
+        };
+    }
     let fail = |source| CliError::Read { path: path.to_owned(), source };
     if path.as_os_str() == STDIN {
         return spool(&mut io::stdin().lock()).map_err(fail);
@@ -104,7 +138,7 @@ pub(crate) fn open_file(path: &Path) -> Result<File, CliError> {
 }
 
 fn spool(from: &mut dyn Read) -> io::Result<Box<dyn Input>> {
-    let mut spool = tempfile::SpooledTempFile::new(SPOOL_BYTES);
+    let mut spool = SpooledTempFile::new(SPOOL_BYTES);
     // Nobody could judge a bundle that is larger than it may be when inflated; what sends as much may never end.
     let most = Limits::default().bundle.inflation.max_bytes;
     if io::copy(&mut from.take(most.saturating_add(1)), &mut spool)? > most {
@@ -141,7 +175,11 @@ pub(crate) fn is_target_file(name: &str) -> bool {
     name.contains(['/', '\\']) || Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("json"))
 }
 
-/// The name by which a bundle is reported.
+/// The name by which a bundle is reported: of a URL, without what may be secret in it.
 pub(crate) fn name(path: &Path) -> String {
-    if path.as_os_str() == STDIN { "<stdin>".to_owned() } else { path.display().to_string() }
+    match url::of(path) {
+        Some(text) => shown(text),
+        None if is_stdin(path) => "<stdin>".to_owned(),
+        None => path.display().to_string(),
+    }
 }

@@ -4,10 +4,14 @@ use std::io::{self, IsTerminal as _, Read, Seek, SeekFrom};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::error::CliError;
+use crate::input::Input;
 use crate::style;
 
 /// Bundles smaller than this are done before a bar could be drawn.
 const WORTH_A_BAR: u64 = 16 << 20;
+/// Likewise of those that are fetched.
+const WORTH_A_BAR_TO_FETCH: u64 = 1 << 20;
 /// Likewise of those that are sent, which takes longer than reading them.
 #[cfg(feature = "cluster")]
 const WORTH_A_BAR_TO_SEND: u64 = 1 << 20;
@@ -25,12 +29,21 @@ impl Progress {
         progress
     }
 
+    /// There is more to do than was known: so many bytes, which have to be fetched.
+    fn grow(&self, by: u64) {
+        self.0.inc_length(by);
+        let total = self.0.length().unwrap_or(by);
+        self.0.set_message(style::bytes(total));
+        if total >= WORTH_A_BAR_TO_FETCH && io::stderr().is_terminal() && self.0.is_hidden() {
+            self.0.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        }
+    }
+
     /// Hidden where `total` is not worth a bar, or nobody would see it.
     fn drawn(total: u64, worth_a_bar: u64, template: &str) -> Self {
-        if total < worth_a_bar || !io::stderr().is_terminal() {
-            return Self(ProgressBar::hidden());
-        }
-        let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
+        let is_shown = total >= worth_a_bar && io::stderr().is_terminal();
+        let target = if is_shown { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(total), target);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -48,9 +61,12 @@ impl Progress {
     }
 
     /// Reads a whole bundle through the bar.
-    pub(crate) fn wrap<R: Read + Seek>(&self, mut reader: R) -> io::Result<Metered<R>> {
+    pub(crate) fn wrap<R: Input>(&self, mut reader: R) -> io::Result<Metered<R>> {
         let left = reader.seek(SeekFrom::End(0))?;
         reader.seek(SeekFrom::Start(0))?;
+        if reader.is_far() {
+            self.grow(left);
+        }
         Ok(Metered { reader, bar: self.0.clone(), left })
     }
 }
@@ -116,6 +132,16 @@ impl<R: Read> Read for Metered<R> {
 impl<R: Seek> Seek for Metered<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.reader.seek(to)
+    }
+}
+
+impl<R: Input> Input for Metered<R> {
+    fn failure(&self) -> Option<CliError> {
+        self.reader.failure()
+    }
+
+    fn is_far(&self) -> bool {
+        self.reader.is_far()
     }
 }
 

@@ -77,9 +77,14 @@ impl Credentials {
 
     /// The value of the header `Authorization`.
     pub(crate) fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.user, self.password);
-        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+        basic(self.user.as_bytes(), self.password.as_bytes())
     }
+}
+
+/// The value of the header `Authorization` for a user and a password.
+pub(crate) fn basic(user: &[u8], password: &[u8]) -> String {
+    let pair = [user, b":", password].concat();
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
 }
 
 #[cfg(unix)]

@@ -12,6 +12,7 @@ use ureq::{Agent, Body, RequestExt as _, SendBody};
 
 use crate::answer::Answer;
 use crate::error::ClientError;
+use crate::failure::Failure;
 use crate::form::Form;
 use crate::limits::ClientLimits;
 use crate::resolve::Fixed;
@@ -181,51 +182,15 @@ impl Peer {
     }
 
     fn failure(&self, request: &str, err: ureq::Error) -> ClientError {
-        use ureq::Timeout;
-
         let (request, at) = (request.to_owned(), self.at.clone());
-        match err {
-            ureq::Error::Rustls(err) => of_tls(at, &err),
-            ureq::Error::Tls(what) => ClientError::NoTls { at, what: what.to_owned() },
-            ureq::Error::Io(err) => match tls_error(&err) {
-                Some(err) => of_tls(at, err),
-                None if is_unreachable(&err) => {
-                    ClientError::NotReached { at, source: Box::new(ureq::Error::from(err)) }
-                }
-                None if err.kind() == io::ErrorKind::TimedOut => ClientError::TimedOut { request, at },
-                None => ClientError::Interrupted { request, at, source: Box::new(ureq::Error::from(err)) },
-            },
-            ureq::Error::Timeout(Timeout::Resolve | Timeout::Connect)
-            | ureq::Error::HostNotFound
-            | ureq::Error::ConnectionFailed => ClientError::NotReached { at, source: Box::new(err) },
-            ureq::Error::Timeout(_) => ClientError::TimedOut { request, at },
-            err => ClientError::Interrupted { request, at, source: Box::new(err) },
+        match Failure::from(err) {
+            Failure::NotReached(source) => ClientError::NotReached { at, source },
+            Failure::NotTrusted(what) => ClientError::NotTrusted { at, what },
+            Failure::NoTls(what) => ClientError::NoTls { at, what },
+            Failure::TimedOut => ClientError::TimedOut { request, at },
+            Failure::Interrupted(source) => ClientError::Interrupted { request, at, source },
         }
     }
-}
-
-/// What rustls says, where that is what failed. A handshake that breaks off is no such error.
-fn tls_error(err: &io::Error) -> Option<&rustls::Error> {
-    err.get_ref()?.downcast_ref()
-}
-
-fn of_tls(at: String, err: &rustls::Error) -> ClientError {
-    let what = err.to_string();
-    match err {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
-            ClientError::NotTrusted { at, what }
-        }
-        _ => ClientError::NoTls { at, what },
-    }
-}
-
-/// Whether it can only have happened before a connection was there.
-fn is_unreachable(err: &io::Error) -> bool {
-    use io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
-
-    matches!(err.kind(), ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable)
-        // A name that is not found has no kind of its own.
-        || err.to_string().contains("lookup address")
 }
 
 /// A body that tells how much of it has gone, and keeps the error of its file.

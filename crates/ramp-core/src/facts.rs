@@ -6,6 +6,6 @@ mod gather;
 mod kinds;
 mod known;
 
-pub use gather::{gather, gather_known};
+pub use gather::{gather, gather_known, gather_without_dependencies};
 pub use kinds::{ArchiveFacts, BundleFacts, DependencyEntry, MetadataFacts, MetadataReading, ModuleEntry};
 pub use known::KnownModule;

@@ -9,6 +9,7 @@ macro_rules! table {
     };
 }
 
+pub mod address;
 mod answer;
 pub mod bundle;
 mod checksum;
@@ -48,6 +49,7 @@ mod target;
 pub mod text;
 pub mod upgrade;
 mod upgrade_report;
+pub mod url;
 mod validate;
 pub mod version;
 

@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod circles;
 pub mod dice;
 pub mod elf;
+pub mod files;
 pub mod readers;
 pub mod recipe;
 #[cfg(unix)]

@@ -44,7 +44,7 @@ impl ClusterArgs {
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("cluster", |cluster| cluster.required(true)))]
 pub(crate) struct Upload {
-    /// The bundle; `-` is standard input
+    /// The bundle, or its URL; `-` is standard input
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
     /// Send it, whatever is found

@@ -12,10 +12,10 @@ use super::target::TargetArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Diff {
-    /// The bundle of the build that is in use; `-` is standard input
+    /// The bundle of the build that is in use, or its URL; `-` is standard input
     #[arg(value_name = "OLD")]
     pub(crate) old: PathBuf,
-    /// The bundle of the build that is to take its place
+    /// The bundle of the build that is to take its place, or its URL
     #[arg(value_name = "NEW")]
     pub(crate) new: PathBuf,
     /// Also load both modules, and compare what they register

@@ -179,9 +179,16 @@ pub(crate) enum Command {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Inspect {
-    /// A bundle or a module; `-` is standard input
+    /// A bundle or a module, or its URL; `-` is standard input
+    ///
+    /// Of a bundle at a URL, only what is shown is fetched: headers, `module.json`, the module, and nothing under `deps/` without --all.
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// Also fetch the dependencies of a bundle at a URL
+    ///
+    /// So that they are measured, with their digests, as those of a file are.
+    #[arg(long)]
+    pub(crate) all: bool,
     /// Also load the module, and show what it registers
     #[arg(long)]
     pub(crate) probe: bool,
@@ -192,7 +199,7 @@ pub(crate) struct Inspect {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Unpack {
-    /// The bundle; `-` is standard input
+    /// The bundle, or its URL; `-` is standard input
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
     /// The directory to write `<module_name>.json`, the module and `deps/` to

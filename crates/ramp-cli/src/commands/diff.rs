@@ -76,13 +76,15 @@ struct Asked {
 fn build(path: &Path, probe: bool, progress: &Progress) -> Result<Asked, CliError> {
     let wrap = |source| CliError::Read { path: path.to_owned(), source };
     let mut reader = progress.wrap(input::open(path)?).map_err(wrap)?;
-    let facts = judging::facts(path, &mut reader)?;
+    // Nothing of dependencies is compared but what the metadata says.
+    let facts = if probe { judging::facts(path, &mut reader) } else { judging::facts_at_hand(path, &mut reader) }?;
     let name = input::name(path);
     let build = Build::new(&name, &facts).ok_or_else(|| not_compared(path, &facts))?;
     if !probe {
         return Ok(Asked { build, unasked: None });
     }
-    let (registration, unasked) = registration(&name, &facts, reader);
+    let (registration, unasked) = registration(&name, &facts, &mut reader);
+    input::sound(&reader)?;
     Ok(Asked { build: registration.into_iter().fold(build, Build::registering), unasked })
 }
 

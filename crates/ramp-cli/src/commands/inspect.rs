@@ -1,6 +1,6 @@
 //! `ramp inspect`: every fact known of a bundle or a bare module.
 
-use std::io::{Read, Seek};
+use std::path::Path;
 
 use ramp_core::Limits;
 use ramp_core::facts::BundleFacts;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::args::Inspect;
 use crate::args::format::ListFormat;
 use crate::error::CliError;
+use crate::input::Input;
 use crate::judging;
 use crate::output::{self, Sink, json};
 use crate::probing::NotAsked;
@@ -32,9 +33,11 @@ type Asked = Option<Result<Probed, NotAsked>>;
 
 pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let progress = Progress::new(args.file.metadata().map_or(0, |m| m.len()));
-    let reader =
+    let mut reader =
         progress.wrap(input::open(&args.file)?).map_err(|source| CliError::Read { path: args.file.clone(), source })?;
-    let (inspected, asked) = inspect(args, reader)?;
+    let inspected = inspect(args, &mut reader);
+    input::sound(&reader)?;
+    let (inspected, asked) = inspected?;
     progress.finish();
     let name = input::name(&args.file);
     let mut out = Sink::stdout(args.format.content());
@@ -102,9 +105,12 @@ fn add_probe(
 }
 
 /// What is a zip, or is called one, is a bundle; anything else is looked at as a module.
-fn inspect(args: &Inspect, mut reader: impl Read + Seek) -> Result<(Inspected, Asked), CliError> {
-    let facts = judging::facts(&args.file, &mut reader)?;
-    let called_zip = args.file.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
+fn inspect(args: &Inspect, reader: &mut impl Input) -> Result<(Inspected, Asked), CliError> {
+    // Nothing is loaded out of what was not looked at.
+    let whole = args.all || args.probe;
+    let facts = if whole { judging::facts(&args.file, reader) } else { judging::facts_at_hand(&args.file, reader) }?;
+    let called = input::name(&args.file);
+    let called_zip = Path::new(&called).extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
     let is_object = matches!(facts.given, Given::Elf { .. } | Given::MachO | Given::Pe);
     let is_zip = facts.archive.is_ok() || matches!(facts.given, Given::CutOff { .. } | Given::Part);
     if is_zip || (called_zip && !is_object) {

@@ -33,7 +33,7 @@ use staging::Staging;
 
 pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
     let policy = Policy::named(args.policy.parse().map_err(PolicyError::from)?);
-    let mut reader = input::open(&args.bundle)?;
+    let mut reader = input::open_whole(&args.bundle)?;
     let report = judging::report(&args.bundle, &mut reader, &Target::default(), &policy)?;
     if !may_be_unpacked(&report) {
         refuse(args, report, &policy)?;

@@ -24,7 +24,7 @@ const ANSWER_BYTES: u64 = 100;
 pub(crate) fn run(args: &Upload) -> Result<Status, CliError> {
     let config = Config::load(&args.config)?;
     let policy = config.judging(&args.rules)?;
-    let mut reader = input::open(&args.bundle)?;
+    let mut reader = input::open_whole(&args.bundle)?;
     // `--cluster` is required.
     let cluster = cluster::connect(&args.cluster)?.ok_or(CliError::NoCredentials)?;
     let mut survey = cluster::survey(&cluster)?;
@@ -89,7 +89,8 @@ fn send(
     reader: &mut Box<dyn Input>,
     report: &Report,
 ) -> Result<Uploaded, ClientError> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let called = input::name(path);
+    let name = Path::new(&called).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut bundle = Bundle::new(name, reader, report)?;
     let progress = Progress::of_upload(bundle.length());
     let outcome = cluster.upload(survey, endpoint, &mut bundle, &mut |event| match event {

@@ -184,11 +184,14 @@ impl Checks<'_> {
     fn facts(&self, path: &Path) -> Result<BundleFacts, CliError> {
         let reader = match path {
             _ if path.is_dir() => Err(input::without_bundles(path)),
-            _ if input::is_pattern(path) && !path.exists() => Err(CliError::FitsNothing { path: path.to_owned() }),
+            _ if input::is_pattern(path) && !input::is_url(path) && !path.exists() => {
+                Err(CliError::FitsNothing { path: path.to_owned() })
+            }
             _ => input::open(path),
         }?;
-        let reader = self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
-        if self.probe { judging::facts_probed(path, reader) } else { judging::facts(path, reader) }
+        let mut reader =
+            self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        if self.probe { judging::facts_probed(path, &mut reader) } else { judging::facts(path, &mut reader) }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
+use ramp_core::url::is_url;
 use ramp_core::{Date, Finding, Group, Policy, PolicyError, Stated, Suppression, rules};
 
 use super::file::File;
@@ -21,7 +22,7 @@ pub(crate) struct Allowed {
     place: (u64, u64),
 }
 
-/// A pattern of paths from the folder of the file, or of names where it has no slash.
+/// A pattern of paths from the folder of the file, or of URLs; or of names where it has no slash.
 #[derive(Debug, Clone)]
 struct Pattern {
     glob: GlobMatcher,
@@ -75,6 +76,9 @@ impl Pattern {
         let path = Path::new(bundle);
         if self.of_names {
             return path.file_name().is_some_and(|name| self.glob.is_match(name));
+        }
+        if is_url(bundle) {
+            return self.glob.is_match(bundle);
         }
         whole(path).strip_prefix(&self.folder).is_ok_and(|path| self.glob.is_match(path))
     }

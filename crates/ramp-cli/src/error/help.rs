@@ -12,6 +12,8 @@ mod files;
 mod names;
 mod pack;
 mod probe;
+#[cfg(feature = "cluster")]
+mod remote;
 #[cfg(feature = "serve")]
 mod serve;
 mod yaml;
@@ -96,6 +98,18 @@ impl CliError {
             Self::Cluster(err) => return cluster::help(err.cause()).map(str::to_owned),
             #[cfg(feature = "serve")]
             Self::Serve(err) | Self::Store { source: err } => return serve::help(err).map(str::to_owned),
+            #[cfg(feature = "cluster")]
+            Self::Remote(err) => return remote::help(err).map(str::to_owned),
+            #[cfg(not(feature = "s3"))]
+            Self::WithoutFeature { feature, .. } => {
+                return Some(format!(
+                    "Install one that has it, `cargo install --path crates/ramp-cli --features {feature}`; or download the file, and name that."
+                ));
+            }
+            #[cfg(feature = "s3")]
+            Self::Bucket { .. } => {
+                "Check its name, and the variables that say who asks, and where: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT."
+            }
             #[cfg(feature = "cluster")]
             Self::NoCredentials => cluster::WHO,
             Self::DependencyClash { .. } => "Rename one of the files, there and in its `url`.",

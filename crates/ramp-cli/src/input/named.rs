@@ -1,4 +1,4 @@
-//! The bundles that arguments mean: files, directories of them, patterns, lists in files.
+//! The bundles that arguments mean: files, URLs, directories, patterns, lists in files.
 
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -6,11 +6,10 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
-use super::{STDIN, is_stdin, read_start};
+use super::ending::is_called_bundle;
+use super::{STDIN, bucket, is_stdin, read_start, url};
 use crate::error::CliError;
 
-/// How bundles are called.
-const ENDINGS: [&str; 2] = ["zip", "ramp"];
 /// In front of the name of a file with a list.
 const LIST: char = '@';
 /// The largest list: a million long paths.
@@ -69,6 +68,9 @@ fn listed(file: &Path) -> Result<Vec<PathBuf>, CliError> {
 fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
     let found = if is_stdin(path) {
         Vec::new()
+    } else if let Some(text) = url::of(path) {
+        let found = bucket::below(text, recursive).and_then(Result::ok).unwrap_or_default();
+        found.into_iter().map(PathBuf::from).collect()
     } else if path.is_dir() {
         bundles_in(path, recursive).unwrap_or_default()
     } else if path.exists() {
@@ -80,9 +82,8 @@ fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
 }
 
 fn is_bundle(file: &Path) -> bool {
-    let ending = file.extension().unwrap_or_default();
     // A pipe would be waited for.
-    ENDINGS.iter().any(|own| ending.eq_ignore_ascii_case(own)) && file.is_file()
+    is_called_bundle(file) && file.is_file()
 }
 
 fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {

@@ -95,7 +95,8 @@ pub(crate) fn bundle_json(name: &str, facts: &BundleFacts) -> Value {
         }
     };
     let entries = archive.directory.entries.iter().zip(&archive.contents);
-    document["entries"] = entries.map(|(entry, content)| entry_json(entry, content.as_ref())).collect();
+    document["entries"] =
+        entries.map(|(entry, content)| entry_json(entry, content.as_ref(), archive.is_left_out(entry))).collect();
     let anomalies = archive.framing.anomalies.iter();
     document["irregular"] =
         anomalies.map(|a| json!({"entry": a.name, "offset": a.offset, "message": a.kind.to_string()})).collect();
@@ -107,7 +108,7 @@ pub(crate) fn bundle_json(name: &str, facts: &BundleFacts) -> Value {
     document
 }
 
-fn entry_json(entry: &Entry, content: Option<&Measured>) -> Value {
+fn entry_json(entry: &Entry, content: Option<&Measured>, left_out: bool) -> Value {
     json!({
         "name": entry.name,
         "method": entry.claimed_method,
@@ -121,6 +122,7 @@ fn entry_json(entry: &Entry, content: Option<&Measured>) -> Value {
         "crc32": content.map(|c| format!("{:08x}", c.crc32)),
         "sha256": content.map(|c| c.sha256.to_string()),
         "whole": content.map(|c| c.ending == Ending::Whole),
+        "left_out": left_out,
     })
 }
 
@@ -163,9 +165,20 @@ fn entries(page: &mut Page, archive: &ArchiveFacts) {
                 content.crc32,
                 content.sha256
             ),
+            None if archive.is_left_out(entry) => {
+                let sizes = [entry.claimed_size, entry.claimed_compressed_size].map(style::bytes);
+                format!("{}, packed {}, as the zip says; not fetched", sizes[0], sizes[1])
+            }
             None => "not read".to_owned(),
         };
         page.row("entry", &format!("{}: {value}", entry.name));
+    }
+    if !archive.left_out.is_empty() {
+        let files = count(archive.left_out.len(), "file");
+        page.row(
+            "not fetched",
+            &format!("{files} under deps/: nothing is known of the content; --all fetches that, too"),
+        );
     }
     for anomaly in &archive.framing.anomalies {
         let name = anomaly.name.as_deref().map(|n| format!("{n}: ")).unwrap_or_default();

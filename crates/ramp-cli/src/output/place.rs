@@ -3,6 +3,7 @@
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
+use ramp_core::url::is_url;
 use ramp_core::{Finding, Location};
 
 use super::reporter::{Outcome, Subject, Verdict};
@@ -87,8 +88,11 @@ impl Places {
     }
 }
 
-/// A path from `here`, where it is below that.
+/// A path from `here`, where it is below that; a URL as it is.
 fn relative(path: &Path, here: Option<&Path>) -> String {
+    if let Some(url) = path.to_str().filter(|text| is_url(text)) {
+        return url.to_owned();
+    }
     let below = here.and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
     let parts: PathBuf = below.components().filter(|part| *part != Component::CurDir).collect();
     let text = parts.display().to_string();
@@ -113,6 +117,7 @@ mod tests {
             ("/else/a.zip", "/else/a.zip"),
             ("/here", "."),
             ("<stdin>", "<stdin>"),
+            ("https://files.example.com//a/./b.zip", "https://files.example.com//a/./b.zip"),
         ] {
             assert_eq!(relative(Path::new(path), Some(Path::new("/here"))), told);
         }

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use ramp_core::url::is_url;
 use ramp_core::{Finding, Level, Rule, Suppression, rules};
 use serde_json::{Value, json};
 
@@ -248,9 +249,15 @@ fn logical(place: &Place) -> Value {
     location
 }
 
-/// A path as a URI reference: relative where the path is, else with the scheme. What is not unreserved is percent-encoded.
+/// A path or a URL as a URI reference: relative where the path is, else with the scheme. What is not unreserved is percent-encoded.
 fn uri(path: &str) -> String {
     const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+    // Of a URL, what none may have in it.
+    const OF_URL: &AsciiSet =
+        &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}');
+    if is_url(path) {
+        return utf8_percent_encode(path, OF_URL).to_string();
+    }
     let encoded = |path: &str| utf8_percent_encode(path, SPECIAL).to_string();
     match path.split_once(':').filter(|_| cfg!(windows)) {
         Some((drive, rest)) => format!("file:///{drive}:{}", encoded(rest)),
@@ -268,6 +275,10 @@ mod tests {
         assert_eq!(uri("out/a b#1.zip"), "out/a%20b%231.zip");
         assert_eq!(uri("/ä.zip"), "file:///%C3%A4.zip");
         assert_eq!(uri("a:b.zip"), "a%3Ab.zip");
+        assert_eq!(
+            uri("https://files.example.com:8443/a b%20ä.zip"),
+            "https://files.example.com:8443/a%20b%20%C3%A4.zip"
+        );
     }
 
     #[test]

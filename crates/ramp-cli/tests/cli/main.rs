@@ -52,4 +52,6 @@ mod unpack_moves;
 mod untouched;
 #[cfg(all(feature = "serve", feature = "cluster", unix))]
 mod upload;
+#[cfg(feature = "cluster")]
+mod urls;
 mod words;

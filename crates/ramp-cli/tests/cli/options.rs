@@ -304,3 +304,12 @@ fn a_file_that_is_named_twice_is_checked_once() {
         document["results"].as_array().unwrap().iter().map(|result| result["bundle"].as_str().unwrap()).collect();
     assert_eq!(names, ["b.zip", "./a.zip", "missing.zip"]);
 }
+
+#[cfg(not(feature = "cluster"))]
+#[test]
+fn urls_want_a_feature() {
+    let run = Shop::new().ramp(&["validate", "https://me:hunter2@files.example.com/a.zip?hunter2"]);
+    let told = run.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    let expected = "cannot read `https://files.example.com/a.zip`: this `ramp` was built without the feature `cluster`";
+    assert!(run.status == 2 && told.contains(expected) && !told.contains("hunter2"), "{run}");
+}

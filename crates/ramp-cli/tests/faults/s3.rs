@@ -2,6 +2,7 @@
 
 mod bucket;
 mod owners;
+mod reading;
 
 use self::bucket::Bucket;
 use crate::support::bundle;

@@ -7,6 +7,7 @@ mod fake;
 mod faults;
 mod nodes;
 mod recorded;
+mod remote;
 mod support;
 mod trust;
 mod uploads;

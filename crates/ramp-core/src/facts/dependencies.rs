@@ -25,20 +25,43 @@ pub(super) struct Dependencies<'a> {
     /// Irregularities of each flaw, over all archives.
     tally: BTreeMap<Flaw, u64>,
     pub(super) entries: Vec<DependencyEntry>,
+    /// Whether they are read at all.
+    reads: bool,
+    /// Positions of those that were not.
+    pub(super) left_out: Vec<usize>,
 }
 
 impl<'a> Dependencies<'a> {
     pub(super) const fn new(limits: &'a Limits) -> Self {
-        Self { limits, inside: Allowance::new(&limits.bundle.inflation), tally: BTreeMap::new(), entries: Vec::new() }
+        Self {
+            limits,
+            inside: Allowance::new(&limits.bundle.inflation),
+            tally: BTreeMap::new(),
+            entries: Vec::new(),
+            reads: true,
+            left_out: Vec::new(),
+        }
     }
 
-    /// Reads one; `None` where it cannot be opened.
+    /// Nothing of them is read.
+    pub(super) const fn left_out(limits: &'a Limits) -> Self {
+        let mut all = Self::new(limits);
+        all.reads = false;
+        all
+    }
+
+    /// Reads one; `None` where it cannot be opened, or is left out.
     pub(super) fn read<R: Read + Seek>(
         &mut self,
         bundle: &mut Bundle<R>,
         entry: &Entry,
         allowance: &mut Allowance,
     ) -> Result<Option<Measured>, Error> {
+        if !self.reads {
+            // Of what cannot be opened, nothing would have been read either.
+            self.left_out.extend(bundle.local(entry).is_ok().then_some(entry.index));
+            return Ok(None);
+        }
         let mut walk = self.walk(bundle.size(), entry);
         let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut walk.look()))?;
         if measured.is_some() {

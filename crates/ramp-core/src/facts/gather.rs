@@ -20,7 +20,32 @@ use crate::module;
 ///
 /// [`Error::Io`], [`Error::LimitExceeded`], [`Error::OutOfMemory`]. Whatever is wrong with the bundle is a fact.
 pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
-    gather_all(reader, limits, None)
+    gather_all(reader, limits, None, Dependencies::new(limits))
+}
+
+/// The same, without the content of the files under `deps/`: what is read is headers, `module.json`, the module and whatever else
+/// is beside it. For a bundle whose parts have to be fetched first, and of which only the module and the metadata matter.
+///
+/// What was left out is told by [`ArchiveFacts::is_left_out`]. Judged, such facts give nothing about the content of dependencies:
+/// no damage, no digest, no archive.
+///
+/// # Errors
+///
+/// As [`gather`].
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::{Limits, facts};
+/// # let bundle = ramp_fixtures::bundle::BundleBuilder::with_dependency().build();
+///
+/// let facts = facts::gather_without_dependencies(Cursor::new(bundle), &Limits::default())?;
+/// let archive = facts.archive.expect("it is a zip");
+/// let left_out = archive.directory.entries.iter().filter(|entry| archive.is_left_out(entry));
+/// assert!(left_out.map(|entry| &entry.name).eq(["deps/data.tgz"]));
+/// # Ok::<(), ramp_core::Error>(())
+/// ```
+pub fn gather_without_dependencies<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
+    gather_all(reader, limits, None, Dependencies::left_out(limits))
 }
 
 /// Gathers the facts of a bundle that was just written: the same as [`gather`], but the compressed data of the module is compared with
@@ -30,13 +55,14 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
 ///
 /// As [`gather`], and [`Error::NotTheKnownModule`].
 pub fn gather_known<R: Read + Seek>(reader: R, limits: &Limits, known: &KnownModule<'_>) -> Result<BundleFacts, Error> {
-    gather_all(reader, limits, Some(known))
+    gather_all(reader, limits, Some(known), Dependencies::new(limits))
 }
 
 fn gather_all<R: Read + Seek>(
     mut reader: R,
     limits: &Limits,
     known: Option<&KnownModule<'_>>,
+    mut dependencies: Dependencies<'_>,
 ) -> Result<BundleFacts, Error> {
     let source = Source::new(&mut reader)?;
     let size = source.len();
@@ -68,7 +94,6 @@ fn gather_all<R: Read + Seek>(
     };
     // One for all the others: many small ones would be a bomb else.
     allowance.renew_free(&limits.bundle.inflation);
-    let mut dependencies = Dependencies::new(limits);
     let unread = |index: &usize| {
         let read = Some(*index) == metadata_index || Some(*index) == module_index.map(|(i, _)| i);
         !read && bundle.framing().overlapping.get(*index) != Some(&true)
@@ -86,8 +111,8 @@ fn gather_all<R: Read + Seek>(
         }
     }
     let (directory, locals, framing) = bundle.into_parts();
-    let archive =
-        ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies: dependencies.entries };
+    let (dependencies, left_out) = (dependencies.entries, dependencies.left_out);
+    let archive = ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies, left_out };
     let given = given::of_zip(&archive.directory);
     Ok(BundleFacts { size, name: None, given, archive: Ok(archive) })
 }

@@ -48,6 +48,9 @@ pub struct ArchiveFacts {
     pub module: Option<ModuleEntry>,
     /// The files under `deps/` whose content was read.
     pub dependencies: Vec<DependencyEntry>,
+    /// Positions of those whose content could have been read, and was not asked for; see [`is_left_out`](Self::is_left_out).
+    #[serde(default)]
+    pub left_out: Vec<usize>,
 }
 
 /// A file under `deps/`.
@@ -120,6 +123,12 @@ impl ArchiveFacts {
             Ok(local) => open(entry, local),
             Err(failure) => Err(failure.clone()),
         })
+    }
+
+    /// Whether the content of an entry was not asked for, so that nothing is known of it:
+    /// [`gather_without_dependencies`](super::gather_without_dependencies).
+    pub fn is_left_out(&self, entry: &Entry) -> bool {
+        self.left_out.contains(&entry.index)
     }
 
     /// The metadata, where it could be read.

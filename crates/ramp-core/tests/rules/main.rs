@@ -20,6 +20,7 @@ mod hostile;
 mod integrity;
 mod kept;
 mod kubernetes;
+mod left_out;
 mod load;
 mod meant;
 mod metadata;

@@ -4,13 +4,13 @@
 
 mod connection;
 mod failure;
-mod public;
 mod source;
 
 use std::sync::Arc;
 
 use ramp_core::Digest256;
 use ramp_core::Endpoint;
+use ramp_core::address::is_public;
 use ramp_core::facts::ArchiveFacts;
 use ramp_core::knowledge::Release;
 use ramp_core::layout::wanted_entry;
@@ -139,7 +139,7 @@ impl Downloads {
         let connect = self.limits.dependency_connect_timeout;
         let mut addresses = connection::resolve(&host, port, connect, turn).await?;
         if reach == Reach::Public {
-            addresses.retain(|address| public::is_public(address.ip()));
+            addresses.retain(|address| is_public(address.ip()));
             if addresses.is_empty() {
                 return Err(Failure::NotPublic);
             }

@@ -11,6 +11,8 @@ mod interface;
 mod measured;
 mod name;
 mod objects;
+#[cfg(feature = "s3")]
+mod signed;
 
 #[cfg(feature = "s3")]
 pub use bucket::Bucket;
@@ -19,3 +21,5 @@ pub use error::StorageError;
 pub use interface::{Sink, Storage, Work};
 pub(crate) use measured::{Measured, measure};
 pub(crate) use name::{blob_name, is_blob_name};
+#[cfg(feature = "s3")]
+pub use signed::SignedBucket;

@@ -1,4 +1,4 @@
-//! Which addresses the whole internet can reach.
+//! From where an address can be reached: what a server that is not trusted may make this machine connect to hangs on it.
 //!
 //! Source: IANA's registries of special-purpose addresses for IPv4 and IPv6; of IPv6 only global unicast is handed out.
 
@@ -34,24 +34,70 @@ const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
+/// The machine itself, and its link. The last is that at which a cloud tells its machines secrets.
+const MACHINE_V6: [(Ipv6Addr, u32); 4] = [
+    (Ipv6Addr::UNSPECIFIED, 128),
+    (Ipv6Addr::LOCALHOST, 128),
+    (Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 0), 10), // link-local
+    (Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), 128),
+];
+
 /// IPv6 addresses that stand for the IPv4 address in their last 32 bits.
 const IPV4_WITHIN: [(Ipv6Addr, u32); 2] = [
     (Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, 0, 0), 96),    // mapped
     (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96), // translated
 ];
 
-/// Whether the whole internet can reach that address.
-pub(super) fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) if IPV4_WITHIN.iter().any(|block| holds_v6(*block, address)) => {
-            let [.., a, b, c, d] = address.octets();
-            is_public_v4(Ipv4Addr::new(a, b, c, d))
-        }
-        IpAddr::V6(address) => {
-            holds_v6(GLOBAL_V6, address) && !NOT_PUBLIC_V6.iter().any(|block| holds_v6(*block, address))
+/// From where an address can be reached, the narrowest first.
+///
+/// ```
+/// use ramp_core::address::Reach;
+///
+/// let of = |text: &str| Reach::of(text.parse().expect("an address"));
+/// assert_eq!([of("169.254.169.254"), of("10.0.0.7"), of("8.8.8.8")], [Reach::Machine, Reach::Network, Reach::Public]);
+/// assert!(Reach::Machine < Reach::Network && Reach::Network < Reach::Public);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// From this machine alone, or its link: loopback, link-local, where clouds tell their machines secrets.
+    Machine,
+    /// From networks that somebody runs for themselves; here is also whatever is reserved.
+    Network,
+    /// From the whole internet.
+    Public,
+}
+
+impl Reach {
+    /// That of an address; an IPv6 address that stands for one of IPv4 is judged as that.
+    pub fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::of_v4(address),
+            IpAddr::V6(address) if IPV4_WITHIN.iter().any(|block| holds_v6(*block, address)) => {
+                let [.., a, b, c, d] = address.octets();
+                Self::of_v4(Ipv4Addr::new(a, b, c, d))
+            }
+            IpAddr::V6(address) if MACHINE_V6.iter().any(|block| holds_v6(*block, address)) => Self::Machine,
+            IpAddr::V6(address)
+                if holds_v6(GLOBAL_V6, address) && !NOT_PUBLIC_V6.iter().any(|block| holds_v6(*block, address)) =>
+            {
+                Self::Public
+            }
+            IpAddr::V6(_) => Self::Network,
         }
     }
+
+    fn of_v4(address: Ipv4Addr) -> Self {
+        match is_public_v4(address) {
+            true => Self::Public,
+            false if address.is_loopback() || address.is_link_local() || address.octets()[0] == 0 => Self::Machine,
+            false => Self::Network,
+        }
+    }
+}
+
+/// Whether the whole internet can reach that address.
+pub fn is_public(address: IpAddr) -> bool {
+    Reach::of(address) == Reach::Public
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
@@ -124,6 +170,30 @@ mod tests {
         }
         for text in ["1.1.1.1", "8.8.8.8", "223.255.255.255", "2606:4700::1111", "2a00:1450::1"] {
             assert!(judged(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_this_machine_is_told_from_its_network() {
+        for (text, reach) in [
+            ("127.0.0.1", Reach::Machine),
+            ("127.255.255.255", Reach::Machine),
+            ("0.0.0.0", Reach::Machine),
+            ("169.254.169.254", Reach::Machine),
+            ("::1", Reach::Machine),
+            ("::", Reach::Machine),
+            ("::ffff:127.0.0.1", Reach::Machine),
+            ("fe80::1", Reach::Machine),
+            ("fd00:ec2::254", Reach::Machine),
+            ("10.0.0.1", Reach::Network),
+            ("192.168.1.1", Reach::Network),
+            ("100.64.0.1", Reach::Network),
+            ("224.0.0.1", Reach::Network),
+            ("fd00::1", Reach::Network),
+            ("::ffff:10.0.0.1", Reach::Network),
+            ("8.8.8.8", Reach::Public),
+        ] {
+            assert_eq!(Reach::of(text.parse().unwrap()), reach, "{text}");
         }
     }
 
