@@ -54,6 +54,26 @@ impl From<ProbeError> for NotAsked {
     }
 }
 
+impl NotAsked {
+    /// The same, where the module was given arguments: what it is asked with by hand has to be given them, too.
+    fn given(mut self, arguments: &[String]) -> Self {
+        if arguments.is_empty() {
+            return self;
+        }
+        let given = arguments.join(" ");
+        let said =
+            format!("It was given the arguments of `command_line_args`, and so give them to `ramp probe`: `{given}`.");
+        let with = |help: &mut Option<String>| {
+            *help = Some(help.take().map_or_else(|| said.clone(), |help| format!("{help} {said}")));
+        };
+        with(&mut self.help);
+        if let Some(ProbeOutcome::Failed { help, .. } | ProbeOutcome::NotPossible { help, .. }) = &mut self.outcome {
+            with(help);
+        }
+        self
+    }
+}
+
 /// What came of it, for who holds the metadata against it.
 pub(crate) fn outcome(asked: Result<Probed, NotAsked>) -> Option<ProbeOutcome> {
     match asked {
@@ -87,7 +107,7 @@ pub(crate) fn of_bundle(facts: &BundleFacts, reader: impl Read + Seek) -> Option
     let options = archive.metadata().map_or_else(usual, options);
     let asked =
         copied(reader, entry).and_then(|folder| of_file(&folder.path().join(FILE_NAME), &module.facts, &options));
-    Some(asked.map_err(NotAsked::from))
+    Some(asked.map_err(|err| NotAsked::from(err).given(&options.arguments)))
 }
 
 /// Asks the module that is in memory.

@@ -1,4 +1,4 @@
-//! Colours, which never carry meaning alone, and the width of the terminal.
+//! Colours, which never carry meaning alone, and text that fits the terminal.
 
 use std::borrow::Cow;
 
@@ -8,6 +8,7 @@ use ramp_core::Level;
 use ramp_core::name::is_hidden;
 
 use crate::args::Color;
+pub(crate) use crate::screen::width;
 
 pub(crate) const ERROR: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -42,13 +43,6 @@ pub(crate) const fn of(level: Level) -> Style {
 /// Text in a style; the stream strips it where it is not a terminal.
 pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// Columns to write in: the terminal's, else what `COLUMNS` says, else 80; never fewer than 40 or more than 100.
-pub(crate) fn width() -> usize {
-    let of_terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let of_environment = || std::env::var("COLUMNS").ok()?.parse().ok();
-    of_terminal().or_else(of_environment).unwrap_or(80).clamp(40, 100)
 }
 
 /// Whether a character could steer a terminal, or show text in another order than it has.

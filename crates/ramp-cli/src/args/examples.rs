@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use clap::Command;
 
+use crate::screen;
+
 /// A line that can be typed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Example {
@@ -100,10 +102,13 @@ pub(super) fn shown(command: Command) -> Command {
 fn shown_as(command: Command, name: &str) -> Command {
     let examples = of(name);
     let width = examples.iter().map(|example| example.line.len()).max().unwrap_or(0);
+    let whole = examples.iter().map(|example| 2 + width + 2 + example.what.len()).max().unwrap_or(0);
     let style = command.get_styles().get_header();
     let mut text = format!("{style}Examples:{style:#}");
     for Example { line, what, .. } in &examples {
-        let _ = write!(text, "\n  {line:width$}  {what}"); // cannot fail
+        // Where not all of them fit beside it, each stands below.
+        let gap = if whole > screen::width() { "\n      ".to_owned() } else { " ".repeat(width - line.len() + 2) };
+        let _ = write!(text, "\n  {line}{gap}{what}"); // cannot fail
     }
     let command = if examples.is_empty() { command } else { command.before_help(text) };
     command

@@ -165,7 +165,7 @@ pub(crate) enum Command {
     Store(store::Store),
     /// Show the policy file that is in force, ramp.toml
     Config(config::Config),
-    /// Print a JSON Schema: of the reports, or of manifests
+    /// Print a JSON Schema: of reports, manifests or the policy file
     Schema(manifest::Schema),
     /// Print a completion script for a shell
     Completions(Completions),

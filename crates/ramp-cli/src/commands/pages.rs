@@ -12,7 +12,8 @@ pub(crate) fn man(args: &Man) -> Result<Status, CliError> {
     ramp.build();
     let command = found(&mut ramp, &args.command)?;
     let examples = examples::of(command.get_bin_name().unwrap_or(command.get_name()));
-    let man = clap_mangen::Man::new(command.clone());
+    // What short help leaves out, the page has; its maker would leave out the text.
+    let man = clap_mangen::Man::new(command.clone().mut_args(|arg| arg.hide_short_help(false)));
     let mut page = Vec::new();
     man.render(&mut page)?;
     let mut page = String::from_utf8_lossy(&page).into_owned();

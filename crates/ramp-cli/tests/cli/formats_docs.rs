@@ -16,7 +16,7 @@ const MARK: &str = "<!-- $ ramp ";
 #[test]
 fn examples_are_what_is_printed() {
     let written = std::fs::read_to_string(PATH).unwrap();
-    let shop = Shop::new().bundle("hello.zip", &samples::refused().set("colour", "red"));
+    let shop = Shop::new().file("ramp.yml", "").bundle("hello.zip", &samples::refused().set("colour", "red"));
     let mut told = String::new();
     let mut lines = written.lines();
     let mut formats = 0;

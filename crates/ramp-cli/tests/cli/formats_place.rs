@@ -11,7 +11,7 @@ use crate::shop::Shop;
 /// A bundle is in no repository, the manifest that it is made by is.
 #[test]
 fn at_a_file_of_the_repository() {
-    let shop = three();
+    let shop = three().file("build/ramp.yml", "");
     let run = |format: &str, option: &str| {
         let bundles = ["validate", "worrying.zip", "refused.zip", "missing.zip", "--target", "7.22"];
         shop.ramp(&[&bundles[..], &["--format", format, option, "./build/ramp.yml"]].concat())
@@ -85,7 +85,7 @@ fn uri(result: &Value) -> &str {
 /// The exit status is the gate's, whatever the report.
 #[test]
 fn no_format_changes_the_exit_status() {
-    let shop = three();
+    let shop = three().file("x", "");
     for format in FORMATS {
         for (bundle, more, status) in [
             ("good.zip", &[][..], 0),

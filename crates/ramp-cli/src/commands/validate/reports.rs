@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use ramp_core::Level;
+
 use crate::args::format::{Format, Output};
 use crate::args::validate::Validate;
 use crate::config::Config;
 use crate::error::CliError;
-use crate::input;
 use crate::output::{self, Look, Outcome, Places, Reporter, Sink, Summary};
+use crate::{input, tell};
 
 /// How many bytes of a file tell whether it is text.
 const REPORT_START: u64 = 1024;
@@ -28,6 +30,10 @@ impl Reports {
             statistics: args.statistics,
             places: Places::new(args.location.as_deref()),
         };
+        if let Some(file) = args.location.as_deref().filter(|file| !file.exists()) {
+            let message = format!("findings are told at `{}`, which is not there", file.display());
+            tell::notice(Level::Warning, &message);
+        }
         let destinations = destinations(args, config)?;
         let is_annotated = destinations.iter().any(|(format, _)| *format == Format::Github);
         let summary = is_annotated.then(|| Summary::of_job(args.all)).flatten();
