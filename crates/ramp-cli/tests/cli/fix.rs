@@ -168,6 +168,28 @@ fn no_file_is_lost() {
     assert_eq!(shop.read("there.zip"), "precious");
 }
 
+/// Standard input has no name, and is a file all the same.
+#[cfg(unix)]
+#[test]
+fn standard_input_is_not_written_over() {
+    let shop = Shop::new().file("a.zip", odd()).file("there.zip", "precious");
+    fs::hard_link(shop.path("a.zip"), shop.path("hard.zip")).unwrap();
+    std::os::unix::fs::symlink("a.zip", shop.path("link.zip")).unwrap();
+    let fix = |output: &str| {
+        let mut command = shop.command(&["fix", "-", "-o", output, "--force"]);
+        command.stdin(fs::File::open(shop.path("a.zip")).unwrap());
+        shop.run(command)
+    };
+    for output in ["a.zip", "hard.zip", "link.zip"] {
+        let run = fix(output);
+        assert_eq!(run.status, 2, "{run}");
+        assert!(run.stderr.contains("is an input, and would be overwritten"), "{run}");
+    }
+    assert!(fs::read(shop.path("a.zip")).unwrap() == odd());
+    let run = fix("there.zip");
+    assert_eq!(run.status, 0, "{run}");
+}
+
 #[test]
 fn what_cannot_be_read() {
     let shop = Shop::new();
