@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use ramp_core::facts::BundleFacts;
+use ramp_core::facts::{BundleFacts, MetadataFacts};
 use ramp_core::metadata::Value;
 use ramp_core::{Curable, Cure, Edit, Target, cures};
 
@@ -33,7 +33,7 @@ pub(super) fn of(facts: &BundleFacts, targets: &[Target]) -> Vec<Named> {
             }
         }
     }
-    let root = facts.archive.as_ref().ok().and_then(|archive| archive.metadata()).map(|metadata| metadata.root());
+    let root = facts.archive.as_ref().ok().and_then(|archive| archive.metadata()).map(MetadataFacts::root);
     one_of_a_name(root, &mut edits);
     // Items of a list go after what is set in it, and keys, by which the others are found, last.
     let place = |edit: &Edit| match edit {
