@@ -96,7 +96,7 @@ pub fn judge_artifact(facts: &BundleFacts, target: &Target, policy: &Policy) -> 
 /// # Ok::<(), ramp_core::Error>(())
 /// ```
 pub fn cures(facts: &BundleFacts, target: &Target) -> Vec<Curable> {
-    let observations = rules::check(facts, target).into_iter();
+    let observations = rules::check_for_cures(facts, target).into_iter();
     let curable = observations.filter(|observation| observation.cure != Cure::None);
     curable.map(|Observation { rule, message, location, cure, .. }| Curable { rule, message, location, cure }).collect()
 }

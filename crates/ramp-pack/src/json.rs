@@ -6,6 +6,9 @@ use ramp_core::metadata::{Number, Object, Value, python};
 
 /// How far each level is moved to the right.
 const INDENT: usize = 4;
+/// From this level on what is written as it was read is no longer moved to the right, or each value would cost as many bytes as it is
+/// deep. What is documented has 5.
+const INDENTED: usize = 16;
 
 /// The text of a value: keys sorted by code point, everything outside ASCII escaped, no line feed at the end.
 ///
@@ -27,8 +30,8 @@ pub fn to_string(value: &Value) -> String {
     writer.out
 }
 
-/// The text of a value that was read and changed: keys in their order, numbers as they are written, everything else as
-/// [`to_string`] writes it, or without line feeds where it would else be longer than `most` bytes; `None` where it would be longer all the
+/// The text of a value that was read and changed: keys in their order, numbers as they are written, what is deep on one line, everything
+/// else as [`to_string`] writes it, or without line feeds where it would else be longer than `most` bytes; `None` where it would be longer all the
 /// same.
 ///
 /// ```
@@ -84,7 +87,7 @@ impl Writer {
                     self.next(index, level + 1);
                     self.value(item, level + 1)?;
                 }
-                self.new_line(level);
+                self.new_line(level, level + 1);
                 self.out.push(']');
             }
             Value::Object(object) if object.is_empty() => self.out.push_str("{}"),
@@ -106,7 +109,7 @@ impl Writer {
             self.out.push_str(if self.style == Style::Compact { ":" } else { ": " });
             self.value(item, level + 1)?;
         }
-        self.new_line(level);
+        self.new_line(level, level + 1);
         self.out.push('}');
         Ok(())
     }
@@ -115,11 +118,17 @@ impl Writer {
         if index > 0 {
             self.out.push(',');
         }
-        self.new_line(level);
+        self.new_line(level, level);
     }
 
-    fn new_line(&mut self, level: usize) {
-        if self.style != Style::Compact {
+    /// Before something at a level, in or behind items of another.
+    fn new_line(&mut self, level: usize, items: usize) {
+        let is_moved = match self.style {
+            Style::Python => true,
+            Style::AsRead => items <= INDENTED,
+            Style::Compact => false,
+        };
+        if is_moved {
             self.out.push('\n');
             self.out.extend(std::iter::repeat_n(' ', level * INDENT));
         }

@@ -6,6 +6,7 @@
 
 mod change;
 mod contents;
+mod edits;
 mod metadata;
 mod outside;
 mod write;
@@ -96,10 +97,23 @@ pub fn plan<R: Read + Seek>(mut bundle: R, limits: &Limits) -> Result<Repair, ra
         Change { rules: vec![found.rule.id], changed: Changed::Zip { entry, offset, message: found.message } }
     });
     let mut changes: Vec<Change> = zip.collect();
-    let metadata = metadata::repair(&facts, limits);
-    let text = metadata.map(|repaired| {
-        changes.extend(repaired.changes);
-        repaired.text
-    });
+    let text = match metadata::repair(&facts, limits) {
+        Ok(repaired) => repaired.map(|repaired| {
+            changes.extend(repaired.changes);
+            repaired.text
+        }),
+        Err(obstacle) => {
+            return Ok(Repair {
+                facts,
+                changes: Vec::new(),
+                obstacles: vec![obstacle],
+                contents: None,
+                metadata: None,
+            });
+        }
+    };
+    if let Some(contents) = contents.as_ref().filter(|_| !changes.is_empty()) {
+        changes.extend(contents.modes());
+    }
     Ok(Repair { facts, changes, obstacles, contents, metadata: text })
 }

@@ -28,9 +28,9 @@ const DEFLATED: u16 = 8;
 /// Bytes of a dependency by which it is decided whether it is deflated.
 const SAMPLE: usize = 256 << 10;
 /// A regular file that its owner writes and everybody reads.
-const PLAIN: u32 = 0o100_644;
+pub(crate) const PLAIN: u32 = 0o100_644;
 /// The same, and everybody runs: Redis 6 and later load no module that cannot be run.
-const EXECUTABLE: u32 = 0o100_755;
+pub(crate) const EXECUTABLE: u32 = 0o100_755;
 
 /// What goes into a bundle.
 #[derive(Debug)]

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 const PREFIX: &str = ".ramp-";
+/// The mode of a file that is written plainly.
+const PLAIN: u32 = 0o644;
 
 /// A file that is written in the directory of its place, and put there when it is whole. Dropped before, it leaves nothing
 /// behind, and what was in its place stays as it was.
@@ -14,6 +16,8 @@ const PREFIX: &str = ".ramp-";
 pub(crate) struct Beside {
     hidden: Hidden,
     path: PathBuf,
+    /// Who may read and write it in its place.
+    mode: u32,
 }
 
 /// Where the file is until then.
@@ -47,16 +51,21 @@ impl Place {
 }
 
 impl Beside {
-    /// For a path at which there is a file, or nothing. Where it is a link to a file, that file is replaced, not the link.
+    /// For a path at which there is a file, or nothing. Where it is a link to a file, that file is replaced, not the link; where it leads
+    /// nowhere, that is an error.
     pub(crate) fn new(path: &Path) -> io::Result<Self> {
         let path = if path.is_file() { path.canonicalize()? } else { path.to_owned() };
+        if path.is_symlink() && !path.exists() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "it is a link that leads nowhere"));
+        }
+        let mode = mode_of(&path).unwrap_or(PLAIN);
         let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         #[cfg(target_os = "linux")]
         if let Some(file) = nameless::open(directory)? {
             let directory = directory.to_owned();
-            return Ok(Self { hidden: Hidden::Nameless { file, directory }, path });
+            return Ok(Self { hidden: Hidden::Nameless { file, directory }, path, mode });
         }
-        Ok(Self { hidden: Hidden::Named(named(directory)?), path })
+        Ok(Self { hidden: Hidden::Named(named(directory)?), path, mode })
     }
 
     /// The file, to write to.
@@ -68,9 +77,10 @@ impl Beside {
         }
     }
 
-    /// Puts the file in its place, with the mode of a file that was written plainly.
+    /// Puts the file in its place, with the mode of the one that it replaces, else of one that was written plainly.
     pub(crate) fn put(mut self) -> io::Result<()> {
-        set_mode(self.file(), 0o644)?;
+        let mode = self.mode;
+        set_mode(self.file(), mode)?;
         match self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, directory } => nameless::put(&file, &directory, &self.path),
@@ -80,7 +90,7 @@ impl Beside {
 
     /// The same, where nothing is there: what is, be it a link that leads nowhere, stays, and is an error.
     pub(crate) fn put_new(mut self) -> io::Result<()> {
-        set_mode(self.file(), 0o644)?;
+        set_mode(self.file(), PLAIN)?;
         match self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, .. } => nameless::put_new(&file, &self.path),
@@ -103,6 +113,18 @@ fn named(directory: &Path) -> io::Result<NamedTempFile> {
 pub(crate) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     file.set_permissions(std::fs::Permissions::from_mode(mode))
+}
+
+/// Who may read and write the file there.
+#[cfg(unix)]
+fn mode_of(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(path.metadata().ok()?.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode_of(_: &Path) -> Option<u32> {
+    None
 }
 
 #[cfg(not(unix))]
@@ -176,7 +198,8 @@ mod tests {
     fn what_is_there_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        let by_name = || Beside { hidden: Hidden::Named(named(folder.path()).unwrap()), path: path.clone() };
+        let by_name =
+            || Beside { hidden: Hidden::Named(named(folder.path()).unwrap()), path: path.clone(), mode: PLAIN };
         let beside = || [Beside::new(&path).unwrap(), by_name()];
         for new in beside() {
             assert!(!path.exists());

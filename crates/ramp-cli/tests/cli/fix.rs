@@ -168,6 +168,57 @@ fn no_file_is_lost() {
     assert_eq!(shop.read("there.zip"), "precious");
 }
 
+/// Standard input has no name, and is a file all the same.
+#[cfg(unix)]
+#[test]
+fn standard_input_is_not_written_over() {
+    let shop = Shop::new().file("a.zip", odd()).file("there.zip", "precious");
+    fs::hard_link(shop.path("a.zip"), shop.path("hard.zip")).unwrap();
+    std::os::unix::fs::symlink("a.zip", shop.path("link.zip")).unwrap();
+    let fix = |output: &str| {
+        let mut command = shop.command(&["fix", "-", "-o", output, "--force"]);
+        command.stdin(fs::File::open(shop.path("a.zip")).unwrap());
+        shop.run(command)
+    };
+    for output in ["a.zip", "hard.zip", "link.zip"] {
+        let run = fix(output);
+        assert_eq!(run.status, 2, "{run}");
+        assert!(run.stderr.contains("is an input, and would be overwritten"), "{run}");
+    }
+    assert!(fs::read(shop.path("a.zip")).unwrap() == odd());
+    let run = fix("there.zip");
+    assert_eq!(run.status, 0, "{run}");
+}
+
+/// Whoever may not read what is replaced may not read what comes in its place; and a link is not replaced.
+#[cfg(unix)]
+#[test]
+fn what_is_replaced_stays_as_private() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let shop = Shop::new().file("a.zip", odd()).file("there.zip", "precious");
+    let mode = |name: &str| fs::metadata(shop.path(name)).unwrap().permissions().mode() & 0o7777;
+    symlink("there.zip", shop.path("link.zip")).unwrap();
+    for (kept, output) in [(0o600, "there.zip"), (0o640, "link.zip")] {
+        fs::set_permissions(shop.path("there.zip"), fs::Permissions::from_mode(kept)).unwrap();
+        let run = shop.ramp(&["fix", "a.zip", "-o", output, "--force"]);
+        assert_eq!((run.status, mode("there.zip")), (0, kept), "{run}");
+    }
+    assert_eq!(shop.ramp(&["fix", "a.zip", "-o", "new.zip"]).status, 0);
+    assert_eq!(mode("new.zip"), 0o644);
+    symlink("nowhere", shop.path("dangling.zip")).unwrap();
+    let before = shop.tree("");
+    for arguments in [
+        &["fix", "a.zip", "-o", "dangling.zip", "--force"][..],
+        &["validate", "a.zip", "--output", "json=dangling.zip"],
+    ] {
+        let run = shop.ramp(arguments);
+        assert_eq!(run.status, 2, "{run}");
+        assert!(run.stderr.contains("it is a link that leads nowhere"), "{run}");
+    }
+    assert!(shop.path("dangling.zip").is_symlink());
+    assert_eq!(shop.tree(""), before);
+}
+
 #[test]
 fn what_cannot_be_read() {
     let shop = Shop::new();

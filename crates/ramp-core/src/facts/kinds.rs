@@ -88,6 +88,9 @@ pub struct MetadataFacts {
     pub metadata: Metadata,
     /// What other JSON readers would stumble over.
     pub notes: Vec<Note>,
+    /// How many more of these there were than are kept.
+    #[serde(default)]
+    pub notes_dropped: usize,
     /// The entry that `module_file` names, as far as the reference gets with it.
     pub module_file: Result<String, Rejection>,
     /// What the reference unpacker rejects of the values.
@@ -212,8 +215,8 @@ impl MetadataFacts {
     pub(super) fn of(document: Document) -> Self {
         let module_file = unpacked::module_file(&document).map(str::to_owned);
         let rejections = unpacked::rejections(&document);
-        let notes = document.notes.clone();
-        Self { metadata: Metadata::from_document(document), notes, module_file, rejections }
+        let (notes, notes_dropped) = (document.notes.clone(), document.notes_dropped);
+        Self { metadata: Metadata::from_document(document), notes, notes_dropped, module_file, rejections }
     }
 
     /// The document, keys in their order.

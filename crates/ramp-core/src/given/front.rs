@@ -6,6 +6,7 @@ use ramp_inflate::Inflate;
 
 use super::{Given, documents, formats, zips};
 use crate::bundle::{DirectoryFailure, EndMissing, Source};
+use crate::checksum::is_tar;
 use crate::module::{ElfType, ModuleFormat, ModuleLimits, inspect};
 
 /// How much of the front is read.
@@ -13,6 +14,8 @@ const FRONT: usize = 64 << 10;
 /// How much is inflated of what is compressed.
 const INFLATED: usize = 4 << 10;
 
+/// How a gzip member begins. Source: RFC 1952, 2.3.1.
+const GZIP: &[u8] = &[0x1F, 0x8B, 8];
 const LOCAL_HEADER: &[u8] = b"PK\x03\x04";
 /// At the start of a zip that was split, or was to be.
 const SPLIT: [&[u8]; 2] = [b"PK\x07\x08PK\x03\x04", b"PK00PK\x03\x04"];
@@ -33,6 +36,26 @@ pub(crate) fn of_file<R: Read + Seek>(reader: &mut R, failure: &DirectoryFailure
     }
     // What has an end record is a zip for somebody, whatever stands in front.
     Ok(if no_end || front.is_empty() { of_bytes(&front) } else { Given::Unknown })
+}
+
+/// How messages speak of the archive, the program or the file of another format that begins like this; `None` for text, and for what is
+/// not known.
+pub fn signature(front: &[u8]) -> Option<&'static str> {
+    if let Some(format) = formats::of(front) {
+        return Some(&format.what);
+    }
+    if front.first_chunk().is_some_and(is_tar) {
+        return Some("a tar archive");
+    }
+    if front.starts_with(GZIP) {
+        return Some("a file compressed with gzip");
+    }
+    match inspect(front, &ModuleLimits::default()).format {
+        ModuleFormat::Elf => Some("an ELF file"),
+        ModuleFormat::MachO => Some("a file for macOS"),
+        ModuleFormat::Pe => Some("a program for Windows"),
+        _ => None,
+    }
 }
 
 /// What begins like this.
@@ -64,7 +87,7 @@ fn of_bytes(front: &[u8]) -> Given {
 
 /// The start of what is in a gzip file; `None` for what is not one, nothing where it cannot be read.
 fn inflated(front: &[u8]) -> Option<Vec<u8>> {
-    let rest = front.strip_prefix(&[0x1F, 0x8B, 8])?;
+    let rest = front.strip_prefix(GZIP)?;
     let body = body_of(rest).unwrap_or_default();
     let (mut inflate, mut buffer, mut out) = (Inflate::new(body, INFLATED), Vec::new(), Vec::new());
     while out.len() < INFLATED {

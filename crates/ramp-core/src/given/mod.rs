@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::module::Architecture;
 
+pub use front::signature;
 pub use words::Described;
 
 pub(crate) use front::of_file;

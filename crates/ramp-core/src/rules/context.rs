@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::printable::printable;
 use crate::bundle::Entry;
-use crate::cure::Cure;
+use crate::cure::{Cure, Repair};
 use crate::datum::Data;
 use crate::error_code::UploadErrorCode;
 use crate::facts::BundleFacts;
@@ -45,6 +45,10 @@ pub(crate) struct Context<'a> {
     pub(crate) target: &'a Target,
     observations: Vec<Observation>,
     counts: HashMap<&'static str, Count>,
+    /// Whether all is wanted that can be repaired.
+    for_cures: bool,
+    /// The rules that have spoken of a value of `module.json`, by its JSON pointer.
+    spoken: HashMap<String, Vec<&'static Rule>>,
     /// Bytes of the messages and places so far.
     bytes: usize,
     /// What is known to be wrong, and the rules that have said so.
@@ -92,8 +96,25 @@ impl Settled {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(facts: &'a BundleFacts, target: &'a Target) -> Self {
-        let (observations, counts, wrong, causes) = (Vec::new(), HashMap::new(), HashMap::new(), Vec::new());
-        Self { facts, target, observations, counts, wrong, causes, bytes: 0, settled: Settled::Nothing, part: None }
+        Self {
+            facts,
+            target,
+            observations: Vec::new(),
+            counts: HashMap::new(),
+            for_cures: false,
+            spoken: HashMap::new(),
+            bytes: 0,
+            wrong: HashMap::new(),
+            causes: Vec::new(),
+            settled: Settled::Nothing,
+            part: None,
+        }
+    }
+
+    /// For what can be repaired, which is all wanted, however often a rule speaks. There is no more of it than values are read, records
+    /// of a zip, and entries.
+    pub(crate) fn for_cures(facts: &'a BundleFacts, target: &'a Target) -> Self {
+        Self { for_cures: true, ..Self::new(facts, target) }
     }
 
     /// Reports something; what it takes beside is added to what comes back.
@@ -146,7 +167,7 @@ impl<'a> Context<'a> {
         causes.retain(|cause| cause.id != rule.id);
         // One part of a zip is unsound by its nature, and says nothing of the whole.
         causes.extend(self.part.filter(|_| matches!(rule.group, Group::Archive | Group::Integrity)));
-        let most = self.most();
+        let most = self.most(rule);
         let heard = self.counts.entry(rule.id).or_default();
         heard.spoken = heard.spoken.saturating_add(1);
         if heard.kept >= most {
@@ -154,8 +175,13 @@ impl<'a> Context<'a> {
         }
         heard.kept = heard.kept.saturating_add(1);
         let message = printable(message.as_ref());
-        let place = [&location.entry, &location.pointer].into_iter().flatten().map(String::len);
-        self.bytes = place.fold(self.bytes, usize::saturating_add).saturating_add(message.len());
+        if let Some(pointer) = &location.pointer {
+            self.spoken.entry(pointer.clone()).or_default().push(rule);
+        }
+        if !self.wants_all(rule) {
+            let place = [&location.entry, &location.pointer].into_iter().flatten().map(String::len);
+            self.bytes = place.fold(self.bytes, usize::saturating_add).saturating_add(message.len());
+        }
         self.observations.push(Observation {
             rule,
             part: rule.part,
@@ -279,6 +305,9 @@ impl<'a> Context<'a> {
         let Some(missing) = self.observations.get_mut(at) else { return false };
         if missing.rule.strict_level < rule.strict_level {
             let removed = self.observations.remove(at);
+            if let Some(rules) = self.spoken.get_mut(pointer) {
+                rules.retain(|rule| rule.id != removed.rule.id);
+            }
             if let Some(count) = self.counts.get_mut(removed.rule.id) {
                 *count = Count { spoken: count.spoken.saturating_sub(1), kept: count.kept.saturating_sub(1) };
             }
@@ -296,18 +325,25 @@ impl<'a> Context<'a> {
 
     /// Whether a rule of that kind has spoken of the value at that place of `module.json`.
     pub(crate) fn has_spoken_of(&self, pointer: &str, of: impl Fn(&Rule) -> bool) -> bool {
-        let mut observations = self.observations.iter();
-        observations.any(|o| o.location.pointer.as_deref() == Some(pointer) && of(o.rule))
+        self.spoken.get(pointer).is_some_and(|rules| rules.iter().any(|rule| of(rule)))
     }
 
     /// How many observations a rule may make as it is now.
-    const fn most(&self) -> usize {
-        if self.bytes < MOST_BYTES { MOST_PER_RULE } else { MOST_PER_RULE_AFTER }
+    fn most(&self, rule: &Rule) -> usize {
+        match self.bytes {
+            _ if self.wants_all(rule) => usize::MAX,
+            ..MOST_BYTES => MOST_PER_RULE,
+            _ => MOST_PER_RULE_AFTER,
+        }
+    }
+
+    fn wants_all(&self, rule: &Rule) -> bool {
+        self.for_cures && rule.repair != Repair::Never
     }
 
     /// Whether a rule has made all the observations it may: what more it would say need not be worked out.
     pub(crate) fn is_full(&self, rule: &Rule) -> bool {
-        self.counts.get(rule.id).is_some_and(|count| count.kept >= self.most())
+        self.counts.get(rule.id).is_some_and(|count| count.kept >= self.most(rule))
     }
 
     /// Counts observations of a rule that has made all it may.

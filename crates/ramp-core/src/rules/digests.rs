@@ -23,7 +23,7 @@ fn at(archive: &ArchiveFacts, pointer: &str) -> Option<Digest256> {
         [field, name, "sha256"] if DEPENDENCY_FIELDS.contains(field) => {
             let root = archive.metadata()?.root();
             let dependency = Dependency::all(root, field).find(|dependency| dependency.name == *name)?;
-            of_dependency(archive, &dependency).map(|(_, digest)| digest)
+            of_entry(archive, &dependency.wanted_entry()?).map(|(_, digest)| digest)
         }
         _ => None,
     }

@@ -128,7 +128,16 @@ pub fn suggest(id: &str) -> Option<&'static str> {
 /// What all rules find about a bundle, in the order of reports: what decides the answer first, by upload code; then by rule;
 /// within a rule as found.
 pub(crate) fn check(facts: &BundleFacts, target: &Target) -> Vec<Observation> {
-    let mut context = Context::new(facts, target);
+    judged(Context::new(facts, target))
+}
+
+/// The same for what can be repaired, which is all found, however often a rule speaks.
+pub(crate) fn check_for_cures(facts: &BundleFacts, target: &Target) -> Vec<Observation> {
+    judged(Context::for_cures(facts, target))
+}
+
+fn judged(mut context: Context<'_>) -> Vec<Observation> {
+    let (facts, target) = (context.facts, context.target);
     // What the unpacker does, step by step. The size of entries is one of its steps.
     match &facts.archive {
         Err(failure) => unpack::check_failure(&mut context, failure),

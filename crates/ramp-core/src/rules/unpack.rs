@@ -3,6 +3,8 @@
 //! Source: `RAMP/unpacker.py` of the reference packer 2.5.19 under Python 3.11. Where the reference ends with an
 //! exception that it does not catch, the bundle is refused all the same, and there is no reason code.
 
+use std::collections::HashSet;
+
 use super::context::{Context, at};
 use super::written::{self, Instead};
 use crate::bundle::{DirectoryFailure, Ending, Entry, OpenFailure};
@@ -336,14 +338,18 @@ fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> 
     match &rejection.kind {
         RejectionKind::VersionNotInteger => written::instead("/version", value?),
         RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
-            let meant = value.and_then(Value::as_str).and_then(Architecture::meant).filter(known);
+            let sole = |value: &'_ Value| match value.as_array() {
+                Some([item]) => item.as_str().map(str::to_owned),
+                _ => value.as_str().map(str::to_owned),
+            };
+            let meant = value.and_then(sole).as_deref().and_then(Architecture::meant);
             let module = context.facts.archive.as_ref().ok().and_then(|archive| archive.module.as_ref());
             let built = module.and_then(|module| module.facts.architecture()).filter(known);
-            let name = built.or(meant)?.to_string();
+            let name = built.or(meant.filter(known))?.to_string();
             let why = if built.is_some() && built != meant { ", for which the module was built" } else { "" };
             let help = format!("Write `{name}`{why}.");
-            // A name for one architecture with a module for the other: which of the two is wrong is not known.
-            let is_certain = built.is_none() || meant.is_none() || built == meant;
+            // Of a name for another architecture than the module's, or for none, it is not known which of the two is wrong.
+            let is_certain = built.is_none() || built == meant;
             let edit = Edit::Set { pointer: rejection.pointer(), value: name.as_str().into() };
             Some(Instead { text: name, help, edit: is_certain.then_some(edit) })
         }
@@ -370,7 +376,9 @@ fn list_of_systems(pointer: &str, text: &str) -> Option<Instead> {
     let has_version = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
     let meant = |part| Knowledge::builtin().meant_platform(part).map(|platform| platform.id.as_str());
     let systems = parts(text).take(MOST_SYSTEMS).map(|part| if has_version(part) { Some(part) } else { meant(part) });
-    let systems: Vec<&str> = systems.collect::<Option<_>>()?;
+    let mut systems: Vec<&str> = systems.collect::<Option<_>>()?;
+    let mut seen = HashSet::new();
+    systems.retain(|system| seen.insert(*system));
     let each: Vec<String> = systems.iter().map(|system| format!("\"{system}\"")).collect();
     let list = format!("[{}]", each.join(", "));
     let help = format!("Write a list: `{list}`.");

@@ -73,7 +73,9 @@ pub(super) fn instead(pointer: &str, value: &Value) -> Option<Instead> {
     };
     // What the unpacker reads as a version is that: another one would be another module.
     let read = if pointer == "/version" { python::int_of_float(value).ok() } else { None };
-    let is_same = read.is_none_or(|read| meant == read.into());
+    // Of a number whose digits say more than it, such as 7.10, readers see another text: 7.1.
+    let is_exact = meant.as_str().is_none() || value.as_number().is_none() || python::repr(value) == value.literal();
+    let is_same = is_exact && read.is_none_or(|read| meant == read.into());
     let edit = is_same.then(|| Edit::Set { pointer: pointer.to_owned(), value: meant });
     Some(Instead { text, help, edit })
 }

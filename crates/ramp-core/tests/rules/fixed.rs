@@ -128,7 +128,7 @@ with `--force`.
 What is changed needs no guess: each rule that knows the one right value says it. The bytes of the module and of the dependencies stay as they
 are. In `module.json` the order of the keys, unknown keys and the digits of numbers stay; where nothing in it is changed, its text does. Where
 something is changed, the zip is written anew, as `ramp pack` writes it: the module, `module.json`, the dependencies by name; no other records;
-the time of `SOURCE_DATE_EPOCH`, else the start of 1980. Entries of directories are left out. A bundle in which nothing is to be repaired is
+the time of `SOURCE_DATE_EPOCH`, else the start of 1980; permissions that are lost are told. Entries of directories are left out. A bundle in which nothing is to be repaired is
 copied, byte by byte. What was repaired once has nothing more to be repaired.
 
 ## Exit status
@@ -157,7 +157,8 @@ it may also be another module, whose name, version and commands are not those of
 
 A version that the unpacker reads stays the number that it reads: `\"1.2\"` is 1 to it, and is left. `semantic_version` follows `version`, which
 is what the module registers. What is written as a range (`<7.4`), with letters behind it (`8.0-rc1`) or without its scheme (`example.com`) is
-left. So is `module.json` as a whole where a string in it has half a character, which could not be written again.
+left. So are a number whose digits say more than it (`7.10`, which readers see as 7.1), a name of another architecture than the module's, and
+keys of `platforms` that would get one name. What comes to be in a list twice is removed.
 
 ";
 
@@ -169,7 +170,10 @@ one of them sees, and nobody could tell any more that there was another. The sam
 - where an entry has no place in a bundle, cannot be read, or has a name with which no bundle is written: it is not left out or renamed without
   a word;
 - where what stands in front of the zip, between its records or behind it has records of a zip in it;
-- where a key in `module.json` is there twice with different values (`json-key-twice`).
+- where they are a file of another format, which would be lost: a tar, what gzip or xz compressed, a program;
+- where a key in `module.json` is there twice with different values (`json-key-twice`), be it in a value that does not count;
+- where something in `module.json` is to be repaired that cannot be written again: a string has half a character, or there are more than 256 of
+  the keys and numbers that readers see differently.
 
 What hides nothing is repaired all the same: an entry or a key that is there twice and is the same each time, and a zip that the other
 reader of `archive-other-view` refuses to read.

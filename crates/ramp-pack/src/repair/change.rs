@@ -117,6 +117,22 @@ pub enum Obstacle {
         /// What is wrong.
         message: String,
     },
+    /// What belongs to no record of the zip is a file of another format, which some read in its place: it would be lost.
+    #[error("{len} bytes at {offset}, which belong to no record, are {what}: it would be lost")]
+    OtherFormat {
+        /// Where the bytes start.
+        offset: u64,
+        /// How many they are.
+        len: u64,
+        /// What they begin as.
+        what: &'static str,
+    },
+    /// `module.json` has to be written anew, and cannot be.
+    #[error("`module.json` would have to be written anew, and something in it would be lost: {why}")]
+    Metadata {
+        /// What would be lost.
+        why: String,
+    },
     /// What belongs to no record of the zip has records of a zip in it, which some readers read.
     #[error(
         "{len} bytes at {offset}, which belong to no record, have records of a zip in them: some readers read these"

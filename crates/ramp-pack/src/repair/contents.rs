@@ -4,8 +4,8 @@ use ramp_core::bundle::{Ending, Entry};
 use ramp_core::facts::{ArchiveFacts, BundleFacts, MetadataReading};
 use ramp_core::layout::{METADATA_NAME, is_under_deps};
 
-use super::change::Obstacle;
-use crate::writer::{WriteError, check_names};
+use super::change::{Change, Changed, Obstacle};
+use crate::writer::{EXECUTABLE, PLAIN, WriteError, check_names};
 
 /// The folder of the dependencies.
 const DEPS: &str = "deps/";
@@ -17,6 +17,21 @@ pub(super) struct Contents {
     pub(super) metadata: Entry,
     /// The files under `deps/` by their names there, which are sorted.
     pub(super) dependencies: Vec<(String, Entry)>,
+}
+
+impl Contents {
+    /// The permissions of files that are lost where the bundle is written anew: bundles are written with modes of their own.
+    pub(super) fn modes(&self) -> impl Iterator<Item = Change> {
+        let plain = self.dependencies.iter().map(|(_, entry)| entry).chain([&self.metadata]);
+        let files = plain.map(|entry| (entry, PLAIN)).chain([(&self.module, EXECUTABLE)]);
+        files.filter_map(|(entry, written)| {
+            let (mode, written) = (entry.unix_mode()? & 0o777, written & 0o777);
+            let name = entry.name.escape_debug();
+            let message = format!("`{name}` has the mode {mode:04o}, and is written with {written:04o}");
+            let changed = Changed::Zip { entry: Some(entry.name.clone()), offset: None, message };
+            (mode & !written != 0).then_some(Change { rules: Vec::new(), changed })
+        })
+    }
 }
 
 /// What goes into the new bundle, or why there is none.

@@ -5,6 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use ramp_core::bundle::AnomalyKind;
 use ramp_core::facts::BundleFacts;
+use ramp_core::given::signature;
 
 use super::change::Obstacle;
 
@@ -24,11 +25,24 @@ pub(super) fn records<R: Read + Seek>(bundle: &mut R, facts: &BundleFacts) -> io
             _ => continue,
         };
         bundle.seek(SeekFrom::Start(offset))?;
+        let mut front = Vec::new();
+        bundle.by_ref().take(len.min(PIECE as u64)).read_to_end(&mut front)?;
+        if let Some(what) = begins_as(&front) {
+            found.push(Obstacle::OtherFormat { offset, len, what });
+            continue;
+        }
+        bundle.seek(SeekFrom::Start(offset))?;
         if has_record(bundle.by_ref().take(len))? {
             found.push(Obstacle::Hidden { offset, len });
         }
     }
     Ok(found)
+}
+
+/// What bytes are for readers of something else than zips: what they begin with, or have behind NUL bytes, up to which a file may be filled.
+fn begins_as(front: &[u8]) -> Option<&'static str> {
+    let filled = front.iter().take_while(|byte| **byte == 0).count();
+    signature(front).or_else(|| signature(front.get(filled..)?))
 }
 
 fn has_record(mut bytes: impl Read) -> io::Result<bool> {

@@ -1,5 +1,7 @@
 //! What is read is not written over, whatever it is called: nor is any other file, unless that is asked for.
 
+#[cfg(unix)]
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -26,7 +28,8 @@ pub(super) fn check(bundle: &Path, output: &Path, force: bool) -> Result<(), Cli
         }
         Place::Device => return Err(CliError::NotAFile { path: path() }),
     }
-    if !input::is_stdin(bundle) && is_same(bundle, output) {
+    let is_same = if input::is_stdin(bundle) { is_stdin_of(output) } else { is_same(bundle, output) };
+    if is_same {
         return Err(CliError::OutputIsInput { path: path() });
     }
     if !force && output.symlink_metadata().is_ok() {
@@ -44,12 +47,30 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 #[cfg(unix)]
 fn is_same_file(one: &Path, other: &Path) -> bool {
+    one.metadata().ok().zip(other.metadata().ok()).is_some_and(|(one, other)| number(&one) == number(&other))
+}
+
+/// Whether standard input is read of that file, by whatever name it was opened.
+#[cfg(unix)]
+fn is_stdin_of(path: &Path) -> bool {
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata());
+    stdin.ok().zip(path.metadata().ok()).is_some_and(|(one, other)| number(&one) == number(&other))
+}
+
+/// What a file has as its own, whatever it is called.
+#[cfg(unix)]
+fn number(file: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt as _;
-    let number = |path: &Path| path.metadata().ok().map(|file| (file.dev(), file.ino()));
-    number(one).is_some_and(|one| Some(one) == number(other))
+    (file.dev(), file.ino())
 }
 
 #[cfg(not(unix))]
 fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn is_stdin_of(_: &Path) -> bool {
     false
 }

@@ -66,7 +66,8 @@ pub enum Note {
         pointer: String,
         /// How often the key occurs.
         count: usize,
-        /// Whether its values are not all the same.
+        /// Whether its values are not all the same to every reader: they differ, or one that does not count has such a key in it, or half a
+        /// character.
         differ: bool,
     },
     /// `NaN`, `Infinity`, `-Infinity`, or a number beyond a double such as `1e999`.

@@ -21,6 +21,10 @@ pub(super) struct OpenObject {
     key: String,
     /// How many notes there were before that key.
     notes_before: usize,
+    /// How many keys with different values, and half characters, there were before that key.
+    torn_before: usize,
+    /// Which members have such somewhere in them.
+    torn: HashSet<usize>,
     /// The surrogates of keys that have some, by index.
     surrogates: Vec<(usize, Vec<(usize, u16)>)>,
     /// Which members are strings with lone surrogates.
@@ -47,7 +51,7 @@ pub(super) struct Duplicate {
     pub(super) key: String,
     /// How often.
     pub(super) count: usize,
-    /// Whether its values are not all the same.
+    /// Whether its values are not all the same to every reader.
     pub(super) differ: bool,
 }
 
@@ -57,20 +61,25 @@ impl OpenObject {
         &self.key
     }
 
-    /// Takes the key whose value comes next; `notes` have been made before.
-    pub(super) fn expect(&mut self, key: Scanned, notes: usize) {
+    /// Takes the key whose value comes next; `notes` have been made before, and `torn` keys with different values and half
+    /// characters found.
+    pub(super) fn expect(&mut self, key: Scanned, notes: usize, torn: usize) {
         if !key.surrogates.is_empty() {
             self.surrogates.push((self.members.len(), key.surrogates));
         }
         self.key = key.text;
         self.notes_before = notes;
+        self.torn_before = torn;
     }
 
-    /// Takes the value of the key, whether it is a string with lone surrogates, and how many notes there are by now.
-    pub(super) fn add(&mut self, value: Value, altered: bool, notes: usize) {
+    /// Takes the value of the key, whether it is a string with lone surrogates, and how many notes, and of those others, there are by now.
+    pub(super) fn add(&mut self, value: Value, altered: bool, notes: usize, torn: usize) {
         let index = self.members.len();
         if altered {
             self.altered.push(index);
+        }
+        if torn > self.torn_before {
+            self.torn.insert(index);
         }
         if notes > self.notes_before {
             self.noted.push((index, self.notes_before..notes));
@@ -93,7 +102,9 @@ impl OpenObject {
                 continue;
             };
             let values = || group.iter().filter_map(|index| self.members.get(*index)).map(|(_, value)| value);
-            let differ = values().zip(values().skip(1)).any(|(one, next)| one != next);
+            // What is in a value that does not count goes with it: there too, another reader may see another one.
+            let is_torn = before.iter().any(|index| self.torn.contains(index));
+            let differ = is_torn || values().zip(values().skip(1)).any(|(one, next)| one != next);
             removed.extend(others);
             superseded.extend(before);
             let value = self.members.get_mut(last).map(|(_, value)| std::mem::take(value));

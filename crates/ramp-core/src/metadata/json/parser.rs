@@ -45,6 +45,8 @@ pub(super) struct Parser<'a> {
     max_values: usize,
     notes: Vec<Note>,
     notes_dropped: usize,
+    /// How many keys with different values there were, and how many half characters, which all look alike here.
+    torn: usize,
     altered: Vec<String>,
 }
 
@@ -59,11 +61,14 @@ impl<'a> Parser<'a> {
             max_values,
             notes: Vec::new(),
             notes_dropped: 0,
+            torn: 0,
             altered: Vec::new(),
         }
     }
 
     pub(super) fn note(&mut self, note: Note) {
+        let is_torn = matches!(note, Note::LoneSurrogate { .. } | Note::DuplicateKey { differ: true, .. });
+        self.torn = self.torn.saturating_add(usize::from(is_torn));
         if self.notes.len() < MAX_NOTES {
             self.notes.push(note);
         } else {
@@ -170,7 +175,7 @@ impl<'a> Parser<'a> {
                         b']'
                     }
                     Open::Object(object) => {
-                        object.add(value, altered, self.notes.len());
+                        object.add(value, altered, self.notes.len(), self.torn);
                         b'}'
                     }
                 };
@@ -309,10 +314,10 @@ impl<'a> Parser<'a> {
         }
         self.pos += 1;
         self.skip_whitespace();
-        let notes_before = self.notes.len();
+        let (notes_before, torn_before) = (self.notes.len(), self.torn);
         let altered = !key.surrogates.is_empty();
         if let Some(Open::Object(object)) = self.stack.last_mut() {
-            object.expect(key, notes_before);
+            object.expect(key, notes_before, torn_before);
         }
         if altered {
             let pointer = self.pointer(None);

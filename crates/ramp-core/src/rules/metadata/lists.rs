@@ -24,6 +24,7 @@ static CAPABILITY_TWICE: Rule = Rule {
     ..rule("capability-twice", Level::Note, "a capability is listed twice")
 };
 static VALUE_TWICE: Rule = Rule {
+    repair: Repair::Value,
     what: "A list of operating systems, or of commands that are left out, has the same value twice.",
     why: "One of the two says nothing, and stands where another was probably meant: the module is then not for that system, or keeps \
           that command.",
@@ -52,13 +53,14 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
                 continue;
             }
             let shown = written::shown_text(text);
+            let edit = Edit::Remove { pointer: pointer.clone() };
             if name == "capabilities" {
                 let message = format!("`{shown}` is listed twice");
-                let edit = Edit::Remove { pointer: pointer.clone() };
                 context.report(rule, Location::pointer(pointer), message).data("capability", text).edit(edit);
             } else {
                 let message = format!("`{shown}` is listed twice in `{name}`");
-                context.report(rule, Location::pointer(pointer), message).data("field", name).data("found", text);
+                let reported = context.report(rule, Location::pointer(pointer), message);
+                reported.data("field", name).data("found", text).edit(edit);
             }
         }
     }

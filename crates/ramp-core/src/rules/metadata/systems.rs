@@ -83,7 +83,11 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
             if platform.id != name {
                 let write = || format!("Write `{}`.", platform.id);
                 let (help, edit) = if of_platform(&pointer) {
-                    let key = format!("{}/{}", platform.id, key(&pointer).split_once('/').unwrap_or_default().1);
+                    let key = key(&pointer);
+                    let architecture = key.split_once('/').unwrap_or_default().1;
+                    // At once as the key is called in the end.
+                    let key =
+                        systems::meant_platform(&key).unwrap_or_else(|| format!("{}/{architecture}", platform.id));
                     (write(), Edit::Rename { pointer: pointer.clone(), key })
                 } else if is_there {
                     let help = format!("Remove it: `{}` is listed besides.", platform.id);
