@@ -68,8 +68,8 @@ fn targets() -> Vec<Target> {
 fn loss(metadata: &MetadataFacts) -> Option<String> {
     let loses = |note: &&Note| matches!(note, Note::LoneSurrogate { .. } | Note::DuplicateKey { differ: true, .. });
     let many = || {
-        let what = "more keys that appear twice and numbers that readers see differently than are told apart";
-        (metadata.notes_dropped > 0).then(|| format!("it has {what}, {}", json::MAX_NOTES))
+        let told = format!("it has more than {} keys and numbers that readers see differently", json::MAX_NOTES);
+        (metadata.notes_dropped > 0).then_some(told)
     };
     metadata.notes.iter().find(loses).map(Note::to_string).or_else(many)
 }
