@@ -3,8 +3,6 @@
 //! Source: `RAMP/unpacker.py` of the reference packer 2.5.19 under Python 3.11. Where the reference ends with an
 //! exception that it does not catch, the bundle is refused all the same, and there is no reason code.
 
-use std::collections::HashSet;
-
 use super::context::{Context, at};
 use super::written::{self, Instead};
 use crate::bundle::{DirectoryFailure, Ending, Entry, OpenFailure};
@@ -13,20 +11,15 @@ use crate::datum::Datum;
 use crate::endpoint::Part;
 use crate::facts::{ArchiveFacts, MetadataFacts, MetadataReading};
 use crate::finding::Location;
-use crate::knowledge::Knowledge;
 use crate::layout::{self, DEPS, METADATA_NAME, is_module, is_under_deps};
-use crate::metadata::unpacked::ARCHITECTURES;
 use crate::metadata::{Rejection, RejectionKind, Value, definition};
-use crate::module::Architecture;
-use crate::text::{count, parts, shorten};
+use crate::text::{count, shorten};
 
 /// How many characters of a value are shown: more would fill the page.
 const LONGEST: usize = 80;
 
-/// How many systems one text is taken for.
-const MOST_SYSTEMS: usize = 20;
-
 mod declarations;
+mod instead;
 use declarations::{
     ARCHITECTURE, ENTRY_UNREADABLE, JSON_MISSING, JSON_NOT_AN_OBJECT, JSON_UNREADABLE, KEY_MISSING,
     MODULE_FILE_MISSING, MODULE_FILE_UNREADABLE, NAME_MISSING, NOT_A_ZIP, NUMBER_OF_FILES, OS_LIST_INVALID,
@@ -306,7 +299,7 @@ fn report(context: &mut Context<'_>, facts: &MetadataFacts, rejection: &Rejectio
         RejectionKind::MissingKey { key } if definition::required().any(|field| field.name == *key) => Part::Object,
         _ => rule.part,
     };
-    let help = (!context.is_full(rule)).then(|| help(context, rejection, facts.root().pointer(&pointer)));
+    let help = (!context.is_full(rule)).then(|| instead::of(context, rejection, facts.root().pointer(&pointer)));
     let (suggestion, help, edit) = Instead::parts(help.flatten());
     let help = help.or_else(|| {
         let written = facts.root().pointer(&pointer).filter(|_| rule.id == ARCHITECTURE.id)?;
@@ -330,60 +323,6 @@ fn is_built_for(context: &Context<'_>, written: &Value) -> bool {
     let module = context.facts.archive.as_ref().ok().and_then(|archive| archive.module.as_ref());
     let built = module.and_then(|module| module.facts.architecture());
     built.is_some_and(|built| written.as_str() == Some(&*built.as_str()))
-}
-
-/// What to write instead, and what to do, where the value tells.
-fn help(context: &Context<'_>, rejection: &Rejection, value: Option<&Value>) -> Option<Instead> {
-    let known = |architecture: &Architecture| ARCHITECTURES.contains(&&*architecture.as_str());
-    match &rejection.kind {
-        RejectionKind::VersionNotInteger => written::instead("/version", value?),
-        RejectionKind::ArchitectureNotSupported { .. } | RejectionKind::ArchitectureUnhashable { .. } => {
-            let sole = |value: &'_ Value| match value.as_array() {
-                Some([item]) => item.as_str().map(str::to_owned),
-                _ => value.as_str().map(str::to_owned),
-            };
-            let meant = value.and_then(sole).as_deref().and_then(Architecture::meant);
-            let module = context.facts.archive.as_ref().ok().and_then(|archive| archive.module.as_ref());
-            let built = module.and_then(|module| module.facts.architecture()).filter(known);
-            let name = built.or(meant.filter(known))?.to_string();
-            let why = if built.is_some() && built != meant { ", for which the module was built" } else { "" };
-            let help = format!("Write `{name}`{why}.");
-            // Of a name for another architecture than the module's, or for none, it is not known which of the two is wrong.
-            let is_certain = built.is_none() || built == meant;
-            let edit = Edit::Set { pointer: rejection.pointer(), value: name.as_str().into() };
-            Some(Instead { text: name, help, edit: is_certain.then_some(edit) })
-        }
-        RejectionKind::OsListInvalid { entry, .. } => {
-            let pointer = rejection.pointer();
-            // In place of a list, the text of one or several.
-            if let Some(text) = value?.as_str().filter(|_| layout::steps(&pointer).count() == 1) {
-                return list_of_systems(&pointer, text);
-            }
-            if let Some(instead) = written::instead(&pointer, value?) {
-                return Some(instead);
-            }
-            let id = &Knowledge::builtin().meant_platform(entry)?.id;
-            // Of an object it is a key.
-            let edit = value?.as_str().map(|_| Edit::Set { pointer, value: id.as_str().into() });
-            Some(Instead { text: id.clone(), help: format!("Write `{id}`."), edit })
-        }
-        _ => None,
-    }
-}
-
-/// The list that a text was meant to be, where each of its parts is a system, or what one is called.
-fn list_of_systems(pointer: &str, text: &str) -> Option<Instead> {
-    let has_version = |part: &str| part.bytes().any(|b| b.is_ascii_digit());
-    let meant = |part| Knowledge::builtin().meant_platform(part).map(|platform| platform.id.as_str());
-    let systems = parts(text).take(MOST_SYSTEMS).map(|part| if has_version(part) { Some(part) } else { meant(part) });
-    let mut systems: Vec<&str> = systems.collect::<Option<_>>()?;
-    let mut seen = HashSet::new();
-    systems.retain(|system| seen.insert(*system));
-    let each: Vec<String> = systems.iter().map(|system| format!("\"{system}\"")).collect();
-    let list = format!("[{}]", each.join(", "));
-    let help = format!("Write a list: `{list}`.");
-    (list.chars().count() <= LONGEST && !systems.is_empty())
-        .then(|| Instead::certain(pointer, list, systems.into(), help))
 }
 
 /// The unpacker opens every other entry too, the last of each name, but for the directory `deps/`.

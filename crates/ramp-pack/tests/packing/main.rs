@@ -4,6 +4,7 @@
 mod bundles;
 mod dependency_archives;
 mod repair;
+mod repaired;
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
