@@ -1,5 +1,6 @@
 //! What was answered, held against what was asked for. What the head says is a claim; `ranges` and `spool` count what comes.
 
+use ramp_core::text::count;
 use ureq::http::{HeaderMap, HeaderName, Response, header};
 use ureq::{Body, BodyReader};
 
@@ -79,7 +80,7 @@ pub(super) fn read(response: Response<Body>, wanted: Wanted<'_>) -> Result<Answe
                 return Err(wrong());
             }
             if !is_as_long {
-                return Err(format!("with {} bytes for the range `{range}`", claimed.unwrap_or_default()));
+                return Err(format!("with {} for the range `{range}`", count(claimed.unwrap_or_default(), "byte")));
             }
             Ok(Answer::Part(Part { last, total, version, body: body.into_reader() }))
         }

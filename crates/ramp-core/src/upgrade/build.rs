@@ -20,8 +20,8 @@ pub struct Build {
     pub(super) metadata: Value,
     pub(super) module: Option<ModuleFacts>,
     sha256: Option<Digest256>,
-    /// The files beside module and metadata, each with its SHA-256.
-    pub(super) files: BTreeMap<String, Digest256>,
+    /// The files beside module and metadata, each with its SHA-256 where it was read.
+    pub(super) files: BTreeMap<String, Option<Digest256>>,
     pub(super) registered: Option<Registration>,
 }
 
@@ -120,10 +120,10 @@ impl Build {
 }
 
 /// What is in the bundle besides: of an entry that is there twice, the last.
-fn files(archive: &ArchiveFacts) -> BTreeMap<String, Digest256> {
+fn files(archive: &ArchiveFacts) -> BTreeMap<String, Option<Digest256>> {
     let module = archive.module.as_ref().map(|module| module.index);
     let entries = archive.directory.entries.iter().zip(&archive.contents);
     let others = entries
         .filter(|(entry, _)| !entry.is_directory() && entry.name != METADATA_NAME && Some(entry.index) != module);
-    others.filter_map(|(entry, content)| Some((entry.name.clone(), content.as_ref()?.sha256))).collect()
+    others.map(|(entry, content)| (entry.name.clone(), content.as_ref().map(|content| content.sha256))).collect()
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::build::Build;
-use super::change::{Area, Change};
+use super::change::{Area, Change, ChangeKind};
 use super::compared::{self, Named, bare};
+use crate::digest::Digest256;
 use crate::knowledge::Knowledge;
 use crate::metadata::{Object, Value};
 use crate::module::Architecture;
@@ -88,11 +89,16 @@ pub(super) fn platforms(old: &Build, new: &Build) -> Vec<Change> {
 /// The module and the other files, by their digests.
 pub(super) fn files(old: &Build, new: &Build) -> Vec<Change> {
     let of = |build: &Build| -> Named {
-        let module = build.sha256().map(|digest| ("module".to_owned(), digest));
+        let module = build.sha256().map(|digest| ("module".to_owned(), Some(digest)));
         let files = build.files.iter().map(|(name, digest)| (name.clone(), *digest));
-        module.into_iter().chain(files).map(|(name, digest)| (name, digest.to_string().into())).collect()
+        // That it is there is known of what was not read.
+        let value = |digest: Option<Digest256>| digest.map_or(Value::Bool(true), |digest| digest.to_string().into());
+        module.into_iter().chain(files).map(|(name, digest)| (name, value(digest))).collect()
     };
-    compared::changes(Area::Files, &of(old), &of(new))
+    let mut changes = compared::changes(Area::Files, &of(old), &of(new));
+    let is_unread = |value: &Option<Value>| matches!(value, Some(Value::Bool(_)));
+    changes.retain(|change| change.kind != ChangeKind::Changed || !is_unread(&change.old) && !is_unread(&change.new));
+    changes
 }
 
 /// The id of the system that a name means; the name itself where nobody knows which.

@@ -378,6 +378,25 @@ fn answers() {
     assert_eq!(other.answer, None);
 }
 
+/// What was not read is not told to be gone or another.
+#[test]
+fn files_that_were_left_where_they_are() {
+    let bundle = |file: &'static [u8]| {
+        let mut zip = BundleBuilder::good().zip();
+        zip.entries.push(ramp_fixtures::zip::Entry::stored("deps/x.bin", file));
+        zip.build()
+    };
+    let read = facts::gather(Cursor::new(bundle(b"a")), &Limits::default()).unwrap();
+    let left = facts::gather_without_dependencies(Cursor::new(bundle(b"b")), &Limits::default()).unwrap();
+    let none = facts(&BundleBuilder::good());
+    let told = |old: &BundleFacts, new: &BundleFacts| {
+        let upgrade = Upgrade { old: Build::new("a", old).unwrap(), new: Build::new("b", new).unwrap() };
+        told(&report(&upgrade, &Target::default()))
+    };
+    assert_eq!(told(&read, &left), [""; 0]);
+    assert!(told(&left, &none).contains(&"files: - deps/x.bin".to_owned()), "{:?}", told(&left, &none));
+}
+
 /// What the unpacker cannot read is for its own report to say.
 #[test]
 fn a_bundle_without_metadata_is_no_build() {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use ramp_core::metadata::Value;
 use ramp_core::name::UnsafeName;
+use ramp_core::text::count;
 
 /// One thing that is put right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,7 +119,7 @@ pub enum Obstacle {
         message: String,
     },
     /// What belongs to no record of the zip is a file of another format, which some read in its place: it would be lost.
-    #[error("{len} bytes at {offset}, which belong to no record, are {what}: it would be lost")]
+    #[error("what belongs to no record at {offset}, {}, is {what}: it would be lost", count(len, "byte"))]
     OtherFormat {
         /// Where the bytes start.
         offset: u64,
@@ -135,7 +136,8 @@ pub enum Obstacle {
     },
     /// What belongs to no record of the zip has records of a zip in it, which some readers read.
     #[error(
-        "{len} bytes at {offset}, which belong to no record, have records of a zip in them: some readers read these"
+        "what belongs to no record at {offset}, {}, has records of a zip in it: some readers read these",
+        count(len, "byte")
     )]
     Hidden {
         /// Where the bytes start.

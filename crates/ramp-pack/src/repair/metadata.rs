@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use ramp_core::facts::{BundleFacts, MetadataFacts};
 use ramp_core::metadata::{Note, Value, json};
+use ramp_core::text::count;
 use ramp_core::{Curable, Cure, Endpoint, Limits, Target, cures};
 
 use super::change::{Change, Changed, Obstacle};
@@ -36,7 +37,7 @@ pub(super) fn repair(facts: &BundleFacts, limits: &Limits) -> Result<Option<Repa
         return Err(Obstacle::Metadata { why });
     }
     let too_long =
-        || Obstacle::Metadata { why: format!("it would be longer than {} bytes", limits.metadata.max_bytes) };
+        || Obstacle::Metadata { why: format!("it would be longer than {}", count(limits.metadata.max_bytes, "byte")) };
     let write = |root: &Value| to_string_as_read(root, limits.metadata.max_bytes).ok_or_else(too_long);
     let mut root = metadata.root().clone();
     let mut current = facts.clone();
@@ -68,7 +69,7 @@ fn targets() -> Vec<Target> {
 fn loss(metadata: &MetadataFacts) -> Option<String> {
     let loses = |note: &&Note| matches!(note, Note::LoneSurrogate { .. } | Note::DuplicateKey { differ: true, .. });
     let many = || {
-        let told = format!("it has more than {} keys and numbers that readers see differently", json::MAX_NOTES);
+        let told = format!("more than {} of its keys and numbers are seen differently by readers", json::MAX_NOTES);
         (metadata.notes_dropped > 0).then_some(told)
     };
     metadata.notes.iter().find(loses).map(Note::to_string).or_else(many)
