@@ -16,9 +16,13 @@ pub struct NodePlatform {
 }
 
 impl NodePlatform {
-    fn new(system: &str, architecture: Option<&str>) -> Self {
-        let meant = |name: &str| Architecture::meant(name).map_or_else(|| name.to_owned(), |known| known.to_string());
-        Self { operating_system: platform_id(system).to_owned(), architecture: architecture.map(meant) }
+    pub(crate) fn new(system: &str, architecture: Option<&str>) -> Self {
+        Self { operating_system: platform_id(system).to_owned(), architecture: architecture.map(Self::processor) }
+    }
+
+    /// A processor as clusters write it; as it is written, where it is not known.
+    pub(crate) fn processor(name: &str) -> String {
+        Architecture::meant(name).map_or_else(|| name.to_owned(), |known| known.to_string())
     }
 
     /// Whether a bundle for that platform is one for this.

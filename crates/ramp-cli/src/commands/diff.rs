@@ -11,8 +11,8 @@ use super::target;
 use crate::args::diff::{Diff, DiffFormat};
 use crate::config::{Config, LookedFor, Usage};
 use crate::error::CliError;
+use crate::output::Sink;
 use crate::output::diff::{Compared, Judged, Unasked, human, json, markdown};
-use crate::output::{Content, Sink};
 use crate::progress::Progress;
 use crate::status::Status;
 use crate::{input, judging, probing, tell};
@@ -38,19 +38,15 @@ pub(crate) fn run(args: &Diff) -> Result<Status, CliError> {
     });
     let judged: Vec<Judged> = judged.collect();
     tell_of_file(args, &config, &judged, &policy)?;
-    let passed = judged.iter().all(|judged| judged.report.gate.passed);
     let compared = Compared { upgrade, judged, unasked };
-    let mut out = Sink::stdout(match args.format {
-        DiffFormat::Human => Content::Styled,
-        DiffFormat::Json | DiffFormat::Markdown => Content::Data,
-    });
+    let mut out = Sink::stdout(args.format.content());
     match args.format {
         DiffFormat::Human => out.write(&human::text(&compared, args.all))?,
         DiffFormat::Json => out.line(&json::text(&compared)?)?,
         DiffFormat::Markdown => out.write(&markdown::text(&compared, args.all))?,
     }
     out.close()?;
-    Ok(if passed { Status::Clean } else { Status::Found })
+    Ok(if compared.passed() { Status::Clean } else { Status::Found })
 }
 
 /// What is to be said of entries of the policy file that are for upgrades.
@@ -76,7 +72,7 @@ struct Asked {
 fn build(path: &Path, probe: bool, progress: &Progress) -> Result<Asked, CliError> {
     let wrap = |source| CliError::Read { path: path.to_owned(), source };
     let mut reader = progress.wrap(input::open(path)?).map_err(wrap)?;
-    // Nothing of dependencies is compared but what the metadata says.
+    // What would have to be fetched of dependencies is not compared.
     let facts = if probe { judging::facts(path, &mut reader) } else { judging::facts_at_hand(path, &mut reader) }?;
     let name = input::name(path);
     let build = Build::new(&name, &facts).ok_or_else(|| not_compared(path, &facts))?;

@@ -8,10 +8,11 @@ use std::io::{self, SeekFrom};
 use std::path::Path;
 
 use ramp_core::facts::BundleFacts;
-use ramp_core::{Level, Limits, Policy, judge};
+use ramp_core::{Level, Limits, judge};
 use ramp_pack::WriteOptions;
 use ramp_pack::repair::{self, Repair, RepairError};
 
+use super::outcome::outcomes;
 use super::target::{self, Named};
 use crate::args::fix::Fix;
 use crate::config::Config;
@@ -40,7 +41,8 @@ pub(crate) fn run(args: &Fix) -> Result<Status, CliError> {
     let facts = write(args, &repair, &mut bundle, &mut made)?;
     let name = input::name(&args.bundle);
     let facts = if input::is_stdin(&args.bundle) { facts } else { facts.called(name.as_str()) };
-    let mut outcomes = outcomes(&facts, &targets, &policy);
+    let judged = |named: &Named| Verdict::Judged(Box::new(judge(&facts, &named.target, &policy)));
+    let mut outcomes = outcomes(&name, &policy, &targets, judged);
     let passes = outcomes.iter().all(passes);
     let is_refused = !repair.obstacles().is_empty() || outcomes.iter().any(is_refused);
     let written = args.output.as_deref().filter(|_| !is_refused);
@@ -133,18 +135,6 @@ fn write(args: &Fix, repair: &Repair, bundle: &mut Box<dyn Input>, made: &mut Ma
         RepairError::Write(ramp_pack::WriteError::Write(source)) => CliError::WriteFile { path: path(), source },
         source => CliError::Repair { path: args.bundle.clone(), source: Box::new(source) },
     })
-}
-
-/// What is to be said of the new bundle, for each target.
-fn outcomes(facts: &BundleFacts, targets: &[Named], policy: &Policy) -> Vec<Outcome> {
-    let of = |named: &Named| Outcome {
-        bundle: String::new(),
-        verdict: Verdict::Judged(Box::new(judge(facts, &named.target, policy))),
-        policy: policy.clone(),
-        target: named.target.clone(),
-        label: (targets.len() > 1).then(|| named.name.clone()),
-    };
-    targets.iter().map(of).collect()
 }
 
 /// Whether the cluster would take it, and it passes the gate.

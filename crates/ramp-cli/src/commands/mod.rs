@@ -10,6 +10,7 @@ pub(crate) mod explain;
 pub(crate) mod fix;
 pub(crate) mod init;
 pub(crate) mod inspect;
+mod outcome;
 pub(crate) mod pack;
 pub(crate) mod pages;
 pub(crate) mod probe;

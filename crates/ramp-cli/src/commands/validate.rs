@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use ramp_core::facts::BundleFacts;
 use ramp_core::{Policy, Target, judge, judge_stated};
 
+use super::outcome::outcomes;
 use super::target::{self, Named};
 use crate::args::validate::Validate;
 use crate::config::{Allowing, Config, LookedFor, Usage};
@@ -17,11 +18,9 @@ use crate::{input, judging, kubernetes};
 
 mod manifests;
 mod order;
-mod outcome;
 mod reports;
 mod set;
 
-use outcome::outcomes;
 use reports::Reports;
 use set::Bundles;
 

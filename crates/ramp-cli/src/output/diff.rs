@@ -57,7 +57,7 @@ impl Compared {
         Area::ALL.iter().map(move |area| (*area, of(area))).filter(|(_, changes)| !changes.is_empty())
     }
 
-    fn passed(&self) -> bool {
+    pub(crate) fn passed(&self) -> bool {
         self.judged.iter().all(|judged| judged.report.gate.passed)
     }
 

@@ -23,16 +23,27 @@ pub(super) fn statements(outcomes: &[Outcome], width: usize) -> String {
         let answer = outcome.answer().map(|answer| ("answer", answer, if answered { GOOD } else { ERROR }));
         let gate = Gate::of(outcome);
         let gate = gate.map(|gate| ("gate", statement::gate(gate), if gate.passed { GOOD } else { ERROR }));
-        for (index, (name, line, style)) in answer.into_iter().chain(gate).enumerate() {
-            let label = match &outcome.label {
-                Some(label) if index == 0 => printable(label),
-                Some(_) => String::new(),
-                None => name.to_owned(),
-            };
-            text.push_str(&labelled(&label, labels, &line, style, width));
-        }
+        text.push_str(&of_target(outcome.label.as_deref(), labels, answer.into_iter().chain(gate), width));
     }
     text
+}
+
+/// What is said for a target: each line with its own name, or the first with the target's, where there are several.
+pub(super) fn of_target<'a>(
+    target: Option<&str>,
+    labels: usize,
+    lines: impl Iterator<Item = (&'a str, String, Style)>,
+    width: usize,
+) -> String {
+    let lines = lines.enumerate().map(|(index, (name, line, style))| {
+        let label = match target {
+            Some(target) if index == 0 => printable(target),
+            Some(_) => String::new(),
+            None => name.to_owned(),
+        };
+        labelled(&label, labels, &line, style, width)
+    });
+    lines.collect()
 }
 
 /// Columns of the labels, the longest of which has so many.

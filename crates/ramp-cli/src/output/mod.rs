@@ -44,6 +44,7 @@ pub(crate) use reporter::{FilesKind, JudgedFiles, Outcome, Reporter, Subject, Ve
 pub(crate) use sink::{Content, Sink};
 pub(crate) use summary::Summary;
 
+use crate::args::diff::DiffFormat;
 use crate::args::format::{Format, ListFormat};
 
 impl Format {
@@ -54,6 +55,13 @@ impl Format {
 }
 
 impl ListFormat {
+    /// Whether people or programs read it.
+    pub(crate) fn content(self) -> Content {
+        if self == Self::Human { Content::Styled } else { Content::Data }
+    }
+}
+
+impl DiffFormat {
     /// Whether people or programs read it.
     pub(crate) fn content(self) -> Content {
         if self == Self::Human { Content::Styled } else { Content::Data }

@@ -4,14 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use super::context::Context;
 use super::declare::{integrity, load, load_hint};
-use super::flags::{NEWER_FLAGS, OTHER_FLAGS};
+use super::flags::{self, NEWER_FLAGS, OTHER_FLAGS};
 use super::written;
 use crate::facts::{ArchiveFacts, MetadataFacts};
 use crate::finding::{Location, Rule};
 use crate::level::Level;
 use crate::metadata::Value;
 use crate::module::{CommandSpec, Discovery, ProbeOutcome};
-use crate::text::shorten;
 
 /// What the metadata says otherwise.
 pub(super) const RULES: &[&Rule] = &[&MODULE_NAME, &VERSION, &COMMAND_UNLISTED, &COMMAND_DIFFERS, &COMMAND_ABSENT];
@@ -97,9 +96,6 @@ static NOT_POSSIBLE: Rule = Rule {
     data: &[("detail", "what is in the way, in words")],
     ..load_hint("probe-not-possible", "the module could not be asked")
 };
-
-/// How many characters of a list of flags are shown: those of Redis together have fewer.
-const LONGEST_FLAGS: usize = 300;
 
 pub(super) fn check(context: &mut Context<'_>, archive: &ArchiveFacts) {
     let (Some(module), Some(entry)) = (&archive.module, archive.module_entry()) else { return };
@@ -203,7 +199,7 @@ fn check_command(context: &mut Context<'_>, pointer: &str, command: &Value, foun
         let lacks = registered.difference(&claimed).any(|flag| !NEWER_FLAGS.contains(flag));
         let has_more = claimed.difference(&registered).any(|flag| !OTHER_FLAGS.contains(flag));
         if lacks || has_more {
-            differs(context, "flags", "flags", list(&claimed), list(&registered));
+            differs(context, "flags", "flags", flags::list(claimed), flags::list(registered));
         }
     }
     if let [Some(first), Some(last), Some(step)] = ["first_key", "last_key", "step"].map(number) {
@@ -213,12 +209,6 @@ fn check_command(context: &mut Context<'_>, pointer: &str, command: &Value, foun
             differs(context, "first_key", "keys", keys(claimed), keys(there));
         }
     }
-}
-
-fn list(flags: &HashSet<&str>) -> String {
-    let mut flags: Vec<&str> = flags.iter().copied().collect();
-    flags.sort_unstable();
-    format!("[{}]", shorten(&flags.join(", "), LONGEST_FLAGS))
 }
 
 fn keys([first, last, step]: [i64; 3]) -> String {

@@ -3,17 +3,15 @@
 //! Most of it is read off the differences of the two builds, which are told apart from what is found.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 use super::context::Context;
 use super::declare::upgrade as rule;
-use super::flags::{NEWER_FLAGS, OTHER_FLAGS};
+use super::flags::{self, NEWER_FLAGS, OTHER_FLAGS};
 use super::written::shown_text;
 use crate::finding::{Location, Rule};
 use crate::level::Level::{Error, Warning};
 use crate::metadata::Value;
 use crate::target::Target;
-use crate::text::shorten;
 use crate::upgrade::{Area, Cause, Change, ChangeKind, Upgrade, accepts_less, shown, versions};
 use crate::version::short;
 
@@ -309,9 +307,6 @@ fn check_change(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) {
     }
 }
 
-/// How many characters of a list of flags are shown.
-const LONGEST_FLAGS: usize = 300;
-
 fn check_command(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) {
     let name = shown_text(&change.name);
     let mut report = |rule: &'static Rule, what: &str, old: String, new: String| {
@@ -336,11 +331,7 @@ fn check_command(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) 
             let (old, new) = change.texts();
             let matters = |flag: &&&str| !NEWER_FLAGS.contains(flag) && !OTHER_FLAGS.contains(flag);
             if old.symmetric_difference(&new).any(|flag| matters(&flag)) {
-                let list = |flags: &BTreeSet<&str>| {
-                    let flags: Vec<&str> = flags.iter().copied().collect();
-                    format!("[{}]", shorten(&flags.join(", "), LONGEST_FLAGS))
-                };
-                report(&FLAGS, "the flags", list(&old), list(&new));
+                report(&FLAGS, "the flags", flags::list(old), flags::list(new));
             }
         }
         _ => {}

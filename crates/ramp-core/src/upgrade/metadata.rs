@@ -1,14 +1,12 @@
 //! What is different in `module.json`.
 
-use std::collections::BTreeSet;
-
 use super::build::Build;
 use super::change::{Area, Change, ChangeKind};
 use super::compared::{self, Named, bare};
 use crate::digest::Digest256;
 use crate::knowledge::Knowledge;
 use crate::metadata::{Object, Value};
-use crate::module::Architecture;
+use crate::release_set::NodePlatform;
 
 /// Keys that have an area of their own.
 const ELSEWHERE: [&str; 6] =
@@ -72,14 +70,12 @@ pub(super) fn platforms(old: &Build, new: &Build) -> Vec<Change> {
         return Vec::new();
     }
     let of = |build: &Build| {
-        let meant = |name: &str| Architecture::meant(name).map_or_else(|| name.to_owned(), |known| known.to_string());
-        let processor = build.text("architecture").map(meant);
+        let processor = build.text("architecture");
         let key = if build.metadata.get("operating_systems").is_some() { "operating_systems" } else { "os_list" };
-        let systems: BTreeSet<&str> = build.texts(key).map(system).collect();
-        let suffix = processor.as_ref().map(|name| format!("/{name}")).unwrap_or_default();
-        let mut names: Vec<String> = systems.into_iter().map(|system| format!("{system}{suffix}")).collect();
+        let systems = build.texts(key).map(|name| NodePlatform::new(system(name), processor).to_string());
+        let mut names: Vec<String> = systems.collect();
         if names.is_empty() {
-            names.extend(processor);
+            names.extend(processor.map(NodePlatform::processor));
         }
         bare(names.iter().map(String::as_str))
     };

@@ -12,7 +12,7 @@ use ramp_core::{
 use ramp_fixtures::bundle::BundleBuilder;
 use serde_json::json;
 
-use crate::upgrades::upgrade_cases;
+use crate::upgrade_cases::upgrade_cases;
 
 /// One rule, tripped and not.
 pub(crate) struct FileCase {

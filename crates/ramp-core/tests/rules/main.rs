@@ -33,4 +33,5 @@ mod target;
 mod two_formats;
 mod unpack;
 mod unpacker_truth;
+mod upgrade_cases;
 mod upgrades;

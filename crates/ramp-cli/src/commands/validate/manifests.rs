@@ -3,7 +3,7 @@
 use ramp_core::kubernetes::Bundle;
 use ramp_core::{Policy, judge_kubernetes};
 
-use super::outcome::outcomes;
+use crate::commands::outcome::outcomes;
 use crate::commands::target::Named;
 use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};

@@ -8,8 +8,8 @@ use ramp_core::release_set::{Member, NodePlatform, ReleaseSet};
 use ramp_core::text::count;
 use ramp_core::{Policy, PolicyError, Suppression, Target, judge_set};
 
-use super::outcome::outcomes;
 use crate::args::validate::Validate;
+use crate::commands::outcome::outcomes;
 use crate::commands::target::Named;
 use crate::config::Config;
 use crate::output::{FilesKind, JudgedFiles, Outcome, Verdict};

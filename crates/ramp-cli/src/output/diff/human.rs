@@ -30,14 +30,7 @@ pub(crate) fn text(compared: &Compared, all: bool) -> String {
         });
         let gate = &judged.report.gate;
         let gate = ("gate", statement::gate(gate), if gate.passed { GOOD } else { ERROR });
-        for (index, (name, line, style)) in lines.chain([gate]).enumerate() {
-            let label = match &judged.label {
-                Some(label) if index == 0 => printable(label),
-                Some(_) => String::new(),
-                None => name.to_owned(),
-            };
-            text.push_str(&head::labelled(&label, labels, &line, style, width));
-        }
+        text.push_str(&head::of_target(judged.label.as_deref(), labels, lines.chain([gate]), width));
     }
     text.push_str(&head::labelled("builds", labels, &compared.builds(), DIM, width));
     for unasked in &compared.unasked {

@@ -2,7 +2,7 @@
 
 use ramp_core::Policy;
 
-use crate::commands::target::Named;
+use super::target::Named;
 use crate::output::{Outcome, Verdict};
 
 /// What came of what is called so, in the order of the targets.
