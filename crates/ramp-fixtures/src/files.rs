@@ -1,7 +1,7 @@
 //! A server of files over HTTP that knows ranges, or does not, or misbehaves.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,6 +101,17 @@ impl FileServer {
     }
 }
 
+/// The header lines of a request up to the empty one, by their names in lower case; `None` where they cannot be read.
+pub fn headers(reader: &mut impl BufRead) -> Option<HashMap<String, String>> {
+    let mut headers = HashMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim().split_once(':') else { return Some(headers) };
+        headers.insert(name.to_lowercase(), value.trim().to_owned());
+    }
+}
+
 /// Answers one request; `None` where the connection is over then.
 fn serve(stream: &TcpStream, state: &State, decide: &dyn Fn(&Asked) -> Reply) -> Option<()> {
     let mut reader = BufReader::new(stream);
@@ -110,13 +121,7 @@ fn serve(stream: &TcpStream, state: &State, decide: &dyn Fn(&Asked) -> Reply) ->
         return send(stream, state, "400 X\r\nContent-Length: 0", &[]).and(None);
     }
     let path = line.split(' ').nth(1)?.to_owned();
-    let mut headers = HashMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim().split_once(':') else { break };
-        headers.insert(name.to_lowercase(), value.trim().to_owned());
-    }
+    let headers = headers(&mut reader)?;
     let asked = {
         let mut all = state.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = Asked { path, headers, before: all.len() };

@@ -82,13 +82,7 @@ fn serve(mut stream: TcpStream, all: &Mutex<Vec<Asked>>, decide: &dyn Fn(&str) -
     if what.is_empty() {
         return None;
     }
-    let mut headers = HashMap::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim().split_once(':') else { break };
-        headers.insert(name.to_lowercase(), value.trim().to_owned());
-    }
+    let headers = ramp_fixtures::files::headers(&mut reader)?;
     let reply = decide(&what);
     if headers.contains_key("expect") {
         stream.write_all(b"HTTP/1.1 100 Continue\r\n\r\n").ok()?;
