@@ -1,5 +1,7 @@
 //! What came of checking a bundle.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::answer::{Answer, Declared, Refusal};
@@ -47,8 +49,9 @@ pub struct Report {
     /// is the text `…`, which stands for what was left out, too.
     #[serde(serialize_with = "excerpt")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<serde_json::Value>"))]
-    metadata: Option<Value>,
-    module: Option<ModuleFacts>,
+    metadata: Option<Arc<Value>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ModuleFacts>"))]
+    module: Option<Arc<ModuleFacts>>,
 }
 
 impl Report {
@@ -57,8 +60,8 @@ impl Report {
         observations: Vec<Observation>,
         target: &Target,
         policy: &Policy,
-        metadata: Option<Value>,
-        module: Option<ModuleFacts>,
+        metadata: Option<Arc<Value>>,
+        module: Option<Arc<ModuleFacts>>,
         declared: Declared<'_>,
     ) -> Self {
         let (answer, fail_on) = (Answer::of(&observations, target, declared), policy.fail_on());
@@ -120,18 +123,18 @@ impl Report {
     }
 
     /// `module.json` as it was read, whole; the report's JSON has its [excerpt](Value::excerpt).
-    pub const fn metadata(&self) -> Option<&Value> {
-        self.metadata.as_ref()
+    pub fn metadata(&self) -> Option<&Value> {
+        self.metadata.as_deref()
     }
 
     /// What the module is.
-    pub const fn module(&self) -> Option<&ModuleFacts> {
-        self.module.as_ref()
+    pub fn module(&self) -> Option<&ModuleFacts> {
+        self.module.as_deref()
     }
 }
 
 /// Metadata as reports show it.
 #[expect(clippy::ref_option, reason = "serde calls it so")]
-fn excerpt<S: Serializer>(metadata: &Option<Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    metadata.as_ref().map(Value::excerpt).serialize(serializer)
+fn excerpt<S: Serializer>(metadata: &Option<Arc<Value>>, serializer: S) -> Result<S::Ok, S::Error> {
+    metadata.as_deref().map(Value::excerpt).serialize(serializer)
 }

@@ -1,6 +1,7 @@
 //! The front door: a bundle, a target and a policy in, a report out.
 
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use crate::answer::Declared;
 use crate::cure::Cure;
@@ -103,8 +104,8 @@ pub fn cures(facts: &BundleFacts, target: &Target) -> Vec<Curable> {
 
 fn judged(facts: &BundleFacts, target: &Target, policy: &Policy, observations: Vec<Observation>) -> Report {
     let archive = facts.archive.as_ref().ok();
-    let metadata = archive.and_then(|a| a.metadata()).map(|m| m.root().clone());
-    let module = archive.and_then(|a| a.module.as_ref()).map(|m| m.facts.clone());
+    let metadata = archive.and_then(|a| a.metadata()).map(|m| m.metadata.shared_root());
+    let module = archive.and_then(|a| a.module.as_ref()).map(|m| Arc::clone(&m.facts));
     let facts = archive.and_then(|a| a.metadata());
     let systems = facts.map(MetadataFacts::operating_systems).unwrap_or_default();
     let declared = Declared {

@@ -1,6 +1,7 @@
 //! A bundle read through once, and what is known of it then.
 
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use super::dependencies::{self, Dependencies};
 use super::kinds::{ArchiveFacts, BundleFacts, MetadataFacts, MetadataReading, ModuleEntry};
@@ -202,7 +203,7 @@ fn compare_module<R: Read + Seek>(
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(known.measured());
     }
-    Ok(Some(ModuleEntry { index, named, sha256: known.sha256, facts: known.facts.clone(), asked: None }))
+    Ok(Some(ModuleEntry { index, named, sha256: known.sha256, facts: Arc::new(known.facts.clone()), asked: None }))
 }
 
 fn read_module<R: Read + Seek>(
@@ -233,7 +234,7 @@ fn read_module<R: Read + Seek>(
         return Ok(None);
     }
     let facts = module::inspect(&bytes, &limits.module);
-    let module = ModuleEntry { index, named, sha256: measured.sha256, facts, asked: None };
+    let module = ModuleEntry { index, named, sha256: measured.sha256, facts: Arc::new(facts), asked: None };
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(measured);
     }

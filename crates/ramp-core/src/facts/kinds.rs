@@ -1,6 +1,7 @@
 //! What is known of a bundle. It is kept as JSON, for one, and judged again later.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::bundle::{
 use crate::dependency::Walked;
 use crate::digest::Digest256;
 use crate::given::{Described, Given};
-use crate::metadata::{Document, Metadata, Note, ReadError, Rejection, Value, unpacked};
+use crate::metadata::{Document, Metadata, Note, ReadError, Rejection, Texts, Value, unpacked};
 use crate::module::{ModuleFacts, ProbeOutcome};
 
 /// Everything known of a bundle, without the module's bytes.
@@ -91,6 +92,8 @@ pub struct MetadataFacts {
     /// How many more of these there were than are kept.
     #[serde(default)]
     pub notes_dropped: usize,
+    /// What is to be looked for in its texts.
+    pub texts: Texts,
     /// The entry that `module_file` names, as far as the reference gets with it.
     pub module_file: Result<String, Rejection>,
     /// What the reference unpacker rejects of the values.
@@ -108,7 +111,7 @@ pub struct ModuleEntry {
     /// SHA-256 of its bytes.
     pub sha256: Digest256,
     /// What its bytes are.
-    pub facts: ModuleFacts,
+    pub facts: Arc<ModuleFacts>,
     /// What it says of itself, where it was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<ProbeOutcome>,
@@ -216,7 +219,8 @@ impl MetadataFacts {
         let module_file = unpacked::module_file(&document).map(str::to_owned);
         let rejections = unpacked::rejections(&document);
         let (notes, notes_dropped) = (document.notes.clone(), document.notes_dropped);
-        Self { metadata: Metadata::from_document(document), notes, notes_dropped, module_file, rejections }
+        let texts = Texts::of(&document.root);
+        Self { metadata: Metadata::from_document(document), notes, notes_dropped, texts, module_file, rejections }
     }
 
     /// The document, keys in their order.

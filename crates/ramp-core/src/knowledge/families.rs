@@ -38,20 +38,24 @@ impl Tables {
         Self { platforms, nodes, names }
     }
 
+    /// The platform that has this very name, in small letters and without blanks.
+    fn named(&self, name: &str) -> Option<&Platform> {
+        self.platforms.get(*self.names.get(name)?)
+    }
+
     /// The platform a name means.
     pub(super) fn find(&self, name: &str) -> Option<&Platform> {
         if name.len() > LONGEST {
             return None;
         }
         let name: String = compact(name).collect();
-        let named = |name: &str| self.platforms.get(*self.names.get(name)?);
-        if let Some(platform) = named(&name) {
+        if let Some(platform) = self.named(&name) {
             return Some(platform);
         }
         // A point release (`rocky9.4`) is its major, where that is the whole version: `ubuntu22.10` is not 22.04.
         let (release, _) = name.rsplit_once('.')?;
         let version = release.trim_start_matches(|c: char| !c.is_ascii_digit());
-        named(release).filter(|platform| platform.version == version && platform.answers_to(release))
+        self.named(release).filter(|platform| platform.version == version && platform.answers_to(release))
     }
 }
 
@@ -131,39 +135,39 @@ fn give_libraries(platforms: &mut [Platform], row: &Offered, rows: Rows) -> Resu
 /// The platforms of each family, read when one of them is first asked for. All of them take a tenth of the time in which a
 /// process judges a small bundle, which asks for one or two.
 #[derive(Debug)]
-pub(super) struct Families([OnceLock<Vec<Platform>>; FILES.len()]);
+pub(super) struct Families([OnceLock<Tables>; FILES.len()]);
 
 impl Families {
     pub(super) const fn new() -> Self {
         Self([const { OnceLock::new() }; FILES.len()])
     }
 
-    /// The platform that has this name as its id, alias or codename. `None` may also mean that it goes by its title or a
-    /// point release, or that its family cannot be read: [`Tables::find`] knows.
+    /// The platform that has this name as its id, alias, codename or title. `None` may also mean that it goes by a point
+    /// release, or that its family cannot be read: [`Tables::find`] knows.
     pub(super) fn find(&self, name: &str) -> Option<&Platform> {
         if name.len() > LONGEST {
             return None;
         }
         let name: String = compact(name).collect();
         // Those that are read already are searched sooner than the text of the others.
-        let mut known = self.0.iter().filter_map(OnceLock::get).flatten();
-        if let Some(platform) = known.find(|platform| platform.answers_to(&name)) {
+        if let Some(platform) = self.0.iter().filter_map(OnceLock::get).find_map(|family| family.named(&name)) {
             return Some(platform);
         }
         let written = format!("\"{name}\"");
         let may_have_it = |(_, text): &(&str, &str)| text.contains(&written);
-        self.read(may_have_it).flatten().find(|platform| platform.answers_to(&name))
+        self.read(may_have_it).find_map(|family| family.named(&name))
     }
 
     /// Every platform; a family is read when it is its turn.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Platform> {
-        self.read(|_| true).flatten()
+        self.read(|_| true).flat_map(|family| &family.platforms)
     }
 
-    fn read(&self, wanted: impl Fn(&(&str, &str)) -> bool) -> impl Iterator<Item = &[Platform]> {
-        FILES.iter().zip(&self.0).filter(move |(file, _)| wanted(file)).map(|(file, family)| {
-            let read = || load_files(&[*file], Rows::SomeKnown).unwrap_or_default().platforms;
-            family.get_or_init(read).as_slice()
-        })
+    fn read(&self, wanted: impl Fn(&(&str, &str)) -> bool) -> impl Iterator<Item = &Tables> {
+        FILES
+            .iter()
+            .zip(&self.0)
+            .filter(move |(file, _)| wanted(file))
+            .map(|(file, family)| family.get_or_init(|| load_files(&[*file], Rows::SomeKnown).unwrap_or_default()))
     }
 }

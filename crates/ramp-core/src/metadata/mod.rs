@@ -25,6 +25,7 @@
 //! ```
 
 pub mod called;
+mod control;
 mod convert;
 pub mod definition;
 mod dependency;
@@ -44,6 +45,7 @@ mod reader;
 mod rejection;
 mod repr;
 mod signs;
+mod texts;
 mod types;
 mod unfilled;
 mod unicode;
@@ -52,6 +54,7 @@ mod url;
 mod value;
 mod walk;
 
+pub(crate) use control::control;
 pub use dependency::{DEPENDENCY_FIELDS, Dependency};
 pub use excerpt::MAX_SHOWN_DEPTH;
 pub use forms::Form;
@@ -67,8 +70,9 @@ pub(crate) use placeholder::placeholder_in_key;
 pub use placeholder::{Placeholder, placeholders};
 pub use rejection::{Rejection, RejectionKind};
 pub use signs::{placeholder_in, placeholder_of};
+pub use texts::Texts;
 pub use types::{Expected, FieldProblem, MAX_PROBLEMS, Problem, UnknownKey};
 pub use unfilled::Standing;
 pub(crate) use url::Url;
 pub use value::{Kind, Object, Value};
-pub(crate) use walk::{Piece, Walk};
+pub(crate) use walk::Walk;

@@ -1,5 +1,7 @@
 //! `module.json` against the table of all members that are known.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::fields;
@@ -33,7 +35,7 @@ const FIELDS: usize = 3;
 #[non_exhaustive]
 pub struct Metadata {
     #[serde(with = "exact")]
-    root: Value,
+    root: Arc<Value>,
     /// Values that are not what the table says, in the order of the fields, at most
     /// [`MAX_PROBLEMS`](super::MAX_PROBLEMS).
     pub problems: Vec<FieldProblem>,
@@ -45,14 +47,18 @@ pub struct Metadata {
 impl Metadata {
     /// Looks at a document. Never fails: one that is not an object has one problem, at its root.
     pub fn from_document(document: Document) -> Self {
-        let root = document.root;
-        let Looked { problems, unknown, .. } = Looked::at(&root);
-        Self { root, problems, unknown }
+        let Looked { problems, unknown, .. } = Looked::at(&document.root);
+        Self { root: Arc::new(document.root), problems, unknown }
     }
 
     /// The whole value, unknown members included.
     pub fn root(&self) -> &Value {
         &self.root
+    }
+
+    /// The same, to be kept beside: a report for each of many targets has it.
+    pub(crate) fn shared_root(&self) -> Arc<Value> {
+        Arc::clone(&self.root)
     }
 
     /// The key of the one object that the document is, where all fields are in it: one level too far down.

@@ -36,15 +36,20 @@ pub fn placeholders(root: &Value) -> impl Iterator<Item = Placeholder<'_>> {
     std::iter::from_fn(move || {
         while let Some(found) = walk.next() {
             let Piece { text: whole, member, is_key, .. } = found;
-            let unfilled = if is_key { unfilled_key(whole) } else { unfilled(member, whole) };
-            let text = if is_key { placeholder_in_key(whole) } else { placeholder_of(member, whole) };
-            if let Some(text) = text {
+            if let Some(text) = placeholder(found) {
+                let unfilled = if is_key { unfilled_key(whole) } else { unfilled(member, whole) };
                 let (alone, standing) = (text.len() == whole.trim().len(), unfilled.unwrap_or(Standing::Variable));
                 return Some(Placeholder { pointer: walk.pointer(found), in_key: is_key, alone, standing, text });
             }
         }
         None
     })
+}
+
+/// The placeholder that a key or a text is, or has first.
+pub(super) fn placeholder(found: Piece<'_>) -> Option<&str> {
+    let Piece { text, member, is_key, .. } = found;
+    if is_key { placeholder_in_key(text) } else { placeholder_of(member, text) }
 }
 
 /// The placeholder that a key is, or has first.

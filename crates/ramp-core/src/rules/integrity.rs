@@ -184,7 +184,6 @@ fn check_measured(context: &mut Context<'_>, entry: &Entry, measured: &Measured)
 
 /// What the metadata says of the module, and of each platform that the bundle is for: for others there are other modules.
 fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &ModuleEntry) {
-    let found = module.sha256.to_string();
     let architecture = facts.metadata.architecture();
     let systems: HashSet<&str> = facts.operating_systems().into_iter().map(platform_id).collect();
     let is_for = |key: &str| {
@@ -199,7 +198,7 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &Modu
     if let Some(built) = built.as_deref().or(architecture).filter(|name| ARCHITECTURES.contains(name)) {
         for (key, claimed) in digests() {
             let of = key.split_once('/').map(|(_, of)| of).filter(|of| ARCHITECTURES.contains(of) && *of != built);
-            let Some(of) = of.filter(|_| claimed.eq_ignore_ascii_case(&found)) else { continue };
+            let Some(of) = of.filter(|_| claimed.parse() == Ok(module.sha256)) else { continue };
             let said = format!("`{key}` has the SHA-256 of the module in the bundle, which is for {built}");
             let reported = context.report(&PLATFORM_SHA256, Location::pointer(at(key)), said);
             reported.data("claimed", of).data("found", built);
@@ -209,7 +208,8 @@ fn check_digests(context: &mut Context<'_>, facts: &MetadataFacts, module: &Modu
     let own = facts.metadata.sha256().map(|claimed| (pointer(["sha256"]), claimed));
     for (at, claimed) in own.into_iter().chain(of_platforms) {
         // What is not a digest is a finding of the group schema.
-        if is_sha256(claimed) && !claimed.eq_ignore_ascii_case(&found) {
+        if is_sha256(claimed) && claimed.parse() != Ok(module.sha256) {
+            let found = module.sha256.to_string();
             let said = format!("the module's SHA-256 is {found}; the metadata says {claimed}");
             let edit = Edit::Set { pointer: at.clone(), value: found.as_str().into() };
             let reported = context.report(&MODULE_SHA256, Location::pointer(at), said);
@@ -224,7 +224,7 @@ fn check_dependencies(context: &mut Context<'_>, archive: &ArchiveFacts, root: &
         for dependency in Dependency::all(root, field) {
             let Some(claimed) = dependency.sha256.filter(|d| is_sha256(d)) else { continue };
             let Some((entry, sha256)) = digests::of_dependency(archive, &dependency) else { continue };
-            if !claimed.eq_ignore_ascii_case(&sha256.to_string()) {
+            if claimed.parse() != Ok(sha256) {
                 let at = format!("{}/sha256", dependency.pointer);
                 // A file that only its name speaks for may be another dependency's.
                 let edit = digests::edit(archive, &at);

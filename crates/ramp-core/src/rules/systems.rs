@@ -1,5 +1,8 @@
 //! What to write in place of an operating system that no node runs.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use crate::knowledge::{Knowledge, Platform};
 use crate::metadata::unpacked::ARCHITECTURES;
 use crate::module::Architecture;
@@ -13,7 +16,11 @@ const LOOKED_AT: usize = 20;
 
 /// Whether a release of Redis Enterprise runs on it.
 pub(super) fn some_release_runs_on(platform: &Platform) -> bool {
-    Knowledge::builtin().releases().iter().any(|release| release.platforms.iter().any(|row| row.os == platform.id))
+    static RUN_ON: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+        let rows = Knowledge::builtin().releases().iter().flat_map(|release| &release.platforms);
+        rows.map(|row| row.os.as_str()).collect()
+    });
+    RUN_ON.contains(platform.id.as_str())
 }
 
 /// The platform that was meant, as clusters write it: `rhel9/x86_64`.

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use semver::Version;
 
@@ -17,8 +18,8 @@ use crate::version;
 pub struct Build {
     bundle: String,
     pub(super) bundle_size: u64,
-    pub(super) metadata: Value,
-    pub(super) module: Option<ModuleFacts>,
+    pub(super) metadata: Arc<Value>,
+    pub(super) module: Option<Arc<ModuleFacts>>,
     sha256: Option<Digest256>,
     /// The files beside module and metadata, each with its SHA-256 where it was read.
     pub(super) files: BTreeMap<String, Option<Digest256>>,
@@ -30,14 +31,14 @@ impl Build {
     /// [`judge`](crate::judge) says.
     pub fn new(bundle: impl Into<String>, facts: &BundleFacts) -> Option<Self> {
         let archive = facts.archive.as_ref().ok()?;
-        let metadata = archive.metadata()?.root().clone();
+        let metadata = archive.metadata()?.metadata.shared_root();
         metadata.as_object()?;
         let module = archive.module.as_ref();
         Some(Self {
             bundle: bundle.into(),
             bundle_size: facts.size,
             metadata,
-            module: module.map(|module| module.facts.clone()),
+            module: module.map(|module| Arc::clone(&module.facts)),
             sha256: module.map(|module| module.sha256),
             files: files(archive),
             registered: None,

@@ -33,8 +33,10 @@ pub(in crate::metadata) fn serialize<S: Serializer>(root: &Value, serializer: S)
     parts.serialize(serializer)
 }
 
-pub(in crate::metadata) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-    put_together(Vec::deserialize(deserializer)?).map_err(D::Error::custom)
+pub(in crate::metadata) fn deserialize<'de, T: From<Value>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    put_together(Vec::deserialize(deserializer)?).map(T::from).map_err(D::Error::custom)
 }
 
 fn take_apart(value: &Value, parts: &mut Vec<Part>) {

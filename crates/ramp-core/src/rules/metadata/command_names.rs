@@ -65,17 +65,17 @@ const NOT_REGISTERED: [char; 5] = [' ', '|', '@', '=', ','];
 
 /// Looks at the name of a command, which is at that place.
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts, at: Location, name: &str) {
-    let shown = written::shown_text(name);
+    let shown = || written::shown_text(name);
     check_length(context, at.clone(), name);
     if let Some(c) = name.chars().find(|c| NOT_REGISTERED.contains(c)) {
         let what = if c == ' ' { "a blank".to_owned() } else { format!("`{c}`") };
-        let message = format!("`{shown}` has {what} in it, which Redis does not register");
+        let message = format!("`{}` has {what} in it, which Redis does not register", shown());
         context.report(&REFUSED, at, message).data("command", name).data("character", c);
     } else if !name.is_empty() && !name.chars().any(char::is_alphanumeric) {
-        let message = format!("`{shown}` has neither a letter nor a digit in it");
+        let message = format!("`{}` has neither a letter nor a digit in it", shown());
         context.report(&NO_LETTER, at, message).data("command", name);
     } else if let Some(since) = redis_has(context, facts, name) {
-        let message = format!("`{shown}` is a command of Redis itself, from {since} on");
+        let message = format!("`{}` is a command of Redis itself, from {since} on", shown());
         context.report(&TAKEN, at, message).data("command", name).data("since", since);
     }
 }

@@ -76,13 +76,13 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
         for (index, command) in commands.iter().enumerate() {
             let Some(name) = command.get("command_name").and_then(Value::as_str) else { continue };
             let at = |member: &str| Location::pointer(format!("/{field}/{index}/{member}"));
-            let shown = written::shown_text(name);
+            let shown = || written::shown_text(name);
             let is_named = |context: &Context<'_>| {
                 let pointer = format!("/{field}/{index}/command_name");
                 !context.is_said(&pointer) && !is_placeholder(context, &pointer)
             };
             if !seen.insert(name.to_lowercase()) && (context.is_full(&COMMAND_TWICE) || is_named(context)) {
-                let message = format!("`{shown}` is listed twice");
+                let message = format!("`{}` is listed twice", shown());
                 context.report(&COMMAND_TWICE, at("command_name"), message).data("command", name);
             }
             // What is wrong with a command is said of it once, in whichever of the lists it is the same.
@@ -90,7 +90,7 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
                 continue;
             }
             if command.get("command_arity").is_none() {
-                let message = format!("`{shown}` has no `command_arity`");
+                let message = format!("`{}` has no `command_arity`", shown());
                 context.report(&COMMAND_WITHOUT_ARITY, at("command_arity"), message).data("command", name);
             }
             command_names::check(context, facts, at("command_name"), name);

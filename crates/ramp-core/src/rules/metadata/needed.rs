@@ -1,5 +1,7 @@
 //! Metadata: versions that the module needs, and that nothing has.
 
+use std::sync::LazyLock;
+
 use crate::facts::MetadataFacts;
 use crate::finding::{Location, Rule};
 use crate::knowledge::Knowledge;
@@ -75,10 +77,10 @@ pub(super) fn is_unknown(context: &Context<'_>, pointer: &str) -> bool {
 
 /// Why nothing has a version, and which was probably meant.
 fn fault(field: &str, of: Of, text: &str, line: Line) -> Option<(String, Option<String>)> {
-    let (redis, clusters) = (lines_of_redis(), lines_of_clusters());
+    let (redis, clusters) = (&*LINES_OF_REDIS, &*LINES_OF_CLUSTERS);
     let (known, name) = match of {
-        Of::Redis => (&redis, "databases of Redis Enterprise are of"),
-        Of::Cluster => (&clusters, "Redis Enterprise that is known is"),
+        Of::Redis => (redis, "databases of Redis Enterprise are of"),
+        Of::Cluster => (clusters, "Redis Enterprise that is known is"),
     };
     let newest = *known.iter().max()?;
     // What comes next no table has yet: more releases of the newest major version, and the first of the one after.
@@ -89,7 +91,7 @@ fn fault(field: &str, of: Of, text: &str, line: Line) -> Option<(String, Option<
         return Some((format!("`{field}` is {text:?}; the newest {name} {major}.{minor}"), meant));
     }
     // Of clusters, manifests name builds that were never released, such as 7.6 and 7.28.
-    if of == Of::Cluster || line.0 >= newest.0 || redis.contains(&line) || is_development(&redis, line) {
+    if of == Of::Cluster || line.0 >= newest.0 || redis.contains(&line) || is_development(redis, line) {
         return None;
     }
     if clusters.contains(&line) {
@@ -123,14 +125,15 @@ fn split(text: &str) -> Option<Line> {
     }
 }
 
-fn lines_of_redis() -> Vec<Line> {
+/// Those of Redis, read from the table once.
+static LINES_OF_REDIS: LazyLock<Vec<Line>> = LazyLock::new(|| {
     let rows = Knowledge::builtin().releases().iter().flat_map(|release| release.databases_in(None));
     lines(rows.map(|row| row.version.as_str())).into_iter().chain(ONLY_REDIS).collect()
-}
+});
 
-fn lines_of_clusters() -> Vec<Line> {
-    lines(Knowledge::builtin().releases().iter().map(|release| release.name.as_str()))
-}
+/// Those of Redis Enterprise, likewise.
+static LINES_OF_CLUSTERS: LazyLock<Vec<Line>> =
+    LazyLock::new(|| lines(Knowledge::builtin().releases().iter().map(|release| release.name.as_str())));
 
 fn lines<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Line> {
     names.filter_map(|name| version::parse(name).ok()).map(|version| (version.major, version.minor)).collect()

@@ -104,14 +104,14 @@ const DECLARED: [(&str, &str); 8] = [
 /// Looks at a command by where it is.
 pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, command: &Value) {
     let at = |field: &str| Location::pointer(format!("{pointer}/{field}"));
-    let shown = written::shown_text(name);
+    let shown = || written::shown_text(name);
     let number = |field: &str| command.get(field).and_then(Value::as_number).and_then(whole);
     if number("command_arity") == Some(0) {
-        let message = format!("`{shown}` has the arity 0; its name alone makes 1");
+        let message = format!("`{}` has the arity 0; its name alone makes 1", shown());
         context.report(&ARITY_ZERO, at("command_arity"), message).data("command", name);
     }
     if let Some(first) = number("first_key").filter(|first| *first < 0) {
-        let message = format!("`{shown}` has its first key at {first}");
+        let message = format!("`{}` has its first key at {first}", shown());
         context.report(&FIRST_KEY_NEGATIVE, at("first_key"), message).data("command", name).data("found", first);
     }
     let flags = command.get("flags").and_then(Value::as_array).unwrap_or_default();
@@ -160,7 +160,7 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         _ => twice.map(|flag| ("flags", format!("has the flag `{}` twice", written::shown_text(flag)))),
     };
     if let Some((field, detail)) = contradiction {
-        let message = format!("`{shown}` {detail}");
+        let message = format!("`{}` {detail}", shown());
         context.report(&CONTRADICTS_ITSELF, at(field), message).data("command", name).data("detail", detail);
     }
     for (place, flag) in flags.iter().enumerate().filter_map(|(place, flag)| Some((place, flag.as_str()?))) {
@@ -177,7 +177,7 @@ pub(super) fn check(context: &mut Context<'_>, pointer: &str, name: &str, comman
         }
         let declared = DECLARED.iter().find(|(declared, _)| declared.eq_ignore_ascii_case(flag));
         let meant = declared.map(|(_, shown)| *shown).or_else(|| closest(FLAGS, flag));
-        let message = format!("`{shown}` has the flag `{}`, which Redis does not show", written::shown_text(flag));
+        let message = format!("`{}` has the flag `{}`, which Redis does not show", shown(), written::shown_text(flag));
         let instead = match written::several(flag, |part| FLAGS.contains(&part)) {
             Some(several) => Some(written::each(&several)),
             None => meant.map(|meant| (meant.to_owned(), format!("Did you mean `{meant}`?"))),

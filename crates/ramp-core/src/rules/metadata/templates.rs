@@ -50,7 +50,8 @@ static VARIABLE_EMPTY: Rule = Rule {
 };
 
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
-    for found in placeholders(facts.root()) {
+    let found = facts.texts.placeholders.then(|| placeholders(facts.root()));
+    for found in found.into_iter().flatten() {
         if context.is_full(&PLACEHOLDER) {
             context.count_more(&PLACEHOLDER, 1);
         } else if !is_told(context, &found) {
