@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ramp_core::facts::BundleFacts;
-use ramp_core::{Policy, Target, judge, judge_stated};
+use ramp_core::{Level, Policy, Target, judge, judge_stated};
 
 use super::outcome::outcomes;
 use super::target::{self, Named};
@@ -14,7 +14,7 @@ use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::{input, judging, kubernetes};
+use crate::{input, judging, kubernetes, tell};
 
 mod manifests;
 mod order;
@@ -48,6 +48,10 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let mut reports = Reports::open(args, &config, &inputs.concat())?;
     let allowing = config.allowing()?;
     let of_bundles = if args.set { set::among_others(policy.clone())? } else { policy.clone() };
+    if !args.set && config.file().says_of_sets() && bundles.len() > 1 {
+        let message = "the policy file's `[set]` does not count here: `--set` judges the bundles together";
+        tell::notice(Level::Note, message);
+    }
     let checks = Checks {
         targets: &targets,
         policy: &policy,
