@@ -1,8 +1,12 @@
 //! `ramp validate`: bundles in, judgements out, in the order given.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ramp_core::facts::BundleFacts;
+use ramp_core::module::{Discovery, ProbeOutcome};
+use ramp_core::text::count;
+use ramp_core::version::of_number;
 use ramp_core::{Level, Policy, Target, judge, judge_stated};
 
 use super::outcome::outcomes;
@@ -181,7 +185,10 @@ impl Checks<'_> {
             Ok((facts, policy)) => Verdict::Judged(Box::new(judge(facts, target, policy))),
             Err(err) => output::failed(Subject::Bundle, err),
         };
-        outcomes(&name, self.policy, self.targets, |named| verdict(&named.target))
+        let asked = judged.as_ref().ok().and_then(|(facts, _)| answered(facts)).map(Arc::from);
+        let mut outcomes = outcomes(&name, self.policy, self.targets, |named| verdict(&named.target));
+        outcomes.iter_mut().for_each(|outcome| outcome.asked.clone_from(&asked));
+        outcomes
     }
 
     fn facts(&self, path: &Path) -> Result<BundleFacts, CliError> {
@@ -195,6 +202,17 @@ impl Checks<'_> {
         let mut reader =
             self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
         if self.probe { judging::facts_probed(path, &mut reader) } else { judging::facts(path, &mut reader) }
+    }
+}
+
+/// That a module was loaded when it was asked; where it was not, there is a finding.
+fn answered(facts: &BundleFacts) -> Option<String> {
+    match facts.archive.as_ref().ok()?.module.as_ref()?.asked.as_ref()? {
+        ProbeOutcome::Registered(Discovery { module_name, version, commands }) => {
+            let version = of_number(*version).map_or_else(|| version.to_string(), |version| version.to_string());
+            Some(format!("it loads, as {module_name} {version} with {}", count(commands.len(), "command")))
+        }
+        _ => None,
     }
 }
 
