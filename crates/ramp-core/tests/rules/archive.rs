@@ -21,7 +21,9 @@ fn structure() -> Vec<Case> {
     let unlisted = |listed| zip(|zip| zip.entries.push(Entry { listed, ..Entry::directory("deps/") }));
     vec![
         case("archive-prefix", "a shell script in front", zip(|zip| zip.prefix = b"#!/bin/sh\nexit\n".to_vec())),
+        case("archive-prefix", "a byte order mark in front", zip(|zip| zip.prefix = b"\xef\xbb\xbf".to_vec())),
         case("archive-gap", "bytes between the last entry and the directory", zip(|zip| zip.gap = b"hidden".to_vec())),
+        case("archive-gap", "NULs between the last entry and the directory", zip(|zip| zip.gap = vec![0; 64])),
         case("archive-header-unlisted", "an entry that the directory does not list", unlisted(false))
             .twin(unlisted(true)),
         case(
@@ -58,6 +60,7 @@ fn end_records() -> Vec<Case> {
     };
     vec![
         case("archive-trailing", "a signature appended", zip(|zip| zip.suffix = b"signature".to_vec())),
+        case("archive-trailing", "the end of a line appended", zip(|zip| zip.suffix = b"\r\n".to_vec())),
         case("archive-trailing", "a file filled up with NULs to 10,239 bytes", padded(10_239)),
         case("archive-padding", "a file filled up with NULs to 10,240 bytes", padded(10_240)),
         case("archive-second-end", "an end record in stored content that fits the end of the file", second_end(0))

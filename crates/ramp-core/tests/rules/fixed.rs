@@ -170,7 +170,8 @@ one of them sees, and nobody could tell any more that there was another. The sam
 - where an entry has no place in a bundle, cannot be read, or has a name with which no bundle is written: it is not left out or renamed without
   a word;
 - where what stands in front of the zip, between its records or behind it has records of a zip in it;
-- where they are a file of another format, which would be lost: a tar, what gzip or xz compressed, a program;
+- where that is anything but what files are filled with (NULs, blanks, ends of lines, a byte order mark), and would be lost: a script that unpacks
+  itself, a signature, an archive of another format;
 - where a key in `module.json` is there twice with different values (`json-key-twice`), be it in a value that does not count;
 - where something in `module.json` is to be repaired that cannot be written again: a string has half a character, or there are more than 256 of
   the keys and numbers that readers see differently.

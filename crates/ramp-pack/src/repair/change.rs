@@ -134,6 +134,17 @@ pub enum Obstacle {
         /// What would be lost.
         why: String,
     },
+    /// What belongs to no record of the zip is more than what files are filled with: what it is, and to whom, is not known.
+    #[error(
+        "what belongs to no record at {offset}, {}, is nothing that files are filled with: it would be lost",
+        count(len, "byte")
+    )]
+    Bytes {
+        /// Where the bytes start.
+        offset: u64,
+        /// How many they are.
+        len: u64,
+    },
     /// What belongs to no record of the zip has records of a zip in it, which some readers read.
     #[error(
         "what belongs to no record at {offset}, {}, has records of a zip in it: some readers read these",
