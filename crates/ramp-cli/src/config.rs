@@ -28,7 +28,7 @@ pub(crate) use pack::{UsualOfPack, usual_of_pack};
 /// How the file is called that is looked for.
 const NAME: &str = "ramp.toml";
 /// The largest file that is read; an honest one has some hundred bytes.
-const MAX_BYTES: u64 = 1 << 20;
+const MAX_BYTES: u64 = 64 << 10;
 
 /// What is in force where no option says otherwise; nothing, where there is no file.
 #[derive(Debug, Default)]
@@ -178,6 +178,22 @@ fn upwards(here: &Path) -> impl Iterator<Item = &Path> {
     here.ancestors().take_while(move |folder| !std::mem::replace(&mut was_root, is_root(folder)))
 }
 
+/// Whether a file further up is of somebody who has no say here: it is neither the user's own, nor the administrator's, nor of whoever
+/// has the working directory. Anybody may put one into `/tmp`.
+#[cfg(unix)]
+fn is_of_another(found: &Path, here: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let owner = |path: &Path| path.symlink_metadata().map(|metadata| metadata.uid()).ok();
+    let own = rustix::process::geteuid().as_raw();
+    let has_a_say = |uid: u32| uid == 0 || uid == own || owner(here) == Some(uid);
+    found.parent() != Some(here) && !owner(found).is_some_and(has_a_say)
+}
+
+#[cfg(not(unix))]
+const fn is_of_another(_: &Path, _: &Path) -> bool {
+    false
+}
+
 /// The file that counts, if there is one.
 fn named_or_found(args: &ConfigArgs) -> Result<Option<PathBuf>, CliError> {
     if args.isolated || args.config.is_some() {
@@ -185,6 +201,9 @@ fn named_or_found(args: &ConfigArgs) -> Result<Option<PathBuf>, CliError> {
     }
     let here = std::env::current_dir().map_err(|source| CliError::WorkingDirectory { source })?;
     let found = upwards(&here).map(|folder| folder.join(NAME)).find(|file| file.symlink_metadata().is_ok());
+    if let Some(found) = found.as_deref().filter(|found| is_of_another(found, &here)) {
+        return Err(CliError::ConfigOfAnother { path: found.to_owned() });
+    }
     // As it is seen from here, where it is here.
     let found = found.map(|found| found.strip_prefix(&here).map(PathBuf::from).unwrap_or(found));
     // What cannot be read is not passed over, and a pipe not waited for.

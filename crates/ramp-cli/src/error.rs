@@ -72,6 +72,8 @@ pub(crate) enum CliError {
     UnknownKey { name: String, hint: Option<String>, option: Option<String> },
     #[error("`ramp explain {topic}` takes nothing after it")]
     NoKeys { topic: String },
+    #[error("the policy file `{}` belongs to another user", path.display())]
+    ConfigOfAnother { path: PathBuf },
     #[error("`{name}` is not a key of `ramp.toml`")]
     UnknownConfigKey { name: String, hint: Option<String> },
     #[error("`{}` is there already", path.display())]

@@ -15,10 +15,12 @@ use crate::style;
 mod bucket;
 mod ending;
 mod named;
+mod pattern;
 mod reader;
 mod url;
 
-pub(crate) use named::{is_pattern, named, reads_stdin_twice, without_bundles};
+pub(crate) use named::{is_pattern, lists, named, reads_stdin_twice, without_bundles};
+pub(crate) use pattern::matcher;
 pub(crate) use reader::Input;
 
 /// The argument that means standard input.

@@ -13,6 +13,7 @@ mod kubernetes;
 mod output;
 mod probing;
 mod progress;
+mod same;
 mod screen;
 mod stamp;
 mod status;

@@ -48,7 +48,8 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let bundles: Vec<PathBuf> = bundles.into_iter().filter(|path| is_new(path)).collect();
     let sizes = bundles.iter().filter_map(|path| path.metadata().ok()).map(|m| m.len());
     let progress = Progress::new(sizes.sum());
-    let inputs = [args.target.files(), named, bundles.clone(), config.path().map(Path::to_owned).into_iter().collect()];
+    let more = config.path().into_iter().chain(args.location.as_deref()).map(Path::to_owned);
+    let inputs = [args.target.files(), input::lists(&args.bundles), named, bundles.clone(), more.collect()];
     let mut reports = Reports::open(args, &config, &inputs.concat())?;
     let allowing = config.allowing()?;
     let of_bundles = if args.set { set::among_others(policy.clone())? } else { policy.clone() };

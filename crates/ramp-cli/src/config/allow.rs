@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 use ramp_core::url::is_url;
 use ramp_core::{Date, Finding, Group, Policy, PolicyError, Stated, Suppression, rules};
 
 use super::file::File;
 use super::keys::Places;
 use crate::error::ConfigError;
+use crate::input::matcher;
 
 /// An entry of the file.
 #[derive(Debug, Clone)]
@@ -48,10 +49,10 @@ pub(super) fn entries(file: &File, path: &Path, places: &Places) -> Result<Vec<A
             return Err(ConfigError::at(place("rule"), err.to_string()));
         }
         let pattern = |text: &String| {
-            let glob = GlobBuilder::new(text.strip_prefix("./").unwrap_or(text)).literal_separator(true).build();
-            let glob =
-                glob.map_err(|err| ConfigError::at(place("bundle"), format!("the pattern is wrong: {}", err.kind())))?;
-            Ok(Pattern { glob: glob.compile_matcher(), of_names: !text.contains('/'), folder: folder.clone() })
+            let text = text.strip_prefix("./").unwrap_or(text);
+            let glob = fits_nothing(text).map_or_else(|| matcher(text), Err);
+            let glob = glob.map_err(|why| ConfigError::at(place("bundle"), format!("the pattern is wrong: {why}")))?;
+            Ok(Pattern { glob, of_names: !text.contains('/'), folder: folder.clone() })
         };
         Ok(Allowed {
             name: allow.rule.clone(),
@@ -62,6 +63,21 @@ pub(super) fn entries(file: &File, path: &Path, places: &Places) -> Result<Vec<A
         })
     };
     file.allow.iter().enumerate().map(entry).collect()
+}
+
+/// Why no path from the folder of the file, no name and no URL can be as a pattern says.
+fn fits_nothing(pattern: &str) -> Option<String> {
+    if pattern.is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    if is_url(pattern) {
+        return None;
+    }
+    if pattern.starts_with('/') {
+        return Some("it begins with `/`, and paths start from the folder of this file".to_owned());
+    }
+    let odd = pattern.split('/').find(|part| ["", ".", ".."].contains(part))?;
+    Some(format!("no path from the folder of this file has the part `{odd}`"))
 }
 
 /// A file by the folder that it is in, however that is spelled, and its name there.

@@ -223,7 +223,7 @@ pub(crate) fn schema() -> Schema {
 /// The file's text.
 pub(super) fn text(bytes: &[u8], most: u64) -> Result<&str, ConfigError> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > most {
-        return Err(ConfigError::at(None, format!("it has more than {} MiB", most >> 20)));
+        return Err(ConfigError::at(None, format!("it has more than {} KiB", most >> 10)));
     }
     std::str::from_utf8(bytes)
         .map(|text| text.strip_prefix('\u{feff}').unwrap_or(text))

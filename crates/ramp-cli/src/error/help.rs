@@ -41,6 +41,7 @@ impl CliError {
             Self::UnknownConfigKey { hint: Some(meant), .. } => {
                 return Some(format!("Write `ramp explain config {meant}`, if that is what is meant."));
             }
+            Self::ConfigOfAnother { .. } => "Name it with `--config`, if it is to be obeyed; `--isolated` reads none.",
             Self::UnknownConfigKey { .. } => "Run `ramp explain config`, which lists the keys.",
             Self::NoKeys { .. } => {
                 "Write only that; `ramp explain manifest KEY` and `ramp explain config KEY` explain keys of a manifest and of `ramp.toml`."

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
 use walkdir::WalkDir;
 
 use super::ending::is_called_bundle;
+use super::pattern::matcher;
 use super::{STDIN, bucket, is_stdin, read_start, url};
 use crate::error::CliError;
 
@@ -47,6 +47,11 @@ pub(crate) fn named(arguments: &[PathBuf], recursive: bool) -> Result<Vec<PathBu
     Ok(bundles)
 }
 
+/// The files with lists that the arguments name.
+pub(crate) fn lists(arguments: &[PathBuf]) -> Vec<PathBuf> {
+    arguments.iter().filter_map(|argument| list(argument)).map(PathBuf::from).collect()
+}
+
 fn list(argument: &Path) -> Option<&str> {
     argument.to_str()?.strip_prefix(LIST)
 }
@@ -81,9 +86,9 @@ fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {
     if found.is_empty() { vec![path.to_owned()] } else { found }
 }
 
-fn is_bundle(file: &Path) -> bool {
-    // A pipe would be waited for.
-    is_called_bundle(file) && file.is_file()
+/// Whether it is a file, or a link to one that is not there, of which it is to be told. A pipe would be waited for.
+fn is_file(path: &Path) -> bool {
+    path.is_file() || path.is_symlink() && !path.exists()
 }
 
 fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
@@ -91,9 +96,9 @@ fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
     let depth = if recursive { usize::MAX } else { 1 };
     for entry in WalkDir::new(directory).min_depth(1).max_depth(depth) {
         match entry {
-            Ok(entry) => found.extend(Some(entry.into_path()).filter(|file| is_bundle(file))),
-            // What is below may be somebody else's.
-            Err(err) if err.depth() > 0 => {}
+            Ok(entry) => found.extend(Some(entry.into_path()).filter(|file| is_called_bundle(file) && is_file(file))),
+            // What cannot be looked into may have bundles: it stands for itself.
+            Err(err) if err.depth() > 0 => found.extend(err.path().map(Path::to_owned)),
             Err(err) => return Err(err.into()),
         }
     }
@@ -106,16 +111,22 @@ fn fitting(pattern: &Path) -> Vec<PathBuf> {
     let is_fixed = |part: &Component<'_>| !is_pattern(part.as_ref());
     let parts: Vec<Component<'_>> = pattern.components().collect();
     let fixed: PathBuf = parts.iter().take_while(|part| is_fixed(part)).collect();
-    let Some(matcher) = matcher(&parts.iter().skip_while(|part| is_fixed(part)).collect::<PathBuf>()) else {
+    let rest = parts.iter().skip_while(|part| is_fixed(part)).collect::<PathBuf>();
+    let Some(Ok(matcher)) = rest.to_str().filter(|text| !text.is_empty()).map(matcher) else {
         return Vec::new();
     };
     let from = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
-    let deepest = if pattern.to_string_lossy().contains("**") { usize::MAX } else { parts.len() };
-    let entries = WalkDir::new(from).min_depth(1).max_depth(deepest).sort_by_file_name().into_iter().flatten();
-    let fits = |entry: &walkdir::DirEntry| {
-        entry.path().strip_prefix(from).is_ok_and(|path| matcher.is_match(path)) && entry.path().is_file()
-    };
-    let found = entries.filter(fits).map(walkdir::DirEntry::into_path);
+    // As shells do: `*` goes through links to folders, `**` does not.
+    let is_deep = pattern.to_string_lossy().contains("**");
+    let deepest = if is_deep { usize::MAX } else { parts.len() };
+    let entries = WalkDir::new(from).min_depth(1).max_depth(deepest).follow_links(!is_deep).sort_by_file_name();
+    let fits = |path: &Path| path.strip_prefix(from).is_ok_and(|path| matcher.is_match(path));
+    let found = entries.into_iter().filter_map(|entry| match entry {
+        Ok(entry) => Some(entry.into_path()).filter(|path| fits(path) && is_file(path)),
+        Err(err) if err.loop_ancestor().is_some() => None,
+        // What cannot be looked into may have some that fit: it stands for itself.
+        Err(err) => err.path().filter(|path| fits(path) || path.is_dir()).map(Path::to_owned),
+    });
     // As it was written, without the folder that was not.
     found
         .map(|path| {
@@ -127,11 +138,6 @@ fn fitting(pattern: &Path) -> Vec<PathBuf> {
 /// Whether it has something in it that stands for something else.
 pub(crate) fn is_pattern(path: &Path) -> bool {
     path.to_string_lossy().contains(['*', '?', '[', '{'])
-}
-
-fn matcher(pattern: &Path) -> Option<GlobMatcher> {
-    let text = pattern.to_str().filter(|text| !text.is_empty())?;
-    Some(GlobBuilder::new(text).literal_separator(true).build().ok()?.compile_matcher())
 }
 
 /// Why a directory stands for itself.

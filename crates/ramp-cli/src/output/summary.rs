@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ramp_core::Level;
 
@@ -24,9 +24,16 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Where a job of GitHub Actions runs.
-    pub(crate) fn of_job(all: bool) -> Option<Self> {
+    /// Where a job of GitHub Actions runs, which names a file that is free for that; else nothing, which is told.
+    pub(crate) fn of_job(all: bool, is_free: impl Fn(&Path) -> bool) -> Option<Self> {
         let path = PathBuf::from(std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path: &OsString| !path.is_empty())?);
+        // A pipe without a reader would be waited for.
+        let is_file = path.metadata().map_or(true, |there| there.is_file());
+        if !is_file || !is_free(&path) {
+            let message = format!("the summary of the job is not written: `{}` is not free for it", path.display());
+            tell::notice(Level::Warning, &message);
+            return None;
+        }
         Some(Self { path, text: Text::new(all) })
     }
 

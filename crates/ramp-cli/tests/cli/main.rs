@@ -17,6 +17,7 @@ mod formats_markdown;
 mod formats_place;
 mod formats_written;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod guarded;
 mod help;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod init;

@@ -1,13 +1,12 @@
 //! What is read is not written over: neither by the bundle nor by the file for its name.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use ramp_pack::{Assembled, expand};
 
 use crate::args::pack::Pack;
 use crate::error::CliError;
-use crate::input;
+use crate::{input, same};
 
 /// Refuses an `output`, or a `name_file`, that is one of the inputs, or both in one place.
 pub(super) fn check(
@@ -37,24 +36,16 @@ pub(super) fn check(
         let Ok(there) = written.canonicalize() else { continue };
         // A bundle in such a folder is likely the one that was packed before; it may be packed again.
         let is_part = trees.iter().any(|tree| there.starts_with(tree)) && !is_bundle(&there);
-        if files.contains(&there) || is_part {
+        if files.iter().any(|file| same::is_one(file, &there)) || is_part {
             return Err(CliError::OutputIsInput { path: written.to_owned() });
         }
     }
     match name_file {
-        Some(name_file) if place(name_file).is_some_and(|one| Some(one) == place(output)) => {
+        Some(name_file) if same::is_one(name_file, output) => {
             Err(CliError::NameFileIsOutput { path: name_file.to_owned() })
         }
         _ => Ok(()),
     }
-}
-
-/// Where a file is, or will be.
-fn place(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| {
-        let folder = path.parent().filter(|folder| *folder != OsStr::new("")).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    })
 }
 
 fn is_bundle(path: &Path) -> bool {

@@ -9,7 +9,7 @@ use crate::args::validate::Validate;
 use crate::config::Config;
 use crate::error::CliError;
 use crate::output::{self, Look, Outcome, Places, Reporter, Sink, Summary};
-use crate::{input, tell};
+use crate::{input, same, tell};
 
 /// How many bytes of a file tell whether it is text.
 const REPORT_START: u64 = 1024;
@@ -37,7 +37,10 @@ impl Reports {
         }
         let destinations = destinations(args, config)?;
         let is_annotated = destinations.iter().any(|(format, _)| *format == Format::Github);
-        let summary = is_annotated.then(|| Summary::of_job(args.all)).flatten();
+        let files: Vec<PathBuf> = destinations.iter().filter_map(|(_, path)| path.clone()).collect();
+        let is_free =
+            |path: &Path| check_file(path, inputs).is_ok() && !files.iter().any(|file| same::is_one(file, path));
+        let summary = is_annotated.then(|| Summary::of_job(args.all, is_free)).flatten();
         let mut all = Vec::new();
         for (format, path) in destinations {
             let sink = match &path {
@@ -102,13 +105,15 @@ fn destinations(args: &Validate, config: &Config) -> Result<Vec<(Format, Option<
 }
 
 fn same_place(one: Option<&Path>, other: Option<&Path>) -> bool {
-    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    one.map(whole) == other.map(whole)
+    match (one, other) {
+        (Some(one), Some(other)) => same::is_one(one, other),
+        (one, other) => one.is_none() && other.is_none(),
+    }
 }
 
 fn check_file(path: &Path, inputs: &[PathBuf]) -> Result<(), CliError> {
     let Ok(there) = path.canonicalize() else { return Ok(()) };
-    if inputs.iter().any(|input| input.canonicalize().is_ok_and(|input| input == there)) {
+    if inputs.iter().any(|input| same::is_same(input, path)) {
         return Err(CliError::OutputIsInput { path: path.to_owned() });
     }
     // Of a pipe nothing may be taken.

@@ -1,0 +1,58 @@
+//! Whether two names are of one file: what is read is not written over, whatever it is called.
+
+#[cfg(unix)]
+use std::fs::{File, Metadata};
+#[cfg(unix)]
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::input;
+
+/// Whether what is read, which `-` is standard input of, is the file of another name: by links of either kind, or in another case where
+/// that does not matter.
+pub(crate) fn is_same(read: &Path, other: &Path) -> bool {
+    if input::is_stdin(read) { is_stdin_of(other) } else { is_one(read, other) }
+}
+
+/// Whether two names are of one file, which need not be there yet.
+pub(crate) fn is_one(one: &Path, other: &Path) -> bool {
+    place(one).zip(place(other)).is_some_and(|(one, other)| one == other) || is_same_file(one, other)
+}
+
+/// Where a file is, or will be; `None` where there is no folder for it.
+pub(crate) fn place(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    })
+}
+
+#[cfg(unix)]
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    one.metadata().ok().zip(other.metadata().ok()).is_some_and(|(one, other)| number(&one) == number(&other))
+}
+
+/// Whether standard input is read of that file, by whatever name it was opened.
+#[cfg(unix)]
+fn is_stdin_of(path: &Path) -> bool {
+    use std::os::fd::AsFd as _;
+    let stdin = io::stdin().as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata());
+    stdin.ok().zip(path.metadata().ok()).is_some_and(|(one, other)| number(&one) == number(&other))
+}
+
+/// What a file has as its own, whatever it is called.
+#[cfg(unix)]
+fn number(file: &Metadata) -> (u64, u64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (file.dev(), file.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same_file(_: &Path, _: &Path) -> bool {
+    false
+}
+
+#[cfg(not(unix))]
+fn is_stdin_of(_: &Path) -> bool {
+    false
+}

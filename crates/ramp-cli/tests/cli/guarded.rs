@@ -1,0 +1,138 @@
+//! What reports are written over, which bundles are left out, whose policy file is obeyed: what a gate must not get wrong in silence.
+
+use std::fs;
+use std::os::unix::fs::{chown, symlink};
+use std::process::Stdio;
+
+use crate::samples;
+use crate::shop::{Run, Shop};
+
+const MANIFEST: &str = "apiVersion: v1\nkind: List\n";
+
+fn shop() -> Shop {
+    Shop::new()
+        .bundle("good.zip", &samples::good())
+        .file("list", "good.zip\n")
+        .file("ramp.yml", "display_name: Hello\n")
+        .file("rec.yaml", MANIFEST)
+        .directory("sub")
+}
+
+/// The run, with that file as standard input.
+fn reading(shop: &Shop, file: &str, arguments: &[&str]) -> Run {
+    let mut command = shop.command(arguments);
+    command.stdin(Stdio::from(fs::File::open(shop.path(file)).unwrap()));
+    shop.run(command)
+}
+
+#[test]
+fn what_is_read_is_no_report_whatever_it_is_called() {
+    let shop = shop();
+    symlink("list", shop.path("link")).unwrap();
+    fs::hard_link(shop.path("list"), shop.path("twin")).unwrap();
+    let refused = |run: &Run, file: &str, content: &str| {
+        assert_eq!(run.status, 2, "{run}");
+        assert!(run.stderr.contains("is an input, and would be overwritten"), "{run}");
+        assert_eq!(shop.read(file), content, "{run}");
+    };
+    for output in ["list", "./list", "sub/../list", "link", "twin"] {
+        let run = shop.ramp(&["validate", "@list", "--output", &format!("json={output}")]);
+        refused(&run, "list", "good.zip\n");
+    }
+    for output in ["list", "/dev/stdin", "twin"] {
+        let run = reading(&shop, "list", &["validate", "@-", "--output", &format!("json={output}")]);
+        refused(&run, "list", "good.zip\n");
+    }
+    let run = reading(&shop, "rec.yaml", &["validate", "good.zip", "--kubernetes", "-", "--output", "json=rec.yaml"]);
+    refused(&run, "rec.yaml", MANIFEST);
+    let run = shop.ramp(&["validate", "good.zip", "--location", "ramp.yml", "--output", "sarif=ramp.yml"]);
+    refused(&run, "ramp.yml", "display_name: Hello\n");
+}
+
+#[test]
+fn two_reports_are_not_one_file() {
+    let shop = shop();
+    symlink("sub", shop.path("other")).unwrap();
+    symlink("there.json", shop.path("link.json")).unwrap();
+    fs::write(shop.path("there.json"), "").unwrap();
+    for (one, two) in [("a.json", "sub/../a.json"), ("sub/a.json", "other/a.json"), ("there.json", "link.json")] {
+        let (one, two) = (format!("json={one}"), format!("sarif={two}"));
+        let run = shop.ramp(&["validate", "good.zip", "--output", &one, "--output", &two]);
+        assert!(run.status == 2 && run.stderr.contains("two reports would be written to"), "{one} {two}: {run}");
+    }
+}
+
+#[test]
+fn the_summary_of_a_job_is_added_to_no_other_file() {
+    for (summary, more) in [("good.zip", &[][..]), ("sub", &[]), ("report.json", &["--output", "json=report.json"])] {
+        let shop = shop().env("GITHUB_STEP_SUMMARY", summary);
+        let before = fs::read(shop.path("good.zip")).unwrap();
+        let run = shop.ramp(&[&["validate", "good.zip", "--format", "github"][..], more].concat());
+        assert_eq!(run.status, 0, "{run}");
+        assert_eq!(
+            run.stderr,
+            format!("warning: the summary of the job is not written: `{summary}` is not free for it\n"),
+            "{run}"
+        );
+        assert_eq!(fs::read(shop.path("good.zip")).unwrap(), before);
+    }
+}
+
+/// A link to a folder is gone through as shells do; of what is not there, and of what a link leads to, is told.
+#[test]
+fn no_bundle_is_left_out_in_silence() {
+    let shop = Shop::new().bundle("dist/good.zip", &samples::good()).bundle("out/bad.zip", &samples::refused());
+    symlink("../out", shop.path("dist/latest")).unwrap();
+    for pattern in ["dist/*/*.zip", "dist/l*/bad.zip", "dist/latest/*.zip"] {
+        let run = shop.ramp(&["validate", pattern]);
+        assert!(run.status == 1 && run.stdout.contains("dist/latest/bad.zip"), "{pattern}: {run}");
+    }
+    // As shells do, too; who follows links here may go in circles.
+    assert_eq!(shop.ramp(&["validate", "dist/**/*.zip"]).status, 0);
+    symlink("nowhere", shop.path("dist/broken.zip")).unwrap();
+    symlink(".", shop.path("dist/self")).unwrap();
+    for arguments in [&["dist"][..], &["dist", "--recursive"], &["dist/*.zip"], &["dist/**/*.zip"], &["*/broken.zip"]] {
+        let run = shop.ramp(&[&["validate"][..], arguments].concat());
+        assert!(run.status == 2 && run.stdout.contains("not evaluated  dist/broken.zip"), "{arguments:?}: {run}");
+    }
+}
+
+#[test]
+fn a_pattern_is_no_longer_than_anybody_writes() {
+    let long = "?".repeat(300_000);
+    let shop = Shop::new().bundle("good.zip", &samples::good()).file("list", format!("good.zip\n{long}\n"));
+    let run = shop.ramp(&["validate", "@list"]);
+    assert!(run.status == 2 && run.stdout.starts_with("passed  good.zip\n"), "{}", run.status);
+    for (pattern, why) in [
+        (long.get(..20_000).unwrap(), "it has more than 1000 bytes"),
+        ("", "it is empty"),
+        ("../a.zip", "no path from the folder of this file has the part `..`"),
+        (".//a.zip", "it begins with `/`, and paths start from the folder of this file"),
+        ("a/./b.zip", "no path from the folder of this file has the part `.`"),
+        ("a.zip/", "no path from the folder of this file has the part ``"),
+        ("/a.zip", "it begins with `/`, and paths start from the folder of this file"),
+    ] {
+        let file = format!("[[allow]]\nrule = \"load\"\nreason = \"x\"\nbundle = \"{pattern}\"\n");
+        let shop = Shop::new().bundle("good.zip", &samples::good()).file("ramp.toml", file);
+        let run = shop.ramp(&["validate", "good.zip"]);
+        assert!(run.status == 2 && run.stderr.contains(&format!("the pattern is wrong: {why}\n")), "{run}");
+    }
+}
+
+/// Anybody may put a file into `/tmp`.
+#[test]
+fn the_policy_file_of_another_user_is_not_obeyed() {
+    let shop = shop().file("ramp.toml", "fail-on = \"never\"\n").bundle("sub/bad.zip", &samples::refused());
+    // Whoever has no right to give files away has nothing to test here.
+    if chown(shop.path("ramp.toml"), Some(65_534), None).is_err() {
+        return;
+    }
+    let run = shop.ramp_in("sub", &["validate", "bad.zip"]);
+    assert!(run.status == 2 && run.stderr.contains("ramp.toml` belongs to another user\n"), "{run}");
+    assert_eq!(shop.ramp_in("sub", &["validate", "bad.zip", "--isolated"]).status, 1);
+    assert_eq!(shop.ramp_in("sub", &["validate", "bad.zip", "--config", "../ramp.toml"]).status, 0);
+    // Who is in the folder sees it; a checkout is all of one user, who need not be that of the container.
+    assert_eq!(shop.ramp(&["validate", "good.zip"]).status, 0);
+    chown(shop.path("sub"), Some(65_534), None).unwrap();
+    assert_eq!(shop.ramp_in("sub", &["validate", "bad.zip"]).status, 0);
+}
