@@ -22,6 +22,11 @@ impl Version {
     pub(super) fn strong(&self) -> Option<&str> {
         self.etag.as_deref().filter(|tag| tag.starts_with('"'))
     }
+
+    /// Whether another file in its place would be told from it: a weak tag alone may be that of one that is only alike.
+    pub(super) fn is_telling(&self) -> bool {
+        self.strong().is_some() || self.modified.is_some()
+    }
 }
 
 /// What was answered.
@@ -52,6 +57,15 @@ pub(super) struct Whole {
     pub(super) body: BodyReader<'static>,
 }
 
+/// Headers of which somebody else may read the other one.
+const SAID_ONCE: [HeaderName; 5] =
+    [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_RANGE, header::ETAG, header::LAST_MODIFIED];
+
+fn is_ambiguous(headers: &HeaderMap, name: &HeaderName) -> bool {
+    let mut values = headers.get_all(name).iter();
+    values.next().is_some_and(|first| values.any(|other| other != first))
+}
+
 /// Reads the head of an answer.
 ///
 /// # Errors
@@ -60,6 +74,9 @@ pub(super) struct Whole {
 pub(super) fn read(response: Response<Body>, wanted: Wanted<'_>) -> Result<Answer, String> {
     let (head, body) = response.into_parts();
     let (headers, status) = (&head.headers, head.status.as_u16());
+    if let Some(name) = SAID_ONCE.iter().find(|name| is_ambiguous(headers, name)) {
+        return Err(format!("with two headers `{name}` that differ"));
+    }
     let encoding =
         text(headers, &header::CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     if let Some(encoding) = encoding {

@@ -6,7 +6,7 @@ use ramp_core::address::Reach;
 use ramp_core::url::shown;
 use ureq::http::{Response, header};
 use ureq::tls::TlsConfig;
-use ureq::unversioned::transport::DefaultConnector;
+use ureq::unversioned::transport::{Connector as _, DefaultConnector};
 use ureq::{Agent, Body};
 use url::Url;
 
@@ -14,6 +14,7 @@ use super::error::RemoteError;
 use super::limits::RemoteLimits;
 use super::reach::{Looking, Reached};
 use super::url::{RemoteUrl, clean, is_http, told};
+use super::watch::{Watch, Watching};
 use crate::failure::Failure;
 
 /// A server, and what is asked of it.
@@ -24,6 +25,7 @@ pub(super) struct Place {
     agent: Agent,
     reached: Arc<Reached>,
     authorization: Option<String>,
+    pub(super) watch: Arc<Watch>,
     /// Who led here.
     led_by: Option<String>,
 }
@@ -69,8 +71,10 @@ impl Fetch {
             .user_agent(concat!("ramp/", env!("CARGO_PKG_VERSION")))
             .build();
         let reached = Reached::at_least(least);
-        let agent = Agent::with_parts(config, DefaultConnector::default(), Looking(Arc::clone(&reached)));
-        Place { url, agent, reached, authorization, led_by: None }
+        let watch = Watch::new(limits.connect + limits.answer + limits.stall);
+        let connector = DefaultConnector::default().chain(Watching(Arc::clone(&watch)));
+        let agent = Agent::with_parts(config, connector, Looking(Arc::clone(&reached)));
+        Place { url, agent, reached, authorization, watch, led_by: None }
     }
 
     /// Asks, and follows where that leads; `place` is then where the answer came from.
@@ -124,6 +128,7 @@ impl Place {
 
     fn ask(&self, wanted: Wanted<'_>) -> Result<Response<Body>, RemoteError> {
         let Wanted { first, last, of } = wanted;
+        self.watch.begin();
         let mut request = self
             .agent
             .get(self.url.as_str())

@@ -5,13 +5,20 @@ use std::time::{Duration, Instant};
 
 use ureq::BodyReader;
 
+use super::watch::Watch;
 use crate::failure::Failure;
 
 /// Fills the buffer, as far as the body goes, within that time.
-pub(super) fn fill(body: &mut BodyReader<'_>, buffer: &mut [u8], within: Duration) -> Result<usize, Failure> {
+pub(super) fn fill(
+    body: &mut BodyReader<'_>,
+    buffer: &mut [u8],
+    within: Duration,
+    watch: &Watch,
+) -> Result<usize, Failure> {
     let begun = Instant::now();
     let mut filled = 0;
     while let Some(rest) = buffer.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        watch.begin();
         match body.read(rest) {
             Ok(0) => break,
             Ok(read) => filled = filled.saturating_add(read),

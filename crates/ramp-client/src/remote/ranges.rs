@@ -146,7 +146,8 @@ impl Ranges {
         let at = run.next;
         let length = self.length.saturating_sub(at.saturating_mul(BLOCK)).min(BLOCK);
         let mut block = vec![0; usize::try_from(length).unwrap_or_default()];
-        let filled = fill(&mut run.body, &mut block, self.fetch.limits.stall).map_err(|err| self.place.failed(err))?;
+        let filled = fill(&mut run.body, &mut block, self.fetch.limits.stall, &self.place.watch)
+            .map_err(|err| self.place.failed(err))?;
         if filled < block.len() {
             return Err(self.place.failed(Failure::Interrupted("the answer ends too early".into())));
         }
@@ -161,7 +162,8 @@ impl Ranges {
     /// Reads the end of the answer, after which the connection can be used again.
     fn finish(&mut self) -> Result<(), RemoteError> {
         let Some(mut run) = self.run.take().filter(|run| run.is_whole) else { return Ok(()) };
-        let more = fill(&mut run.body, &mut [0], self.fetch.limits.stall).map_err(|err| self.place.failed(err))?;
+        let more = fill(&mut run.body, &mut [0], self.fetch.limits.stall, &self.place.watch)
+            .map_err(|err| self.place.failed(err))?;
         if more > 0 {
             let what = "with more than the range that it names".to_owned();
             return Err(RemoteError::Contradiction { at: self.place.told(), what });

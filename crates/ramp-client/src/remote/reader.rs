@@ -6,7 +6,7 @@ use std::thread::sleep;
 
 use tempfile::SpooledTempFile;
 
-use super::answer::{self, Answer};
+use super::answer::{self, Answer, Whole};
 use super::cache::BLOCK;
 use super::error::RemoteError;
 use super::fetch::{Fetch, Place, Wanted};
@@ -70,12 +70,31 @@ impl Remotes {
                 if part.last != wanted.last.min(part.total - 1) {
                     return Err(wrong(format!("with less than {BLOCK} bytes, and there are more")));
                 }
-                Source::Ranges(Box::new(Ranges::new(self.fetch.clone(), url, place, part)?))
+                if part.version.is_telling() || part.last + 1 == part.total {
+                    Source::Ranges(Box::new(Ranges::new(self.fetch.clone(), url, place, part)?))
+                } else {
+                    Source::File(self.at_once(&mut place, part.total)?)
+                }
             }
             Answer::Whole(whole) => Source::File(spool::keep(&place, whole, &self.fetch.limits)?),
             Answer::Empty => Source::File(SpooledTempFile::new(0)),
         };
         Ok(Remote { source, position: 0, failure: None })
+    }
+
+    /// All of a file that long, in one answer: where nothing tells one file from another that takes its place, two answers may be of two.
+    fn at_once(&self, place: &mut Place, total: u64) -> Result<SpooledTempFile, RemoteError> {
+        let wanted = Wanted { first: 0, last: total - 1, of: None };
+        let response = self.fetch.get(place, wanted)?;
+        let whole = match answer::read(response, wanted) {
+            Ok(Answer::Part(part)) if part.last == wanted.last && part.total == total => {
+                Whole { claimed: Some(total), body: part.body, version: part.version }
+            }
+            Ok(Answer::Whole(whole)) => whole,
+            Ok(Answer::Part(_) | Answer::Empty) => return Err(RemoteError::Changed { at: place.told() }),
+            Err(what) => return Err(RemoteError::Contradiction { at: place.told(), what }),
+        };
+        spool::keep(place, whole, &self.fetch.limits)
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn keep(place: &Place, whole: Whole, limits: &RemoteLimits) -> Result
     let (mut file, mut kept) = (SpooledTempFile::new(IN_MEMORY), 0_u64);
     let mut buffer = vec![0; PIECE];
     loop {
-        let filled = fill(&mut body, &mut buffer, limits.stall).map_err(|err| place.failed(err))?;
+        let filled = fill(&mut body, &mut buffer, limits.stall, &place.watch).map_err(|err| place.failed(err))?;
         let piece = buffer.get(..filled).unwrap_or_default();
         kept = kept.saturating_add(piece.len() as u64);
         if kept > limits.max_bytes {

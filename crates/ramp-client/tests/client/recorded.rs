@@ -72,7 +72,7 @@ fn a_cluster_of_7_4_that_is_being_upgraded() {
     let survey = survey(nodes, json!({}), modules, capabilities());
     let target = &survey.target;
     assert_eq!(target.operating_systems(), ["rhel8", "rhel9"]);
-    assert_eq!(target.nodes().iter().map(|node| node.uid).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(target.nodes().iter().map(|node| node.uid).collect::<Vec<_>>(), [Some(1), Some(2), Some(3)]);
     assert_eq!(target.installed_modules()[0].platforms, ["rhel8/x86_64", "rhel9/x86_64"]);
     assert_eq!(target.cluster_version(), Some("7.4.2-54"));
     // The build does not count.
