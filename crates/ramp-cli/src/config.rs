@@ -65,7 +65,7 @@ impl Config {
     }
 
     /// The file, as it is called from here, where it was found further up: who reads a report may not know of it.
-    pub(crate) fn from_above(&self) -> Option<String> {
+    pub(crate) fn found_above(&self) -> Option<String> {
         self.path().filter(|path| self.found && path.is_absolute()).map(input::name)
     }
 

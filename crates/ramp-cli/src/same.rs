@@ -1,5 +1,6 @@
 //! Whether two names are of one file: what is read is not written over, whatever it is called.
 
+use std::collections::HashSet;
 #[cfg(unix)]
 use std::fs::{File, Metadata};
 #[cfg(unix)]
@@ -19,6 +20,16 @@ pub(crate) fn is_one(one: &Path, other: &Path) -> bool {
     place(one).zip(place(other)).is_some_and(|(one, other)| one == other) || is_same_file(one, other)
 }
 
+/// Whether a file is none of those that were asked about before, each time it is asked.
+pub(crate) fn each_once() -> impl FnMut(&Path) -> bool {
+    let (mut places, mut numbers) = (HashSet::new(), HashSet::new());
+    move |path| {
+        let is_new_place = place(path).is_none_or(|place| places.insert(place));
+        let is_new_file = number_of(path).is_none_or(|number| numbers.insert(number));
+        is_new_place && is_new_file
+    }
+}
+
 /// Where a file is, or will be; `None` where there is no folder for it.
 pub(crate) fn place(path: &Path) -> Option<PathBuf> {
     path.canonicalize().ok().or_else(|| {
@@ -27,9 +38,13 @@ pub(crate) fn place(path: &Path) -> Option<PathBuf> {
     })
 }
 
-#[cfg(unix)]
 fn is_same_file(one: &Path, other: &Path) -> bool {
-    one.metadata().ok().zip(other.metadata().ok()).is_some_and(|(one, other)| number(&one) == number(&other))
+    number_of(one).zip(number_of(other)).is_some_and(|(one, other)| one == other)
+}
+
+#[cfg(unix)]
+fn number_of(path: &Path) -> Option<(u64, u64)> {
+    path.metadata().ok().as_ref().map(number)
 }
 
 /// Whether standard input is read of that file, by whatever name it was opened.
@@ -48,8 +63,8 @@ fn number(file: &Metadata) -> (u64, u64) {
 }
 
 #[cfg(not(unix))]
-fn is_same_file(_: &Path, _: &Path) -> bool {
-    false
+const fn number_of(_: &Path) -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(not(unix))]

@@ -188,7 +188,9 @@ impl Checks<'_> {
         };
         let asked = judged.as_ref().ok().and_then(|(facts, _)| answered(facts)).map(Arc::from);
         let mut outcomes = outcomes(&name, self.policy, self.targets, |named| verdict(&named.target));
-        outcomes.iter_mut().for_each(|outcome| outcome.asked.clone_from(&asked));
+        for outcome in &mut outcomes {
+            outcome.asked.clone_from(&asked);
+        }
         outcomes
     }
 

@@ -28,7 +28,7 @@ impl Reports {
             all: args.all,
             quiet: args.quiet,
             statistics: args.statistics,
-            policy_file: config.from_above(),
+            policy_file: config.found_above(),
             places: Places::new(args.location.as_deref()),
         };
         if let Some(file) = args.location.as_deref().filter(|file| !file.exists()) {
@@ -96,19 +96,17 @@ fn destinations(args: &Validate, config: &Config) -> Result<Vec<(Format, Option<
     if !is_placed || is_lost {
         all.push((usual, None));
     }
-    for (index, (_, path)) in all.iter().enumerate() {
-        if all.iter().take(index).any(|(_, before)| same_place(before.as_deref(), path.as_deref())) {
+    let (mut is_new, mut prints) = (same::each_once(), false);
+    for (_, path) in &all {
+        let is_free = match path {
+            Some(path) => is_new(path),
+            None => !std::mem::replace(&mut prints, true),
+        };
+        if !is_free {
             return Err(CliError::OutputTwice { path: path.clone() });
         }
     }
     Ok(all)
-}
-
-fn same_place(one: Option<&Path>, other: Option<&Path>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => same::is_one(one, other),
-        (one, other) => one.is_none() && other.is_none(),
-    }
 }
 
 fn check_file(path: &Path, inputs: &[PathBuf]) -> Result<(), CliError> {
