@@ -183,6 +183,7 @@ fn an_answer_that_contradicts_itself_is_refused() {
         (head("bytes 0-65536/100000", "Content-Length: 65537"), "with the range"),
         (head("bytes 0-65535/65535", "Content-Length: 65536"), "with the range"),
         (head("bytes 0-65535/*", "Content-Length: 65536"), "with the range"),
+        (head("bytes 9-4/100000", "Content-Length: 65536"), "with the range `bytes 9-4/100000` for `bytes=0-65535`"),
         (head("bytes 0-99/100000", "Content-Length: 100"), "with less than"),
         (head("bytes 0-65535/100000", "Content-Length: 65535"), "with 65535 bytes for the range"),
         ("206 X\r\nContent-Length: 65536".to_owned(), "does not say which"),
