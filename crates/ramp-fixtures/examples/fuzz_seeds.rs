@@ -27,6 +27,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("fuzz/corpus/module", modules()),
         ("fuzz/corpus/metadata", metadata()?),
         ("fuzz/corpus/cost", recipes()),
+        ("fuzz/corpus/repair", repairs()),
+        ("fuzz/corpus/remote", remotes()),
         ("fuzz/corpus/manifest", manifests()?),
         ("fuzz/corpus/dependency_archive", dependency_archives()),
         ("crates/ramp-inflate/fuzz/corpus/inflate", streams()?),
@@ -118,6 +120,56 @@ fn recipes() -> Seeds {
         add(format!("address-{number}"), &[Kind::Addresses.piece(12, 0, address)]);
     }
     seeds
+}
+
+/// What there is something to be repaired in: behind a byte that says what else the file has, a recipe.
+fn repairs() -> Seeds {
+    let values = [
+        ("version", r#""1.2.3""#),
+        ("version", "10203.0"),
+        ("semantic_version", r#""banana""#),
+        ("operating_systems", r#"["RHEL9","rhel9","rocky9","ubuntu22.04","debian12","bionic"]"#),
+        ("operating_systems", r#""ubuntu22 jammy""#),
+        ("os_list", r#"["jammy","ubuntu22"]"#),
+        ("capabilities", r#"["types","types","flash"]"#),
+        ("capabilities", r#""types, replica_of""#),
+        ("architecture", r#""amd64""#),
+        ("sha256", r#""aa""#),
+        ("sha256", "null"),
+        ("git_sha", r#""b'0a1b2c3'""#),
+        ("min_redis_version", "7.2"),
+        ("min_redis_pack_version", r#""7.4.2-54""#),
+        ("module_file", r#""TestModule.so""#),
+        ("module_name", "5"),
+        ("platforms", r#"{"RHEL9/amd64":{},"rhel9/x86_64":{},"rocky8/x86_64":{"sha256":"x"}}"#),
+        ("exclude_commands", r#"["a","b","a"]"#),
+        (
+            "commands",
+            r#"[{"command_name":"a.b","command_arity":"2","flags":["write"],"first_key":1,"last_key":1,"step":-0}]"#,
+        ),
+    ];
+    let number = |field: &str| FIELDS.iter().position(|known| *known == field).and_then(|at| u8::try_from(at).ok());
+    let value = |field: &str, value: &str| Kind::Value.piece(0, number(field).unwrap_or_default(), value);
+    let seed = |dress: u8, pieces: &[Vec<u8>]| [&[dress][..], &pieces.join(&recipe::END)].concat();
+    let each = values.iter().enumerate().map(|(at, (field, text))| {
+        let dress = u8::try_from(at % 8).unwrap_or_default();
+        (format!("{at}-{field}"), seed(dress, &[value(field, text)]))
+    });
+    let archive = Kind::ArchiveFiles.piece(0, 0, "a");
+    let dependency = value("dependencies", r#"{"x":{"url":"https://example.com/x.tgz","sha256":"aa"}}"#);
+    let all: Vec<_> = values.iter().map(|(field, text)| value(field, text)).collect();
+    each.chain([("dependency".to_owned(), seed(0, &[archive, dependency])), ("all".to_owned(), seed(7, &all))])
+        .collect()
+}
+
+/// Two files of a server, how one is read, and a few answers of each kind, honest ones between them.
+fn remotes() -> Seeds {
+    let seed = |length: u8, kind: u8| {
+        let scene = [length, 0, 9, 3, 1, 2, 0, 9, 0, 24, 3, 9];
+        let answers = [[0; 4], [kind, 0, 1, 2], [kind, 3, 4, 5], [0; 4], [kind, 128, 129, 130]];
+        (format!("{length}-{kind}"), [&scene[..], answers.as_flattened()].concat())
+    };
+    [5, 9].into_iter().flat_map(|length| (0..32).map(move |kind| seed(length, kind))).collect()
 }
 
 fn manifests() -> Result<Seeds, std::io::Error> {

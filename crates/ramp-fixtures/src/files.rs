@@ -32,7 +32,9 @@ pub enum Reply {
     Redirect(String),
     /// A status, and nothing else.
     Status(u16),
-    /// Lines of a head, as they are, and a body; then the end.
+    /// Lines of a head, as they are, and a body; the connection stays.
+    Kept(String, Vec<u8>),
+    /// The same; then the end.
     Raw(String, Vec<u8>),
     /// The same; then more and more zeros.
     Endless(String),
@@ -67,6 +69,8 @@ impl FileServer {
         let own = Arc::clone(&state);
         spawn(move || {
             for stream in listener.incoming().flatten() {
+                // Else what is sent in pieces waits for what the other side says to the first.
+                let _ = stream.set_nodelay(true);
                 let (state, decide) = (Arc::clone(&own), Arc::clone(&decide));
                 spawn(move || while serve(&stream, &state, decide.as_ref()).is_some() {});
             }
@@ -93,6 +97,11 @@ impl FileServer {
     /// What was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.state.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What was asked since this was called last, so that a server can be asked for ever.
+    pub fn take_asked(&self) -> Vec<Asked> {
+        std::mem::take(&mut *self.state.asked.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How many bytes of bodies were sent so far.
@@ -134,6 +143,7 @@ fn serve(stream: &TcpStream, state: &State, decide: &dyn Fn(&Asked) -> Reply) ->
         Reply::Whole(file) => send(stream, state, &format!("200 OK\r\nContent-Length: {}", file.len()), &file),
         Reply::Redirect(to) => send(stream, state, &format!("302 Found\r\nLocation: {to}\r\nContent-Length: 0"), &[]),
         Reply::Status(status) => send(stream, state, &format!("{status} X\r\nContent-Length: 0"), &[]),
+        Reply::Kept(head, body) => send(stream, state, &head, &body),
         Reply::Raw(head, body) => {
             send(stream, state, &head, &body)?;
             None
@@ -153,24 +163,28 @@ fn serve(stream: &TcpStream, state: &State, decide: &dyn Fn(&Asked) -> Reply) ->
     }
 }
 
-fn send_range(stream: &TcpStream, state: &State, asked: &Asked, file: &[u8], tag: &str, most: usize) -> Option<()> {
-    let range = asked.headers.get("range").and_then(|range| range.strip_prefix("bytes=")?.split_once('-'));
-    let is_other = asked.headers.get("if-range").is_some_and(|of| of != tag);
-    let (head, body) = match range {
-        Some((first, last)) if !is_other => {
-            let first: usize = first.parse().ok()?;
-            let end = last.parse::<usize>().map_or(file.len(), |last| (last + 1).min(file.len()));
-            match file.get(first..end).filter(|part| !part.is_empty()) {
-                None => (format!("416 X\r\nContent-Range: bytes */{}\r\nContent-Length: 0", file.len()), [].as_slice()),
-                Some(part) => {
-                    let range = format!("bytes {first}-{}/{}", end - 1, file.len());
-                    (format!("206 X\r\nContent-Range: {range}\r\nContent-Length: {}", part.len()), part)
-                }
-            }
+impl Asked {
+    /// The first byte that is asked for, and the last; nothing where that is not said, or said in another way.
+    pub fn range(&self) -> Option<(usize, usize)> {
+        let (first, last) = self.headers.get("range")?.strip_prefix("bytes=")?.split_once('-')?;
+        Some((first.parse().ok()?, last.parse().ok()?))
+    }
+
+    /// What an honest server answers of a file that has that `ETag`: the status and, of a range, its line of the head, and what it sends.
+    pub fn honestly<'a>(&self, file: &'a [u8], tag: Option<&str>) -> (String, &'a [u8]) {
+        let is_other = self.headers.get("if-range").is_some_and(|of| Some(of.as_str()) != tag);
+        let Some((first, last)) = self.range().filter(|_| !is_other) else { return ("200 OK".to_owned(), file) };
+        let end = last.saturating_add(1).min(file.len());
+        match file.get(first..end).filter(|part| !part.is_empty()) {
+            None => (format!("416 X\r\nContent-Range: bytes */{}", file.len()), &[]),
+            Some(part) => (format!("206 X\r\nContent-Range: bytes {first}-{}/{}", end - 1, file.len()), part),
         }
-        _ => (format!("200 OK\r\nContent-Length: {}", file.len()), file),
-    };
-    let head = format!("{head}\r\nETag: {tag}\r\nAccept-Ranges: bytes");
+    }
+}
+
+fn send_range(stream: &TcpStream, state: &State, asked: &Asked, file: &[u8], tag: &str, most: usize) -> Option<()> {
+    let (head, body) = asked.honestly(file, Some(tag));
+    let head = format!("{head}\r\nContent-Length: {}\r\nETag: {tag}\r\nAccept-Ranges: bytes", body.len());
     let whole = body.len() <= most;
     send(stream, state, &head, body.get(..most).unwrap_or(body))?;
     whole.then_some(())

@@ -13,7 +13,7 @@ use crate::zip::Entry;
 /// Between two pieces.
 pub const END: u8 = 0xFF;
 /// The members of `module.json` that a piece can be of.
-pub const FIELDS: [&str; 16] = [
+pub const FIELDS: [&str; 24] = [
     "operating_systems",
     "operating_system",
     "capabilities",
@@ -30,6 +30,14 @@ pub const FIELDS: [&str; 16] = [
     "display_name",
     "module_name",
     "min_redis_pack_version",
+    "min_redis_version",
+    "module_file",
+    "architecture",
+    "sha256",
+    "git_sha",
+    "platforms",
+    "os_list",
+    "exclude_commands",
 ];
 /// How many bytes a piece may grow to, and a list of them.
 const MOST_BYTES: usize = 8 << 20;
@@ -69,11 +77,13 @@ pub enum Kind {
     Number,
     /// Dependencies with an address of that text.
     Addresses,
+    /// A member of `module.json`: this JSON value.
+    Value,
 }
 
 impl Kind {
     /// All of them, in the order of their numbers.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Texts,
         Self::Keys,
         Self::Values,
@@ -90,6 +100,7 @@ impl Kind {
         Self::Definitions,
         Self::Number,
         Self::Addresses,
+        Self::Value,
     ];
 
     /// A piece of that kind: so often two to the power of `power`, of that text.
@@ -145,6 +156,11 @@ impl Parts {
                 self.set(field, values.into());
             }
             Kind::Text => self.set(field, all().collect::<String>().into()),
+            Kind::Value => {
+                if let Ok(value) = serde_json::from_str(text) {
+                    self.set(field, value);
+                }
+            }
             Kind::Unknown => self.fields.extend(all().map(|name| (name, Value::Null))),
             Kind::Commands => {
                 let command = |name| json!({"command_name": name, "flags": [name], "command_arity": more});

@@ -92,12 +92,12 @@ pub(super) fn read(response: Response<Body>, wanted: Wanted<'_>) -> Result<Answe
                 || format!("with the range `{}` for `bytes={}-{}`", range.escape_debug(), wanted.first, wanted.last);
             let (first, last, total) = parse(&range).ok_or_else(wrong)?;
             let is_asked = first == wanted.first && last <= wanted.last && last >= first && last < total;
-            let is_as_long = claimed.is_none_or(|claimed| claimed == (last - first).saturating_add(1));
             if !is_asked {
                 return Err(wrong());
             }
-            if !is_as_long {
-                return Err(format!("with {} for the range `{range}`", count(claimed.unwrap_or_default(), "byte")));
+            let length = last.saturating_sub(first).saturating_add(1);
+            if let Some(claimed) = claimed.filter(|claimed| *claimed != length) {
+                return Err(format!("with {} for the range `{range}`", count(claimed, "byte")));
             }
             Ok(Answer::Part(Part { last, total, version, body: body.into_reader() }))
         }

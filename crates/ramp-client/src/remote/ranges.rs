@@ -28,7 +28,7 @@ pub(super) struct Ranges {
     length: u64,
     cache: Cache,
     run: Option<Run>,
-    /// The block behind the last that was read from a run, and how many blocks that run had.
+    /// The block behind the last that has come, and how many have come in a row up to it.
     behind: (u64, u64),
 }
 
@@ -54,7 +54,7 @@ impl Ranges {
         let Part { total, version, body, .. } = part;
         let run = Some(Run { next: 0, end: 1, is_whole: true, body });
         let (typed, cache) = (typed.clone(), Cache::default());
-        let mut ranges = Self { fetch, typed, place, version, length: total, cache, run, behind: (0, 1) };
+        let mut ranges = Self { fetch, typed, place, version, length: total, cache, run, behind: (0, 0) };
         ranges.read(0)?;
         Ok(ranges)
     }
@@ -106,12 +106,17 @@ impl Ranges {
         }
     }
 
+    /// How many blocks have come in a row up to that one.
+    const fn in_a_row(&self, number: u64) -> u64 {
+        let (behind, come) = self.behind;
+        if number == behind { come } else { 0 }
+    }
+
     /// Asks for what begins with that block.
     fn ask(&mut self, number: u64) -> Result<Run, RemoteError> {
-        let (behind, before) = self.behind;
-        let wanted = if number == behind { before.saturating_mul(2).min(LONGEST) } else { 1 };
+        // By what has come, not by what was asked for: of an answer that broke off, or was none, nobody knows that it will be read.
+        let wanted = self.in_a_row(number).saturating_add(1).min(LONGEST);
         let first = number.saturating_mul(BLOCK);
-        self.behind.1 = wanted;
         let end = first.saturating_add(wanted.saturating_mul(BLOCK)).min(self.length);
         let wanted = Wanted { first, last: end.saturating_sub(1), of: self.version.strong() };
         let response = self.fetch.get(&mut self.place, wanted)?;
@@ -152,8 +157,9 @@ impl Ranges {
             return Err(self.place.failed(Failure::Interrupted("the answer ends too early".into())));
         }
         run.next = at.saturating_add(1);
-        self.behind.0 = run.next;
-        if run.next >= run.end {
+        let is_over = run.next >= run.end;
+        self.behind = (at.saturating_add(1), self.in_a_row(at).saturating_add(1));
+        if is_over {
             self.finish()?;
         }
         Ok((at, block.into()))

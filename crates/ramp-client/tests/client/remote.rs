@@ -195,6 +195,30 @@ fn a_connection_that_breaks_off_is_taken_up_again() {
     assert_eq!(server.asked().len(), 4);
 }
 
+/// However often it fails: what is asked for and not read in the end is no more than what was read.
+#[test]
+fn no_more_is_asked_for_than_has_come() {
+    let file = noise(10 * 65_536);
+    let asked_for = |failing: fn(usize, Arc<[u8]>) -> Option<Reply>| {
+        let own = Arc::clone(&file);
+        let server = FileServer::start(move |asked| {
+            failing(asked.before, Arc::clone(&own)).unwrap_or_else(|| Reply::File(Arc::clone(&own), "\"1\""))
+        });
+        let (mut remote, mut read) = (open(&server.url("/a.zip")).unwrap(), Vec::new());
+        remote.read_to_end(&mut read).unwrap();
+        assert!(read == *file);
+        let in_blocks = |(first, last): (usize, usize)| (first / 65_536, (last + 1 - first) / 65_536);
+        server.asked().iter().map(|asked| in_blocks(asked.range().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(asked_for(|_, _| None), [(0, 1), (1, 2), (3, 4), (7, 3)]);
+    let busy = asked_for(|before, _| [1, 2, 4].contains(&before).then_some(Reply::Status(503)));
+    assert_eq!(busy, [(0, 1), (1, 2), (1, 2), (1, 2), (3, 4), (3, 4), (7, 3)]);
+    // One block of two comes, and one of three.
+    let breaking =
+        asked_for(|before, file| [1, 2].contains(&before).then_some(Reply::Breaking(file, "\"1\"", 100_000)));
+    assert_eq!(breaking, [(0, 1), (1, 2), (2, 3), (3, 4), (7, 3)]);
+}
+
 #[test]
 fn an_answer_that_contradicts_itself_is_refused() {
     let head = |range: &str, length: &str| format!("206 X\r\nContent-Range: {range}\r\n{length}");
@@ -204,6 +228,7 @@ fn an_answer_that_contradicts_itself_is_refused() {
         (head("bytes 0-65536/100000", "Content-Length: 65537"), "with the range"),
         (head("bytes 0-65535/65535", "Content-Length: 65536"), "with the range"),
         (head("bytes 0-65535/*", "Content-Length: 65536"), "with the range"),
+        (head("bytes 9-4/100000", "Content-Length: 65536"), "with the range `bytes 9-4/100000` for `bytes=0-65535`"),
         (head("bytes 0-99/100000", "Content-Length: 100"), "with less than"),
         (head("bytes 0-65535/100000", "Content-Length: 65535"), "with 65535 bytes for the range"),
         ("206 X\r\nContent-Length: 65536".to_owned(), "does not say which"),
