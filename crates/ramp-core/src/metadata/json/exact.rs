@@ -167,7 +167,7 @@ mod tests {
             (&format!("[{}\"null\"]", r#"{"array":1},"#.repeat(MAX_DEPTH + 1)), "nested too deeply"),
         ] {
             let mut json = serde_json::Deserializer::from_str(parts);
-            assert!(deserialize(&mut json).unwrap_err().to_string().starts_with(expected), "{parts}");
+            assert!(deserialize::<Value, _>(&mut json).unwrap_err().to_string().starts_with(expected), "{parts}");
         }
     }
 }
