@@ -23,7 +23,7 @@ pub(crate) use allow::{Allowing, LookedFor, Usage};
 use allow::Allowed;
 pub(crate) use file::schema;
 pub(crate) use keys::Places;
-pub(crate) use pack::usual_of_pack;
+pub(crate) use pack::{UsualOfPack, usual_of_pack};
 
 /// How the file is called that is looked for.
 const NAME: &str = "ramp.toml";
@@ -37,13 +37,15 @@ pub(crate) struct Config {
     /// Where it was read, and where each key stands in it.
     read: Option<(PathBuf, Places)>,
     allowed: Vec<Allowed>,
+    /// Whether it was looked for; else it was named.
+    found: bool,
 }
 
 impl Config {
     /// The file that the arguments name, else the first `ramp.toml` from the working directory upwards.
     pub(crate) fn load(args: &ConfigArgs) -> Result<Self, CliError> {
         match named_or_found(args)? {
-            Some(path) => Self::read(&path),
+            Some(path) => Ok(Self { found: args.config.is_none(), ..Self::read(&path)? }),
             None => Ok(Self::default()),
         }
     }
@@ -55,11 +57,16 @@ impl Config {
         let places = Places::of(text, &schema().to_value()).map_err(fail)?;
         let file = file::read(text, &places).map_err(fail)?;
         let allowed = allow::entries(&file, path, &places).map_err(fail)?;
-        let config = Self { file, read: Some((path.to_owned(), places)), allowed };
+        let config = Self { file, read: Some((path.to_owned(), places)), allowed, found: false };
         // What is wrong with a level is wrong whatever is judged.
         config.policy(Policy::default())?;
         config.check_targets()?;
         Ok(config)
+    }
+
+    /// The file, as it is called from here, where it was found further up: who reads a report may not know of it.
+    pub(crate) fn from_above(&self) -> Option<String> {
+        self.path().filter(|path| self.found && path.is_absolute()).map(input::name)
     }
 
     /// The file, where there is one.
@@ -161,13 +168,23 @@ impl Config {
     }
 }
 
+/// What the root of a repository has in it: the file of another project has no say in this one.
+const OF_A_ROOT: [&str; 3] = [".git", ".hg", ".jj"];
+
+/// The folders in which the file is looked for: from `here` upwards, as far as the root of the repository.
+fn upwards(here: &Path) -> impl Iterator<Item = &Path> {
+    let is_root = |folder: &Path| OF_A_ROOT.into_iter().any(|name| folder.join(name).symlink_metadata().is_ok());
+    let mut was_root = false;
+    here.ancestors().take_while(move |folder| !std::mem::replace(&mut was_root, is_root(folder)))
+}
+
 /// The file that counts, if there is one.
 fn named_or_found(args: &ConfigArgs) -> Result<Option<PathBuf>, CliError> {
     if args.isolated || args.config.is_some() {
         return Ok(args.config.clone());
     }
     let here = std::env::current_dir().map_err(|source| CliError::WorkingDirectory { source })?;
-    let found = here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.symlink_metadata().is_ok());
+    let found = upwards(&here).map(|folder| folder.join(NAME)).find(|file| file.symlink_metadata().is_ok());
     // As it is seen from here, where it is here.
     let found = found.map(|found| found.strip_prefix(&here).map(PathBuf::from).unwrap_or(found));
     // What cannot be read is not passed over, and a pipe not waited for.

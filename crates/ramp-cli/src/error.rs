@@ -72,6 +72,8 @@ pub(crate) enum CliError {
     UnknownKey { name: String, hint: Option<String>, option: Option<String> },
     #[error("`ramp explain {topic}` takes nothing after it")]
     NoKeys { topic: String },
+    #[error("`{name}` is not a key of `ramp.toml`")]
+    UnknownConfigKey { name: String, hint: Option<String> },
     #[error("`{}` is there already", path.display())]
     IsThere { path: PathBuf, option: &'static str },
     #[error("cannot read an answer from the terminal")]

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::FromArgMatches as _;
 
 use crate::args::{Args, Command, pack, slips, values};
+use crate::config::UsualOfPack;
 use crate::error::CliError;
 
 pub use ramp_probe::become_host_if_asked;
@@ -47,10 +48,14 @@ pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitC
     let mut parsed = parse(given.clone().into_iter());
     if let Ok(Args { command: Command::Pack(pack), .. }) = &parsed {
         match config::usual_of_pack(pack) {
-            Ok(usual) if usual.is_empty() => {}
-            Ok(usual) => {
-                let (command, options) = given.split_at(given.len().min(2));
-                parsed = parse([command, &usual, options].concat().into_iter());
+            Ok(UsualOfPack { options: usual, systems }) => {
+                if !usual.is_empty() {
+                    let (command, options) = given.split_at(given.len().min(2));
+                    parsed = parse([command, &usual, options].concat().into_iter());
+                }
+                if let Ok(Args { command: Command::Pack(pack), .. }) = &mut parsed {
+                    pack.usual_systems = systems;
+                }
             }
             Err(err) => return failed(&err),
         }

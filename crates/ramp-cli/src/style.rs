@@ -107,13 +107,32 @@ pub(crate) fn shortened(text: &str, longest: usize) -> String {
 
 /// `text` wrapped to `width`, its first line and the others indented.
 pub(crate) fn wrap(text: &str, width: usize, first: &str, rest: &str) -> String {
-    // Names are not broken, so that they can be copied.
+    // Names and commands are not broken, so that they can be copied.
     let options = textwrap::Options::new(width)
         .initial_indent(first)
         .subsequent_indent(rest)
         .break_words(false)
+        .word_separator(textwrap::WordSeparator::Custom(|line| Box::new(spans(line).into_iter())))
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
     textwrap::fill(&elide(text), options)
+}
+
+/// The words of a line, with the blanks behind them; what stands between two backticks is one, where it is closed in that line.
+fn spans(line: &str) -> Vec<textwrap::core::Word<'_>> {
+    let (mut words, mut from, mut is_in_span) = (Vec::new(), 0, false);
+    let mut before = ' ';
+    for (at, c) in line.char_indices() {
+        if c != ' ' && before == ' ' && at > from && !is_in_span {
+            words.extend(line.get(from..at).map(textwrap::core::Word::from));
+            from = at;
+        }
+        if c == '`' {
+            is_in_span = !is_in_span && line.get(at + 1..).is_some_and(|rest| rest.contains('`'));
+        }
+        before = c;
+    }
+    words.extend(line.get(from..).filter(|rest| !rest.is_empty()).map(textwrap::core::Word::from));
+    words
 }
 
 /// Leaves out the middle of words that no honest name is as long as; programs get them whole.
@@ -179,6 +198,12 @@ mod tests {
         assert_eq!(wrapped, format!("the entry\n{}…{}\nis odd", "ä".repeat(80), "ä".repeat(80)));
         let path = "deps/name/".repeat(30);
         assert_eq!(wrap(&path, 40, "", ""), path, "what somebody may want to copy stays");
+    }
+
+    #[test]
+    fn commands_are_not_broken() {
+        let text = "Run `ramp pack m.so -m ramp.yml`, or `x y`. A ` alone breaks as ever.";
+        assert_eq!(wrap(text, 20, "", ""), "Run\n`ramp pack m.so -m ramp.yml`,\nor `x y`. A ` alone\nbreaks as ever.");
     }
 
     #[test]

@@ -211,7 +211,7 @@ impl Survey {
                 self.try_change(|target| target.with_database_version(version));
             }
         }
-        let mut known = TargetNode { uid, operating_system: None, architecture: None };
+        let mut known = TargetNode { uid: Some(uid), operating_system: None, architecture: None };
         if let Some(name) = node.operating_system.clone() {
             if Knowledge::builtin().platform(&name).is_some() {
                 known.operating_system = Some(name);

@@ -12,7 +12,7 @@ use super::format::ListFormat;
 pub(crate) struct ConfigArgs {
     /// The policy file [default: the first ramp.toml upwards]
     ///
-    /// It is looked for from the working directory upwards.
+    /// It is looked for from the working directory upwards, as far as the root of the repository.
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// Read no policy file

@@ -47,6 +47,7 @@ const EXAMPLES: &[Example] = &[
     example("ramp explain", "ramp explain", "lists what can be explained"),
     example("ramp explain", "ramp explain invalid_module", "a code, and the rules that lead to it"),
     example("ramp explain", "ramp explain manifest dependencies", "a key of the manifest"),
+    example("ramp explain", "ramp explain config fail-on", "a key of the policy file"),
     example("ramp rules", "ramp rules", "all rules, group by group"),
     example("ramp target", "ramp target list", "the releases"),
     example("ramp target", "ramp target show 7.22 > cluster.json", "a target, to complete by hand"),

@@ -55,7 +55,7 @@ pub(crate) struct Init {
     pub(crate) operating_systems: Option<Vec<String>>,
     /// Also write what makes a CI check, pack and validate
     ///
-    /// .github/workflows/ramp.yml or .gitlab-ci.yml.
+    /// .github/workflows/ramp.yml or .gitlab-ci.yml. A manifest that is there already is kept.
     #[arg(long, value_name = "NAME")]
     pub(crate) ci: Option<Ci>,
     /// Also write the manifest's JSON Schema beside it, for editors

@@ -248,11 +248,11 @@ pub(crate) struct Probe {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Explain {
     /// A rule such as module-sha256, a group of rules such as load, a code such as invalid_module or module_in_use, a
-    /// reason such as module_version_missing, a field such as min_redis_version, or a topic: fields, manifest,
-    /// capabilities or platforms [default: list what can be explained]
+    /// reason such as module_version_missing, a field such as min_redis_version, a word such as gate, or a topic:
+    /// fields, manifest, config, capabilities or platforms [default: list what can be explained]
     #[arg(value_name = "TOPIC")]
     pub(crate) topic: Option<String>,
-    /// After `manifest`, a key of it
+    /// After `manifest` or `config`, a key of it
     #[arg(value_name = "KEY")]
     pub(crate) key: Option<String>,
 }

@@ -65,6 +65,9 @@ pub(crate) struct Pack {
     pub(crate) asking: AskingArgs,
     #[command(flatten)]
     pub(crate) config: ConfigArgs,
+    /// The systems of the policy file: for a manifest that names none.
+    #[arg(skip)]
+    pub(crate) usual_systems: Vec<String>,
     /// The options that were given, in their long forms without dashes.
     #[arg(skip)]
     pub(crate) given: Vec<String>,

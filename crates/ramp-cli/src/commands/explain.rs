@@ -13,22 +13,29 @@ use crate::error::CliError;
 use crate::output::{Content, Sink};
 use crate::status::Status;
 use crate::style::{self, DIM, STRONG, paint};
-use topics::TOPICS;
+use topics::{TOPICS, WORDS};
 use words::{entry, paragraph, title};
 
 mod codes;
+mod config;
 mod fields;
 mod manifest;
 mod remarks;
 mod topics;
 mod words;
 
+pub(crate) use config::keys_of_config;
 pub(crate) use topics::topics;
 
 pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
     let text = match args.topic.as_deref() {
         Some("manifest") => manifest::explain(args.key.as_deref())?,
-        Some(topic) if args.key.is_some() => return Err(CliError::NoKeys { topic: topic.to_owned() }),
+        Some("config" | "ramp.toml") => config::explain(args.key.as_deref())?,
+        Some(topic) if args.key.is_some() => {
+            // What is not there takes nothing either.
+            find(topic)?;
+            return Err(CliError::NoKeys { topic: topic.to_owned() });
+        }
         None => overview(),
         Some("capabilities") => with_field(capabilities(), "capabilities"),
         Some("platforms") => with_field(platforms(), "platforms"),
@@ -69,8 +76,16 @@ fn find(topic: &str) -> Result<String, CliError> {
     if let Some(field) = fields::explain(topic) {
         return Ok(field);
     }
-    if let Some(group) = Group::ALL.iter().find(|group| group.as_str() == topic) {
-        return Ok(explain_group(*group));
+    // A word can be the name of a group of rules, too.
+    let word = WORDS.into_iter().find(|(word, ..)| *word == topic).map(|(word, what, text)| {
+        let mut explained = title(word, what);
+        paragraph(&mut explained, "what", text);
+        explained
+    });
+    let group = Group::ALL.iter().find(|group| group.as_str() == topic).map(|group| explain_group(*group));
+    let by_word: Vec<String> = word.into_iter().chain(group).collect();
+    if !by_word.is_empty() {
+        return Ok(by_word.join("\n"));
     }
     let spelt = |text: &str| text.replace('-', "_").to_lowercase();
     let names: Vec<&str> = topics().into_iter().map(|(name, _)| name).collect();
@@ -93,6 +108,10 @@ fn overview() -> String {
     let _ = writeln!(text, "\n{}", paint(STRONG, "Topics"));
     for (topic, what) in TOPICS {
         entry(&mut text, topic, what);
+    }
+    let _ = writeln!(text, "\n{}", paint(STRONG, "Words"));
+    for (word, what, _) in WORDS {
+        entry(&mut text, word, what);
     }
     let last = "`ramp rules` lists the rules; `ramp explain RULE` explains one.";
     let _ = writeln!(text, "\n{}", style::wrap(last, style::width(), "", ""));

@@ -38,22 +38,18 @@ pub(crate) fn run(args: &Init) -> Result<Status, CliError> {
     let module = args.module.as_deref().map(ModuleFile::read).transpose()?;
     let targets = targets(args, module.as_ref())?;
     let known = module.as_ref().map(|module| asking::ask(args, module, &targets)).transpose()?;
-    let mut proposal = Proposal::new(args, known.as_ref(), &targets)?;
-    let mut remarks = Remarks::default();
-    judge(&mut remarks, &proposal)?;
-    if !args.yes && stdin().is_terminal() && stderr().is_terminal() {
-        proposal.ask(&mut Questions::new(stdin().lock(), tell::stderr()), &mut remarks)?;
-        judge(&mut remarks, &proposal)?;
-    }
-    let text = draft(&head(args, known.as_ref()), &proposal.drafted());
-    if is_stdout(&args.output) {
-        let mut out = Sink::stdout(Content::Data);
-        out.write(&text)?;
-        out.close()?;
-        return Ok(Status::Clean);
+    let mut contents = Vec::new();
+    if !keeps_manifest(args) {
+        let text = manifest(args, known.as_ref(), &targets)?;
+        if is_stdout(&args.output) {
+            let mut out = Sink::stdout(Content::Data);
+            out.write(&text)?;
+            out.close()?;
+            return Ok(Status::Clean);
+        }
+        contents.push(text);
     }
     let next = next::commands(args, state(args, known.as_ref()), &targets);
-    let mut contents = vec![text];
     if args.schema {
         contents.push(json::pretty(&schema())? + "\n");
     }
@@ -61,6 +57,9 @@ pub(crate) fn run(args: &Init) -> Result<Status, CliError> {
     let files: Vec<NewFile<'_>> = places.iter().zip(&contents).map(|(place, text)| NewFile { place, text }).collect();
     files::write(&files)?;
     let mut out = Sink::stdout(Content::Styled);
+    if keeps_manifest(args) {
+        out.line(&format!("{} stays as it is", args.output.display()))?;
+    }
     for place in &places {
         out.line(&format!("wrote {}", place.path.display()))?;
     }
@@ -70,6 +69,23 @@ pub(crate) fn run(args: &Init) -> Result<Status, CliError> {
     }
     out.close()?;
     Ok(Status::Clean)
+}
+
+/// The text of a manifest: what is proposed, and what the author says to it.
+fn manifest(args: &Init, known: Option<&Known>, targets: &[Target]) -> Result<String, CliError> {
+    let mut proposal = Proposal::new(args, known, targets)?;
+    let mut remarks = Remarks::default();
+    judge(&mut remarks, &proposal)?;
+    if !args.yes && stdin().is_terminal() && stderr().is_terminal() {
+        proposal.ask(&mut Questions::new(stdin().lock(), tell::stderr()), &mut remarks)?;
+        judge(&mut remarks, &proposal)?;
+    }
+    Ok(draft(&head(args, known), &proposal.drafted()))
+}
+
+/// Whether there is a manifest already, and what is to be written is for a CI.
+fn keeps_manifest(args: &Init) -> bool {
+    args.ci.is_some() && args.output.is_file()
 }
 
 fn is_stdout(path: &Path) -> bool {
@@ -85,7 +101,10 @@ fn places(args: &Init) -> Result<Vec<NewPlace>, CliError> {
             None => Ok(Vec::new()),
         };
     }
-    let mut places = vec![NewPlace { path: args.output.clone(), option: "--output" }];
+    let mut places = Vec::new();
+    if !keeps_manifest(args) {
+        places.push(NewPlace { path: args.output.clone(), option: "--output" });
+    }
     if args.schema {
         places.push(NewPlace { path: args.output.with_file_name(SCHEMA_FILE), option: "--schema" });
     }

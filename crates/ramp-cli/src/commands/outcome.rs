@@ -18,6 +18,7 @@ pub(super) fn outcomes(
         policy: policy.clone(),
         target: named.target.clone(),
         label: (targets.len() > 1).then(|| named.name.clone()),
+        asked: None,
     };
     targets.iter().map(of).collect()
 }

@@ -144,7 +144,7 @@ fn assemble(args: &Pack, bytes: &[u8], facts: &ModuleFacts) -> Result<(Assembled
     let git_sha = inputs::git_sha();
     let sums = ModuleSums::of(bytes);
     let module = ModuleInput::new(file_name, sums.sha256.to_string(), facts);
-    let systems = inputs::operating_system();
+    let systems = inputs::usual_systems(args);
     if let Some(origin) = origin {
         origin.compare(&module);
     }

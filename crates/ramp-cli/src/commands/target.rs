@@ -72,10 +72,10 @@ fn on(target: Target, args: &TargetArgs, config: &Config, unnamed: &Target) -> R
 /// The nodes that the policy file names, where the target names none.
 fn usual_nodes(target: Target, config: &Config) -> Result<Target, CliError> {
     let is_known = !target.operating_systems().is_empty() || !target.architectures().is_empty();
-    let nodes = config.file().nodes.iter().filter(|_| !is_known);
-    Ok(nodes.enumerate().try_fold(target, |target, (index, node)| {
+    let mut nodes = config.file().nodes.iter().filter(|_| !is_known);
+    Ok(nodes.try_fold(target, |target, node| {
         target.with_node(TargetNode {
-            uid: u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1),
+            uid: None,
             operating_system: Some(node.0.operating_system.clone()),
             architecture: node.0.architecture.clone(),
         })

@@ -115,6 +115,7 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
         target: Target::default(),
         verdict: Verdict::Judged(Box::new(report)),
         label: None,
+        asked: None,
     };
     output::reporter(Format::Human, &output::Look::default()).add(&[outcome], &mut out)?;
     out.close()

@@ -1,9 +1,13 @@
 //! `ramp validate`: bundles in, judgements out, in the order given.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ramp_core::facts::BundleFacts;
-use ramp_core::{Policy, Target, judge, judge_stated};
+use ramp_core::module::{Discovery, ProbeOutcome};
+use ramp_core::text::count;
+use ramp_core::version::of_number;
+use ramp_core::{Level, Policy, Target, judge, judge_stated};
 
 use super::outcome::outcomes;
 use super::target::{self, Named};
@@ -14,7 +18,7 @@ use crate::kubernetes::Read;
 use crate::output::{self, FilesKind, JudgedFiles, Outcome, Subject, Verdict};
 use crate::progress::Progress;
 use crate::status::Status;
-use crate::{input, judging, kubernetes};
+use crate::{input, judging, kubernetes, tell};
 
 mod manifests;
 mod order;
@@ -48,6 +52,10 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let mut reports = Reports::open(args, &config, &inputs.concat())?;
     let allowing = config.allowing()?;
     let of_bundles = if args.set { set::among_others(policy.clone())? } else { policy.clone() };
+    if !args.set && config.file().says_of_sets() && bundles.len() > 1 {
+        let message = "the policy file's `[set]` does not count here: `--set` judges the bundles together";
+        tell::notice(Level::Note, message);
+    }
     let checks = Checks {
         targets: &targets,
         policy: &policy,
@@ -177,7 +185,10 @@ impl Checks<'_> {
             Ok((facts, policy)) => Verdict::Judged(Box::new(judge(facts, target, policy))),
             Err(err) => output::failed(Subject::Bundle, err),
         };
-        outcomes(&name, self.policy, self.targets, |named| verdict(&named.target))
+        let asked = judged.as_ref().ok().and_then(|(facts, _)| answered(facts)).map(Arc::from);
+        let mut outcomes = outcomes(&name, self.policy, self.targets, |named| verdict(&named.target));
+        outcomes.iter_mut().for_each(|outcome| outcome.asked.clone_from(&asked));
+        outcomes
     }
 
     fn facts(&self, path: &Path) -> Result<BundleFacts, CliError> {
@@ -191,6 +202,17 @@ impl Checks<'_> {
         let mut reader =
             self.progress.wrap(reader).map_err(|source| CliError::Read { path: path.to_owned(), source })?;
         if self.probe { judging::facts_probed(path, &mut reader) } else { judging::facts(path, &mut reader) }
+    }
+}
+
+/// That a module was loaded when it was asked; where it was not, there is a finding.
+fn answered(facts: &BundleFacts) -> Option<String> {
+    match facts.archive.as_ref().ok()?.module.as_ref()?.asked.as_ref()? {
+        ProbeOutcome::Registered(Discovery { module_name, version, commands }) => {
+            let version = of_number(*version).map_or_else(|| version.to_string(), |version| version.to_string());
+            Some(format!("it loads, as {module_name} {version} with {}", count(commands.len(), "command")))
+        }
+        _ => None,
     }
 }
 

@@ -60,6 +60,13 @@ pub(crate) struct File {
     pub(crate) pack: Pack,
 }
 
+impl File {
+    /// Whether it says what has to be among the bundles of a release.
+    pub(crate) fn says_of_sets(&self) -> bool {
+        !self.set.is_empty()
+    }
+}
+
 /// A platform of nodes, as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Node(pub(crate) NodePlatform);
@@ -179,7 +186,7 @@ pub(crate) struct Pack {
     /// The manifest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) manifest: Option<String>,
-    /// The systems that the module is for; one or several.
+    /// The systems that the module is for, where its manifest names none; one or several.
     #[schemars(with = "OneOrMore<String>")]
     #[serde(deserialize_with = "one_or_more", skip_serializing_if = "Vec::is_empty")]
     pub(crate) operating_systems: Vec<String>,

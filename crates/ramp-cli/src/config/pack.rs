@@ -11,8 +11,17 @@ use crate::error::CliError;
 /// Options of which one excludes another: who gives one means it.
 const OF_ASKING: [&str; 4] = ["probe", "redis-version", "redis-server", "commands-from"];
 
-/// The options that the file adds.
-pub(crate) fn usual_of_pack(args: &Args) -> Result<Vec<OsString>, CliError> {
+/// What the file adds.
+#[derive(Debug, Default)]
+pub(crate) struct UsualOfPack {
+    /// Options.
+    pub(crate) options: Vec<OsString>,
+    /// What the systems are where neither an option nor the manifest names any.
+    pub(crate) systems: Vec<String>,
+}
+
+/// What the file adds to these arguments.
+pub(crate) fn usual_of_pack(args: &Args) -> Result<UsualOfPack, CliError> {
     let config = Config::load(&args.config)?;
     let pack = &config.file().pack;
     let is_free = |name: &str| {
@@ -29,8 +38,6 @@ pub(crate) fn usual_of_pack(args: &Args) -> Result<Vec<OsString>, CliError> {
     };
     let here = |path: &Option<String>| path.as_ref().map(|path| config.beside(path).into_os_string());
     add("manifest", here(&pack.manifest));
-    let systems = Some(pack.operating_systems.join(",")).filter(|systems| !systems.is_empty());
-    add("operating-systems", systems.map(OsString::from));
     add("probe", pack.probe.and_then(|how| Some(how.to_possible_value()?.get_name().into())));
     add("redis-version", pack.redis_version.as_ref().map(OsString::from));
     // A name is looked for on PATH.
@@ -41,5 +48,5 @@ pub(crate) fn usual_of_pack(args: &Args) -> Result<Vec<OsString>, CliError> {
     if pack.strict == Some(true) {
         options.push("--strict".into());
     }
-    Ok(options)
+    Ok(UsualOfPack { options, systems: pack.operating_systems.clone() })
 }

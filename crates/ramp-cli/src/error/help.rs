@@ -38,7 +38,13 @@ impl CliError {
                 ));
             }
             Self::UnknownKey { .. } => "Run `ramp explain manifest`, which lists the keys.",
-            Self::NoKeys { .. } => "Write only that; of a manifest, `ramp explain manifest KEY` explains a key.",
+            Self::UnknownConfigKey { hint: Some(meant), .. } => {
+                return Some(format!("Write `ramp explain config {meant}`, if that is what is meant."));
+            }
+            Self::UnknownConfigKey { .. } => "Run `ramp explain config`, which lists the keys.",
+            Self::NoKeys { .. } => {
+                "Write only that; `ramp explain manifest KEY` and `ramp explain config KEY` explain keys of a manifest and of `ramp.toml`."
+            }
             Self::IsThere { option: "--output", .. } => "Name another place with `--output`, or move it away.",
             // Its place is not for its author to choose.
             Self::IsThere { option, .. } => return Some(format!("Leave out `{option}`, or move it away.")),

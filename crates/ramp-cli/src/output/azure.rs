@@ -28,9 +28,9 @@ impl Azure {
         Self { places }
     }
 
-    fn of_finding(&self, bundle: &str, found: &Found<'_>) -> String {
+    fn of_finding(&self, outcome: &Outcome, found: &Found<'_>) -> String {
         let finding = found.finding;
-        let place = self.places.of(bundle, finding);
+        let place = self.places.of(outcome, finding);
         let text = format!("{}: {}", statement::title(finding), found.text(&place));
         match finding.level {
             Level::Error => issue("error", &place, &finding.rule, &text),
@@ -54,7 +54,7 @@ impl Reporter for Azure {
         } else {
             sink.line(&issue("error", &place, "gate", &format!("gate failed\n{text}")))?;
         }
-        merged::counting(outcomes).iter().try_for_each(|found| sink.line(&self.of_finding(&first.bundle, found)))
+        merged::counting(outcomes).iter().try_for_each(|found| sink.line(&self.of_finding(first, found)))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {

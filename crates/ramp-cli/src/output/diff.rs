@@ -87,6 +87,7 @@ impl Compared {
             policy: ramp_core::Policy::named(judged.report.gate.policy).failing_on(judged.report.gate.fail_on),
             target: judged.target.clone(),
             label: judged.label.clone(),
+            asked: None,
         };
         self.judged.iter().map(of).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::Level;
+use ramp_core::{Finding, Level};
 
 use super::merged::{self, Found};
 use super::place::{Place, Places};
@@ -23,13 +23,13 @@ impl Github {
     }
 
     /// A finding, at its place in a file that has lines, else at the bundle.
-    fn annotation(&self, bundle: &str, found: &Found<'_>) -> String {
+    fn annotation(&self, outcome: &Outcome, found: &Found<'_>) -> String {
         let command = match found.finding.level {
             Level::Error => "error",
             Level::Warning => "warning",
             _ => "notice",
         };
-        let place = self.places.of(bundle, found.finding);
+        let place = self.places.of(outcome, found.finding);
         let title = property(&statement::title(found.finding));
         format!("::{command} {},title={title}::{}", at(&place), data(&found.text(&place)))
     }
@@ -48,7 +48,11 @@ impl Reporter for Github {
             if statement::all_pass(outcomes) { ("gate passed", "notice") } else { ("gate failed", "error") };
         let text = statement::of_all(outcomes, &place.inside).join("\n");
         sink.line(&format!("::{command} {file},title={title}::{}", data(&text)))?;
-        merged::counting(outcomes).iter().try_for_each(|found| sink.line(&self.annotation(&first.bundle, found)))
+        // Of ten notices a step GitHub shows no more: notes that nothing fails on are for the summary.
+        let mut found = merged::counting(outcomes);
+        let counts = |finding: &Finding| outcomes.iter().any(|outcome| finding.fails(outcome.policy.fail_on()));
+        found.retain(|found| found.finding.level != Level::Note || counts(found.finding));
+        found.iter().try_for_each(|found| sink.line(&self.annotation(first, found)))
     }
 
     fn finish(&mut self, _: &mut Sink) -> Result<(), CliError> {

@@ -45,7 +45,7 @@ impl Reporter for Gitlab {
                 if finding.suppressed.is_some() {
                     continue;
                 }
-                let place = self.places.of(&outcome.bundle, finding);
+                let place = self.places.of(outcome, finding);
                 let message = format!("{}: {target}{}", statement::title(finding), finding.message);
                 let what = described(&message, &place, Some(&finding.help));
                 self.issues.add(&issue(&finding.rule, severity(finding.level), &what, &place, &fingerprint), sink)?;

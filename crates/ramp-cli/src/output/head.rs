@@ -55,7 +55,9 @@ pub(super) fn labels(longest: Option<usize>, width: usize) -> usize {
 pub(super) fn summary(outcome: &Outcome, width: usize) -> String {
     match &outcome.verdict {
         Verdict::Judged(report) => {
-            of_bundle(report).map(|line| labelled("bundle", LABELS, &line, DIM, width)).unwrap_or_default()
+            let lines = [("bundle", of_bundle(report)), ("probe", outcome.asked.as_deref().map(str::to_owned))];
+            let lines = lines.into_iter().filter_map(|(label, line)| Some((label, line?)));
+            lines.map(|(label, line)| labelled(label, LABELS, &line, DIM, width)).collect()
         }
         Verdict::Files(judged) => {
             let Some(summary) = &judged.summary else { return String::new() };

@@ -3,7 +3,7 @@
 //! For several targets there is a table of the answers first, and each finding is told once.
 
 use super::head;
-use super::listing::{self, MARGIN, indented};
+use super::listing::{self, MARGIN, Told, indented};
 use super::look::Look;
 use super::matrix::Matrix;
 use super::merged;
@@ -14,7 +14,7 @@ use super::statement::Gate;
 use super::statistics::Statistics;
 use super::totals::Totals;
 use crate::error::CliError;
-use crate::style::{self, ERROR, GOOD, STRONG, paint, printable};
+use crate::style::{self, DIM, ERROR, GOOD, STRONG, paint, printable};
 
 #[derive(Debug)]
 pub(crate) struct Human {
@@ -25,8 +25,12 @@ pub(crate) struct Human {
     statistics: Option<Statistics>,
     /// How many were told.
     told: usize,
+    /// Whose policy it is, until that is told.
+    policy_file: Option<String>,
     totals: Totals,
     matrix: Matrix,
+    /// Notes that were told, with what to do about them.
+    notes: Told,
     /// What is told below the table.
     below: Spool,
 }
@@ -38,8 +42,10 @@ impl Human {
             quiet: look.quiet,
             statistics: look.statistics.then(Statistics::default),
             told: 0,
+            policy_file: look.policy_file.clone(),
             totals: Totals::default(),
             matrix: Matrix::default(),
+            notes: Told::default(),
             below: Spool::default(),
         }
     }
@@ -58,7 +64,10 @@ impl Reporter for Human {
         }
         let between = if self.told > 0 { "\n" } else { "" };
         self.told += 1;
-        let text = between.to_owned() + &describe(outcomes, self.all, style::width());
+        if let Some(file) = self.policy_file.take() {
+            sink.line(&paint(DIM, &format!("by the policy file {}", printable(&file))))?;
+        }
+        let text = between.to_owned() + &describe(outcomes, self.all, &mut self.notes, style::width());
         if first.label.is_none() {
             return sink.write(&text);
         }
@@ -84,7 +93,7 @@ impl Reporter for Human {
 }
 
 /// What came of one bundle, or of manifests.
-fn describe(outcomes: &[Outcome], all: bool, width: usize) -> String {
+fn describe(outcomes: &[Outcome], all: bool, notes: &mut Told, width: usize) -> String {
     let Some(first) = outcomes.first() else { return String::new() };
     let bundle = paint(STRONG, &printable(&first.bundle));
     if let Verdict::NotEvaluated { message, help, .. } = &first.verdict {
@@ -100,6 +109,6 @@ fn describe(outcomes: &[Outcome], all: bool, width: usize) -> String {
     let mut text = format!("{}  {bundle}\n", paint(style, verdict));
     text.push_str(&head::statements(outcomes, width));
     text.push_str(&head::summary(first, width));
-    text.push_str(&listing::list(&merged::of(outcomes), all, width));
+    text.push_str(&listing::list(&merged::of(outcomes), all, notes, width));
     text
 }

@@ -28,9 +28,30 @@ pub(super) fn shown<'f, 'a>(found: &'f [Found<'a>], all: bool) -> Vec<&'f Found<
     found.iter().filter(|found| is_shown(found.finding)).collect()
 }
 
+/// What was said to do about notes, of which many bundles have the same.
+#[derive(Debug, Default)]
+pub(super) struct Told(HashSet<(String, String)>);
+
+impl Told {
+    /// How many are remembered: what is said of every bundle comes early.
+    const MOST: usize = 1000;
+
+    /// Whether what to do about a note is told for the first time.
+    fn is_new(&mut self, finding: &Finding) -> bool {
+        let key = (finding.rule.to_string(), finding.help.clone());
+        if self.0.contains(&key) {
+            return false;
+        }
+        if self.0.len() < Self::MOST {
+            self.0.insert(key);
+        }
+        true
+    }
+}
+
 /// All findings, and how many there are. What may follow from another one is told as a number there, unless `all` is wanted, and so
 /// is what is suppressed; what the cluster refuses is always shown.
-pub(super) fn list(found: &[Found<'_>], all: bool, width: usize) -> String {
+pub(super) fn list(found: &[Found<'_>], all: bool, notes: &mut Told, width: usize) -> String {
     let findings = || found.iter().map(|found| found.finding);
     let consequences = Consequences::of(findings());
     let follows = |finding: &Finding| !all && consequences.has(finding);
@@ -50,6 +71,8 @@ pub(super) fn list(found: &[Found<'_>], all: bool, width: usize) -> String {
             let finding = found.finding;
             // What was said to one finding of a rule need not be said to the next, but for what its very value was meant to be.
             let help = helped.insert((&finding.rule, &finding.help)) || is_of_value(finding);
+            // Of a note not to the next bundle either.
+            let help = help && (finding.level != Level::Note || notes.is_new(finding));
             text.push_str(&describe(found, help, width));
             let more = following(&finding.rule);
             if more > 0 && last(&finding.rule) == Some(index) {

@@ -11,5 +11,7 @@ pub(crate) struct Look {
     pub(crate) quiet: bool,
     /// Whether they are told how often each rule has found something.
     pub(crate) statistics: bool,
+    /// The policy file, where it is none that people see beside them.
+    pub(crate) policy_file: Option<String>,
     pub(crate) places: Places,
 }

@@ -83,6 +83,7 @@ fn cell(outcome: &Outcome) -> Cell {
     let (text, style) = match &outcome.verdict {
         Verdict::Judged(report) => match (report.answer().refusal(), passed) {
             (Some(refusal), _) => (refusal.error_code.as_str(), ERROR),
+            (None, true) if !report.answer().conditions().is_empty() => ("accepted, if …", GOOD),
             (None, true) => ("accepted", GOOD),
             (None, false) => ("accepted, failed", WARNING),
         },

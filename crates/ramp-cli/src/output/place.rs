@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use ramp_core::url::is_url;
 use ramp_core::{Finding, Location};
 
-use super::reporter::{Outcome, Subject, Verdict};
+use super::reporter::{FilesKind, Outcome, Subject, Verdict};
 
 /// How places are told.
 #[derive(Debug, Clone, Default)]
@@ -43,23 +43,23 @@ impl Places {
         Self { location, here }
     }
 
-    /// Where a finding in a bundle is, or in a file that it names itself.
-    pub(super) fn of(&self, bundle: &str, finding: &Finding) -> Place {
+    /// Where a finding is: in the bundle, or in a file that it names itself.
+    pub(super) fn of(&self, outcome: &Outcome, finding: &Finding) -> Place {
         let location = finding.location.clone().unwrap_or_default();
         let inside = location.within_bundle();
         match location.file.as_deref() {
-            Some(file) => self.in_file(file, &location, inside.to_string()),
-            None => self.in_bundle(bundle, &inside),
+            Some(file) if has_lines(outcome) => self.in_file(file, &location, inside.to_string()),
+            Some(bundle) => self.in_bundle(bundle, &inside),
+            None => self.in_bundle(&outcome.bundle, &inside),
         }
     }
 
     /// Where a bundle, or manifests, are.
     pub(super) fn of_outcome(&self, outcome: &Outcome) -> Place {
-        match &outcome.verdict {
-            Verdict::Files(_) | Verdict::NotEvaluated { what: Subject::Manifest, .. } => {
-                self.in_file(&outcome.bundle, &Location::default(), String::new())
-            }
-            _ => self.in_bundle(&outcome.bundle, &Location::default()),
+        if has_lines(outcome) {
+            self.in_file(&outcome.bundle, &Location::default(), String::new())
+        } else {
+            self.in_bundle(&outcome.bundle, &Location::default())
         }
     }
 
@@ -85,6 +85,18 @@ impl Places {
                 Place { path, line: None, column: None, inside }
             }
         }
+    }
+}
+
+/// Whether what was judged is files that people write, and not bundles.
+fn has_lines(outcome: &Outcome) -> bool {
+    match &outcome.verdict {
+        Verdict::Judged(_) | Verdict::NotEvaluated { what: Subject::Bundle, .. } => false,
+        Verdict::NotEvaluated { what: Subject::Manifest, .. } => true,
+        Verdict::Files(judged) => match judged.kind {
+            FilesKind::Set | FilesKind::Upgrade => false,
+            FilesKind::Manifests | FilesKind::Configuration => true,
+        },
     }
 }
 

@@ -32,9 +32,9 @@ impl Rdjson {
         Self { places, diagnostics: List::new(start, ",\n", "]}") }
     }
 
-    fn of_finding(&self, bundle: &str, found: &Found<'_>) -> Value {
+    fn of_finding(&self, outcome: &Outcome, found: &Found<'_>) -> Value {
         let finding = found.finding;
-        let place = self.places.of(bundle, finding);
+        let place = self.places.of(outcome, finding);
         let severity = match finding.level {
             Level::Error => "ERROR",
             Level::Warning => "WARNING",
@@ -60,7 +60,7 @@ impl Reporter for Rdjson {
             return self.diagnostics.add(&diagnostic(&place, "ERROR", &code, &text, &line), sink);
         }
         merged::counting(outcomes).iter().try_for_each(|found| {
-            let diagnostic = self.of_finding(&first.bundle, found);
+            let diagnostic = self.of_finding(first, found);
             self.diagnostics.add(&diagnostic, sink)
         })
     }

@@ -19,6 +19,8 @@ pub(crate) struct Outcome {
     pub(crate) target: Target,
     /// What the target is called, where there are several.
     pub(crate) label: Option<Arc<str>>,
+    /// What the module said of itself, where it was asked and answered.
+    pub(crate) asked: Option<Arc<str>>,
 }
 
 impl Outcome {

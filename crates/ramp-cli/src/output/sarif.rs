@@ -120,7 +120,7 @@ impl Run {
         let bundle = Some(outcome.bundle.as_str()).filter(|_| places.share_a_file());
         let mut fingerprints = Fingerprints::new(bundle, self.label.as_deref());
         for finding in gate.findings {
-            let place = places.of(&outcome.bundle, finding);
+            let place = places.of(outcome, finding);
             self.results.push(&result(bundle, finding, &place, &fingerprints.of(finding)))?;
         }
         Ok(())

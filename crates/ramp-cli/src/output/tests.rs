@@ -27,7 +27,7 @@ fn outcome(policy: &Policy) -> Outcome {
     let target = Target::default();
     let report = ramp_core::validate(Cursor::new(bundle()), &target, policy).unwrap();
     let verdict = Verdict::Judged(Box::new(report));
-    Outcome { bundle: "a.zip".to_owned(), verdict, policy: policy.clone(), target, label: None }
+    Outcome { bundle: "a.zip".to_owned(), verdict, policy: policy.clone(), target, label: None, asked: None }
 }
 
 fn written(format: Format, look: &Look, policy: &Policy) -> String {

@@ -83,6 +83,7 @@ pub(crate) fn write(format: ListFormat, delivery: &Delivery, sink: &mut Sink) ->
                 target: delivery.report.target().clone(),
                 verdict: Verdict::Judged(Box::new(delivery.report.clone())),
                 label: None,
+                asked: None,
             };
             human::Human::new(&Look::default()).add(&[judged], sink)?;
             sink.write(&describe(delivery, style::width()))

@@ -1,8 +1,10 @@
 //! The policy file: what it says, where it is looked for, what is wrong with it.
 
 use insta::assert_snapshot;
+use ramp_fixtures::elf::ElfBuilder;
 use serde_json::{Value, json};
 
+use crate::pack::discovery;
 use crate::samples;
 use crate::shop::{Run, Shop, published_schema};
 
@@ -241,4 +243,82 @@ fn keys_in_the_wrong_place() {
     // A group that is called as a key is has a level.
     let shop = Shop::new().file("ramp.toml", "[rules]\ntarget = \"deny\"\n").bundle("good.zip", &samples::good());
     assert_eq!(shop.ramp(&["validate", "good.zip"]).status, 0);
+}
+
+/// The file of whoever has a folder further up has no say in a repository.
+#[test]
+fn it_is_looked_for_as_far_as_the_root_of_the_repository() {
+    let shop = shop("fail-on = \"note\"\n").directory("repository/.git").directory("repository/sub");
+    let fail_on = |folder: &str, bundle: &str| {
+        let run = shop.ramp_in(folder, &["validate", bundle, "--format", "json"]);
+        results(&run)[0]["fail_on"].clone()
+    };
+    assert_eq!(fail_on("repository/sub", "../../good.zip"), "error");
+    assert_eq!(fail_on("sub", "../good.zip"), "note");
+    // Where it is further up, people are told.
+    let told = shop.ramp_in("sub", &["validate", "../good.zip"]).stdout;
+    let (first, _) = told.split_once('\n').unwrap();
+    assert!(first.starts_with("by the policy file ") && first.ends_with("/ramp.toml"), "{told}");
+    assert!(!shop.ramp(&["validate", "good.zip"]).stdout.contains("policy file"));
+    let shop = shop.file("repository/ramp.toml", "fail-on = \"warning\"\n");
+    let run = shop.ramp_in("repository/sub", &["validate", "../../good.zip", "--format", "json"]);
+    assert_eq!(results(&run)[0]["fail_on"], "warning");
+}
+
+#[test]
+fn what_it_says_of_sets_is_not_passed_over_in_silence() {
+    let shop = shop("[set]\nrequired = \"rhel9/x86_64\"\n");
+    let told = "note: the policy file's `[set]` does not count here: `--set` judges the bundles together\n";
+    assert_eq!(shop.ramp(&["validate", "good.zip", "worrying.zip"]).stderr, told);
+    for arguments in [&["validate", "good.zip"][..], &["validate", "--set", "good.zip", "worrying.zip"]] {
+        assert_eq!(shop.ramp(arguments).stderr, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn its_nodes_have_no_numbers() {
+    let shop = shop("target = \"8.0\"\nnodes = [\"rhel8/x86_64\", \"amzn2/x86_64\"]\n");
+    let run = shop.ramp(&["validate", "good.zip", "--format", "json"]);
+    let found = results(&run)[0]["findings"].clone();
+    let has = |begin: &str| found.as_array().unwrap().iter().any(|f| f["message"].as_str().unwrap().starts_with(begin));
+    assert!(has("a node runs amzn2; "), "{found:#}");
+    assert!(!found.to_string().contains("node 2"), "{found:#}");
+}
+
+#[test]
+fn each_key_is_explained() {
+    let shop = shop("");
+    assert_snapshot!("explained", shop.ramp(&["explain", "config"]));
+    for key in ["allow.until", "until", "pack.probe", "target", "rules"] {
+        let run = shop.ramp(&["explain", "config", key]);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{key}");
+    }
+    let run = shop.ramp(&["explain", "config", "untill"]);
+    assert_eq!(
+        run.stderr,
+        "error: `untill` is not a key of `ramp.toml`\nhelp: Run `ramp explain config`, which lists the keys.\n"
+    );
+    assert_snapshot!("explained_one", shop.ramp(&["explain", "config", "output"]));
+}
+
+/// What the policy file says is usual; a manifest speaks of one module.
+#[test]
+fn a_manifest_says_for_which_systems_before_it() {
+    let shop = Shop::new()
+        .file("hello.so", ElfBuilder::module().build())
+        .file("hello.json", discovery().to_string())
+        .file("says.yml", "operating_systems: [rhel9]\n")
+        .file("says_not.yml", "display_name: Hello\n")
+        .file("ramp.toml", "[pack]\noperating-systems = [\"ubuntu20\", \"ubuntu22\"]\n");
+    let systems = |more: &[&str]| {
+        let usual = ["pack", "hello.so", "--commands-from", "hello.json", "-o", "out.zip"];
+        let run = shop.ramp(&[&usual[..], more].concat());
+        assert_eq!(run.status, 0, "{run}");
+        let shown = shop.ramp(&["inspect", "out.zip", "--format", "json"]);
+        serde_json::from_str::<Value>(&shown.stdout).unwrap()["metadata"]["operating_systems"].clone()
+    };
+    assert_eq!(systems(&["-m", "says.yml"]), json!(["rhel9"]));
+    assert_eq!(systems(&["-m", "says_not.yml"]), json!(["ubuntu20", "ubuntu22"]));
+    assert_eq!(systems(&[]), json!(["ubuntu20", "ubuntu22"]));
+    assert_eq!(systems(&["-m", "says.yml", "--operating-systems", "rhel8"]), json!(["rhel8"]));
 }

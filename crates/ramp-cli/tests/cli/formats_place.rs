@@ -99,3 +99,17 @@ fn no_format_changes_the_exit_status() {
         }
     }
 }
+
+/// The bundles of a set are in no repository either.
+#[test]
+fn what_is_wrong_in_a_set_is_told_there_too() {
+    let shop = Shop::new().bundle("dist/a.zip", &samples::good()).bundle("dist/b.zip", &samples::refused());
+    for format in ["sarif", "github", "gitlab", "azure", "rdjson"] {
+        let arguments = ["validate", "--set", "dist", "--target", "7.22", "--location", "ramp.yml", "--format", format];
+        let told = shop.ramp(&arguments).stdout;
+        assert!(told.contains("ramp.yml"), "{format}: {told}");
+        for place in ["file=dist", "\"path\":\"dist", "\"uri\":\"dist", "sourcepath=dist", "\"path\": \"dist"] {
+            assert!(!told.contains(place), "{format}: {told}");
+        }
+    }
+}

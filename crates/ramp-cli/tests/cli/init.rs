@@ -252,3 +252,13 @@ fn names_that_mean_something_to_others() {
         assert!(shop.path(&bundle).exists() && !shop.path("owned").exists(), "{name}");
     }
 }
+
+#[test]
+fn a_manifest_that_is_there_is_kept_where_a_ci_is_wanted() {
+    let shop = with_module("hello/hello.c").file("ramp.yml", "display_name: Mine\n");
+    let run = shop.ramp(&["init", "hello.so", "--yes", "--ci", "gitlab", "--target", "7.22"]);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{run}");
+    assert!(run.stdout.starts_with("ramp.yml stays as it is\nwrote .gitlab-ci.yml\n"), "{run}");
+    assert_eq!(shop.read("ramp.yml"), "display_name: Mine\n");
+    assert!(shop.read(".gitlab-ci.yml").contains("- ramp check ramp.yml --fail-on warning\n"));
+}

@@ -138,6 +138,13 @@ impl Shop {
         self.run(command)
     }
 
+    /// The same, from a folder of it.
+    pub(crate) fn ramp_in(&self, folder: &str, arguments: &[&str]) -> Run {
+        let mut command = self.command(arguments);
+        command.current_dir(self.path(folder));
+        self.run(command)
+    }
+
     pub(crate) fn run(&self, mut command: Command) -> Run {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (stdin, bytes) = (child.stdin.take(), self.stdin.clone());

@@ -14,6 +14,7 @@ pub(super) fn being(target: &Target, architecture: &str) -> Option<Datum> {
 }
 
 fn numbers(target: &Target, is_one: impl Fn(&TargetNode) -> bool) -> Option<Datum> {
-    let mut nodes = target.nodes().iter().filter(|node| is_one(node)).map(|node| node.uid.to_string()).peekable();
+    let nodes = target.nodes().iter().filter(|node| is_one(node));
+    let mut nodes = nodes.filter_map(|node| Some(node.uid?.to_string())).peekable();
     nodes.peek().is_some().then(|| Datum::list(nodes))
 }

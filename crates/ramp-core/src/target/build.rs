@@ -170,7 +170,7 @@ impl Target {
     /// ```
     /// use ramp_core::{Target, TargetNode};
     ///
-    /// let node = TargetNode { uid: 3, operating_system: Some("rocky9".into()), architecture: Some("arm64".into()) };
+    /// let node = TargetNode { uid: Some(3), operating_system: Some("rocky9".into()), architecture: Some("arm64".into()) };
     /// let target = Target::named("8.0").unwrap().with_node(node).unwrap();
     /// assert_eq!(target.operating_systems(), ["rhel9"]);
     /// assert_eq!(target.nodes()[0].architecture.as_deref(), Some("aarch64"));

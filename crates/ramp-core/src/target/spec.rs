@@ -50,8 +50,9 @@ pub(crate) struct Spec {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TargetNode {
-    /// Its number in the cluster.
-    pub uid: u64,
+    /// Its number in the cluster, where there is one: nodes that are only said to be there have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<u64>,
     /// Its operating system, as in `operating_systems`, where it is known.
     #[serde(default)]
     pub operating_system: Option<String>,

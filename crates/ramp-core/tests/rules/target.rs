@@ -116,7 +116,7 @@ pub(crate) fn cases() -> Vec<Case> {
 /// A cluster of one node.
 pub(crate) fn node(release: &str, os: &str, architecture: &str) -> Target {
     let node =
-        TargetNode { uid: 3, operating_system: Some(os.to_owned()), architecture: Some(architecture.to_owned()) };
+        TargetNode { uid: Some(3), operating_system: Some(os.to_owned()), architecture: Some(architecture.to_owned()) };
     cluster(release).with_node(node).unwrap()
 }
 
@@ -140,7 +140,7 @@ fn artifact() -> InstalledArtifact {
 /// Where the nodes are known one by one, a finding says which it is about.
 #[test]
 fn nodes_are_named() {
-    let node = |uid, os: &str, architecture: &str| TargetNode {
+    let node = |uid: Option<u64>, os: &str, architecture: &str| TargetNode {
         uid,
         operating_system: Some(os.to_owned()),
         architecture: Some(architecture.to_owned()),
@@ -150,13 +150,16 @@ fn nodes_are_named() {
         let report = crate::cases::report(&good().build(), &target, &Policy::strict());
         report.findings().iter().map(|finding| finding.message.clone()).collect()
     };
-    let two = [node(1, "rhel9", "x86_64"), node(2, "ubuntu22", "aarch64")];
+    let two = [node(Some(1), "rhel9", "x86_64"), node(Some(2), "ubuntu22", "aarch64")];
     let told = messages("8.0", &two);
     assert!(told.iter().any(|m| m.starts_with("node 2 runs ubuntu22; ")), "{told:?}");
     assert!(told.iter().any(|m| m == "node 2 is aarch64; the module is for x86_64"), "{told:?}");
     let told = messages("7.22", &two);
     assert!(told.iter().any(|m| m.starts_with("node 2 runs ubuntu22; ")), "{told:?}");
-    let many: Vec<TargetNode> = (1..=12).map(|uid| node(uid, "rhel8", "x86_64")).collect();
+    // Those that are only said to be there have no number.
+    let told = messages("8.0", &[node(None, "rhel9", "x86_64"), node(None, "ubuntu22", "x86_64")]);
+    assert!(told.iter().any(|m| m.starts_with("a node runs ubuntu22; ")), "{told:?}");
+    let many: Vec<TargetNode> = (1..=12).map(|uid| node(Some(uid), "rhel8", "x86_64")).collect();
     let told = messages("8.0", &many);
     assert!(
         told.iter().any(|m| m.starts_with("nodes 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more run rhel8; ")),

@@ -75,7 +75,10 @@ fn of_part(part: &str) -> Option<Vec<Value>> {
         "RULE" => rules::all().map(|rule| value(rule.id, rule.title)).collect(),
         "GROUP" => Group::ALL.iter().map(|group| value(group.as_str(), group.title())).collect(),
         "TOPIC" => explain::topics().into_iter().map(|(name, what)| value(name, what)).collect(),
-        "KEY" => manifest_keys().map(|field| value(&field.name, &field.summary)).collect(),
+        "KEY" => {
+            let of_manifest = manifest_keys().map(|field| value(&field.name, &field.summary));
+            of_manifest.chain(explain::keys_of_config().iter().map(|(name, what)| value(name, what))).collect()
+        }
         "RELEASE" => {
             let releases = knowledge.releases().iter().map(|release| value(&release.name, &release.title));
             releases.chain([value("latest", "the newest release")]).collect()

@@ -111,8 +111,11 @@ pub(super) fn epoch() -> Result<Epoch, CliError> {
     Ok(environment::epoch()?.unwrap_or_default())
 }
 
-/// What this machine is, for `operating_systems`.
-pub(super) fn operating_system() -> Vec<String> {
+/// What `operating_systems` is where neither an option nor the manifest says: what the policy file does, else what this machine is.
+pub(super) fn usual_systems(args: &Pack) -> Vec<String> {
+    if !args.usual_systems.is_empty() {
+        return args.usual_systems.clone();
+    }
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let container = read(DEVCONTAINER).and_then(|text| system::from_devcontainer(&text));
     let release = || OS_RELEASE.into_iter().find_map(read).and_then(|text| system::from_os_release(&text));

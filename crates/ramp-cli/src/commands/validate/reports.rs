@@ -28,6 +28,7 @@ impl Reports {
             all: args.all,
             quiet: args.quiet,
             statistics: args.statistics,
+            policy_file: config.from_above(),
             places: Places::new(args.location.as_deref()),
         };
         if let Some(file) = args.location.as_deref().filter(|file| !file.exists()) {

@@ -46,7 +46,7 @@ pub(crate) fn text(compared: &Compared, all: bool) -> String {
             text.push_str(&line(change, width));
         }
     }
-    text.push_str(&listing::list(&merged::of(&compared.outcomes()), all, width));
+    text.push_str(&listing::list(&merged::of(&compared.outcomes()), all, &mut listing::Told::default(), width));
     text
 }
 
