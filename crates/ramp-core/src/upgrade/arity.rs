@@ -73,9 +73,18 @@ mod tests {
             help(1, -2, "t.get"),
             help(3, 0, "t.get"),
             help(-4, -3, "t.conf|get"),
-            help(i64::MIN, i64::MAX, "t.get"),
         ];
-        insta::assert_snapshot!(rows.join("\n"), @"");
+        let told = [
+            "-2 takes 1 argument or more; -1 took any number of arguments. Keep -1, which takes the calls of both builds.",
+            "3 takes exactly 2 arguments; 2 took exactly 1 argument. Make it -2, which takes the calls of both builds.",
+            "2 takes exactly 1 argument; 3 took exactly 2 arguments. Make it -2, which takes the calls of both builds.",
+            "1 takes no arguments; -2 took 1 argument or more. Make it -1, which takes the calls of both builds.",
+            "3 takes exactly 2 arguments; -1 took any number of arguments. Keep -1, which takes the calls of both builds.",
+            "-4 takes 2 arguments or more; -3 took 1 argument or more. Keep -3, which takes the calls of both builds.",
+        ];
+        assert_eq!(rows, told);
+        let widest = help(i64::MIN, i64::MAX, "t.get");
+        assert!(widest.ends_with("Make it -9223372036854775807, which takes the calls of both builds."), "{widest}");
     }
 
     /// By the rule that Redis goes by itself.
