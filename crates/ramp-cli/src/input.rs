@@ -18,7 +18,7 @@ mod named;
 mod reader;
 mod url;
 
-pub(crate) use named::{is_pattern, named, reads_stdin_twice, without_bundles};
+pub(crate) use named::{Lines, is_pattern, named, reads_stdin_twice, without_bundles};
 pub(crate) use reader::Input;
 
 /// The argument that means standard input.
