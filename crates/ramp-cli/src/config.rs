@@ -14,6 +14,7 @@ use crate::{input, today};
 
 mod allow;
 mod file;
+mod forms;
 mod keys;
 mod one_or_more;
 mod pack;

@@ -66,6 +66,10 @@ pub(crate) enum CliError {
     UnknownTopic { name: String, hint: Option<String> },
     #[error("the list `{}` names no bundle", path.display())]
     EmptyList { path: PathBuf },
+    #[error("`@` is to name a list, and no name follows it")]
+    NoList,
+    #[error("the list `{}`, line {line}", list.display())]
+    Listed { list: PathBuf, line: usize, source: Box<CliError> },
     #[error("`ramp {name}` is not a command")]
     UnknownCommand { name: String, hint: Option<String> },
     #[error("`{name}` is not a key of a manifest")]

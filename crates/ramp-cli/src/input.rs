@@ -19,7 +19,7 @@ mod pattern;
 mod reader;
 mod url;
 
-pub(crate) use named::{is_pattern, lists, named, reads_stdin_twice, without_bundles};
+pub(crate) use named::{Lines, is_pattern, lists, named, reads_stdin_twice, without_bundles};
 pub(crate) use pattern::matcher;
 pub(crate) use reader::Input;
 

@@ -5,10 +5,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::de::{Deserializer, Error as _};
 use serde::{Deserialize, Serialize};
 
 /// The way a bundle is uploaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Endpoint {
@@ -85,6 +86,12 @@ impl FromStr for Endpoint {
 
     fn from_str(text: &str) -> Result<Self, UnknownEndpoint> {
         Self::ALL.iter().copied().find(|e| e.as_str() == text).ok_or_else(|| UnknownEndpoint(text.to_owned()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Endpoint {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

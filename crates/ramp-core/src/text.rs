@@ -3,6 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
+mod plain;
+
+pub use plain::plain;
+
 /// The front of a text, up to so many characters and with an ellipsis behind, where it is longer.
 ///
 /// ```

@@ -1,6 +1,7 @@
 //! One build of a module in the place of another: what is different, and what a cluster answers to the upgrade of a database.
 
 mod answer;
+mod arity;
 mod build;
 mod change;
 mod commands;
@@ -16,4 +17,4 @@ pub use change::{Area, Change, ChangeKind, shown};
 pub use pair::Upgrade;
 
 pub(crate) use answer::{Cause, versions};
-pub(crate) use commands::accepts_less;
+pub(crate) use arity::Arity;

@@ -82,7 +82,7 @@ const EXAMPLES: &[Example] = &[
     example("ramp completions", "source <(ramp completions zsh)", "in ~/.zshrc, after compinit"),
     example("ramp completions", "ramp completions fish | source", "in ~/.config/fish/config.fish"),
     example("ramp completions", "ramp completions powershell | Out-String | Invoke-Expression", "in $PROFILE"),
-    example("ramp man", "ramp man validate | man -l -", "shows the page"),
+    example("ramp man", "ramp man validate", "shows the page, on a terminal"),
     example("ramp man", "ramp man > ramp.1", "writes one"),
     example("ramp help", "ramp help pack", "a screen; `ramp pack --help` is everything"),
     example("ramp help", "ramp help target list", "of a command of a command"),

@@ -10,7 +10,7 @@ use super::target::TargetArgs;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Fix {
-    /// The bundle; `-` is standard input
+    /// The bundle, or its URL; `-` is standard input
     #[arg(value_name = "BUNDLE")]
     pub(crate) bundle: PathBuf,
     /// Where to write the repaired bundle: never to the bundle itself [default: only show what would change]

@@ -170,6 +170,8 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     Completions(Completions),
     /// Print the manual page, or that of a command
+    ///
+    /// On a terminal it is shown by `man -l -`, where that is there; else it is printed as it is, in roff.
     Man(Man),
     /// Print help, or that of a command
     Help(Help),

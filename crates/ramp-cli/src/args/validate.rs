@@ -16,8 +16,10 @@ pub(crate) struct Validate {
     /// Bundles, URLs, directories, patterns such as 'dist/*.zip', `@FILE`; `-` is stdin
     ///
     /// A URL begins with `https://` or `http://`, and is reported without its user, password and query; `s3://BUCKET/PREFIX` means
-    /// the bundles below a prefix, where that feature is there. A directory means the `.zip` and `.ramp` files in it, a pattern the files that it fits (`**` is any number of directories), `@FILE` those that the lines of a file
-    /// name. A file that is named twice is checked once.
+    /// the bundles below a prefix, where that feature is there. A directory means the `.zip` and `.ramp` files in it, a pattern the
+    /// files that it fits (`**` is any number of directories). `@FILE` means what the lines of a file name, from the working
+    /// directory, except for those that begin with `#`; `@-` reads them from standard input, and no list names another. A file that is
+    /// named twice is checked once.
     #[arg(required_unless_present = "kubernetes", value_name = "BUNDLE")]
     pub(crate) bundles: Vec<PathBuf>,
     /// Also check the manifests of a cluster on Kubernetes

@@ -31,16 +31,15 @@ pub(crate) fn run(args: &Explain) -> Result<Status, CliError> {
     let text = match args.topic.as_deref() {
         Some("manifest") => manifest::explain(args.key.as_deref())?,
         Some("config" | "ramp.toml") => config::explain(args.key.as_deref())?,
-        Some(topic) if args.key.is_some() => {
-            // What is not there takes nothing either.
-            find(topic)?;
-            return Err(CliError::NoKeys { topic: topic.to_owned() });
-        }
         None => overview(),
-        Some("capabilities") => with_field(capabilities(), "capabilities"),
-        Some("platforms") => with_field(platforms(), "platforms"),
-        Some("fields") => fields::list(),
-        Some(topic) => find(topic)?,
+        Some(topic) => {
+            // What is not there takes nothing either.
+            let text = find(topic)?;
+            if args.key.is_some() {
+                return Err(CliError::NoKeys { topic: topic.to_owned() });
+            }
+            text
+        }
     };
     let mut out = Sink::stdout(Content::Styled);
     out.write(&text)?;
@@ -54,6 +53,12 @@ fn with_field(topic: String, name: &str) -> String {
 }
 
 fn find(topic: &str) -> Result<String, CliError> {
+    match topic {
+        "capabilities" => return Ok(with_field(capabilities(), topic)),
+        "platforms" => return Ok(with_field(platforms(), topic)),
+        "fields" => return Ok(fields::list()),
+        _ => {}
+    }
     if let Some(rule) = rules::find(topic) {
         return Ok(explain_rule(rule));
     }

@@ -3,6 +3,7 @@
 //! The new bundle is written beside its place, or where only the differences are asked for to a temporary file; read back, judged, and
 //! only then renamed.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, SeekFrom};
 use std::path::Path;
@@ -44,7 +45,9 @@ pub(crate) fn run(args: &Fix) -> Result<Status, CliError> {
     let judged = |named: &Named| Verdict::Judged(Box::new(judge(&facts, &named.target, &policy)));
     let mut outcomes = outcomes(&name, &policy, &targets, judged);
     let passes = outcomes.iter().all(passes);
-    let is_refused = !repair.obstacles().is_empty() || outcomes.iter().any(is_refused);
+    let in_the_way: BTreeSet<&str> = outcomes.iter().flat_map(in_the_way).collect();
+    let in_the_way: Vec<String> = in_the_way.into_iter().map(str::to_owned).collect();
+    let is_refused = !repair.obstacles().is_empty() || !in_the_way.is_empty();
     let written = args.output.as_deref().filter(|_| !is_refused);
     if let Some(output) = written {
         made.put(output, args.force)?;
@@ -57,12 +60,22 @@ pub(crate) fn run(args: &Fix) -> Result<Status, CliError> {
     for outcome in &mut outcomes {
         outcome.bundle.clone_from(&judged);
     }
-    let fixed = Fixed { bundle: name, output: args.output.as_deref(), repair: &repair, written, outcomes };
+    let is_stdin = input::is_stdin(&args.bundle);
+    let fixed = Fixed {
+        bundle: name,
+        is_stdin,
+        output: args.output.as_deref(),
+        repair: &repair,
+        in_the_way,
+        written,
+        outcomes,
+    };
     let mut out = Sink::stdout(args.format.content());
     fixed::print(&fixed, args.format, args.all, &mut out)?;
     out.close()?;
     if let Some(output) = args.output.as_deref().filter(|_| is_refused) {
-        tell::notice(Level::Error, &format!("no bundle was written to `{}`", output.display()));
+        tell::notice(Level::Error, &format!("no bundle was written to `{}`: {}", output.display(), fixed.why_not()));
+        tell::help("Do what is said of each, then pack the bundle again, or repair it again.");
     }
     let is_clean = match args.output {
         Some(_) => written.is_some() && passes,
@@ -142,9 +155,11 @@ fn passes(outcome: &Outcome) -> bool {
     matches!(&outcome.verdict, Verdict::Judged(report) if report.passed() && report.answer().accepted())
 }
 
-/// Whether something is wrong with the bundle itself, so that it is not written; as `ramp pack`.
-fn is_refused(outcome: &Outcome) -> bool {
-    let mut findings = outcome.findings().into_iter().flatten();
-    findings
-        .any(|finding| finding.level == Level::Error && finding.suppressed.is_none() && finding.group.is_of_bundle())
+/// The rules by which something is wrong with the bundle itself, so that it is not written; as `ramp pack`.
+fn in_the_way(outcome: &Outcome) -> impl Iterator<Item = &str> {
+    let findings = outcome.findings().into_iter().flatten();
+    let of_bundle = findings.filter(|finding| {
+        finding.level == Level::Error && finding.suppressed.is_none() && finding.group.is_of_bundle()
+    });
+    of_bundle.map(|finding| &*finding.rule)
 }

@@ -1,32 +1,22 @@
 //! `ramp man` and `ramp help`: made from the arguments' own description.
 
-use crate::args::{self, Help, Man, examples};
+use crate::args::{self, Help, Man};
 use crate::error::CliError;
 use crate::output::{Content, Sink};
 use crate::status::Status;
 
-/// The manual page of a command: all of its help.
+mod manual;
+mod terminal;
+
+/// The manual page of a command: all of its help; as people read it, where it goes to a terminal.
 pub(crate) fn man(args: &Man) -> Result<Status, CliError> {
     let mut ramp = args::command();
     // Names the commands `ramp-validate` and so on, and gives them what they inherit.
     ramp.build();
     let command = found(&mut ramp, &args.command)?;
-    let examples = examples::of(command.get_bin_name().unwrap_or(command.get_name()));
-    // What short help leaves out, the page has; its maker would leave out the text.
-    let man = clap_mangen::Man::new(command.clone().mut_args(|arg| arg.hide_short_help(false)));
-    let mut page = Vec::new();
-    man.render(&mut page)?;
-    let mut page = String::from_utf8_lossy(&page).into_owned();
-    // As in the help: before anything else that is long.
-    if let (false, Some(at)) = (examples.is_empty(), page.find("\n.SH DESCRIPTION")) {
-        let mut roff = clap_mangen::roff::Roff::new();
-        roff.control("SH", ["EXAMPLES"]);
-        for example in examples {
-            roff.control("TP", []);
-            roff.text([clap_mangen::roff::bold(example.line)]);
-            roff.text([clap_mangen::roff::roman(example.what)]);
-        }
-        page.insert_str(at + 1, &roff.to_roff());
+    let page = manual::page(command)?;
+    if terminal::shown(&page) {
+        return Ok(Status::Clean);
     }
     let mut out = Sink::stdout(Content::Data);
     out.write(&page)?;

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
     let files: Vec<PathBuf> = files.into_iter().filter(|path| is_new(path)).collect();
     let manifests = Some(files).filter(|files| !files.is_empty()).map(kubernetes::read);
     let targets = targets(args, &config, manifests.as_ref())?;
-    let bundles = input::named(&bundles, args.recursive)?;
+    let (bundles, lines) = input::named(&bundles, args.recursive)?;
     if input::reads_stdin_twice(&bundles) {
         return Err(CliError::StdinTwice);
     }
@@ -64,6 +64,7 @@ pub(crate) fn run(args: &Validate) -> Result<Status, CliError> {
         allowing,
         probe: args.probe,
         in_set: args.set,
+        lines: &lines,
         progress: &progress,
     };
 
@@ -170,6 +171,8 @@ struct Checks<'a> {
     probe: bool,
     /// Whether a bundle is one of several, for some of the nodes each.
     in_set: bool,
+    /// Where those that lists name stand in them.
+    lines: &'a input::Lines,
     progress: &'a Progress,
 }
 
@@ -177,8 +180,10 @@ impl Checks<'_> {
     /// What comes of a bundle, read once, for each target.
     fn check(&self, path: &Path) -> Vec<Outcome> {
         let name = input::name(path);
-        let judged =
-            self.facts(path).and_then(|facts| Ok((facts, self.allowing.policy(&name, self.of_bundles.clone())?)));
+        let judged = self
+            .facts(path)
+            .map_err(|err| self.lines.place(path, err))
+            .and_then(|facts| Ok((facts, self.allowing.policy(&name, self.of_bundles.clone())?)));
         let verdict = |target: &Target| match &judged {
             Ok((facts, policy)) if self.in_set => {
                 Verdict::Judged(Box::new(judge(facts, &set::own_nodes(facts, target), policy)))

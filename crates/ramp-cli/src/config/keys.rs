@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use ramp_core::text::closest;
 use serde_json::{Map, Value};
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::forms;
 use crate::error::{ConfigError, place};
 
 /// Line and column of each key, by its path: `rules.load-glibc`, `allow.0.reason`.
@@ -43,14 +45,19 @@ impl Walk<'_> {
             let of_key = of_key.filter(|schema| !matches!(schema, Value::Bool(false)));
             // A group of rules can be called as a key is, and has a level.
             let is_level = value.get_ref().as_str().is_some_and(|text| ["allow", "warn", "deny"].contains(&text));
-            let is_of_root = !path.is_empty() && self.root["properties"].get(name).is_some();
-            let is_misplaced = is_of_root && !is_level && known.is_none_or(|known| !known.contains_key(name));
+            let of_root = self.root["properties"].get(name).filter(|_| !path.is_empty());
+            // Nor is that a table which is none.
+            let could_be = |of_root: &Value| match forms::of_table(self.root, of_root) {
+                Some(_) => known.is_some() || value.get_ref().is_table() || value.get_ref().is_array(),
+                None => !is_level,
+            };
+            let is_misplaced = of_root.is_some_and(could_be) && known.is_none_or(|known| !known.contains_key(name));
             let Some(of_key) = of_key.filter(|_| !is_misplaced).cloned() else {
                 return Err(ConfigError::at(Some(at), self.unknown(name, path, known, is_misplaced)));
             };
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
             self.places.0.insert(path.clone(), at);
-            self.value(&path, value.get_ref(), &of_key)?;
+            self.value(&path, value, &of_key)?;
         }
         Ok(())
     }
@@ -59,15 +66,20 @@ impl Walk<'_> {
     fn unknown(&self, name: &str, path: &str, known: Option<&Map<String, Value>>, is_misplaced: bool) -> String {
         // Without the places in lists.
         let table = path.split('.').filter(|name| name.parse::<usize>().is_err()).collect::<Vec<_>>().join(".");
-        if is_misplaced {
-            return format!("`{name}` is not a key of `{table}`, but of the file: it stands above the first table");
-        }
         let names = || known.into_iter().flat_map(|known| known.keys().map(String::as_str));
+        let close = closest(names(), name);
+        if is_misplaced && close.is_none() {
+            let place = match forms::of_table(self.root, &self.root["properties"][name]) {
+                Some(table) => format!("a table of the file: {}", table.written(name)),
+                None => "of the file: it stands above the first table".to_owned(),
+            };
+            return format!("`{name}` is not a key of `{table}`, but {place}");
+        }
         let whose = if table.is_empty() { String::new() } else { format!(" of `{table}`") };
         let tables = self.root["properties"].as_object().into_iter().flatten();
         let elsewhere = tables.filter(|(_, schema)| self.resolved(schema)["properties"].get(name).is_some());
         let elsewhere = elsewhere.map(|(table, _)| format!("{table}.{name}")).next();
-        let meant = closest(names(), name).map(str::to_owned).or_else(|| elsewhere.filter(|_| table.is_empty()));
+        let meant = close.map(str::to_owned).or_else(|| elsewhere.filter(|_| table.is_empty()));
         match meant {
             Some(meant) => format!("`{name}` is not a key{whose}; did you mean `{meant}`?"),
             None => {
@@ -77,20 +89,20 @@ impl Walk<'_> {
         }
     }
 
-    fn value(&mut self, path: &str, value: &DeValue<'_>, schema: &Value) -> Result<(), ConfigError> {
-        let is_list_of_tables = self.resolved(&self.resolved(schema)["items"])["properties"].is_object();
-        match value {
-            DeValue::Table(_) if is_list_of_tables => {
-                let message = format!("`{path}` is a list of tables; write `[[{path}]]`, in two brackets");
-                Err(ConfigError::at(self.places.get(path), message))
-            }
+    fn value(&mut self, path: &str, value: &Spanned<DeValue<'_>>, schema: &Value) -> Result<(), ConfigError> {
+        if let Err(message) = forms::check(self.root, schema, path, value.get_ref()) {
+            let is_keyed = value.get_ref().is_table() || value.get_ref().is_array();
+            let place = if is_keyed { self.places.get(path) } else { Some(place(self.text, value.span().start)) };
+            return Err(ConfigError::at(place, message));
+        }
+        match value.get_ref() {
             DeValue::Table(table) => self.table(path, table, schema),
             DeValue::Array(items) => {
                 let of_item = self.resolved(schema)["items"].clone();
                 for (index, item) in items.iter().enumerate() {
                     let path = format!("{path}.{index}");
                     self.places.0.insert(path.clone(), place(self.text, item.span().start));
-                    self.value(&path, item.get_ref(), &of_item)?;
+                    self.value(&path, item, &of_item)?;
                 }
                 Ok(())
             }
@@ -98,14 +110,10 @@ impl Walk<'_> {
         }
     }
 
-    /// What a schema refers to; the object, where it is one of several.
+    /// The form of a value that has others in it, where it can have one.
     fn resolved(&self, schema: &Value) -> Value {
-        if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
-            return self.root["$defs"][name].clone();
-        }
-        let either = ["anyOf", "oneOf"].iter().find_map(|key| schema[*key].as_array());
-        let first =
-            either.and_then(|all| all.iter().map(|one| self.resolved(one)).find(|one| one["properties"].is_object()));
-        first.unwrap_or_else(|| schema.clone())
+        let all = forms::all(self.root, schema);
+        let has_others = |form: &&&Value| form["properties"].is_object() || !form["items"].is_null();
+        all.iter().find(has_others).or_else(|| all.first()).map(|form| (*form).clone()).unwrap_or_default()
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ramp_core::text::plain;
+
 /// A mistake in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ConfigError {
@@ -18,32 +20,7 @@ impl ConfigError {
     /// One of the reader of TOML. Only the first line of what it says, since the others show the text.
     pub(crate) fn of(err: &toml::de::Error, text: &str) -> Self {
         let place = err.span().map(|span| place(text, span.start));
-        Self { place, message: plain(err.message().lines().next().unwrap_or_default()) }
-    }
-}
-
-/// What the reader says in words of its own trade, in plain ones.
-fn plain(message: &str) -> String {
-    let message = message.replace("a sequence", "a list").replace("a map", "a table");
-    if let Some((value, known)) =
-        message.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected "))
-    {
-        let known = known.strip_prefix("one of ").unwrap_or(known);
-        return format!("{value} is not known here; write one of {known}");
-    }
-    if let Some((found, expected)) =
-        message.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "))
-    {
-        let found = [("string ", "the text "), ("floating point ", "the number "), ("integer ", "the number ")]
-            .into_iter()
-            .find_map(|(word, plain)| Some(format!("{plain}{}", found.strip_prefix(word)?)))
-            .unwrap_or_else(|| found.replace("sequence", "a list").replace("map", "a table"));
-        let expected = expected.replace("a string", "a text in quotes");
-        return format!("{expected} is expected here, and this is {found}");
-    }
-    match message.strip_prefix("missing field ") {
-        Some(field) => format!("{field} is missing"),
-        None => message,
+        Self { place, message: plain(err.message().lines().next().unwrap_or_default(), "a table") }
     }
 }
 

@@ -60,6 +60,13 @@ impl CliError {
                 "Name a bundle, or a directory with some; `--recursive` looks into those below it, too."
             }
             Self::EmptyList { .. } => "Name a bundle, or a directory with some.",
+            Self::NoList => "Write `@FILE`, a file with one bundle a line; `@-` is standard input.",
+            Self::Listed { source, .. } => match &**source {
+                Self::Read { path, .. } if path.to_string_lossy().starts_with('@') => {
+                    "A list does not name other lists; name each on the command line."
+                }
+                source => return source.help(),
+            },
             Self::NotCompared { help, .. } => return help.clone(),
             Self::OutputIsReport { .. } => "Name the new bundle; a report is what `--format` prints.",
             Self::FitsNothing { .. } => "Check it; `*` crosses no `/`, and `**` does.",

@@ -1,5 +1,6 @@
 //! The bundles that arguments mean: files, URLs, directories, patterns, lists in files.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -28,23 +29,42 @@ pub(crate) fn reads_stdin_twice(arguments: &[PathBuf]) -> bool {
 ///
 /// # Errors
 ///
-/// A list that cannot be read, or names nothing.
-pub(crate) fn named(arguments: &[PathBuf], recursive: bool) -> Result<Vec<PathBuf>, CliError> {
+/// A list that has no name, cannot be read, or names nothing.
+pub(crate) fn named(arguments: &[PathBuf], recursive: bool) -> Result<(Vec<PathBuf>, Lines), CliError> {
     let mut bundles = Vec::new();
+    let mut lines = Lines::default();
     for argument in arguments {
         match list(argument) {
+            Some("") => return Err(CliError::NoList),
             Some(file) => {
                 let listed = listed(Path::new(file))?;
                 // All of nothing would pass.
                 if listed.is_empty() {
                     return Err(CliError::EmptyList { path: file.into() });
                 }
-                bundles.extend(listed.iter().flat_map(|path| expanded(path, recursive)));
+                for (line, path) in listed {
+                    bundles.append(&mut expanded(&path, recursive));
+                    lines.0.insert(path, (file.into(), line));
+                }
             }
             None => bundles.append(&mut expanded(argument, recursive)),
         }
     }
-    Ok(bundles)
+    Ok((bundles, lines))
+}
+
+/// Where what lists name stands in them.
+#[derive(Debug, Default)]
+pub(crate) struct Lines(HashMap<PathBuf, (PathBuf, usize)>);
+
+impl Lines {
+    /// What is wrong with a bundle, and where it is named, if that is a list.
+    pub(crate) fn place(&self, bundle: &Path, source: CliError) -> CliError {
+        match self.0.get(bundle) {
+            Some((list, line)) => CliError::Listed { list: list.clone(), line: *line, source: Box::new(source) },
+            None => source,
+        }
+    }
 }
 
 /// The files with lists that the arguments name.
@@ -56,8 +76,8 @@ fn list(argument: &Path) -> Option<&str> {
     argument.to_str()?.strip_prefix(LIST)
 }
 
-/// What the lines of a file name; empty ones, and those that begin with `#`, name nothing.
-fn listed(file: &Path) -> Result<Vec<PathBuf>, CliError> {
+/// What the lines of a file name, each with its number; empty ones, and those that begin with `#`, name nothing.
+fn listed(file: &Path) -> Result<Vec<(usize, PathBuf)>, CliError> {
     let fail = |source| CliError::Read { path: file.to_owned(), source };
     let bytes = read_start(file, MAX_LIST + 1)?;
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_LIST {
@@ -66,8 +86,9 @@ fn listed(file: &Path) -> Result<Vec<PathBuf>, CliError> {
     let text = String::from_utf8(bytes)
         .map_err(|_| fail(io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    Ok(lines.map(PathBuf::from).collect())
+    let lines = (1..).zip(text.lines().map(str::trim));
+    let named = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+    Ok(named.map(|(number, line)| (number, PathBuf::from(line))).collect())
 }
 
 fn expanded(path: &Path, recursive: bool) -> Vec<PathBuf> {

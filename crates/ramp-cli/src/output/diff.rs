@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use ramp_core::metadata::Value;
-use ramp_core::upgrade::{Area, Change, Upgrade, UpgradeAnswer, UpgradeRefusal};
+use ramp_core::upgrade::{Area, Build, Change, Upgrade, UpgradeAnswer, UpgradeRefusal};
 use ramp_core::{Target, UpgradeReport};
 use serde::Serialize;
 
@@ -61,13 +61,17 @@ impl Compared {
         self.judged.iter().all(|judged| judged.report.gate.passed)
     }
 
-    /// `hello 1.2.3 → 1.3.0 · 1.2 MiB → 1.3 MiB`
+    /// `hello 1.2.3 → 1.3.0 · 1.2 MiB → 1.3 MiB`; of different modules, `hello 1.2.3 → other 1.0.0 · …`.
     fn builds(&self) -> String {
-        let Upgrade { old, new } = &self.upgrade;
-        let name = new.module_name().unwrap_or("a module without a name");
-        let sizes = [old.bundle_size(), new.bundle_size()].map(style::bytes);
-        let [old, new] = [old, new].map(|build| style::shortened(&build.shown_version(), LONGEST));
-        format!("{} {old} → {new} · {} → {}", style::shortened(name, LONGEST), sizes[0], sizes[1])
+        let builds = [&self.upgrade.old, &self.upgrade.new];
+        let [old, new] = builds.map(Build::module_name);
+        let named = |build: &Build| {
+            let name = style::shortened(build.module_name().unwrap_or("a module without a name"), LONGEST);
+            format!("{name} {}", version(build))
+        };
+        let version_alone = |build: &Build| if old == new { version(build) } else { named(build) };
+        let [old_size, new_size] = builds.map(|build| style::bytes(build.bundle_size()));
+        format!("{} → {} · {old_size} → {new_size}", named(builds[0]), version_alone(builds[1]))
     }
 
     /// What is found, for the parts of reports that are the same for whatever is judged.
@@ -87,6 +91,10 @@ impl Compared {
         };
         self.judged.iter().map(of).collect()
     }
+}
+
+fn version(build: &Build) -> String {
+    style::shortened(&build.shown_version(), LONGEST)
 }
 
 /// What a cluster answers to the upgrade, a line each.

@@ -1,12 +1,12 @@
 //! What `ramp fix` has changed, what it leaves, and what is to be said of the new bundle.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
 use ramp_core::Finding;
 use ramp_core::metadata::Value;
-use ramp_core::text::count;
+use ramp_core::text::{count, shell_word};
 use ramp_pack::repair::{Change, Changed, Obstacle, Repair};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,13 +30,42 @@ const PACK_AGAIN: &str =
 pub(crate) struct Fixed<'a> {
     /// The bundle, as it was named.
     pub(crate) bundle: String,
+    /// Whether it was read from standard input.
+    pub(crate) is_stdin: bool,
     /// Where the new one is asked for.
     pub(crate) output: Option<&'a Path>,
     pub(crate) repair: &'a Repair,
+    /// The rules by which it is not written, however it is repaired.
+    pub(crate) in_the_way: Vec<String>,
     /// Where it was written to.
     pub(crate) written: Option<&'a Path>,
     /// What is to be said of the new one, for each target; of the old one where it cannot be repaired.
     pub(crate) outcomes: Vec<Outcome>,
+}
+
+impl Fixed<'_> {
+    /// Why no bundle is written.
+    pub(crate) fn why_not(&self) -> String {
+        if self.repair.obstacles().is_empty() {
+            return format!("errors of {} are left", self.in_the_way.join(", "));
+        }
+        let rules: BTreeSet<&'static str> = self.repair.obstacles().iter().filter_map(rule_of).collect();
+        let rules: Vec<&str> = rules.into_iter().collect();
+        if rules.is_empty() {
+            "it cannot be repaired".to_owned()
+        } else {
+            format!("{} cannot be repaired", rules.join(", "))
+        }
+    }
+
+    /// What comes after the differences were shown.
+    fn next(&self) -> String {
+        if !self.in_the_way.is_empty() {
+            return format!("No bundle would be written: {}.", self.why_not());
+        }
+        let word = if self.is_stdin { Some("-".to_owned()) } else { shell_word(&self.bundle) };
+        format!("`ramp fix {} -o NEW` writes the repaired bundle to the file NEW.", word.as_deref().unwrap_or("BUNDLE"))
+    }
 }
 
 pub(crate) fn print(fixed: &Fixed<'_>, format: ListFormat, all: bool, out: &mut Sink) -> Result<(), CliError> {
@@ -79,6 +108,10 @@ fn differences(fixed: &Fixed<'_>, width: usize) -> String {
             let _ = writeln!(text, "\n{MARGIN}{}", paint(STRONG, heading)); // cannot fail
         }
         describe(&mut text, change, width);
+    }
+    if fixed.output.is_none() && obstacles.is_empty() && !changes.is_empty() {
+        text.push('\n');
+        text.push_str(&listing::help(&fixed.next(), width, MARGIN));
     }
     text
 }

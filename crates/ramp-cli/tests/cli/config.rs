@@ -238,6 +238,11 @@ fn keys_in_the_wrong_place() {
         "target = \"7.5\"\n",
         "target = [\"7.4\", \"no-such.json\"]\n",
         "nodes = \"nowhere/x86_64\"\n",
+        // A slip for a key at hand comes before the key that there is elsewhere.
+        "[[allow]]\nrules = \"load-glibc\"\n",
+        "[set]\npack = true\n",
+        "[pack.set]\nrequired = \"rhel9\"\n",
+        "[rules.allow]\nrule = \"metadata\"\n",
     ];
     assert_snapshot!(files.map(told).join("\n"));
     // A group that is called as a key is has a level.
@@ -321,4 +326,38 @@ fn a_manifest_says_for_which_systems_before_it() {
     assert_eq!(systems(&["-m", "says_not.yml"]), json!(["ubuntu20", "ubuntu22"]));
     assert_eq!(systems(&[]), json!(["ubuntu20", "ubuntu22"]));
     assert_eq!(systems(&["-m", "says.yml", "--operating-systems", "rhel8"]), json!(["rhel8"]));
+}
+
+/// What is of another form than it should be is told in the words of TOML.
+#[test]
+fn values_of_another_form() {
+    let files = [
+        "set = true\n",
+        "[[set]]\nrequired = \"rhel9\"\n",
+        "allow = true\n",
+        "allow = [1]\n",
+        "rules = 3\n",
+        "[rules]\nload = 3\n",
+        "[rules]\nset = true\n",
+        "[rules]\nload.x = \"deny\"\n",
+        "policy = 3\n",
+        "fail-on = 1\n",
+        "[pack]\nstrict = \"yes\"\n",
+        "[pack]\nprobe = true\n",
+        "[pack]\nmanifest = [\"ramp.yml\"]\n",
+        "[[allow]]\nrule = \"load\"\nreason = \"x\"\nuntil = 5\n",
+        "nodes = 3.5\n",
+        "nodes = [3]\n",
+        "target = [[\"7.4\"]]\n",
+        "[target]\nx = 1\n",
+        "format = 2027-03-31\n",
+    ];
+    let told = files.map(|file| {
+        let run = shop(file).ramp(&["validate", "good.zip"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{file}: {run}");
+        let line = run.stderr.lines().next().unwrap().to_owned();
+        assert!(!line.contains("struct ") && !line.contains("wanted"), "{line}");
+        format!("{file}{line}\n")
+    });
+    assert_snapshot!(told.join("\n"));
 }

@@ -77,6 +77,8 @@ fn what_would_still_be_refused_is_not_written() {
     let shop = Shop::new().bundle("a.zip", &samples::refused().set("architecture", "amd64"));
     assert_snapshot!(shop.ramp(&["fix", "a.zip", "-o", "new.zip"]));
     assert_eq!(shop.tree(""), ["a.zip"]);
+    let run = shop.ramp(&["fix", "a.zip"]);
+    assert!(run.stdout.contains("help: No bundle would be written: errors of"), "{run}");
 }
 
 /// It is written, since it is better than what was there, and the exit status says that it does not pass.
@@ -88,6 +90,17 @@ fn what_does_not_fit_the_cluster_is_written() {
     assert_eq!(run.status, 1, "{run}");
     assert!(run.stdout.contains("refused by cluster 7.22: min_redis_pack_version"), "{run}");
     assert_eq!(shop.tree(""), ["a.zip", "new.zip"]);
+}
+
+/// What is said to be typed can be.
+#[test]
+fn the_next_step() {
+    for (name, word) in [("a.zip", "a.zip"), ("a b.zip", "'a b.zip'"), ("it's.zip", "BUNDLE")] {
+        let run = Shop::new().file(name, odd()).ramp(&["fix", name]);
+        assert!(run.stdout.contains(&format!("help: `ramp fix {word} -o NEW` writes")), "{run}");
+    }
+    let run = Shop::new().stdin(odd()).ramp(&["fix", "-"]);
+    assert!(run.stdout.contains("`ramp fix - -o NEW` writes"), "{run}");
 }
 
 #[test]

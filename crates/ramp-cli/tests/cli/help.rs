@@ -75,6 +75,42 @@ fn of_no_command() {
     }
 }
 
+/// The page of a command says whose it is, and what its options take.
+#[test]
+fn pages_of_the_manual() {
+    let page = Shop::new().ramp(&["man", "fix"]).stdout.replace("\\f", "").replace('\\', "");
+    assert!(page.contains(".TH ramp-fix 1  \"ramp [VERSION]\""), "{page}");
+    let synopsis = page.lines().skip_while(|line| *line != ".SH SYNOPSIS").nth(1).unwrap();
+    assert!(synopsis.starts_with("Bramp fixR [B-o|--outputR INEWR] [B--forceR]"), "{synopsis}");
+    assert!(synopsis.contains("[B--targetR IRELEASE|FILER]...") && synopsis.ends_with("IBUNDLER"), "{synopsis}");
+}
+
+/// Where people look at it, `man` shows it; where there is none, or it cannot, it is printed as it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn the_manual_on_a_terminal() {
+    use std::os::unix::fs::PermissionsExt as _;
+    if Path::new("/usr/bin/script").exists() {
+        let ramp = env!("CARGO_BIN_EXE_ramp");
+        let told = |name: &str, man: &str| {
+            let shop = Shop::new().file(name, man);
+            std::fs::set_permissions(shop.path(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+            let mut shell = shop.command_of("/usr/bin/script");
+            // No other `man` is found.
+            shell
+                .args(["-qec", &format!("{ramp} man fix"), "/dev/null"])
+                .env("PATH", shop.path(""))
+                .stdin(Stdio::null());
+            shop.run(shell).stdout
+        };
+        let shown = told("man", "#!/bin/sh\necho \"by man $*: $(/bin/grep -c SYNOPSIS)\"\n");
+        assert!(shown.contains("by man -l -: 1") && !shown.contains(".SH"), "{shown}");
+        for name in ["man", "another"] {
+            assert!(told(name, "#!/bin/sh\nexit 2\n").contains(".SH SYNOPSIS"), "{name}");
+        }
+    }
+}
+
 /// A folder as whoever types the examples has it.
 fn folder() -> Shop {
     let shop = with_module("hello/hello.c");

@@ -133,3 +133,42 @@ fn which_bundles_are_meant() {
     }
     assert_eq!(shop.ramp(&["validate", "-", "@-"]).status, 2);
 }
+
+/// What is wrong with a target's file is told in the words of JSON.
+#[test]
+fn files_that_are_no_target() {
+    let files = [
+        r#"{"cluster_version": 7.22}"#,
+        r#"{"operating_systems": "rhel9"}"#,
+        r#"{"operating_systems": null}"#,
+        r#"{"nodes": {}}"#,
+        r#"{"nodes": [1]}"#,
+        r#"{"nodes": [{"uid": -1}]}"#,
+        r#"{"nodes": [{"uid": 1, "operating_sistem": "rhel9"}]}"#,
+        r#"{"allow_modules_upload": "yes"}"#,
+        r#"{"max_module_bytes": 1.5}"#,
+        r#"{"endpoint": 3}"#,
+        r#"{"endpoint": "v3"}"#,
+        r#"{"as_of": 5}"#,
+        r#"{"installed_modules": [{"version": 1}]}"#,
+        r#"{"os": "rhel9"}"#,
+        "[]",
+    ];
+    let told = files.map(|file| {
+        let run = shop().file("t.json", file).ramp(&["validate", "good.zip", "--target", "t.json"]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{file}: {run}");
+        format!("{file}\n{}\n", run.stderr.lines().next().unwrap())
+    });
+    assert_snapshot!(told.join("\n"));
+}
+
+/// A list's lines are told by their numbers; what it is said to be, it is.
+#[test]
+fn lists_of_bundles() {
+    let list = "# what we ship\n\n  good.zip \nmissing.zip\n@other\n*.zop\n";
+    let shop = shop().directory("lists").file("lists/all.txt", list).file("other", "good.zip\n");
+    assert_snapshot!("of_a_list", shop.ramp(&["validate", "@lists/all.txt"]));
+    let run = self::shop().stdin("good.zip\n# new.zip\n").ramp(&["validate", "@-", "--quiet"]);
+    assert_eq!((run.status, run.stdout.as_str(), run.stderr.as_str()), (0, "", ""), "{run}");
+    assert_snapshot!("no_list", shop.ramp(&["validate", "@"]));
+}

@@ -307,3 +307,15 @@ fn arguments_command_nobody() {
         assert!(!run.stderr.lines().any(commands) && !run.stderr.contains('\u{1b}'), "{run}");
     }
 }
+
+/// What is not there is told before that nothing may come after it.
+#[test]
+fn after_a_topic() {
+    let shop = Shop::new();
+    for topic in ["capabilities", "platforms", "fields", "load-glibc", "invalid_module"] {
+        let run = shop.ramp(&["explain", topic, "x"]);
+        assert!(run.stderr.starts_with(&format!("error: `ramp explain {topic}` takes nothing after it\n")), "{run}");
+    }
+    let run = shop.ramp(&["explain", "nothing-like-it", "x"]);
+    assert!(run.stderr.starts_with("error: `nothing-like-it` is not a rule, group, code"), "{run}");
+}

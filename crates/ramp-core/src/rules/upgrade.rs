@@ -11,8 +11,9 @@ use super::written::shown_text;
 use crate::finding::{Location, Rule};
 use crate::level::Level::{Error, Warning};
 use crate::metadata::Value;
+use crate::module::Architecture;
 use crate::target::Target;
-use crate::upgrade::{Area, Cause, Change, ChangeKind, Upgrade, accepts_less, shown, versions};
+use crate::upgrade::{Area, Arity, Cause, Change, ChangeKind, Upgrade, shown, versions};
 use crate::version::short;
 
 pub(super) const RULES: &[&Rule] = &[
@@ -122,7 +123,8 @@ static CAPABILITY: Rule = Rule {
     ..rule("upgrade-capability-lost", Error, "the new build lacks a capability of the old one")
 };
 static PLATFORM: Rule = Rule {
-    what: "The old build is for a system or processor that the new one is not for.",
+    what: "The old build is for a system or processor that the new one is not for. Where a target is given, only what its nodes run \
+           counts: the systems and processors that are said of them, else those that its release runs on.",
     why: "Nodes of that platform have no new build: a cluster with such nodes does not get it, or loads it nowhere.",
     help: "Build and pack the module for that platform, too. If another bundle of the new release is for it, compare with that one.",
     example: "`rhel8` and `rhel9` in the old build, `rhel9` alone in the new one.",
@@ -138,9 +140,10 @@ static COMMAND_REMOVED: Rule = Rule {
     ..rule("upgrade-command-removed", Error, "a command is gone")
 };
 static ARITY: Rule = Rule {
-    what: "A command of the new build refuses a number of arguments that the old one takes, by `command_arity`.",
+    what: "A command of the new build refuses a number of arguments that the old one takes, by the arity that `command_arity` says: it \
+           counts the name, and is negative where there may be more.",
     why: "Calls that are answered before the upgrade are refused after it.",
-    help: "Make new arguments optional: -3 takes what 3 takes, and more.",
+    help: "Go on taking what was taken, with new arguments optional: the arity -2, 1 argument or more, takes what 2 takes, exactly 1.",
     example: "3 in the old build, 4 in the new one.",
     data: COMMAND_DATA,
     ..rule("upgrade-command-arity", Error, "a command takes other numbers of arguments")
@@ -278,7 +281,7 @@ fn check_change(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) {
                 context.report(&COMPATIBLE, at(&change.name), said).data("found", new).data("has", old);
             }
         }
-        (Area::Platforms, ChangeKind::Removed) => {
+        (Area::Platforms, ChangeKind::Removed) if is_of_nodes(&change.name, context.target) => {
             let said = format!("the old build is for {name}, and the new one is not");
             context.report(&PLATFORM, at("operating_systems"), said).data("platform", &change.name);
         }
@@ -307,31 +310,42 @@ fn check_change(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) {
     }
 }
 
+/// Whether nodes of the target can be of that platform: `rhel9/x86_64`, or a system or a processor alone.
+fn is_of_nodes(platform: &str, target: &Target) -> bool {
+    match platform.split_once('/') {
+        Some((system, processor)) => target.may_run(Some(system), Some(processor)),
+        None if Architecture::meant(platform).is_some() => target.may_run(None, Some(platform)),
+        None => target.may_run(Some(platform), None),
+    }
+}
+
 fn check_command(context: &mut Context<'_>, upgrade: &Upgrade, change: &Change) {
     let name = shown_text(&change.name);
-    let mut report = |rule: &'static Rule, what: &str, old: String, new: String| {
+    let mut report = |rule: &'static Rule, what: &str, old: String, new: String, help: Option<String>| {
         let said = format!("`{name}` has {what} {new}, and had {old}");
         let at = Location::file(upgrade.new.bundle()).and_key("commands");
-        context.report(rule, at, said).data("command", &change.name).data("found", new).data("has", old);
+        context.report(rule, at, said).help(help).data("command", &change.name).data("found", new).data("has", old);
     };
+    let arities = change.numbers().map(|(old, new)| (Arity::new(old), Arity::new(new)));
     match change.field.as_deref() {
         // What is no number takes nothing, as far as anybody knows.
-        Some("command_arity") if change.numbers().is_none_or(|(old, new)| accepts_less(old, new)) => {
+        Some("command_arity") if arities.is_none_or(|(old, new)| new.takes_less_than(old)) => {
             let shown = |value: &Option<Value>| value.as_ref().map_or_else(|| "nothing".to_owned(), shown);
-            report(&ARITY, "command_arity", shown(&change.old), shown(&change.new));
+            let help = arities.map(|(old, new)| new.help(old, &name));
+            report(&ARITY, "the arity", shown(&change.old), shown(&change.new), help);
         }
         Some("keys") => {
             if let Some([old, new]) =
                 change.positions().filter(|[old, new]| !(old.starts_with("0 ") && new.starts_with("0 ")))
             {
-                report(&KEYS, "keys at", old, new);
+                report(&KEYS, "keys at", old, new, None);
             }
         }
         Some("flags") => {
             let (old, new) = change.texts();
             let matters = |flag: &&&str| !NEWER_FLAGS.contains(flag) && !OTHER_FLAGS.contains(flag);
             if old.symmetric_difference(&new).any(|flag| matters(&flag)) {
-                report(&FLAGS, "the flags", flags::list(old), flags::list(new));
+                report(&FLAGS, "the flags", flags::list(old), flags::list(new), None);
             }
         }
         _ => {}

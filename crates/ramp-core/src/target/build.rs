@@ -10,6 +10,7 @@ use crate::endpoint::Endpoint;
 use crate::knowledge::Knowledge;
 use crate::module::Architecture;
 use crate::objects::Object;
+use crate::text::plain;
 use crate::version;
 
 impl Target {
@@ -36,7 +37,7 @@ impl Target {
     ///
     /// [`TargetError`]; unknown fields are refused, so that a misspelt one is not silently ignored.
     pub fn from_json(json: &[u8]) -> Result<Self, TargetError> {
-        serde_json::from_slice::<Object<Spec>>(json).map_err(|err| TargetError::Json(err.into()))?.0.try_into()
+        serde_json::from_slice::<Object<Spec>>(json).map_err(|err| TargetError::Json(told(&err).into()))?.0.try_into()
     }
 
     /// This target, with a cluster of that version, or of that release.
@@ -235,6 +236,14 @@ impl Target {
         self.spec.allow_modules_upload = self.spec.allow_modules_upload.or(on);
         self
     }
+}
+
+/// What is wrong with the JSON, and where.
+fn told(err: &serde_json::Error) -> String {
+    let (line, column) = (err.line(), err.column());
+    let message = err.to_string();
+    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+    format!("line {} column {}: {}", line.max(1), column.max(1), plain(message, "an object"))
 }
 
 /// A version in the target, checked.

@@ -1,6 +1,7 @@
 //! Nodes that a release does not run on.
 
-use super::{Target, platform_id};
+use super::{Target, TargetNode, platform_id};
+use crate::knowledge::ReleasePlatform;
 
 impl Target {
     /// The systems and architectures of its nodes on which its release does not run, as far as the release's table goes: such a
@@ -73,6 +74,31 @@ impl Target {
             spec.nodes.clear();
         }
         target
+    }
+
+    /// Whether one of its nodes can be of that system and processor, as far as they are given: by its nodes one by one, by its systems and
+    /// architectures, and where those are not known by what its release runs on.
+    pub(crate) fn may_run(&self, system: Option<&str>, processor: Option<&str>) -> bool {
+        let rows = self.release_platforms();
+        let fits = |one: Option<&str>, other: Option<&str>| one.is_none() || other.is_none() || one == other;
+        let can_be = |(os, architecture): (Option<&str>, Option<&str>)| {
+            // What its nodes are said to run counts before what its release does.
+            let mut rows = rows.iter().filter(|row| fits(os, Some(&row.os))).peekable();
+            let is_of = |row: &ReleasePlatform| {
+                let runs = |processor: &str| row.architectures.iter().any(|name| name == processor);
+                fits(system, Some(&row.os)) && (architecture.is_some() || processor.is_none_or(runs))
+            };
+            fits(os, system) && fits(architecture, processor) && (rows.peek().is_none() || rows.any(|row| is_of(row)))
+        };
+        if !self.spec.nodes.is_empty() {
+            let of = |node: &TargetNode| can_be((node.operating_system.as_deref(), node.architecture.as_deref()));
+            return self.spec.nodes.iter().any(of);
+        }
+        let [systems, architectures] = [&self.spec.operating_systems, &self.spec.architectures].map(|given| {
+            let given = given.iter().map(|name| Some(name.as_str())).collect::<Vec<_>>();
+            if given.is_empty() { vec![None] } else { given }
+        });
+        systems.iter().any(|system| architectures.iter().any(|architecture| can_be((*system, *architecture))))
     }
 
     /// The systems that its release runs on.

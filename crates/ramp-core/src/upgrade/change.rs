@@ -130,6 +130,11 @@ impl Change {
         let change = Self::between(area, name, old, new)?;
         Some(Self { kind: ChangeKind::Changed, field: Some(field.to_owned()), ..change })
     }
+
+    /// The part of the thing that is different, in the word that people have for it: `arity`.
+    pub fn part(&self) -> Option<&str> {
+        self.field.as_deref().map(word)
+    }
 }
 
 /// Whether two values say the same: a number can be written in several ways, the members of an object in any order, a digest in either
@@ -157,6 +162,14 @@ fn is_same(old: &Value, new: &Value) -> bool {
     }
 }
 
+/// What people call a part of a thing.
+fn word(field: &str) -> &str {
+    match field {
+        "command_arity" => "arity",
+        field => field,
+    }
+}
+
 /// See [`shown`].
 struct Shown<'a>(Option<&'a Value>);
 
@@ -171,7 +184,7 @@ impl fmt::Display for Shown<'_> {
                 f.write_str(&items.join(" "))
             }
             Some(Value::Object(members)) if !members.is_empty() => {
-                let member = |(key, value): (&str, &Value)| format!("{key} {}", Shown(Some(value)));
+                let member = |(key, value): (&str, &Value)| format!("{} {}", word(key), Shown(Some(value)));
                 f.write_str(&members.iter().map(member).collect::<Vec<_>>().join(", "))
             }
             // What JSON cannot say, too.
@@ -189,14 +202,14 @@ impl fmt::Display for Shown<'_> {
 /// use ramp_core::upgrade::shown;
 ///
 /// let value = json::read(br#"{"command_arity": -2, "flags": ["fast", "write"]}"#).unwrap().root;
-/// assert_eq!(shown(&value), "command_arity -2, flags fast write");
+/// assert_eq!(shown(&value), "arity -2, flags fast write");
 /// ```
 pub fn shown(value: &Value) -> String {
     Shown(Some(value)).to_string()
 }
 
 impl fmt::Display for Change {
-    /// `hello.greet: command_arity 1 → -2`, `+ replica_of`, `- libssl.so.1.1`.
+    /// `hello.greet: arity 1 → -2`, `+ replica_of`, `- libssl.so.1.1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let json = |value: &Option<Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
         let [old, new] = [&self.old, &self.new].map(|value| Shown(value.as_ref()).to_string());
@@ -209,7 +222,7 @@ impl fmt::Display for Change {
             ChangeKind::Removed if is_plain(self.old.as_ref()) => write!(f, "- {}", self.name),
             ChangeKind::Removed => write!(f, "- {}: {old}", self.name),
             ChangeKind::Changed => match &self.field {
-                Some(field) => write!(f, "{}: {field} {old} → {new}", self.name),
+                Some(field) => write!(f, "{}: {} {old} → {new}", self.name, word(field)),
                 None => write!(f, "{}: {old} → {new}", self.name),
             },
         }

@@ -123,16 +123,6 @@ fn sort(value: &mut Value) {
     }
 }
 
-/// Whether a call that was answered before is refused for its number of arguments after. Arity counts the name of the command too, and is
-/// negative where there may be more.
-pub(crate) const fn accepts_less(old: i64, new: i64) -> bool {
-    match (old < 0, new < 0) {
-        (_, true) => new.unsigned_abs() > old.unsigned_abs(),
-        (false, false) => old != new,
-        (true, false) => true,
-    }
-}
-
 impl Change {
     /// The numbers that a part of a command was and is.
     pub(crate) fn numbers(&self) -> Option<(i64, i64)> {

@@ -122,7 +122,8 @@ $ ramp fix mymodule.zip -o repaired.zip --target 7.22
 ```
 
 The first shows what would be changed, and writes nothing. The second shows it too, judges the repaired bundle as `ramp validate` does, and
-writes it to another file. `-` is standard input. It is never written over the bundle itself, under whatever name, and over another file only
+writes it to another file. `-` is standard input; a URL can be read, too. Where nothing is written, the rules whose errors are left are
+named. It is never written over the bundle itself, under whatever name, and over another file only
 with `--force`.
 
 What is changed needs no guess: each rule that knows the one right value says it. The bytes of the module and of the dependencies stay as they

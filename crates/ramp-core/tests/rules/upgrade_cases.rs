@@ -142,6 +142,13 @@ pub(crate) fn upgrade_cases() -> Vec<FileCase> {
             raised("operating_systems", &json!(["rhel9"]), &json!(["rhel8", "rhel9"])),
             &none,
         ),
+        case(
+            "upgrade-platform-lost",
+            "a system of the nodes less",
+            raised("operating_systems", &json!(["rhel8", "rhel9"]), &json!(["rhel9"])),
+            raised("operating_systems", &json!(["ubuntu22", "rhel9"]), &json!(["rhel9"])),
+            &named("7.22").with_operating_system("rhel8").unwrap().with_operating_system("rhel9").unwrap(),
+        ),
         case("upgrade-command-removed", "one less", commands(get(), json!([])), commands(json!([]), get()), &none),
         case(
             "upgrade-command-arity",

@@ -200,6 +200,44 @@ fn answers() {
     assert_eq!(other.answer, None);
 }
 
+/// A platform that no node can be of is no loss.
+#[test]
+fn platforms_that_are_lost_for_a_target() {
+    let lost = |upgrade: &Upgrade, target: &str| -> Vec<String> {
+        let target = Target::from_json(target.as_bytes()).unwrap();
+        let found = report(upgrade, &target).gate.findings.into_iter();
+        let of_rule = found.filter(|finding| finding.rule == "upgrade-platform-lost");
+        of_rule.map(|finding| finding.message.split(" and ").next().unwrap().to_owned()).collect()
+    };
+    let systems = json!(["rhel8", "ubuntu20", "debian12"]);
+    let systems = raised("operating_systems", &systems, &json!(["rhel9"]));
+    let none = || BundleBuilder::good().set("operating_systems", json!([]));
+    let aarch64 = json!("aarch64");
+    let processor = Upgrade {
+        old: build("old.zip", &none().set("architecture", aarch64)),
+        new: build("new.zip", &none().set("architecture", "x86_64").set("version", 10204)),
+    };
+    let targets = [
+        "{}",
+        r#"{"operating_systems": ["ubuntu20", "rhel9"]}"#,
+        r#"{"operating_systems": ["rhel9"]}"#,
+        r#"{"operating_systems": ["debian12"]}"#,
+        r#"{"cluster_version": "7.22"}"#,
+        r#"{"cluster_version": "8.2"}"#,
+        r#"{"cluster_version": "7.22", "operating_systems": ["ubuntu22"]}"#,
+        r#"{"cluster_version": "7.22", "operating_systems": ["debian12"]}"#,
+        r#"{"architectures": ["aarch64"]}"#,
+        r#"{"architectures": ["x86_64"], "cluster_version": "7.22"}"#,
+        r#"{"nodes": [{"uid": 1, "operating_system": "rhel8", "architecture": "aarch64"}, {"uid": 2, "operating_system": "rhel9"}]}"#,
+        r#"{"nodes": [{"uid": 1, "operating_system": "rhel8"}, {"uid": 2}]}"#,
+    ];
+    let rows = targets.iter().map(|target| {
+        let told = [&systems, &processor].map(|upgrade| lost(upgrade, target)).concat();
+        format!("{target}\n  {}", told.join("\n  "))
+    });
+    insta::assert_snapshot!("upgrade_platforms", rows.collect::<Vec<_>>().join("\n"));
+}
+
 /// What was not read is not told to be gone or another.
 #[test]
 fn files_that_were_left_where_they_are() {

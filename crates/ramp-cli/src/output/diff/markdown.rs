@@ -51,7 +51,7 @@ pub(crate) fn text(compared: &Compared, all: bool) -> String {
 }
 
 fn row(area: Area, change: &Change) -> String {
-    let name = match &change.field {
+    let name = match change.part() {
         Some(field) => format!("{} {field}", change.name),
         None => change.name.clone(),
     };
