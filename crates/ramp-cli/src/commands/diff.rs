@@ -5,7 +5,7 @@ use std::path::Path;
 use ramp_core::facts::BundleFacts;
 use ramp_core::module::Registration;
 use ramp_core::upgrade::{Build, Upgrade};
-use ramp_core::{Policy, Target, judge, judge_stated, judge_upgrade};
+use ramp_core::{Group, Level, Policy, Target, judge, judge_stated, judge_upgrade};
 
 use super::target;
 use crate::args::diff::{Diff, DiffFormat};
@@ -76,12 +76,27 @@ fn build(path: &Path, probe: bool, progress: &Progress) -> Result<Asked, CliErro
     let facts = if probe { judging::facts(path, &mut reader) } else { judging::facts_at_hand(path, &mut reader) }?;
     let name = input::name(path);
     let build = Build::new(&name, &facts).ok_or_else(|| not_compared(path, &facts))?;
+    tell_of_bundle(&name, &facts);
     if !probe {
         return Ok(Asked { build, unasked: None });
     }
     let (registration, unasked) = registration(&name, &facts, &mut reader);
     input::sound(&reader)?;
     Ok(Asked { build: registration.into_iter().fold(build, Build::registering), unasked })
+}
+
+/// Tells of a bundle that is damaged, or that others read in another way: the one way in which it is compared says less than it seems.
+fn tell_of_bundle(name: &str, facts: &BundleFacts) {
+    let report = judge(facts, &Target::default(), &Policy::strict());
+    let is_of_reading = |group| matches!(group, Group::Unpack | Group::Archive | Group::Integrity | Group::Schema);
+    let fault = report.findings().iter().find(|found| found.level == Level::Error && is_of_reading(found.group));
+    if let Some(fault) = fault {
+        let message = format!("`{name}` does not pass by itself ({}: {})", fault.rule, fault.message);
+        tell::notice(Level::Warning, &message);
+        tell::help(
+            "Run `ramp validate` on it; until it passes, others may read another file than the one that is compared here.",
+        );
+    }
 }
 
 /// What is in the way, as it is said of a bundle that is judged.

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use ramp_fixtures::bundle::BundleBuilder;
 use ramp_fixtures::elf::ElfBuilder;
+use ramp_fixtures::zip::{Entry, ZipBuilder};
 use serde_json::{Value, json};
 
 use crate::samples;
@@ -179,4 +180,34 @@ fn what_the_modules_register() {
     let run = shop.ramp(&["diff", "old.zip", "other.zip", "--probe", "--format", "json"]);
     let document: Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(document["unasked"][0]["bundle"], "other.zip");
+}
+
+/// What is compared is one reading; where there are others, or it is damaged, that is told.
+#[test]
+fn a_bundle_that_others_read_otherwise_is_told() {
+    let zip = |change: &dyn Fn(&mut ZipBuilder)| {
+        let mut zip = old().zip();
+        change(&mut zip);
+        zip.build()
+    };
+    let text = serde_json::to_string(&old().metadata).unwrap().replacen('{', "{\"commands\": [], ", 1);
+    let twice = zip(&|zip| {
+        let at = zip.entries.iter().position(|entry| entry.central.name == b"module.json").unwrap();
+        zip.entries[at] = Entry::deflated("module.json", text.as_bytes());
+    });
+    let shop = shop()
+        .file("twice.zip", twice)
+        .file("front.zip", zip(&|zip| zip.prefix = b"abcd".to_vec()))
+        .bundle("sha.zip", &old().set("sha256", "0".repeat(64)));
+    for (new, rule) in [("twice.zip", "json-key-twice"), ("front.zip", "archive-prefix"), ("sha.zip", "module-sha256")]
+    {
+        let run = shop.ramp(&["diff", "old.zip", new]);
+        let told = format!("warning: `{new}` does not pass by itself ({rule}: ");
+        assert!(run.stderr.starts_with(&told), "{run}");
+        // Two digests of one module are two bundles of one version.
+        assert_eq!(run.status, i32::from(new == "sha.zip"), "{run}");
+    }
+    let told = shop.ramp(&["diff", "old.zip", "sha.zip"]).stdout;
+    assert!(told.contains("~ sha256: "), "{told}");
+    assert_eq!(shop.ramp(&["diff", "old.zip", "new.zip"]).stderr, "");
 }

@@ -45,8 +45,9 @@ pub(super) fn can_be_compared(old: &Build, new: &Build, keys: &[&str]) -> bool {
 pub(super) fn changes(old: &Build, new: &Build) -> Vec<Change> {
     let members = |build: &Build| -> Named {
         let members = build.metadata.as_object().into_iter().flat_map(Object::iter);
-        // That of the module is told of the file.
-        let told = members.filter(|(key, _)| *key != "sha256" && !is_told_elsewhere(old, new, key));
+        // That of the module is told of the file; of one and the same module two digests say something else.
+        let is_of_file = |key: &str| key == "sha256" && old.sha256() != new.sha256();
+        let told = members.filter(|(key, _)| !is_of_file(key) && !is_told_elsewhere(old, new, key));
         told.map(|(key, value)| (key.to_owned(), value.clone())).collect()
     };
     let mut changes = compared::changes(Area::Metadata, &members(old), &members(new));
