@@ -241,3 +241,34 @@ fn what_a_value_was_meant_to_be_is_said_of_each() {
     assert_eq!(told.stdout.matches("Did you mean `types`?").count(), 2, "{told}");
     assert_eq!(told.stdout.matches("help: Correct the name").count(), 1, "{told}");
 }
+
+/// The packer in Python has a command of the same name, and a shell runs the first that it finds.
+#[test]
+fn another_command_of_that_name_is_told() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let shop = Shop::new()
+        .file("before/ramp", "#!/usr/bin/env python3\nimport RAMP.ramp\n")
+        .file("after/ramp", "\x7fELF")
+        .file("none/ramp", "not to be run");
+    for name in ["before/ramp", "after/ramp"] {
+        std::fs::set_permissions(shop.path(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    std::fs::create_dir(shop.path("own")).unwrap();
+    symlink(env!("CARGO_BIN_EXE_ramp"), shop.path("own/ramp")).unwrap();
+    symlink("after", shop.path("twice")).unwrap();
+    let told = |folders: &[&str]| {
+        let mut command = shop.command(&["version"]);
+        command.env("PATH", std::env::join_paths(folders.iter().map(|folder| shop.path(folder))).unwrap());
+        let text = shop.run(command).stdout;
+        text.split_once("schema     1\n").map(|(_, rest)| rest.to_owned()).unwrap()
+    };
+    assert_eq!(
+        told(&["none", "before", "own", "after", "twice"]),
+        "others     [DIR]/before/ramp, a Python script such as ramp-packer's; it comes before this one on the PATH\n           \
+         [DIR]/after/ramp, a program\n"
+    );
+    assert_eq!(told(&["own", "before"]), "others     [DIR]/before/ramp, a Python script such as ramp-packer's\n");
+    assert_eq!(told(&["before"]), "others     [DIR]/before/ramp, a Python script such as ramp-packer's\n");
+    assert_eq!(told(&["own"]), "");
+}
