@@ -1,0 +1,204 @@
+"""What the library says of bundles that are made here, and of what is none."""
+
+import functools
+import gzip
+import hashlib
+import io
+import json
+import os
+import pathlib
+import subprocess
+import tarfile
+import tempfile
+import threading
+import zipfile
+
+import pytest
+
+import redis_ramp
+from redis_ramp import Limits, Policy, Target
+
+SOURCE = pathlib.Path(__file__).parents[3] / "testdata/hello/hello.c"
+
+
+@functools.lru_cache(maxsize=None)
+def module():
+    """The demonstration's module: that of the environment, where there is no compiler, else built here."""
+    if built := os.environ.get("RAMP_TEST_MODULE"):
+        return pathlib.Path(built).read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        built = pathlib.Path(folder, "hello.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-fvisibility=hidden", "-o", built, SOURCE], check=True)
+        return built.read_bytes()
+
+
+def bundle(dependency=None, **metadata):
+    document = {
+        "module_name": "hello",
+        "module_file": "hello.so",
+        "version": 10203,
+        "semantic_version": "1.2.3",
+        "architecture": "x86_64",
+        "os": "Linux",
+        "operating_systems": ["rhel9", "ubuntu22"],
+        "display_name": "Hello",
+        "author": "me",
+        "capabilities": ["types"],
+        "commands": [
+            {"command_name": "hello.greet", "command_arity": -1, "flags": ["readonly"], "first_key": 0, "last_key": 0, "step": 0}
+        ],
+        "min_redis_version": "7.2",
+        "min_redis_pack_version": "7.2",
+        "compatible_redis_version": "7.4",
+        "command_line_args": "",
+        "sha256": hashlib.sha256(module()).hexdigest(),
+        **metadata,
+    }
+    entries = [("hello.so", module(), 0o100755), ("module.json", json.dumps(document), 0o100644)]
+    if dependency is not None:
+        entries.append(("deps/words.tgz", dependency, 0o100644))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zip_file:
+        for name, content, mode in entries:
+            info = zipfile.ZipInfo(name)
+            info.external_attr, info.compress_type = mode << 16, zipfile.ZIP_DEFLATED
+            zip_file.writestr(info, content)
+    return out.getvalue()
+
+
+def test_the_two_statements():
+    good = redis_ramp.validate(bundle(), target="7.22")
+    assert good.answer and good.answer.accepted and good.passed, good.findings
+    assert (good.answer.error_code, good.answer.http_status) == (None, None)
+    refused = redis_ramp.validate(bundle(min_redis_pack_version="9.9"), target="7.22")
+    assert (refused.answer.error_code, refused.answer.http_status) == ("min_redis_pack_version", 400)
+    assert not refused.answer and not refused.passed
+    # A cluster takes it, and the gate does not.
+    damaged = redis_ramp.validate(bundle(sha256="0" * 64), target="7.22")
+    assert damaged.answer.accepted and not damaged.passed
+    found = damaged.findings[0]
+    assert (found.rule, found.level, found.group) == ("module-sha256", "error", "integrity")
+    assert (found.location.entry, found.location.pointer) == ("module.json", "/sha256")
+    assert str(found.location) == "module.json#/sha256"
+    assert found.data["claimed"] == "0" * 64 and found.help
+
+
+@pytest.mark.parametrize("form", [bytes, bytearray, memoryview, io.BytesIO])
+def test_a_bundle_is_bytes_or_a_file(form):
+    assert redis_ramp.validate(form(bundle())).passed
+
+
+def test_a_bundle_is_a_path(tmp_path):
+    path = tmp_path / "a.zip"
+    path.write_bytes(bundle())
+    assert redis_ramp.validate(path).passed and redis_ramp.validate(str(path)).passed
+    with path.open("rb") as file:
+        file.read(10)
+        assert redis_ramp.validate(file).passed
+    with path.open("r", encoding="latin-1") as file, pytest.raises(TypeError, match="binary mode"):
+        redis_ramp.validate(file)
+    with pytest.raises(FileNotFoundError):
+        redis_ramp.validate(tmp_path / "missing.zip")
+    with pytest.raises(TypeError, match="a bundle is a path, bytes or a binary file, and not int"):
+        redis_ramp.validate(5)
+
+
+def test_several_targets():
+    reports = redis_ramp.judge(bundle(min_redis_pack_version="7.22"), ["7.4", "7.22", Target("8.2")])
+    assert [report.answer.error_code for report in reports] == ["min_redis_pack_version", None, None]
+    assert [report.target.cluster_version for report in reports] == ["7.4", "7.22", "8.2"]
+
+
+def test_targets():
+    target = Target("8.0", operating_systems=["rocky9"], architectures=["amd64"])
+    assert json.loads(target.to_json())["operating_systems"] == ["rhel9"]
+    assert Target.from_json(target.to_json()) == target and target != Target("8.0")
+    for wrong in [lambda: Target("seven"), lambda: Target("8.2", endpoint="v1"), lambda: Target.from_json("[]")]:
+        with pytest.raises(redis_ramp.TargetError):
+            wrong()
+
+
+def test_policies():
+    damaged = bundle(sha256="0" * 64)
+    assert redis_ramp.validate(damaged, policy="reference").passed
+    assert redis_ramp.validate(damaged, policy=Policy(allow=["integrity"])).passed
+    assert not redis_ramp.validate(bundle(capabilities=["typs"]), policy=Policy(fail_on="warning")).passed
+    for wrong in [
+        lambda: Policy("lax"),
+        lambda: Policy(deny=["no-such-rule"]),
+        lambda: Policy(allow=["bundle-not-a-zip"]),
+        lambda: Policy(fail_on="fatal"),
+    ]:
+        with pytest.raises(redis_ramp.PolicyError):
+            wrong()
+    with pytest.raises(redis_ramp.PolicyError, match="did you mean `load-glibc`"):
+        Policy(deny=["load-glib"])
+
+
+def test_reports_are_the_commands_json():
+    report = redis_ramp.validate(bundle(), target="7.22")
+    whole = report.to_dict()
+    assert json.loads(report.to_json()) == whole
+    assert set(whole) == {"policy", "fail_on", "target", "answer", "passed", "findings", "metadata", "module"}
+    assert report.metadata == whole["metadata"] and report.metadata["module_name"] == "hello"
+
+
+def test_metadata_and_inspect():
+    assert redis_ramp.metadata(bundle())["version"] == 10203
+    assert redis_ramp.inspect(bundle())["size"] == len(bundle())
+    for wrong in [b"", b"PK", bundle()[:100]]:
+        with pytest.raises(redis_ramp.RampError):
+            redis_ramp.metadata(wrong)
+
+
+def archive():
+    """An archive with one file, the same each time."""
+    out = io.BytesIO()
+    with gzip.GzipFile(fileobj=out, mode="wb", mtime=0) as compressed, tarfile.open(fileobj=compressed, mode="w") as tar:
+        info = tarfile.TarInfo("words/a.txt")
+        info.size = 7
+        tar.addfile(info, io.BytesIO(b"one two"))
+    return out.getvalue()
+
+
+def test_unpacking():
+    words = archive()
+    digest = hashlib.sha256(words).hexdigest()
+    declared = {"words": {"url": "https://example.com/words.tgz", "sha256": digest}}
+    for form in [bytes, io.BytesIO]:
+        unpacked = redis_ramp.unpack(form(bundle(dependency=words, dependencies=declared)))
+        assert unpacked.metadata["module_name"] == "hello" and unpacked.module == module()
+        assert unpacked.dependencies == {"words.tgz": words}
+    # What the cluster's unpacker refuses is not unpacked.
+    with pytest.raises(redis_ramp.Refused, match="invalid_module") as refused:
+        redis_ramp.unpack(bundle(module_file="other.so"))
+    assert refused.value.report.answer.description and not refused.value.report.answer.accepted
+    with pytest.raises(redis_ramp.LimitExceeded):
+        redis_ramp.unpack(bundle(), limits=Limits(max_module_bytes=100))
+    # Nor is what is another file than was packed.
+    torn = bytearray(bundle())
+    torn[60] ^= 0xFF
+    with pytest.raises(redis_ramp.Refused):
+        redis_ramp.unpack(torn)
+
+
+def test_limits():
+    for limits in [Limits(max_module_bytes=100), Limits(max_entries=1)]:
+        with pytest.raises(redis_ramp.LimitExceeded):
+            redis_ramp.validate(bundle(), limits=limits)
+    with pytest.raises(redis_ramp.TimeExceeded):
+        redis_ramp.validate(bundle(), limits=Limits(seconds=0))
+    for wrong in [Limits(threads=0), Limits(seconds=-1), Limits(seconds=float("nan"))]:
+        with pytest.raises(ValueError):
+            redis_ramp.validate(bundle(), limits=wrong)
+    assert redis_ramp.validate(bundle(), limits=Limits(seconds=60, threads=1)).passed
+
+
+def test_threads_judge_side_by_side():
+    reports, one = [], bundle()
+    threads = [threading.Thread(target=lambda: reports.append(redis_ramp.validate(one).passed)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert reports == [True] * 8

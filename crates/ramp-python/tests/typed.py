@@ -1,0 +1,28 @@
+"""What somebody writes who is strict about types: mypy looks at it, and nobody runs it."""
+
+import io
+import pathlib
+from typing import Dict, List, Optional
+
+import redis_ramp
+from redis_ramp import Finding, Limits, Location, Policy, Report, Target
+
+
+def gate(path: pathlib.Path) -> Optional[str]:
+    report: Report = redis_ramp.validate(path, target=Target("7.22", operating_systems=["rhel9"]), policy=Policy("strict"))
+    code: Optional[str] = report.answer.error_code
+    return code if report.answer else None
+
+
+def messages(upload: bytes) -> List[str]:
+    reports = redis_ramp.judge(io.BytesIO(upload), ["7.4", "8.2"], limits=Limits(seconds=5.0))
+    found: List[Finding] = [finding for report in reports for finding in report.findings]
+    places: List[Optional[Location]] = [finding.location for finding in found]
+    return [f"{place}: {finding.message}" for place, finding in zip(places, found)]
+
+
+def contents(upload: bytearray) -> Dict[str, bytes]:
+    try:
+        return redis_ramp.unpack(upload).dependencies
+    except redis_ramp.Refused as refused:
+        raise ValueError(refused.report.to_json()) from refused
