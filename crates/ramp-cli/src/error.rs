@@ -154,6 +154,8 @@ pub(crate) enum CliError {
         "the dependencies `{}` and `{}` are not the same file, and nodes look for both as `deps/{file}`", .names[0], .names[1]
     )]
     DependencyClash { names: [String; 2], file: String },
+    #[error("`{}` was changed while it was read", path.display())]
+    ChangedWhileRead { path: PathBuf },
     #[error("`{}` has changed while it was packed: what was asked need not be what was read", path.display())]
     Changed { path: PathBuf },
     #[error("`{}` cannot be compressed", path.display())]

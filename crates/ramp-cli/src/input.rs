@@ -17,11 +17,13 @@ mod ending;
 mod named;
 mod pattern;
 mod reader;
+mod still;
 mod url;
 
 pub(crate) use named::{Lines, is_pattern, lists, named, reads_stdin_twice, without_bundles};
 pub(crate) use pattern::matcher;
 pub(crate) use reader::Input;
+use still::Still;
 
 /// The argument that means standard input.
 const STDIN: &str = "-";
@@ -79,7 +81,10 @@ pub(crate) fn open(path: &Path) -> Result<Box<dyn Input>, CliError> {
     if kind.is_dir() {
         return Err(fail(io::ErrorKind::IsADirectory.into()));
     }
-    if kind.is_file() { Ok(Box::new(file)) } else { spool(&mut file).map_err(fail) }
+    if kind.is_file() {
+        return Ok(Box::new(Still::new(file, path).map_err(fail)?));
+    }
+    spool(&mut file).map_err(fail)
 }
 
 /// The same for what is a zip, or else a text of no more than so many bytes: of what is neither a file nor a zip, no more are read.

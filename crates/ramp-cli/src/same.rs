@@ -55,6 +55,21 @@ fn is_stdin_of(path: &Path) -> bool {
     stdin.ok().zip(path.metadata().ok()).is_some_and(|(one, other)| number(&one) == number(&other))
 }
 
+/// Whether what is printed goes to that file, by whatever name it was opened; whatever is printed to a device is only seen.
+#[cfg(unix)]
+pub(crate) fn is_stdout_of(path: &Path) -> bool {
+    use std::os::fd::AsFd as _;
+    use std::os::unix::fs::FileTypeExt as _;
+    let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from).and_then(|file| file.metadata());
+    let is_same = |one: Metadata, other: Metadata| !one.file_type().is_char_device() && number(&one) == number(&other);
+    stdout.ok().zip(path.metadata().ok()).is_some_and(|(one, other)| is_same(one, other))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_stdout_of(_: &Path) -> bool {
+    false
+}
+
 /// What a file has as its own, whatever it is called.
 #[cfg(unix)]
 fn number(file: &Metadata) -> (u64, u64) {

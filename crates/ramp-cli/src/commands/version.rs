@@ -52,7 +52,9 @@ fn others() -> Vec<(PathBuf, bool)> {
     }
     // Where this one is not on it, it was named, and nothing comes before it.
     if !is_past {
-        found.iter_mut().for_each(|(_, is_first)| *is_first = false);
+        for (_, is_first) in &mut found {
+            *is_first = false;
+        }
     }
     found
 }

@@ -105,6 +105,7 @@ impl CliError {
             }
             Self::Assemble { source, .. } => return pack::of_metadata(source).map(str::to_owned),
             Self::Dependency { source, .. } => return pack::of_archive(source).map(str::to_owned),
+            Self::ChangedWhileRead { .. } => "Run it again once nothing writes to it any more.",
             Self::Changed { .. } => "Pack it again once nothing writes to it any more.",
             Self::DependencyFile { .. } => "Make the URL end in the name of the file.",
             Self::DependencyDigest { .. } => "Download it again, or correct its `sha256`.",

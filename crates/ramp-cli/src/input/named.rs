@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::ending::is_called_bundle;
-use super::pattern::matcher;
+use super::pattern::{matcher, spelled_out};
 use super::{STDIN, bucket, is_stdin, read_start, url};
 use crate::error::CliError;
 
@@ -127,33 +127,73 @@ fn bundles_in(directory: &Path, recursive: bool) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// The files that a pattern fits.
+/// The files that a pattern fits. What stands between braces is spelled out first, as shells do: each spelling is a name, or a pattern
+/// of its own.
 fn fitting(pattern: &Path) -> Vec<PathBuf> {
-    let is_fixed = |part: &Component<'_>| !is_pattern(part.as_ref());
+    let spellings = pattern
+        .to_str()
+        .map_or_else(|| vec![pattern.to_owned()], |text| spelled_out(text).into_iter().map(PathBuf::from).collect());
+    let is_one = spellings.len() == 1;
+    let found = spellings.into_iter().flat_map(|spelling| {
+        let found = if is_pattern(&spelling) && !spelling.exists() { fitting_one(&spelling) } else { Vec::new() };
+        // What fits nothing stands for itself, so that it is told.
+        if found.is_empty() && !is_one { vec![spelling] } else { found }
+    });
+    found.collect()
+}
+
+/// The files that a pattern without alternatives fits.
+fn fitting_one(pattern: &Path) -> Vec<PathBuf> {
     let parts: Vec<Component<'_>> = pattern.components().collect();
-    let fixed: PathBuf = parts.iter().take_while(|part| is_fixed(part)).collect();
-    let rest = parts.iter().skip_while(|part| is_fixed(part)).collect::<PathBuf>();
-    let Some(Ok(matcher)) = rest.to_str().filter(|text| !text.is_empty()).map(matcher) else {
-        return Vec::new();
+    // A folder may be called as a pattern is.
+    let mut fixed = PathBuf::new();
+    let mut rest = parts.as_slice();
+    while let [first, more @ ..] = rest {
+        if is_pattern(first.as_ref()) && (more.is_empty() || !fixed.join(first).is_dir()) {
+            break;
+        }
+        fixed.push(first);
+        rest = more;
+    }
+    let is_deep = rest.iter().any(|part| part.as_os_str().to_string_lossy().contains("**"));
+    if is_deep { fitting_below(&fixed, &rest.iter().collect::<PathBuf>()) } else { fitting_in(&fixed, rest) }
+}
+
+/// As shells do: a part of a pattern goes through links to folders.
+fn fitting_in(folder: &Path, parts: &[Component<'_>]) -> Vec<PathBuf> {
+    let [part, below @ ..] = parts else { return Vec::new() };
+    let text = part.as_os_str().to_string_lossy();
+    let Ok(matcher) = matcher(&text) else { return Vec::new() };
+    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let Ok(entries) = listed.read_dir() else {
+        // What cannot be looked into may have some that fit: it stands for itself.
+        return if listed.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
     };
-    let from = if fixed.as_os_str().is_empty() { Path::new(".") } else { &fixed };
-    // As shells do: `*` goes through links to folders, `**` does not.
-    let is_deep = pattern.to_string_lossy().contains("**");
-    let deepest = if is_deep { usize::MAX } else { parts.len() };
-    let entries = WalkDir::new(from).min_depth(1).max_depth(deepest).follow_links(!is_deep).sort_by_file_name();
+    let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
+    names.retain(|name| if is_pattern(Path::new(part)) { matcher.is_match(name) } else { name == part.as_os_str() });
+    names.sort();
+    let paths = names.into_iter().map(|name| folder.join(name));
+    if below.is_empty() {
+        return paths.filter(|path| is_file(path)).collect();
+    }
+    paths.filter(|path| path.is_dir()).flat_map(|path| fitting_in(&path, below)).collect()
+}
+
+/// The files below a folder that a pattern with `**` fits, which goes through no links.
+fn fitting_below(folder: &Path, pattern: &Path) -> Vec<PathBuf> {
+    let Some(Ok(matcher)) = pattern.to_str().map(matcher) else { return Vec::new() };
+    let from = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let fits = |path: &Path| path.strip_prefix(from).is_ok_and(|path| matcher.is_match(path));
-    let found = entries.into_iter().filter_map(|entry| match entry {
+    let found = WalkDir::new(from).min_depth(1).sort_by_file_name().into_iter().filter_map(|entry| match entry {
         Ok(entry) => Some(entry.into_path()).filter(|path| fits(path) && is_file(path)),
-        Err(err) if err.loop_ancestor().is_some() => None,
         // What cannot be looked into may have some that fit: it stands for itself.
         Err(err) => err.path().filter(|path| fits(path) || path.is_dir()).map(Path::to_owned),
     });
     // As it was written, without the folder that was not.
-    found
-        .map(|path| {
-            if fixed.as_os_str().is_empty() { path.strip_prefix(".").map(PathBuf::from).unwrap_or(path) } else { path }
-        })
-        .collect()
+    let is_unwritten = folder.as_os_str().is_empty();
+    let written =
+        |path: PathBuf| if is_unwritten { path.strip_prefix(".").map(PathBuf::from).unwrap_or(path) } else { path };
+    found.map(written).collect()
 }
 
 /// Whether it has something in it that stands for something else.

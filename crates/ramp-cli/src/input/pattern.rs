@@ -18,6 +18,51 @@ pub(crate) fn matcher(text: &str) -> Result<GlobMatcher, String> {
     glob.map(|glob| glob.compile_matcher()).map_err(|err| err.kind().to_string())
 }
 
+/// How many spellings a pattern may have.
+const MOST_SPELLINGS: usize = 1000;
+
+/// The texts that one with alternatives stands for, in its order: `{a,b}.zip` is `a.zip` and `b.zip`. Without any, where a brace is not
+/// closed, and where there would be very many, it is itself.
+pub(super) fn spelled_out(text: &str) -> Vec<String> {
+    let mut spellings = vec![text.to_owned()];
+    while spellings.iter().any(|text| first_braces(text).is_some()) {
+        let next = spellings.iter().flat_map(|text| match first_braces(text) {
+            Some((front, alternatives, rest)) => {
+                alternatives.into_iter().map(|one| format!("{front}{one}{rest}")).collect()
+            }
+            None => vec![text.clone()],
+        });
+        spellings = next.take(MOST_SPELLINGS + 1).collect();
+        if spellings.len() > MOST_SPELLINGS {
+            return vec![text.to_owned()];
+        }
+    }
+    spellings
+}
+
+/// What stands before the first pair of braces with alternatives, these, and what stands behind it.
+fn first_braces(text: &str) -> Option<(&str, Vec<&str>, &str)> {
+    text.match_indices('{').find_map(|(start, _)| {
+        let (mut depth, mut commas) = (0_usize, vec![start]);
+        for (at, c) in text.get(start..)?.char_indices().map(|(at, c)| (start + at, c)) {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 1 => {
+                    // One alternative is none.
+                    let ends = commas.iter().skip(1).copied().chain([at]);
+                    let parts: Vec<&str> =
+                        commas.iter().zip(ends).filter_map(|(from, to)| text.get(from + 1..to)).collect();
+                    return (parts.len() > 1).then(|| Some((text.get(..start)?, parts, text.get(at + 1..)?)))?;
+                }
+                '}' => depth -= 1,
+                ',' if depth == 1 => commas.push(at),
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +75,23 @@ mod tests {
         }
         assert_eq!(matcher(&"?".repeat(LONGEST + 1)).unwrap_err(), "it has more than 1000 bytes");
         assert!(matcher("a[").is_err() && matcher("{a").is_err());
+    }
+
+    #[test]
+    fn alternatives_are_spelled_out() {
+        for (text, spellings) in [
+            ("a.zip", &["a.zip"][..]),
+            ("{a,b}.zip", &["a.zip", "b.zip"]),
+            ("{a,b{c,d}}/{x,}", &["a/x", "a/", "bc/x", "bc/", "bd/x", "bd/"]),
+            ("{a}.zip", &["{a}.zip"]),
+            ("{a.zip", &["{a.zip"]),
+            ("a}{b,c}", &["a}b", "a}c"]),
+            ("{x}{b,c}", &["{x}b", "{x}c"]),
+            ("{,}", &["", ""]),
+        ] {
+            assert_eq!(spelled_out(text), spellings, "{text}");
+        }
+        let many = "{a,b}".repeat(30);
+        assert_eq!(spelled_out(&many), [many]);
     }
 }

@@ -1,6 +1,5 @@
 //! What bundles are read from.
 
-use std::fs::File;
 use std::io::{Read, Seek};
 
 use tempfile::SpooledTempFile;
@@ -21,7 +20,6 @@ pub(crate) trait Input: Read + Seek + Send {
     }
 }
 
-impl Input for File {}
 impl Input for SpooledTempFile {}
 
 impl<T: Input + ?Sized> Input for Box<T> {

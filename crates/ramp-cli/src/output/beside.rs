@@ -7,8 +7,28 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 const PREFIX: &str = ".ramp-";
-/// The mode of a file that is written plainly.
-const PLAIN: u32 = 0o644;
+/// The mode of a file that is written plainly: what the user lets others do is the user's matter.
+#[cfg(unix)]
+fn plain() -> u32 {
+    use std::sync::OnceLock;
+
+    use rustix::fs::Mode;
+    use rustix::process::umask;
+
+    // It can only be asked for by setting it, for whose moment others get files that are more private, and none that are less.
+    static KEPT: OnceLock<u32> = OnceLock::new();
+    let kept = KEPT.get_or_init(|| {
+        let mask = umask(Mode::RWXG | Mode::RWXO);
+        umask(mask);
+        mask.as_raw_mode()
+    });
+    0o666 & !kept
+}
+
+#[cfg(not(unix))]
+const fn plain() -> u32 {
+    0o644
+}
 
 /// A file that is written in the directory of its place, and put there when it is whole. Dropped before, it leaves nothing
 /// behind, and what was in its place stays as it was.
@@ -58,7 +78,7 @@ impl Beside {
         if path.is_symlink() && !path.exists() {
             return Err(io::Error::new(io::ErrorKind::NotFound, "it is a link that leads nowhere"));
         }
-        let mode = mode_of(&path).unwrap_or(PLAIN);
+        let mode = mode_of(&path).unwrap_or_else(plain);
         let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         #[cfg(target_os = "linux")]
         if let Some(file) = nameless::open(directory)? {
@@ -90,7 +110,7 @@ impl Beside {
 
     /// The same, where nothing is there: what is, be it a link that leads nowhere, stays, and is an error.
     pub(crate) fn put_new(mut self) -> io::Result<()> {
-        set_mode(self.file(), PLAIN)?;
+        set_mode(self.file(), plain())?;
         match self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, .. } => nameless::put_new(&file, &self.path),
@@ -199,7 +219,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let by_name =
-            || Beside { hidden: Hidden::Named(named(folder.path()).unwrap()), path: path.clone(), mode: PLAIN };
+            || Beside { hidden: Hidden::Named(named(folder.path()).unwrap()), path: path.clone(), mode: plain() };
         let beside = || [Beside::new(&path).unwrap(), by_name()];
         for new in beside() {
             assert!(!path.exists());

@@ -28,7 +28,7 @@ impl Summary {
     pub(crate) fn of_job(all: bool, is_free: impl Fn(&Path) -> bool) -> Option<Self> {
         let path = PathBuf::from(std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path: &OsString| !path.is_empty())?);
         // A pipe without a reader would be waited for.
-        let is_file = path.metadata().map_or(true, |there| there.is_file());
+        let is_file = path.metadata().map_or_else(|_| !path.is_symlink(), |there| there.is_file());
         if !is_file || !is_free(&path) {
             let message = format!("the summary of the job is not written: `{}` is not free for it", path.display());
             tell::notice(Level::Warning, &message);

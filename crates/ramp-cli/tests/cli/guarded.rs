@@ -98,6 +98,66 @@ fn no_bundle_is_left_out_in_silence() {
 }
 
 #[test]
+fn patterns_are_those_of_shells() {
+    let shop = Shop::new()
+        .bundle("a.zip", &samples::good())
+        .bundle("d[1]/c.zip", &samples::good())
+        .bundle("up/b.zip", &samples::good());
+    symlink("..", shop.path("up/again")).unwrap();
+    let told = |pattern: &str| {
+        let run = shop.ramp(&["validate", pattern, "--format", "jsonl"]);
+        let lines = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        lines.map(|line| format!("{} {}", line["bundle"].as_str().unwrap(), line["passed"])).collect::<Vec<_>>()
+    };
+    assert_eq!(told("{a,nope}.zip"), ["a.zip true", "nope.zip false"]);
+    assert_eq!(told("{a,up/b}.zip"), ["a.zip true", "up/b.zip true"]);
+    assert_eq!(told("d[1]/*.zip"), ["d[1]/c.zip true"]);
+    assert_eq!(told("u*/again/*.zip"), ["up/again/a.zip true"]);
+    assert_eq!(told("*.zip"), ["a.zip true"]);
+    assert_eq!(told("./**/*.zip"), ["./a.zip true", "./d[1]/c.zip true", "./up/b.zip true"]);
+}
+
+#[test]
+fn what_is_printed_goes_into_nothing_that_is_read_or_written() {
+    let shop = shop();
+    let before = fs::read(shop.path("good.zip")).unwrap();
+    let printing = |file: &str, arguments: &[&str]| {
+        let stdout = fs::File::options().append(true).create(true).open(shop.path(file)).unwrap();
+        let mut command = shop.command(arguments);
+        command.stdin(Stdio::null()).stdout(stdout).stderr(Stdio::null()).status().unwrap().code()
+    };
+    assert_eq!(printing("good.zip", &["validate", "good.zip"]), Some(2));
+    assert_eq!(fs::read(shop.path("good.zip")).unwrap(), before);
+    for output in ["json=out.txt", "json=/dev/stdout"] {
+        assert_eq!(printing("out.txt", &["validate", "good.zip", "--output", output]), Some(2), "{output}");
+    }
+    assert_eq!(printing("out.txt", &["validate", "good.zip"]), Some(0));
+}
+
+/// What the user lets others do is the user's matter.
+#[test]
+fn files_are_as_private_as_all_others() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let shop = shop();
+    for (mask, mode) in [("077", 0o600), ("022", 0o644), ("002", 0o664)] {
+        let line = format!("umask {mask}; exec {} validate good.zip --output json=um.json", env!("CARGO_BIN_EXE_ramp"));
+        let mut command = shop.command_of("sh");
+        assert!(
+            shop.run({
+                command.args(["-c", &line]);
+                command
+            })
+            .status
+                == 0
+        );
+        let found = fs::metadata(shop.path("um.json")).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{mask}");
+        fs::remove_file(shop.path("um.json")).unwrap();
+    }
+}
+
+#[test]
 fn a_pattern_is_no_longer_than_anybody_writes() {
     let long = "?".repeat(300_000);
     let shop = Shop::new().bundle("good.zip", &samples::good()).file("list", format!("good.zip\n{long}\n"));

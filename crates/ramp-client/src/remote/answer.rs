@@ -5,6 +5,7 @@ use ureq::http::{HeaderMap, HeaderName, Response, header};
 use ureq::{Body, BodyReader};
 
 use super::fetch::Wanted;
+use super::headers::is_ambiguous;
 
 /// What tells whether a file is still the same.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,8 +26,19 @@ impl Version {
 
     /// Whether another file in its place would be told from it: a weak tag alone may be that of one that is only alike.
     pub(super) fn is_telling(&self) -> bool {
-        self.strong().is_some() || self.modified.is_some()
+        self.strong().is_some() || self.modified.as_deref().is_some_and(is_date)
     }
+}
+
+/// Whether it is written as HTTP writes a time: `Sun, 06 Nov 1994 08:49:37 GMT`. Source: RFC 9110, 5.6.7.
+fn is_date(text: &str) -> bool {
+    const FORM: &[u8] = b"aaa, 00 aaa 0000 00:00:00 GMT";
+    let fits = |(byte, form): (u8, &u8)| match form {
+        b'a' => byte.is_ascii_alphabetic(),
+        b'0' => byte.is_ascii_digit(),
+        form => byte == *form,
+    };
+    text.len() == FORM.len() && text.bytes().zip(FORM).all(fits)
 }
 
 /// What was answered.
@@ -60,11 +72,6 @@ pub(super) struct Whole {
 /// Headers of which somebody else may read the other one.
 const SAID_ONCE: [HeaderName; 5] =
     [header::CONTENT_ENCODING, header::CONTENT_LENGTH, header::CONTENT_RANGE, header::ETAG, header::LAST_MODIFIED];
-
-fn is_ambiguous(headers: &HeaderMap, name: &HeaderName) -> bool {
-    let mut values = headers.get_all(name).iter();
-    values.next().is_some_and(|first| values.any(|other| other != first))
-}
 
 /// Reads the head of an answer.
 ///
@@ -124,6 +131,17 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_time_tells_one_version_from_another() {
+        let version = |etag: Option<&str>, modified: Option<&str>| {
+            Version { etag: etag.map(str::to_owned), modified: modified.map(str::to_owned) }.is_telling()
+        };
+        assert!(version(None, Some("Sun, 06 Nov 1994 08:49:37 GMT")) && version(Some("\"1\""), None));
+        for modified in ["", "garbage", "0", "Sun, 06 Nov 1994 08:49:37 CET", "06 Nov 1994"] {
+            assert!(!version(Some("W/\"1\""), Some(modified)), "{modified}");
+        }
+    }
 
     #[test]
     fn ranges_are_read_as_they_are_written() {

@@ -11,6 +11,7 @@ use ureq::{Agent, Body};
 use url::Url;
 
 use super::error::RemoteError;
+use super::headers::is_ambiguous;
 use super::limits::RemoteLimits;
 use super::reach::{Looking, Reached};
 use super::url::{RemoteUrl, clean, is_http, told};
@@ -83,6 +84,10 @@ impl Fetch {
         for _ in 0..=self.limits.redirects {
             let response = place.ask(wanted)?;
             let status = response.status().as_u16();
+            if is_ambiguous(response.headers(), &header::LOCATION) {
+                let what = "with two headers `location` that differ".to_owned();
+                return Err(RemoteError::Contradiction { at: place.told(), what });
+            }
             let location = response.headers().get(header::LOCATION).map(|to| String::from_utf8_lossy(to.as_bytes()));
             match (status, location) {
                 (301 | 302 | 303 | 307 | 308, Some(to)) => *place = self.next(place, &to)?,

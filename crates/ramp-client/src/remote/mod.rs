@@ -8,6 +8,7 @@ mod answer;
 mod cache;
 mod error;
 mod fetch;
+mod headers;
 mod limits;
 mod pace;
 mod ranges;

@@ -36,6 +36,11 @@ impl Reports {
             tell::notice(Level::Warning, &message);
         }
         let destinations = destinations(args, config)?;
+        // As `>> a.zip` does.
+        let printed_over = inputs.iter().find(|input| !input::is_stdin(input) && same::is_stdout_of(input));
+        if let Some(path) = printed_over {
+            return Err(CliError::OutputIsInput { path: path.clone() });
+        }
         let is_annotated = destinations.iter().any(|(format, _)| *format == Format::Github);
         let files: Vec<PathBuf> = destinations.iter().filter_map(|(_, path)| path.clone()).collect();
         let is_free =
@@ -96,10 +101,11 @@ fn destinations(args: &Validate, config: &Config) -> Result<Vec<(Format, Option<
     if !is_placed || is_lost {
         all.push((usual, None));
     }
+    let does_print = all.iter().any(|(_, path)| path.is_none());
     let (mut is_new, mut prints) = (same::each_once(), false);
     for (_, path) in &all {
         let is_free = match path {
-            Some(path) => is_new(path),
+            Some(path) => is_new(path) && !(does_print && same::is_stdout_of(path)),
             None => !std::mem::replace(&mut prints, true),
         };
         if !is_free {
