@@ -6,6 +6,7 @@
 mod errors;
 mod finding;
 mod judging;
+mod limits;
 mod policy;
 mod report;
 mod source;
@@ -22,6 +23,8 @@ mod _ramp {
     use super::finding::{Finding, Location};
     #[pymodule_export]
     use super::judging::{inspect, judge, metadata, unpack};
+    #[pymodule_export]
+    use super::limits::Limits;
     #[pymodule_export]
     use super::policy::Policy;
     #[pymodule_export]

@@ -35,6 +35,22 @@ impl Policy {
         Ok(Self(policy))
     }
 
+    /// A policy as `to_json` writes it.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        serde_json::from_str(text).map(Self).map_err(|err| PolicyError::new_err(err.to_string()))
+    }
+
+    /// The policy as JSON, to be kept.
+    fn to_json(&self) -> PyResult<String> {
+        serde_json::to_string(&self.0).map_err(|err| PolicyError::new_err(err.to_string()))
+    }
+
+    /// For `pickle` and `copy`.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
+    }
+
     /// `strict` or `reference`.
     #[getter]
     fn name(&self) -> &'static str {

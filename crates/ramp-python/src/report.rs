@@ -1,5 +1,6 @@
 //! What came of judging a bundle.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -115,6 +116,17 @@ impl Report {
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         let whole = self.0.metadata().map(|metadata| to_python(py, metadata)).transpose()?;
         whole.map(|whole| Ok(whole.cast_into::<PyDict>()?)).transpose()
+    }
+
+    /// A report as `to_json` writes it; of very long metadata that is an excerpt.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        serde_json::from_str(text).map(Self).map_err(|err| PyValueError::new_err(err.to_string()))
+    }
+
+    /// For `pickle` and `copy`.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
     }
 
     /// One result of `ramp validate --format json`, as text.

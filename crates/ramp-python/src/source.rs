@@ -1,30 +1,33 @@
 //! Bundles as Python has them: paths, bytes, and files that can be read.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
-use std::time::Instant;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyBlockingIOError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
-use ramp_core::Limits;
 use ramp_core::facts::{self, BundleFacts};
 
-use crate::errors;
+use crate::errors::{self, LimitExceeded};
+use crate::limits::Limits;
 use crate::timed::Timed;
+
+/// How much is asked of a file object at a time, in bytes.
+const PIECE: u64 = 1 << 20;
 
 /// A bundle that is yet to be read.
 pub(crate) enum Source {
     Path(PathBuf),
     Bytes(PyBackedBytes),
+    /// What was read of a file object.
+    Read(Vec<u8>),
 }
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Source {
-    type Error = PyErr;
-
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+impl Source {
+    /// What was handed over, read where it is a file object.
+    pub(crate) fn of(given: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Self> {
         if given.is_instance_of::<PyBytes>() || given.is_instance_of::<PyByteArray>() {
             return Ok(Self::Bytes(given.extract()?));
         }
@@ -32,21 +35,93 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Source {
             return Ok(Self::Bytes(given.call_method0("tobytes")?.extract()?));
         }
         if given.is_instance_of::<PyString>() || given.hasattr("__fspath__")? {
-            return Ok(Self::Path(given.extract()?));
+            let path = given.py().import("os")?.call_method1("fsdecode", (given,))?;
+            return Ok(Self::Path(path.extract()?));
         }
         if given.hasattr("read")? {
-            // From its start, wherever somebody else has read it to: the position of a zip is nobody's.
-            if given.hasattr("seek")? {
-                given.call_method1("seek", (0,))?;
-            }
-            let read = given.call_method0("read")?;
-            return read
-                .extract()
-                .map(Self::Bytes)
-                .map_err(|_| PyTypeError::new_err("the file gives text; open it in binary mode: open(path, \"rb\")"));
+            return read_all(given, limits).map(Self::Read);
         }
         let name = given.get_type().name()?.to_string();
         Err(PyTypeError::new_err(format!("a bundle is a path, bytes or a binary file, and not {name}")))
+    }
+
+    /// What a reader of the bundle gives; other threads of Python go on meanwhile.
+    pub(crate) fn read<T: Send>(
+        &self,
+        py: Python<'_>,
+        limits: &Limits,
+        work: impl Fn(&mut dyn Input) -> Result<T, ramp_core::Error> + Sync,
+    ) -> PyResult<T> {
+        let until = limits.until();
+        let of_bytes = |bytes: &[u8]| work(&mut Timed::new(Cursor::new(bytes), until));
+        let read = || match self {
+            Self::Bytes(bytes) => of_bytes(bytes),
+            Self::Read(bytes) => of_bytes(bytes),
+            Self::Path(path) => {
+                let file = BufReader::with_capacity(64 << 10, open(path)?);
+                work(&mut Timed::new(file, until))
+            }
+        };
+        py.detach(read).map_err(|err| errors::of(err, self.path()))
+    }
+
+    fn path(&self) -> Option<&PathBuf> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Bytes(_) | Self::Read(_) => None,
+        }
+    }
+
+    /// How the file is called, where it is one.
+    pub(crate) fn name(&self) -> Option<String> {
+        Some(self.path()?.file_name()?.to_string_lossy().into_owned())
+    }
+}
+
+/// A regular file: a pipe would be waited for, however long.
+fn open(path: &PathBuf) -> io::Result<File> {
+    let kind = path.metadata()?.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is not a regular file; open it, and hand that over",
+        ));
+    }
+    File::open(path)
+}
+
+/// All of a file object, from its start where it can go there: the position of a zip is nobody's.
+fn read_all(file: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
+    let is_seekable = file.hasattr("seekable")? && file.call_method0("seekable")?.is_truthy()?;
+    if is_seekable {
+        file.call_method1("seek", (0,))?;
+    }
+    let (until, mut whole) = (limits.until(), Vec::new());
+    loop {
+        let piece = file.call_method1("read", (PIECE,))?;
+        if piece.is_none() {
+            return Err(PyBlockingIOError::new_err("the file has nothing to read yet"));
+        }
+        if piece.is_instance_of::<PyString>() {
+            return Err(PyTypeError::new_err("the file gives text; open it in binary mode: open(path, \"rb\")"));
+        }
+        let name = piece.get_type().name()?.to_string();
+        let bytes = if piece.is_instance_of::<PyMemoryView>() { piece.call_method0("tobytes")? } else { piece };
+        let bytes: PyBackedBytes =
+            bytes.extract().map_err(|_| PyTypeError::new_err(format!("read() gives {name}, and not bytes")))?;
+        if bytes.is_empty() {
+            return Ok(whole);
+        }
+        whole.extend_from_slice(&bytes);
+        if whole.len() as u64 > limits.max_bytes {
+            return Err(LimitExceeded::new_err(format!("the file has more than {} bytes", limits.max_bytes)));
+        }
+        if until.is_some_and(|until| std::time::Instant::now() >= until) {
+            return Err(errors::of_time());
+        }
     }
 }
 
@@ -57,37 +132,10 @@ impl<T: Read + Seek> Input for T {}
 
 /// All there is to know of a bundle.
 pub(crate) fn gather(input: &mut dyn Input, limits: &Limits) -> Result<BundleFacts, ramp_core::Error> {
-    facts::gather(input, limits)
+    facts::gather(input, &limits.core)
 }
 
 /// All but the content of dependencies.
 pub(crate) fn gather_at_hand(input: &mut dyn Input, limits: &Limits) -> Result<BundleFacts, ramp_core::Error> {
-    facts::gather_without_dependencies(input, limits)
-}
-
-impl Source {
-    /// What a reader of the bundle gives; other threads of Python go on meanwhile.
-    pub(crate) fn read<T: Send>(
-        &self,
-        py: Python<'_>,
-        until: Option<Instant>,
-        work: impl Fn(&mut dyn Input) -> Result<T, ramp_core::Error> + Sync,
-    ) -> PyResult<T> {
-        let read = || match self {
-            Self::Bytes(bytes) => work(&mut Timed::new(Cursor::new(&bytes[..]), until)),
-            Self::Path(path) => {
-                let file = BufReader::with_capacity(64 << 10, File::open(path)?);
-                work(&mut Timed::new(file, until))
-            }
-        };
-        py.detach(read).map_err(errors::of)
-    }
-
-    /// How the file is called, where it is one.
-    pub(crate) fn name(&self) -> Option<String> {
-        match self {
-            Self::Path(path) => Some(path.file_name()?.to_string_lossy().into_owned()),
-            Self::Bytes(_) => None,
-        }
-    }
+    facts::gather_without_dependencies(input, &limits.core)
 }

@@ -55,6 +55,11 @@ impl Target {
         serde_json::to_string(&self.0).map_err(|err| TargetError::new_err(err.to_string()))
     }
 
+    /// For `pickle` and `copy`.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
+    }
+
     /// The version of the cluster, or the name of the release.
     #[getter]
     fn cluster_version(&self) -> Option<&str> {

@@ -1,5 +1,6 @@
 """What the library says of bundles that are made here, and of what is none."""
 
+import copy
 import functools
 import gzip
 import hashlib
@@ -7,10 +8,12 @@ import io
 import json
 import os
 import pathlib
+import pickle
 import subprocess
 import tarfile
 import tempfile
 import threading
+import warnings
 import zipfile
 
 import pytest
@@ -97,13 +100,86 @@ def test_a_bundle_is_a_path(tmp_path):
         assert redis_ramp.validate(file).passed
     with path.open("r", encoding="latin-1") as file, pytest.raises(TypeError, match="binary mode"):
         redis_ramp.validate(file)
-    with pytest.raises(FileNotFoundError):
-        redis_ramp.validate(tmp_path / "missing.zip")
+    missing = tmp_path / "missing.zip"
+    with pytest.raises(FileNotFoundError) as error:
+        redis_ramp.validate(missing)
+    assert error.value.filename == str(missing) and error.value.errno == 2
+    for read in [redis_ramp.validate, redis_ramp.metadata, redis_ramp.inspect, redis_ramp.unpack]:
+        with pytest.raises(IsADirectoryError):
+            read(tmp_path)
+    with pytest.raises(ValueError):
+        redis_ramp.validate("a\0b")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        redis_ramp.validate(tmp_path / "pipe")
+    assert redis_ramp.validate(PathOfBytes(path)).passed
     with pytest.raises(TypeError, match="a bundle is a path, bytes or a binary file, and not int"):
         redis_ramp.validate(5)
 
 
+class PathOfBytes:
+    def __init__(self, path):
+        self.path = path
+
+    def __fspath__(self):
+        return os.fsencode(self.path)
+
+
+class Stream:
+    """Gives what it has a little at a time, and cannot go back."""
+
+    def __init__(self, *pieces):
+        self.pieces = list(pieces)
+
+    def read(self, size=-1):
+        return self.pieces.pop(0) if self.pieces else b""
+
+    def seek(self, *_):
+        raise io.UnsupportedOperation("seek")
+
+    def seekable(self):
+        return False
+
+
+class Endless:
+    def read(self, size=-1):
+        return bytes(size)
+
+
+def test_a_bundle_comes_as_a_stream():
+    whole = bundle()
+    assert redis_ramp.validate(Stream(whole[:100], whole[100:101], memoryview(whole[101:]))).passed
+    reader, writer = os.pipe()
+    threading.Thread(target=lambda: os.fdopen(writer, "wb").write(whole)).start()
+    with os.fdopen(reader, "rb") as file:
+        assert redis_ramp.validate(file).passed
+    with pytest.raises(redis_ramp.LimitExceeded):
+        redis_ramp.validate(Endless(), limits=Limits(max_bytes=10 << 20))
+    with pytest.raises(redis_ramp.TimeExceeded):
+        redis_ramp.validate(Endless(), limits=Limits(seconds=0.1))
+    with pytest.raises(BlockingIOError):
+        redis_ramp.validate(Stream(None))
+    with pytest.raises(TypeError, match="gives int, and not bytes"):
+        redis_ramp.validate(Stream(5))
+    with pytest.raises(TypeError, match="binary mode"):
+        redis_ramp.validate(Stream("text"))
+
+
+def test_what_is_sent_to_other_processes():
+    report = redis_ramp.validate(bundle(module_file="other.so"), "7.22")
+    for value in [Target("7.22"), Policy(deny=["load"])]:
+        assert pickle.loads(pickle.dumps(value)) == value and copy.deepcopy(value) == value
+    assert pickle.loads(pickle.dumps(report)).to_json() == report.to_json()
+    with pytest.raises(redis_ramp.Refused) as refused:
+        redis_ramp.unpack(bundle(module_file="other.so"))
+    again = pickle.loads(pickle.dumps(refused.value))
+    assert str(again) == str(refused.value) and again.report.to_json() == refused.value.report.to_json()
+
+
 def test_several_targets():
+    with pytest.raises(TypeError, match="targets are several"):
+        redis_ramp.judge(bundle(), "7.22")
+
     reports = redis_ramp.judge(bundle(min_redis_pack_version="7.22"), ["7.4", "7.22", Target("8.2")])
     assert [report.answer.error_code for report in reports] == ["min_redis_pack_version", None, None]
     assert [report.target.cluster_version for report in reports] == ["7.4", "7.22", "8.2"]
@@ -175,6 +251,18 @@ def test_unpacking():
     assert refused.value.report.answer.description and not refused.value.report.answer.accepted
     with pytest.raises(redis_ramp.LimitExceeded):
         redis_ramp.unpack(bundle(), limits=Limits(max_module_bytes=100))
+    # Nor is what leads elsewhere, or is there twice.
+    for name in ["deps//etc/x", "deps/../../x", "deps/words.tgz"]:
+        out = io.BytesIO(bundle(dependency=words, dependencies=declared))
+        with zipfile.ZipFile(out, "a") as zip_file, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            zip_file.writestr(name, b"other")
+        with pytest.raises(redis_ramp.Refused):
+            redis_ramp.unpack(out)
+    out = io.BytesIO(bundle(dependency=words, dependencies=declared))
+    with zipfile.ZipFile(out, "a") as zip_file:
+        zip_file.writestr("deps/deps/words.tgz", words)
+    assert redis_ramp.unpack(out).dependencies == {"words.tgz": words, "deps/words.tgz": words}
     # Nor is what is another file than was packed.
     torn = bytearray(bundle())
     torn[60] ^= 0xFF
@@ -188,9 +276,16 @@ def test_limits():
             redis_ramp.validate(bundle(), limits=limits)
     with pytest.raises(redis_ramp.TimeExceeded):
         redis_ramp.validate(bundle(), limits=Limits(seconds=0))
-    for wrong in [Limits(threads=0), Limits(seconds=-1), Limits(seconds=float("nan"))]:
+    for wrong in [{"threads": 0}, {"seconds": -1}, {"seconds": float("nan")}]:
         with pytest.raises(ValueError):
-            redis_ramp.validate(bundle(), limits=wrong)
+            Limits(**wrong)
+    for wrong in [{"max_entries": -1}, {"max_module_bytes": 2**64}]:
+        with pytest.raises(OverflowError):
+            Limits(**wrong)
+    for endless in [float("inf"), 1e300, 2**64]:
+        assert redis_ramp.validate(bundle(), limits=Limits(seconds=endless)).passed
+    with pytest.raises(redis_ramp.TimeExceeded):
+        redis_ramp.metadata(bundle(), limits=Limits(seconds=0))
     assert redis_ramp.validate(bundle(), limits=Limits(seconds=60, threads=1)).passed
 
 

@@ -11,13 +11,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, BinaryIO, Dict, Iterable, List, NamedTuple, Optional, Union
+from typing import Any, BinaryIO, Dict, Iterable, List, NamedTuple, Optional, Tuple, Type, Union
 
 from . import _ramp
 from ._ramp import (
     Answer,
     Finding,
     LimitExceeded,
+    Limits,
     Location,
     Policy,
     PolicyError,
@@ -55,30 +56,6 @@ Bundle = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO]
 """What a bundle is read from: a path, its bytes, or a file opened in binary mode."""
 
 
-class Limits:
-    """What one bundle may cost; what is not given is as the command has it.
-
-    Running into one raises `LimitExceeded`, or `TimeExceeded`: the bundle could not be evaluated.
-    """
-
-    def __init__(
-        self,
-        *,
-        max_module_bytes: Optional[int] = None,
-        max_inflated_bytes: Optional[int] = None,
-        max_entries: Optional[int] = None,
-        threads: Optional[int] = None,
-        seconds: Optional[float] = None,
-    ) -> None:
-        self._costs = {
-            "max_module_bytes": max_module_bytes,
-            "max_inflated_bytes": max_inflated_bytes,
-            "max_entries": max_entries,
-            "threads": threads,
-            "seconds": seconds,
-        }
-
-
 _DEFAULT = Limits()
 _STRICT = Policy()
 _NO_CLUSTER = Target()
@@ -96,7 +73,7 @@ def validate(
     What is wrong with the bundle is in the report. An exception says that it could not be evaluated: `OSError`, `RampError`; or that
     there is no such target or policy: `TargetError`, `PolicyError`.
     """
-    return _ramp.judge(bundle, [_target(target)], _policy(policy), limits._costs)[0]
+    return _ramp.judge(bundle, [_target(target)], _policy(policy), limits)[0]
 
 
 def judge(
@@ -111,12 +88,14 @@ def judge(
     >>> [report.answer.accepted for report in judge(b"", ["7.4", "8.2"])]
     [False, False]
     """
-    return _ramp.judge(bundle, [_target(target) for target in targets], _policy(policy), limits._costs)
+    if isinstance(targets, (str, Target)):
+        raise TypeError("targets are several; `validate` takes one")
+    return _ramp.judge(bundle, [_target(target) for target in targets], _policy(policy), limits)
 
 
 def inspect(bundle: Bundle, *, limits: Limits = _DEFAULT) -> Dict[str, Any]:
     """Everything that is known of a bundle but for the content of dependencies; nothing is judged."""
-    return _ramp.inspect(bundle, limits._costs)
+    return _ramp.inspect(bundle, limits)
 
 
 def metadata(bundle: Bundle, *, limits: Limits = _DEFAULT) -> Dict[str, Any]:
@@ -126,7 +105,7 @@ def metadata(bundle: Bundle, *, limits: Limits = _DEFAULT) -> Dict[str, Any]:
     Traceback (most recent call last):
     redis_ramp.RampError: ...
     """
-    return _ramp.metadata(bundle, limits._costs)
+    return _ramp.metadata(bundle, limits)
 
 
 class Refused(RampError):
@@ -136,6 +115,9 @@ class Refused(RampError):
         answer, first = report.answer, report.findings[0]
         super().__init__(f"{answer.error_code or first.rule}: {answer.description or first.message}")
         self.report = report
+
+    def __reduce__(self) -> Tuple[Type[Refused], Tuple[Report]]:
+        return Refused, (self.report,)
 
 
 class Unpacked(NamedTuple):
@@ -150,7 +132,7 @@ class Unpacked(NamedTuple):
 
 def unpack(bundle: Bundle, *, limits: Limits = _DEFAULT) -> Unpacked:
     """The contents of a bundle, in memory; `Refused` where the cluster's unpacker refuses it, or its contents are damaged."""
-    report, contents = _ramp.unpack(bundle, limits._costs)
+    report, contents = _ramp.unpack(bundle, limits)
     if contents is None:
         raise Refused(report)
     module, dependencies = contents
