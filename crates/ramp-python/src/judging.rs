@@ -5,6 +5,7 @@ use std::io::{self, Read as _};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
+use ramp_core::text::count;
 use ramp_core::{Group, Level};
 
 use crate::errors::RampError;
@@ -134,7 +135,7 @@ fn read_metadata(input: &mut dyn Input, limits: &Limits) -> Result<Result<Vec<u8
     };
     let (most, mut bytes) = (limits.core.metadata.max_bytes as u64, Vec::new());
     match reader.take(most + 1).read_to_end(&mut bytes) {
-        Ok(read) if read as u64 > most => Ok(Err(format!("`module.json` has more than {most} bytes"))),
+        Ok(read) if read as u64 > most => Ok(Err(format!("`module.json` has more than {}", count(most, "byte")))),
         Ok(_) => Ok(Ok(bytes)),
         // What decompressing says of damage is an error of reading, too.
         Err(err) if err.kind() == io::ErrorKind::TimedOut || err.raw_os_error().is_some() => Err(err.into()),

@@ -4,6 +4,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use ramp_core::text::count;
+
 use crate::errors::RampError;
 use crate::finding::Finding;
 use crate::target::Target;
@@ -146,6 +148,6 @@ impl Report {
             .refusal()
             .map_or_else(|| "accepted".to_owned(), |refusal| format!("refused: {}", refusal.error_code));
         let gate = if self.0.passed() { "passed" } else { "failed" };
-        format!("<Report {answer}; {gate}; {} findings>", self.0.findings().len())
+        format!("<Report {answer}; {gate}; {}>", count(self.0.findings().len(), "finding"))
     }
 }

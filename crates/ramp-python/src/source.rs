@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
 use ramp_core::facts::{self, BundleFacts};
+use ramp_core::text::count;
 
 use crate::errors::{self, LimitExceeded};
 use crate::limits::Limits;
@@ -117,7 +118,7 @@ fn read_all(file: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
         }
         whole.extend_from_slice(&bytes);
         if whole.len() as u64 > limits.max_bytes {
-            return Err(LimitExceeded::new_err(format!("the file has more than {} bytes", limits.max_bytes)));
+            return Err(LimitExceeded::new_err(format!("the file has more than {}", count(limits.max_bytes, "byte"))));
         }
         if until.is_some_and(|until| std::time::Instant::now() >= until) {
             return Err(errors::of_time());
