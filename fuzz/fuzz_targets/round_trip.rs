@@ -5,10 +5,10 @@ use std::io::Cursor;
 use std::num::NonZeroUsize;
 
 use libfuzzer_sys::fuzz_target;
-use ramp_core::bundle::{Bundle, BundleLimits};
-use ramp_pack::{BundleParts, DependencyPart, Epoch, WriteOptions, write_bundle};
 use ramp_core::Group;
+use ramp_core::bundle::{Bundle, BundleLimits};
 use ramp_core::{Policy, Target, validate};
+use ramp_pack::{BundleParts, DependencyPart, Epoch, WriteOptions, write_bundle};
 
 fuzz_target!(|input: (&str, &[u8], &[u8], Vec<(&str, &[u8])>)| {
     let (module_file, module, metadata, files) = input;
@@ -28,7 +28,8 @@ fuzz_target!(|input: (&str, &[u8], &[u8], Vec<(&str, &[u8])>)| {
     let Some(packed) = pack(1) else { return };
     assert!(pack(2).as_ref() == Some(&packed), "another number of threads makes other bytes");
 
-    let mut bundle = Bundle::open(Cursor::new(&packed), &BundleLimits::default()).expect("what was packed can be opened");
+    let mut bundle =
+        Bundle::open(Cursor::new(&packed), &BundleLimits::default()).expect("what was packed can be opened");
     let mut expected = vec![(module_file.to_owned(), module), ("module.json".to_owned(), metadata)];
     let mut sorted = files.clone();
     sorted.sort();

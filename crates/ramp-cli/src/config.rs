@@ -14,7 +14,7 @@ use crate::{input, today};
 
 mod allow;
 mod file;
-mod forms;
+pub(crate) mod forms;
 mod keys;
 mod one_or_more;
 mod pack;
@@ -23,6 +23,7 @@ pub(crate) use allow::{Allowing, LookedFor, Usage};
 
 use allow::Allowed;
 pub(crate) use file::schema;
+pub(crate) use forms::Table;
 pub(crate) use keys::Places;
 pub(crate) use pack::{UsualOfPack, usual_of_pack};
 

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Entry};
 use ramp_core::facts::{BundleFacts, MetadataFacts};
 use ramp_core::module::{ModuleFacts, ProbeOutcome};
-use ramp_core::{Finding, Group, Level, Policy, Target, judge};
+use ramp_core::{Finding, Level, Policy, Target, judge};
 use ramp_probe::{PlayedVersion, PrivateFolder, ProbeError, ProbeOptions, Probed};
 
 use crate::error::one_line;
@@ -86,9 +86,7 @@ pub(crate) fn outcome(asked: Result<Probed, NotAsked>) -> Option<ProbeOutcome> {
 /// two ways.
 fn hindrance(facts: &BundleFacts) -> Option<NotAsked> {
     let report = judge(facts, &Target::default(), &Policy::strict());
-    let is_meant = |finding: &&Finding| {
-        finding.level == Level::Error && matches!(finding.group, Group::Unpack | Group::Archive | Group::Integrity)
-    };
+    let is_meant = |finding: &&Finding| finding.level == Level::Error && finding.group.is_of_bundle();
     let found = report.findings().iter().find(is_meant)?;
     let why = format!("nothing is loaded out of a bundle with the error `{}`", found.rule);
     let help = Some("Mend that first.".to_owned());

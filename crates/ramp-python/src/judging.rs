@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
 use ramp_core::text::count;
-use ramp_core::{Group, Level};
+use ramp_core::Level;
 
 use crate::errors::RampError;
 use crate::limits::Limits;
@@ -80,8 +80,8 @@ pub(crate) fn unpack<'py>(
         let facts = source::gather(input, limits)?;
         let report = ramp_core::judge(&facts, &ramp_core::Target::default(), &ramp_core::Policy::strict());
         // What is damaged, has two files of one name, or a name that leads elsewhere, is nobody's file.
-        let is_of_files = |group| matches!(group, Group::Archive | Group::Integrity);
-        let is_damaged = report.findings().iter().any(|found| found.level == Level::Error && is_of_files(found.group));
+        let is_damaged =
+            report.findings().iter().any(|found| found.level == Level::Error && found.group.is_of_bundle());
         let contents = match &facts.archive {
             Ok(archive) if report.answer().accepted() && !is_damaged => Some(contents(input, archive, limits)?),
             _ => None,

@@ -88,7 +88,7 @@ fn build(path: &Path, probe: bool, progress: &Progress) -> Result<Asked, CliErro
 /// Tells of a bundle that is damaged, or that others read in another way: the one way in which it is compared says less than it seems.
 fn tell_of_bundle(name: &str, facts: &BundleFacts) {
     let report = judge(facts, &Target::default(), &Policy::strict());
-    let is_of_reading = |group| matches!(group, Group::Unpack | Group::Archive | Group::Integrity | Group::Schema);
+    let is_of_reading = |group: Group| group.is_of_bundle() || group == Group::Schema;
     let fault = report.findings().iter().find(|found| found.level == Level::Error && is_of_reading(found.group));
     if let Some(fault) = fault {
         let message = format!("`{name}` does not pass by itself ({}: {})", fault.rule, fault.message);

@@ -9,7 +9,7 @@ const LONGEST: usize = 60;
 
 /// A key that has others below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Table {
+pub(crate) enum Table {
     One,
     List,
 }
@@ -25,7 +25,7 @@ impl Table {
 }
 
 /// All forms that a schema allows, each as itself: what it refers to, and each of several.
-pub(super) fn all<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+pub(crate) fn all<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     if let Some(name) = schema["$ref"].as_str().and_then(|name| name.strip_prefix("#/$defs/")) {
         return all(root, &root["$defs"][name]);
     }
@@ -36,14 +36,15 @@ pub(super) fn all<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
 }
 
 /// What kind of table a key is, where it is one.
-pub(super) fn of_table(root: &Value, schema: &Value) -> Option<Table> {
+pub(crate) fn of_table(root: &Value, schema: &Value) -> Option<Table> {
     all(root, schema).into_iter().find_map(|form| {
         let of_items = || form["items"].is_object() && of_table(root, &form["items"]) == Some(Table::One);
         if is(form, "object") { Some(Table::One) } else { of_items().then_some(Table::List) }
     })
 }
 
-fn is(form: &Value, kind: &str) -> bool {
+/// Whether a form is of that kind, which may be one of several.
+pub(crate) fn is(form: &Value, kind: &str) -> bool {
     match &form["type"] {
         Value::Array(kinds) => kinds.iter().any(|one| one == kind),
         one => one == kind,
@@ -78,10 +79,14 @@ pub(super) fn check(root: &Value, schema: &Value, path: &str, value: &DeValue<'_
     })
 }
 
-fn expected(forms: &[&Value], is_day: bool) -> String {
+/// The words of which the value is one, where it is one of some.
+pub(crate) fn words<'a>(forms: &[&'a Value]) -> impl Iterator<Item = &'a str> {
     let consts = forms.iter().filter_map(|form| form["const"].as_str());
-    let listed = forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str);
-    let words: Vec<String> = consts.chain(listed).map(|word| format!("\"{word}\"")).collect();
+    consts.chain(forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str))
+}
+
+fn expected(forms: &[&Value], is_day: bool) -> String {
+    let words: Vec<String> = words(forms).map(|word| format!("\"{word}\"")).collect();
     let can_be = |kind: &str| forms.iter().any(|form| is(form, kind));
     if !words.is_empty() {
         return format!("one of {}", words.join(", "));

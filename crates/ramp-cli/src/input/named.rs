@@ -1,9 +1,11 @@
 //! The bundles that arguments mean: files, URLs, directories, patterns, lists in files.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use globset::GlobMatcher;
 use walkdir::WalkDir;
 
 use super::ending::is_called_bundle;
@@ -155,28 +157,55 @@ fn fitting_one(pattern: &Path) -> Vec<PathBuf> {
         fixed.push(first);
         rest = more;
     }
-    let is_deep = rest.iter().any(|part| part.as_os_str().to_string_lossy().contains("**"));
-    if is_deep { fitting_below(&fixed, &rest.iter().collect::<PathBuf>()) } else { fitting_in(&fixed, rest) }
+    if rest.iter().any(|part| part.as_os_str().to_string_lossy().contains("**")) {
+        return fitting_below(&fixed, &rest.iter().collect::<PathBuf>());
+    }
+    let parts: Result<Vec<Part>, String> = rest.iter().map(|part| Part::of(part.as_ref())).collect();
+    parts.map_or_else(|_| Vec::new(), |parts| fitting_in(&fixed, &parts))
+}
+
+/// What a name below a folder is to be.
+enum Part {
+    Name(PathBuf),
+    Pattern(GlobMatcher),
+}
+
+impl Part {
+    fn of(part: &Path) -> Result<Self, String> {
+        if is_pattern(part) {
+            matcher(&part.to_string_lossy()).map(Self::Pattern)
+        } else {
+            Ok(Self::Name(part.to_owned()))
+        }
+    }
 }
 
 /// As shells do: a part of a pattern goes through links to folders.
-fn fitting_in(folder: &Path, parts: &[Component<'_>]) -> Vec<PathBuf> {
-    let [part, below @ ..] = parts else { return Vec::new() };
-    let text = part.as_os_str().to_string_lossy();
-    let Ok(matcher) = matcher(&text) else { return Vec::new() };
-    let listed = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let Ok(entries) = listed.read_dir() else {
-        // What cannot be looked into may have some that fit: it stands for itself.
-        return if listed.is_dir() { vec![folder.to_owned()] } else { Vec::new() };
+fn fitting_in(folder: &Path, parts: &[Part]) -> Vec<PathBuf> {
+    let Some((part, below)) = parts.split_first() else { return Vec::new() };
+    let paths = match part {
+        Part::Name(name) => vec![folder.join(name)],
+        Part::Pattern(pattern) => match names_in(folder) {
+            Ok(names) => {
+                names.into_iter().filter(|name| pattern.is_match(name)).map(|name| folder.join(name)).collect()
+            }
+            // What cannot be looked into may have some that fit: it stands for itself.
+            Err(_) if folder.is_dir() => return vec![folder.to_owned()],
+            Err(_) => return Vec::new(),
+        },
     };
-    let mut names: Vec<_> = entries.flatten().map(|entry| entry.file_name()).collect();
-    names.retain(|name| if is_pattern(Path::new(part)) { matcher.is_match(name) } else { name == part.as_os_str() });
-    names.sort();
-    let paths = names.into_iter().map(|name| folder.join(name));
     if below.is_empty() {
-        return paths.filter(|path| is_file(path)).collect();
+        return paths.into_iter().filter(|path| is_file(path)).collect();
     }
-    paths.filter(|path| path.is_dir()).flat_map(|path| fitting_in(&path, below)).collect()
+    paths.into_iter().filter(|path| path.is_dir()).flat_map(|path| fitting_in(&path, below)).collect()
+}
+
+/// What is in a folder, in its order; that without a name is the working directory.
+fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let mut names: Vec<OsString> = folder.read_dir()?.flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    Ok(names)
 }
 
 /// The files below a folder that a pattern with `**` fits, which goes through no links.

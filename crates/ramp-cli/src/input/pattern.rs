@@ -43,24 +43,30 @@ pub(super) fn spelled_out(text: &str) -> Vec<String> {
 /// What stands before the first pair of braces with alternatives, these, and what stands behind it.
 fn first_braces(text: &str) -> Option<(&str, Vec<&str>, &str)> {
     text.match_indices('{').find_map(|(start, _)| {
-        let (mut depth, mut commas) = (0_usize, vec![start]);
-        for (at, c) in text.get(start..)?.char_indices().map(|(at, c)| (start + at, c)) {
-            match c {
-                '{' => depth += 1,
-                '}' if depth == 1 => {
-                    // One alternative is none.
-                    let ends = commas.iter().skip(1).copied().chain([at]);
-                    let parts: Vec<&str> =
-                        commas.iter().zip(ends).filter_map(|(from, to)| text.get(from + 1..to)).collect();
-                    return (parts.len() > 1).then(|| Some((text.get(..start)?, parts, text.get(at + 1..)?)))?;
-                }
-                '}' => depth -= 1,
-                ',' if depth == 1 => commas.push(at),
-                _ => {}
-            }
-        }
-        None
+        let inside = text.get(start + 1..)?;
+        let (alternatives, end) = alternatives(inside).filter(|(all, _)| all.len() > 1)?;
+        Some((text.get(..start)?, alternatives, inside.get(end + 1..)?))
     })
+}
+
+/// The alternatives that a text begins with, and where the brace is that closes them.
+fn alternatives(text: &str) -> Option<(Vec<&str>, usize)> {
+    let (mut depth, mut from, mut all) = (0_usize, 0, Vec::new());
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                all.extend(text.get(from..at));
+                from = at + 1;
+                if c == '}' {
+                    return Some((all, at));
+                }
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]

@@ -27,21 +27,19 @@ pub(super) fn records<R: Read + Seek>(bundle: &mut R, facts: &BundleFacts) -> io
             _ => continue,
         };
         bundle.seek(SeekFrom::Start(offset))?;
+        if is_filling(bundle.by_ref().take(len))? {
+            continue;
+        }
+        // Whatever it is stays; what it is helps whoever has to see to it.
+        bundle.seek(SeekFrom::Start(offset))?;
         let mut front = Vec::new();
         bundle.by_ref().take(len.min(PIECE as u64)).read_to_end(&mut front)?;
-        if let Some(what) = begins_as(&front) {
-            found.push(Obstacle::OtherFormat { offset, len, what });
-            continue;
-        }
         bundle.seek(SeekFrom::Start(offset))?;
-        if has_record(bundle.by_ref().take(len))? {
-            found.push(Obstacle::Hidden { offset, len });
-            continue;
-        }
-        bundle.seek(SeekFrom::Start(offset))?;
-        if !is_filling(bundle.by_ref().take(len))? {
-            found.push(Obstacle::Bytes { offset, len });
-        }
+        found.push(match begins_as(&front) {
+            Some(what) => Obstacle::OtherFormat { offset, len, what },
+            None if has_record(bundle.by_ref().take(len))? => Obstacle::Hidden { offset, len },
+            None => Obstacle::Bytes { offset, len },
+        });
     }
     Ok(found)
 }

@@ -6,7 +6,7 @@ use ramp_core::text::closest;
 use serde_json::Value;
 
 use super::words::{entry, paragraph, title};
-use crate::config;
+use crate::config::{self, Table, forms};
 use crate::error::CliError;
 use crate::style::{self, STRONG, paint};
 
@@ -71,63 +71,30 @@ fn keys() -> Vec<Key> {
 /// The members of an object, and of what is in it.
 fn add(keys: &mut Vec<Key>, schema: &Value, object: &Value, front: &str) {
     for (name, member) in object["properties"].as_object().into_iter().flatten() {
-        let name = format!("{front}{name}");
-        let what = member["description"].as_str().or_else(|| resolved(schema, member)["description"].as_str());
-        let what = what.unwrap_or_default().replace('\n', " ");
-        keys.push(Key { name: name.clone(), what, type_name: type_name(schema, member) });
-        let items = resolved(schema, &resolved(schema, member)["items"]);
-        for inside in [resolved(schema, member), items] {
+        let (name, forms) = (format!("{front}{name}"), forms::all(schema, member));
+        let what = member["description"].as_str().unwrap_or_default().replace('\n', " ");
+        keys.push(Key { name: name.clone(), what, type_name: type_name(schema, member, &forms) });
+        let items = forms.iter().flat_map(|form| forms::all(schema, &form["items"]));
+        for inside in forms.iter().copied().chain(items) {
             add(keys, schema, inside, &format!("{name}."));
         }
     }
 }
 
-/// What a reference is to; where one of several is null, the other.
-fn resolved<'a>(schema: &'a Value, member: &'a Value) -> &'a Value {
-    let of_several = || member["anyOf"].as_array()?.iter().find(|one| one["type"] != "null");
-    let target = member["$ref"].as_str().and_then(|to| schema.pointer(to.trim_start_matches('#')));
-    match target.or_else(of_several) {
-        Some(target) => resolved(schema, target),
-        None => member,
-    }
-}
-
 /// What may stand there, in words.
-fn type_name(schema: &Value, member: &Value) -> String {
-    let is_list = |one: &Value| one["type"] == "array";
-    if let Some(several) = member["anyOf"].as_array().filter(|several| several.iter().any(is_list)) {
-        let of_one = several.iter().find(|one| !is_list(one)).map(|one| type_name(schema, one));
-        return format!("{}, or a list of them", of_one.unwrap_or_default());
+fn type_name(schema: &Value, member: &Value, forms: &[&Value]) -> String {
+    let words: Vec<String> = forms::words(forms).map(|word| format!("`{word}`")).collect();
+    if !words.is_empty() {
+        return format!("one of {}", words.join(", "));
     }
-    let member = resolved(schema, member);
-    let words = |list: &Value| -> Option<String> {
-        Some(
-            list.as_array()?
-                .iter()
-                .filter_map(Value::as_str)
-                .map(|word| format!("`{word}`"))
-                .collect::<Vec<_>>()
-                .join(", "),
-        )
-    };
-    let of_variants = || {
-        let variants = member["oneOf"].as_array()?;
-        let words = variants.iter().filter_map(|one| one["const"].as_str()).map(|word| format!("`{word}`"));
-        Some(words.collect::<Vec<_>>().join(", ")).filter(|words| !words.is_empty())
-    };
-    if let Some(words) = words(&member["enum"]).or_else(of_variants) {
-        return format!("one of {words}");
+    let can_be = |kind: &str| forms.iter().any(|form| forms::is(form, kind));
+    match forms::of_table(schema, member) {
+        Some(Table::One) => "table",
+        Some(Table::List) => "tables, each with its own head",
+        None if can_be("array") && can_be("string") => "text, or a list of them",
+        None if can_be("array") => "list",
+        None if can_be("boolean") => "`true` or `false`",
+        None => "text",
     }
-    let name = match &member["type"] {
-        Value::Array(several) => several.iter().find(|one| *one != "null").and_then(Value::as_str),
-        name => name.as_str(),
-    };
-    let is_of_tables = || resolved(schema, &member["items"])["type"] == "object";
-    match name {
-        Some("object") => "table".to_owned(),
-        Some("array") if is_of_tables() => "tables, each with its own head".to_owned(),
-        Some("array") => "list".to_owned(),
-        Some("boolean") => "`true` or `false`".to_owned(),
-        _ => "text".to_owned(),
-    }
+    .to_owned()
 }
