@@ -4,9 +4,9 @@ use std::io::{self, Read as _};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use ramp_core::Level;
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
 use ramp_core::text::count;
-use ramp_core::Level;
 
 use crate::errors::RampError;
 use crate::limits::Limits;
