@@ -1,0 +1,50 @@
+"""The package `RAMP` of ramp-packer, done by the command `redis-ramp`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Iterator
+
+
+def _ramp_packers() -> Iterator[str]:
+    """The folders on the path in which the distribution ramp-packer is installed.
+
+    By the names in them: `importlib.metadata` takes longer to import than all of this package.
+    """
+    for folder in dict.fromkeys(os.path.abspath(folder) for folder in sys.path):
+        try:
+            names = os.listdir(folder)
+        except OSError:
+            continue
+        for name in names:
+            plain = name.lower().replace("-", "_")
+            if plain.startswith("ramp_packer_") and plain.endswith((".dist_info", ".egg_info")):
+                yield folder
+                break
+
+
+def _tell_of_ramp_packer() -> None:
+    """Says on standard error where ramp-packer is installed, too.
+
+    Not by `warnings`: the scripts that pack modules run with `PYTHONWARNINGS=ignore`.
+    """
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    for folder in _ramp_packers():
+        pip = f"{sys.executable or 'python3'} -m pip"
+        if os.path.realpath(folder) == os.path.realpath(here):
+            what = (
+                "warning: the distributions ramp-packer and redis-ramp-compat are both installed in "
+                f"{folder}, where each overwrites files of the other, and takes them along when it is uninstalled\n"
+                f"  help: `{pip} uninstall --yes ramp-packer redis-ramp-compat`, then `{pip} install redis-ramp-compat`"
+            )
+        else:
+            what = (
+                f"warning: the distribution ramp-packer is installed, too, in {folder}; `import RAMP` takes redis-ramp-compat, in "
+                f"{here}, which comes first on the path\n  help: `{pip} uninstall ramp-packer`, where that is not meant"
+            )
+        print(what, file=sys.stderr, flush=True)
+
+
+if sys.stderr is not None:
+    _tell_of_ramp_packer()
