@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import Iterator
+
+_RAMP_PACKER = re.compile(r"ramp[-_]packer(-\d.*)?\.(dist|egg)-info", re.IGNORECASE)
 
 
 def _ramp_packers() -> Iterator[str]:
@@ -12,16 +15,13 @@ def _ramp_packers() -> Iterator[str]:
 
     By the names in them: `importlib.metadata` takes longer to import than all of this package.
     """
-    for folder in dict.fromkeys(os.path.abspath(folder) for folder in sys.path):
+    for folder in dict.fromkeys(os.path.abspath(folder) for folder in sys.path if isinstance(folder, str)):
         try:
             names = os.listdir(folder)
         except OSError:
             continue
-        for name in names:
-            plain = name.lower().replace("-", "_")
-            if plain.startswith("ramp_packer_") and plain.endswith((".dist_info", ".egg_info")):
-                yield folder
-                break
+        if any(map(_RAMP_PACKER.fullmatch, names)):
+            yield folder
 
 
 def _tell_of_ramp_packer() -> None:
@@ -43,7 +43,11 @@ def _tell_of_ramp_packer() -> None:
                 f"warning: the distribution ramp-packer is installed, too, in {folder}; `import RAMP` takes redis-ramp-compat, in "
                 f"{here}, which comes first on the path\n  help: `{pip} uninstall ramp-packer`, where that is not meant"
             )
-        print(what, file=sys.stderr, flush=True)
+        try:
+            print(what, file=sys.stderr, flush=True)
+        except (OSError, ValueError):
+            # It has been closed.
+            return
 
 
 if sys.stderr is not None:
