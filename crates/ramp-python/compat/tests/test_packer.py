@@ -25,8 +25,8 @@ def test_archive(module, folder, capsys):
     digest = hashlib.sha256(dependencies["deps/w.tgz"].read()).hexdigest()
     assert read["dependencies"] == {"w": {"url": "u", "sha256": digest}} == metadata["dependencies"]
     # The same on any day, and of what no dependency was said of.
-    os.utime(folder / "words/below/a", (0, 0))
-    os.utime(module, (0, 0))
+    os.utime(folder / "words/below/a", (10**9, 10**9))
+    os.utime(module, (10**9, 10**9))
     metadata["dependencies"]["w"]["local_path"] = "words"
     packer.archive(module, metadata)
     assert (folder / "module.zip").read_bytes() == first

@@ -96,6 +96,29 @@ def test_a_manifest(module, folder, python):
     assert missing.exit_code == 2 and "Invalid value for '--manifest' / '-m': 'missing.yml'" in missing.stderr
 
 
+def test_a_manifest_with_every_kind_of_key(module, folder):
+    manifest = {
+        "display_name": "Hello", "author": "me", "license": "BSD", "min_redis_version": "4.0", "min_redis_pack_version": "5.0",
+        "config_command": "MODULE.CONFIG", "capabilities": ["types", "flash"], "exclude_commands": ["hello.greet"],
+        "add_command": [{"command_name": "test"}], "crdb": {"supported_featureset_versions": [1, 3]}, "redis_args": {"loglevel": "debug"},
+        "dependencies": [{"name": "a", "url": "https://x/a.zip", "sha256": "38aa" * 16}],
+        "optional-dependencies": {"b": {"url": "https://x/b.zip", "sha256": "0a96" * 16}},
+    }  # fmt: skip
+    (folder / "ramp.yml").write_text(json.dumps(manifest))
+    # By the built-in host: `redis_args` would have a server asked.
+    result = invoke(ramp.pack, module, "-m", "ramp.yml", "-o", "a.zip", "--probe", "builtin")
+    assert result.exit_code == 0, result.output
+    metadata = unpacker.unpack("a.zip")[0]
+    for key, value in manifest.items():
+        if key == "redis_args":
+            assert key not in metadata
+        elif key.endswith("dependencies"):
+            assert metadata[key] == unpacker.normalize_dependencies(value)
+        else:
+            assert metadata[key] == value
+    assert metadata["commands"] == [{"command_name": "test"}]
+
+
 def test_failures(module, folder):
     result = invoke(ramp.pack, "missing.so")
     assert result.exit_code == 2 and "missing.so" in result.stderr and isinstance(result.exception, SystemExit)
@@ -212,7 +235,7 @@ def test_nothing_goes_on_when_it_is_ended(folder, tmp_path_factory, monkeypatch)
     """A slow command in the place of `redis-ramp` is ended with it."""
     commands = tmp_path_factory.mktemp("bin")
     slow = commands / "slow"
-    slow.write_text(f"#!{sys.executable}\nimport time\nopen('begun', 'w').close()\ntime.sleep(3)\nopen('done', 'w').close()\n")
+    slow.write_text(f"#!{sys.executable}\nimport time\nopen('begun', 'w').close()\ntime.sleep(1.5)\nopen('done', 'w').close()\n")
     slow.chmod(0o755)
     program = f"import redis_ramp._command as c; c.command = lambda: {str(slow)!r}; from RAMP.ramp import ramp; ramp()"
     for number, status in [(signal.SIGTERM, 143), (signal.SIGINT, 1)]:
@@ -223,7 +246,7 @@ def test_nothing_goes_on_when_it_is_ended(folder, tmp_path_factory, monkeypatch)
         process.send_signal(number)
         assert process.wait(timeout=10) == status and b"Traceback" not in process.stderr.read()
         process.stderr.close()
-    time.sleep(3)
+    time.sleep(1.5)
     assert not (folder / "done").exists()
 
 

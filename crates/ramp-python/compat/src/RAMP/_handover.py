@@ -93,7 +93,7 @@ def _terminated_by_an_exception() -> Iterator[None]:
 
 def _number(stream: Optional[IO[str]]) -> Optional[int]:
     """The descriptor of a stream, where it is one of the process's own."""
-    if stream is None or stream not in (sys.__stdout__, sys.__stderr__):
+    if stream is None or not any(stream is original for original in (sys.__stdout__, sys.__stderr__)):
         return None
     try:
         return stream.fileno()
