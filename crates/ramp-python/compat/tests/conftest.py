@@ -1,4 +1,4 @@
-"""A module, bundles, and the packages of both."""
+"""A module, a folder, and the interpreters of both."""
 
 import os
 import pathlib
@@ -27,6 +27,14 @@ def folder(tmp_path, monkeypatch):
     """The working directory, empty."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """`config` keeps what it was told last."""
+    from RAMP import config
+
+    config.set({"verbose": False, "debug": False})
 
 
 @pytest.fixture(scope="session")

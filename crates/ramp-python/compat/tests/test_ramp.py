@@ -145,7 +145,6 @@ def test_by_keyword(module, folder, capfd):
     assert capfd.readouterr().out == "a.zip\n"
     ramp.pack.callback(module=str(module), output="b.zip", print_filename_only=True, verbose=True)
     assert config.verbose and not config.debug and not (folder / "b.zip").exists()
-    config.set({"verbose": False, "debug": False})
 
 
 def test_values_that_look_like_something_else(module, folder):
@@ -211,6 +210,18 @@ def test_output_is_that_of_python(module, folder, capsys):
     assert (captured.out, captured.err) == ("", "")
 
 
+def test_output_into_streams_that_can_little(module, folder):
+    class Words(list):
+        def write(self, text):
+            self.append(text)
+
+    written, ascii_only = Words(), io.TextIOWrapper(io.BytesIO(), "ascii")
+    with contextlib.redirect_stdout(written), contextlib.redirect_stderr(ascii_only):
+        ramp.pack.callback(module=str(module), output="ä.zip")
+    # An ellipsis is among the words of a help.
+    assert written == ["ä.zip\n"] and rb"ramp pack \u2026 --operating-systems" in ascii_only.buffer.getvalue()
+
+
 def test_output_into_nothing(module, folder, python):
     with open("/dev/full", "w") as full:
         result = python("-m", "RAMP.ramp", "pack", module, "-o", "a.zip", capture_output=False, stdout=full, stderr=subprocess.PIPE)
@@ -265,6 +276,22 @@ def test_without_the_command(monkeypatch):
     monkeypatch.setattr("redis_ramp._command.command", missing)
     result = invoke(ramp.pack, "x.so")
     assert (result.exit_code, result.stderr) == (2, "Error: the command `redis-ramp` is not there: install it\n")
+
+
+def test_a_command_that_cannot_be_run(tmp_path, monkeypatch):
+    (tmp_path / "broken").write_bytes(b"\x7fELF")
+    (tmp_path / "broken").chmod(0o755)
+    monkeypatch.setattr("redis_ramp._command.command", lambda: str(tmp_path / "broken"))
+    result = invoke(ramp.pack, "x.so")
+    assert result.exit_code == 2 and "`redis-ramp` cannot be run: [Errno 8]" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["json", "click", "typing", "re", "redis_ramp", "subprocess", "signal"])
+def test_nothing_is_imported_from_the_working_directory(name, module, folder, python):
+    """What a bundle has put there, say."""
+    (folder / f"{name}.py").write_text("raise SystemExit('taken from the working directory')")
+    assert python("-m", "RAMP.ramp", "version").returncode == 0
+    assert python("-m", "RAMP.ramp", "pack", module).stdout == "module.zip\n"
 
 
 def test_import_is_cheap(python):

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+# Nothing else: see the beginning of ramp.py.
 import os
-import re
 import sys
-from typing import Iterator
-
-_RAMP_PACKER = re.compile(r"ramp[-_]packer(-\d.*)?\.(dist|egg)-info", re.IGNORECASE)
 
 
-def _ramp_packers() -> Iterator[str]:
+def _is_ramp_packer(name: str) -> bool:
+    stem, kind = os.path.splitext(name.lower())
+    distribution, _, version = stem.replace("ramp-packer", "ramp_packer").partition("-")
+    return kind in (".dist-info", ".egg-info") and distribution == "ramp_packer" and (not version or version[0].isdigit())
+
+
+def _ramp_packers() -> list[str]:
     """The folders on the path in which the distribution ramp-packer is installed.
 
     By the names in them: `importlib.metadata` takes longer to import than all of this package.
     """
+    found = []
     for folder in dict.fromkeys(os.path.abspath(folder) for folder in sys.path if isinstance(folder, str)):
         try:
             names = os.listdir(folder)
         except OSError:
             continue
-        if any(map(_RAMP_PACKER.fullmatch, names)):
-            yield folder
+        if any(map(_is_ramp_packer, names)):
+            found.append(folder)
+    return found
 
 
 def _tell_of_ramp_packer() -> None:

@@ -24,7 +24,7 @@ class CommandFailed(click.ClickException):
 
 
 class CommandMissing(click.ClickException):
-    """`redis-ramp` is not there."""
+    """`redis-ramp` is not there, or cannot be run."""
 
     exit_code = 2
 
@@ -43,7 +43,7 @@ def run(command: str, arguments: Sequence[str], *, given: Optional[bytes] = None
 
     out, err = out or sys.stdout, sys.stderr
     for stream in (out, err):
-        if stream is not None:
+        if hasattr(stream, "flush"):
             stream.flush()
     # A stream that somebody has put in place of the process's own is written to here; the others are the command's, terminal and all.
     its_own_out, its_own_err = _number(out), _number(err)
@@ -58,6 +58,8 @@ def run(command: str, arguments: Sequence[str], *, given: Optional[bytes] = None
         )
     except FileNotFoundError as error:
         raise CommandMissing(str(error)) from None
+    except OSError as error:
+        raise CommandMissing(f"the command `redis-ramp` cannot be run: {error}") from None
     with process, _terminated_by_an_exception():
         try:
             _serve(process, given, out, err)
@@ -142,6 +144,12 @@ def _pass_on(pipe: Optional[IO[bytes]], stream: Optional[IO[str]]) -> None:
     """Line by line, so that two streams that are one do not come into the middle of each other's lines."""
     assert pipe is not None
     for line in pipe:
-        if stream is not None:
-            stream.write(line.decode("utf-8", "replace"))
+        if stream is None:
+            continue
+        text = line.decode("utf-8", "replace")
+        try:
+            stream.write(text)
+        except UnicodeEncodeError as error:
+            stream.write(text.encode(error.encoding, "backslashreplace").decode(error.encoding))
+        if hasattr(stream, "flush"):
             stream.flush()

@@ -3,8 +3,14 @@
 
 from __future__ import annotations
 
-import json
 import os
+import sys
+
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False) and sys.path[:1] in ([""], [os.getcwd()]):
+    # `python3 -m` imports from the working directory first, where unpacked bundles lie: one may have a module called `json.so`.
+    del sys.path[0]
+
+import json
 from typing import IO, Any, Callable, Dict, List, Optional, Sequence
 
 import click
