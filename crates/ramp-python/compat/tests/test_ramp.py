@@ -181,6 +181,19 @@ def test_unpack(module, folder):
     assert missing.exit_code != 0 and missing.exception is not None
 
 
+@pytest.mark.parametrize("name", ["@list", "-", "http://127.0.0.1:9/a.zip", "-a.zip"])
+def test_a_path_is_a_path(name, module, folder):
+    (folder / "list").write_text("secret\n")
+    for command in [ramp.validate, ramp.unpack]:
+        result = invoke(command, "--", name)
+        assert result.exit_code == 2 and "No such file" in result.output and "secret" not in result.output, result.output
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    assert invoke(ramp.pack, module, "-o", "a.zip").exit_code == 0
+    (folder / "a.zip").rename(folder / name)
+    assert invoke(ramp.validate, "--", name).exit_code == 0
+    assert invoke(ramp.unpack, "--", name).exit_code == 0
+
+
 @pytest.mark.parametrize("name", ["../outside.so", "/tmp/outside.so", "deps/../../outside.so"])
 def test_unpack_stays_where_it_is(folder, name):
     (folder / "below").mkdir()

@@ -64,7 +64,7 @@ def version() -> int:
 @ramp.command()
 @click.argument("bundle")
 def validate(bundle: str) -> int:
-    _run("validate", ["--", bundle])
+    _run("validate", ["--", _path(bundle)])
     return 0
 
 
@@ -73,8 +73,13 @@ def validate(bundle: str) -> int:
 @click.option("--force", is_flag=True, default=False, help="Overwrite files that exist")
 def unpack(bundle: str, force: bool = False) -> int:
     options = ["--policy=reference", f"--directory={os.getcwd()}"]
-    _run("unpack", [*options, *(["--force"] if force else []), "--", bundle])
+    _run("unpack", [*options, *(["--force"] if force else []), "--", _path(bundle)])
     return 0
+
+
+def _path(bundle: str) -> str:
+    """A bundle's path is nothing else here: not a URL, standard input, or a file with names of bundles."""
+    return os.path.join(os.curdir, bundle) if bundle.startswith(("-", "@")) or "://" in bundle else bundle
 
 
 def _run(command: str, arguments: List[str], out: Optional[IO[str]] = None) -> None:
