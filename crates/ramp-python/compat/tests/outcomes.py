@@ -13,11 +13,11 @@ from RAMP.unpacker import UnpackerPackageError, unpack
 
 
 def read(file):
-    """Of the content, in pieces, what is enough to compare; or what it ends with."""
+    """Of the first 4 MB of the content, in pieces, what is enough to compare; or what it ends with."""
     digest = hashlib.sha256()
     try:
         with file:
-            while piece := file.read(7000):
+            while file.tell() < 4_000_000 and (piece := file.read(70_000)):
                 digest.update(piece)
     except Exception as error:
         return [type(error).__name__, str(error)]

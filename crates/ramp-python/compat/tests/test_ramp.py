@@ -307,6 +307,15 @@ def test_nothing_is_imported_from_the_working_directory(name, module, folder, py
     assert python("-m", "RAMP.ramp", "pack", module).stdout == "module.zip\n"
 
 
+def test_a_working_directory_that_is_gone(folder):
+    for what in ["-c 'import RAMP.ramp, RAMP.unpacker'", "-m RAMP.ramp version"]:
+        (folder / "gone").mkdir()
+        script = f'cd gone && "$0" -c "import os; os.rmdir(os.getcwd())" && "$0" {what}'
+        result = subprocess.run(["bash", "-c", script, sys.executable], capture_output=True, text=True)
+        assert result.returncode == 0 and "Traceback" not in result.stderr, (what, result.stderr)
+        assert not (folder / "gone").exists()
+
+
 def test_import_is_cheap(python):
     """`python3 -c "import RAMP.ramp"` is how RediSearch's pack script asks whether RAMP is there."""
     loaded = python("-c", "import RAMP.ramp, sys; print(*sys.modules)")

@@ -5,6 +5,7 @@ tests have written, `RAMP_REAL_MODULES` one with bundles of real modules.
 """
 
 import collections
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -17,13 +18,16 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 
 
-def asked(interpreter, *arguments, **words):
-    words = {"check": True, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8", "timeout": 300, **words}
-    return subprocess.run([interpreter, *map(str, arguments)], **words).stdout
-
-
 def both(reference, *arguments, **words):
-    return asked(reference, *arguments, **words), asked(sys.executable, *arguments, **words)
+    """What each prints, both run at once."""
+    arguments = [str(argument) for argument in arguments]
+
+    def asked(interpreter):
+        words_of_all = {"check": True, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8", "timeout": 300}
+        return subprocess.run([interpreter, *arguments], **words_of_all, **words).stdout
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        return tuple(pool.map(asked, [reference, sys.executable]))
 
 
 def compare(reference, folder):
@@ -142,10 +146,12 @@ for deps in [{}, [], {"a": {}}, {"a": {"url": 1}}, {"a": {"local_path": 1}}, [{}
 
 def test_archive(reference, module, tmp_path):
     program = """
-import sys
+import os, sys
 from RAMP import module_metadata, packer, unpacker
 metadata = module_metadata.create_default_metadata(sys.argv[1])
-metadata.update(module_name="hello", dependencies={"d": {"url": "https://example/d.tgz", "local_path": "words"}})
+metadata.update(module_name="hello", dependencies={"d": {"url": "https://example/d.tgz", "local_path": os.path.abspath("words")}})
+os.mkdir(str(os.getpid()))
+os.chdir(str(os.getpid()))
 packer.archive(sys.argv[1], metadata, "{module_name}.{os}.zip")
 read, module, deps = unpacker.unpack("hello.Linux.zip")
 assert read["dependencies"]["d"].pop("sha256")

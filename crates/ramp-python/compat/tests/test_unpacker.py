@@ -189,7 +189,7 @@ def test_what_a_hostile_bundle_costs(what, bundle, said, python):
     assert said is None or said in text
 
 
-@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_as_many_files_as_may_be(method, python):
     bundle = bundles.bundle(more=[(f"deps/{number}", b"x") for number in range(MAX_ENTRIES - 2)], method=method)
     megabytes, _, text = measured(python, input=bundle)

@@ -19,13 +19,12 @@ def _ramp_packers() -> list[str]:
     By the names in them: `importlib.metadata` takes longer to import than all of this package.
     """
     found = []
-    for folder in dict.fromkeys(os.path.abspath(folder) for folder in sys.path if isinstance(folder, str)):
+    for folder in dict.fromkeys(folder for folder in sys.path if isinstance(folder, str)):
         try:
-            names = os.listdir(folder)
-        except OSError:
+            if any(map(_is_ramp_packer, os.listdir(folder or os.curdir))):
+                found.append(os.path.abspath(folder))
+        except (OSError, ValueError):
             continue
-        if any(map(_is_ramp_packer, names)):
-            found.append(folder)
     return found
 
 

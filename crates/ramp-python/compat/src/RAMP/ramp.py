@@ -6,9 +6,14 @@ from __future__ import annotations
 import os
 import sys
 
-if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False) and sys.path[:1] in ([""], [os.getcwd()]):
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", False):
     # `python3 -m` imports from the working directory first, where unpacked bundles lie: one may have a module called `json.so`.
-    del sys.path[0]
+    try:
+        if sys.path[0] in ("", os.getcwd()):
+            del sys.path[0]
+    except OSError:
+        # It is gone.
+        pass
 
 import json
 from typing import IO, Any, Callable, Dict, List, Optional, Sequence
