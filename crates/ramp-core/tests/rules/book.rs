@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use ramp_core::{Group, PolicyName, Rule, rules};
 
-use crate::docs::{MADE, code, compare, docs, reason};
+use crate::docs::{MADE, compare, docs};
 
 /// The chapter whose children are made here.
 const CHAPTER: &str = "- [Rules](rules.md)\n";
@@ -18,27 +18,30 @@ pub(crate) fn of(group: Group) -> impl Iterator<Item = &'static Rule> {
 fn page(group: Group) -> String {
     let mut page = format!("# `{group}`: {}\n\n{MADE}\n\n", group.title());
     page.push_str(if group.decides_answer() {
-        "A rule with an upload code decides what the cluster answers: the upload is refused with that code, whatever the\n\
-         policy. The levels are those of the policies `strict` and `reference`.\n\n"
+        "A rule with an answer decides what the cluster answers: the upload is refused with that code, for that reason of the\n\
+         unpacker where one is named, whatever the policy. The levels are those of the policies `strict` and `reference`.\n\n"
     } else {
         "These rules are the gate's alone: they do not decide what a cluster answers, and what is an error does not pass\n\
          `ramp validate`. The levels are those of the policies `strict` and `reference`.\n\n"
     });
-    let codes = of(group).any(|rule| rule.error_code.is_some());
-    let reasons = of(group).any(|rule| rule.reason.is_some());
-    let columns = [("upload code", codes), ("reason", reasons)];
-    let shown = || columns.iter().filter(|(_, shown)| *shown);
-    let titles: String = shown().map(|(title, _)| format!(" {title} |")).collect();
-    writeln!(page, "| rule | finds that | strict | reference |{titles}").unwrap();
-    writeln!(page, "|---|---|---|---|{}", "---|".repeat(shown().count())).unwrap();
+    let answers = of(group).any(|rule| rule.error_code.is_some());
+    let last = if answers { " answer |" } else { "" };
+    writeln!(
+        page,
+        "| rule | finds that | strict / reference |{last}\n|---|---|---|{}",
+        if answers { "---|" } else { "" }
+    )
+    .unwrap();
     for rule in of(group) {
         let id = rule.id;
         let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
-        write!(page, "| [`{id}`](../rules/{id}.md) | {} | {strict} | {reference} |", rule.title).unwrap();
-        for (cell, shown) in [(code(rule), codes), (reason(rule), reasons)] {
-            if shown {
-                write!(page, " {cell} |").unwrap();
-            }
+        let levels = if strict == reference { strict.to_string() } else { format!("{strict} / {reference}") };
+        write!(page, "| [`{id}`](../rules/{id}.md) | {} | {levels} |", rule.title).unwrap();
+        if answers {
+            let code = rule.error_code.map(|code| format!("`{code}`"));
+            let reason = rule.reason.map(|reason| format!("`{reason}`"));
+            let said: Vec<String> = code.into_iter().chain(reason).collect();
+            write!(page, " {} |", if said.is_empty() { "—".to_owned() } else { said.join(", ") }).unwrap();
         }
         page.push('\n');
     }
@@ -74,6 +77,9 @@ fn the_summary_is_up_to_date() {
     has_every_page_once(&summary);
 }
 
+/// What is no chapter: the list of them, and what is shown in place of a page that does not exist.
+const NO_CHAPTERS: [&str; 2] = ["SUMMARY.md", "404.md"];
+
 /// A page that is no chapter is not in the book, and links to it would lead nowhere.
 fn has_every_page_once(summary: &str) {
     let mut chapters = BTreeSet::new();
@@ -84,7 +90,7 @@ fn has_every_page_once(summary: &str) {
     for folder in ["", "rules/", "groups/"] {
         for entry in std::fs::read_dir(docs().join(folder)).unwrap() {
             let name = format!("{folder}{}", entry.unwrap().file_name().to_str().unwrap());
-            let is_page = name.ends_with(".md") && name != "SUMMARY.md";
+            let is_page = name.ends_with(".md") && !NO_CHAPTERS.contains(&name.as_str());
             assert!(!is_page || chapters.contains(&name), "docs/SUMMARY.md leaves out {name}");
         }
     }

@@ -34,14 +34,6 @@ fn updating() -> bool {
     std::env::var_os("RAMP_UPDATE_DOCS").is_some_and(|value| value == "1")
 }
 
-pub(crate) fn code(rule: &Rule) -> String {
-    rule.error_code.map_or_else(|| "—".to_owned(), |code| format!("`{code}`"))
-}
-
-pub(crate) fn reason(rule: &Rule) -> String {
-    rule.reason.map_or_else(|| "—".to_owned(), |reason| format!("`{reason}`"))
-}
-
 fn overview() -> String {
     let mut page = format!("# Rules\n\n{MADE}\n\n");
     page.push_str(

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""A preprocessor of mdBook: what becomes of links from a page to a file that is not in the book, such as `../ci/make/ramp.mk`.
+"""A preprocessor of mdBook: the links of pages that are read in the repository, too, as they are in the book.
 
-In the repository they lead to the file. In the book they lead to it at `repository` of the workspace's Cargo.toml, in the release that
-the book is of. While that is not set, there is nowhere to lead to, and the path is told instead. A link to a file that does not exist
-stops the build, and so does one with a place in a file that is not a page, and HTML that loads something.
+- A link to a file that is not in the book, such as `../ci/make/ramp.mk`, leads to it at `repository` of the workspace's Cargo.toml, in
+  the release that the book is of. While that is not set, there is nowhere to lead to, and the path is told instead.
+- A link with the name of a file as its text, such as `[fix.md](fix.md)`, has the title of the chapter instead.
+- A link to a file that does not exist stops the build, and so does one that is neither to a file nor to the web.
 """
 
 from __future__ import annotations
@@ -18,30 +19,34 @@ from collections.abc import Iterator
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 # A link or a picture, of which neither text nor address has brackets of its own; and code, in which nothing is a link.
-PARTS = re.compile(r"(?P<code>^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))|\[(?P<text>(?:`[^`]*`|[^\[\]`])*)\]\((?P<to>[^()\s]+)\)",
-                   re.MULTILINE | re.DOTALL)
+PARTS = re.compile(
+    r"(?P<code>^(?P<fence>```+|~~~+).*?^(?P=fence)|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))"
+    r"|\[(?P<text>(?:`[^`]*`|[^\[\]`])*)\]\((?P<to>[^()\s]+)\)",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 def workspace() -> dict[str, str]:
     return tomllib.loads((ROOT / "Cargo.toml").read_text())["workspace"]["package"]
 
 
-class Sources:
-    def __init__(self, package: dict[str, str]) -> None:
+class Links:
+    def __init__(self, package: dict[str, str], titles: dict[pathlib.Path, str]) -> None:
+        self.titles = titles
         repository = package.get("repository", "").rstrip("/")
         self.base = f"{repository}/blob/v{package['version']}" if repository else None
 
     def link(self, page: pathlib.Path, text: str, to: str) -> str:
         """The link as it is in the book."""
         as_it_is = f"[{text}]({to})"
-        if re.match(r"[a-z][a-z0-9+.-]*:|#", to):
+        if re.match(r"https?://|mailto:|#", to):
             return as_it_is
         path, _, place = to.partition("#")
         file = (page.parent / path).resolve()
         if not file.exists():
             raise SystemExit(f"{page.relative_to(ROOT)}: {to} does not exist")
         if file.is_relative_to(DOCS):
-            return as_it_is
+            return f"[{self.titles[file]}]({to})" if text == file.name and file in self.titles else as_it_is
         name = file.relative_to(ROOT).as_posix()
         if self.base:
             return f"[{text}]({self.base}/{name}{'#' + place if place else ''})"
@@ -65,10 +70,10 @@ def main() -> None:
     if sys.argv[1:2] == ["supports"]:
         raise SystemExit(0 if sys.argv[2:] == ["html"] else 1)
     _, book = json.load(sys.stdin)
-    sources = Sources(workspace())
-    for chapter in chapters(book["items"]):
-        if chapter["path"]:
-            chapter["content"] = sources.page(DOCS / chapter["path"], chapter["content"])
+    pages = {DOCS / chapter["path"]: chapter for chapter in chapters(book["items"]) if chapter["path"]}
+    links = Links(workspace(), {page: chapter["name"] for page, chapter in pages.items()})
+    for page, chapter in pages.items():
+        chapter["content"] = links.page(page, chapter["content"])
     json.dump(book, sys.stdout)
 
 
