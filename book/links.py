@@ -31,6 +31,20 @@ def workspace() -> dict[str, str]:
 
 
 class Links:
+    """What becomes of links, in the release that a workspace has.
+
+    >>> page = DOCS / "ci.md"
+    >>> nowhere = Links({"version": "1.2.3"}, {DOCS / "fix.md": "Repairs"})
+    >>> nowhere.page(page, "[The file](../ci/make/ramp.mk), [fix.md](fix.md#what), [so](fix.md), `[x](y)`, [`ci`](../ci)")
+    'The file (`ci/make/ramp.mk`), [Repairs](fix.md#what), [so](fix.md), `[x](y)`, `ci`'
+    >>> nowhere.page(page, "[fix](fix.mdx)")
+    Traceback (most recent call last):
+    SystemExit: docs/ci.md: fix.mdx does not exist
+    >>> there = Links({"version": "1.2.3", "repository": "https://forge.example/ramp/"}, {})
+    >>> there.page(page, "[The file](../ci/make/ramp.mk#L3)")
+    '[The file](https://forge.example/ramp/blob/v1.2.3/ci/make/ramp.mk#L3)'
+    """
+
     def __init__(self, package: dict[str, str], titles: dict[pathlib.Path, str]) -> None:
         self.titles = titles
         repository = package.get("repository", "").rstrip("/")

@@ -147,7 +147,7 @@ fn answers(operation: &Value) -> BTreeSet<(String, String)> {
         let codes = &response["content"]["application/json"]["schema"]["properties"]["error_code"]["enum"];
         match codes.as_array() {
             Some(codes) => {
-                found.extend(codes.iter().map(|code| (status.clone(), format!("`{}`", code.as_str().unwrap()))))
+                found.extend(codes.iter().map(|code| (status.clone(), format!("`{}`", code.as_str().unwrap()))));
             }
             None => {
                 let what = text(response, "description").to_owned();
