@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import json
 import os
 import pathlib
 import re
@@ -70,7 +69,7 @@ class Browser:
             options.add_argument(argument)
         # No other host can be reached, whatever a page asks for.
         options.add_argument("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
-        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         options.binary_location = shutil.which("chromium") or ""
         self.base = base
         self.driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
@@ -100,14 +99,8 @@ class Browser:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.driver.save_screenshot(str(path))
 
-    def asked(self) -> None:
-        """Looks through what was asked of the network, and what scripts said."""
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"] == "Network.requestWillBeSent":
-                url = message["params"]["request"]["url"]
-                if not url.startswith((self.base, "data:")):
-                    wrong.append(f"{url} was asked for")
+    def complaints(self) -> None:
+        """What the browser has said since: scripts that fail, and what could not be loaded, which is all that is on other hosts."""
         for entry in self.driver.get_log("browser"):
             if entry["level"] == "SEVERE" and "no/such/page" not in entry["message"]:
                 wrong.append(f"a script, or what a page loads, fails: {entry['message']}")
@@ -164,14 +157,14 @@ def main() -> int:
                     browser.check(f"{what}, {page}")
                 searches(browser, what)
                 opens(browser, what, width, theme)
-                browser.asked()
+                browser.complaints()
         browser.look(WIDTHS["phone"], "light")
         # The list of chapters for browsers without scripts is a frame, and no page.
         pages = sorted({page.relative_to(BOOK).with_suffix("").as_posix() for page in BOOK.rglob("*.html")} - {"toc"})
         for page in pages:
             browser.open(page)
             browser.check(f"phone, {page}", axe=False)
-        browser.asked()
+        browser.complaints()
     finally:
         browser.driver.quit()
         server.shutdown()
