@@ -48,6 +48,19 @@
     tell();
 })();
 
+// On a phone, long names in tables can be broken where they have a joint, so that more columns are seen at once.
+(function joints() {
+    if (!window.matchMedia('(max-width: 620px)').matches) {
+        return;
+    }
+    for (const code of document.querySelectorAll('td code')) {
+        if (code.children.length === 0) {
+            const parts = code.textContent.split(/(?<=[_/:])(?=\w)/);
+            code.replaceChildren(...parts.flatMap((part) => [part, document.createElement('wbr')]).slice(0, -1));
+        }
+    }
+})();
+
 // What is scrolled by itself can be scrolled by keys.
 (function scrolled() {
     const look = () => {
