@@ -25,7 +25,7 @@ pub(crate) struct Rdjson {
 impl Rdjson {
     pub(crate) fn new(places: Places) -> Self {
         let mut source = json!({"name": "ramp"});
-        if let Some(url) = home::repository() {
+        if let Some(url) = home::book() {
             source["url"] = url.into();
         }
         let start = format!("{{\"source\":{source},\"diagnostics\":[");

@@ -134,7 +134,7 @@ impl Run {
             "semanticVersion": env!("CARGO_PKG_VERSION"),
             "rules": rules::all().map(descriptor).collect::<Vec<_>>(),
         });
-        if let Some(url) = home::repository() {
+        if let Some(url) = home::book() {
             driver["informationUri"] = url.into();
         }
         let head = json!({"tool": {"driver": driver}, "automationDetails": {"id": id}});

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use ramp_core::{Group, Policy, PolicyName, Repair, Report, Rule, Target, rules};
 
+use crate::book::of;
 use crate::cases::found;
 
-const MADE: &str =
+pub(crate) const MADE: &str =
     "<!-- Made of the catalogue and its tests by `RAMP_UPDATE_DOCS=1 cargo test -p ramp-core --test rules`. -->";
 
 pub(crate) fn docs() -> PathBuf {
@@ -33,40 +34,24 @@ fn updating() -> bool {
     std::env::var_os("RAMP_UPDATE_DOCS").is_some_and(|value| value == "1")
 }
 
-fn code(rule: &Rule) -> String {
-    rule.error_code.map_or_else(|| "—".to_owned(), |code| format!("`{code}`"))
-}
-
-fn reason(rule: &Rule) -> String {
-    rule.reason.map_or_else(|| "—".to_owned(), |reason| format!("`{reason}`"))
-}
-
 fn overview() -> String {
     let mut page = format!("# Rules\n\n{MADE}\n\n");
     page.push_str(
         "What each looks at, why, and what to do about it is on the rule's page, and in `ramp explain RULE`. The levels are\n\
-         those of the policies `strict` and `reference`. A rule with *answer* decides what the cluster answers to the upload: it\n\
-         is refused with that code, whatever the policy. A rule with *gate* is only our own judgement: it does not\n\
-         decide the answer, and what is an error does not pass `ramp validate`.\n\n\
+         those of the policies `strict` and `reference`. A group with *answer* has rules that decide what the cluster answers to the\n\
+         upload: it is refused with the code of the rule, whatever the policy. A group with *gate* is only our own judgement: it\n\
+         does not decide the answer, and what is an error does not pass `ramp validate`.\n\n\
          The values that a message has are in `data` of the finding too, by the keys on the rule's page; a key means the same\n\
          in all rules.\n\n\
          A finding may follow from another: what is wrong with the content of an entry whose CRC-32, size or compressed data\n\
          is wrong too, what a truncated module lacks, what is odd about a value that the cluster refuses. It counts,\n\
-         but instead of its own help it names the rule to see to first, whose id is in `follows`.\n",
+         but instead of its own help it names the rule to see to first, whose id is in `follows`.\n\n\
+         | group | what its rules look at | decides | rules |\n|---|---|---|---|\n",
     );
     for &group in Group::ALL {
-        write!(page, "\n## {group}: {}\n\n", group.title()).unwrap();
-        page.push_str(
-            "| rule | answer or gate | strict | reference | upload code | reason |\n|---|---|---|---|---|---|\n",
-        );
-        for rule in rules::all().filter(|rule| rule.group == group) {
-            let id = rule.id;
-            let (strict, reference) = (rule.level(PolicyName::Strict), rule.level(PolicyName::Reference));
-            let (code, reason) = (code(rule), reason(rule));
-            let decides = if rule.error_code.is_some() { "answer" } else { "gate" };
-            writeln!(page, "| [`{id}`](rules/{id}.md) | {decides} | {strict} | {reference} | {code} | {reason} |")
-                .unwrap();
-        }
+        let decides = if group.decides_answer() { "answer" } else { "gate" };
+        let (title, count) = (group.title(), of(group).count());
+        writeln!(page, "| [`{group}`](groups/{group}.md) | {title} | {decides} | {count} |").unwrap();
     }
     page
 }
@@ -95,7 +80,8 @@ fn page(rule: &Rule) -> String {
     } else {
         format!("Level `{strict}` under `strict`, `{reference}` under `reference`")
     };
-    writeln!(page, "Group `{}`: {}. {levels}.\n", rule.group, rule.group.title()).unwrap();
+    let group = rule.group;
+    writeln!(page, "Group [`{group}`](../groups/{group}.md): {}. {levels}.\n", group.title()).unwrap();
     for (title, text) in
         [("What", rule.what), ("Why it matters", rule.why), ("What to do", rule.help), ("Example", rule.example)]
     {

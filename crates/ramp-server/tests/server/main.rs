@@ -3,6 +3,7 @@
 
 mod adopting;
 mod answers;
+mod api_pages;
 mod auth;
 mod cluster;
 mod crowd;

@@ -20,14 +20,14 @@ fn releases() -> impl Iterator<Item = &'static str> {
     Knowledge::builtin().releases().iter().map(|release| release.name.as_str())
 }
 
-fn describe(release: &str) -> Description {
+pub(crate) fn describe(release: &str) -> Description {
     let server = TestServer::of(release);
     let answer = server.request(None, "GET", "/openapi.json", None).ok();
     assert_eq!(answer.headers["content-type"], "application/json");
     Description::new(&answer.text)
 }
 
-fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+pub(crate) fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
     document["paths"].as_object().unwrap().iter().flat_map(|(path, item)| {
         let operations = item.as_object().unwrap().iter();
         operations.map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
