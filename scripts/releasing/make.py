@@ -1,0 +1,119 @@
+"""What is made of a tree: wheels with the command in them, and of that archives, packages, and the checksums of all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import tarfile
+import zipfile
+
+from .shell import ROOT, Failed, run
+from .targets import Target, archive
+
+
+class Work:
+    """A folder in which everything is made once: what is released in `out`, and the commands in `bin`."""
+
+    def __init__(self, folder: pathlib.Path, version: str, epoch: int) -> None:
+        self.folder, self.version, self.epoch = folder, version, epoch
+        self.out = folder / "out"
+        shutil.rmtree(folder, ignore_errors=True)
+        self.out.mkdir(parents=True)
+
+    def environment(self) -> dict[str, str]:
+        """Of builds: nothing of the time, and nothing of where they were made."""
+        cargo = os.environ.get("CARGO_HOME") or os.fspath(pathlib.Path.home() / ".cargo")
+        places = ((os.fspath(self.folder), "/build"), (cargo, "/cargo"), (os.fspath(ROOT), "/ramp"))
+        return {
+            "SOURCE_DATE_EPOCH": str(self.epoch),
+            "CARGO_TARGET_DIR": os.fspath(self.folder / "target"),
+            "RUSTFLAGS": " ".join(f"--remap-path-prefix={place}={name}" for place, name in reversed(places)),
+            "CFLAGS": " ".join(f"-ffile-prefix-map={place}={name}" for place, name in reversed(places)),
+        }
+
+    def command(self, target: Target) -> pathlib.Path:
+        return self.folder / "bin" / target.triple / "ramp"
+
+    def wheels(self, target: Target) -> None:
+        """Builds the wheels of a target, with the command in one."""
+        run(ROOT / "scripts/wheel", target.triple, self.out / "wheels", **self.environment())
+
+    def take(self, target: Target, given: pathlib.Path | None) -> None:
+        """The command of a target: one that is built already, or that of its wheel, with what that says of what is in it."""
+        place = self.command(target)
+        place.parent.mkdir(parents=True)
+        if given:
+            shutil.copyfile(given, place)
+        else:
+            self.take_from_wheel(target, place)
+        place.chmod(0o755)
+
+    def take_from_wheel(self, target: Target, place: pathlib.Path) -> None:
+        kind = "musllinux" if target.static else "manylinux"
+        found = sorted((self.out / "wheels").glob(f"redis_ramp-{self.version}-*{kind}*_{target.triple.split('-')[0]}.whl"))
+        if len(found) != 1:
+            raise Failed(f"for {target.triple} there are {len(found)} wheels, not one, in {self.out / 'wheels'}")
+        with zipfile.ZipFile(found[0]) as wheel:
+            names = wheel.namelist()
+            commands = [name for name in names if name.endswith(".data/scripts/ramp")]
+            if len(commands) != 1:
+                raise Failed(f"{found[0].name} has {len(commands)} commands called ramp, not one")
+            place.write_bytes(wheel.read(commands[0]))
+            for name in names:
+                if "/sboms/" in name and name.endswith(".json"):
+                    stem = archive(self.version, target.triple)
+                    (self.out / f"{stem}.{pathlib.PurePosixPath(name).name.split('.')[0]}.cdx.json").write_bytes(wheel.read(name))
+
+    def stage(self, runs: pathlib.Path) -> pathlib.Path:
+        """Pages and completions, by a command that this machine can run."""
+        folder = self.folder / "stage"
+        run(ROOT / "packaging/stage", runs, folder)
+        return folder
+
+    def archive(self, target: Target, stage: pathlib.Path) -> pathlib.Path:
+        """The archive of a target: the same bytes for the same files."""
+        stem = archive(self.version, target.triple)
+        files = {"ramp": self.command(target)}
+        files |= {name: ROOT / name for name in ("LICENSE-APACHE", "LICENSE-MIT", "README.md", "CHANGELOG.md")}
+        for part in ("completions", "man"):
+            files |= {f"{part}/{file.name}": file for file in (stage / part).iterdir()}
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for name in sorted(files):
+                entry = tarfile.TarInfo(f"{stem}/{name}")
+                content = files[name].read_bytes()
+                entry.size, entry.mtime, entry.mode = len(content), self.epoch, 0o755 if name == "ramp" else 0o644
+                tar.addfile(entry, io.BytesIO(content))
+        place = self.out / f"{stem}.tar.gz"
+        place.write_bytes(gzip.compress(packed.getvalue(), 9, mtime=0))
+        return place
+
+    def packages(self, arch: str, dynamic: Target, static: Target | None, stage: pathlib.Path) -> None:
+        other = self.command(static) if static else "-"
+        epoch = {"SOURCE_DATE_EPOCH": str(self.epoch)}
+        run(ROOT / "packaging/packages", self.version, arch, stage, self.command(dynamic), other, self.out, **epoch)
+
+    def crates(self) -> None:
+        """The crates that are published, as they are; whether they build is asked by .ci/packages."""
+        metadata = json.loads(run("cargo", "metadata", "--format-version=1", "--no-deps"))
+        names = [package["name"] for package in metadata["packages"] if package["publish"] != []]
+        target = self.folder / "crates"
+        selection = [f"--package={name}" for name in names]
+        run("cargo", "package", "--quiet", "--allow-dirty", "--no-verify", *selection, CARGO_TARGET_DIR=os.fspath(target))
+        (self.out / "crates").mkdir()
+        for name in names:
+            shutil.move(target / "package" / f"{name}-{self.version}.crate", self.out / "crates")
+
+    def sums(self) -> dict[str, str]:
+        """Checksums of all that was made, by name."""
+        there = sorted(file for file in self.out.rglob("*") if file.is_file())
+        found = {file.relative_to(self.out).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in there}
+        # What is at the forge has no folders.
+        lines = [f"{digest}  {name}\n" for name, digest in found.items() if "/" not in name]
+        (self.out / "SHA256SUMS").write_text("".join(lines))
+        return found
