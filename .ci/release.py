@@ -90,7 +90,7 @@ def versions(version: str) -> None:
         holds(f"packaging/npm/package.json:3 says {version}, and Cargo.toml 98.7.6" in wrong(), wrong())
         changes = root / "CHANGELOG.md"
         changes.write_text(changes.read_text().replace("## Unreleased", "## 98.7.6 - 2027-01-02", 1))
-        holds("CHANGELOG.md" not in wrong(), wrong())
+        holds("CHANGELOG.md begins" not in wrong(), wrong())
         done = subprocess.run([*release, "--really"], cwd=root, capture_output=True, text=True, check=False)
         holds(done.returncode == 1 and "tree is not clean" in done.stderr and not done.stdout, f"--really goes on: {done}")
 
