@@ -14,12 +14,15 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+import zipfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.fspath(ROOT / "scripts"))
 
 from releasing import agree  # noqa: E402
+from releasing.make import Work  # noqa: E402
+from releasing.shell import Failed  # noqa: E402
 from releasing.targets import TARGETS, archive  # noqa: E402
 
 checks = 0
@@ -66,6 +69,29 @@ def npm(out: pathlib.Path, version: str) -> None:
     holds((out / f"npm/redis-ramp-{version}.tgz").exists(), "the launcher")
 
 
+def wheels(version: str) -> None:
+    """The command comes out of the wheel of its target, and so does what is said of what is in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Work(pathlib.Path(folder, "work"), version, 1)
+        place = work.out / "wheels"
+        place.mkdir()
+        for kind in ("manylinux_2_17_x86_64.manylinux2014_x86_64", "manylinux_2_17_aarch64.manylinux2014_aarch64", "musllinux_1_2_x86_64"):
+            with zipfile.ZipFile(place / f"redis_ramp-{version}-cp39-abi3-{kind}.whl", "w") as wheel:
+                wheel.writestr(f"redis_ramp-{version}.data/scripts/ramp", kind)
+                wheel.writestr(f"redis_ramp-{version}.dist-info/sboms/ramp-cli.cyclonedx.json", "{}")
+        for target in TARGETS[:3]:
+            work.take(target, None)
+            taken = work.command(target).read_text()
+            holds(target.triple.split("-")[0] in taken and ("musl" in taken) == target.static, f"{target.triple} is {taken}")
+            holds((work.out / f"{archive(version, target.triple)}.ramp-cli.cdx.json").exists(), "what is in it")
+        try:
+            work.take(TARGETS[3], None)
+        except Failed as error:
+            holds("aarch64-unknown-linux-musl there are 0 wheels" in str(error), error)
+        else:
+            holds(False, "there is no such wheel")
+
+
 def versions(version: str) -> None:
     """In a copy of the tree: what is set everywhere agrees, and what is set in all places but one is told."""
     with tempfile.TemporaryDirectory() as copy:
@@ -102,6 +128,7 @@ def main() -> None:
     holds(len(stated) > 12 and all(line.endswith(version) for line in stated), f"the versions agree: {stated}")
     binstall(out, version)
     npm(out, version)
+    wheels(version)
     versions(version)
     print(f"{checks} checks")
 
