@@ -32,7 +32,7 @@ mount --make-rprivate /
 mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"
 mount --bind "$2" "$1/var/lib/ramp"; mount -t tmpfs -o mode=1777 tmpfs "$1/tmp"
 ip link set lo up
-ask() { curl --silent --fail --insecure --max-time 10 --user me:secret "https://127.0.0.1:9443$@"; }
+ask() { curl --silent --fail --insecure --max-time 10 --user me:secret "https://127.0.0.1:9443$1" "${@:2}"; }
 begin() {
   setpriv --no-new-privs env -i "PATH=$PATH" RAMP_ADMIN_USER=me RAMP_ADMIN_PASSWORD=secret \
     chroot --userspec="$USER_OF" "$ROOT" "$@" &

@@ -15,7 +15,7 @@ fails() { ! "$@" 2>/dev/null; }
 is() { [ "$1" = "$2" ] || { echo "it is \`$1\`, not \`$2\`"; return 1; }; }
 of() { systemctl show --property "$1" --value "$unit"; }
 put() { dpkg --no-triggers --install "$1" >/tmp/said 2>&1 || { cat /tmp/said; return 1; }; }
-asked() { curl --silent --fail --insecure --max-time 10 --retry 20 --retry-delay 1 --retry-connrefused --user "me:secret" "https://127.0.0.1:9443$@"; }
+asked() { curl --silent --fail --insecure --max-time 10 --retry 20 --retry-delay 1 --retry-connrefused --user "me:secret" "https://127.0.0.1:9443$1" "${@:2}"; }
 journal() { systemctl status --no-pager "$unit" | head -20; }
 
 # In an image for containers there is one, so that installing starts nothing.
@@ -55,7 +55,8 @@ started() {
   holds asked /ramp/v1/validate -o /tmp/report -F "module=@$bundle"
   holds is "$(stat -c '%a %U:%G' /var/lib/ramp)" '700 ramp:ramp'
   holds is "$(find /var/lib/ramp ! -user ramp -o -perm /077 ! -type l | head -3)" ''
-  local status="/proc/$(of MainPID)/status"
+  local status
+  status="/proc/$(of MainPID)/status"
   holds is "$(awk '/^Uid/ { print $2 }' "$status")" "$(id -u ramp)"
   holds is "$(awk '/^(CapEff|CapBnd)/ { print $2 }' "$status" | sort -u)" 0000000000000000
   holds is "$(awk '/^(NoNewPrivs|Seccomp):/ { print $2 }' "$status" | xargs)" '1 2'

@@ -104,7 +104,9 @@ class Work:
         names = [package["name"] for package in metadata["packages"] if package["publish"] != []]
         target = self.folder / "crates"
         selection = [f"--package={name}" for name in names]
-        run("cargo", "package", "--quiet", "--allow-dirty", "--no-verify", *selection, CARGO_TARGET_DIR=os.fspath(target))
+        # What is locked is all that is needed: the index is not asked for each crate.
+        run("cargo", "fetch", "--quiet", "--locked")
+        run("cargo", "package", "--quiet", "--offline", "--allow-dirty", "--no-verify", *selection, CARGO_TARGET_DIR=os.fspath(target))
         (self.out / "crates").mkdir()
         for name in names:
             shutil.move(target / "package" / f"{name}-{self.version}.crate", self.out / "crates")
