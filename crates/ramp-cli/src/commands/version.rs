@@ -15,8 +15,10 @@ use crate::style::printable;
 
 /// How the command is called; the packer in Python is called so, too.
 const NAME: &str = "ramp";
+/// Under which that is, in the Python package: its command is called `redis-ramp`, since the packer in Python writes over a `ramp`.
+const LAUNCHER: &[u8] = include_bytes!("../launcher.sh");
 /// How much of a file is looked at.
-const START: u64 = 256;
+const START: u64 = 512;
 
 pub(crate) fn run() -> Result<Status, CliError> {
     let knowledge = Knowledge::builtin();
@@ -27,36 +29,47 @@ pub(crate) fn run() -> Result<Status, CliError> {
     out.line(&format!("releases   {}", releases.join(", ")))?;
     out.line(&format!("platforms  {}", knowledge.platforms().len()))?;
     out.line(&format!("schema     {}", json::SCHEMA_VERSION))?;
-    for (place, (path, is_first)) in others().iter().enumerate() {
+    for (place, (path, order)) in others().iter().enumerate() {
         let label = if place == 0 { "others" } else { "" };
-        let first = if *is_first { "; it comes before this one on the PATH" } else { "" };
-        out.line(&format!("{label:11}{}, {}{first}", printable(&path.display().to_string()), what(path)))?;
+        out.line(&format!("{label:11}{}, {}{order}", printable(&path.display().to_string()), what(path)))?;
     }
     out.close()?;
     Ok(Status::Clean)
 }
 
-/// Other commands of that name on the PATH, and whether they come before this one: then a shell runs the first of them.
-fn others() -> Vec<(PathBuf, bool)> {
+/// Other commands of that name on the PATH, and what is to be said of each: a shell runs the first that there is.
+fn others() -> Vec<(PathBuf, &'static str)> {
     let own = env::current_exe().and_then(|own| own.canonicalize()).ok();
+    let is_own = |candidate: &Path| {
+        let real = candidate.canonicalize().ok();
+        own.is_some() && (real == own || real.and_then(|real| launched(&real)) == own)
+    };
     let mut is_new = crate::same::each_once();
     let (mut found, mut is_past) = (Vec::new(), false);
     let path = env::var_os("PATH").unwrap_or_default();
     let candidates = env::split_paths(&path).map(|folder| folder.join(NAME).with_extension(env::consts::EXE_EXTENSION));
     for candidate in candidates.filter(|file| is_program(file)) {
-        if own.is_some() && candidate.canonicalize().ok() == own {
+        if is_own(&candidate) {
             is_past = true;
         } else if is_new(&candidate) {
-            found.push((candidate, !is_past));
+            let order = if is_past { "" } else { "; it comes before this one on the PATH" };
+            found.push((candidate, order));
         }
     }
-    // Where this one is not on it, it was named, and nothing comes before it.
     if !is_past {
-        for (_, is_first) in &mut found {
-            *is_first = false;
+        // This one was named in another way, and nothing comes before it; but who has it under its long name alone may type the short one.
+        let has_another_name = own.as_deref().and_then(Path::file_stem).is_some_and(|name| name != NAME);
+        for (place, (_, order)) in found.iter_mut().enumerate() {
+            *order = if place == 0 && has_another_name { "; it is what a shell runs as `ramp`" } else { "" };
         }
     }
     found
+}
+
+/// The command that the Python package's launcher runs, where this is one: whoever writes over it writes something else.
+fn launched(file: &Path) -> Option<PathBuf> {
+    let is_launcher = input::read_start(file, START).is_ok_and(|start| start == LAUNCHER);
+    is_launcher.then(|| file.with_file_name("redis-ramp").canonicalize().ok()).flatten()
 }
 
 #[cfg(unix)]

@@ -272,3 +272,38 @@ fn another_command_of_that_name_is_told() {
     assert_eq!(told(&["before"]), "others     [DIR]/before/ramp, a Python script such as ramp-packer's\n");
     assert_eq!(told(&["own"]), "");
 }
+
+/// The Python package has the command under its long name, and a launcher beside it; the packer in Python writes over that.
+#[test]
+fn the_launcher_of_the_python_package_is_no_other_command() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let shop = Shop::new()
+        .file("own/ramp", include_str!("../../src/launcher.sh"))
+        .file("over/ramp", "#!/opt/venv/bin/python\nimport RAMP.ramp\n");
+    for folder in ["own", "over"] {
+        std::fs::set_permissions(shop.path(&format!("{folder}/ramp")), std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::copy(env!("CARGO_BIN_EXE_ramp"), shop.path(&format!("{folder}/redis-ramp"))).unwrap();
+    }
+    for folder in ["links", "tools"] {
+        std::fs::create_dir(shop.path(folder)).unwrap();
+    }
+    // All that the launcher calls.
+    symlink("/usr/bin/readlink", shop.path("tools/readlink")).unwrap();
+    symlink("../own/ramp", shop.path("links/ramp")).unwrap();
+    let run = |program: &str, folder: &str| {
+        let mut command = shop.command_of(shop.path(program).to_str().unwrap());
+        command.arg("version").env("PATH", std::env::join_paths([shop.path("tools"), shop.path(folder)]).unwrap());
+        let text = shop.run(command).stdout;
+        text.split_once("schema     1\n").map(|(_, rest)| rest.to_owned()).unwrap()
+    };
+    for (program, folder) in
+        [("own/redis-ramp", "own"), ("own/ramp", "own"), ("links/ramp", "links"), ("links/ramp", "own")]
+    {
+        assert_eq!(run(program, folder), "", "{program} with {folder} on the PATH");
+    }
+    assert_eq!(
+        run("over/redis-ramp", "over"),
+        "others     [DIR]/over/ramp, a Python script such as ramp-packer's; it is what a shell runs as `ramp`\n"
+    );
+}

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use libloading::os::unix::Library;
 use rustix::process::{Resource, Rlimit, getpid, setrlimit};
 use rustix::thread::CapabilitySet;
 use seccompiler::{
@@ -76,16 +77,17 @@ fn limits(seconds: u64) -> Result<(), String> {
 /// Gives threads less address space than the usual 8 MiB of stack and 64 MiB of memory to allocate from: some modules start one for
 /// each processor.
 fn small_stacks() {
-    unsafe extern "C" {
-        fn pthread_setattr_default_np(attributes: *const libc::pthread_attr_t) -> libc::c_int;
-    }
+    type SetDefault = unsafe extern "C" fn(*const libc::pthread_attr_t) -> libc::c_int;
     let mut attributes = std::mem::MaybeUninit::<libc::pthread_attr_t>::uninit();
-    // SAFETY: the attributes are made before they are used, and are this function's own.
+    // SAFETY: the symbol is the C library's, of that name and type; the attributes are made before they are used, and are this function's own.
     unsafe {
         libc::mallopt(libc::M_ARENA_MAX, 1);
+        // Looked up, since it came with glibc 2.18, and this runs with the one before: there stacks stay as large as they are.
+        let this = Library::this();
+        let Ok(set_default) = this.get::<SetDefault>(c"pthread_setattr_default_np") else { return };
         if libc::pthread_attr_init(attributes.as_mut_ptr()) == 0 {
             if libc::pthread_attr_setstacksize(attributes.as_mut_ptr(), STACK) == 0 {
-                pthread_setattr_default_np(attributes.as_ptr());
+                set_default(attributes.as_ptr());
             }
             libc::pthread_attr_destroy(attributes.as_mut_ptr());
         }

@@ -195,17 +195,18 @@ unsafe extern "C" fn fork(_: *const c_void, _: *mut c_void) -> c_int {
 }
 
 unsafe extern "C" fn random_bytes(into: *mut u8, len: usize) {
+    // The system's own call: the function of that name came to glibc with 2.25, and this runs with older ones.
     // SAFETY: the module gives room for so many bytes.
-    unsafe { libc::getrandom(into.cast(), len, 0) };
+    unsafe { libc::syscall(libc::SYS_getrandom, into, len, 0) };
 }
 
 unsafe extern "C" fn random_hex(into: *mut u8, len: usize) {
-    for at in 0..len {
-        let mut byte = 0_u8;
-        // SAFETY: there is room for one byte, and in what the module gives for so many.
-        unsafe {
-            libc::getrandom((&raw mut byte).cast(), 1, 0);
-            into.add(at).write(b"0123456789abcdef"[usize::from(byte & 15)]);
+    // SAFETY: as for bytes, of which each is then written over by a digit.
+    unsafe {
+        random_bytes(into, len);
+        for at in 0..len {
+            let digit = b"0123456789abcdef"[usize::from(into.add(at).read() & 15)];
+            into.add(at).write(digit);
         }
     }
 }
