@@ -70,26 +70,25 @@ def npm(out: pathlib.Path, version: str) -> None:
 
 
 def wheels(version: str) -> None:
-    """The command comes out of the wheel of its target, and so does what is said of what is in it."""
+    """The command comes out of the wheel of its target."""
     with tempfile.TemporaryDirectory() as folder:
         work = Work(pathlib.Path(folder, "work"), version, 1)
         place = work.out / "wheels"
         place.mkdir()
-        for kind in ("manylinux_2_17_x86_64.manylinux2014_x86_64", "manylinux_2_17_aarch64.manylinux2014_aarch64", "musllinux_1_2_x86_64"):
-            with zipfile.ZipFile(place / f"redis_ramp-{version}-cp39-abi3-{kind}.whl", "w") as wheel:
-                wheel.writestr(f"redis_ramp-{version}.data/scripts/ramp", kind)
-                wheel.writestr(f"redis_ramp-{version}.dist-info/sboms/ramp-cli.cyclonedx.json", "{}")
-        for target in TARGETS[:3]:
+        dynamic = [target for target in TARGETS if not target.static]
+        for target in dynamic:
+            machine = target.triple.split("-")[0]
+            try:
+                work.take(target, None)
+            except Failed as error:
+                holds(f"{target.triple} there are 0 wheels" in str(error), error)
+            else:
+                holds(False, "there is no such wheel")
+            with zipfile.ZipFile(place / f"redis_ramp-{version}-cp39-abi3-manylinux2014_{machine}.manylinux_2_17_{machine}.whl", "w") as wheel:
+                wheel.writestr(f"redis_ramp-{version}.data/scripts/ramp", "the launcher")
+                wheel.writestr(f"redis_ramp-{version}.data/scripts/redis-ramp", machine)
             work.take(target, None)
-            taken = work.command(target).read_text()
-            holds(target.triple.split("-")[0] in taken and ("musl" in taken) == target.static, f"{target.triple} is {taken}")
-            holds((work.out / f"{archive(version, target.triple)}.ramp-cli.cdx.json").exists(), "what is in it")
-        try:
-            work.take(TARGETS[3], None)
-        except Failed as error:
-            holds("aarch64-unknown-linux-musl there are 0 wheels" in str(error), error)
-        else:
-            holds(False, "there is no such wheel")
+            holds(work.command(target).read_text() == machine, f"{target.triple}")
 
 
 def versions(version: str) -> None:

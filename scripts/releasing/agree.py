@@ -15,6 +15,7 @@ FORMS = (
     ("Cargo.toml", rf'^ramp-[a-z]+ = \{{ path = .*version = "=?{NUMBER}"'),
     ("crates/*/Cargo.toml", rf'^version = "{NUMBER}"'),
     ("crates/*/pyproject.toml", rf'^version = "{NUMBER}"'),
+    ("crates/ramp-python/*/pyproject.toml", rf'^version = "{NUMBER}"'),
     ("*", rf"redis-ramp(?:-compat)?==\s*{NUMBER}"),
     ("*", rf"@redis-ramp/[a-z0-9-]+\W+{NUMBER}"),
     ("*", rf"OWNER/ramp(?:-pre-commit)?@v{NUMBER}"),

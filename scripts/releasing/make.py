@@ -26,48 +26,47 @@ class Work:
         self.out.mkdir(parents=True)
 
     def environment(self) -> dict[str, str]:
-        """Of builds: nothing of the time, and nothing of where they were made."""
-        cargo = os.environ.get("CARGO_HOME") or os.fspath(pathlib.Path.home() / ".cargo")
-        places = ((os.fspath(self.folder), "/build"), (cargo, "/cargo"), (os.fspath(ROOT), "/ramp"))
-        return {
-            "SOURCE_DATE_EPOCH": str(self.epoch),
-            "CARGO_TARGET_DIR": os.fspath(self.folder / "target"),
-            "RUSTFLAGS": " ".join(f"--remap-path-prefix={place}={name}" for place, name in reversed(places)),
-            "CFLAGS": " ".join(f"-ffile-prefix-map={place}={name}" for place, name in reversed(places)),
-        }
+        """Of builds; that nothing of this machine comes into them is seen to by scripts/reproducible."""
+        return {"SOURCE_DATE_EPOCH": str(self.epoch), "CARGO_TARGET_DIR": os.fspath(self.folder / "target")}
 
     def command(self, target: Target) -> pathlib.Path:
         return self.folder / "bin" / target.triple / "ramp"
 
-    def wheels(self, target: Target) -> None:
-        """Builds the wheels of a target, with the command in one."""
-        run(ROOT / "scripts/wheel", target.triple, self.out / "wheels", **self.environment())
+    def build(self, target: Target) -> None:
+        """Builds what there is of a target: a wheel with the command in it, or the command alone."""
+        # Where the compiler has no standard library for it, with the one of .ci/cross.
+        there = run("rustc", "--print=target-libdir", f"--target={target.triple}").strip()
+        how = [] if pathlib.Path(there).is_dir() else [ROOT / ".ci/cross", *(["--std-from-source"] if target.static else [])]
+        script, place = ("static", self.command(target).parent) if target.static else ("wheel", self.out / "wheels")
+        run(*how, ROOT / "scripts" / script, target.triple, place, **self.environment())
+
+    def sources(self) -> None:
+        """The source package for PyPI, and what is Python alone."""
+        run("uv", "build", "--quiet", "--sdist", f"--out-dir={self.out / 'wheels'}", ".", **self.environment())
+        for project in sorted(ROOT.glob("crates/ramp-python/*/pyproject.toml")):
+            run("uv", "build", "--quiet", f"--out-dir={self.out / 'wheels'}", project.parent, **self.environment())
+        # Of uv, for who keeps such a folder in a repository.
+        (self.out / "wheels/.gitignore").unlink(missing_ok=True)
 
     def take(self, target: Target, given: pathlib.Path | None) -> None:
-        """The command of a target: one that is built already, or that of its wheel, with what that says of what is in it."""
+        """The command of a target: one that is given, that of its wheel, or the one that was built."""
         place = self.command(target)
-        place.parent.mkdir(parents=True)
+        place.parent.mkdir(parents=True, exist_ok=True)
         if given:
             shutil.copyfile(given, place)
-        else:
+        elif not target.static:
             self.take_from_wheel(target, place)
         place.chmod(0o755)
 
     def take_from_wheel(self, target: Target, place: pathlib.Path) -> None:
-        kind = "musllinux" if target.static else "manylinux"
-        found = sorted((self.out / "wheels").glob(f"redis_ramp-{self.version}-*{kind}*_{target.triple.split('-')[0]}.whl"))
+        found = sorted((self.out / "wheels").glob(f"redis_ramp-{self.version}-*manylinux*_{target.triple.split('-')[0]}*.whl"))
         if len(found) != 1:
             raise Failed(f"for {target.triple} there are {len(found)} wheels, not one, in {self.out / 'wheels'}")
         with zipfile.ZipFile(found[0]) as wheel:
-            names = wheel.namelist()
-            commands = [name for name in names if name.endswith(".data/scripts/ramp")]
+            commands = [name for name in wheel.namelist() if name.endswith(".data/scripts/redis-ramp")]
             if len(commands) != 1:
-                raise Failed(f"{found[0].name} has {len(commands)} commands called ramp, not one")
+                raise Failed(f"{found[0].name} has {len(commands)} commands, not one")
             place.write_bytes(wheel.read(commands[0]))
-            for name in names:
-                if "/sboms/" in name and name.endswith(".json"):
-                    stem = archive(self.version, target.triple)
-                    (self.out / f"{stem}.{pathlib.PurePosixPath(name).name.split('.')[0]}.cdx.json").write_bytes(wheel.read(name))
 
     def stage(self, runs: pathlib.Path) -> pathlib.Path:
         """Pages and completions, by a command that this machine can run."""

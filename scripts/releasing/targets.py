@@ -19,7 +19,6 @@ TARGETS = (
     Target("x86_64-unknown-linux-gnu", "amd64", static=False, npm="linux-x64"),
     Target("aarch64-unknown-linux-gnu", "arm64", static=False, npm="linux-arm64"),
     Target("x86_64-unknown-linux-musl", "amd64", static=True, npm=None),
-    Target("aarch64-unknown-linux-musl", "arm64", static=True, npm=None),
 )
 
 
