@@ -43,6 +43,8 @@ fresh() {
 started() {
   # Without a password it would print one.
   holds fails systemctl start "$unit"
+  holds grep -q 'set RAMP_ADMIN_PASSWORD in /etc/ramp/serve.env' <(systemctl status --no-pager --full "$unit")
+  holds fails grep -q 'with the password' <(systemctl status --no-pager --full "$unit")
   systemctl stop "$unit"
   systemctl reset-failed "$unit"  2>/dev/null || true
   sed -i 's/^RAMP_ADMIN_USER=.*/RAMP_ADMIN_USER=me/; s/^RAMP_ADMIN_PASSWORD=.*/RAMP_ADMIN_PASSWORD=secret/

@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.fspath(ROOT / "scripts"))
 
-from releasing import agree  # noqa: E402
+from releasing import agree, publish  # noqa: E402
 from releasing.make import Work  # noqa: E402
 from releasing.shell import Failed  # noqa: E402
 from releasing.targets import TARGETS, archive  # noqa: E402
@@ -91,6 +91,20 @@ def wheels(version: str) -> None:
             holds(work.command(target).read_text() == machine, f"{target.triple}")
 
 
+def publishing(out: pathlib.Path, version: str) -> None:
+    """In an order that works, and where a step fails, with what is left."""
+    steps = [" ".join(step) for step in publish.commands(version, out)]
+    order = ("git tag", "git push", "gh release create", "cargo publish", f"redis-ramp-linux-x64-{version}.tgz", f"npm/redis-ramp-{version}.tgz", "gh release edit")
+    at = [next(number for number, step in enumerate(steps) if word in step) for word in order]
+    holds(at == sorted(at), steps)
+    holds("SHA256SUMS" in steps[at[2]] and ".deb" in steps[at[2]] and "--draft" in steps[at[2]], steps[at[2]])
+    try:
+        publish.publish([["true"], ["false"], ["touch", os.fspath(out / "never")]])
+    except Failed as error:
+        holds("what is left:\n  false\n  touch " in str(error), error)
+    holds(not (out / "never").exists(), "nothing is published after what failed")
+
+
 def versions(version: str) -> None:
     """In a copy of the tree: what is set everywhere agrees, and what is set in all places but one is told."""
     with tempfile.TemporaryDirectory() as copy:
@@ -128,6 +142,7 @@ def main() -> None:
     binstall(out, version)
     npm(out, version)
     wheels(version)
+    publishing(out, version)
     versions(version)
     print(f"{checks} checks")
 

@@ -97,6 +97,19 @@ class Work:
         epoch = {"SOURCE_DATE_EPOCH": str(self.epoch)}
         run(ROOT / "packaging/packages", self.version, arch, stage, self.command(dynamic), other, self.out, **epoch)
 
+    def contents(self, target: Target) -> None:
+        """What crates are in the command of a target, as CycloneDX."""
+        tree = self.folder / "tree"
+        if not tree.exists():
+            # The tool writes beside each manifest.
+            tree.mkdir()
+            run("git", "archive", f"--output={self.folder / 'tree.tar'}", "HEAD")
+            run("tar", "--extract", f"--file={self.folder / 'tree.tar'}", f"--directory={tree}")
+        stem = archive(self.version, target.triple)
+        what = ("--format=json", "--spec-version=1.5", f"--override-filename={stem}.cdx", f"--target={target.triple}")
+        run("cargo", "cyclonedx", "--quiet", *what, f"--manifest-path={tree / 'crates/ramp-cli/Cargo.toml'}", **self.environment())
+        shutil.copy(tree / f"crates/ramp-cli/{stem}.cdx.json", self.out)
+
     def crates(self) -> None:
         """The crates that are published, as they are; whether they build is asked by .ci/packages."""
         metadata = json.loads(run("cargo", "metadata", "--format-version=1", "--no-deps"))

@@ -25,7 +25,7 @@ def commands(version: str, out: pathlib.Path) -> list[list[str]]:
     if wheels := sorted(str(file) for file in (out / "wheels").glob("*")):
         steps.append(["uv", "publish", *wheels])
     # The platforms first: the launcher needs them.
-    for package in sorted((out / "npm").glob("*.tgz"), key=lambda file: (file.name.startswith("redis-ramp-linux") is False, file.name)):
+    for package in sorted((out / "npm").glob("*.tgz"), key=lambda file: (not file.name.startswith("redis-ramp-linux"), file.name)):
         steps.append(["npm", "publish", "--access=public", str(package)])
     steps.append(["gh", "release", "edit", tag, "--draft=false"])
     return steps
