@@ -108,7 +108,9 @@ class Work:
         stem = archive(self.version, target.triple)
         what = ("--format=json", "--spec-version=1.5", f"--override-filename={stem}.cdx", f"--target={target.triple}")
         run("cargo", "cyclonedx", "--quiet", *what, f"--manifest-path={tree / 'crates/ramp-cli/Cargo.toml'}", **self.environment())
-        shutil.copy(tree / f"crates/ramp-cli/{stem}.cdx.json", self.out)
+        told = (tree / f"crates/ramp-cli/{stem}.cdx.json").read_text(encoding="utf-8")
+        # Its names of crates have their places in them.
+        (self.out / f"{stem}.cdx.json").write_text(told.replace(os.fspath(tree), "/ramp"), encoding="utf-8")
 
     def crates(self) -> None:
         """The crates that are published, as they are; whether they build is asked by .ci/packages."""
