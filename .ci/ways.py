@@ -1,12 +1,15 @@
 """Whether the ways into a project that others' tools go lead there: see `.ci/ways`.
 
-What docs/ci.md shows is taken out of it and run. Nothing is installed from where it would come one day: `ramp` is on the PATH.
+What docs/ci.md shows is taken out of it and run. What is installed from PyPI one day is installed from a folder of wheels here.
 
-Usage: ways.py RAMP
+Usage: ways.py RAMP WHEELS
+  WHEELS has setuptools, and may have `redis-ramp`; else the command becomes a wheel here, with nothing else in it.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import pathlib
@@ -23,6 +26,7 @@ from groovy_parser.parser import parse_groovy_content
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RAMP = pathlib.Path(sys.argv[1])
+WHEELS = pathlib.Path(sys.argv[2])
 LISTED = ROOT / "docs/ci.md"
 wrong: list[str] = []
 checks = 0
@@ -35,6 +39,36 @@ def holds(is_so: bool, what: object) -> None:
         wrong.append(str(what))
 
 
+def without(command: str, path: str) -> str:
+    """The folders of a PATH in which a command is not."""
+    return ":".join(folder for folder in path.split(":") if not pathlib.Path(folder, command).exists())
+
+
+def wheel() -> str:
+    """Sees to it that there is a wheel with the command; what its SHA-256 is."""
+    version = subprocess.run([RAMP, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    there = sorted(WHEELS.glob(f"redis_ramp-{version}-*.whl"))
+    if not there:
+        there = [WHEELS / f"redis_ramp-{version}-py3-none-any.whl"]
+        about = f"redis_ramp-{version}.dist-info"
+        parts = {
+            f"redis_ramp-{version}.data/scripts/ramp": RAMP.read_bytes(),
+            f"{about}/METADATA": f"Metadata-Version: 2.1\nName: redis-ramp\nVersion: {version}\n".encode(),
+            f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: ways\nRoot-Is-Purelib: false\nTag: py3-none-any\n",
+        }
+        lines = []
+        with zipfile.ZipFile(there[0], "w", zipfile.ZIP_STORED) as made:
+            for name, content in parts.items():
+                entry = zipfile.ZipInfo(name)
+                # As pip leaves it.
+                entry.external_attr = 0o100755 << 16
+                made.writestr(entry, content)
+                digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+                lines.append(f"{name},sha256={digest},{len(content)}\n")
+            made.writestr(f"{about}/RECORD", "".join(lines) + f"{about}/RECORD,,\n")
+    return hashlib.sha256(there[0].read_bytes()).hexdigest()
+
+
 class Folder:
     """A folder with a module, its manifest, a bundle that passes, and one that is refused."""
 
@@ -43,7 +77,10 @@ class Folder:
         path.mkdir()
         # Nothing of the machine, but for the programs.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self.environment = kept | {"PATH": f"{RAMP.parent}:{kept['PATH']}", "LC_ALL": "C.UTF-8"}
+        # Who has taken the name at PyPI is not asked.
+        pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": os.fspath(WHEELS), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+        self.without_ramp = kept | pip | {"LC_ALL": "C.UTF-8", "PATH": without("ramp", kept["PATH"])}
+        self.environment = self.without_ramp | {"PATH": f"{RAMP.parent}:{kept['PATH']}"}
 
     def run(self, *command: object, status: int | None = 0, **more: str) -> str:
         """What a command says; its exit status is looked at."""
@@ -87,7 +124,7 @@ def shown(kind: str, text: str) -> str:
 
 def pre_commit(folder: Folder) -> None:
     hooks = Folder(folder.path.parent / "hooks")
-    shutil.copy(ROOT / ".pre-commit-hooks.yaml", hooks.path)
+    shutil.copytree(ROOT / "ci/pre-commit", hooks.path, dirs_exist_ok=True)
     hooks.run("pre-commit", "validate-manifest", ".pre-commit-hooks.yaml")
     identity = ("-c", "user.name=ways", "-c", "user.email=ways@example.com")
     for at in (hooks, folder):
@@ -95,20 +132,26 @@ def pre_commit(folder: Folder) -> None:
         at.run("git", "add", "--all")
         at.run("git", *identity, "commit", "--quiet", "--message=Begin")
     hooks.run("git", "tag", "v0.1.0")
-    config = shown("yaml", "ramp-check").replace("https://github.com/OWNER/ramp", os.fspath(hooks.path))
-    (folder.path / ".pre-commit-config.yaml").write_text(config)
-    folder.run("pre-commit", "validate-config", ".pre-commit-config.yaml")
-    home = {"PRE_COMMIT_HOME": os.fspath(folder.path.parent / "pre-commit")}
+    home = {"PRE_COMMIT_HOME": os.fspath(folder.path.parent / "pre-commit"), "PATH": folder.without_ramp["PATH"]}
     run = ("pre-commit", "run", "--all-files", "--color=never")
-    said = folder.run(*run, **home)
-    holds(said.count("Passed") == 2, f"both hooks run: {said}")
-    folder.spoil("dist/hello.zip")
-    said = folder.run(*run, status=1, **home)
-    holds("module-version-not-integer" in said and said.count("Passed") == 1, f"the bundle fails alone: {said}")
-    with (folder.path / "ramp.yml").open("a") as manifest:
-        manifest.write("capabilites: [types]\n")
-    said = folder.run(*run, status=1, **home)
-    holds("capabilities" in said and "Passed" not in said, f"the manifest fails too: {said}")
+    metadata = (folder.path / "dist/hello.zip", folder.path / "ramp.yml")
+    begun = {file: file.read_bytes() for file in metadata}
+    # From the mirror, and without one.
+    for way in ("repo: https://github.com/OWNER/ramp-pre-commit", "repo: local"):
+        config = shown("yaml", way).replace("https://github.com/OWNER/ramp-pre-commit", os.fspath(hooks.path))
+        (folder.path / ".pre-commit-config.yaml").write_text(config)
+        folder.run("pre-commit", "validate-config", ".pre-commit-config.yaml")
+        said = folder.run(*run, **home)
+        holds(said.count("Passed") == 2, f"{way}: both hooks run: {said}")
+        folder.spoil("dist/hello.zip")
+        said = folder.run(*run, status=1, **home)
+        holds("module-version-not-integer" in said and said.count("Passed") == 1, f"{way}: the bundle fails alone: {said}")
+        with (folder.path / "ramp.yml").open("a") as manifest:
+            manifest.write("capabilites: [types]\n")
+        said = folder.run(*run, status=1, **home)
+        holds("capabilities" in said and "Passed" not in said, f"{way}: the manifest fails too: {said}")
+        for file, content in begun.items():
+            file.write_bytes(content)
 
 
 class Action:
@@ -133,6 +176,8 @@ class Action:
         inputs |= {name.replace("_", "-"): value for name, value in given.items()}
         outputs: dict[str, str] = {}
         said = ""
+        path = self.temp / "path"
+        path.write_text("")
         for step in self.action["runs"]["steps"]:
             if "uses" in step:
                 condition = "!cancelled() && inputs.sarif == 'true' && steps.validate.outputs.sarif != ''"
@@ -152,13 +197,14 @@ class Action:
                 "GITHUB_ACTION_PATH": os.fspath(ROOT),
                 "GITHUB_OUTPUT": os.fspath(told),
                 "GITHUB_STEP_SUMMARY": os.fspath(self.summary),
-                "GITHUB_PATH": os.fspath(self.temp / "path"),
+                "GITHUB_PATH": os.fspath(path),
                 "RUNNER_TEMP": os.fspath(self.temp),
             }
             script = self.temp / "step.sh"
             script.write_text(step["run"])
             command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", os.fspath(script)]
             environment = self.folder.environment | environment | (more or {})
+            environment["PATH"] = ":".join([*path.read_text().split(), environment["PATH"]])
             done = subprocess.run(
                 command, cwd=self.folder.path, env=environment, capture_output=True, text=True, check=False
             )
@@ -195,19 +241,14 @@ def github(folder: Folder) -> None:
     holds("uploaded" not in said, "nothing is uploaded unless it is asked for")
     said, outputs = action.run(0, bundles="dist", args="--set\n--require\nrhel9/x86_64", target="7.22")
     holds("::error" not in said, said)
-    said, outputs = action.run(2, bundles="dist", version="99.0.0")
-    holds("::error title=ramp::" in said and "not 99.0.0" in said and not outputs, said)
-    without = {"PATH": os.environ["PATH"]}
-    if shutil.which("ramp", path=without["PATH"]) is None:
-        said, outputs = action.run(2, more=without, bundles="dist")
-        holds("::error title=ramp::ramp is not on the PATH" in said, said)
+    installed(action)
     # What somebody else may have named is neither run nor an option.
     for field in action.action["inputs"]:
         hostile = {"bundles": "dist"} | {field.replace("-", "_"): '"; touch owned #$(touch owned)`touch owned`'}
         said, outputs = action.run(0 if field in ("sarif", "location") else 2, **hostile)
         holds(not (folder.path / "owned").exists(), f"{field} is run")
         # It gets to the command, whole.
-        holds(field in ("sarif", "version") or "$(touch owned)`" in said, f"{field}: {said}")
+        holds(field in ("sarif", "version", "install", "hashes") or "$(touch owned)`" in said, f"{field}: {said}")
     said, outputs = action.run(2, bundles="--probe")
     holds("::error" in said and "--probe" in said, f"a bundle is no option: {said}")
     said, outputs = action.run(2, bundles="\n \n")
@@ -229,6 +270,32 @@ def github(folder: Folder) -> None:
     for file in workflow.parent.iterdir():
         folder.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", file)
         folder.run("zizmor", "--offline", "--no-progress", file)
+
+
+def installed(action: Action) -> None:
+    """Which `ramp` it is: the one on the PATH, the one from PyPI, or none."""
+    nowhere = {"PATH": action.folder.without_ramp["PATH"]}
+    version = action.folder.run("ramp", "--version").split()[1]
+    digest = f"sha256:{wheel()}"
+    place = action.temp / f"redis-ramp-{version}/bin"
+    action.run(0, bundles="dist")
+    holds(not place.exists(), "what is on the PATH is taken")
+    said, outputs = action.run(2, bundles="dist", version="99.0.0", install="never")
+    holds("::error title=ramp::" in said and "not 99.0.0" in said and not outputs, said)
+    said, outputs = action.run(2, more=nowhere, bundles="dist", install="never")
+    holds("::error title=ramp::ramp is not on the PATH" in said, said)
+    said, outputs = action.run(0, more=nowhere, bundles="dist")
+    holds(f"ramp {version}" in said and outputs["passed"] == "true", said)
+    holds({file.name for file in place.iterdir()} <= {"ramp", "redis-ramp"}, "nothing else comes to the PATH")
+    action.run(0, more=nowhere, bundles="dist", version=version, hashes=f"{digest}\nsha256:{'0' * 64}")
+    said, _ = action.run(2, more=nowhere, bundles="dist", hashes=f"sha256:{'0' * 64}")
+    holds("DO NOT MATCH" in said and "could not be installed" in said, said)
+    # Another one on the PATH gives way to what is asked for, where there is that.
+    said, _ = action.run(2, bundles="dist", version="99.0.0")
+    holds("redis-ramp==99.0.0 could not be installed" in said, said)
+    for field, bad in (("install", "always"), ("version", "latest"), ("hashes", "md5:1")):
+        said, _ = action.run(2, more=nowhere, **({"bundles": "dist"} | {field: bad}))
+        holds(f"::error title=ramp::`{field}` " in said, said)
 
 
 def reports(folder: Folder, found: bool) -> None:
@@ -258,9 +325,15 @@ def gitlab(folder: Folder) -> None:
     holds(set(given) <= set(jobs["variables"]), f"the example has other variables: {given}")
     variables = {name: str(value) for name, value in (jobs["variables"] | given).items()}
 
-    def job(name: str, status: int) -> str:
-        return folder.shell("\n".join(jobs[name]["script"]), status=status, **variables)
+    def job(name: str, status: int, **more: str) -> str:
+        return folder.shell("\n".join(jobs[".ramp"]["before_script"] + jobs[name]["script"]), status=status, **(variables | more))
 
+    # In an image without ramp, as the one that is named: what pip is to install, it does, into its environment.
+    folder.run("python3", "-m", "venv", "image")
+    image = {"PATH": f"{folder.path / 'image/bin'}:{folder.without_ramp['PATH']}"}
+    holds(jobs[".ramp"]["image"].startswith("python:"), "the image has pip")
+    job("ramp-check", 0, **image)
+    holds((folder.path / "image/bin/ramp").exists(), "it is installed")
     job("ramp-check", 0)
     job("ramp-validate", 0)
     kept = jobs["ramp-validate"]["artifacts"]["reports"]
@@ -285,9 +358,9 @@ def jenkins(folder: Folder) -> None:
     holds(is_groovy(text), "the Jenkinsfile is not Groovy")
     holds(not is_groovy(text.replace("{", "", 1)), "the parser of Groovy finds nothing wrong with anything")
     steps = re.findall(r"^\s*sh '(.*)'$", text, re.MULTILINE)
-    holds(len(steps) == 3, f"the steps of the Jenkinsfile are {steps}")
+    holds(len(steps) == 4, f"the steps of the Jenkinsfile are {steps}")
     for step in steps:
-        folder.shell(step)
+        folder.shell(step, PATH=folder.without_ramp["PATH"])
     reports(folder, found=False)
     folder.spoil("mymodule.zip")
     said = folder.shell(steps[-1], status=1)
@@ -314,13 +387,17 @@ def make(folder: Folder) -> None:
 
 
 def main() -> None:
+    wheel()
     with tempfile.TemporaryDirectory() as root:
         for way, name in ((pre_commit, "hello"), (github, "hello"), (gitlab, "hello"), (jenkins, "mymodule"), (make, "mymodule")):
             before, at = len(wrong), pathlib.Path(root, way.__name__)
             at.mkdir()
             folder = Folder(at / "project")
             folder.fill(name)
-            way(folder)
+            try:
+                way(folder)
+            except Exception as error:  # noqa: BLE001 (the other ways are run all the same)
+                holds(False, f"{way.__name__}: {error!r}")
             print(f"{way.__name__}: {len(wrong) - before} wrong", flush=True)
     print(f"{checks} checks")
     if wrong:
