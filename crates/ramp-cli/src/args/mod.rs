@@ -210,6 +210,9 @@ pub(crate) struct Unpack {
     /// Overwrite files that exist
     #[arg(long)]
     pub(crate) force: bool,
+    /// Leave what is under `deps/` in the bundle
+    #[arg(long)]
+    pub(crate) without_dependencies: bool,
     /// How strictly to judge the bundle before anything is written
     #[arg(long, value_name = "NAME", default_value = "strict", value_parser = POLICIES)]
     pub(crate) policy: String,

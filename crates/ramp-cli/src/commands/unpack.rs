@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use ramp_core::bundle::{Bundle, BundleLimits, CopyError, Ending, Entry, OpenError};
-use ramp_core::layout::METADATA_NAME;
+use ramp_core::layout::{METADATA_NAME, is_under_deps};
 use ramp_core::name::{check_module_name, check_name, metadata_file};
 use ramp_core::{Level, Policy, PolicyError, Report, Target};
 
@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Unpack) -> Result<Status, CliError> {
         OpenError::Failed(source) => CliError::Evaluate { path: args.bundle.clone(), source },
         OpenError::NotAZip(failure) => CliError::NotABundle { path: args.bundle.clone(), what: failure.to_string() },
     })?;
-    let files = match plan(&bundle, &report) {
+    let files = match plan(&bundle, &report, !args.without_dependencies) {
         Ok(files) => files,
         Err(err) => {
             // It is the bundle's fault.
@@ -121,8 +121,12 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
     out.close()
 }
 
-/// Which entries become which files: `<module_name>.json`, the module, what is under `deps/`.
-fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, PathBuf)>, CliError> {
+/// Which entries become which files: `<module_name>.json`, the module, what is under `deps/` where that is wanted.
+fn plan<R: Input>(
+    bundle: &Bundle<R>,
+    report: &Report,
+    dependencies: bool,
+) -> Result<Vec<(Entry, PathBuf)>, CliError> {
     let name = report.metadata().and_then(|m| m.get("module_name")).and_then(|v| v.as_str()).unwrap_or("module");
     let metadata_name = metadata_file(name);
     if let Some(what) = check_module_name(name) {
@@ -132,7 +136,7 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, Pat
     let mut files = Vec::new();
     for entry in &directory.entries {
         let last = directory.last_named(&entry.name).is_some_and(|last| last.index == entry.index);
-        if !last || entry.is_directory() {
+        if !last || entry.is_directory() || (is_under_deps(&entry.name) && !dependencies) {
             continue;
         }
         let target = if entry.name == METADATA_NAME { &metadata_name } else { &entry.name };
@@ -145,6 +149,8 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report) -> Result<Vec<(Entry, Pat
         }
         files.push((entry.clone(), PathBuf::from(target)));
     }
+    // In whatever order the bundle has them: scripts take the first line for the metadata.
+    files.sort_by_key(|(entry, _)| entry.name != METADATA_NAME);
     let mut names: Vec<&PathBuf> = files.iter().map(|(_, to)| to).collect();
     names.sort();
     if let Some([twice, _]) = names.windows(2).find(|pair| pair[0] == pair[1]) {

@@ -54,6 +54,15 @@ fn files_that_exist_are_overwritten_only_by_force() {
     assert_eq!(shop.read("out/other"), "mine too");
 }
 
+/// As ramp-packer unpacks, which gives the metadata and the module alone, in this order.
+#[test]
+fn dependencies_are_left_where_they_are() {
+    let shop = with_dependency().file("deps/data.tgz", "mine").file("testmodule.so", "an earlier one");
+    let run = shop.ramp(&["unpack", "a.zip", "--force", "--without-dependencies"]);
+    assert_eq!((run.status, run.stdout.as_str()), (0, "./testmodule.json\n./testmodule.so\n"), "{run}");
+    assert_eq!(shop.read("deps/data.tgz"), "mine");
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_is_written_through_links() {

@@ -77,7 +77,7 @@ def validate(bundle: str) -> int:
 @click.argument("bundle")
 @click.option("--force", is_flag=True, default=False, help="Overwrite files that exist")
 def unpack(bundle: str, force: bool = False) -> int:
-    options = ["--policy=reference", f"--directory={os.getcwd()}"]
+    options = ["--policy=reference", "--without-dependencies", f"--directory={os.getcwd()}"]
     _run("unpack", [*options, *(["--force"] if force else []), "--", _path(bundle)])
     return 0
 
