@@ -122,11 +122,7 @@ fn refuse(args: &Unpack, report: Report, policy: &Policy) -> Result<(), CliError
 }
 
 /// Which entries become which files: `<module_name>.json`, the module, what is under `deps/` where that is wanted.
-fn plan<R: Input>(
-    bundle: &Bundle<R>,
-    report: &Report,
-    dependencies: bool,
-) -> Result<Vec<(Entry, PathBuf)>, CliError> {
+fn plan<R: Input>(bundle: &Bundle<R>, report: &Report, dependencies: bool) -> Result<Vec<(Entry, PathBuf)>, CliError> {
     let name = report.metadata().and_then(|m| m.get("module_name")).and_then(|v| v.as_str()).unwrap_or("module");
     let metadata_name = metadata_file(name);
     if let Some(what) = check_module_name(name) {

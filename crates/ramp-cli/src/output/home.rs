@@ -2,7 +2,7 @@
 //! book (`docs/`), and nowhere while that is empty.
 
 /// The book, by its address.
-pub(super) fn book() -> Option<&'static str> {
+pub(crate) fn book() -> Option<&'static str> {
     Some(env!("CARGO_PKG_HOMEPAGE")).filter(|url| !url.is_empty())
 }
 

@@ -38,6 +38,7 @@ mod totals;
 pub(crate) mod upload;
 
 pub(crate) use beside::{Beside, Place};
+pub(crate) use home::book;
 pub(crate) use look::Look;
 pub(crate) use place::Places;
 pub(crate) use reporter::{FilesKind, JudgedFiles, Outcome, Reporter, Subject, Verdict, failed};

@@ -6,6 +6,7 @@ use ramp_core::metadata::Value;
 
 use super::next::Commands;
 use crate::args::manifest::Ci;
+use crate::output;
 
 /// The actions of others, by commits, which cannot be moved as tags can.
 const CHECKOUT: &str = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
@@ -62,18 +63,27 @@ pub(super) fn file(ci: Ci, commands: &Commands) -> String {
     text
 }
 
-/// What its author has to see to before these steps. No registry has `ramp`, and whoever took a name there could run anything in
-/// that CI: none may be given here.
+/// What its author has to see to before these steps.
 fn before(commands: &Commands) -> Vec<String> {
     let mut lines = vec![
         "Add steps before these:".to_owned(),
-        "- one that puts `ramp` on the PATH, from a place of your own: no package registry has it;".to_owned(),
+        installs(output::book().is_some()),
         format!("- one that builds {}, on a system as old as the oldest in `operating_systems`.", commands.module),
     ];
     if let Some((probe, said)) = &commands.probe {
         lines.push(format!("{said} is what `{probe}` writes where the module runs."));
     }
     lines
+}
+
+/// How `ramp` comes to a CI. Before there is a release no registry has it, and whoever took its name there could run anything in that CI:
+/// none may be given then. A release has an address.
+fn installs(is_released: bool) -> String {
+    if is_released {
+        format!("- one that installs `ramp`: pip install redis-ramp=={};", env!("CARGO_PKG_VERSION"))
+    } else {
+        "- one that puts `ramp` on the PATH, from a place of your own: no package registry has it;".to_owned()
+    }
 }
 
 /// Text in which GitHub finds nothing to evaluate: what would begin an expression is one that gives just that.
@@ -86,4 +96,16 @@ fn scalar(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '.' | '_' | '-' | '/' | '=' | '+');
     let begins = text.starts_with(|c: char| c.is_ascii_alphabetic());
     if begins && text.chars().all(is_plain) { text.to_owned() } else { Value::from(text).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::installs;
+
+    #[test]
+    fn a_package_is_named_from_the_first_release_on() {
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(installs(true), format!("- one that installs `ramp`: pip install redis-ramp=={version};"));
+        assert!(!installs(false).contains("pip"));
+    }
 }
