@@ -215,12 +215,6 @@ fn read_module<R: Read + Seek>(
     limits: &Limits,
 ) -> Result<Option<ModuleEntry>, Error> {
     let mut bytes: Vec<u8> = Vec::new();
-    if let Some(entry) = bundle.directory().entries.get(index) {
-        let most = limits.bundle.inflation.most_of(entry.claimed_compressed_size.min(bundle.size()));
-        let size = entry.claimed_size.min(most).min(limits.max_module_bytes);
-        let reserve = usize::try_from(size).unwrap_or(usize::MAX);
-        bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
-    }
     let receiver = Receiver::Memory { memory: &mut bytes, limit: Limit::ModuleBytes, max: limits.max_module_bytes };
     let measured = bundle.measure(index, Beyond::Stop, allowance, receiver)?;
     let Some(measured) = measured else {
