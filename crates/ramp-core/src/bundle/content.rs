@@ -178,9 +178,9 @@ struct Meter<'a, 'r> {
 
 impl Meter<'_, '_> {
     fn drain(&mut self, decoder: &mut dyn Pieces) -> Result<Ending, Error> {
-        // What is not worth a thread comes out in one piece.
+        // What is not worth a thread comes out in one piece. Where there is room for a byte more, the end of the stream is read with it.
         let at_once = match self.claimed_size {
-            whole @ ..WORTH_A_THREAD => usize::try_from(whole).unwrap_or(BUFFER).max(SMALLEST_BUFFER),
+            whole @ ..WORTH_A_THREAD => usize::try_from(whole.saturating_add(1)).unwrap_or(BUFFER).max(SMALLEST_BUFFER),
             _ => BUFFER,
         };
         let mut at_end = Ending::Whole;
