@@ -146,7 +146,7 @@ def pack(
         ("redis-version", redis_version),
         ("redis-server", redis_server),
         *(("env", name) for name in ([env] if isinstance(env, str) else env)),
-        ("timeout", None if timeout is None else f"{timeout:g}"),
+        ("timeout", None if timeout is None else str(timeout)),
         ("commands-from", commands_from),
         ("runcmdargs", runcmdargs),
         ("redis-args", None if redis_args is None else json.dumps(redis_args)),
