@@ -91,12 +91,13 @@ impl<'a> Lookup<'a> {
 fn gnu_hash(name: &[u8]) -> u32 {
     // Four bytes at a time, which need not wait for each other.
     const POWERS: [u32; 4] = [33 * 33 * 33, 33 * 33, 33, 1];
+    const FOURTH: u32 = 33 * 33 * 33 * 33;
     let (fours, rest) = name.as_chunks::<4>();
     let of_four = |four: &[u8; 4]| {
         let parts = four.iter().zip(POWERS).map(|(&byte, power)| u32::from(byte).wrapping_mul(power));
         parts.fold(0, u32::wrapping_add)
     };
-    let hash = fours.iter().fold(5381, |hash: u32, four| hash.wrapping_mul(33 * POWERS[0]).wrapping_add(of_four(four)));
+    let hash = fours.iter().fold(5381, |hash: u32, four| hash.wrapping_mul(FOURTH).wrapping_add(of_four(four)));
     rest.iter().fold(hash, |hash, &byte| hash.wrapping_mul(33).wrapping_add(u32::from(byte)))
 }
 
