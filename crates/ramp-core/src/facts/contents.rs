@@ -57,7 +57,8 @@ mod tests {
             assert_eq!(Digest256::of(&contents.module.unwrap()), module.sha256);
             assert_eq!(contents.dependencies.len(), archive.dependencies.len());
             for (index, bytes) in &contents.dependencies {
-                assert_eq!(Digest256::of(bytes), archive.contents[*index].as_ref().unwrap().sha256);
+                let measured = archive.contents.get(*index).cloned().flatten().unwrap();
+                assert_eq!(Digest256::of(bytes), measured.sha256);
             }
         }
     }

@@ -297,7 +297,7 @@ mod tests {
         }
         let name = "RedisModule_OnLoad\u{e9}";
         for end in 0..=name.len() {
-            let name = &name.as_bytes()[..end];
+            let name = name.as_bytes().get(..end).unwrap_or_default();
             let byte_by_byte = name.iter().fold(5381, |h: u32, b| h.wrapping_mul(33).wrapping_add(u32::from(*b)));
             assert_eq!(gnu_hash(name), byte_by_byte, "{name:?}");
         }
