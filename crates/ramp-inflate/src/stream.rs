@@ -100,8 +100,12 @@ impl<R: Read> Inflate<R> {
     /// [`WouldBlock`](io::ErrorKind::WouldBlock): that comes once all that came before has been given, and one may go on as soon as the
     /// reader has more. The others come once all that came before has been given, and then always.
     pub fn next_piece(&mut self, buffer: &mut Vec<u8>, room: usize) -> Result<Range<usize>, InflateError> {
-        if let State::Failed(kind) = self.state {
-            return Err(InflateError::Io(kind.into()));
+        match self.state {
+            State::End => return Ok(0..0),
+            State::CutShort => return Err(InflateError::CutShort),
+            State::Corrupt(corruption) => return Err(corruption.into()),
+            State::Failed(kind) => return Err(InflateError::Io(kind.into())),
+            State::Header | State::Stored { .. } | State::Symbols => {}
         }
         let start = self.window.len();
         let length = start.saturating_add(room.max(1)).saturating_add(symbols::SLACK);

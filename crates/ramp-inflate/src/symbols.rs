@@ -265,12 +265,10 @@ fn copy_16(span: &mut [u8], from: usize, to: usize) {
 /// Copies a match that begins less than 16 bytes before, and so may overlap what is copied.
 #[inline(never)]
 fn repeat(span: &mut [u8], distance: usize, length: usize) {
-    let Some((before, behind)) = span.split_at_mut_checked(distance) else { return };
+    let Some(first) = span.first_chunk::<16>() else { return };
     // What repeats, so many times as fit.
-    let mut pattern = [0; 16];
-    for (byte, repeated) in pattern.iter_mut().zip(before.iter().cycle()) {
-        *byte = *repeated;
-    }
+    let pattern = REPEATED[distance % 16].map(|from| first[usize::from(from) % 16]);
+    let Some(behind) = span.get_mut(distance..) else { return };
     let whole = 16 - 16 % distance.max(1);
     let mut done = 0;
     while done < length {
@@ -279,3 +277,18 @@ fn repeat(span: &mut [u8], distance: usize, length: usize) {
         done += whole;
     }
 }
+
+/// By distance: where each of 16 bytes of what repeats comes from.
+const REPEATED: [[u8; 16]; 16] = {
+    let mut places = [[0; 16]; 16];
+    let mut distance = 1;
+    while distance < 16 {
+        let mut place = 0;
+        while place < 16 {
+            places[distance as usize][place as usize] = place % distance;
+            place += 1;
+        }
+        distance += 1;
+    }
+    places
+};

@@ -3,32 +3,67 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::kept::{Reduced, hash_of, of_json, reduced};
 use crate::report::to_python;
 
 /// Where a finding points: an entry of the zip, a JSON pointer into `module.json`, an offset in the bundle in bytes; `text` has all.
-#[pyclass(frozen, eq, get_all, module = "redis_ramp")]
+#[pyclass(frozen, eq, module = "redis_ramp")]
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Location {
-    entry: Option<String>,
-    pointer: Option<String>,
-    offset: Option<u64>,
-    text: String,
-}
+pub(crate) struct Location(ramp_core::Location);
 
 #[pymethods]
 impl Location {
-    fn __str__(&self) -> &str {
-        &self.text
+    /// Name of the entry in the zip.
+    #[getter]
+    fn entry(&self) -> Option<&str> {
+        self.0.entry.as_deref()
+    }
+
+    /// JSON pointer (RFC 6901) into `module.json`.
+    #[getter]
+    fn pointer(&self) -> Option<&str> {
+        self.0.pointer.as_deref()
+    }
+
+    /// Offset in the bundle, in bytes.
+    #[getter]
+    fn offset(&self) -> Option<u64> {
+        self.0.offset
+    }
+
+    /// All of it, as reports write it.
+    #[getter]
+    fn text(&self) -> String {
+        self.0.to_string()
+    }
+
+    /// A location as `pickle` keeps it.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        of_json(text).map(Self)
+    }
+
+    /// For `pickle` and `copy`.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py.get_type::<Self>(), &self.0)
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&self.text())
+    }
+
+    fn __str__(&self) -> String {
+        self.text()
     }
 
     fn __repr__(&self) -> String {
-        format!("Location({:?})", self.text)
+        format!("<Location {}>", self.text())
     }
 }
 
 /// Something found in a bundle: what is wrong, where, and what to do about it.
-#[pyclass(frozen, module = "redis_ramp")]
-#[derive(Clone)]
+#[pyclass(frozen, eq, module = "redis_ramp")]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Finding(pub(crate) ramp_core::Finding);
 
 #[pymethods]
@@ -78,15 +113,38 @@ impl Finding {
     /// Where it is, if it is anywhere in particular.
     #[getter]
     fn location(&self) -> Option<Location> {
-        let location = self.0.location.as_ref()?;
-        let ramp_core::Location { entry, pointer, offset, .. } = location;
-        Some(Location { entry: entry.clone(), pointer: pointer.clone(), offset: *offset, text: location.to_string() })
+        self.0.location.clone().map(Location)
     }
 
     /// The values that it is about, under the keys that the rule documents.
     #[getter]
     fn data<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         Ok(to_python(py, &self.0.data)?.cast_into::<PyDict>()?)
+    }
+
+    /// A finding as `to_dict` gives it, in JSON.
+    #[staticmethod]
+    fn from_json(text: &str) -> PyResult<Self> {
+        of_json(text).map(Self)
+    }
+
+    /// As it stands in a report's JSON.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        Ok(to_python(py, &self.0)?.cast_into::<PyDict>()?)
+    }
+
+    /// For `pickle` and `copy`.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py.get_type::<Self>(), &self.0)
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash_of(&(&*self.0.rule, &self.0.message))
+    }
+
+    /// As the command writes it: level, rule and message in a line.
+    pub(crate) fn __str__(&self) -> String {
+        format!("{}: {}: {}", self.0.level, self.0.rule, self.0.message)
     }
 
     fn __repr__(&self) -> String {

@@ -1,11 +1,13 @@
 //! Bundles in, reports and facts out.
 
+use std::collections::HashSet;
 use std::io::{self, Read as _};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use ramp_core::Level;
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
+use ramp_core::facts::{ArchiveFacts, Contents};
 use ramp_core::text::count;
 
 use crate::errors::RampError;
@@ -23,7 +25,7 @@ const DEPS: &str = "deps/";
 pub(crate) fn judge(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
-    targets: Vec<Target>,
+    targets: Vec<Py<Target>>,
     policy: &Policy,
     limits: &Limits,
 ) -> PyResult<Vec<Report>> {
@@ -32,7 +34,7 @@ pub(crate) fn judge(
     source.read(py, limits, |input| {
         let facts = source::gather(input, limits)?;
         let facts = name.clone().into_iter().fold(facts, ramp_core::facts::BundleFacts::called);
-        let report = |target: &Target| Report(ramp_core::judge(&facts, &target.0, &policy.0));
+        let report = |target: &Py<Target>| Report(ramp_core::judge(&facts, &target.get().0, &policy.0));
         Ok(targets.iter().map(report).collect())
     })
 }
@@ -77,13 +79,13 @@ pub(crate) fn unpack<'py>(
 ) -> PyResult<(Report, Option<Held<'py>>)> {
     let source = Source::of(source, limits)?;
     let (report, contents) = source.read(py, limits, |input| {
-        let facts = source::gather(input, limits)?;
+        let (facts, contents) = source::gather_with_contents(input, limits)?;
         let report = ramp_core::judge(&facts, &ramp_core::Target::default(), &ramp_core::Policy::strict());
         // What is damaged, has two files of one name, or a name that leads elsewhere, is nobody's file.
         let is_damaged =
             report.findings().iter().any(|found| found.level == Level::Error && found.group.is_of_bundle());
         let contents = match &facts.archive {
-            Ok(archive) if report.answer().accepted() && !is_damaged => Some(contents(input, archive, limits)?),
+            Ok(archive) if report.answer().accepted() && !is_damaged => Some(named(archive, contents)?),
             _ => None,
         };
         Ok((report, contents))
@@ -96,26 +98,19 @@ pub(crate) fn unpack<'py>(
 }
 
 /// A module, and files by their names.
-type Contents = (Vec<u8>, Vec<(String, Vec<u8>)>);
+type Named = (Vec<u8>, Vec<(String, Vec<u8>)>);
 
-fn contents(
-    input: &mut dyn Input,
-    archive: &ramp_core::facts::ArchiveFacts,
-    limits: &Limits,
-) -> Result<Contents, ramp_core::Error> {
-    let wrong = |err: &dyn std::fmt::Display| ramp_core::Error::Io(io::Error::other(err.to_string()));
-    let mut bundle = Bundle::open(input, &limits.core.bundle).map_err(|err| wrong(&err))?;
-    // Each was read to its end before, within the limits.
-    let mut read = |entry: &Entry| {
-        let mut bytes = Vec::new();
-        bundle.reader(entry).map_err(|err| wrong(&err))?.read_to_end(&mut bytes)?;
-        Ok::<_, ramp_core::Error>(bytes)
-    };
-    let module = archive.module_entry().map(&mut read).transpose()?.unwrap_or_default();
+/// What was read, by name; everything that is there has to be.
+fn named(archive: &ArchiveFacts, contents: Contents) -> Result<Named, ramp_core::Error> {
+    let entries = &archive.directory.entries;
     let is_dependency = |entry: &&Entry| entry.name.starts_with(DEPS) && !entry.is_directory();
-    let dependencies = archive.directory.entries.iter().filter(is_dependency);
-    let named = |entry: &Entry| Ok((entry.name.strip_prefix(DEPS).unwrap_or_default().to_owned(), read(entry)?));
-    Ok((module, dependencies.map(named).collect::<Result<_, ramp_core::Error>>()?))
+    let kept: HashSet<usize> = contents.dependencies.iter().map(|(index, _)| *index).collect();
+    if let Some(entry) = entries.iter().filter(is_dependency).find(|entry| !kept.contains(&entry.index)) {
+        return Err(io::Error::other(format!("`{}` cannot be read", entry.name.escape_debug())).into());
+    }
+    let called =
+        |(index, bytes): (usize, Vec<u8>)| Some((entries.get(index)?.name.strip_prefix(DEPS)?.to_owned(), bytes));
+    Ok((contents.module.unwrap_or_default(), contents.dependencies.into_iter().filter_map(called).collect()))
 }
 
 /// The text of `module.json`, or why it cannot be had.

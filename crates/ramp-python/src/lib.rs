@@ -6,6 +6,7 @@
 mod errors;
 mod finding;
 mod judging;
+mod kept;
 mod limits;
 mod policy;
 mod report;
@@ -28,7 +29,14 @@ mod _ramp {
     #[pymodule_export]
     use super::policy::Policy;
     #[pymodule_export]
-    use super::report::{Answer, Report};
+    use super::report::{Answer, Refusal, Report};
     #[pymodule_export]
     use super::target::Target;
+
+    use super::{Bound, PyModule, PyModuleMethods as _, PyResult};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))
+    }
 }

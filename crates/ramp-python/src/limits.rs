@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
 
 /// The longest bundle that is read of a file without a name, in bytes: what a path may have more, streams by.
 const MAX_BYTES: u64 = 1 << 30;
@@ -13,10 +14,15 @@ const MAX_BYTES: u64 = 1 << 30;
 ///
 /// Running into one raises `LimitExceeded`, or `TimeExceeded`: the bundle could not be evaluated. `max_bytes` is for what is read of a
 /// file object, which is held in memory; `seconds` is for reading.
-#[pyclass(frozen, module = "redis_ramp")]
+#[pyclass(frozen, eq, module = "redis_ramp")]
+#[derive(PartialEq)]
 pub(crate) struct Limits {
     pub(crate) core: ramp_core::Limits,
+    #[pyo3(get)]
     pub(crate) max_bytes: u64,
+    /// The time for reading, in seconds.
+    #[pyo3(get)]
+    seconds: Option<f64>,
     within: Option<Duration>,
 }
 
@@ -48,7 +54,46 @@ impl Limits {
             Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
             None => None,
         };
-        Ok(Self { core, max_bytes, within })
+        Ok(Self { core, max_bytes, seconds, within })
+    }
+
+    #[getter]
+    fn max_module_bytes(&self) -> u64 {
+        self.core.max_module_bytes
+    }
+
+    #[getter]
+    fn max_inflated_bytes(&self) -> u64 {
+        self.core.bundle.inflation.max_bytes
+    }
+
+    #[getter]
+    fn max_entries(&self) -> usize {
+        self.core.bundle.max_entries
+    }
+
+    #[getter]
+    fn threads(&self) -> usize {
+        self.core.bundle.threads.get()
+    }
+
+    /// For `pickle` and `copy`.
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
+        let given = PyDict::new(py);
+        given.set_item("max_bytes", self.max_bytes)?;
+        given.set_item("max_module_bytes", self.max_module_bytes())?;
+        given.set_item("max_inflated_bytes", self.max_inflated_bytes())?;
+        given.set_item("max_entries", self.max_entries())?;
+        given.set_item("threads", self.threads())?;
+        given.set_item("seconds", self.seconds)?;
+        Ok((PyTuple::empty(py), given))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (_, given) = self.__getnewargs_ex__(py)?;
+        let named = |(name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>)| Ok(format!("{name}={}", value.repr()?));
+        let named: Vec<String> = given.iter().map(named).collect::<PyResult<_>>()?;
+        Ok(format!("Limits({})", named.join(", ")))
     }
 }
 

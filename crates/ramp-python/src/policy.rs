@@ -4,12 +4,13 @@ use pyo3::prelude::*;
 use ramp_core::Override;
 
 use crate::errors::PolicyError;
+use crate::kept::{Reduced, hash_of, reduced, to_json};
 
 /// How grave each rule is for the gate: a policy, and levels of single rules and of groups of them.
 ///
 /// `strict`: what is damaged, can be read in two ways or would not load is an error. `reference`: only what the cluster refuses is.
 /// `PolicyError` where there is no such policy, rule or group, and for rules that mirror the unpacker.
-#[pyclass(frozen, eq, from_py_object, module = "redis_ramp")]
+#[pyclass(frozen, eq, module = "redis_ramp")]
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Policy(pub(crate) ramp_core::Policy);
 
@@ -43,12 +44,16 @@ impl Policy {
 
     /// The policy as JSON, to be kept.
     fn to_json(&self) -> PyResult<String> {
-        serde_json::to_string(&self.0).map_err(|err| PolicyError::new_err(err.to_string()))
+        to_json(&self.0)
     }
 
     /// For `pickle` and `copy`.
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py.get_type::<Self>(), &self.0)
+    }
+
+    fn __hash__(&self) -> PyResult<u64> {
+        Ok(hash_of(&self.to_json()?))
     }
 
     /// `strict` or `reference`.
@@ -57,7 +62,11 @@ impl Policy {
         self.0.name().as_str()
     }
 
-    fn __repr__(&self) -> String {
-        format!("Policy({:?})", self.name())
+    fn __repr__(&self) -> PyResult<String> {
+        Ok(if self.0 == ramp_core::Policy::named(self.0.name()) {
+            format!("Policy({:?})", self.name())
+        } else {
+            format!("Policy.from_json({:?})", self.to_json()?)
+        })
     }
 }

@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyBlockingIOError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
-use ramp_core::facts::{self, BundleFacts};
+use ramp_core::facts::{self, BundleFacts, Contents};
 use ramp_core::text::count;
 
 use crate::errors::{self, LimitExceeded};
@@ -134,6 +134,14 @@ impl<T: Read + Seek> Input for T {}
 /// All there is to know of a bundle.
 pub(crate) fn gather(input: &mut dyn Input, limits: &Limits) -> Result<BundleFacts, ramp_core::Error> {
     facts::gather(input, &limits.core)
+}
+
+/// The same, and what is in the module and the dependencies.
+pub(crate) fn gather_with_contents(
+    input: &mut dyn Input,
+    limits: &Limits,
+) -> Result<(BundleFacts, Contents), ramp_core::Error> {
+    facts::gather_with_contents(input, &limits.core)
 }
 
 /// All but the content of dependencies.

@@ -3,11 +3,12 @@
 use pyo3::prelude::*;
 
 use crate::errors::TargetError;
+use crate::kept::{Reduced, hash_of, reduced, to_json};
 
 /// A cluster, or what is known of one: what bundles are checked against.
 ///
 /// What is not known is not checked. `TargetError` where there is no such cluster.
-#[pyclass(frozen, eq, from_py_object, module = "redis_ramp")]
+#[pyclass(frozen, eq, module = "redis_ramp")]
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Target(pub(crate) ramp_core::Target);
 
@@ -52,12 +53,16 @@ impl Target {
 
     /// The target as JSON, to be kept.
     fn to_json(&self) -> PyResult<String> {
-        serde_json::to_string(&self.0).map_err(|err| TargetError::new_err(err.to_string()))
+        to_json(&self.0)
     }
 
     /// For `pickle` and `copy`.
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((py.get_type::<Self>().getattr("from_json")?, (self.to_json()?,)))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py.get_type::<Self>(), &self.0)
+    }
+
+    fn __hash__(&self) -> PyResult<u64> {
+        Ok(hash_of(&self.to_json()?))
     }
 
     /// The version of the cluster, or the name of the release.
@@ -66,10 +71,37 @@ impl Target {
         self.0.cluster_version()
     }
 
-    fn __repr__(&self) -> String {
-        match self.0.cluster_version() {
+    /// The systems of its nodes, as far as they are known.
+    #[getter]
+    fn operating_systems(&self) -> Vec<String> {
+        self.0.operating_systems().to_vec()
+    }
+
+    /// Their architectures, as far as they are known.
+    #[getter]
+    fn architectures(&self) -> Vec<String> {
+        self.0.architectures().to_vec()
+    }
+
+    /// How bundles are uploaded to it, where that was said.
+    #[getter]
+    fn endpoint(&self) -> Option<&'static str> {
+        self.0.endpoint().map(ramp_core::Endpoint::as_str)
+    }
+
+    /// The versions of its databases, as far as they are known.
+    #[getter]
+    fn databases(&self) -> Vec<String> {
+        self.0.database_versions().to_vec()
+    }
+
+    fn __repr__(&self) -> PyResult<String> {
+        let version = self.0.cluster_version();
+        let plain = version.map_or_else(|| Ok(ramp_core::Target::default()), ramp_core::Target::named);
+        Ok(match version {
+            _ if plain.is_ok_and(|plain| plain != self.0) => format!("Target.from_json({:?})", self.to_json()?),
             Some(version) => format!("Target({version:?})"),
             None => "Target()".to_owned(),
-        }
+        })
     }
 }

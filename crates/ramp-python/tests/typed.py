@@ -5,7 +5,7 @@ import pathlib
 from typing import Dict, List, Optional
 
 import redis_ramp
-from redis_ramp import Finding, Limits, Location, Policy, Report, Target
+from redis_ramp import ErrorCode, Finding, Level, Limits, Location, Policy, Report, Target
 
 
 def gate(path: pathlib.Path) -> Optional[str]:
@@ -26,3 +26,16 @@ def contents(upload: bytearray) -> Dict[str, bytes]:
         return redis_ramp.unpack(upload).dependencies
     except redis_ramp.Refused as refused:
         raise ValueError(refused.report.to_json()) from refused
+
+
+def packed(module: pathlib.Path) -> str:
+    try:
+        made: redis_ramp.Packed = redis_ramp.pack(module, manifest={"author": "me"}, capabilities=["types"], probe="builtin", seconds=60)
+    except redis_ramp.PackError as err:
+        levels: List[Level] = [said.level for said in err.messages]
+        return ", ".join(levels)
+    return made.sha256
+
+
+def answered(report: Report) -> Optional[ErrorCode]:
+    return report.refusal.error_code if report.refusal else None

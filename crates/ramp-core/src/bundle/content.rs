@@ -91,13 +91,22 @@ pub(crate) fn read<R: Read + Seek>(
     let looks = entry.claimed_flags & FLAG_DESCRIPTOR != 0;
     let mut window = Scan::new(source.window(local.data_offset, entry.claimed_compressed_size)?, looks);
     let cut = entry.claimed_compressed_size > available;
+    let by_ratio = limits.inflation.by_ratio(entry.claimed_compressed_size.min(available));
+    let most = allowance.most(by_ratio);
     let memory = match &mut receiver {
-        Receiver::Memory { memory, .. } => Some(std::mem::take(*memory)),
+        Receiver::Memory { memory, max, .. } => {
+            let mut memory = std::mem::take(*memory);
+            // What comes in one piece is its own memory: a second one would be touched for nothing.
+            if entry.claimed_size >= WORTH_A_THREAD {
+                let size = entry.claimed_size.min(most).min(*max);
+                let room = usize::try_from(size).unwrap_or(usize::MAX);
+                memory.try_reserve_exact(room).map_err(|_| Error::OutOfMemory { size })?;
+            }
+            Some(memory)
+        }
         _ => None,
     };
     let hashing = Hashing::new(entry.claimed_size, limits.threads, memory);
-    let by_ratio = limits.inflation.by_ratio(entry.claimed_compressed_size.min(available));
-    let most = allowance.most(by_ratio);
     let mut meter = Meter { most, claimed_size: entry.claimed_size, beyond, size: 0, hashing, allowance, receiver };
     let mut decoder = None;
     let mut ending = match decoder::open(&mut window, entry)? {
@@ -169,9 +178,9 @@ struct Meter<'a, 'r> {
 
 impl Meter<'_, '_> {
     fn drain(&mut self, decoder: &mut dyn Pieces) -> Result<Ending, Error> {
-        // What is not worth a thread comes out in one piece.
+        // What is not worth a thread comes out in one piece. Where there is room for a byte more, the end of the stream is read with it.
         let at_once = match self.claimed_size {
-            whole @ ..WORTH_A_THREAD => usize::try_from(whole).unwrap_or(BUFFER).max(SMALLEST_BUFFER),
+            whole @ ..WORTH_A_THREAD => usize::try_from(whole.saturating_add(1)).unwrap_or(BUFFER).max(SMALLEST_BUFFER),
             _ => BUFFER,
         };
         let mut at_end = Ending::Whole;

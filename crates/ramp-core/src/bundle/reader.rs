@@ -70,7 +70,8 @@ impl<'a> EntryReader<'a> {
 
     /// Decompresses on; whether there is more.
     fn decompress(&mut self) -> io::Result<bool> {
-        let room = usize::try_from(self.claimed_size).unwrap_or(BUFFER).clamp(1, BUFFER);
+        // With room for a byte more, the end of the stream is read with it.
+        let room = usize::try_from(self.claimed_size.saturating_add(1)).unwrap_or(BUFFER).clamp(1, BUFFER);
         self.ready = self.decoder.next_piece(&mut self.buffer, room)?;
         let piece = self.buffer.get(self.ready.clone()).unwrap_or_default();
         self.crc32.update(piece);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 
+use super::contents::Piecemeal;
 use super::kinds::DependencyEntry;
 use crate::bundle::{Beyond, Bundle, Entry, Measured, Receiver};
 use crate::dependency::{DependencyWalk, Flaw, Walked};
@@ -29,6 +30,10 @@ pub(super) struct Dependencies<'a> {
     reads: bool,
     /// Positions of those that were not.
     pub(super) left_out: Vec<usize>,
+    /// Whether their content is kept.
+    keeps: bool,
+    /// Their positions, and their content.
+    pub(super) kept: Vec<(usize, Vec<u8>)>,
 }
 
 impl<'a> Dependencies<'a> {
@@ -40,6 +45,8 @@ impl<'a> Dependencies<'a> {
             entries: Vec::new(),
             reads: true,
             left_out: Vec::new(),
+            keeps: false,
+            kept: Vec::new(),
         }
     }
 
@@ -48,6 +55,11 @@ impl<'a> Dependencies<'a> {
         let mut all = Self::new(limits);
         all.reads = false;
         all
+    }
+
+    /// Their content is kept.
+    pub(super) fn keeping(self) -> Self {
+        Self { keeps: true, ..self }
     }
 
     /// Reads one; `None` where it cannot be opened, or is left out.
@@ -63,8 +75,14 @@ impl<'a> Dependencies<'a> {
             return Ok(None);
         }
         let mut walk = self.walk(bundle.size(), entry);
-        let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut walk.look()))?;
+        let mut content = Piecemeal::new(self.keeps);
+        let mut look = |piece: &[u8]| {
+            walk.archive.push(piece);
+            content.push(piece)
+        };
+        let measured = bundle.measure(entry.index, Beyond::Stop, allowance, Receiver::Pieces(&mut look))?;
         if measured.is_some() {
+            self.kept.extend(content.finish().map(|bytes| (entry.index, bytes)));
             self.found(walk.finish());
         }
         Ok(measured)
@@ -102,13 +120,6 @@ struct Finished {
 }
 
 impl Walk {
-    fn look(&mut self) -> impl FnMut(&[u8]) -> Result<(), Error> + Send {
-        |piece| {
-            self.archive.push(piece);
-            Ok(())
-        }
-    }
-
     fn finish(self) -> Finished {
         let (walked, _) = self.archive.finish();
         Finished { index: self.index, by_ratio: self.by_ratio, walked }

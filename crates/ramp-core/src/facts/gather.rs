@@ -3,6 +3,7 @@
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
+use super::contents::Contents;
 use super::dependencies::{self, Dependencies};
 use super::kinds::{ArchiveFacts, BundleFacts, MetadataFacts, MetadataReading, ModuleEntry};
 use super::known::KnownModule;
@@ -21,7 +22,7 @@ use crate::module;
 ///
 /// [`Error::Io`], [`Error::LimitExceeded`], [`Error::OutOfMemory`]. Whatever is wrong with the bundle is a fact.
 pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
-    gather_all(reader, limits, None, Dependencies::new(limits))
+    gather_all(reader, limits, None, Dependencies::new(limits), None)
 }
 
 /// The same, without the content of the files under `deps/`: what is read is headers, `module.json`, the module and whatever else
@@ -46,7 +47,32 @@ pub fn gather<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts,
 /// # Ok::<(), ramp_core::Error>(())
 /// ```
 pub fn gather_without_dependencies<R: Read + Seek>(reader: R, limits: &Limits) -> Result<BundleFacts, Error> {
-    gather_all(reader, limits, None, Dependencies::left_out(limits))
+    gather_all(reader, limits, None, Dependencies::left_out(limits), None)
+}
+
+/// The same as [`gather`], and the content of module and dependencies, which is then inflated once for both. All of it is held in memory: the
+/// limits say how much that may be.
+///
+/// # Errors
+///
+/// As [`gather`].
+///
+/// ```
+/// use std::io::Cursor;
+/// use ramp_core::{Limits, facts};
+/// # let bundle = ramp_fixtures::bundle::BundleBuilder::with_dependency().build();
+///
+/// let (facts, contents) = facts::gather_with_contents(Cursor::new(bundle), &Limits::default())?;
+/// assert!(contents.module.is_some_and(|module| module.starts_with(b"\x7fELF")));
+/// let archive = facts.archive.expect("it is a zip");
+/// let dependency = |index: usize| archive.directory.entries[index].name.as_str();
+/// assert!(contents.dependencies.iter().map(|(index, _)| dependency(*index)).eq(["deps/data.tgz"]));
+/// # Ok::<(), ramp_core::Error>(())
+/// ```
+pub fn gather_with_contents<R: Read + Seek>(reader: R, limits: &Limits) -> Result<(BundleFacts, Contents), Error> {
+    let mut contents = Contents::default();
+    let facts = gather_all(reader, limits, None, Dependencies::new(limits).keeping(), Some(&mut contents))?;
+    Ok((facts, contents))
 }
 
 /// Gathers the facts of a bundle that was just written: the same as [`gather`], but the compressed data of the module is compared with
@@ -56,7 +82,7 @@ pub fn gather_without_dependencies<R: Read + Seek>(reader: R, limits: &Limits) -
 ///
 /// As [`gather`], and [`Error::NotTheKnownModule`].
 pub fn gather_known<R: Read + Seek>(reader: R, limits: &Limits, known: &KnownModule<'_>) -> Result<BundleFacts, Error> {
-    gather_all(reader, limits, Some(known), Dependencies::new(limits))
+    gather_all(reader, limits, Some(known), Dependencies::new(limits), None)
 }
 
 fn gather_all<R: Read + Seek>(
@@ -64,6 +90,7 @@ fn gather_all<R: Read + Seek>(
     limits: &Limits,
     known: Option<&KnownModule<'_>>,
     mut dependencies: Dependencies<'_>,
+    mut kept: Option<&mut Contents>,
 ) -> Result<BundleFacts, Error> {
     let source = Source::new(&mut reader)?;
     let size = source.len();
@@ -91,7 +118,14 @@ fn gather_all<R: Read + Seek>(
         (Some((index, named)), Some(known)) if is_within(known, &allowance, limits) => {
             compare_module(&mut bundle, index, named, &mut contents, &mut allowance, known)?
         }
-        (Some((index, named)), _) => read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?,
+        (Some((index, named)), _) => {
+            let read = read_module(&mut bundle, index, named, &mut contents, &mut allowance, limits)?;
+            let (module, bytes) = read.unzip();
+            if let Some(kept) = &mut kept {
+                kept.module = bytes;
+            }
+            module
+        }
     };
     // One for all the others: many small ones would be a bomb else.
     allowance.renew_free(&limits.bundle.inflation);
@@ -112,6 +146,9 @@ fn gather_all<R: Read + Seek>(
         }
     }
     let (directory, locals, framing) = bundle.into_parts();
+    if let Some(kept) = kept {
+        kept.dependencies = dependencies.kept;
+    }
     let (dependencies, left_out) = (dependencies.entries, dependencies.left_out);
     let archive = ArchiveFacts { directory, locals, framing, contents, metadata, module, dependencies, left_out };
     let given = given::of_zip(&archive.directory);
@@ -213,14 +250,8 @@ fn read_module<R: Read + Seek>(
     contents: &mut [Option<Measured>],
     allowance: &mut Allowance,
     limits: &Limits,
-) -> Result<Option<ModuleEntry>, Error> {
+) -> Result<Option<(ModuleEntry, Vec<u8>)>, Error> {
     let mut bytes: Vec<u8> = Vec::new();
-    if let Some(entry) = bundle.directory().entries.get(index) {
-        let most = limits.bundle.inflation.most_of(entry.claimed_compressed_size.min(bundle.size()));
-        let size = entry.claimed_size.min(most).min(limits.max_module_bytes);
-        let reserve = usize::try_from(size).unwrap_or(usize::MAX);
-        bytes.try_reserve_exact(reserve).map_err(|_| Error::OutOfMemory { size })?;
-    }
     let receiver = Receiver::Memory { memory: &mut bytes, limit: Limit::ModuleBytes, max: limits.max_module_bytes };
     let measured = bundle.measure(index, Beyond::Stop, allowance, receiver)?;
     let Some(measured) = measured else {
@@ -238,5 +269,5 @@ fn read_module<R: Read + Seek>(
     if let Some(slot) = contents.get_mut(index) {
         *slot = Some(measured);
     }
-    Ok(Some(module))
+    Ok(Some((module, bytes)))
 }

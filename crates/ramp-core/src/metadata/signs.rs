@@ -67,11 +67,15 @@ pub fn placeholder_in(text: &str) -> Option<&str> {
 }
 
 fn first_of<'a>(kinds: &[Syntax], is_variable: fn(&str) -> bool, text: &'a str) -> Option<&'a str> {
+    // Most texts have none, which is told faster by bytes.
+    if !text.bytes().any(|byte| is_sign(char::from(byte))) {
+        return None;
+    }
     // Where the next sign that closes is, for each kind: a text is gone through once, however many signs it has.
     let mut closes = [0_usize; KINDS.len()];
     // And where the next sign is that is in no placeholder.
     let mut around = 0_usize;
-    text.match_indices(SIGNS).find_map(|(at, _)| {
+    text.match_indices(is_sign).find_map(|(at, _)| {
         let rest = text.get(at..)?;
         // By the first byte most kinds are told at once: a text can be nothing but signs.
         let begins = |open: &str| rest.as_bytes().first() == open.as_bytes().first() && rest.starts_with(open);
@@ -97,8 +101,10 @@ fn first_of<'a>(kinds: &[Syntax], is_variable: fn(&str) -> bool, text: &'a str) 
     })
 }
 
-/// What a placeholder begins with.
-const SIGNS: [char; 7] = ['{', '$', '@', '%', '<', '#', '_'];
+/// Whether a placeholder begins with it.
+const fn is_sign(c: char) -> bool {
+    matches!(c, '{' | '$' | '@' | '%' | '<' | '#' | '_')
+}
 
 /// Those of them that are in no other.
 const SIGNS_AROUND: [char; 3] = ['{', '$', '<'];

@@ -14,6 +14,8 @@ import os
 from typing import Any, BinaryIO, Dict, Iterable, List, NamedTuple, Optional, Tuple, Type, Union
 
 from . import _ramp
+from ._command import command
+from ._pack import Message, PackError, Packed, pack
 from ._ramp import (
     Answer,
     Finding,
@@ -23,31 +25,45 @@ from ._ramp import (
     Policy,
     PolicyError,
     RampError,
+    Refusal,
     Report,
     Target,
     TargetError,
     TimeExceeded,
+    __version__,
 )
+from ._types import Endpoint, ErrorCode, Group, Level, PolicyName
 
 __all__ = [
     "Answer",
     "Bundle",
+    "Endpoint",
+    "ErrorCode",
     "Finding",
+    "Group",
+    "Level",
     "LimitExceeded",
     "Limits",
     "Location",
+    "Message",
+    "PackError",
+    "Packed",
     "Policy",
     "PolicyError",
     "RampError",
+    "Refusal",
     "Refused",
     "Report",
     "Target",
     "TargetError",
     "TimeExceeded",
     "Unpacked",
+    "__version__",
+    "command",
     "inspect",
     "judge",
     "metadata",
+    "pack",
     "unpack",
     "validate",
 ]
@@ -65,7 +81,7 @@ def validate(
     bundle: Bundle,
     target: Union[Target, str, None] = None,
     *,
-    policy: Union[Policy, str, None] = None,
+    policy: Union[Policy, PolicyName, None] = None,
     limits: Limits = _DEFAULT,
 ) -> Report:
     """Judges a bundle for one target: a release such as `7.22`, a version, `latest`, a `Target`; without one, as the unpacker does.
@@ -80,7 +96,7 @@ def judge(
     bundle: Bundle,
     targets: Iterable[Union[Target, str]],
     *,
-    policy: Union[Policy, str, None] = None,
+    policy: Union[Policy, PolicyName, None] = None,
     limits: Limits = _DEFAULT,
 ) -> List[Report]:
     """Judges a bundle, which is read once, for each of several targets.
@@ -145,7 +161,7 @@ def _target(given: Union[Target, str, None]) -> Target:
     return given if isinstance(given, Target) else Target(given)
 
 
-def _policy(given: Union[Policy, str, None]) -> Policy:
+def _policy(given: Union[Policy, PolicyName, None]) -> Policy:
     if given is None:
         return _STRICT
     return given if isinstance(given, Policy) else Policy(given)

@@ -27,7 +27,7 @@ const DF_TEXTREL: u64 = 4;
 
 /// The types that a loader knows, and what some of them do.
 struct Types {
-    known: &'static [u32],
+    known: fn(u32) -> bool,
     none: u32,
     relative: u32,
     chosen: u32,
@@ -44,7 +44,7 @@ struct Types {
 }
 
 const X86_64: Types = Types {
-    known: &[0, 1, 2, 5, 6, 7, 8, 10, 16, 17, 18, 32, 33, 36, 37, 38],
+    known: |kind| matches!(kind, 0..=2 | 5..=8 | 10 | 16..=18 | 32 | 33 | 36..=38),
     none: 0,
     relative: 8,
     chosen: 37,
@@ -55,7 +55,7 @@ const X86_64: Types = Types {
     size: &[32, 33],
 };
 const AARCH64: Types = Types {
-    known: &[0, 256, 257, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031, 1032],
+    known: |kind| matches!(kind, 0 | 256 | 257 | 1024..=1032),
     none: 0,
     relative: 1027,
     chosen: 1032,
@@ -217,7 +217,8 @@ impl Checker<'_, '_> {
         let (offset, kind) = (encoding.u64(record, 0)?, encoding.u32(record, 8)?);
         let (number, addend) = (encoding.u32(record, 12)?, encoding.u64(record, 16)?);
         let types = self.types;
-        if !types.known.contains(&kind) {
+        // Most are of that type.
+        if kind != types.relative && !(types.known)(kind) {
             return Some(RelocationFault::UnknownType);
         }
         if counted && kind != types.relative {
@@ -232,7 +233,7 @@ impl Checker<'_, '_> {
         if let Some(fault) = self.symbols.fault(number, self.code) {
             return Some(fault);
         }
-        let symbol = self.symbols.get(number).filter(|_| number != 0);
+        let symbol = if number == 0 { None } else { self.symbols.get(number) };
         if types.tls.contains(&kind) && symbol.is_none_or(Symbol::is_own) {
             if !self.has_tls {
                 return Some(RelocationFault::NoTls);

@@ -7,6 +7,7 @@ use goblin::elf::dynamic::{
 use goblin::elf::section_header::{SHN_ABS, SHN_UNDEF};
 use goblin::elf::sym::{STB_WEAK, STV_DEFAULT, STV_PROTECTED};
 use goblin::elf::symver::{VERSYM_HIDDEN, VERSYM_VERSION};
+use memchr::memmem;
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
@@ -293,19 +294,28 @@ fn in_symtab(
     let strings = Strings::new(names, widen(names.len()));
     let count = symbols.len().checked_div(Sym::size(encoding.ctx().container)).unwrap_or_default();
     let count = scan.at_most(widen(count), LimitKind::Symbols, scan.limits.symbols);
+    // Most modules have no such name at all, and of static symbols there can be a million.
+    memmem::find_iter(names, name).find(|at| names.get(at.saturating_add(name.len())) == Some(&0))?;
     let matches = |sym: &Sym| u32::try_from(sym.st_name).is_ok_and(|offset| strings.is(offset, name.as_bytes()));
     let sym = iterate(symbols, count, encoding).find(matches)?;
     Some(ExportFacts::new(&sym, SymbolTable::Symtab, false, 0, code))
 }
 
-/// Symbols read in blocks: one allocation for each block, none sized by the file.
+/// The symbols of a table, one after the other.
 fn iterate(bytes: &[u8], count: usize, encoding: Encoding) -> impl Iterator<Item = Sym> {
-    const BLOCK: usize = 512;
-    let ctx = encoding.ctx();
-    let size = Sym::size(ctx.container);
-    let bytes = bytes.get(..count.saturating_mul(size)).unwrap_or(bytes);
-    bytes.chunks(size.saturating_mul(BLOCK)).flat_map(move |block| {
-        let count = block.len().checked_div(size).unwrap_or_default();
-        Sym::parse(block, 0, count, ctx).unwrap_or_default()
+    let size = Sym::size(encoding.ctx().container);
+    bytes.chunks_exact(size).take(count).map_while(move |record| symbol(record, encoding))
+}
+
+/// A symbol as it stands in its table. Its fields are in another order on 32-bit machines.
+fn symbol(record: &[u8], encoding: Encoding) -> Option<Sym> {
+    let [info, other, section, value, size] = if encoding.wide { [4, 5, 6, 8, 16] } else { [12, 13, 14, 4, 8] };
+    Some(Sym {
+        st_name: narrow(u64::from(encoding.u32(record, 0)?)),
+        st_info: *record.get(info)?,
+        st_other: *record.get(other)?,
+        st_shndx: usize::from(encoding.u16(record, section)?),
+        st_value: encoding.word(record, value)?,
+        st_size: encoding.word(record, size)?,
     })
 }
