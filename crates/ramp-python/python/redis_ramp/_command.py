@@ -64,11 +64,6 @@ def _scripts(scheme: "str | None") -> "str | None":
 
 
 def _user_scheme() -> str:
-<<<<<<< HEAD
-    if sys.version_info >= (3, 10):
-        return sysconfig.get_preferred_scheme("user")
-=======
->>>>>>> compat
     if os.name == "nt":
         return "nt_user"
     return "osx_framework_user" if sys.platform == "darwin" and getattr(sys, "_framework", None) else "posix_user"
