@@ -40,8 +40,11 @@ begin() {
   for _ in $(seq 100); do if ask /healthz >/dev/null; then return; fi; sleep 0.1; done
   echo 'it does not listen'; exit 1
 }
+is_well() { env -i chroot --userspec="$USER_OF" "$ROOT" $HEALTH; }
 ROOT="$1" USER_OF="$3" bundle="$4"; shift 4
+if is_well 2>/dev/null; then echo 'nobody listens, and it is well'; exit 1; fi
 begin "$@"
+is_well
 [ "$(awk '/^Uid/ { print $2 }' "/proc/$server/status")" = "${USER_OF%:*}" ]
 ask /v2/modules/user-defined >/dev/null
 ask /ramp/v1/validate -F "module=@$bundle" | grep -q '"passed":'
@@ -84,6 +87,8 @@ def play(context: pathlib.Path, work: pathlib.Path) -> tuple[pathlib.Path, dict[
                 subprocess.run(["cp", "--archive", "--no-target-directory", at, place] if at.is_dir() else ["cp", at, place], check=True)
             if "chmod" in options:
                 place.chmod(int(options["chmod"], 8))
+        elif name == "HEALTHCHECK":
+            settings[name] = rest.split(" CMD ")[1]
         elif name in ("USER", "WORKDIR", "VOLUME", "EXPOSE", "STOPSIGNAL", "ENTRYPOINT", "CMD"):
             settings[name] = rest
         else:
@@ -105,14 +110,15 @@ def main() -> None:
     subprocess.run(["cp", "--archive", root / settings["VOLUME"].lstrip("/"), volume], check=True)
     command = json.loads(settings["ENTRYPOINT"]) + json.loads(settings["CMD"])
     shell = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", START, "start"]
-    environment = os.environ | {"STOP": settings["STOPSIGNAL"].removeprefix("SIG")}
+    health = " ".join(json.loads(settings["HEALTHCHECK"]))
+    environment = os.environ | {"STOP": settings["STOPSIGNAL"].removeprefix("SIG"), "HEALTH": health}
     done = subprocess.run(
         [*shell, root, volume, settings["USER"], bundle, *command], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     kept = volume / "catalogue.sqlite"
     if done.returncode != 0 or not kept.exists() or kept.stat().st_uid != int(settings["USER"].split(":")[0]):
         sys.exit(f"the container: exit status {done.returncode}: {done.stdout}{done.stderr}")
-    print("it starts, answers, ends and starts again")
+    print("it starts, is well, answers, ends and starts again")
 
 
 main()

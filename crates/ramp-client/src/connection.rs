@@ -30,7 +30,7 @@ impl Connection {
     ) -> Result<Self, ClientError> {
         let tls = trust.config()?;
         let authorization = credentials.basic();
-        let peer = Peer::new(&url, None, tls.clone(), &authorization, &limits);
+        let peer = Peer::new(&url, None, tls.clone(), Some(&authorization), &limits);
         Ok(Self { url, authorization, tls, limits, peer })
     }
 
@@ -50,9 +50,10 @@ impl Connection {
     /// A node, by its addresses.
     pub(crate) fn node(&self, called: String, addresses: Option<Vec<SocketAddr>>) -> Peer {
         let Some(addresses) = addresses else {
-            return Peer::new(&self.url, None, self.tls.clone(), &self.authorization, &self.limits).called(called);
+            return Peer::new(&self.url, None, self.tls.clone(), Some(&self.authorization), &self.limits)
+                .called(called);
         };
-        Peer::new(&self.url, Some((called, addresses)), self.tls.clone(), &self.authorization, &self.limits)
+        Peer::new(&self.url, Some((called, addresses)), self.tls.clone(), Some(&self.authorization), &self.limits)
     }
 
     /// The addresses that the cluster's name stands for; none where it has none, which a request will tell better.

@@ -23,7 +23,8 @@ use crate::url::ClusterUrl;
 pub(crate) struct Peer {
     agent: Agent,
     base: String,
-    authorization: String,
+    /// Who asks; nobody does where it does not matter.
+    authorization: Option<String>,
     limits: ClientLimits,
     /// How it is called in messages.
     at: String,
@@ -35,7 +36,7 @@ impl Peer {
         url: &ClusterUrl,
         node: Option<(String, Vec<SocketAddr>)>,
         tls: TlsConfig,
-        authorization: &str,
+        authorization: Option<&str>,
         limits: &ClientLimits,
     ) -> Self {
         let (at, addresses) = match node {
@@ -59,7 +60,7 @@ impl Peer {
         Self {
             agent: Agent::with_parts(config, DefaultConnector::default(), Fixed(addresses)),
             base: url.to_string(),
-            authorization: authorization.to_owned(),
+            authorization: authorization.map(str::to_owned),
             limits: limits.clone(),
             at,
         }
@@ -140,11 +141,14 @@ impl Peer {
     }
 
     fn request(&self, method: &Method, path: &str) -> ureq::http::request::Builder {
-        Request::builder()
+        let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
-            .header(header::AUTHORIZATION, &self.authorization)
-            .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT, "application/json");
+        match &self.authorization {
+            Some(authorization) => request.header(header::AUTHORIZATION, authorization),
+            None => request,
+        }
     }
 
     fn run(

@@ -44,6 +44,13 @@ pub(crate) struct Serve {
     /// Besides localhost, such as that of a proxy on the same machine. May be given several times.
     #[arg(long = "host", value_name = "NAME")]
     pub(crate) hosts: Vec<String>,
+    /// Ask the server that listens there whether it is well, and start none
+    ///
+    /// For the health checks of containers. The exit status is 0 where `GET /healthz` is answered with success within 5 s, and 1 where it is not.
+    /// Nothing secret is sent, so any certificate will do.
+    #[cfg(feature = "cluster")]
+    #[arg(long)]
+    pub(crate) health: bool,
     #[command(flatten)]
     pub(crate) kept: KeptArgs,
     /// The cluster to simulate: a release such as 7.22, latest, a version, or a target's JSON file

@@ -1,5 +1,10 @@
 //! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
 
+#[cfg(feature = "cluster")]
+use std::net::{Ipv4Addr, Ipv6Addr};
+#[cfg(feature = "cluster")]
+use std::time::Duration;
+
 use ramp_core::{Level, Policy, PolicyError};
 use ramp_server::{Config, Server, Transport, open_storage, open_store};
 use tracing_subscriber::filter::Targets;
@@ -14,11 +19,41 @@ use crate::output::{Content, Sink};
 use crate::status::Status;
 use crate::tell;
 
+/// How long a server that is well may take to say so.
+#[cfg(feature = "cluster")]
+const HEALTH: Duration = Duration::from_secs(5);
+
 pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
+    #[cfg(feature = "cluster")]
+    if args.health {
+        return Ok(health(args));
+    }
     let config = configure(args)?;
     log(args.log_format)?;
     ramp_server::run(&config, |server| announce(&config, server))?;
     Ok(Status::Clean)
+}
+
+/// Whether a server is well that was started with the same arguments. A container's runtime knows 0 and 1 alone.
+#[cfg(feature = "cluster")]
+fn health(args: &Serve) -> Status {
+    let mut limits = ramp_client::ClientLimits::default();
+    limits.retries = 0;
+    limits.connect = HEALTH;
+    limits.answer = HEALTH;
+    let mut address = args.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
+    }
+    let scheme = if args.plain_http { "http" } else { "https" };
+    let asked = format!("{scheme}://{address}").parse().and_then(|url| ramp_client::health(&url, &limits));
+    match asked {
+        Ok(()) => Status::Clean,
+        Err(err) => {
+            tell::failure(&CliError::cluster(err));
+            Status::Found
+        }
+    }
 }
 
 fn configure(args: &Serve) -> Result<Config, CliError> {

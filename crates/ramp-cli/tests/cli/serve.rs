@@ -101,6 +101,36 @@ fn it_serves_until_it_is_told_to_end() {
     }
 }
 
+/// As containers do, in which nothing else can ask.
+#[test]
+#[cfg(feature = "cluster")]
+fn whether_it_is_well_is_asked_by_the_command_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let ask = |url: &str| {
+        let (scheme, address) = url.split_once("://").unwrap();
+        let plain: &[&str] = if scheme == "http" { &["--plain-http"] } else { &[] };
+        // Another address of the same server, as where it listens on all.
+        let address = address.replace("127.0.0.1", "0.0.0.0");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
+        command.args(["serve", "--health", "--listen", &address]).args(plain).current_dir(directory.path());
+        let said = command.output().unwrap();
+        (said.status.code(), String::from_utf8(said.stdout).unwrap(), String::from_utf8(said.stderr).unwrap())
+    };
+    for arguments in [&[][..], &["--plain-http"]] {
+        let (mut child, url) =
+            serve(&directory.path().join("data"), |command| command.args(arguments).env("RAMP_LOG", "off"));
+        assert_eq!(ask(&url), (Some(0), String::new(), String::new()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let (status, stdout, stderr) = ask(&url);
+        assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
+        assert!(stderr.starts_with("error: "), "{stderr}");
+    }
+    // Nothing was begun where it was asked.
+    let left: Vec<_> = std::fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["data"]);
+}
+
 #[test]
 fn the_password_that_was_made_is_told() {
     let directory = tempfile::tempdir().unwrap();
