@@ -148,3 +148,17 @@ pub(crate) fn gather_with_contents(
 pub(crate) fn gather_at_hand(input: &mut dyn Input, limits: &Limits) -> Result<BundleFacts, ramp_core::Error> {
     facts::gather_without_dependencies(input, &limits.core)
 }
+
+/// All bytes, of a bare module.
+pub(crate) fn whole(input: &mut dyn Input, limits: &Limits) -> Result<Vec<u8>, ramp_core::Error> {
+    let allowed = limits.core.max_module_bytes;
+    let mut bytes = Vec::new();
+    input.rewind()?;
+    input.take(allowed + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 {
+        measured if measured > allowed => {
+            Err(ramp_core::Error::LimitExceeded { limit: ramp_core::Limit::ModuleBytes, measured, allowed })
+        }
+        _ => Ok(bytes),
+    }
+}
