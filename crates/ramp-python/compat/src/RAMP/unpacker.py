@@ -90,6 +90,21 @@ def unpack(bundle: "Union[str, os.PathLike[str], IO[bytes]]") -> Tuple[Dict[str,
     return metadata, module, dependencies
 
 
+def names(bundle: "Union[str, os.PathLike[str]]") -> List[str]:
+    """The names of the files in a bundle, in order; none where it cannot be read."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        file = _Bundle(bundle)
+        try:
+            with ZipFile(cast("IO[bytes]", file)) as zip_file:
+                return zip_file.namelist()
+        finally:
+            file.let_go()
+    except (BadZipFile, OSError, ValueError, NotImplementedError, UnpackerPackageError):
+        return []
+
+
 class _Bundle:
     """The file of a bundle, for `zipfile`. One that was opened here is closed when the last entry is, and so nobody has this any more."""
 
