@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 LAUNCHER = pathlib.Path(__file__).parents[2] / "ramp-cli/src/launcher.sh"
-SHELLS = [shell for shell in (["sh"], ["bash"], ["bash", "--posix"], ["dash"], ["ksh"], ["zsh"], ["busybox", "sh"]) if shutil.which(shell[0])]
+SHELLS = [shell for shell in (["sh"], ["bash"], ["bash", "--posix"], ["dash"], ["ksh"], ["zsh"], ["busybox", "sh"]) if shutil.which(shell[0], path=os.defpath)]
 REFUSED = "ramp: call it by its path, such as ./ramp\n"
 
 pytestmark = pytest.mark.skipif(os.name == "nt" or not LAUNCHER.exists(), reason="there is a program in its place")
@@ -94,7 +94,7 @@ def test_by_a_shell(shell, tmp_path, work):
 
 
 def test_bash_finds_it_on_the_path(tmp_path, work):
-    if not shutil.which("bash"):
+    if ["bash"] not in SHELLS:
         pytest.skip("no bash here")
     ramp = installed(tmp_path / "bin")
     assert run("bash", "ramp", "a", path=f"{ramp.parent}:{os.defpath}").stdout == "own<a>"
