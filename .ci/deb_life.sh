@@ -25,6 +25,7 @@ fresh() {
   holds fails getent passwd ramp
   holds put "$older"
   holds is "$(getent passwd ramp | cut -d: -f6,7)" /var/lib/ramp:/usr/sbin/nologin
+  holds fails grep -q "a person's" /tmp/said
   holds is "$(systemctl is-enabled $unit)" disabled
   holds is "$(systemctl is-active $unit)" inactive
   holds is "$(stat -c '%a %U:%G' /etc/ramp/serve.env)" '640 root:root'
@@ -155,7 +156,38 @@ without_sysusers() {
   userdel ramp
 }
 
-for part in fresh started shut_in let_more upgraded removed purged without_sysusers; do
+# A user of that name who was there before is told of where it is a person, and left as it is.
+with_a_person() {
+  useradd --create-home --shell /bin/bash --groups sudo ramp
+  local before
+  before="$(getent passwd ramp; id -Gn ramp)"
+  holds [ "$(id -u ramp)" -ge 1000 ]
+  holds put "$older"
+  holds grep -q "the user \`ramp\`, which on this machine is a person's (its uid is $(id -u ramp))" /tmp/said
+  holds is "$(getent passwd ramp; id -Gn ramp)" "$before"
+  holds is "$(systemctl is-enabled $unit) $(systemctl is-active $unit)" 'disabled inactive'
+  # What it tells to do.
+  mkdir -p "/etc/systemd/system/$unit.d"
+  useradd --system --user-group --no-create-home ramp-server
+  printf '[Service]\nUser=ramp-server\nGroup=ramp-server\n' >"/etc/systemd/system/$unit.d/override.conf"
+  systemctl daemon-reload
+  cp /tmp/serve.env /etc/ramp/serve.env
+  holds systemctl start "$unit"
+  holds is "$(ps -o user:32= -p "$(of MainPID)")" ramp-server
+  systemctl stop "$unit"
+  holds dpkg --no-triggers --purge redis-ramp >/dev/null 2>&1
+  rm -rf "/etc/systemd/system/$unit.d" /var/lib/ramp
+  userdel ramp-server
+  userdel --remove ramp 2>/dev/null
+  # One of the system is as good as its own.
+  useradd --system --user-group --no-create-home ramp
+  holds put "$older"
+  holds fails grep -q "a person's" /tmp/said
+  holds dpkg --no-triggers --purge redis-ramp >/dev/null 2>&1
+  userdel ramp
+}
+
+for part in fresh started shut_in let_more upgraded removed purged without_sysusers with_a_person; do
   "$part"
 done
 echo "deb: $checks checks"

@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, os.fspath(ROOT / "scripts"))
 
 from releasing import agree, publish  # noqa: E402
-from releasing.make import Work  # noqa: E402
+from releasing.make import MARKER, Work, emptied  # noqa: E402
 from releasing.shell import Failed  # noqa: E402
 from releasing.targets import TARGETS, archive  # noqa: E402
 
@@ -130,8 +130,96 @@ def versions(version: str) -> None:
         changes = root / "CHANGELOG.md"
         changes.write_text(changes.read_text().replace("## Unreleased", "## 98.7.6 - 2027-01-02", 1))
         holds("CHANGELOG.md begins" not in wrong(), wrong())
+        for bad in ("", "01.2.3", "1.2", "1.2.3-rc.1", "1.2.3\n", " 1.2.3", "1.02.3", "v1.2.3"):
+            done = subprocess.run([*release, f"--set={bad}"], cwd=root, capture_output=True, text=True, check=False)
+            holds(done.returncode == 1 and "a version is three numbers" in done.stderr and not done.stdout, f"--set={bad}: {done}")
         done = subprocess.run([*release, "--really"], cwd=root, capture_output=True, text=True, check=False)
         holds(done.returncode == 1 and "tree is not clean" in done.stderr and not done.stdout, f"--really goes on: {done}")
+
+
+def cleanliness() -> None:
+    """What is not of the commit is found, whatever git is told to overlook."""
+    with tempfile.TemporaryDirectory() as copy:
+        root = pathlib.Path(copy, "ramp")
+
+        def git(*arguments: object) -> None:
+            identity = ("-c", "user.name=ramp", "-c", "user.email=ramp@example.com")
+            subprocess.run(["git", *identity, *map(str, arguments)], cwd=root, check=True, capture_output=True)
+
+        ask = "import sys; sys.path.insert(0, 'scripts'); from releasing import agree; print('\\n'.join(agree.not_of_the_commit()))"
+
+        def found() -> list[str]:
+            told = subprocess.run([sys.executable, "-B", "-c", ask], cwd=root, check=True, capture_output=True, text=True).stdout
+            return told.split("\n")[:-1] if told.strip() else []
+
+        shutil.copytree(ROOT / "scripts", root / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+        (root / ".gitignore").write_text("/target\n")
+        (root / "a").write_text("a\n")
+        git("init", "--quiet")
+        git("add", "--all")
+        git("commit", "--quiet", "--message=Begin")
+        (root / "target").mkdir()
+        (root / "target/built").write_text("")
+        holds(found() == [], found())
+        (root / "other file").write_text("")
+        holds(found() == ["other file"], found())
+        git("config", "status.showUntrackedFiles", "no")
+        holds(found() == ["other file"], f"showUntrackedFiles: {found()}")
+        (root / ".git/info/exclude").write_text("other*\n")
+        holds(found() == ["other file"], f"info/exclude: {found()}")
+        (root / ".git/info/exclude").unlink()
+        (root / "ignored").write_text("other*\n")
+        git("config", "core.excludesFile", root / "ignored")
+        holds(found() == ["ignored", "other file"], f"excludesFile: {found()}")
+        for name in ("ignored", "other file"):
+            (root / name).unlink()
+        for option in ("--assume-unchanged", "--skip-worktree"):
+            git("update-index", option, "a")
+            holds(found() == [], f"{option}: {found()}")
+            (root / "a").write_text("changed\n")
+            holds(found() == ["a"], f"{option}: {found()}")
+            git("update-index", option.replace("--", "--no-"), "a")
+            (root / "a").write_text("a\n")
+        (root / "a").write_text("b\n")
+        git("add", "a")
+        holds(found() == ["a"], f"staged: {found()}")
+
+
+def folders() -> None:
+    """Nothing is removed that is somebody else's, and what is given is looked at before anything is."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = pathlib.Path(folder)
+
+        def refused(*arguments: object) -> str:
+            command = [sys.executable, ROOT / "scripts/release", *map(str, arguments)]
+            done = subprocess.run(command, cwd=place, capture_output=True, text=True, check=False, timeout=60)
+            holds(done.returncode in (1, 2) and "Traceback" not in done.stderr and "as of" not in done.stdout, f"{arguments}: {done}")
+            return done.stderr
+
+        data = place / "o/first/data"
+        data.parent.mkdir(parents=True)
+        data.write_text("mine")
+        holds("is not empty, and not of an earlier release" in refused("--out", place / "o"), "a folder of somebody's")
+        holds("is not empty" in refused("--out", "../" + place.name + "/o") and data.read_text() == "mine", "by a relative path")
+        holds("is not a folder" in refused("--out", data) and data.read_text() == "mine", "a file")
+        for option in ("--out=", "--wheels="):
+            holds("it is empty" in refused(option), option)
+        for given in (f"{TARGETS[0].triple}=/nope", TARGETS[0].triple, f"{TARGETS[0].triple}=", f"{TARGETS[0].triple}={place}"):
+            holds("is not a file" in refused("--out", place / "new", "--binary", given), given)
+        holds("is of no target" in refused("--out", place / "new", "--binary", f"x={data}"), "--binary of no target")
+        holds("--wheels: /nope is not a folder" in refused("--out", place / "new", "--wheels", "/nope"), "--wheels that are not there")
+        holds(not (place / "new").exists(), "nothing is made")
+
+        made = emptied(place / "new/deep")
+        (made / "first").mkdir()
+        (made / "first/data").write_text("made")
+        (made / "link").symlink_to(place / "o")
+        (made / "file").write_text("")
+        given = made / "first/data"
+        holds("is in --out" in refused("--out", made, "--binary", f"{TARGETS[0].triple}={given}") and given.exists(), "what is given is kept")
+        (place / "named").symlink_to(made)
+        holds(emptied(place / "named") == made.resolve() and [path.name for path in made.iterdir()] == [MARKER], "its own is emptied")
+        holds(data.read_text() == "mine", "nothing is removed through a link")
 
 
 def main() -> None:
@@ -144,6 +232,8 @@ def main() -> None:
     wheels(version)
     publishing(out, version)
     versions(version)
+    cleanliness()
+    folders()
     print(f"{checks} checks")
 
 

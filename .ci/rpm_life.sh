@@ -38,4 +38,15 @@ holds fails [ -e /usr/bin/ramp ]
 holds [ -s /var/lib/ramp/catalogue.sqlite ]
 holds [ -s /etc/ramp/serve.env.rpmsave ]
 holds is "$(find /etc/systemd -name '*ramp-serve*')" ''
+# A user of that name who was there before is told of where it is a person; its own is not.
+holds rpm --install "$older" 2>/tmp/said
+holds fails grep -q "a person's" /tmp/said
+holds rpm --erase redis-ramp
+userdel ramp
+useradd --create-home --shell /bin/bash ramp
+before="$(getent passwd ramp)"
+holds rpm --install "$older" 2>/tmp/said
+holds grep -q "the user \`ramp\`, which on this machine is a person's (its uid is $(id -u ramp))" /tmp/said
+holds is "$(getent passwd ramp)" "$before"
+holds rpm --erase redis-ramp
 echo "rpm: $checks checks"

@@ -44,16 +44,20 @@ def without(command: str, path: str) -> str:
     return ":".join(folder for folder in path.split(":") if not pathlib.Path(folder, command).exists())
 
 
+def version() -> str:
+    return subprocess.run([RAMP, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+
+
 def wheel() -> str:
     """Sees to it that there is a wheel with the command; what its SHA-256 is."""
-    version = subprocess.run([RAMP, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    there = sorted(WHEELS.glob(f"redis_ramp-{version}-*.whl"))
+    number = version()
+    there = sorted(WHEELS.glob(f"redis_ramp-{number}-*.whl"))
     if not there:
-        there = [WHEELS / f"redis_ramp-{version}-py3-none-any.whl"]
-        about = f"redis_ramp-{version}.dist-info"
+        there = [WHEELS / f"redis_ramp-{number}-py3-none-any.whl"]
+        about = f"redis_ramp-{number}.dist-info"
         parts = {
-            f"redis_ramp-{version}.data/scripts/ramp": RAMP.read_bytes(),
-            f"{about}/METADATA": f"Metadata-Version: 2.1\nName: redis-ramp\nVersion: {version}\n".encode(),
+            f"redis_ramp-{number}.data/scripts/ramp": RAMP.read_bytes(),
+            f"{about}/METADATA": f"Metadata-Version: 2.1\nName: redis-ramp\nVersion: {number}\n".encode(),
             f"{about}/WHEEL": b"Wheel-Version: 1.0\nGenerator: ways\nRoot-Is-Purelib: false\nTag: py3-none-any\n",
         }
         lines = []
@@ -102,6 +106,25 @@ class Folder:
         self.run("ramp", "init", f"{name}.so", "--target", "7.4,7.22,8.2", "--yes")
         (self.path / "dist").mkdir()
         self.run("ramp", "pack", f"{name}.so", "--manifest", "ramp.yml", "--output", f"dist/{name}.zip")
+
+    def lay_traps(self) -> None:
+        """What a pull request may bring, under the names by which Python and a shell look for what is run here."""
+        touch = f"open({os.fspath(self.path / 'trapped')!r}, 'a').write(__file__)\n"
+        for name in ("pip", "runpy", "json", "sitecustomize", "usercustomize", "redis_ramp", "RAMP"):
+            (self.path / f"{name}.py").write_text(touch)
+        (self.path / "bin").mkdir()
+        for name in ("ramp", "redis-ramp", "pip", "python3", "readlink", "bin/ramp", "bin/redis-ramp"):
+            (self.path / name).write_text(f"#!/bin/sh\necho $0 >>'{self.path / 'trapped'}'\n")
+            (self.path / name).chmod(0o755)
+        # Where something is installed into a folder of the checkout.
+        for name in (".ramp", "ramp-0.1.0", f"redis-ramp-{version()}"):
+            (self.path / name).mkdir()
+            (self.path / name / "bin").symlink_to(self.path / "bin")
+
+    def trapped(self) -> str:
+        """Which of them were run."""
+        there = self.path / "trapped"
+        return there.read_text() if there.exists() else ""
 
     def spoil(self, bundle: str) -> None:
         """Its version is what people write, and no cluster takes."""
@@ -359,11 +382,13 @@ def jenkins(folder: Folder) -> None:
     holds(not is_groovy(text.replace("{", "", 1)), "the parser of Groovy finds nothing wrong with anything")
     steps = re.findall(r"^\s*sh '(.*)'$", text, re.MULTILINE)
     holds(len(steps) == 4, f"the steps of the Jenkinsfile are {steps}")
+    # Beside the workspace, and not made before it is needed.
+    environment = {"PATH": folder.without_ramp["PATH"], "WORKSPACE_TMP": os.fspath(folder.path.parent / "project@tmp")}
     for step in steps:
-        folder.shell(step, PATH=folder.without_ramp["PATH"])
+        folder.shell(step, **environment)
     reports(folder, found=False)
     folder.spoil("mymodule.zip")
-    said = folder.shell(steps[-1], status=1)
+    said = folder.shell(steps[-1], status=1, **environment)
     holds("module-version-not-integer" in said, said)
     reports(folder, found=True)
 
@@ -394,10 +419,12 @@ def main() -> None:
             at.mkdir()
             folder = Folder(at / "project")
             folder.fill(name)
+            folder.lay_traps()
             try:
                 way(folder)
             except Exception as error:  # noqa: BLE001 (the other ways are run all the same)
                 holds(False, f"{way.__name__}: {error!r}")
+            holds(not folder.trapped(), f"{way.__name__} runs what is checked out: {folder.trapped()}")
             print(f"{way.__name__}: {len(wrong) - before} wrong", flush=True)
     print(f"{checks} checks")
     if wrong:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
+import tempfile
 import tomllib
 
 from .shell import ROOT, Failed, run
 
 # Where a version of ours stands, wherever it is: in each, the version is the group. What another is needed in has no such form.
 NUMBER = r"([0-9]+\.[0-9]+\.[0-9]+)"
+# What a version may be. SemVer knows no zero in front, and Cargo takes none.
+SEMVER = r"(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){2}"
 FORMS = (
     ("Cargo.toml", rf'^version = "{NUMBER}"'),
     ("Cargo.toml", rf'^ramp-[a-z]+ = \{{ path = .*version = "=?{NUMBER}"'),
@@ -32,7 +36,7 @@ def version() -> str:
     """The version of the workspace, by which all others go."""
     manifest = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))
     found = manifest["workspace"]["package"]["version"]
-    if not re.fullmatch(NUMBER, found):
+    if not re.fullmatch(SEMVER, found):
         # Python writes pre-releases in another way than all else.
         raise Failed(f"the version in Cargo.toml is {found}: it has to be three numbers, such as 0.2.0")
     return found
@@ -64,8 +68,8 @@ def places() -> list[tuple[pathlib.PurePosixPath, int, str]]:
 
 def set_version(new: str) -> int:
     """Puts a version into all places, and says how many these are."""
-    if not re.fullmatch(NUMBER, new):
-        raise Failed(f"a version is three numbers, such as 0.2.0, not {new}")
+    if not re.fullmatch(SEMVER, new):
+        raise Failed(f"a version is three numbers without zeros in front, such as 0.2.0, not {new!r}")
     there = places()
     # From the end on, so that what is before stays where it is.
     for file, start, old in reversed(there):
@@ -84,6 +88,18 @@ def changelog(wanted: str) -> tuple[str, str | None]:
     return notes, None
 
 
+def not_of_the_commit() -> list[str]:
+    """The files that are not as in the commit, whatever git is told to overlook: in this index (`update-index --assume-unchanged`,
+    `--skip-worktree`), for this user or clone (`status.showUntrackedFiles`, `core.excludesFile`, `info/exclude`). What packs looks at the files."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = {"GIT_INDEX_FILE": os.path.join(folder, "index")}
+        run("git", "read-tree", "HEAD", **index)
+        look = ("git", "-c", "core.fsmonitor=false", "-c", "core.fileMode=true", "-c", "diff.autoRefreshIndex=true")
+        changed = run(*look, "diff", "--name-only", "-z", "--no-ext-diff", "--ignore-submodules=none", **index)
+        others = run(*look, "ls-files", "-z", "--others", "--exclude-per-directory=.gitignore", **index)
+    return sorted(name for name in (changed + others).split("\0") if name)
+
+
 def wrong(wanted: str) -> list[str]:
     """All that stands between this tree and a release of it."""
     found = []
@@ -94,8 +110,8 @@ def wrong(wanted: str) -> list[str]:
     heading = changelog(wanted)[1]
     if heading:
         found.append(heading)
-    if changed := run("git", "status", "--porcelain").splitlines():
-        found.append(f"the tree is not clean: {len(changed)} files, such as {changed[0][3:]}")
+    if changed := not_of_the_commit():
+        found.append(f"the tree is not clean: {len(changed)} files, such as {changed[0]}")
     if run("git", "tag", "--list", f"v{wanted}").strip():
         found.append(f"there is a tag v{wanted} already")
     nowhere = [str(file) for file in files() if NO_ADDRESS.search(text_of(file))]

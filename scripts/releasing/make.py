@@ -16,6 +16,31 @@ from .shell import ROOT, Failed, run
 from .targets import Target, archive
 
 
+MARKER = ".made-by-ramp-release"
+
+
+def emptied(folder: pathlib.Path) -> pathlib.Path:
+    """The folder, with nothing in it but a mark that it is this program's: it is made, or was made by an earlier release.
+
+    Raises `Failed` where it has what is somebody else's.
+    """
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise Failed(f"{folder} is not a folder")
+    marker = folder / MARKER
+    there = sorted(folder.iterdir()) if folder.exists() else []
+    if there and not marker.is_file():
+        raise Failed(f"{folder} is not empty, and not of an earlier release: name another by --out, or remove what is in it, such as {there[0].name}")
+    folder.mkdir(parents=True, exist_ok=True)
+    marker.write_text("What is in this folder is removed by the next scripts/release with the same --out.\n", encoding="utf-8")
+    for path in there:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path != marker:
+            path.unlink()
+    return folder
+
+
 class Work:
     """A folder in which everything is made once: what is released in `out`, and the commands in `bin`."""
 

@@ -22,6 +22,8 @@ def run(*command: object, **more: str) -> str:
         done = subprocess.run(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
     except FileNotFoundError as error:
         raise Failed(f"{words[0]} is not there; docs/releasing.md says what is needed") from error
+    except OSError as error:
+        raise Failed(f"{words[0]} cannot be run: {error}") from error
     if done.returncode != 0:
         raise Failed(f"{shlex.join(words)}: exit status {done.returncode}")
     return done.stdout

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import pathlib
 import zipfile
 
 import click
@@ -42,6 +43,33 @@ def test_package(module, folder):
     assert packer.package(str(module), **options, capabilities=["types"], redis_args=None, display_name="Hello") == 0
     metadata = unpacker.unpack((folder / "name").read_text())[0]
     assert (metadata["author"], metadata["capabilities"], metadata["display_name"]) == ("me", ["types"], "Hello")
+
+
+SAID = '{"module_name": "x", "version": 1, "commands": []}'
+
+
+def test_a_path_is_that_of_a_file(module, folder, python):
+    """Also where a word of that kind is standard input."""
+
+    class Bytes(os.PathLike):
+        def __fspath__(self):
+            return b"-"
+
+    (folder / "-").write_text("author: me\n")
+    for path in [pathlib.Path("-"), Bytes()]:
+        packer.package(module, manifest=path, output="a.zip")
+        assert unpacker.unpack("a.zip")[0]["author"] == "me"
+    (folder / "-").unlink()
+    with pytest.raises(click.ClickException):
+        packer.package(module, manifest=pathlib.Path("-"), output="b.zip")
+    program = "import pathlib, sys; from RAMP.packer import package; package(sys.argv[1], output='b.zip', **{sys.argv[2]: pathlib.Path('-')})"
+    for option, given in [("manifest", "author: you\n"), ("commands_from", SAID)]:
+        result = python("-c", program, module, option, input=given)
+        assert result.returncode != 0 and "No such file" in result.stderr and not (folder / "b.zip").exists(), option
+    # As words they are what they are to the command.
+    (folder / "said.json").write_text(SAID)
+    packer.package(module, commands_from=pathlib.Path("said.json"), output="b.zip")
+    assert unpacker.unpack("b.zip")[0]["module_name"] == "x"
 
 
 def test_versions():

@@ -203,6 +203,28 @@ def test_unpack_stays_where_it_is(folder, name):
     assert sorted(path.name for path in folder.rglob("*")) == ["a.zip", "below"]
 
 
+TAKING = ["RAMP.so", "RAMP.abi3.so", "RAMP.cpython-311-x86_64-linux-gnu.so", "RAMP/__init__.so", "click.so", "redis_ramp.so", "json.so", "runpy.so"]
+
+
+@pytest.mark.parametrize("name", TAKING)
+@pytest.mark.parametrize("force", [[], ["--force"]])
+def test_unpack_writes_nothing_that_would_be_imported(name, force, folder, python):
+    (folder / "a.zip").write_bytes(bundles.bundle(bundles.metadata(module_file=name), module=name))
+    result = invoke(ramp.unpack, *force, "a.zip")
+    module = name.partition(".")[0].partition("/")[0]
+    assert result.exit_code == 2 and f"'{name}'" in result.stderr and f"as `{module}`" in result.stderr
+    assert "redis-ramp unpack a.zip --directory FOLDER" in result.stderr
+    assert [path.name for path in folder.rglob("*")] == ["a.zip"]
+    assert python("-m", "RAMP.ramp", "version").stdout == "RAMP packer v=2.5.19\n"
+
+
+@pytest.mark.parametrize("name", ["hello.so", "redisjson.so", "RAMPs.so", "librejson.so", "Json.so"])
+def test_unpack_writes_all_other_modules(name, folder):
+    (folder / "a.zip").write_bytes(bundles.bundle(bundles.metadata(module_file=name), module=name))
+    result = invoke(ramp.unpack, "a.zip")
+    assert result.exit_code == 0 and (folder / name).read_bytes() == bundles.MODULE, result.output
+
+
 def test_version(python):
     result = python("-m", "RAMP.ramp", "version")
     assert (result.returncode, result.stdout) == (0, "RAMP packer v=2.5.19\n")

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pickle
+import random
 import struct
 import sys
 import warnings
@@ -13,6 +14,7 @@ import zipfile
 import bundles
 import pytest
 
+from RAMP import _steps
 from RAMP.unpacker import INVALID_METADATA, MAX_ENTRIES, UnpackerPackageError, normalize_dependencies, unpack
 
 
@@ -180,6 +182,84 @@ def hostile():
     yield "a long system", bundles.bundle(bundles.metadata(os_list=["1" * (3 << 20)])), "Can't parse OS"
     yield "a long version", bundles.bundle(bundles.metadata(version="1" * (3 << 20) + ".x")), "integer"
     yield "a long number", bundles.bundle(text='{"a": ' + "1" * (3 << 20) + "}"), None
+
+
+def bomb(method, name, size, claims, dictionary=None):
+    """A bundle of which an entry inflates to that many bytes, where it `claims` so, else to 100; LZMA's may claim a dictionary."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as zip_file:
+        for entry in ("module.json", "m.so"):
+            with zip_file.open(entry, "w") as file:
+                if entry == name:
+                    for _ in range(size >> 20):
+                        file.write(b" " * (1 << 20))
+                elif entry == "module.json":
+                    file.write(json.dumps(bundles.metadata()).encode())
+        if not claims:
+            zip_file.getinfo(name).file_size = 100
+        start = zip_file.getinfo(name).header_offset
+    changed = bytearray(out.getvalue())
+    if dictionary is not None:
+        at = start + 30 + len(name)
+        assert changed[at + 2 : at + 4] == b"\5\0"
+        struct.pack_into("<I", changed, at + 5, dictionary)
+    return bytes(changed)
+
+
+def bombs():
+    """Whatever the method, and whatever it claims: `zipfile` inflates all of what it has read, but for deflated entries."""
+    for method in [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]:
+        for claims, name, said in [(True, "module.json", "4194304 bytes"), (False, "module.json", "Failed"), (True, "m.so", "m.so"), (False, "m.so", "CRC")]:
+            yield pytest.param((method, name, 160 << 20, claims), said, id=f"{method} {name} {claims}")
+    for name, size, said in [("module.json", 65 << 20, "dictionary of more than 67108864"), ("m.so", 65 << 20, "dictionary"), ("m.so", 0, "m.so")]:
+        # What is short needs none.
+        yield pytest.param((zipfile.ZIP_LZMA, name, size, True, 0xFFFFFFFF), said, id=f"dictionary {name} {size}")
+
+
+@pytest.mark.parametrize("given, said", list(bombs()))
+def test_what_inflates_inflates_in_steps(given, said, python):
+    def within_a_gigabyte():
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+
+    megabytes, seconds, text = measured(python, input=bomb(*given), preexec_fn=within_a_gigabyte)
+    assert megabytes < 60 and said in text, text
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_entries_read_as_zipfile_has_them(method):
+    """Good ones in pieces of any size, there and back; damaged ones at once."""
+    dice = random.Random(method)
+    content = dice.randbytes(3000) + bytes(200_000) + dice.randbytes(20_000)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as zip_file:
+        zip_file.writestr("a", content)
+    good = out.getvalue()
+
+    def read(opened, bundle, sizes, back):
+        said = []
+        try:
+            with zipfile.ZipFile(io.BytesIO(bundle)) as zip_file, opened(zip_file, "a") as file:
+                for size in sizes:
+                    said.append(file.read(size))
+                file.seek(back)
+                said.append((file.tell(), file.read()))
+        except Exception as error:
+            said.append((type(error), str(error)))
+        return said
+
+    for _ in range(50):
+        sizes = [dice.choice([0, 1, 100, 5000, 70_000, len(content)]) for _ in range(dice.randrange(6))]
+        given = (good, sizes, dice.choice([0, 10, 100_000]))
+        assert read(_steps.opened, *given) == read(zipfile.ZipFile.open, *given)
+    for _ in range(400):
+        changed = bytearray(good)
+        # The properties of LZMA, the local header, the ends.
+        at = dice.choice([dice.randrange(50), dice.randrange(len(good)), dice.randrange(len(good) - 200, len(good))])
+        changed[at] ^= 1 << dice.randrange(8)
+        given = (bytes(changed), [4 << 20], 0)
+        assert read(_steps.opened, *given) == read(zipfile.ZipFile.open, *given)
 
 
 @pytest.mark.parametrize("what, bundle, said", [pytest.param(*case, id=case[0]) for case in hostile()])

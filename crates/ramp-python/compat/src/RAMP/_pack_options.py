@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any, Dict, Iterable, List, NamedTuple, Tuple
 
 
@@ -98,6 +99,17 @@ def arguments(values: Dict[str, Any]) -> List[str]:
     ]
 
 
+def path_of(file: "os.PathLike[Any]") -> str:
+    """The argument by which the command is told a file, whatever that is called: `-` alone would be standard input.
+
+    >>> from pathlib import Path
+    >>> [path_of(Path(name)) for name in ("-", "a/-", "-a")]
+    ['./-', 'a/-', '-a']
+    """
+    path = os.fsdecode(file)
+    return os.path.join(os.curdir, path) if path == "-" else path
+
+
 def _of(option: Option, value: Any) -> Iterable[str]:
     name = option.names[0]
     if option.kind == "flag":
@@ -116,4 +128,6 @@ def _of(option: Option, value: Any) -> Iterable[str]:
 def _text(option: Option, value: Any) -> str:
     if isinstance(value, str):
         return value
+    if isinstance(value, os.PathLike):
+        return path_of(value)
     return json.dumps(value) if option.kind.startswith("json") else str(value)

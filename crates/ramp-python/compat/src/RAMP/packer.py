@@ -6,7 +6,7 @@ import json
 from typing import IO, Any, Dict, List, NamedTuple, Optional, Tuple, Union
 
 from RAMP import config
-from RAMP._pack_options import arguments
+from RAMP._pack_options import arguments, path_of
 from RAMP.commands_discovery import discover_modules_commands
 
 from .common import *
@@ -139,7 +139,7 @@ def _manifest(manifest: Any) -> Tuple[Optional[bytes], List[str]]:
     if isinstance(manifest, (str, bytes)):
         return manifest.encode() if isinstance(manifest, str) else manifest, ["--manifest=-"]
     if isinstance(manifest, os.PathLike):
-        return None, [f"--manifest={os.fspath(manifest)}"]
+        return None, [f"--manifest={path_of(manifest)}"]
     path = _path(manifest)
     if path is not None:
         return None, [f"--manifest={path}"]

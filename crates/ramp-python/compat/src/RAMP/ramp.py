@@ -73,10 +73,24 @@ def validate(bundle: str) -> int:
     return 0
 
 
+class WouldBeImported(click.ClickException):
+    """A bundle is not unpacked: it has a file that the next Python in this folder would run."""
+
+    exit_code = 2
+
+
 @ramp.command()
 @click.argument("bundle")
 @click.option("--force", is_flag=True, default=False, help="Overwrite files that exist")
 def unpack(bundle: str, force: bool = False) -> int:
+    from RAMP._imported import imported_as, taking_a_place
+
+    bad = taking_a_place(bundle)
+    if bad is not None:
+        raise WouldBeImported(
+            f"{bundle} has the file {bad!r}, which Python would import as `{imported_as(bad)}`, in place of its own module, when it is "
+            f"started here\n  help: `redis-ramp unpack {bundle} --directory FOLDER` unpacks it, into a folder in which no Python is started"
+        )
     options = ["--policy=reference", "--without-dependencies", f"--directory={os.getcwd()}"]
     _run("unpack", [*options, *(["--force"] if force else []), "--", _path(bundle)])
     return 0

@@ -1,7 +1,7 @@
 """Takes a bundle apart, with the results and the exceptions of ramp-packer's unpacker.
 
 Over Python's `zipfile` and `json`, as there, so that each input has the same outcome under the same Python; within bounds that no module
-comes near: `MAX_METADATA_BYTES`, `MAX_DIRECTORY_BYTES`, `MAX_ENTRIES`.
+comes near: `MAX_METADATA_BYTES`, `MAX_DIRECTORY_BYTES`, `MAX_ENTRIES`; and `_steps.MAX_DICTIONARY_BYTES`.
 """
 
 from __future__ import annotations
@@ -57,10 +57,12 @@ def unpack(bundle: "Union[str, os.PathLike[str], IO[bytes]]") -> Tuple[Dict[str,
     `operating_systems` are lists of `{"name": …, "version": …}`.
 
     Raises `UnpackerPackageError` for a bundle that is refused, and `KeyError`, `TypeError` and others of Python for some that are
-    worse, each as ramp-packer's does.
+    worse, each as ramp-packer's does. Reading the files raises what `zipfile` does.
     """
     from contextlib import ExitStack
     from zipfile import BadZipFile, ZipFile
+
+    from . import _steps
 
     try:
         with ExitStack() as unless_done:
@@ -70,7 +72,7 @@ def unpack(bundle: "Union[str, os.PathLike[str], IO[bytes]]") -> Tuple[Dict[str,
                 file.bounded = False
 
                 def opened(name: str) -> IO[bytes]:
-                    return unless_done.enter_context(zip_file.open(name))
+                    return unless_done.enter_context(_steps.opened(zip_file, name))
 
                 _check_names(zip_file.namelist())
                 metadata = _json(zip_file)
@@ -79,11 +81,28 @@ def unpack(bundle: "Union[str, os.PathLike[str], IO[bytes]]") -> Tuple[Dict[str,
                 others = ("module.json", metadata["module_file"], "deps/")
                 dependencies = {name: opened(name) for name in zip_file.namelist() if name not in others}
             unless_done.pop_all()
+    except _steps.DictionaryTooLarge as error:
+        raise UnpackerPackageError("Failed to read module.json", reason=str(error)) from None
     except BadZipFile:
         raise UnpackerPackageError("Failed to extract bundle") from None
     except (OSError, ValueError):
         raise UnpackerPackageError("Failed to read module.json") from None
     return metadata, module, dependencies
+
+
+def names(bundle: "Union[str, os.PathLike[str]]") -> List[str]:
+    """The names of the files in a bundle, in order; none where it cannot be read."""
+    from zipfile import BadZipFile, ZipFile
+
+    try:
+        file = _Bundle(bundle)
+        try:
+            with ZipFile(cast("IO[bytes]", file)) as zip_file:
+                return zip_file.namelist()
+        finally:
+            file.let_go()
+    except (BadZipFile, OSError, ValueError, NotImplementedError, UnpackerPackageError):
+        return []
 
 
 class _Bundle:
@@ -118,7 +137,9 @@ def _json(zip_file: "ZipFile") -> Any:
     """`module.json`. It is called as deep in the stack as there, since what nests too deeply is told by that."""
     import json
 
-    with zip_file.open("module.json") as file:
+    from . import _steps
+
+    with _steps.opened(zip_file, "module.json") as file:
         text = file.read(MAX_METADATA_BYTES + 1)
     if len(text) > MAX_METADATA_BYTES:
         raise UnpackerPackageError("Failed to read module.json", reason=f"it has more than {MAX_METADATA_BYTES} bytes")
