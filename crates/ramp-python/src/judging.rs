@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use ramp_core::Level;
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
-use ramp_core::facts::{ArchiveFacts, Contents};
+use ramp_core::facts::{ArchiveFacts, BundleFacts, Contents};
 use ramp_core::text::count;
 
 use crate::errors::RampError;
@@ -33,9 +33,9 @@ pub(crate) fn judge(
     let source = Source::of(source, limits)?;
     let name = source.named(name);
     source.read(py, limits, |input| {
-        let facts = name.of(source::gather(input, limits)?);
+        let facts = called(source::gather(input, limits)?, name.as_deref());
         let judged = |target: &Py<Target>| ramp_core::judge(&facts, &target.get().0, &policy.0);
-        let report = |target| Report { core: judged(target), bundle: name.whole.clone() };
+        let report = |target| Report { core: judged(target), bundle: name.clone() };
         Ok(targets.iter().map(report).collect())
     })
 }
@@ -83,7 +83,7 @@ pub(crate) fn unpack<'py>(
     let name = source.named(name);
     let (report, contents) = source.read(py, limits, |input| {
         let (facts, contents) = source::gather_with_contents(input, limits)?;
-        let facts = name.of(facts);
+        let facts = called(facts, name.as_deref());
         let report = ramp_core::judge(&facts, &ramp_core::Target::default(), &ramp_core::Policy::strict());
         // What is damaged, has two files of one name, or a name that leads elsewhere, is nobody's file.
         let is_damaged =
@@ -98,7 +98,12 @@ pub(crate) fn unpack<'py>(
         let held = |(name, bytes): (String, Vec<u8>)| (name, PyBytes::new(py, &bytes));
         (PyBytes::new(py, &module), dependencies.into_iter().map(held).collect())
     });
-    Ok((Report { core: report, bundle: name.whole }, contents))
+    Ok((Report { core: report, bundle: name }, contents))
+}
+
+/// Facts of a bundle that is called so, if it is called at all: commands that a finding tells name it.
+fn called(facts: BundleFacts, name: Option<&str>) -> BundleFacts {
+    name.into_iter().fold(facts, BundleFacts::called)
 }
 
 /// A module, and files by their names.

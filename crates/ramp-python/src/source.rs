@@ -1,6 +1,5 @@
 //! Bundles as Python has them: paths, bytes, and files that can be read.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
@@ -74,31 +73,10 @@ impl Source {
         }
     }
 
-    /// The bundle's name: that which it was given, of which an empty one is none; else that of its file.
-    pub(crate) fn named(&self, name: Option<String>) -> Name {
-        let text = |path: &OsStr| path.to_string_lossy().into_owned();
-        match (name, self.path()) {
-            (Some(name), _) if name.is_empty() => Name::default(),
-            (Some(name), _) => Name { file: Some(name.clone()), whole: Some(name) },
-            (None, Some(path)) => Name { file: path.file_name().map(text), whole: Some(text(path.as_os_str())) },
-            (None, None) => Name::default(),
-        }
-    }
-}
-
-/// How a bundle is called.
-#[derive(Clone, Default)]
-pub(crate) struct Name {
-    /// In what a finding says to do.
-    file: Option<String>,
-    /// In a report: with its folders.
-    pub(crate) whole: Option<String>,
-}
-
-impl Name {
-    /// Facts of a bundle that is called so.
-    pub(crate) fn of(&self, facts: BundleFacts) -> BundleFacts {
-        self.file.iter().fold(facts, BundleFacts::called)
+    /// The bundle's name: that which it was given, of which an empty one is none; else its path, as the command has it.
+    pub(crate) fn named(&self, name: Option<String>) -> Option<String> {
+        let name = name.or_else(|| Some(self.path()?.to_string_lossy().into_owned()));
+        name.filter(|name| !name.is_empty())
     }
 }
 

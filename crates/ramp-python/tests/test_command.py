@@ -70,7 +70,7 @@ def test_command_and_library_judge_alike(tmp_path):
         assert said.returncode == (0 if result["passed"] else 1)
         # By another name nothing else differs but what a finding says to do with the file.
         named = redis_ramp.validate(bytes(content), target, name=path.name)
-        assert named.to_dict() == {**result, "bundle": path.name}
+        assert named.to_dict() == json.loads(json.dumps(result).replace(str(path), path.name))
         # The command shows the same findings, and counts the same that may follow.
         shown = run("redis-ramp", "validate", str(path), "--target", "7.22").stdout
         assert sum(f"{found.level:7}  {found.rule}" in shown for found in report.shown) == len(report.shown)

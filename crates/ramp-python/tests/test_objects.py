@@ -128,7 +128,7 @@ def test_what_a_bundle_is_called(tmp_path):
     path = tmp_path / "tmp0ho_k4se"
     path.write_bytes(module())
     help = {name: redis_ramp.validate(path, name=name).findings[0].help for name in (None, "a b.so", "")}
-    assert "`ramp pack tmp0ho_k4se -m" in help[None] and "`ramp pack 'a b.so' -m" in help["a b.so"] and "`ramp pack FILE -m" in help[""]
+    assert f"`ramp pack {path} -m" in help[None] and "`ramp pack 'a b.so' -m" in help["a b.so"] and "`ramp pack FILE -m" in help[""]
     names = {name: redis_ramp.validate(path, name=name).bundle for name in (None, "a b.so", "")}
     assert names == {None: str(path), "a b.so": "a b.so", "": None}
     assert redis_ramp.validate(module()).bundle is None and redis_ramp.validate(module(), name="x.so").bundle == "x.so"

@@ -189,7 +189,7 @@ def _target(keyword: str, given: Union[Target, str, None]) -> Target:
 def _policy(given: Union[Policy, PolicyName, None]) -> Policy:
     if given is None:
         return _STRICT
-    return given if isinstance(given, Policy) else Policy(_given.one_of("policy", given, Policy, str))  # type: ignore[arg-type]
+    return given if isinstance(given, Policy) else Policy(_given.one_of("policy", given, Policy, str))
 
 
 def _limits(given: Optional[Limits]) -> Limits:

@@ -87,7 +87,7 @@ def whole(keyword: str, given: object) -> Optional[int]:
         return None
     if isinstance(given, bool) or not hasattr(given, "__index__"):
         _wrong(keyword, "a whole number", given)
-    number = index(given)  # type: ignore[arg-type]
+    number = index(given)
     if not 0 <= number <= _MOST:
         bound = "at least 0" if number < 0 else f"at most {_MOST}"
         raise ValueError(f"{keyword} is {bound}, and not {number}")
