@@ -20,6 +20,11 @@ use crate::kept::{Reduced, hash_of, not_json_of, reduced, to_json};
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Target(pub(crate) ramp_core::Target);
 
+type Core = ramp_core::Target;
+
+/// What makes a target of which one thing more is known.
+type With = fn(Core, &str) -> Result<Core, ramp_core::TargetError>;
+
 #[pymethods]
 impl Target {
     #[new]
@@ -33,13 +38,11 @@ impl Target {
         databases: Given<'_>,
         as_of: Given<'_>,
     ) -> PyResult<Self> {
-        type Core = ramp_core::Target;
-
         let mut target = match given::text(py, "name", name)? {
             Some(name) => Core::named(&name).map_err(|err| TargetError::new_err(said(&err)))?,
             None => Core::default(),
         };
-        let lists: [(_, _, fn(Core, &str) -> _); 3] = [
+        let lists: [(_, _, With); 3] = [
             ("operating_systems", operating_systems, Core::with_operating_system),
             ("architectures", architectures, Core::with_architecture),
             ("databases", databases, Core::with_database_version),
