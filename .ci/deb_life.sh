@@ -1,4 +1,4 @@
-# What becomes of the deb on a machine with systemd: installed, started, upgraded, removed, purged. Run by .ci/systemd, for .ci/deb.
+# What becomes of the deb on a machine with systemd: installed, started, upgraded, removed, purged. Run by .ci/systemd, for .ci/release.
 #
 # Usage: deb_life.sh OLDER NEWER BUNDLE: two debs, of which one is a later version, and a bundle that 7.22 takes.
 set -euo pipefail

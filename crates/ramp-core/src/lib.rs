@@ -28,6 +28,7 @@ mod gate_report;
 pub mod given;
 mod group;
 mod inflation;
+pub mod inspection;
 mod judge_files;
 mod judge_kubernetes;
 pub mod knowledge;

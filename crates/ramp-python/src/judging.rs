@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyDict};
 use ramp_core::Level;
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
 use ramp_core::facts::{ArchiveFacts, BundleFacts, Contents};
+use ramp_core::inspection::Inspection;
 use ramp_core::text::count;
 
 use crate::errors::RampError;
@@ -40,7 +41,7 @@ pub(crate) fn judge(
     })
 }
 
-/// What is known of a bundle, as a dictionary.
+/// What is known of a bundle or a bare module, as a dictionary.
 #[pyfunction]
 pub(crate) fn inspect<'py>(
     py: Python<'py>,
@@ -48,8 +49,18 @@ pub(crate) fn inspect<'py>(
     limits: &Limits,
 ) -> PyResult<Bound<'py, PyDict>> {
     let source = Source::of(source, limits)?;
-    let facts = source.read(py, limits, |input| source::gather_at_hand(input, limits))?;
-    Ok(to_python(py, &facts)?.cast_into::<PyDict>()?)
+    let name = source.name();
+    let document = source.read(py, limits, |input| {
+        let facts = source::gather_at_hand(input, limits)?;
+        let called = name.as_deref().unwrap_or_default();
+        let inspection = Inspection::of(facts, called, &limits.core.module, || source::whole(input, limits))?;
+        let mut document = inspection.document(called);
+        if name.is_none() {
+            document["file"] = serde_json::Value::Null;
+        }
+        Ok(document)
+    })?;
+    Ok(to_python(py, &document)?.cast_into::<PyDict>()?)
 }
 
 /// `module.json` alone, as a dictionary.

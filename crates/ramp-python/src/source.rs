@@ -73,6 +73,11 @@ impl Source {
         }
     }
 
+    /// How the file is called, where it is one.
+    pub(crate) fn name(&self) -> Option<String> {
+        Some(self.path()?.file_name()?.to_string_lossy().into_owned())
+    }
+
     /// The bundle's name: that which it was given, of which an empty one is none; else its path, as the command has it.
     pub(crate) fn named(&self, name: Option<String>) -> Option<String> {
         let name = name.or_else(|| Some(self.path()?.to_string_lossy().into_owned()));
@@ -169,4 +174,18 @@ pub(crate) fn gather_with_contents(
 /// All but the content of dependencies.
 pub(crate) fn gather_at_hand(input: &mut dyn Input, limits: &Limits) -> Result<BundleFacts, ramp_core::Error> {
     facts::gather_without_dependencies(input, &limits.core)
+}
+
+/// All bytes, of a bare module.
+pub(crate) fn whole(input: &mut dyn Input, limits: &Limits) -> Result<Vec<u8>, ramp_core::Error> {
+    let allowed = limits.core.max_module_bytes;
+    let mut bytes = Vec::new();
+    input.rewind()?;
+    input.take(allowed + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 {
+        measured if measured > allowed => {
+            Err(ramp_core::Error::LimitExceeded { limit: ramp_core::Limit::ModuleBytes, measured, allowed })
+        }
+        _ => Ok(bytes),
+    }
 }

@@ -38,7 +38,15 @@ use self::validate::Validate;
 
 /// Packs and validates RAMP packages, the zips in which Redis modules are uploaded to Redis Enterprise
 #[derive(Debug, Parser)]
-#[command(name = "ramp", version, max_term_width = 100, propagate_version = true, disable_help_subcommand = true)]
+// The Python package calls the program `redis-ramp`, and runs it as `ramp`.
+#[command(
+    name = "ramp",
+    bin_name = "ramp",
+    version,
+    max_term_width = 100,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Args {
     /// Whether to use colours: `auto`, `always` or `never`
     ///

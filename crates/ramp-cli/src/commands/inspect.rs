@@ -1,11 +1,10 @@
 //! `ramp inspect`: every fact known of a bundle or a bare module.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use ramp_core::Limits;
 use ramp_core::facts::BundleFacts;
-use ramp_core::given::{Described, Given};
-use ramp_core::module::{self, ModuleFacts};
+use ramp_core::inspection::Inspection;
 use ramp_probe::Probed;
 use serde_json::{Value, json};
 
@@ -19,14 +18,6 @@ use crate::probing::NotAsked;
 use crate::progress::Progress;
 use crate::status::Status;
 use crate::{input, probing};
-
-/// What a file turned out to be.
-#[derive(Debug)]
-enum Inspected {
-    Bundle(Box<BundleFacts>),
-    /// A module, or a file that is nothing else either, and what it is then.
-    Module(Box<ModuleFacts>, Option<Described>),
-}
 
 /// What the module says, where it was asked.
 type Asked = Option<Result<Probed, NotAsked>>;
@@ -42,21 +33,12 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     let name = input::name(&args.file);
     let mut out = Sink::stdout(args.format.content());
     match (args.format, &inspected) {
-        (ListFormat::Human, Inspected::Bundle(facts)) => out.write(&output::facts::bundle(facts))?,
-        (ListFormat::Human, Inspected::Module(facts, described)) => {
+        (ListFormat::Human, Inspection::Module(facts, described)) => {
             out.write(&output::facts::module(&name, facts, described.as_ref()))?;
         }
-        (ListFormat::Json, Inspected::Bundle(facts)) => {
-            let mut document = output::facts::bundle_json(&name, facts);
-            add_probe(&mut document, &inspected, asked.as_ref())?;
-            out.line(&json::pretty(&document)?)?;
-        }
-        (ListFormat::Json, Inspected::Module(facts, described)) => {
-            let mut document = json!({"file": name, "kind": "module", "module": facts});
-            if let Some(described) = described {
-                document["what"] = described.what.as_str().into();
-                document["help"] = described.help.as_str().into();
-            }
+        (ListFormat::Human, Inspection::Bundle(facts)) => out.write(&output::facts::bundle(facts))?,
+        (ListFormat::Json, _) => {
+            let mut document = inspected.document(&name);
             add_probe(&mut document, &inspected, asked.as_ref())?;
             out.line(&json::pretty(&document)?)?;
         }
@@ -70,17 +52,17 @@ pub(crate) fn run(args: &Inspect) -> Result<Status, CliError> {
     out.close()?;
     let is_bundle = |facts: &BundleFacts| facts.archive.is_ok();
     Ok(match &inspected {
-        Inspected::Bundle(facts) if !is_bundle(facts) => Status::Found,
+        Inspection::Bundle(facts) if !is_bundle(facts) => Status::Found,
         _ => Status::Clean,
     })
 }
 
 /// What to do where it could not be asked; what was logged is not shown.
-fn help(not: &NotAsked, inspected: &Inspected) -> Option<String> {
+fn help(not: &NotAsked, inspected: &Inspection) -> Option<String> {
     let log = match inspected {
         _ if !not.has_logged => None,
-        Inspected::Module(..) => Some("`ramp probe` shows what was logged.".to_owned()),
-        Inspected::Bundle(_) => Some(
+        Inspection::Module(..) => Some("`ramp probe` shows what was logged.".to_owned()),
+        Inspection::Bundle(_) => Some(
             "To see what was logged, unpack the bundle with `ramp unpack`, and run `ramp probe` on the module."
                 .to_owned(),
         ),
@@ -92,7 +74,7 @@ fn help(not: &NotAsked, inspected: &Inspected) -> Option<String> {
 /// What the module registers, as JSON; or why that is not known.
 fn add_probe(
     document: &mut Value,
-    inspected: &Inspected,
+    inspected: &Inspection,
     asked: Option<&Result<Probed, NotAsked>>,
 ) -> Result<(), CliError> {
     if let Some(asked) = asked {
@@ -105,23 +87,21 @@ fn add_probe(
 }
 
 /// What is a zip, or is called one, is a bundle; anything else is looked at as a module.
-fn inspect(args: &Inspect, reader: &mut impl Input) -> Result<(Inspected, Asked), CliError> {
+fn inspect(args: &Inspect, reader: &mut impl Input) -> Result<(Inspection, Asked), CliError> {
     // Nothing is loaded out of what was not looked at.
     let whole = args.all || args.probe;
     let facts = if whole { judging::facts(&args.file, reader) } else { judging::facts_at_hand(&args.file, reader) }?;
-    let called = input::name(&args.file);
-    let called_zip = Path::new(&called).extension().is_some_and(|e| e.eq_ignore_ascii_case("zip"));
-    let is_object = matches!(facts.given, Given::Elf { .. } | Given::MachO | Given::Pe);
-    let is_zip = facts.archive.is_ok() || matches!(facts.given, Given::CutOff { .. } | Given::Part);
-    if is_zip || (called_zip && !is_object) {
-        let asked = if args.probe { probing::of_bundle(&facts, reader) } else { None };
-        return Ok((Inspected::Bundle(Box::new(facts)), asked));
-    }
-    reader.rewind().map_err(|source| CliError::Read { path: args.file.clone(), source })?;
-    let limits = Limits::default();
-    let bytes = input::read_module(&args.file, reader, &limits)?;
-    let described = facts.described().filter(|_| !is_object);
-    let facts = module::inspect(&bytes, &limits.module);
-    let asked = (args.probe && is_object).then(|| probing::of_bytes(&bytes, &facts));
-    Ok((Inspected::Module(Box::new(facts), described), asked))
+    let (mut bytes, is_object) = (None, facts.given.is_object());
+    let inspected = Inspection::of(facts, &input::name(&args.file), &Limits::default().module, || {
+        reader.rewind().map_err(|source| CliError::Read { path: args.file.clone(), source })?;
+        let read: Arc<[u8]> = input::read_module(&args.file, &mut *reader, &Limits::default())?.into();
+        Ok::<_, CliError>(bytes.insert(read).clone())
+    })?;
+    let asked = match (&inspected, bytes) {
+        _ if !args.probe => None,
+        (Inspection::Bundle(facts), _) => probing::of_bundle(facts, reader),
+        (Inspection::Module(facts, _), Some(bytes)) if is_object => Some(probing::of_bytes(&bytes, facts)),
+        _ => None,
+    };
+    Ok((inspected, asked))
 }

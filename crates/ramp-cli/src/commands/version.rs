@@ -33,8 +33,22 @@ pub(crate) fn run() -> Result<Status, CliError> {
         let label = if place == 0 { "others" } else { "" };
         out.line(&format!("{label:11}{}, {}{order}", printable(&path.display().to_string()), what(path)))?;
     }
+    if let Some(missing) = missing_launcher() {
+        out.line(&format!(
+            "missing    {}; `pip install --force-reinstall redis-ramp` puts it back",
+            printable(&missing.display().to_string())
+        ))?;
+    }
     out.close()?;
     Ok(Status::Clean)
+}
+
+/// Where the launcher of the Python package is to be, where another package that had overwritten it has taken it away.
+fn missing_launcher() -> Option<PathBuf> {
+    let own = env::current_exe().ok()?;
+    let launcher = own.with_file_name(NAME).with_extension(env::consts::EXE_EXTENSION);
+    let is_of_the_package = own.file_stem() == Some(OsStr::new("redis-ramp")) && own.with_file_name("python").exists();
+    (is_of_the_package && !launcher.exists()).then_some(launcher)
 }
 
 /// Other commands of that name on the PATH, and what is to be said of each: a shell runs the first that there is.

@@ -2,13 +2,11 @@
 
 use std::fmt::Write as _;
 
-use ramp_core::bundle::{Ending, Entry, Measured};
 use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::given::Described;
 use ramp_core::metadata::fields::{FieldType, field};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use ramp_core::text::count;
-use serde_json::{Value, json};
 
 use crate::style::{self, STRONG, columns, paint, printable, shortened};
 
@@ -78,52 +76,6 @@ pub(crate) fn bundle(facts: &BundleFacts) -> String {
         }
     }
     page.text
-}
-
-/// A bundle, for programs.
-pub(crate) fn bundle_json(name: &str, facts: &BundleFacts) -> Value {
-    let mut document = json!({"file": name, "kind": "bundle", "size": facts.size});
-    if let Some(described) = facts.described() {
-        document["what"] = described.what.into();
-        document["help"] = described.help.into();
-    }
-    let archive = match &facts.archive {
-        Ok(archive) => archive,
-        Err(failure) => {
-            document["not_a_zip"] = failure.to_string().into();
-            return document;
-        }
-    };
-    let entries = archive.directory.entries.iter().zip(&archive.contents);
-    document["entries"] =
-        entries.map(|(entry, content)| entry_json(entry, content.as_ref(), archive.is_left_out(entry))).collect();
-    let anomalies = archive.framing.anomalies.iter();
-    document["irregular"] =
-        anomalies.map(|a| json!({"entry": a.name, "offset": a.offset, "message": a.kind.to_string()})).collect();
-    document["metadata"] = archive.metadata().map(|m| Value::from(&*m.root().shown())).unwrap_or_default();
-    if let Some(module) = &archive.module {
-        document["module"] = json!(module.facts);
-        document["module_sha256"] = module.sha256.to_string().into();
-    }
-    document
-}
-
-fn entry_json(entry: &Entry, content: Option<&Measured>, left_out: bool) -> Value {
-    json!({
-        "name": entry.name,
-        "method": entry.claimed_method,
-        "flags": entry.claimed_flags,
-        "unix_mode": entry.unix_mode(),
-        "offset": entry.local_offset,
-        "claimed_size": entry.claimed_size,
-        "claimed_compressed_size": entry.claimed_compressed_size,
-        "claimed_crc32": format!("{:08x}", entry.claimed_crc32),
-        "size": content.map(|c| c.size),
-        "crc32": content.map(|c| format!("{:08x}", c.crc32)),
-        "sha256": content.map(|c| c.sha256.to_string()),
-        "whole": content.map(|c| c.ending == Ending::Whole),
-        "left_out": left_out,
-    })
 }
 
 /// A bare module.

@@ -302,6 +302,17 @@ fn the_launcher_of_the_python_package_is_no_other_command() {
     {
         assert_eq!(run(program, folder), "", "{program} with {folder} on the PATH");
     }
+    // Its own file, and no environment of Python's: it may be called as one likes.
+    std::fs::remove_file(shop.path("own/ramp")).unwrap();
+    assert_eq!(run("own/redis-ramp", "own"), "");
+    std::fs::write(shop.path("own/python"), "").unwrap();
+    assert_eq!(
+        run("own/redis-ramp", "own"),
+        "missing    [DIR]/own/ramp; `pip install --force-reinstall redis-ramp` puts it back\n"
+    );
+    let usage =
+        shop.command_of(shop.path("own/redis-ramp").to_str().unwrap()).args(["pack", "--no-such"]).output().unwrap();
+    assert!(String::from_utf8(usage.stderr).unwrap().contains("Usage: ramp pack"));
     assert_eq!(
         run("over/redis-ramp", "over"),
         "others     [DIR]/over/ramp, a Python script such as ramp-packer's; it is what a shell runs as `ramp`\n"

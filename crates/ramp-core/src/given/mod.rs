@@ -153,6 +153,11 @@ impl Given {
         matches!(self, Self::Bundle)
     }
 
+    /// Whether it is a library or a program of some system.
+    pub const fn is_object(&self) -> bool {
+        matches!(self, Self::Elf { .. } | Self::MachO | Self::Pe)
+    }
+
     /// The entry that tells what it is, where one does.
     pub(crate) fn entry(&self) -> Option<&str> {
         match self {
