@@ -42,7 +42,7 @@ fn each_floor_knows_only_those_below() {
         &["bundle", "dependency", "knowledge", "metadata", "module"],
         &["cure"],
         &["finding", "given", "limits", "target"],
-        &["answer", "facts", "kubernetes", "release_set", "stated"],
+        &["answer", "consequences", "facts", "kubernetes", "release_set", "stated"],
         &["upgrade"],
         &["rules"],
         &["policy"],
