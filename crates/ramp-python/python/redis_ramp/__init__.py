@@ -8,7 +8,8 @@
 'bundle-not-a-zip'
 """
 
-from __future__ import annotations
+# Before all else: see there.
+from . import _path
 
 import os
 from typing import Any, BinaryIO, Dict, Iterable, List, NamedTuple, Optional, Tuple, Type, Union
@@ -72,6 +73,8 @@ Bundle = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO]
 """What a bundle is read from: a path, its bytes, or a file opened in binary mode."""
 
 
+_path.come_back()
+
 _DEFAULT = Limits()
 _STRICT = Policy()
 _NO_CLUSTER = Target()
@@ -132,7 +135,7 @@ class Refused(RampError):
         super().__init__(f"{answer.error_code or first.rule}: {answer.description or first.message}")
         self.report = report
 
-    def __reduce__(self) -> Tuple[Type[Refused], Tuple[Report]]:
+    def __reduce__(self) -> "Tuple[Type[Refused], Tuple[Report]]":
         return Refused, (self.report,)
 
 
