@@ -2,12 +2,12 @@
 //!
 //! Options win. Paths in it start from its own folder.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use ramp_core::{FailOn, Override, Policy, Target};
 
 use crate::args::config::ConfigArgs;
-use crate::args::format;
+use crate::args::format::{self, Output};
 use crate::args::rules::RuleArgs;
 use crate::error::{CliError, ConfigError};
 use crate::{input, today};
@@ -108,17 +108,51 @@ impl Config {
         })
     }
 
-    /// What is wrong with a target, which stands in a list or alone.
     fn at_target(&self, index: usize, message: String) -> CliError {
-        let in_list = format!("target.{index}");
-        let is_in_list = self.read.as_ref().is_some_and(|(_, places)| places.get(&in_list).is_some());
-        self.at(if is_in_list { &in_list } else { "target" }, message)
+        self.at(&self.listed("target", index), message)
     }
 
     /// A path of the file.
     pub(crate) fn beside(&self, path: impl AsRef<Path>) -> PathBuf {
         let folder = self.path().and_then(Path::parent).filter(|folder| !folder.as_os_str().is_empty());
         folder.map_or_else(|| path.as_ref().to_owned(), |folder| folder.join(path.as_ref()))
+    }
+
+    /// Its reports, at their places. Whoever checks a project out has not written its file, so that none goes where it was not asked for:
+    /// they stay below its folder, also by links.
+    pub(crate) fn outputs(&self) -> Result<Vec<Output>, CliError> {
+        let wanted = self.file.output.iter().filter_map(|text| text.parse().ok().map(|output| (text, output)));
+        let placed = wanted.enumerate().map(|(index, (text, output))| match output {
+            Output::File(format, path) => match self.below(&path) {
+                Some(place) => Ok(Output::File(format, place)),
+                None => {
+                    let message = format!(
+                        "`{text}` is not below the folder of this file; only `--output`, on the command line, names other places"
+                    );
+                    Err(self.at(&self.listed("output", index), message))
+                }
+            },
+            printed @ Output::Stdout(_) => Ok(printed),
+        });
+        placed.collect()
+    }
+
+    /// A path of the file, where it leads to a place below its folder.
+    fn below(&self, path: &Path) -> Option<PathBuf> {
+        let place = self.beside(path);
+        let folder = self.beside("").canonicalize().or_else(|_| Path::new(".").canonicalize()).ok()?;
+        // What is not there yet will be made where its folder is. A link that leads nowhere is there.
+        let there = place.ancestors().find(|there| there.symlink_metadata().is_ok()).unwrap_or(Path::new("."));
+        let real = there.canonicalize().ok()?;
+        let has_no_step_up = path.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));
+        (has_no_step_up && real.starts_with(folder)).then_some(place)
+    }
+
+    /// A key's value, which is in a list or alone.
+    fn listed(&self, key: &str, index: usize) -> String {
+        let in_list = format!("{key}.{index}");
+        let is_in_list = self.read.as_ref().is_some_and(|(_, places)| places.get(&in_list).is_some());
+        if is_in_list { in_list } else { key.to_owned() }
     }
 
     /// The policy that options and file describe together.

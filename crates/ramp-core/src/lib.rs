@@ -13,6 +13,7 @@ pub mod address;
 mod answer;
 pub mod bundle;
 mod checksum;
+mod consequences;
 mod cure;
 mod date;
 mod datum;
@@ -55,6 +56,7 @@ mod validate;
 pub mod version;
 
 pub use answer::{Answer, Condition, Refusal};
+pub use consequences::Consequences;
 pub use cure::{Cure, Edit, Repair};
 pub use date::{Date, NotADate};
 pub use datum::{Data, Datum};

@@ -131,6 +131,24 @@ impl Policy {
         self.name
     }
 
+    /// The rules and groups that are judged otherwise, by their names.
+    ///
+    /// ```
+    /// use ramp_core::{Override, Policy};
+    ///
+    /// let policy = Policy::strict().with("metadata", Override::Allow)?;
+    /// assert!(policy.overrides().eq([("metadata", Override::Allow)]));
+    /// # Ok::<(), ramp_core::PolicyError>(())
+    /// ```
+    pub fn overrides(&self) -> impl Iterator<Item = (&'static str, Override)> {
+        self.overrides.iter().map(|(name, wanted)| (*name, *wanted))
+    }
+
+    /// The rules and groups whose findings do not count, by their names.
+    pub fn suppressions(&self) -> impl Iterator<Item = (&'static str, &Suppression)> {
+        self.suppressions.iter().map(|(name, known)| (*name, known))
+    }
+
     /// This policy, with one rule judged otherwise, or all rules of a group for which nothing else is said; a later override of the
     /// same name wins.
     ///

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::answer::{Answer, Declared, Refusal};
+use crate::consequences::Consequences;
 use crate::finding::{Finding, Observation};
 use crate::level::{FailOn, Level};
 use crate::metadata::Value;
@@ -115,6 +116,24 @@ impl Report {
     /// Everything that was found, always in the same order: what decides the answer first, by upload code; then by rule.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Those findings that are shown where not all are: without what may follow from another one, and what is suppressed.
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    /// use ramp_core::{Policy, Target, validate};
+    /// # let mut bundle = ramp_fixtures::bundle::BundleBuilder::good().build();
+    ///
+    /// bundle[60] ^= 0xFF;
+    /// let report = validate(Cursor::new(bundle), &Target::default(), &Policy::strict())?;
+    /// assert!(report.shown().iter().all(|finding| finding.follows.is_none()));
+    /// assert!(!report.shown().is_empty() && report.shown().len() < report.findings().len());
+    /// # Ok::<(), ramp_core::Error>(())
+    /// ```
+    pub fn shown(&self) -> Vec<&Finding> {
+        let consequences = Consequences::of(&self.findings);
+        self.findings.iter().filter(|finding| consequences.shows(finding)).collect()
     }
 
     /// The gravest level among the findings that count.

@@ -43,11 +43,17 @@ def upload(request):
     module = request.FILES.get("module")
     if module is None:
         return refuse("no_module", "the form has no file `module`", 400)
+    # As the uploader calls it: findings name it, as text in JSON, and no file is called so here.
     try:
-        report = redis_ramp.validate(module.temporary_file_path(), TARGET, limits=LIMITS)
+        report = redis_ramp.validate(module.temporary_file_path(), TARGET, limits=LIMITS, name=module.name)
+    except redis_ramp.TimeExceeded as err:
+        return refuse("not_evaluated", str(err), 503)
+    except redis_ramp.LimitExceeded as err:
+        return refuse("not_evaluated", str(err), 413)
     except redis_ramp.RampError as err:
         return refuse("not_evaluated", str(err), 422)
-    findings = [finding.to_dict() for finding in report.findings]
+    # Without what may follow from another one.
+    findings = [finding.to_dict() for finding in report.shown]
     if refusal := report.refusal:
         return refuse(refusal.error_code, refusal.description, refusal.http_status or 400, findings)
     # By a name of our own, and not by what somebody has called it.

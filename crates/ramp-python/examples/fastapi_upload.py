@@ -12,6 +12,7 @@ from typing import Optional
 
 from fastapi import FastAPI, HTTPException, UploadFile
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 import redis_ramp
@@ -44,7 +45,6 @@ def create_app(store="modules", max_bytes=64 << 20):
     app = FastAPI()
     app.add_middleware(MaxBytes, max_bytes=max_bytes)
     store = Path(store)
-    store.mkdir(exist_ok=True)
 
     @app.post("/v2/modules")
     async def upload(module: Optional[UploadFile] = None):
@@ -52,6 +52,11 @@ def create_app(store="modules", max_bytes=64 << 20):
             return refuse("no_module", "the form has no file `module`", 400)
         # Reading and judging take a processor for a while: not that of the event loop. Other threads of Python go on.
         return await run_in_threadpool(take, module, store)
+
+    @app.exception_handler(RequestValidationError)
+    async def no_file(*_):
+        # A text in its place.
+        return refuse("no_module", "the form has no file `module`", 400)
 
     @app.exception_handler(413)
     async def too_large(_, err):
@@ -61,15 +66,22 @@ def create_app(store="modules", max_bytes=64 << 20):
 
 
 def take(module, store):
+    store.mkdir(exist_ok=True)
     # FastAPI has it in a file without a name.
     with tempfile.NamedTemporaryFile(dir=store) as file:
         shutil.copyfileobj(module.file, file)
         file.flush()
+        # As the uploader calls it: findings name it, as text in JSON, and no file is called so here.
         try:
-            report = redis_ramp.validate(file.name, TARGET, limits=LIMITS)
+            report = redis_ramp.validate(file.name, TARGET, limits=LIMITS, name=module.filename or "")
+        except redis_ramp.TimeExceeded as err:
+            return refuse("not_evaluated", str(err), 503)
+        except redis_ramp.LimitExceeded as err:
+            return refuse("not_evaluated", str(err), 413)
         except redis_ramp.RampError as err:
             return refuse("not_evaluated", str(err), 422)
-        findings = [finding.to_dict() for finding in report.findings]
+        # Without what may follow from another one.
+        findings = [finding.to_dict() for finding in report.shown]
         if refusal := report.refusal:
             return refuse(refusal.error_code, refusal.description, refusal.http_status or 400, findings)
         # By a name of our own, and not by what somebody has called it.

@@ -34,11 +34,17 @@ def create_app(store="modules", max_bytes=64 << 20):
         if module is None:
             return refuse("no_module", "the form has no file `module`", 400)
         module.stream.flush()
+        # As the uploader calls it: findings name it, as text in JSON, and no file is called so here.
         try:
-            report = redis_ramp.validate(module.stream.name, TARGET, limits=LIMITS)
+            report = redis_ramp.validate(module.stream.name, TARGET, limits=LIMITS, name=module.filename or "")
+        except redis_ramp.TimeExceeded as err:
+            return refuse("not_evaluated", str(err), 503)
+        except redis_ramp.LimitExceeded as err:
+            return refuse("not_evaluated", str(err), 413)
         except redis_ramp.RampError as err:
             return refuse("not_evaluated", str(err), 422)
-        findings = [finding.to_dict() for finding in report.findings]
+        # Without what may follow from another one.
+        findings = [finding.to_dict() for finding in report.shown]
         if refusal := report.refusal:
             return refuse(refusal.error_code, refusal.description, refusal.http_status or 400, findings)
         # By a name of our own, and not by what somebody has called it.

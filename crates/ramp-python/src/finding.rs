@@ -39,8 +39,8 @@ impl Location {
 
     /// A location as `pickle` keeps it.
     #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        of_json(text).map(Self)
+    fn from_json(text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        of_json("location", text).map(Self)
     }
 
     /// For `pickle` and `copy`.
@@ -58,6 +58,28 @@ impl Location {
 
     fn __repr__(&self) -> String {
         format!("<Location {}>", self.text())
+    }
+}
+
+/// Why a finding does not count for the gate: the policy says that it is known.
+#[pyclass(frozen, eq, get_all, module = "redis_ramp")]
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Suppression {
+    /// Why, for whoever reads the report.
+    reason: String,
+    /// The last day on which it holds: `2027-03-31`; `None` where it holds for ever.
+    until: Option<String>,
+}
+
+#[pymethods]
+impl Suppression {
+    fn __str__(&self) -> String {
+        let until = self.until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
+        format!("suppressed{until}: {}", self.reason)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Suppression {}>", self.__str__())
     }
 }
 
@@ -104,6 +126,25 @@ impl Finding {
         self.0.error_code.map(ramp_core::UploadErrorCode::as_str)
     }
 
+    /// The unpacker's finer code, where it has one.
+    #[getter]
+    fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The rule that must be seen to first, since this may follow from what it has found.
+    #[getter]
+    fn follows(&self) -> Option<&str> {
+        self.0.follows.as_deref()
+    }
+
+    /// Why it does not count for the gate, where the policy says so.
+    #[getter]
+    fn suppressed(&self) -> Option<Suppression> {
+        let known = self.0.suppressed.as_ref()?;
+        Some(Suppression { reason: known.reason.clone(), until: known.until.map(|day| day.to_string()) })
+    }
+
     /// Whether it is what the cluster would answer with.
     #[getter]
     fn decides_answer(&self) -> bool {
@@ -124,8 +165,8 @@ impl Finding {
 
     /// A finding as `to_dict` gives it, in JSON.
     #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        of_json(text).map(Self)
+    fn from_json(text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        of_json("finding", text).map(Self)
     }
 
     /// As it stands in a report's JSON.

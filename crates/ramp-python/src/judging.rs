@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use ramp_core::Level;
 use ramp_core::bundle::{Bundle, Entry, EntryError, OpenError};
-use ramp_core::facts::{ArchiveFacts, Contents};
+use ramp_core::facts::{ArchiveFacts, BundleFacts, Contents};
 use ramp_core::inspection::Inspection;
 use ramp_core::text::count;
 
@@ -29,13 +29,14 @@ pub(crate) fn judge(
     targets: Vec<Py<Target>>,
     policy: &Policy,
     limits: &Limits,
+    name: Option<String>,
 ) -> PyResult<Vec<Report>> {
     let source = Source::of(source, limits)?;
-    let name = source.name();
+    let name = source.named(name);
     source.read(py, limits, |input| {
-        let facts = source::gather(input, limits)?;
-        let facts = name.clone().into_iter().fold(facts, ramp_core::facts::BundleFacts::called);
-        let report = |target: &Py<Target>| Report(ramp_core::judge(&facts, &target.get().0, &policy.0));
+        let facts = called(source::gather(input, limits)?, name.as_deref());
+        let judged = |target: &Py<Target>| ramp_core::judge(&facts, &target.get().0, &policy.0);
+        let report = |target| Report { core: judged(target), bundle: name.clone() };
         Ok(targets.iter().map(report).collect())
     })
 }
@@ -87,10 +88,13 @@ pub(crate) fn unpack<'py>(
     py: Python<'py>,
     source: &Bound<'_, PyAny>,
     limits: &Limits,
+    name: Option<String>,
 ) -> PyResult<(Report, Option<Held<'py>>)> {
     let source = Source::of(source, limits)?;
+    let name = source.named(name);
     let (report, contents) = source.read(py, limits, |input| {
         let (facts, contents) = source::gather_with_contents(input, limits)?;
+        let facts = called(facts, name.as_deref());
         let report = ramp_core::judge(&facts, &ramp_core::Target::default(), &ramp_core::Policy::strict());
         // What is damaged, has two files of one name, or a name that leads elsewhere, is nobody's file.
         let is_damaged =
@@ -105,7 +109,12 @@ pub(crate) fn unpack<'py>(
         let held = |(name, bytes): (String, Vec<u8>)| (name, PyBytes::new(py, &bytes));
         (PyBytes::new(py, &module), dependencies.into_iter().map(held).collect())
     });
-    Ok((Report(report), contents))
+    Ok((Report { core: report, bundle: name }, contents))
+}
+
+/// Facts of a bundle that is called so, if it is called at all: commands that a finding tells name it.
+fn called(facts: BundleFacts, name: Option<&str>) -> BundleFacts {
+    name.into_iter().fold(facts, BundleFacts::called)
 }
 
 /// A module, and files by their names.

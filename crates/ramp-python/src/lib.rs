@@ -5,6 +5,7 @@
 
 mod errors;
 mod finding;
+mod given;
 mod judging;
 mod kept;
 mod limits;
@@ -21,7 +22,7 @@ mod _ramp {
     #[pymodule_export]
     use super::errors::{LimitExceeded, PolicyError, RampError, TargetError, TimeExceeded};
     #[pymodule_export]
-    use super::finding::{Finding, Location};
+    use super::finding::{Finding, Location, Suppression};
     #[pymodule_export]
     use super::judging::{inspect, judge, metadata, unpack};
     #[pymodule_export]

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use ramp_core::text::count;
+use serde::{Deserialize, Serialize};
 
 use crate::errors::RampError;
 use crate::finding::Finding;
@@ -103,8 +104,8 @@ impl Answer {
 
     /// An answer as a report's JSON has it.
     #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        of_json(text).map(Self)
+    fn from_json(text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        of_json("answer", text).map(Self)
     }
 
     /// For `pickle` and `copy`.
@@ -119,35 +120,68 @@ impl Answer {
     fn __str__(&self) -> String {
         match self.0.refusal() {
             Some(refusal) => format!("refused: {}: {}", refusal.error_code, refusal.description),
-            None => "accepted".to_owned(),
+            None => self.accepted_if(),
         }
     }
 
     fn __repr__(&self) -> String {
         match self.0.refusal() {
             Some(refusal) => format!("<Answer refused: {}>", refusal.error_code),
-            None => "<Answer accepted>".to_owned(),
+            None => format!("<Answer {}>", self.accepted_if()),
         }
+    }
+}
+
+impl Answer {
+    /// `accepted, once uploads are switched on`.
+    fn accepted_if(&self) -> String {
+        let conditions = self.0.conditions().iter().map(|condition| format!(", {condition}"));
+        format!("accepted{}", conditions.collect::<String>())
     }
 }
 
 /// The judgement of one bundle: the cluster's answer, and whether it passes the gate.
 #[pyclass(frozen, eq, module = "redis_ramp")]
 #[derive(PartialEq)]
-pub(crate) struct Report(pub(crate) ramp_core::Report);
+pub(crate) struct Report {
+    pub(crate) core: ramp_core::Report,
+    /// How the bundle is called, where it is.
+    pub(crate) bundle: Option<String>,
+}
+
+/// A result of the command's JSON. What has no name has an empty one.
+#[derive(Serialize)]
+struct Written<'a> {
+    bundle: &'a str,
+    #[serde(flatten)]
+    report: &'a ramp_core::Report,
+}
+
+/// What of it is not the report itself.
+#[derive(Deserialize)]
+struct Named {
+    #[serde(default)]
+    bundle: String,
+}
 
 #[pymethods]
 impl Report {
+    /// How the bundle is called: by `name`, else its path; `None` where it has neither.
+    #[getter]
+    fn bundle(&self) -> Option<&str> {
+        self.bundle.as_deref()
+    }
+
     /// What the cluster would answer to the upload.
     #[getter]
     fn answer(&self) -> Answer {
-        Answer(self.0.answer().clone())
+        Answer(self.core.answer().clone())
     }
 
     /// For servers that enforce the policy: what such a server answers; `None` where the cluster would accept, and it passes.
     #[getter]
     fn refusal(&self) -> Option<Refusal> {
-        let refusal = self.0.refusal()?;
+        let refusal = self.core.refusal()?;
         Some(Refusal {
             error_code: refusal.error_code.as_str(),
             reason: refusal.reason.map(Into::into),
@@ -161,50 +195,57 @@ impl Report {
     /// The gate: whether nothing that counts stands at or above the policy's `fail_on`.
     #[getter]
     fn passed(&self) -> bool {
-        self.0.passed()
+        self.core.passed()
     }
 
     /// Everything that was found, what decides the answer first.
     #[getter]
     fn findings(&self) -> Vec<Finding> {
-        self.0.findings().iter().cloned().map(Finding).collect()
+        self.core.findings().iter().cloned().map(Finding).collect()
+    }
+
+    /// Those that `ramp validate` shows: without what may follow from another as grave, and what is suppressed.
+    #[getter]
+    fn shown(&self) -> Vec<Finding> {
+        self.core.shown().into_iter().cloned().map(Finding).collect()
     }
 
     /// What it was checked against.
     #[getter]
     fn target(&self) -> Target {
-        Target(self.0.target().clone())
+        Target(self.core.target().clone())
     }
 
     /// `module.json` as it was read, where it could be.
     #[getter]
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
-        let whole = self.0.metadata().map(|metadata| to_python(py, metadata)).transpose()?;
+        let whole = self.core.metadata().map(|metadata| to_python(py, metadata)).transpose()?;
         whole.map(|whole| Ok(whole.cast_into::<PyDict>()?)).transpose()
     }
 
     /// A report as `to_json` writes it; of very long metadata that is an excerpt.
     #[staticmethod]
-    fn from_json(text: &str) -> PyResult<Self> {
-        of_json(text).map(Self)
+    fn from_json(text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (Named { bundle }, core) = (of_json("report", text)?, of_json("report", text)?);
+        Ok(Self { core, bundle: Some(bundle).filter(|bundle| !bundle.is_empty()) })
     }
 
     /// For `pickle` and `copy`.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
-        reduced(py.get_type::<Self>(), &self.0)
+        reduced(py.get_type::<Self>(), &self.written())
     }
 
     /// One result of `ramp validate --format json`, as text.
     fn to_json(&self) -> PyResult<String> {
-        to_json(&self.0)
+        to_json(&self.written())
     }
 
     /// The same as a dictionary.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        Ok(to_python(py, &self.0)?.cast_into::<PyDict>()?)
+        Ok(to_python(py, &self.written())?.cast_into::<PyDict>()?)
     }
 
-    /// It has no truth: it makes two statements.
+    /// It makes two statements, and so cannot be used as a condition.
     fn __bool__(&self) -> PyResult<bool> {
         let report = self.__repr__();
         Err(PyTypeError::new_err(format!(
@@ -212,22 +253,40 @@ impl Report {
         )))
     }
 
-    /// A line for what came of it, and two for each finding: what is wrong, and what to do about it.
+    /// A line for what came of it, and two for each finding that is shown: what is wrong, and what to do about it.
     fn __str__(&self) -> String {
-        let gate = if self.0.passed() { "passed" } else { "failed" };
-        let findings = self.0.findings().iter();
-        let lines = findings.flat_map(|f| [Finding(f.clone()).__str__(), format!("  help: {}", f.help)]);
-        let first = format!("{}; {gate}", self.answer().__str__());
-        [first].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+        let shown = self.core.shown();
+        let mut lines = vec![format!("{}; {}", self.answer().__str__(), self.gate())];
+        for (index, found) in shown.iter().enumerate() {
+            lines.extend([Finding((*found).clone()).__str__(), format!("  help: {}", found.help)]);
+            // The cause says it once, where it speaks last.
+            let is_last = !shown[index + 1..].iter().any(|other| other.rule == found.rule);
+            let follows = self.core.findings().iter().filter(|other| other.follows.as_ref() == Some(&found.rule));
+            let more = follows.filter(|other| !shown.contains(other) && other.suppressed.is_none()).count();
+            if is_last && more > 0 {
+                lines.push(format!("  {} may follow from this", count(more, "more finding")));
+            }
+        }
+        let suppressed = self.core.findings().iter().filter(|found| found.suppressed.is_some()).count();
+        lines.extend((suppressed > 0).then(|| format!("{} suppressed", count(suppressed, "finding"))));
+        lines.join("\n")
     }
 
     fn __repr__(&self) -> String {
-        let answer = self
-            .0
-            .answer()
-            .refusal()
-            .map_or_else(|| "accepted".to_owned(), |refusal| format!("refused: {}", refusal.error_code));
-        let gate = if self.0.passed() { "passed" } else { "failed" };
-        format!("<Report {answer}; {gate}; {}>", count(self.0.findings().len(), "finding"))
+        let answer = match self.core.answer().refusal() {
+            Some(refusal) => format!("refused: {}", refusal.error_code),
+            None => self.answer().accepted_if(),
+        };
+        format!("<Report {answer}; {}; {}>", self.gate(), count(self.core.findings().len(), "finding"))
+    }
+}
+
+impl Report {
+    fn written(&self) -> Written<'_> {
+        Written { bundle: self.bundle.as_deref().unwrap_or_default(), report: &self.core }
+    }
+
+    fn gate(&self) -> &'static str {
+        if self.core.passed() { "passed" } else { "failed" }
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
 
-use pyo3::exceptions::{PyBlockingIOError, PyTypeError};
+use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyUnicodeDecodeError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
@@ -77,6 +77,12 @@ impl Source {
     pub(crate) fn name(&self) -> Option<String> {
         Some(self.path()?.file_name()?.to_string_lossy().into_owned())
     }
+
+    /// The bundle's name: that which it was given, of which an empty one is none; else its path, as the command has it.
+    pub(crate) fn named(&self, name: Option<String>) -> Option<String> {
+        let name = name.or_else(|| Some(self.path()?.to_string_lossy().into_owned()));
+        name.filter(|name| !name.is_empty())
+    }
 }
 
 /// A regular file: a pipe would be waited for, however long.
@@ -96,18 +102,21 @@ fn open(path: &PathBuf) -> io::Result<File> {
 
 /// All of a file object, from its start where it can go there: the position of a zip is nobody's.
 fn read_all(file: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
-    let is_seekable = file.hasattr("seekable")? && file.call_method0("seekable")?.is_truthy()?;
+    let is_seekable = file.hasattr("seekable")? && at_once(file, file.call_method0("seekable")?)?.is_truthy()?;
     if is_seekable {
-        file.call_method1("seek", (0,))?;
+        at_once(file, file.call_method1("seek", (0,))?)?;
     }
     let (until, mut whole) = (limits.until(), Vec::new());
     loop {
-        let piece = file.call_method1("read", (PIECE,))?;
+        let piece = file
+            .call_method1("read", (PIECE,))
+            .map_err(|err| if err.is_instance_of::<PyUnicodeDecodeError>(file.py()) { of_text() } else { err })?;
+        let piece = at_once(file, piece)?;
         if piece.is_none() {
             return Err(PyBlockingIOError::new_err("the file has nothing to read yet"));
         }
         if piece.is_instance_of::<PyString>() {
-            return Err(PyTypeError::new_err("the file gives text; open it in binary mode: open(path, \"rb\")"));
+            return Err(of_text());
         }
         let name = piece.get_type().name()?.to_string();
         let bytes = if piece.is_instance_of::<PyMemoryView>() { piece.call_method0("tobytes")? } else { piece };
@@ -124,6 +133,24 @@ fn read_all(file: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
             return Err(errors::of_time());
         }
     }
+}
+
+fn of_text() -> PyErr {
+    PyTypeError::new_err("the file gives text; open it in binary mode: open(path, \"rb\")")
+}
+
+/// What a method gives, unless that is yet to be awaited: then it never is, and Python need not say so.
+fn at_once<'py>(file: &Bound<'py, PyAny>, given: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    if !given.hasattr("__await__")? {
+        return Ok(given);
+    }
+    if given.hasattr("close")? {
+        given.call_method0("close")?;
+    }
+    // As an upload has it to Starlette, and so to FastAPI.
+    let instead = if file.hasattr("file")? { "pass its `.file`" } else { "await its read(), and pass the bytes" };
+    let name = file.get_type().name()?.to_string();
+    Err(PyTypeError::new_err(format!("the file, {name}, is asynchronous; {instead}")))
 }
 
 /// What a bundle is read from.

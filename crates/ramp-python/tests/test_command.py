@@ -45,7 +45,7 @@ def test_each_way_is_the_command(way):
 @pytest.mark.parametrize("way", WAYS)
 def test_packs_and_validates(way, tmp_path):
     (tmp_path / "hello.so").write_bytes(module())
-    packed = run(way, "pack", "hello.so", "-n", "hello", "-o", "hello.zip", cwd=tmp_path)
+    packed = run(way, "pack", "hello.so", "-n", "hello", "-o", "hello.zip", "--operating-systems", "rhel9", cwd=tmp_path)
     assert packed.returncode == 0, packed.stderr
     for target, status in (("7.22", 0), ("no-such-release", 2)):
         assert run(way, "validate", "hello.zip", "--target", target, cwd=tmp_path).returncode == status
@@ -57,12 +57,28 @@ def test_packs_and_validates(way, tmp_path):
 
 def test_command_and_library_judge_alike(tmp_path):
     path = tmp_path / "hello.zip"
-    for content in (bundle(), bundle(min_redis_pack_version="9.9"), bundle(capabilities=["typs"]), b"no zip at all"):
+    torn = bytearray(bundle())
+    torn[60] ^= 0xFF
+    for content in (bundle(), bundle(min_redis_pack_version="9.9"), bundle(capabilities=["typs"]), torn, module(), b"no zip at all"):
         path.write_bytes(content)
         said = run("redis-ramp", "validate", str(path), "--target", "7.22", "--format", "json")
         result = json.loads(said.stdout)["results"][0]
-        assert redis_ramp.validate(path, "7.22").to_dict() == result
+        # The command judges today, whenever that is; the library has no clock.
+        target = redis_ramp.Target("7.22", as_of=result["target"]["as_of"])
+        report = redis_ramp.validate(path, target)
+        assert report.to_dict() == result
         assert said.returncode == (0 if result["passed"] else 1)
+        # By another name nothing else differs but what a finding says to do with the file.
+        named = redis_ramp.validate(bytes(content), target, name=path.name)
+        assert named.to_dict() == json.loads(json.dumps(result).replace(str(path), path.name))
+        # The command shows the same findings, and counts the same that may follow.
+        shown = run("redis-ramp", "validate", str(path), "--target", "7.22").stdout
+        assert sum(f"{found.level:7}  {found.rule}" in shown for found in report.shown) == len(report.shown)
+        assert [line.strip() for line in shown.splitlines() if "may follow from this" in line] == [
+            f"{line.strip()}; `--all` shows {'it' if line.startswith('  1 ') else 'them'}"
+            for line in str(report).splitlines()
+            if "may follow from this" in line
+        ]
 
 
 def test_the_versions_are_one():

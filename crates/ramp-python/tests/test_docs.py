@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import sys
 
 import pytest
 
@@ -17,10 +18,13 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch, capsys):
     pathlib.Path("mymodule.zip").write_bytes(bundle())
     pathlib.Path("mymodule.so").write_bytes(module())
     pathlib.Path("ramp.yml").write_text("author: me\n")
+    pathlib.Path("ramp.toml").write_text('policy = "reference"\n[rules]\nload = "deny"\n[[allow]]\nrule = "schema"\nreason = "known"\nuntil = 2999-03-31\n')
     names, shown = {}, 0
     for found in re.finditer(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", (TOP / page).read_text(), re.DOTALL):
         code, output = found.groups()
-        if "redis_ramp.pack(" in code:
+        if "import tomllib" in code and sys.version_info < (3, 11):
+            continue
+        if re.search(r"redis_ramp\.(pack|command)\b", code):
             try:
                 redis_ramp.command()
             except FileNotFoundError:
@@ -31,3 +35,5 @@ def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch, capsys):
             assert capsys.readouterr().out == output
         shown += 1
     assert shown
+    if "policy" in names and "tomllib" in names:
+        assert repr(names["policy"]) == '<Policy "reference", deny=["load"]; suppressed: schema>'

@@ -2,16 +2,22 @@
 
 import io
 import json
+import os
 import pathlib
+import re
+import subprocess
 import sys
 
 import pytest
 
-from made import bundle
+import redis_ramp
+from made import bundle, module
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "examples"))
 
 MOST = 256 << 10
+# What the uploader calls it.
+NAME = "../a b.zip"
 
 
 def flask_client(folder):
@@ -21,7 +27,8 @@ def flask_client(folder):
     client = create_app(folder, MOST).test_client()
 
     def ask(name, content):
-        answer = client.post("/v2/modules", data={name: (io.BytesIO(content), "../a b.zip")})
+        value = content if isinstance(content, str) else (io.BytesIO(content), NAME)
+        answer = client.post("/v2/modules", data={name: value})
         return answer.status_code, answer.get_json()
 
     return ask
@@ -35,7 +42,10 @@ def fastapi_client(folder):
     client = TestClient(create_app(folder, MOST))
 
     def ask(name, content):
-        answer = client.post("/v2/modules", files={name: ("../a b.zip", content)})
+        if isinstance(content, str):
+            answer = client.post("/v2/modules", data={name: content})
+        else:
+            answer = client.post("/v2/modules", files={name: (NAME, content)})
         return answer.status_code, answer.json()
 
     return ask
@@ -52,7 +62,8 @@ def django_client(folder):
 
     def ask(name, content):
         with override_settings(STORE=pathlib.Path(folder), MAX_UPLOAD_BYTES=MOST):
-            answer = client.post("/v2/modules", {name: SimpleUploadedFile("../a b.zip", content)})
+            value = content if isinstance(content, str) else SimpleUploadedFile(NAME, content)
+            answer = client.post("/v2/modules", {name: value})
         return answer.status_code, json.loads(answer.content)
 
     assert django_upload.urlpatterns
@@ -95,8 +106,41 @@ def test_a_bad_one_is_refused(ask, content, error_code, rule):
 
 
 def test_no_file_is_told(ask):
-    status, body = ask("another", b"")
-    assert (status, body["error_code"]) == (400, "no_module"), body
+    for name, content in [("another", b""), ("module", "a text")]:
+        status, body = ask(name, content)
+        assert (status, body["error_code"]) == (400, "no_module"), body
+
+
+def test_the_bundle_is_called_as_the_uploader_calls_it(ask):
+    status, body = ask("module", module())
+    assert status == 400
+    # Django takes folders off.
+    assert re.search(r"`ramp pack '(\.\./)?a b\.zip' -m", body["findings"][0]["help"]), body
+    assert "tmp" not in json.dumps(body)
+
+
+def test_what_follows_is_folded(ask):
+    torn = bytearray(bundle())
+    torn[60] ^= 0xFF
+    status, body = ask("module", bytes(torn))
+    assert (status, [found["rule"] for found in body["findings"]]) == (400, ["content-corrupt"])
+
+
+@pytest.mark.parametrize("wrong, status", [("TimeExceeded", 503), ("LimitExceeded", 413), ("RampError", 422)])
+def test_what_cannot_be_evaluated(ask, wrong, status, monkeypatch):
+    def validate(*_, **__):
+        raise getattr(redis_ramp, wrong)("why")
+
+    monkeypatch.setattr(redis_ramp, "validate", validate)
+    assert ask("module", bundle()) == (status, {"error_code": "not_evaluated", "description": "why", "findings": []})
+    assert stored() == []
+
+
+@pytest.mark.parametrize("example, framework", [("flask_upload", "flask"), ("fastapi_upload", "fastapi"), ("django_upload", "django")])
+def test_nothing_is_made_by_an_import(example, framework, tmp_path):
+    pytest.importorskip(framework)
+    subprocess.run([sys.executable, "-c", f"import {example}"], cwd=tmp_path, check=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_too_much_is_not_read(ask):

@@ -2,12 +2,16 @@
 
 import asyncio
 import copy
+import datetime
+import inspect
+import pathlib
 import pickle
+import typing
 
 import pytest
 
 import redis_ramp
-from made import bundle
+from made import bundle, module
 from redis_ramp import Limits, Policy, Target
 
 
@@ -57,12 +61,143 @@ def test_how_they_are_shown():
     assert str(redis_ramp.validate(bundle(), target="7.22")).startswith("accepted; passed")
     assert repr(Limits(seconds=2.5)).endswith("threads=2, seconds=2.5)")
     assert repr(Target("8.0")) == 'Target("8.0")' and repr(Policy()) == 'Policy("strict")' and repr(Target()) == "Target()"
-    for told in [Target("8.0", operating_systems=["rhel9"]), Policy(fail_on="never")]:
-        assert eval(repr(told)) == told
+    told = [
+        (Target("8.0", operating_systems=["rhel9"], as_of="2027-03-31"), 'Target("8.0", operating_systems=["rhel9"], as_of="2027-03-31")'),
+        (
+            Target("8.0", architectures=["arm64"], databases=["7.4"], endpoint="user-defined"),
+            'Target("8.0", architectures=["aarch64"], databases=["7.4"], endpoint="user-defined")',
+        ),
+        (Policy(fail_on="never"), 'Policy("strict", fail_on="never")'),
+        (
+            Policy("reference", deny=["load", "capability-unknown"], allow=["schema"]),
+            'Policy("reference", allow=["schema"], deny=["capability-unknown", "load"])',
+        ),
+    ]
+    for made, text in told:
+        assert repr(made) == text and eval(text) == made
+    # What no argument can say.
+    assert repr(Target.from_json('{"max_module_bytes": 5}')) == "<Target() and more, by its to_json()>"
+    assert repr(known()) == '<Policy "strict", warn=["schema"]; suppressed: integrity>'
     assert repr(report.findings[-1].location).startswith("<Location ")
 
 
-def test_a_report_has_no_truth():
+def known():
+    return Policy.from_json('{"overrides": {"schema": "warn"}, "suppressions": {"integrity": {"reason": "rebuilt", "until": "2027-03-31"}}}')
+
+
+def test_what_is_accepted_on_conditions():
+    report = redis_ramp.validate(bundle(), "8.2")
+    conditions = ["once uploads are switched on", "if its nodes run rhel9 or ubuntu22 on x86_64"]
+    assert report.answer.conditions == conditions
+    told = f"accepted, {conditions[0]}, {conditions[1]}"
+    assert (str(report.answer), repr(report.answer)) == (told, f"<Answer {told}>")
+    assert str(report).splitlines()[0] == f"{told}; passed" and repr(report) == f"<Report {told}; passed; 1 finding>"
+    assert str(redis_ramp.validate(bundle(), "7.22")) == "accepted; passed"
+
+
+def test_what_follows_is_folded():
+    torn = bytearray(bundle())
+    torn[60] ^= 0xFF
+    report = redis_ramp.validate(torn, "7.22")
+    assert [found.rule for found in report.shown] == ["content-corrupt"]
+    following = report.findings[1:]
+    assert following and {found.follows for found in following} == {"content-corrupt"} and report.findings[0].follows is None
+    assert str(report).splitlines()[-1] == f"  {len(following)} more findings may follow from this"
+    assert str(report).count("help: ") == 1
+    # What is lowered hides nothing that is graver.
+    lowered = redis_ramp.validate(torn, "7.22", policy=Policy(warn=["content-corrupt"]))
+    assert {found.rule for found in lowered.shown if found.level == "error"} == {f.rule for f in lowered.findings if f.level == "error"}
+
+
+def test_what_is_suppressed():
+    report = redis_ramp.validate(bundle(sha256="0" * 64), "7.22", policy=known())
+    (found,) = report.findings
+    assert report.passed and report.shown == [] and found.rule == "module-sha256"
+    assert (found.suppressed.reason, found.suppressed.until) == ("rebuilt", "2027-03-31")
+    assert str(found.suppressed) == "suppressed until 2027-03-31: rebuilt"
+    assert str(report) == "accepted; passed\n1 finding suppressed"
+    assert judged().findings[0].suppressed is None
+
+
+def test_the_unpackers_finer_code():
+    found = redis_ramp.validate(bundle(version=None), "7.22").findings[0]
+    assert (found.error_code, found.reason) == ("invalid_module", found.to_dict()["reason"]) and found.reason
+
+
+def test_what_a_bundle_is_called(tmp_path):
+    path = tmp_path / "tmp0ho_k4se"
+    path.write_bytes(module())
+    help = {name: redis_ramp.validate(path, name=name).findings[0].help for name in (None, "a b.so", "")}
+    assert f"`ramp pack {path} -m" in help[None] and "`ramp pack 'a b.so' -m" in help["a b.so"] and "`ramp pack FILE -m" in help[""]
+    names = {name: redis_ramp.validate(path, name=name).bundle for name in (None, "a b.so", "")}
+    assert names == {None: str(path), "a b.so": "a b.so", "": None}
+    assert redis_ramp.validate(module()).bundle is None and redis_ramp.validate(module(), name="x.so").bundle == "x.so"
+    assert [report.to_dict()["bundle"] for report in redis_ramp.judge(module(), ["7.4", "8.2"], name="x")] == ["x", "x"]
+    with pytest.raises(redis_ramp.Refused) as refused:
+        redis_ramp.unpack(path, name="x.so")
+    assert refused.value.report.bundle == "x.so" and "`ramp pack x.so -m" in refused.value.report.findings[0].help
+    assert pickle.loads(pickle.dumps(refused.value.report)).bundle == "x.so"
+
+
+def test_contents_are_not_shown():
+    unpacked = redis_ramp.unpack(bundle())
+    assert repr(unpacked) == str(unpacked) == f"<Unpacked 'hello': module of {len(module()):,} bytes>"
+    many = unpacked._replace(dependencies={f"{name}.tgz": b"12345" for name in "abcde"})
+    assert repr(many).endswith(", 'a.tgz' of 5 bytes, 'b.tgz' of 5 bytes, 'c.tgz' of 5 bytes and 2 more>")
+    said = (redis_ramp.Message("note", "x" * 5000),)
+    packed = redis_ramp.Packed(pathlib.Path("a.zip"), "0" * 64, {"module_name": "m" * 5000, "semantic_version": "1.2.3"}, said)
+    assert repr(packed) == f"<Packed 'a.zip': '{'m' * 58}… '1.2.3', sha256 000000000000…, 1 message>"
+
+
+def test_why_what_a_cluster_takes_is_not_unpacked():
+    torn = bytearray(bundle())
+    torn[60] ^= 0xFF
+    with pytest.raises(redis_ramp.Refused) as refused:
+        redis_ramp.unpack(torn)
+    report = refused.value.report
+    assert report.answer.accepted
+    assert str(refused.value) == f"a cluster would take it, but it is damaged: {report.findings[0].message} (content-corrupt)"
+
+
+def test_what_a_policy_is():
+    policy = Policy("reference", allow=["load"], warn=["schema"], deny=["capability-unknown", "archive"], fail_on="note")
+    assert (policy.name, policy.allow, policy.warn, policy.deny) == ("reference", ["load"], ["schema"], ["archive", "capability-unknown"])
+    assert policy.fail_on == "note" and Policy().fail_on == "error" and Policy(fail_on="warning").fail_on == "warning"
+
+
+def test_the_day_that_is_judged_on():
+    past, never = Target("7.4", as_of=datetime.date(2040, 1, 1)), Target("7.4")
+    assert (past.as_of, never.as_of) == ("2040-01-01", None)
+    assert Target("7.4", as_of=datetime.datetime(2040, 1, 1, 12)) == past == Target("7.4", as_of="2040-01-01")
+    rules = [{found.rule for found in redis_ramp.validate(bundle(), target).findings} for target in (past, never)]
+    assert rules[0] - rules[1]
+    with pytest.raises(redis_ramp.TargetError, match="^as_of: `tomorrow` is not a date"):
+        Target("7.4", as_of="tomorrow")
+
+
+def test_what_the_package_offers():
+    assert dir(redis_ramp) == sorted(redis_ramp.__all__) and all(hasattr(redis_ramp, name) for name in redis_ramp.__all__)
+    assert set(typing.get_args(redis_ramp.FailOn)) == {"error", "warning", "note", "never"}
+    assert "none" in typing.get_args(redis_ramp.Probe) and "strict" in typing.get_args(redis_ramp.PolicyName)
+    for made in [Target, Policy, Limits]:
+        # Python 3.9 knows none of a type that is made for all versions.
+        if made.__text_signature__ is not None:
+            assert "Ellipsis" not in made.__text_signature__ and "..." not in made.__text_signature__
+            for keyword in inspect.signature(made).parameters:
+                assert f"`{keyword}`" in made.__doc__, (made, keyword)
+
+
+CLASSES = [redis_ramp.Report, redis_ramp.Answer, redis_ramp.Refusal, redis_ramp.Finding, redis_ramp.Suppression, redis_ramp.Location, Target, Policy, Limits]
+
+
+@pytest.mark.parametrize("made", CLASSES)
+def test_every_attribute_has_a_text(made):
+    for name, attribute in vars(made).items():
+        if inspect.isgetsetdescriptor(attribute):
+            assert attribute.__doc__, name
+
+
+def test_a_report_is_no_condition():
     with pytest.raises(TypeError, match="report.passed"):
         bool(judged())
 

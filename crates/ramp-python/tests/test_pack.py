@@ -1,5 +1,6 @@
 """Packing, through the command that the package installs."""
 
+import asyncio
 import hashlib
 import os
 import pathlib
@@ -123,12 +124,45 @@ def test_what_would_be_refused():
     assert found and found[0].level == "error" and "64 hexadecimal digits" in found[0].text
 
 
-def test_what_is_no_list():
-    for wrong in [{"capabilities": "types"}, {"operating_systems": "rhel9"}]:
-        with pytest.raises(TypeError, match="is a list"):
+def test_what_is_said_is_for_a_program():
+    # Of a dictionary: it has neither a name nor lines.
+    with pytest.raises(redis_ramp.PackError) as wrong:
+        pack(manifest={"author": "me", "capabilities": "types"})
+    assert str(wrong.value) == "the manifest cannot be used: `capabilities` must be a list of strings; it is a string"
+    said = [message.text for message in pack(manifest={"authr": "me"}).messages]
+    assert "`authr` is not a key of a manifest; did you mean `author`?" in said
+    # Of a file it says where.
+    pathlib.Path("ramp.yml").write_text("author: me\ncapabilities: types\n")
+    with pytest.raises(redis_ramp.PackError, match=r"^the manifest `\./ramp.yml` cannot be used: line 2 column 15: `capabilities`"):
+        pack(manifest="ramp.yml")
+    # There is no `--help` to ask.
+    with pytest.raises(redis_ramp.PackError) as wrong:
+        pack(timeout=0)
+    assert str(wrong.value).endswith("expected a number above 0 and at most 86400")
+    assert wrong.value.messages[0].text == str(wrong.value)
+
+
+def test_what_is_wrong_writes_nothing():
+    for wrong in [{"overide_command": {"command_name": "bf.add"}}, {"add_command": ["x"]}]:
+        with pytest.raises(TypeError):
             pack(**wrong)
-    with pytest.raises(ValueError, match="no comma"):
-        pack(capabilities=["types,flash"])
+    assert not pathlib.Path("module.zip").exists()
+
+
+def test_within_an_event_loop():
+    async def within(limit, **options):
+        return await asyncio.wait_for(asyncio.to_thread(pack, **options), limit)
+
+    # The time is the packer's own: who merely stops waiting does not stop it.
+    with pytest.raises(redis_ramp.TimeExceeded):
+        asyncio.run(within(None, seconds=0.5, **slow()))
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(within(0.001))
+    assert pathlib.Path("module.zip").exists()
+
+
+def test_a_time_without_end():
+    assert pack("a.zip", seconds=float("inf")).path.exists() and pack("b.zip", seconds=1e300).path.exists()
 
 
 def slow():

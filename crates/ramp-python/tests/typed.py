@@ -1,11 +1,14 @@
 """What somebody writes who is strict about types: mypy looks at it, and nobody runs it."""
 
+# mypy: warn-unreachable
+
+import datetime
 import io
 import pathlib
 from typing import Dict, List, Optional
 
 import redis_ramp
-from redis_ramp import ErrorCode, Finding, Level, Limits, Location, Policy, Report, Target
+from redis_ramp import ErrorCode, FailOn, Finding, Level, Limits, Location, Policy, PolicyName, Probe, Report, Suppression, Target
 
 
 def gate(path: pathlib.Path) -> Optional[str]:
@@ -39,3 +42,27 @@ def packed(module: pathlib.Path) -> str:
 
 def answered(report: Report) -> Optional[ErrorCode]:
     return report.refusal.error_code if report.refusal else None
+
+
+def mistaken(report: Report) -> int:
+    # pyright reports the condition; by mypy what follows it is checked all the same.
+    if report:
+        return 1
+    return 2
+
+
+def configured(name: PolicyName, fail_on: FailOn, systems: "set[str]") -> Report:
+    policy = Policy(name, deny=(rule for rule in ["load"]), fail_on=fail_on)
+    target = Target("8.0", operating_systems=systems, as_of=datetime.date(2027, 3, 31))
+    on: Optional[str] = target.as_of
+    level: FailOn = policy.fail_on
+    return redis_ramp.validate(b"", target, policy=policy, limits=None, name=f"{on} {level} {policy.allow}")
+
+
+def folded(report: Report) -> List[Optional[Suppression]]:
+    assert report.bundle is None
+    return [finding.suppressed for finding in report.shown if finding.follows is None and finding.reason is None]
+
+
+def asked(module: str, probe: Probe) -> None:
+    redis_ramp.pack(module, probe=probe, env=None, overide_command=None)

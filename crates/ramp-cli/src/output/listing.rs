@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use ramp_core::text::count;
-use ramp_core::{Datum, Finding, Group, Level, Suppression};
+use ramp_core::{Consequences, Datum, Finding, Group, Level, Suppression};
 
 use super::merged::Found;
 use super::statement;
-use super::tally::{Consequences, Tally};
+use super::tally::Tally;
 use crate::style::{self, DIM, STRONG, columns, paint, printable};
 
 /// What stands in front of the lines under a verdict.
@@ -22,10 +22,7 @@ const INDENT: &str = "           ";
 /// cluster refuses always is.
 pub(super) fn shown<'f, 'a>(found: &'f [Found<'a>], all: bool) -> Vec<&'f Found<'a>> {
     let consequences = Consequences::of(found.iter().map(|found| found.finding));
-    let is_shown = |finding: &Finding| {
-        all || !consequences.has(finding) && (finding.suppressed.is_none() || finding.decides_answer)
-    };
-    found.iter().filter(|found| is_shown(found.finding)).collect()
+    found.iter().filter(|found| all || consequences.shows(found.finding)).collect()
 }
 
 /// What was said to do about notes, of which many bundles have the same.

@@ -1,33 +1,7 @@
 //! How many findings there are: counted once, for the gate, the list and the line that ends it.
 
-use std::collections::HashMap;
-
 use ramp_core::text::count;
-use ramp_core::{FailOn, Finding, Level};
-
-/// Which findings may follow from another of them, so that they need not be told of their own.
-#[derive(Debug)]
-pub(super) struct Consequences<'a> {
-    /// The gravest level of each rule.
-    gravest: HashMap<&'a str, Level>,
-}
-
-impl<'a> Consequences<'a> {
-    pub(super) fn of(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
-        let mut gravest = HashMap::new();
-        for finding in findings.into_iter().filter(|finding| finding.suppressed.is_none()) {
-            let level = gravest.entry(&*finding.rule).or_insert(finding.level);
-            *level = finding.level.max(*level);
-        }
-        Self { gravest }
-    }
-
-    /// Whether a finding follows from one that is as grave. What the cluster refuses always is of its own.
-    pub(super) fn has(&self, finding: &Finding) -> bool {
-        let cause = finding.follows.as_deref().filter(|_| !finding.decides_answer);
-        cause.and_then(|cause| self.gravest.get(cause)).is_some_and(|level| *level >= finding.level)
-    }
-}
+use ramp_core::{Consequences, FailOn, Finding, Level};
 
 /// How many findings there are of each level, the gravest first: those of their own, and those that may follow; and how many do not
 /// count.

@@ -196,3 +196,40 @@ fn the_policy_file_of_another_user_is_not_obeyed() {
     chown(shop.path("sub"), Some(65_534), None).unwrap();
     assert_eq!(shop.ramp_in("sub", &["validate", "bad.zip"]).status, 0);
 }
+
+/// Whoever checks a project out has not written its file: reports that it asks for stay below its folder.
+#[test]
+#[cfg(unix)]
+fn a_policy_file_writes_below_its_folder() {
+    let shop = Shop::new().bundle("project/good.zip", &samples::good()).file("mine", "mine").directory("mine.d");
+    symlink("../mine", shop.path("project/link.json")).unwrap();
+    symlink("../mine.d", shop.path("project/folder")).unwrap();
+    symlink("../none", shop.path("project/dangling.json")).unwrap();
+    fs::create_dir(shop.path("project/reports")).unwrap();
+    let run = |output: &str, more: &[&str]| {
+        fs::write(shop.path("project/ramp.toml"), format!("output = [\"sarif=a.sarif\", \"json={output}\"]\n"))
+            .unwrap();
+        let mut command = shop.command(&[&["validate", "good.zip"], more].concat());
+        command.current_dir(shop.path("project"));
+        shop.run(command)
+    };
+    let absolute = shop.path("mine").display().to_string();
+    for output in ["../mine", "reports/../../mine", &absolute, "link.json", "folder/new.json", "dangling.json"] {
+        let refused = run(output, &[]);
+        assert!(
+            refused.status == 2 && refused.stderr.contains("is not below the folder of this file"),
+            "{output}: {refused}"
+        );
+        assert!(refused.stderr.contains("line 1 column 28"), "{refused}");
+        // On the command line it is the user who asks.
+        assert_eq!(run(output, &["--output", "json=own.json"]).status, 0, "{output}");
+    }
+    assert_eq!(shop.read("mine"), "mine");
+    assert_eq!(shop.tree("mine.d"), [""; 0]);
+    assert!(!shop.path("none").exists() && !shop.path("project/a.sarif").exists());
+    for output in ["b.json", "reports/c.json", "./d.json"] {
+        let run = run(output, &[]);
+        assert_eq!(run.status, 0, "{run}");
+        assert!(shop.path("project").join(output).exists());
+    }
+}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import pathlib
 import re
-from os import PathLike, curdir, fsdecode, fspath
+from os import PathLike, curdir, fsdecode
 from os.path import join
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Type, Union
 
-from . import _ramp
+from . import _given, _ramp
 from ._command import command
 from ._ramp import Limits, RampError
 from ._run import TooLong, packing
@@ -21,6 +20,8 @@ StrPath = Union[str, "PathLike[str]"]
 _SAID = re.compile(r"(error|warning|note): (?:([a-z][a-z0-9]*(?:-[a-z0-9]+)+): )?(.*)", re.DOTALL)
 _HELP = re.compile(r" *help: (.*)", re.DOTALL)
 _LOGGED = "what was logged:"
+_OF_A_TERMINAL = re.compile(r"For more information, try '--help'|Usage: ")
+_OF_A_FILE = re.compile(r"^((?:error|warning|note): (?:the manifest(?= `-`))?)(?: `-`)?((?: cannot be used: )?)(?:line \d+ column \d+: )?")
 
 
 class Message(NamedTuple):
@@ -49,6 +50,11 @@ class Packed(NamedTuple):
     """Its `module.json`."""
     messages: Tuple[Message, ...]
     """Warnings and notes."""
+
+    def __repr__(self) -> str:
+        name, version = (_given.shown(self.metadata.get(key)) for key in ("module_name", "semantic_version"))
+        said = f"{len(self.messages)} message{'' if len(self.messages) == 1 else 's'}"
+        return f"<Packed {str(self.path)!r}: {name} {version}, sha256 {self.sha256[:12]}…, {said}>"
 
 
 class PackError(RampError):
@@ -92,15 +98,15 @@ def pack(
     bigstore_version_2_support: bool = False,
     config_command: Optional[str] = None,
     exclude_commands: Optional[Iterable[str]] = None,
-    overide_command: Iterable[Mapping[str, Any]] = (),
-    add_command: Iterable[Mapping[str, Any]] = (),
+    overide_command: Optional[Iterable[Mapping[str, Any]]] = None,
+    add_command: Optional[Iterable[Mapping[str, Any]]] = None,
     dependencies: Optional[Mapping[str, Any]] = None,
     optional_dependencies: Optional[Mapping[str, Any]] = None,
     embed_deps: Optional[StrPath] = None,
     probe: Optional[Probe] = None,
     redis_version: Optional[str] = None,
     redis_server: Optional[StrPath] = None,
-    env: Iterable[str] = (),
+    env: Optional[Iterable[str]] = None,
     timeout: Optional[float] = None,
     commands_from: Optional[StrPath] = None,
     runcmdargs: Optional[str] = None,
@@ -119,63 +125,72 @@ def pack(
     why; `FileNotFoundError` that the command is not installed. Whatever is raised, no bundle is left behind, nor what was started, and what
     was in its place is there.
     """
-    arguments = [command(), "pack", "--color=never"]
-    given: List[Tuple[str, Optional[StrPath]]] = [
-        ("output", output),
-        ("module-name", module_name),
-        ("module-version", None if module_version is None else str(module_version)),
-        ("display-name", display_name),
-        ("capability-name", capability_name),
-        ("author", author),
-        ("email", email),
-        ("description", description),
-        ("homepage", homepage),
-        ("license", license),
-        ("architecture", architecture),
-        ("os", os),
-        ("operating-systems", _listed("operating_systems", operating_systems)),
-        ("redis-min-version", redis_min_version),
-        ("redis-pack-min-version", redis_pack_min_version),
-        ("redis-compatible-version", redis_compatible_version),
-        ("capabilities", _listed("capabilities", capabilities)),
-        ("cmdargs", cmdargs),
-        ("config-command", config_command),
-        ("exclude-commands", _listed("exclude_commands", exclude_commands)),
-        *(("overide-command", _json(each)) for each in overide_command),
-        *(("add-command", _json(each)) for each in add_command),
-        ("dependencies", None if dependencies is None else _json(dependencies)),
-        ("optional-dependencies", None if optional_dependencies is None else _json(optional_dependencies)),
-        ("embed-deps", embed_deps),
-        ("probe", probe),
-        ("redis-version", redis_version),
-        ("redis-server", redis_server),
-        *(("env", name) for name in ([env] if isinstance(env, str) else env)),
-        ("timeout", None if timeout is None else str(timeout)),
-        ("commands-from", commands_from),
-        ("runcmdargs", runcmdargs),
-        ("redis-args", None if redis_args is None else _json(redis_args)),
-        ("config", config),
+    texts = {
+        "module_name": module_name,
+        "display_name": display_name,
+        "capability_name": capability_name,
+        "author": author,
+        "email": email,
+        "description": description,
+        "homepage": homepage,
+        "license": license,
+        "architecture": architecture,
+        "os": os,
+        "redis_min_version": redis_min_version,
+        "redis_pack_min_version": redis_pack_min_version,
+        "redis_compatible_version": redis_compatible_version,
+        "cmdargs": cmdargs,
+        "config_command": config_command,
+        "probe": probe,
+        "redis_version": redis_version,
+        "runcmdargs": runcmdargs,
+    }
+    paths = {
+        "output": output,
+        "embed_deps": embed_deps,
+        "redis_server": redis_server,
+        "commands_from": commands_from,
+        "config": config,
+    }
+    lists = {"operating_systems": operating_systems, "capabilities": capabilities, "exclude_commands": exclude_commands}
+    objects = {"overide_command": overide_command, "add_command": add_command}
+    documents = {
+        "dependencies": dependencies,
+        "optional_dependencies": optional_dependencies,
+        "redis_args": redis_args,
+    }
+    given: List[Tuple[str, Union[str, int, float, None]]] = [
+        *((keyword, _given.text(keyword, value)) for keyword, value in texts.items()),
+        *((keyword, _given.path(keyword, value)) for keyword, value in paths.items()),
+        *((keyword, _given.listed(keyword, value)) for keyword, value in lists.items()),
+        *((keyword, each) for keyword, value in objects.items() for each in _given.objects(keyword, value)),
+        *((keyword, _given.document(keyword, value)) for keyword, value in documents.items()),
+        *(("env", name) for name in _given.names("env", env) or []),
+        ("module_version", _given.whole("module_version", module_version)),
+        ("timeout", _given.seconds("timeout", timeout)),
     ]
     standard_input: Optional[bytes] = None
-    if isinstance(manifest, Mapping):
-        standard_input = _json(manifest).encode()
+    is_dictionary = isinstance(manifest, Mapping)
+    if is_dictionary:
+        standard_input = (_given.document("manifest", manifest) or "").encode()
         given.append(("manifest", "-"))
     elif manifest is not None:
         # Not what the command takes for its standard input.
-        given.append(("manifest", join(curdir, manifest)))
+        given.append(("manifest", join(curdir, _given.path("manifest", manifest) or "")))
+    switches = {
+        "bigstore_version_2_support": bigstore_version_2_support,
+        "strict": strict,
+        "isolated": config is None,
+    }
+    file, seconds = _given.path("module", module, needed=True), _given.seconds("seconds", seconds)
     # In one word with its option no value is taken for another option.
-    arguments += [f"--{name}={fspath(value)}" for name, value in given if value is not None]
-    switches = [
-        ("bigstore-version-2-support", bigstore_version_2_support),
-        ("strict", strict),
-        ("isolated", config is None),
-    ]
-    arguments += [f"--{name}" for name, is_on in switches if is_on]
-    arguments += ["--", fspath(module)]
+    options = [f"--{keyword.replace('_', '-')}={value}" for keyword, value in given if value is not None]
+    options += [f"--{keyword.replace('_', '-')}" for keyword, is_on in switches.items() if _given.switch(keyword, is_on)]
+    arguments = [command(), "pack", "--color=never", *options, "--", str(file)]
 
     try:
         with packing(arguments, standard_input, seconds) as ended:
-            messages = _messages(ended.err)
+            messages = _messages(ended.err, is_dictionary)
             if ended.status != 0:
                 errors = [str(said.text) for said in messages if said.level == "error"]
                 text = "; ".join(errors) or ended.err.strip() or f"the command ended with {ended.status}"
@@ -192,30 +207,7 @@ def pack(
         raise PackError(text, [Message("error", text, "Put what is long into `manifest`.")]) from None
 
 
-def _json(given: Any) -> str:
-    return json.dumps(given, default=_dictionary)
-
-
-def _dictionary(given: object) -> Dict[Any, Any]:
-    """Of what is a mapping, and no dictionary, such as `types.MappingProxyType` and `collections.ChainMap`."""
-    if isinstance(given, Mapping):
-        return dict(given)
-    raise TypeError(f"an object of type {type(given).__name__} is nothing that JSON has")
-
-
-def _listed(name: str, given: Optional[Iterable[str]]) -> Optional[str]:
-    if given is None:
-        return None
-    if isinstance(given, str):
-        raise TypeError(f"{name} is a list of names, and not one text")
-    items = list(given)
-    for item in items:
-        if "," in item:
-            raise ValueError(f"{name} has `{item}`: a name has no comma in it")
-    return ",".join(items)
-
-
-def _messages(err: str) -> Tuple[Message, ...]:
+def _messages(err: str, is_dictionary: bool) -> Tuple[Message, ...]:
     """What was said, message by message: what begins with no level goes on with the message before it.
 
     Behind `what was logged:` stand words of the module, each line of them indented, and no word of the packer's.
@@ -224,6 +216,11 @@ def _messages(err: str) -> Tuple[Message, ...]:
     is_log = False
     # A message has no other ends of lines in it; what others count for one may be the module's.
     for line in err.removesuffix("\n").split("\n"):
+        if _OF_A_TERMINAL.match(line):
+            continue
+        if is_dictionary:
+            # It has neither a name nor lines.
+            line = _OF_A_FILE.sub(r"\1\2", line)
         is_log = line == _LOGGED or is_log and line.startswith(" ")
         if found := _SAID.fullmatch(line):
             level, rule, text = found.groups()
@@ -238,4 +235,4 @@ def _messages(err: str) -> Tuple[Message, ...]:
                 said[-1] = last._replace(help=f"{last.help}\n{line}")
             else:
                 said[-1] = last._replace(text=f"{last.text}\n{line}")
-    return tuple(said)
+    return tuple(message._replace(text=message.text.rstrip()) for message in said)

@@ -1,4 +1,4 @@
-"""Words of which there are so many, and no more."""
+"""Fixed sets of strings."""
 
 from typing import Literal
 
@@ -12,6 +12,7 @@ Group = Literal["unpack", "target", "archive", "integrity", "load", "schema", "m
 """What kind of thing a rule looks at."""
 
 PolicyName = Literal["strict", "reference"]
+"""What the gate asks for: `strict` all that is wrong, `reference` only what the cluster refuses."""
 
 Endpoint = Literal["v1", "v2", "user-defined", "bootstrap"]
 """How a bundle is uploaded."""

@@ -78,13 +78,8 @@ impl Reports {
 /// which goes to standard output where nothing else is put in its place.
 fn destinations(args: &Validate, config: &Config) -> Result<Vec<(Format, Option<PathBuf>)>, CliError> {
     let usual = args.format.or(config.file().format).unwrap_or(Format::Human);
-    // Reports of the file, from its folder; who names some means those.
-    let of_file = config.file().output.iter().filter_map(|text| text.parse().ok());
-    let of_file = of_file.map(|output| match output {
-        Output::File(format, path) => Output::File(format, config.beside(path)),
-        Output::Stdout(format) => Output::Stdout(format),
-    });
-    let outputs: Vec<Output> = if args.output.is_empty() { of_file.collect() } else { args.output.clone() };
+    // Who names some means those.
+    let outputs = if args.output.is_empty() { config.outputs()? } else { args.output.clone() };
     let mut all: Vec<(Format, Option<PathBuf>)> = Vec::new();
     for output in &outputs {
         all.push(match output {
