@@ -196,11 +196,9 @@ def _json(given: Any) -> str:
     return json.dumps(given, default=_dictionary)
 
 
-def _dictionary(given: object) -> Dict[Any, Any]:
+def _dictionary(given: object) -> Any:
     """Of what is a mapping, and no dictionary, such as `types.MappingProxyType` and `collections.ChainMap`."""
-    if isinstance(given, Mapping):
-        return dict(given)
-    raise TypeError(f"an object of type {type(given).__name__} is nothing that JSON has")
+    return dict(given) if isinstance(given, Mapping) else json.JSONEncoder().default(given)
 
 
 def _listed(name: str, given: Optional[Iterable[str]]) -> Optional[str]:
