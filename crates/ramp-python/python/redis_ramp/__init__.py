@@ -8,7 +8,8 @@
 'bundle-not-a-zip'
 """
 
-from __future__ import annotations
+# Before all else: see there.
+from . import _path
 
 import os
 from typing import Any, BinaryIO, Dict, Iterable, List, NamedTuple, Optional, Tuple, Type, Union
@@ -76,6 +77,8 @@ __all__ = [
 Bundle = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview, BinaryIO]
 """What a bundle is read from: a path, its bytes, or a file opened in binary mode."""
 
+
+_path.come_back()
 
 for _public in (Message, PackError, Packed):
     # As tracebacks and help name them.
@@ -151,7 +154,7 @@ class Refused(RampError):
             super().__init__(f"{answer.error_code}: {answer.description}")
         self.report = report
 
-    def __reduce__(self) -> Tuple[Type[Refused], Tuple[Report]]:
+    def __reduce__(self) -> "Tuple[Type[Refused], Tuple[Report]]":
         return Refused, (self.report,)
 
 

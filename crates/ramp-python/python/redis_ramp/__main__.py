@@ -1,6 +1,10 @@
 """`python -m redis_ramp` is the command, of the interpreter's own environment."""
 
-from __future__ import annotations
+# Before all else: see there.
+from . import _path
+
+if __name__ == "__main__":
+    _path.leave()
 
 import os
 import subprocess

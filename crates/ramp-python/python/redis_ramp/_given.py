@@ -136,9 +136,14 @@ def items(keyword: str, given: object, what: str) -> List[Any]:
 
 def _json(keyword: str, given: Mapping[Any, Any]) -> str:
     try:
-        return json.dumps(given, allow_nan=False)
+        return json.dumps(given, allow_nan=False, default=_dictionary)
     except (TypeError, ValueError, RecursionError) as error:
         raise type(error)(f"{keyword} cannot be written as JSON: {error}") from None
+
+
+def _dictionary(given: object) -> Any:
+    """Of what is a mapping, and no dictionary, such as `types.MappingProxyType` and `collections.ChainMap`."""
+    return dict(given) if isinstance(given, Mapping) else json.JSONEncoder().default(given)
 
 
 def _sound(keyword: str, given: str) -> str:

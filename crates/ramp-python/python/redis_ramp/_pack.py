@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import pathlib
 import re
-import subprocess
 from os import PathLike, curdir, fsdecode
 from os.path import join
-from threading import TIMEOUT_MAX
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Type, Union
 
 from . import _given, _ramp
 from ._command import command
-from ._ramp import Limits, RampError, TimeExceeded
+from ._ramp import Limits, RampError
+from ._run import TooLong, packing
 from ._types import Level, Probe
 
 StrPath = Union[str, "PathLike[str]"]
 
 _SAID = re.compile(r"(error|warning|note): (?:([a-z][a-z0-9]*(?:-[a-z0-9]+)+): )?(.*)", re.DOTALL)
 _HELP = re.compile(r" *help: (.*)", re.DOTALL)
+_LOGGED = "what was logged:"
 _OF_A_TERMINAL = re.compile(r"For more information, try '--help'|Usage: ")
 _OF_A_FILE = re.compile(r"^((?:error|warning|note): (?:the manifest(?= `-`))?)(?: `-`)?((?: cannot be used: )?)(?:line \d+ column \d+: )?")
 
@@ -34,6 +33,8 @@ class Message(NamedTuple):
     """What to do about it."""
     rule: Optional[str] = None
     """The rule that found it, where it is a finding of the bundle."""
+    log: Optional[str] = None
+    """What the module, and whatever loaded it, wrote, line by line, where it could not be asked: their words, and not to be trusted."""
 
     def __str__(self) -> str:
         return f"{self.level}: {self.text}"
@@ -121,7 +122,8 @@ def pack(
     `none`, or there is `commands_from`. `config` is a policy file; none is looked for.
 
     `timeout` is for asking the module; `seconds` is for all, and raises `TimeExceeded`. `PackError` says that nothing was packed, and
-    why; `FileNotFoundError` that the command is not installed. Whatever is raised, no bundle is left behind, nor what was started.
+    why; `FileNotFoundError` that the command is not installed. Whatever is raised, no bundle is left behind, nor what was started, and what
+    was in its place is there.
     """
     texts = {
         "module_name": module_name,
@@ -167,7 +169,7 @@ def pack(
         ("module_version", _given.whole("module_version", module_version)),
         ("timeout", _given.seconds("timeout", timeout)),
     ]
-    standard_input = b""
+    standard_input: Optional[bytes] = None
     is_dictionary = isinstance(manifest, Mapping)
     if is_dictionary:
         standard_input = (_given.document("manifest", manifest) or "").encode()
@@ -186,55 +188,48 @@ def pack(
     options += [f"--{keyword.replace('_', '-')}" for keyword, is_on in switches.items() if _given.switch(keyword, is_on)]
     arguments = [command(), "pack", "--color=never", *options, "--", str(file)]
 
-    status, out, err = _run(arguments, standard_input, seconds)
-    messages = _messages(err, is_dictionary)
-    if status != 0:
-        errors = [str(said.text) for said in messages if said.level == "error"]
-        text = "; ".join(errors) or err.strip() or f"the command ended with {status}"
-        raise PackError(text, messages, status)
-    path = pathlib.Path(fsdecode(out.strip().rpartition(b"\n")[2]))
-    with path.open("rb") as bundle:
-        sha256 = hashlib.sha256()
-        while piece := bundle.read(1 << 20):
-            sha256.update(piece)
-    return Packed(path, sha256.hexdigest(), _ramp.metadata(path, Limits()), messages)
-
-
-def _run(arguments: List[str], standard_input: bytes, seconds: Optional[float]) -> Tuple[int, bytes, str]:
-    pipe = subprocess.PIPE
-    with subprocess.Popen(arguments, stdin=pipe, stdout=pipe, stderr=pipe) as process:
-        try:
-            # What is beyond all clocks is no limit.
-            limit = None if seconds is None or seconds > TIMEOUT_MAX else seconds
-            out, err = process.communicate(standard_input, timeout=limit)
-        except BaseException as wrong:
-            # It ends what it has started, and has not named the bundle yet.
-            process.terminate()
-            try:
-                process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-            if isinstance(wrong, subprocess.TimeoutExpired):
-                raise TimeExceeded("the module was not packed within the time limit") from None
-            raise
-    return process.returncode, out, err.decode(errors="replace")
+    try:
+        with packing(arguments, standard_input, seconds) as ended:
+            messages = _messages(ended.err, is_dictionary)
+            if ended.status != 0:
+                errors = [str(said.text) for said in messages if said.level == "error"]
+                text = "; ".join(errors) or ended.err.strip() or f"the command ended with {ended.status}"
+                raise PackError(text, messages, ended.status)
+            with open(ended.path, "rb") as bundle:
+                sha256 = hashlib.sha256()
+                while piece := bundle.read(1 << 20):
+                    sha256.update(piece)
+            metadata = _ramp.metadata(fsdecode(ended.path), Limits())
+            return Packed(pathlib.Path(fsdecode(ended.name)), sha256.hexdigest(), metadata, messages)
+    except TooLong:
+        longest = max(arguments, key=len).partition("=")[0]
+        text = f"the options are longer than this system lets a program be given; `{longest}` is the longest of them"
+        raise PackError(text, [Message("error", text, "Put what is long into `manifest`.")]) from None
 
 
 def _messages(err: str, is_dictionary: bool) -> Tuple[Message, ...]:
-    """What was said, message by message: what begins with no level goes on with the message before it."""
+    """What was said, message by message: what begins with no level goes on with the message before it.
+
+    Behind `what was logged:` stand words of the module, each line of them indented, and no word of the packer's.
+    """
     said: List[Message] = []
-    for line in err.splitlines():
+    is_log = False
+    # A message has no other ends of lines in it; what others count for one may be the module's.
+    for line in err.removesuffix("\n").split("\n"):
         if _OF_A_TERMINAL.match(line):
             continue
         if is_dictionary:
             # It has neither a name nor lines.
             line = _OF_A_FILE.sub(r"\1\2", line)
+        is_log = line == _LOGGED or is_log and line.startswith(" ")
         if found := _SAID.fullmatch(line):
             level, rule, text = found.groups()
             said.append(Message(level, text, None, rule))  # type: ignore[arg-type]
         elif said:
             last = said[-1]
-            if found := _HELP.fullmatch(line):
+            if is_log:
+                said[-1] = last._replace(log="" if line == _LOGGED else f"{last.log}{line[2:]}\n")
+            elif found := _HELP.fullmatch(line):
                 said[-1] = last._replace(help=found.group(1))
             elif last.help is not None:
                 said[-1] = last._replace(help=f"{last.help}\n{line}")
