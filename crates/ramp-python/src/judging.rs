@@ -49,7 +49,7 @@ pub(crate) fn inspect<'py>(
     limits: &Limits,
 ) -> PyResult<Bound<'py, PyDict>> {
     let source = Source::of(source, limits)?;
-    let name = source.name();
+    let name = source.named(None);
     let document = source.read(py, limits, |input| {
         let facts = source::gather_at_hand(input, limits)?;
         let called = name.as_deref().unwrap_or_default();
@@ -105,11 +105,11 @@ pub(crate) fn unpack<'py>(
         };
         Ok((report, contents))
     })?;
-    let contents = contents.map(|(module, dependencies)| {
-        let held = |(name, bytes): (String, Vec<u8>)| (name, PyBytes::new(py, &bytes));
-        (PyBytes::new(py, &module), dependencies.into_iter().map(held).collect())
-    });
-    Ok((Report { core: report, bundle: name }, contents))
+    let held = |(module, dependencies): Named| {
+        let held = |(name, bytes): (String, Vec<u8>)| Ok((name, source::held(py, &bytes)?));
+        Ok::<_, PyErr>((source::held(py, &module)?, dependencies.into_iter().map(held).collect::<PyResult<_>>()?))
+    };
+    Ok((Report { core: report, bundle: name }, contents.map(held).transpose()?))
 }
 
 /// Facts of a bundle that is called so, if it is called at all: commands that a finding tells name it.
@@ -145,6 +145,10 @@ fn read_metadata(input: &mut dyn Input, limits: &Limits) -> Result<Result<Vec<u8
     };
     let reader = match bundle.reader(&entry) {
         Ok(reader) => reader,
+        // What a decompressor says of its first bytes is of the bundle.
+        Err(EntryError::Failed(ramp_core::Error::Io(err))) if is_of_the_bundle(&err) => {
+            return Ok(Err(format!("`module.json` cannot be read: {err}")));
+        }
         Err(EntryError::Failed(err)) => return Err(err),
         Err(err) => return Ok(Err(format!("`module.json` cannot be read: {err}"))),
     };
@@ -152,8 +156,12 @@ fn read_metadata(input: &mut dyn Input, limits: &Limits) -> Result<Result<Vec<u8
     match reader.take(most + 1).read_to_end(&mut bytes) {
         Ok(read) if read as u64 > most => Ok(Err(format!("`module.json` has more than {}", count(most, "byte")))),
         Ok(_) => Ok(Ok(bytes)),
-        // What decompressing says of damage is an error of reading, too.
-        Err(err) if err.kind() == io::ErrorKind::TimedOut || err.raw_os_error().is_some() => Err(err.into()),
-        Err(err) => Ok(Err(format!("`module.json` cannot be read: {err}"))),
+        Err(err) if is_of_the_bundle(&err) => Ok(Err(format!("`module.json` cannot be read: {err}"))),
+        Err(err) => Err(err.into()),
     }
+}
+
+/// What decompressing says of damage is an error of reading, too; those of the system, of time and of memory are not of the bundle.
+fn is_of_the_bundle(err: &io::Error) -> bool {
+    !matches!(err.kind(), io::ErrorKind::TimedOut | io::ErrorKind::OutOfMemory) && err.raw_os_error().is_none()
 }

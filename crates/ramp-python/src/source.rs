@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::PathBuf;
 
-use pyo3::exceptions::{PyBlockingIOError, PyTypeError, PyUnicodeDecodeError};
+use pyo3::exceptions::{PyBlockingIOError, PyMemoryError, PyTypeError, PyUnicodeDecodeError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView, PyString};
@@ -73,11 +73,6 @@ impl Source {
         }
     }
 
-    /// How the file is called, where it is one.
-    pub(crate) fn name(&self) -> Option<String> {
-        Some(self.path()?.file_name()?.to_string_lossy().into_owned())
-    }
-
     /// The bundle's name: that which it was given, of which an empty one is none; else its path, as the command has it.
     pub(crate) fn named(&self, name: Option<String>) -> Option<String> {
         let name = name.or_else(|| Some(self.path()?.to_string_lossy().into_owned()));
@@ -125,6 +120,8 @@ fn read_all(file: &Bound<'_, PyAny>, limits: &Limits) -> PyResult<Vec<u8>> {
         if bytes.is_empty() {
             return Ok(whole);
         }
+        // A piece at a time, so that what is too much is an error, and not the end of the process.
+        whole.try_reserve(bytes.len()).map_err(|_| PyMemoryError::new_err("not enough memory for the file"))?;
         whole.extend_from_slice(&bytes);
         if whole.len() as u64 > limits.max_bytes {
             return Err(LimitExceeded::new_err(format!("the file has more than {}", count(limits.max_bytes, "byte"))));
@@ -188,4 +185,12 @@ pub(crate) fn whole(input: &mut dyn Input, limits: &Limits) -> Result<Vec<u8>, r
         }
         _ => Ok(bytes),
     }
+}
+
+/// Bytes as Python holds them; `MemoryError` where there is not enough memory for them.
+pub(crate) fn held<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    PyBytes::new_with(py, bytes.len(), |into| {
+        into.copy_from_slice(bytes);
+        Ok(())
+    })
 }

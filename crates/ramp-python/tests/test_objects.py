@@ -38,6 +38,13 @@ def test_equal_however_it_was_made(name):
     assert made != object()
 
 
+@pytest.mark.parametrize("odd", [float("inf"), float("nan"), "\ud800", 1e-320, 10**40, [[[[[[[[]]]]]]]], "x" * 300_000])
+def test_what_json_does_not_keep_is_equal_too(odd):
+    made = redis_ramp.validate(bundle(extra=odd), target="7.22")
+    assert pickle.loads(pickle.dumps(made)) == made
+    assert redis_ramp.Report.from_json(made.to_json()) == made
+
+
 def test_what_differs():
     good = redis_ramp.validate(bundle(), target="7.22")
     assert good != judged() and good.answer != judged().answer

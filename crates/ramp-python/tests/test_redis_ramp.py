@@ -244,3 +244,15 @@ def test_threads_judge_side_by_side():
     for thread in threads:
         thread.join()
     assert reports == [True] * 8
+
+
+def test_damage_of_the_metadata_is_the_bundles():
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("module.json", "{}")
+    damaged = bytearray(whole.getvalue())
+    # Properties of LZMA that cannot be, behind the header of the entry and the four bytes before them.
+    start = 30 + len("module.json") + 4
+    damaged[start : start + 4] = b"\xff" * 4
+    with pytest.raises(redis_ramp.RampError, match="`module.json` cannot be read"):
+        redis_ramp.metadata(bytes(damaged))
