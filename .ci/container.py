@@ -40,7 +40,7 @@ begin() {
   for _ in $(seq 100); do if ask /healthz >/dev/null; then return; fi; sleep 0.1; done
   echo 'it does not listen'; exit 1
 }
-is_well() { env -i chroot --userspec="$USER_OF" "$ROOT" $HEALTH; }
+is_well() { env -i "$(command -v chroot)" --userspec="$USER_OF" "$ROOT" $HEALTH; }
 ROOT="$1" USER_OF="$3" bundle="$4"; shift 4
 if is_well 2>/dev/null; then echo 'nobody listens, and it is well'; exit 1; fi
 begin "$@"
