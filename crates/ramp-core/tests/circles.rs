@@ -43,7 +43,7 @@ fn each_floor_knows_only_those_below() {
         &["cure"],
         &["finding", "given", "limits", "target"],
         &["answer", "consequences", "facts", "kubernetes", "release_set", "stated"],
-        &["upgrade"],
+        &["inspection", "upgrade"],
         &["rules"],
         &["policy"],
         &["gate_report", "report"],

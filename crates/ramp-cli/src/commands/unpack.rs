@@ -128,11 +128,12 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report, dependencies: bool) -> Re
     if let Some(what) = check_module_name(name) {
         return Err(CliError::UnsafeName { name: metadata_name.escape_debug().to_string(), what: what.to_string() });
     }
+    let module = report.metadata().and_then(|m| m.get("module_file")).and_then(|v| v.as_str());
     let directory = bundle.directory();
     let mut files = Vec::new();
     for entry in &directory.entries {
         let last = directory.last_named(&entry.name).is_some_and(|last| last.index == entry.index);
-        if !last || entry.is_directory() || (is_under_deps(&entry.name) && !dependencies) {
+        if !last || entry.is_directory() {
             continue;
         }
         let target = if entry.name == METADATA_NAME { &metadata_name } else { &entry.name };
@@ -143,7 +144,10 @@ fn plan<R: Input>(bundle: &Bundle<R>, report: &Report, dependencies: bool) -> Re
             let what = "`ramp unpack` itself works there".to_owned();
             return Err(CliError::UnsafeName { name: target.clone(), what });
         }
-        files.push((entry.clone(), PathBuf::from(target)));
+        // The module may be anywhere.
+        if dependencies || !is_under_deps(&entry.name) || Some(entry.name.as_str()) == module {
+            files.push((entry.clone(), PathBuf::from(target)));
+        }
     }
     // In whatever order the bundle has them: scripts take the first line for the metadata.
     files.sort_by_key(|(entry, _)| entry.name != METADATA_NAME);

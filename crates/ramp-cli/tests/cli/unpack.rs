@@ -61,6 +61,21 @@ fn dependencies_are_left_where_they_are() {
     let run = shop.ramp(&["unpack", "a.zip", "--force", "--without-dependencies"]);
     assert_eq!((run.status, run.stdout.as_str()), (0, "./testmodule.json\n./testmodule.so\n"), "{run}");
     assert_eq!(shop.read("deps/data.tgz"), "mine");
+    // Names that lead elsewhere are refused there, too; a module is unpacked wherever it is.
+    let named = |name: &str| {
+        let mut zip = BundleBuilder::good().set("module_file", name).zip();
+        zip.entries[0].name = name.into();
+        Shop::new().file("a.zip", zip.build()).ramp(&[
+            "unpack",
+            "a.zip",
+            "--without-dependencies",
+            "--policy",
+            "reference",
+        ])
+    };
+    assert_eq!(named("deps/x.so").stdout, "./testmodule.json\n./deps/x.so\n");
+    let outside = named("deps/../../outside.so");
+    assert!(outside.status == 1 && outside.stdout.is_empty(), "{outside}");
 }
 
 #[cfg(unix)]
