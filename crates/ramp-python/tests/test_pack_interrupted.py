@@ -43,7 +43,7 @@ def instead(monkeypatch, script):
 
 
 # The bundle is there, and the command goes on.
-AFTERWARDS = '"$COMMAND" "$@"; touch written; exec sleep 600'
+AFTERWARDS = '"$COMMAND" "$@"; : >written; exec /bin/sleep 600'
 
 
 def files():
@@ -144,7 +144,7 @@ def test_time_is_over_at_any_time():
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_the_command_does_not_go_on_alone(before, number, monkeypatch):
-    script = instead(monkeypatch, 'touch begun; sleep 1; "$COMMAND" "$@"; touch written')
+    script = instead(monkeypatch, ': >begun; /bin/sleep 1; "$COMMAND" "$@"; : >written')
     program = f"import redis_ramp; from redis_ramp import _pack; _pack.command = lambda: {str(script)!r}; redis_ramp.pack('hello.so', {CALLED!r})"
     process = subprocess.Popen([sys.executable, "-c", program])
     until = time.monotonic() + 30
@@ -191,7 +191,7 @@ def test_it_is_the_bundle_that_was_written(called, other, options):
 
 def test_another_thread_goes_elsewhere_meanwhile(monkeypatch, tmp_path):
     pathlib.Path("elsewhere").mkdir()
-    instead(monkeypatch, '"$COMMAND" "$@"; touch written; sleep 0.5')
+    instead(monkeypatch, '"$COMMAND" "$@"; : >written; /bin/sleep 0.5')
 
     def go():
         while not (tmp_path / "written").exists():
