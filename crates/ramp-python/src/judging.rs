@@ -51,7 +51,7 @@ pub(crate) fn inspect<'py>(
     let source = Source::of(source, limits)?;
     let name = source.named(None);
     let document = source.read(py, limits, |input| {
-        let facts = source::gather_at_hand(input, limits)?;
+        let facts = source::gather(input, limits)?;
         let called = name.as_deref().unwrap_or_default();
         let inspection = Inspection::of(facts, called, &limits.core.module, || source::whole(input, limits))?;
         let mut document = inspection.document(called);

@@ -168,11 +168,6 @@ pub(crate) fn gather_with_contents(
     facts::gather_with_contents(input, &limits.core)
 }
 
-/// All but the content of dependencies.
-pub(crate) fn gather_at_hand(input: &mut dyn Input, limits: &Limits) -> Result<BundleFacts, ramp_core::Error> {
-    facts::gather_without_dependencies(input, &limits.core)
-}
-
 /// All bytes, of a bare module.
 pub(crate) fn whole(input: &mut dyn Input, limits: &Limits) -> Result<Vec<u8>, ramp_core::Error> {
     let allowed = limits.core.max_module_bytes;

@@ -162,7 +162,7 @@ def test_the_command_does_not_go_on_alone(before, number, monkeypatch):
 def test_what_another_has_written_stays_when_it_fails_by_itself(monkeypatch):
     another = bundle(author="another")
     pathlib.Path("another").write_bytes(another)
-    instead(monkeypatch, f'"$COMMAND" "$@"; status=$?; cp another {CALLED}; exit $status')
+    instead(monkeypatch, f'"$COMMAND" "$@"; status=$?; /bin/cp another {CALLED}; exit $status')
     with pytest.raises(redis_ramp.PackError) as wrong:
         pack(CALLED, strict=True, dependencies={"d": {"url": "https://example.com/d.tgz", "sha256": "short"}})
     assert wrong.value.exit_status == 1

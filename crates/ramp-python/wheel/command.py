@@ -13,11 +13,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 SCRIPTS = ROOT / "crates/ramp-python/redis_ramp.data/scripts"
 LAUNCHER = ROOT / "crates/ramp-cli/src/launcher.sh"
 
+# What the catalogue of a server has no use for, and SQLite's crate turns on: searching in texts and in space.
+WITHOUT = "-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE_ENABLE_FTS5 -USQLITE_ENABLE_RTREE"
+
 
 def build(*cargo: str) -> pathlib.Path:
     """The command, stripped of symbols, as `cargo` with these arguments builds it: `build`, and what says for which target."""
     # Lines of a backtrace are worth less than a third of what everybody downloads.
-    environment = {**os.environ, "CARGO_PROFILE_RELEASE_STRIP": "symbols"}
+    environment = {**os.environ, "CARGO_PROFILE_RELEASE_STRIP": "symbols", "LIBSQLITE3_FLAGS": WITHOUT}
     arguments = ["--release", "--locked", "--package=ramp-cli", "--bin=ramp", "--message-format=json-render-diagnostics"]
     built = subprocess.run([*cargo, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     messages = (json.loads(line) for line in built.stdout.splitlines() if line.startswith("{"))

@@ -127,7 +127,7 @@ def judge(
 
 
 def inspect(bundle: Bundle, *, limits: Optional[Limits] = None) -> Dict[str, Any]:
-    """Everything that is known of a bundle but for the content of dependencies; nothing is judged."""
+    """Everything that is known of a bundle or a bare module, as `ramp inspect --format json`; nothing is judged."""
     return _ramp.inspect(bundle, _limits(limits))
 
 
