@@ -14,21 +14,7 @@ import time
 import pytest
 
 import redis_ramp
-from made import module
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    try:
-        redis_ramp.command()
-    except FileNotFoundError:
-        pytest.skip("the command is not installed")
-    monkeypatch.chdir(tmp_path)
-    pathlib.Path("hello.so").write_bytes(module())
-
-
-def pack(output=None, **options):
-    return redis_ramp.pack("hello.so", output, **{"operating_systems": ["rhel9"], "redis_compatible_version": "7.4", **options})
+from packing import here, pack  # noqa: F401, a fixture
 
 
 def test_what_is_written_is_told():

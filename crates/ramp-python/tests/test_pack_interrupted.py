@@ -13,24 +13,11 @@ import types
 import pytest
 
 import redis_ramp
-from made import bundle, module
+from made import bundle
+from packing import here, pack  # noqa: F401, a fixture
 from redis_ramp import _pack, _run
 
 CALLED = "hello.zip"
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    try:
-        redis_ramp.command()
-    except FileNotFoundError:
-        pytest.skip("the command is not installed")
-    monkeypatch.chdir(tmp_path)
-    pathlib.Path("hello.so").write_bytes(module())
-
-
-def pack(output=None, **options):
-    return redis_ramp.pack("hello.so", output, **{"operating_systems": ["rhel9"], "redis_compatible_version": "7.4", **options})
 
 
 def instead(monkeypatch, script):
