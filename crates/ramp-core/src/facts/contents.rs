@@ -35,38 +35,3 @@ impl Piecemeal {
         self.0
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use ramp_fixtures::bundle::BundleBuilder;
-
-    use crate::digest::Digest256;
-    use crate::facts::{gather, gather_with_contents};
-    use crate::limits::Limits;
-
-    #[test]
-    fn what_is_kept_is_what_was_measured() {
-        for bundle in [BundleBuilder::good(), BundleBuilder::with_dependency()] {
-            let (bundle, limits) = (bundle.build(), Limits::default());
-            let (facts, contents) = gather_with_contents(Cursor::new(&bundle), &limits).unwrap();
-            assert_eq!(facts, gather(Cursor::new(&bundle), &limits).unwrap());
-            let archive = facts.archive.unwrap();
-            let module = archive.module.unwrap();
-            assert_eq!(Digest256::of(&contents.module.unwrap()), module.sha256);
-            assert_eq!(contents.dependencies.len(), archive.dependencies.len());
-            for (index, bytes) in &contents.dependencies {
-                let measured = archive.contents.get(*index).cloned().flatten().unwrap();
-                assert_eq!(Digest256::of(bytes), measured.sha256);
-            }
-        }
-    }
-
-    #[test]
-    fn what_is_no_bundle_has_no_contents() {
-        let (facts, contents) = gather_with_contents(Cursor::new(b"PK"), &Limits::default()).unwrap();
-        assert!(facts.archive.is_err());
-        assert_eq!(contents, super::Contents::default());
-    }
-}

@@ -9,6 +9,7 @@ mod book;
 mod builds;
 mod cases;
 mod catalogue;
+mod contents;
 mod data;
 mod dependency_archive;
 mod differential;
