@@ -18,10 +18,9 @@ WITHOUT = "-USQLITE_ENABLE_FTS3 -USQLITE_ENABLE_FTS3_PARENTHESIS -USQLITE_ENABLE
 
 
 def build(*cargo: str) -> pathlib.Path:
-    """The command, stripped of symbols, as `cargo` with these arguments builds it: `build`, and what says for which target."""
-    # Lines of a backtrace are worth less than a third of what everybody downloads.
-    environment = {**os.environ, "CARGO_PROFILE_RELEASE_STRIP": "symbols", "LIBSQLITE3_FLAGS": WITHOUT}
-    arguments = ["--release", "--locked", "--package=ramp-cli", "--bin=ramp", "--message-format=json-render-diagnostics"]
+    """The command, as `cargo` with these arguments builds it: `build`, and what says for which target."""
+    environment = {**os.environ, "LIBSQLITE3_FLAGS": WITHOUT}
+    arguments = ["--profile=small", "--locked", "--package=ramp-cli", "--bin=ramp", "--message-format=json-render-diagnostics"]
     built = subprocess.run([*cargo, *arguments], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     messages = (json.loads(line) for line in built.stdout.splitlines() if line.startswith("{"))
     programs = [message["executable"] for message in messages if message.get("executable")]
