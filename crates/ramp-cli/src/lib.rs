@@ -5,6 +5,8 @@
 mod args;
 mod commands;
 mod config;
+#[cfg(unix)]
+mod ending;
 mod environment;
 mod error;
 mod input;

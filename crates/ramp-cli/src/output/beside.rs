@@ -1,12 +1,13 @@
 //! A file that comes to its place whole, or not at all.
 
+mod passing;
+
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use self::passing::Passing;
 
-const PREFIX: &str = ".ramp-";
 /// The mode of a file that is written plainly: what the user lets others do is the user's matter.
 #[cfg(unix)]
 fn plain() -> u32 {
@@ -47,7 +48,7 @@ enum Hidden {
     #[cfg(target_os = "linux")]
     Nameless { file: File, directory: PathBuf },
     /// Where the system or the file system knows no such files.
-    Named(NamedTempFile),
+    Named(Passing<File>),
 }
 
 /// What is at a path that is to be written to.
@@ -85,7 +86,7 @@ impl Beside {
             let directory = directory.to_owned();
             return Ok(Self { hidden: Hidden::Nameless { file, directory }, path, mode });
         }
-        Ok(Self { hidden: Hidden::Named(named(directory)?), path, mode })
+        Ok(Self { hidden: Hidden::Named(Passing::empty(directory)?), path, mode })
     }
 
     /// The file, to write to.
@@ -93,7 +94,7 @@ impl Beside {
         match &mut self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, .. } => file,
-            Hidden::Named(file) => file.as_file_mut(),
+            Hidden::Named(named) => &mut named.file,
         }
     }
 
@@ -104,7 +105,7 @@ impl Beside {
         match self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, directory } => nameless::put(&file, &directory, &self.path),
-            Hidden::Named(file) => file.persist(&self.path).map(drop).map_err(|err| err.error),
+            Hidden::Named(named) => named.rename(|name| Ok(name.persist(&self.path)?)),
         }
     }
 
@@ -114,18 +115,9 @@ impl Beside {
         match self.hidden {
             #[cfg(target_os = "linux")]
             Hidden::Nameless { file, .. } => nameless::put_new(&file, &self.path),
-            Hidden::Named(file) => file.persist_noclobber(&self.path).map(drop).map_err(|err| err.error),
+            Hidden::Named(named) => named.rename(|name| Ok(name.persist_noclobber(&self.path)?)),
         }
     }
-}
-
-/// A file with a name of its own. It is opened here, since an error of the library's own opening is no longer the system's.
-fn named(directory: &Path) -> io::Result<NamedTempFile> {
-    let mut options = File::options();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    tempfile::Builder::new().prefix(PREFIX).make_in(directory, |path| options.open(path))
 }
 
 /// Gives a temporary file, which only its owner may read, the mode that a file written plainly would have.
@@ -163,7 +155,7 @@ mod nameless {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open as open_at};
     use rustix::io::Errno;
 
-    use super::PREFIX;
+    use super::passing::Passing;
 
     /// A file in that directory; `None` where there are none without a name.
     pub(super) fn open(directory: &Path) -> io::Result<Option<File>> {
@@ -182,8 +174,8 @@ mod nameless {
         match put_new(file, path) {
             // A link replaces nothing; a name of its own does.
             Err(err) if err.kind() == io::ErrorKind::AlreadyExists => {
-                let named = tempfile::Builder::new().prefix(PREFIX).make_in(directory, |name| put_new(file, name));
-                named?.into_temp_path().persist(path).map_err(|err| err.error)
+                let named = Passing::new(directory, |name| put_new(file, name))?;
+                named.rename(|name| Ok(name.persist(path)?))
             }
             result => result,
         }
@@ -208,7 +200,7 @@ mod tests {
     fn a_directory_that_is_missing() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing");
-        let errors = [named(&missing).unwrap_err(), Beside::new(&missing.join("file")).unwrap_err()];
+        let errors = [Passing::empty(&missing).unwrap_err(), Beside::new(&missing.join("file")).unwrap_err()];
         for err in errors {
             assert_eq!(err.to_string(), "No such file or directory (os error 2)");
         }
@@ -218,8 +210,11 @@ mod tests {
     fn what_is_there_stays() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        let by_name =
-            || Beside { hidden: Hidden::Named(named(folder.path()).unwrap()), path: path.clone(), mode: plain() };
+        let by_name = || Beside {
+            hidden: Hidden::Named(Passing::empty(folder.path()).unwrap()),
+            path: path.clone(),
+            mode: plain(),
+        };
         let beside = || [Beside::new(&path).unwrap(), by_name()];
         for new in beside() {
             assert!(!path.exists());

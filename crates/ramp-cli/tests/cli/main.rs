@@ -8,6 +8,8 @@ mod config;
 mod diff;
 mod embed_deps;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod ended;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod first_module;
 mod fix;
 mod formats;

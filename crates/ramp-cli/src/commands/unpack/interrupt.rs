@@ -12,12 +12,11 @@ pub(super) struct Interrupt {
 #[cfg(unix)]
 impl Interrupt {
     pub(super) fn heed() -> io::Result<Self> {
-        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
         use signal_hook::flag;
 
         let signal = std::sync::Arc::default();
         let again = std::sync::Arc::default();
-        for number in [SIGHUP, SIGINT, SIGTERM] {
+        for number in crate::ending::signals() {
             // In this order: the first signal finds that there was none before it.
             flag::register_conditional_default(number, std::sync::Arc::clone(&again))?;
             flag::register(number, std::sync::Arc::clone(&again))?;
