@@ -283,7 +283,9 @@ def test_nothing_goes_on_when_it_is_ended(folder, tmp_path_factory, monkeypatch)
     slow = commands / "slow"
     slow.write_text(f"#!{sys.executable}\nimport time\nopen('begun', 'w').close()\ntime.sleep(1.5)\nopen('done', 'w').close()\n")
     slow.chmod(0o755)
-    program = f"import redis_ramp._command as c; c.command = lambda: {str(slow)!r}; from RAMP.ramp import ramp; ramp()"
+    # Who runs the tests may heed no Ctrl-C, as in the background of a script.
+    program = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    program += f"import redis_ramp._command as c; c.command = lambda: {str(slow)!r}; from RAMP.ramp import ramp; ramp()"
     for number, status in [(signal.SIGTERM, 143), (signal.SIGINT, 1)]:
         (folder / "begun").unlink(missing_ok=True)
         process = subprocess.Popen([sys.executable, "-c", program, "pack", "x.so"], stderr=subprocess.PIPE)
