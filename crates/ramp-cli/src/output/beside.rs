@@ -21,7 +21,9 @@ fn plain() -> u32 {
     let kept = KEPT.get_or_init(|| {
         let mask = umask(Mode::RWXG | Mode::RWXO);
         umask(mask);
-        mask.as_raw_mode()
+        #[allow(clippy::useless_conversion, reason = "elsewhere it has 16 bits")]
+        let mask = mask.as_raw_mode().into();
+        mask
     });
     0o666 & !kept
 }
