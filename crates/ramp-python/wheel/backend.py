@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from typing import Any, Callable
 
 import maturin
 from command import SCRIPTS, build, lay
@@ -13,15 +14,23 @@ from maturin import (  # noqa: F401, what a backend has besides
     get_requires_for_build_editable,
     get_requires_for_build_sdist,
     get_requires_for_build_wheel,
-    prepare_metadata_for_build_editable,
-    prepare_metadata_for_build_wheel,
 )
 
 
-def build_sdist(*arguments: Any, **options: Any) -> str:
-    # maturin wants the folder, though nothing of it goes in.
-    SCRIPTS.mkdir(parents=True, exist_ok=True)
-    return maturin.build_sdist(*arguments, **options)
+def _with_folder(hook: Callable[..., str]) -> Callable[..., str]:
+    """maturin wants the folder of the command, though nothing of it goes into what this makes."""
+
+    @functools.wraps(hook)
+    def called(*arguments: Any, **options: Any) -> str:
+        SCRIPTS.mkdir(parents=True, exist_ok=True)
+        return hook(*arguments, **options)
+
+    return called
+
+
+build_sdist = _with_folder(maturin.build_sdist)
+prepare_metadata_for_build_wheel = _with_folder(maturin.prepare_metadata_for_build_wheel)
+prepare_metadata_for_build_editable = _with_folder(maturin.prepare_metadata_for_build_editable)
 
 
 def build_wheel(*arguments: Any, **options: Any) -> str:
