@@ -38,7 +38,7 @@ def test_equal_however_it_was_made(name):
     assert made != object()
 
 
-@pytest.mark.parametrize("odd", [float("inf"), float("nan"), "\ud800", 1e-320, 10**40, [[[[[[[[]]]]]]]]])
+@pytest.mark.parametrize("odd", [float("inf"), float("nan"), "\ud800", 1e-320, 10**40, [[[[[[[[]]]]]]]], "x" * 300_000])
 def test_what_json_does_not_keep_is_equal_too(odd):
     made = redis_ramp.validate(bundle(extra=odd), target="7.22")
     assert pickle.loads(pickle.dumps(made)) == made

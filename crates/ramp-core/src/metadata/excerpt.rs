@@ -18,6 +18,13 @@ const LONGEST: usize = 2000;
 /// has less than 100 KB.
 const BUDGET: usize = 512 << 10;
 
+/// By how many characters a text may be longer before its front is shown: no less than what is said behind the front takes. So an excerpt,
+/// read back and written again, is what it was.
+const LONGER: usize = 40;
+
+/// By how many bytes all may be more, for the same: some 260 texts fill the budget, and each level may say how much there is more.
+const MORE: usize = (BUDGET / LONGEST + MAX_SHOWN_DEPTH) * (LONGER + VALUE);
+
 /// What a value takes in JSON beside its text.
 const VALUE: usize = 8;
 
@@ -52,9 +59,9 @@ impl Value {
         Cow::Owned(cut(self, MAX_SHOWN_DEPTH, &mut Room { left: usize::MAX, longest: usize::MAX }))
     }
 
-    /// The value as reports show it. An array or object on a level beyond [`MAX_SHOWN_DEPTH`] is the text `…`; a text of more than
+    /// The value as reports show it. An array or object on a level beyond [`MAX_SHOWN_DEPTH`] is the text `…`; a text of much more than
     /// 2,000 characters is its front and how many it has; of what is beyond half a megabyte, it is said how much there is more: as an
-    /// item at the end of an array, under the key `…` at the end of an object.
+    /// item at the end of an array, under the key `…` at the end of an object. The excerpt of an excerpt is itself.
     ///
     /// ```
     /// use ramp_core::metadata::json;
@@ -76,9 +83,9 @@ impl Value {
 
     /// Whether nothing of it is left out.
     fn is_short(&self) -> bool {
-        let (mut left, mut open) = (BUDGET, vec![(self, 0_usize)]);
+        let (mut left, mut open) = (BUDGET + MORE, vec![(self, 0_usize)]);
         while let Some((value, depth)) = open.pop() {
-            let is_long = value.as_str().is_some_and(|text| text.chars().nth(LONGEST).is_some());
+            let is_long = value.as_str().is_some_and(|text| text.chars().nth(LONGEST + LONGER).is_some());
             let is_deep = depth >= MAX_SHOWN_DEPTH && matches!(value, Self::Array(_) | Self::Object(_));
             let Some(less) = left.checked_sub(cost(value)).filter(|_| !is_long && !is_deep) else { return false };
             left = less;
@@ -161,4 +168,31 @@ impl Room {
 
 fn more(all: usize, shown: usize) -> String {
     format!("{CUT} {} more", all.saturating_sub(shown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metadata::json;
+
+    fn excerpt(text: &str) -> Value {
+        json::read(text.as_bytes()).unwrap().root.excerpt().into_owned()
+    }
+
+    #[test]
+    fn an_excerpt_of_an_excerpt_is_itself() {
+        let text = |length: usize, with: &str| format!("\"{}\"", with.repeat(length));
+        let list = |many: usize, item: &str| format!("[{}{item}]", format!("{item},").repeat(many));
+        let mut documents: Vec<String> =
+            [1999, 2000, 2001, 2022, 2040, 2041, 300_000].map(|length| text(length, "x")).into();
+        documents.extend([text(2001, "…"), text(2041, "\\u0007"), list(300, &text(2001, "x")), list(90_000, "0")]);
+        documents.push(list(300, &text(2041, "\\u0007")));
+        documents.push(format!("{{\"{}\":{}}}", "k".repeat(5000), text(5000, "x")));
+        documents.push(format!("{}{}{}", "[0,".repeat(58), list(90_000, "0"), ",0]".repeat(58)));
+        documents.push(format!("{}{}", "[".repeat(900), "]".repeat(900)));
+        for document in documents {
+            let once = excerpt(&document);
+            assert_eq!(once.excerpt().as_ref(), &once, "{}…", document.get(..40).unwrap_or(&document));
+        }
+    }
 }
