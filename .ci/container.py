@@ -19,10 +19,10 @@ FILE = pathlib.Path(__file__).resolve().parent.parent / "packaging/Containerfile
 # In a layer of its own over this machine, which has what the image of the stage has: a shell, `install`, certificates.
 RUN = """
 mount --make-rprivate /
-mount -t tmpfs tmpfs "$1"; mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/root"
-mkdir -p "$1/root/image"; mount --bind "$2" "$1/root/image"
-exec chroot "$1/root" /bin/sh -ec "$3"
+mount -t tmpfs tmpfs "$1"; mkdir "$1/upper" "$1/work" "$1/whole"
+mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/whole"
+mkdir -p "$1/whole/image"; mount --bind "$2" "$1/whole/image"
+exec chroot "$1/whole" /bin/sh -ec "$3"
 """
 
 # As with --read-only, a volume, and no network but its own. What is asked is asked from outside of the root.

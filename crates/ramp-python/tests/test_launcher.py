@@ -53,7 +53,7 @@ def test_by_a_path(folder, tmp_path, work):
     chain = work / "sub/chain ed"
     link.symlink_to(os.path.relpath(ramp, link.parent))
     chain.symlink_to("lnk")
-    for call in [ramp, relative, "sub/lnk", "./sub/lnk", link, chain, "../work/sub/chain ed"]:
+    for call in [ramp, relative, "sub/lnk", "./sub/lnk", link, chain, f"../{work.name}/sub/chain ed"]:
         for path in [os.defpath, "", "/nowhere", "."]:
             result = run(call, "a b", "", "-x", "*", path=path)
             assert (result.stdout, result.returncode, result.stderr) == ("own<a b><><-x><*>", 7, ""), (call, path)
