@@ -132,6 +132,10 @@ def numbers() -> Iterator[Tar]:
     for field, width in (("mode", 8), ("uid", 8), ("gid", 8), ("mtime", 12), ("devmajor", 8), ("devminor", 8)):
         for text in texts[width]:
             yield f"number/{field}={text!r}", member(b"data/words.txt", **{field: text})
+            if field in ("uid", "gid"):
+                # Where the name is unknown to the system, the number counts.
+                unknown = {"uname": b"", "gname": b"nobody-here"}
+                yield f"number/{field}={text!r}/unknown", member(b"data/words.txt", **{field: text}, **unknown)
         # The latest time of JavaScript is 8,640,000,000,000.
         for value in (0, 1000, -1, -2, 2**31, 2**32, 2**40, 8_640_000_000_001, 2**53, 2**63 - 1, 2**64):
             if value < 1 << (8 * width - 2):

@@ -171,7 +171,8 @@ impl<'a> Header<'a> {
                 }
                 "mtime" => !number::is_time(field) || number::is_spaces(field),
                 "ctime" => layout == Some(Layout::Gnu) && !number::is_time(field),
-                "uid" | "gid" => number::read(field).is_none_or(|id| id > MOST_ID),
+                // Where the owner's name is unknown to the system, GNU tar needs the number.
+                "uid" | "gid" => number::is_spaces(field) || number::read(field).is_none_or(|id| id > MOST_ID),
                 _ => number::is_base256(field) || number::is_spaces(field) || number::read(field).is_none(),
             })
             .map(|(name, field)| IrregularityKind::number(name, field));
