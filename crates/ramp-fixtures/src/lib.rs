@@ -7,6 +7,7 @@ pub mod bundle;
 #[cfg(feature = "circles")]
 pub mod circles;
 pub mod dice;
+pub mod directory;
 pub mod elf;
 pub mod files;
 pub mod readers;
