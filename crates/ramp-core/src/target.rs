@@ -7,16 +7,18 @@ use serde::Serialize;
 
 use crate::date::Date;
 use crate::endpoint::Endpoint;
-use crate::knowledge::{Knowledge, OsCheck, Platform, Release, ReleasePlatform};
+use crate::knowledge::{BundledBuild, BundledModule, Knowledge, OsCheck, Platform, Release, ReleasePlatform};
 use crate::version;
 
 mod build;
 mod error;
+mod has;
 mod nodes;
 mod spec;
 mod words;
 
 pub use error::TargetError;
+pub(crate) use has::Has;
 use spec::Spec;
 pub use spec::{InstalledArtifact, InstalledModule, TargetNode};
 
@@ -132,7 +134,7 @@ impl Target {
     }
 
     /// The cluster's version, unless it only names a line of releases.
-    fn full_version(&self) -> Option<Version> {
+    pub(crate) fn full_version(&self) -> Option<Version> {
         self.version()
             .filter(|_| self.spec.cluster_version.as_deref().is_some_and(|text| text.matches('.').count() > 1))
     }
@@ -146,7 +148,7 @@ impl Target {
     /// Whether the release takes builds for platforms that its nodes do not run: 7.2 to 7.22, where an upgrade of the
     /// operating system needs them. What is wrong with such a build is a finding of the group load; so it is where the release is
     /// not known, as then it is not known who refuses it.
-    pub(crate) fn takes_any_platform(&self) -> bool {
+    pub fn takes_any_platform(&self) -> bool {
         self.release().is_none_or(|release| release.os_check.value == OsCheck::AnyPlatform)
     }
 
@@ -195,6 +197,25 @@ impl Target {
             None => redis,
         };
         self.databases().into_iter().map(exact).collect()
+    }
+
+    /// The builds that come with the cluster, module by module, oldest first; none where its release is not known.
+    ///
+    /// ```
+    /// use ramp_core::Target;
+    ///
+    /// let target = Target::named("7.22").unwrap();
+    /// let builds = target.bundled_builds();
+    /// let names = builds.iter().map(|(module, build)| format!("{} {}", module.module_name, build.semantic_version));
+    /// assert_eq!(names.take(3).collect::<Vec<_>>(), ["search 2.6.29", "search 2.8.26", "search 2.10.17"]);
+    /// ```
+    pub fn bundled_builds(&self) -> Vec<(&'static BundledModule, &'static BundledBuild)> {
+        let Some(release) = self.release() else { return Vec::new() };
+        let version = self.full_version();
+        let of = |module: &'static BundledModule| {
+            module.builds_in(release, version.as_ref()).into_iter().map(move |build| (module, build))
+        };
+        Knowledge::builtin().bundled_modules().iter().flat_map(of).collect()
     }
 
     /// When the release's life ended, where it has by the day the target is judged on.

@@ -13,6 +13,7 @@ use crate::digest::Digest256;
 use crate::given::{Described, Given};
 use crate::metadata::{Document, Metadata, Note, ReadError, Rejection, Texts, Value, unpacked};
 use crate::module::{ModuleFacts, ProbeOutcome};
+use crate::target::InstalledModule;
 
 /// Everything known of a bundle, without the module's bytes.
 ///
@@ -241,6 +242,15 @@ impl MetadataFacts {
         let mut seen = HashSet::new();
         let named = newer.into_iter().flatten().chain(older.into_iter().flatten()).enumerate();
         named.filter(move |(_, name)| seen.insert(*name))
+    }
+
+    /// The module as a cluster has it once it was uploaded; `None` where the metadata has no name or no version. An architecture that is
+    /// not named is `x86_64`.
+    pub(crate) fn installed(&self) -> Option<InstalledModule> {
+        let (module_name, version) = (self.metadata.module_name()?.to_owned(), self.metadata.version()?);
+        let architecture = self.metadata.architecture().unwrap_or("x86_64");
+        let platforms = self.operating_systems().into_iter().map(|system| format!("{system}/{architecture}")).collect();
+        Some(InstalledModule { module_name, version, platforms })
     }
 
     /// The field that [`operating_systems`](Self::operating_systems) reads.

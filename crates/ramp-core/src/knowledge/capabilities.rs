@@ -1,6 +1,7 @@
 //! The capabilities a module can declare.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::load::{self, KnowledgeError, Sources};
 
@@ -20,10 +21,60 @@ pub struct Capability {
     /// The database feature that needs it, where one is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gates: Option<String>,
+    /// The fields of a database that ask for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked_by: Vec<Ask>,
     /// Where the name belongs.
     pub standing: CapabilityStanding,
     /// Where the row was learnt.
     pub source: Sources,
+}
+
+/// A field of a database that asks for a capability, and when it does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Ask {
+    /// The field, as the table of [`DatabaseField`](super::DatabaseField) has it.
+    pub field: String,
+    /// With which values.
+    pub when: AskedWhen,
+}
+
+/// With which values a field of a database asks for a capability.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AskedWhen {
+    /// With this one.
+    Is(Value),
+    /// With a larger number.
+    Above(u64),
+    /// With all but these.
+    OtherThan(Vec<Value>),
+}
+
+impl AskedWhen {
+    /// Whether a value asks. Null asks for nothing.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    /// use serde_json::json;
+    ///
+    /// let asked_by = &Knowledge::builtin().capability("clustering").unwrap().asked_by;
+    /// assert_eq!(asked_by[1].field, "shards_count");
+    /// assert!(asked_by[1].when.holds_for(&json!(2)) && !asked_by[1].when.holds_for(&json!(1)));
+    /// ```
+    pub fn holds_for(&self, value: &Value) -> bool {
+        match self {
+            _ if value.is_null() => false,
+            Self::Is(asking) => value == asking,
+            Self::Above(most) => value.as_u64().is_some_and(|number| number > *most),
+            Self::OtherThan(others) => !others.contains(value),
+        }
+    }
 }
 
 /// Where a capability's name belongs.

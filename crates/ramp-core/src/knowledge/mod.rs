@@ -4,9 +4,11 @@
 //! read when first asked for, each on its own, and of platforms a family alone where that is enough.
 
 mod builds;
+mod bundled;
 mod capabilities;
 mod codes;
 mod commands;
+mod database_fields;
 mod databases;
 mod families;
 mod libraries;
@@ -24,9 +26,11 @@ mod versioned;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
-pub use capabilities::{Capability, CapabilityStanding};
+pub use bundled::{BundledBuild, BundledModule};
+pub use capabilities::{Ask, AskedWhen, Capability, CapabilityStanding};
 pub use codes::{Code, CodeAnswer, CodeArea};
 pub use commands::RedisCommands;
+pub use database_fields::{DatabaseField, DatabaseFieldKind};
 pub use databases::{DatabasePatch, DatabaseVersion};
 pub use libraries::{LibraryOffer, Offer};
 pub use load::{Certainty, Fact, Sources};
@@ -44,9 +48,11 @@ type Table<T> = LazyLock<Result<T, KnowledgeError>>;
 /// The tables.
 #[derive(Debug)]
 pub struct Knowledge {
+    bundled: Table<Vec<BundledModule>>,
     capabilities: Table<Vec<Capability>>,
     codes: Table<Vec<Code>>,
     commands: Table<Vec<RedisCommands>>,
+    database_fields: Table<Vec<DatabaseField>>,
     platforms: OnceLock<Result<families::Tables, KnowledgeError>>,
     families: families::Families,
     providers: Table<Vec<Provider>>,
@@ -56,9 +62,11 @@ pub struct Knowledge {
 }
 
 static BUILTIN: Knowledge = Knowledge {
+    bundled: LazyLock::new(bundled::load),
     capabilities: LazyLock::new(capabilities::load),
     codes: LazyLock::new(codes::load),
     commands: LazyLock::new(commands::load),
+    database_fields: LazyLock::new(database_fields::load),
     platforms: OnceLock::new(),
     families: families::Families::new(),
     providers: LazyLock::new(providers::load),
@@ -80,13 +88,39 @@ impl Knowledge {
             table.as_ref().map(|_| ()).map_err(Clone::clone)
         }
         failure(&self.sources)?;
+        failure(&self.bundled)?;
         failure(&self.capabilities)?;
         failure(&self.commands)?;
         failure(&self.codes)?;
+        failure(&self.database_fields)?;
         self.platforms.get_or_init(families::load).as_ref().map_err(Clone::clone)?;
         failure(&self.versioned)?;
         failure(&self.providers)?;
         failure(&self.releases)
+    }
+
+    /// The modules that come with clusters.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let names: Vec<_> = Knowledge::builtin().bundled_modules().iter().map(|module| module.module_name.as_str()).collect();
+    /// assert_eq!(names, ["search", "ReJSON", "timeseries", "bf", "graph", "redisgears_2"]);
+    /// ```
+    pub fn bundled_modules(&self) -> &[BundledModule] {
+        self.bundled.as_deref().unwrap_or_default()
+    }
+
+    /// Every field of a database that matters to modules.
+    ///
+    /// ```
+    /// use ramp_core::knowledge::Knowledge;
+    ///
+    /// let field = &Knowledge::builtin().database_fields()[1];
+    /// assert_eq!((field.name.as_str(), field.kind.expected()), ("data_persistence", "one of disabled, snapshot, aof".into()));
+    /// ```
+    pub fn database_fields(&self) -> &[DatabaseField] {
+        self.database_fields.as_deref().unwrap_or_default()
     }
 
     /// Every known capability, those of the reference packer first.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::*;
 use crate::version::{parse, short};
 
+mod bundled;
 mod codes;
 mod releases;
 
@@ -21,8 +22,14 @@ fn platform(id: &str) -> &'static Platform {
 /// Every row's sources, with a name for the row.
 fn rows() -> Vec<(String, &'static Sources)> {
     let mut rows = Vec::new();
+    for module in tables().bundled_modules() {
+        rows.push((module.module_name.clone(), &module.source));
+        let name = |build: &BundledBuild| format!("{} {}", module.module_name, build.semantic_version);
+        rows.extend(module.builds.iter().map(|build| (name(build), &build.source)));
+    }
     rows.extend(tables().capabilities().iter().map(|c| (c.name.clone(), &c.source)));
     rows.extend(tables().codes().iter().map(|c| (c.code.clone(), &c.source)));
+    rows.extend(tables().database_fields().iter().map(|f| (f.name.clone(), &f.source)));
     rows.extend(tables().redis_commands().iter().map(|row| (row.since.clone(), &row.source)));
     let providers = tables().providers.as_deref().unwrap_or_default();
     rows.extend(providers.iter().map(|row| (row.soname.clone(), &row.source)));
@@ -79,7 +86,8 @@ fn each_command_of_redis_is_found_once_and_by_its_version() {
 fn every_table_parses() {
     tables().check().unwrap();
     assert_eq!(tables().capabilities().len(), 20);
-    assert_eq!(tables().codes().len(), 19);
+    assert_eq!(tables().codes().len(), 20);
+    assert_eq!(tables().database_fields().len(), 12);
     assert_eq!(tables().platforms().len(), 24);
     assert_eq!(tables().releases().len(), 8);
 }
@@ -97,6 +105,31 @@ fn every_row_names_sources_that_are_defined_and_used() {
     let defined = tables().sources.as_ref().unwrap();
     let idle: Vec<_> = defined.keys().filter(|key| !used.contains(key.as_str())).collect();
     assert!(idle.is_empty(), "sources nobody cites: {idle:?}");
+}
+
+/// What asks for a capability is a field that there is, and a value that it can have asks for it.
+#[test]
+fn capabilities_are_asked_for_by_fields_that_there_are() {
+    let mut asking = BTreeSet::new();
+    for row in tables().capabilities() {
+        for ask in &row.asked_by {
+            let field = tables().database_fields().iter().find(|field| field.name == ask.field).unwrap();
+            asking.insert(&field.name);
+            assert!(row.gates.is_some(), "{}", row.name);
+            assert!(!field.default.as_ref().is_some_and(|default| ask.when.holds_for(default)), "{}", row.name);
+            let values: &[serde_json::Value] = match &ask.when {
+                AskedWhen::Is(value) => std::slice::from_ref(value),
+                AskedWhen::Above(_) => &[],
+                AskedWhen::OtherThan(values) => values,
+            };
+            assert!(values.iter().all(|value| field.kind.accepts(value)), "{}", row.name);
+        }
+    }
+    let fields: BTreeSet<_> = tables().database_fields().iter().map(|field| &field.name).collect();
+    assert_eq!(asking, fields, "a field that asks for nothing does not matter");
+    for field in tables().database_fields() {
+        assert!(field.default.as_ref().is_none_or(|default| field.kind.accepts(default)), "{}", field.name);
+    }
 }
 
 #[test]

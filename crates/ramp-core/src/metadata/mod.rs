@@ -38,6 +38,7 @@ pub mod json;
 pub(crate) mod mail;
 mod meant;
 mod model;
+pub(crate) mod needs;
 mod number;
 mod placeholder;
 pub mod python;

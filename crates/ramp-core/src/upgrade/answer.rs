@@ -9,6 +9,7 @@ use super::build::Build;
 use super::change::{Area, ChangeKind};
 use super::metadata;
 use super::pair::Upgrade;
+use crate::databases::{Unsuited, fit};
 use crate::knowledge::{CodeArea, Knowledge};
 use crate::target::Target;
 use crate::version::short;
@@ -84,38 +85,31 @@ impl Upgrade {
     /// From 7.8 on a database has modules of its own Redis version: which build it can have is no matter of what is raised, but of the
     /// other field.
     fn redis(&self, target: &Target) -> Option<Cause> {
-        let reads = target.release().is_none_or(|release| release.reads_compatible_redis_version.value);
-        let only = |build: &Build| build.needs("compatible_redis_version").filter(|_| reads);
+        let unsuited = |build: &Build, database: &Version| fit::unsuited(&build.metadata, database, target);
         let databases = target.exact_databases();
-        let line = |version: &Version| (version.major, version.minor);
-        let fits = |build: &Build, database: &Version| only(build).is_none_or(|only| line(&only) == line(database));
-        if let Some(only) = only(&self.new).filter(|_| !databases.is_empty()) {
-            if !databases.iter().any(|database| fits(&self.new, database)) {
+        if let Some(only) = fit::only(&self.new.metadata, target).filter(|_| !databases.is_empty()) {
+            if databases.iter().all(|database| unsuited(&self.new, database).is_some()) {
                 return Some(Cause::OtherRedis { only, databases });
             }
         }
         let (needs, old) = self.raised("min_redis_version")?;
         let could = |database: &&Version| {
-            fits(&self.old, database) && old.as_ref().is_none_or(|old| database.cmp_precedence(old).is_ge())
+            unsuited(&self.old, database).is_none() && old.as_ref().is_none_or(|old| fit::reaches(database, old))
         };
         let before: Vec<&Version> = databases.iter().filter(could).collect();
-        let is_lost = |database: &&&Version| fits(&self.new, database) && database.cmp_precedence(&needs).is_lt();
+        let fits = |database: &Version| !matches!(unsuited(&self.new, database), Some(Unsuited::Other { .. }));
+        let is_lost = |database: &&&Version| fits(database) && !fit::reaches(database, &needs);
         let lost: Vec<Version> = before.iter().filter(is_lost).map(|&v| v.clone()).collect();
         let all = !lost.is_empty() && lost.len() == before.len();
         (databases.is_empty() || !lost.is_empty()).then_some(Cause::Redis { needs, lost, all })
     }
 
     fn cluster(&self, target: &Target) -> Option<Cause> {
-        let needs = self.new.needs("min_redis_pack_version")?;
-        let reads = target.release().is_none_or(|release| release.checks_min_redis_pack_version.value);
-        match target.newest_version().filter(|_| reads) {
-            Some(cluster) => needs.cmp_precedence(&cluster).is_gt().then_some(Cause::Cluster { needs, known: true }),
-            None if reads => {
-                let (needs, _) = self.raised("min_redis_pack_version")?;
-                Some(Cause::Cluster { needs, known: false })
-            }
-            None => None,
+        if target.newest_version().is_some() {
+            return fit::newer_cluster(&self.new.metadata, target).map(|needs| Cause::Cluster { needs, known: true });
         }
+        let (needs, _) = self.raised("min_redis_pack_version")?;
+        Some(Cause::Cluster { needs, known: false })
     }
 
     fn capabilities(&self, target: &Target) -> Vec<Cause> {

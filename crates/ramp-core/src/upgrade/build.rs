@@ -9,9 +9,8 @@ use semver::Version;
 use crate::digest::Digest256;
 use crate::facts::{ArchiveFacts, BundleFacts};
 use crate::layout::METADATA_NAME;
-use crate::metadata::{Value, python};
+use crate::metadata::{Value, needs};
 use crate::module::{ModuleFacts, Registration};
-use crate::version;
 
 /// A build of a module, as its bundle has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,7 +73,7 @@ impl Build {
 
     /// `version`, as the unpacker reads it.
     pub fn version(&self) -> Option<i64> {
-        python::int_of_float(self.metadata.get("version")?).ok()
+        needs::number(&self.metadata)
     }
 
     /// `semantic_version`.
@@ -84,33 +83,21 @@ impl Build {
 
     /// The version in the words of people: the semantic one, else the number.
     pub fn shown_version(&self) -> String {
-        let number = || self.version().map_or_else(|| "without a version".to_owned(), |number| number.to_string());
-        self.semantic_version().map_or_else(number, ToOwned::to_owned)
-    }
-
-    /// The version that compares: the semantic one, else the one that the number stands for.
-    fn comparable(&self) -> Option<Version> {
-        let semantic = self.semantic_version();
-        let semantic = semantic.and_then(|text| Version::parse(text).ok().or_else(|| version::parse(text).ok()));
-        semantic.or_else(|| version::of_number(self.version()?))
+        needs::shown_version(&self.metadata)
     }
 
     /// How its version stands to that of another build; `None` where one of them has none that can be read.
     pub(crate) fn compared_with(&self, other: &Self) -> Option<Ordering> {
-        Some(self.comparable()?.cmp_precedence(&other.comparable()?))
+        needs::compared(&self.metadata, &other.metadata)
     }
 
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
-        self.metadata.get(key)?.as_str().filter(|text| !text.is_empty())
+        needs::text(&self.metadata, key)
     }
 
     /// The version that a member of the metadata names, as a text or as a number.
     pub(crate) fn needs(&self, key: &str) -> Option<Version> {
-        match self.metadata.get(key)? {
-            Value::String(text) => version::parse(text.trim()).ok(),
-            Value::Number(number) => version::parse(&number.literal()).ok(),
-            _ => None,
-        }
+        needs::version_of(&self.metadata, key)
     }
 
     /// The texts of a list of the metadata.

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use ramp_core::knowledge::{
-    CapabilityStanding, Certainty, CodeArea, DatabaseVersion, Fact, Knowledge, LibcKind, LimitScope, Newest, OsCheck,
-    Platform, Release, ReleasePlatform,
+    BundledBuild, CapabilityStanding, Certainty, CodeArea, DatabaseVersion, Fact, Knowledge, LibcKind, LimitScope,
+    Newest, OsCheck, Platform, Release, ReleasePlatform,
 };
 use ramp_core::version::{parse, short};
 use ramp_core::{Endpoint, Group, Rule, UploadErrorCode, rules};
@@ -112,6 +112,11 @@ fn database(row: &DatabaseVersion) -> String {
     with_remarks(&text, row.certainty, row.note.as_deref())
 }
 
+fn bundled(build: &BundledBuild) -> String {
+    let text = format!("{} for Redis {}", build.semantic_version, build.redis.join(" and "));
+    with_remarks(&text, build.certainty, None)
+}
+
 fn release_platform(release: &Release, row: &ReleasePlatform) -> String {
     let span = match &row.gone_from {
         Some(gone) if *gone == release.line => " in no build".to_owned(),
@@ -155,6 +160,12 @@ fn release_details(page: &mut String, release: &Release) {
     for (about, modules) in [("bundled modules", &release.bundled_modules), ("deprecated", &release.deprecated_modules)]
     {
         say(about, fact(&names(modules.value.iter().map(String::as_str)), modules));
+    }
+    for module in Knowledge::builtin().bundled_modules() {
+        let builds: Vec<String> = module.builds_in(release, None).into_iter().map(bundled).collect();
+        if !builds.is_empty() {
+            say(&format!("`{}`", module.module_name), builds.join("<br>"));
+        }
     }
     let checked = &release.checks_min_redis_pack_version;
     let is = if checked.value { "compared with the cluster's version" } else { "not checked" };

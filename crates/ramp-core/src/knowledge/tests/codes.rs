@@ -39,6 +39,7 @@ fn codes_are_all_that_an_author_can_meet() {
         "dependencies_not_supported",
         "incompatible_modules",
         "invalid_schema",
+        "invalid_version",
         "memcached_cannot_use_modules",
         "missing_field",
         "missing_module",

@@ -2,6 +2,7 @@
 
 use super::needed;
 use crate::cure::{Edit, Repair};
+use crate::databases::fit;
 use crate::datum::Datum;
 use crate::endpoint::Endpoint;
 use crate::facts::MetadataFacts;
@@ -193,7 +194,7 @@ fn check_compatible(context: &mut Context<'_>, facts: &MetadataFacts) {
             .report(&COMPATIBLE_PLACEHOLDER, at(), format!("`compatible_redis_version` is {text}"))
             .data("found", text);
     } else if !databases.is_empty()
-        && !databases.iter().any(|d| (d.major, d.minor) == (version.major, version.minor))
+        && !databases.iter().any(|d| fit::line(d) == fit::line(&version))
         && !needed::is_unknown(context, "/compatible_redis_version")
     {
         let has: Vec<String> = databases.iter().map(short).collect();
@@ -216,12 +217,8 @@ fn check_min_redis(context: &mut Context<'_>, facts: &MetadataFacts, which: Matc
         return;
     };
     let databases = context.target.exact_databases();
-    let is_major = |d: &semver::Version| which == Match::AtLeast || d.major == minimum.major;
-    // Where only two numbers are known, the third may be any.
-    let reaches = |d: &semver::Version| {
-        d.cmp_precedence(&minimum).is_ge() || (d.patch == 0 && (d.major, d.minor) == (minimum.major, minimum.minor))
-    };
-    let is_reached = databases.is_empty() || databases.iter().any(|d| is_major(d) && reaches(d));
+    let can = |d: &semver::Version| fit::unsuited(facts.root(), d, context.target).is_none();
+    let is_reached = databases.is_empty() || databases.iter().any(can);
     if is_reached || needed::is_unknown(context, "/min_redis_version") {
         return;
     }

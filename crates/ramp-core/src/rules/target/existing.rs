@@ -8,7 +8,7 @@ use crate::finding::{Location, Rule};
 use crate::level::Level;
 use crate::rules::context::Context;
 use crate::rules::declare::target as rule;
-use crate::target::InstalledArtifact;
+use crate::target::{Has, InstalledArtifact, InstalledModule};
 
 const NAMED: &[(&str, &str)] = &[("module", "the name of the module"), ("version", "its version, as a number")];
 
@@ -51,11 +51,11 @@ pub(super) static ARTIFACT: Rule = Rule {
 
 /// What the cluster has of a module of this name and version.
 pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
-    let metadata = &facts.metadata;
-    let (Some(name), Some(version)) = (metadata.module_name(), metadata.version()) else { return };
-    check_module(context, facts, name, version);
-    let has = |artifact: &InstalledArtifact| artifact.module_name == name && artifact.version == version;
-    if context.target.known_endpoint() == Some(Endpoint::UserDefined) && context.target.artifacts().iter().any(has) {
+    let Some(module) = facts.installed() else { return };
+    check_module(context, &module);
+    let InstalledModule { module_name: name, version, .. } = module;
+    let artifact = InstalledArtifact { module_name: name.clone(), version };
+    if context.target.known_endpoint() == Some(Endpoint::UserDefined) && context.target.has_artifact(&artifact) {
         let message = format!("a node has the artifact of `{name}` in version {version}");
         // Other names are written otherwise in a path, and in a shell.
         let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
@@ -65,31 +65,17 @@ pub(super) fn check(context: &mut Context<'_>, facts: &MetadataFacts) {
     }
 }
 
-fn check_module(context: &mut Context<'_>, facts: &MetadataFacts, name: &str, version: i64) {
-    let target = context.target;
-    let mut same = target.installed_modules().iter().filter(|m| m.module_name == name && m.version == version);
-    let Some(installed) = same.next() else { return };
-    let architecture = facts.metadata.architecture().unwrap_or("x86_64");
-    let systems = facts.operating_systems();
-    // From 8.0 on, and up to 6.4, the module is there or not, whatever it is for.
-    let adds = target.takes_any_platform() && target.effective_endpoint() != Endpoint::UserDefined;
-    let new = systems.iter().map(|os| format!("{os}/{architecture}")).find(|p| !installed.platforms.contains(p));
+fn check_module(context: &mut Context<'_>, module: &InstalledModule) {
+    let InstalledModule { module_name: name, version, .. } = module;
     let at = Location::pointer("/version");
-    let reported = if let Some(platform) = new.filter(|_| adds && !installed.platforms.is_empty()) {
-        let there = installed.platforms.join(", ");
-        context
-            .report(
-                &MODULE_ELSEWHERE,
-                at,
-                format!(
-                    "the cluster has `{name}` {version} for {there}; this adds \
-                                                    {platform}"
-                ),
-            )
-            .data("has", Datum::list(&installed.platforms))
-            .data("platform", platform)
-    } else {
-        context.report(&MODULE, at, format!("the cluster has `{name}` in version {version}"))
+    let reported = match context.target.has(module) {
+        Has::Nothing => return,
+        Has::Elsewhere { there, adds } => {
+            let message = format!("the cluster has `{name}` {version} for {}; this adds {adds}", there.join(", "));
+            let has = Datum::list(&there);
+            context.report(&MODULE_ELSEWHERE, at, message).data("has", has).data("platform", adds)
+        }
+        Has::All => context.report(&MODULE, at, format!("the cluster has `{name}` in version {version}")),
     };
-    reported.data("module", name).data("version", version);
+    reported.data("module", name.as_str()).data("version", *version);
 }
