@@ -5,10 +5,12 @@ use ramp_core::Endpoint;
 use crate::connection::Connection;
 use crate::credentials::Credentials;
 use crate::error::ClientError;
+use crate::event::Event;
 use crate::limits::ClientLimits;
+use crate::modules::{self, ClusterModule, ClusterModules, Deleted};
 use crate::survey::{self, Survey};
 use crate::trust::Trust;
-use crate::upload::{self, Bundle, Event, Uploaded};
+use crate::upload::{self, Bundle, Uploaded};
 use crate::url::ClusterUrl;
 
 /// A cluster, and who asks it.
@@ -80,5 +82,47 @@ impl Cluster {
         watch: &mut dyn FnMut(Event<'_>),
     ) -> Result<Uploaded, ClientError> {
         upload::upload(&self.connection, survey, endpoint, bundle, watch)
+    }
+    /// Sends what a cluster of 8.0 or later lacks of a module that it has partly: the artifact, to each node that has none. The object
+    /// is left as it is. Where a step fails, those before it are undone, and nothing that was there before is touched.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Cluster::upload`].
+    pub fn complete(
+        &self,
+        survey: &Survey,
+        there: &ClusterModule,
+        bundle: &mut Bundle<'_>,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Uploaded, ClientError> {
+        upload::complete(&self.connection, survey, there, bundle, watch)
+    }
+
+    /// Asks which modules it has, where, and who uses them: `/v1/nodes`, `/v1/modules`, `/v1/bdbs`; from 8.0 on each of its nodes for
+    /// `/v2/local/modules/user-defined/artifacts`, too.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be reached, is not trusted, does not know the user, does not tell them its modules, or is not a cluster.
+    pub fn modules(&self) -> Result<ClusterModules, ClientError> {
+        modules::list(&self.connection)
+    }
+
+    /// Deletes a module: up to 7.22 by `endpoint` v1 or v2, whose action is followed; from 8.0 on its object, then its artifact on each
+    /// node. What was asked for and is gone counts as deleted.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientError`], and nothing was deleted unless the connection broke; [`ClientError::refusal`] has the cluster's own words. An
+    /// artifact that stays, once its object is gone, is in [`Deleted::left`].
+    pub fn delete(
+        &self,
+        modules: &ClusterModules,
+        endpoint: Endpoint,
+        module: &ClusterModule,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Deleted, ClientError> {
+        modules::delete(&self.connection, &modules.nodes, endpoint, module, watch)
     }
 }

@@ -179,6 +179,30 @@ pub enum ClientError {
         /// Its status.
         status: String,
     },
+    /// The action that the deletion started has failed.
+    #[error("the cluster could not delete the module: action {action_uid} is `{status}`{}", said(what.as_deref()))]
+    DeletionFailed {
+        /// The action.
+        action_uid: String,
+        /// Its status.
+        status: String,
+        /// What the cluster says about it.
+        what: Option<String>,
+    },
+    /// The action that deletes is still under way.
+    #[error("the cluster is still deleting the module: action {action_uid} is `{status}`")]
+    DeletionUnfinished {
+        /// The action.
+        action_uid: String,
+        /// Its status.
+        status: String,
+    },
+    /// A module that the cluster gives no `uid` for, by which alone it could be deleted.
+    #[error("the cluster does not say the `uid` of {module}, by which it is deleted")]
+    WithoutUid {
+        /// The module.
+        module: String,
+    },
     /// No random number can be had.
     #[error("the system provides no random numbers")]
     Random {
@@ -243,9 +267,10 @@ impl ClientError {
         }
     }
 
-    /// Whether the cluster has judged the bundle, and not just failed.
+    /// Whether the cluster has judged what it was asked for, and not just failed.
     pub fn is_verdict(&self) -> bool {
-        matches!(self.cause(), Self::ActionFailed { .. }) || self.refusal().is_some_and(Refused::is_verdict)
+        matches!(self.cause(), Self::ActionFailed { .. } | Self::DeletionFailed { .. })
+            || self.refusal().is_some_and(Refused::is_verdict)
     }
 
     /// Whether the cluster may have received and done what it was asked for, although no answer says so.

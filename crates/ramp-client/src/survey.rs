@@ -1,17 +1,16 @@
 //! What a cluster tells of itself, as a target.
 
-use std::fmt;
-
 use ramp_core::knowledge::Knowledge;
 use ramp_core::{Endpoint, InstalledModule, Target, TargetError, TargetNode, version};
 use serde_json::Value;
 
+use crate::asking::{ask, list};
 use crate::connection::Connection;
 use crate::error::ClientError;
-use crate::http::Peer;
-use crate::json::{integer, text};
 use crate::node::Node;
+use crate::object::{Named, builds};
 use crate::places::Place;
+use crate::warning::Warning;
 
 /// What a cluster tells of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,114 +38,25 @@ impl Survey {
     }
 }
 
-/// What is not known of a cluster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Warning {
-    /// An endpoint does not answer this user, or is not there.
-    NotTold {
-        /// The request.
-        request: &'static str,
-        /// What stays unknown.
-        what: &'static str,
-        /// The status.
-        status: u16,
-    },
-    /// A node runs a system that the platform table does not have.
-    UnknownSystem {
-        /// The node.
-        uid: u64,
-        /// Its system.
-        name: String,
-    },
-    /// A node has an architecture that no release runs on.
-    UnknownArchitecture {
-        /// The node.
-        uid: u64,
-        /// Its architecture.
-        name: String,
-    },
-    /// A node does not say what it runs.
-    SilentNode {
-        /// The node.
-        uid: u64,
-    },
-    /// The nodes run different versions; the oldest counts.
-    SeveralVersions {
-        /// The oldest.
-        oldest: String,
-        /// The newest.
-        newest: String,
-    },
-    /// The release is not one that is known.
-    UnknownRelease {
-        /// The cluster's version.
-        version: String,
-    },
-    /// The artifacts that nodes have are not told.
-    ArtifactsUnknown {
-        /// The nodes: `node 1`.
-        nodes: String,
-        /// Why.
-        why: String,
-    },
-    /// Whether uploads are taken is not told, and they are off in a fresh cluster of the release.
-    UploadsUnknown,
-    /// Entries of a list cannot be read.
-    Unreadable {
-        /// The request.
-        request: &'static str,
-        /// How many.
-        count: usize,
-    },
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotTold { request, what, status } => {
-                write!(f, "{what} are not known: the cluster answers HTTP {status} to {request}")
-            }
-            Self::UnknownSystem { uid, name } => {
-                write!(
-                    f,
-                    "node {uid} runs {name}, which is not a known system: whether the module fits it is not checked"
-                )
-            }
-            Self::UnknownArchitecture { uid, name } => {
-                write!(
-                    f,
-                    "node {uid} is {name}, which is not a known architecture: whether the module fits it is not checked"
-                )
-            }
-            Self::SilentNode { uid } => write!(f, "node {uid} does not say its operating system or architecture"),
-            Self::SeveralVersions { oldest, newest } => {
-                write!(f, "the nodes run versions from {oldest} to {newest}: checked against the oldest")
-            }
-            Self::UnknownRelease { version } => {
-                write!(f, "Redis Software {version} is not a known release: little can be checked")
-            }
-            Self::ArtifactsUnknown { nodes, why } => write!(f, "the artifacts of {nodes} are not known: {why}"),
-            Self::UploadsUnknown => f.write_str("whether the cluster takes uploads is not known"),
-            Self::Unreadable { request, count } => {
-                write!(f, "{count} of the items that the cluster answers to {request} cannot be read")
-            }
-        }
-    }
-}
-
 const NODES: &str = "GET /v1/nodes";
 const CLUSTER: &str = "GET /v1/cluster";
-const MODULES: &str = "GET /v1/modules";
+pub(crate) const MODULES: &str = "GET /v1/modules";
 const CAPABILITIES: &str = "GET /v1/cluster/module-capabilities";
 
-/// Asks the four endpoints; from 8.0 on the nodes, too.
-pub(crate) fn survey(cluster: &Connection) -> Result<Survey, ClientError> {
+/// Asks for the nodes alone, which tell the release.
+pub(crate) fn nodes(cluster: &Connection) -> Result<Survey, ClientError> {
     let peer = cluster.peer();
     let mut found = Survey { target: Target::default(), nodes: Vec::new(), warnings: Vec::new() };
     if let Some(nodes) = ask(peer, NODES, "the nodes and the release", &mut found.warnings)? {
         found.add_nodes(list(peer, NODES, &nodes)?);
     }
+    Ok(found)
+}
+
+/// Asks the four endpoints; from 8.0 on the nodes, too.
+pub(crate) fn survey(cluster: &Connection) -> Result<Survey, ClientError> {
+    let peer = cluster.peer();
+    let mut found = nodes(cluster)?;
     if let Some(cluster) = ask(peer, CLUSTER, "the settings", &mut found.warnings)? {
         found.add_settings(&cluster);
     }
@@ -165,32 +75,6 @@ pub(crate) fn survey(cluster: &Connection) -> Result<Survey, ClientError> {
         found.warnings.push(Warning::UploadsUnknown);
     }
     Ok(found)
-}
-
-/// The answer; `None`, and a warning, where the user may not ask or there is nothing to ask.
-fn ask(
-    peer: &Peer,
-    request: &'static str,
-    what: &'static str,
-    warnings: &mut Vec<Warning>,
-) -> Result<Option<Value>, ClientError> {
-    let path = request.trim_start_matches("GET ");
-    match peer.get(path)?.json() {
-        Ok(value) => Ok(Some(value)),
-        Err(ClientError::Refused(refused)) if matches!(refused.status, 403..=405) => {
-            warnings.push(Warning::NotTold { request, what, status: refused.status });
-            Ok(None)
-        }
-        Err(err) => Err(err),
-    }
-}
-
-fn list<'a>(peer: &Peer, request: &str, value: &'a Value) -> Result<&'a [Value], ClientError> {
-    value.as_array().map(Vec::as_slice).ok_or_else(|| ClientError::Unexpected {
-        request: request.to_owned(),
-        at: peer.at().to_owned(),
-        what: "something other than a list".to_owned(),
-    })
 }
 
 impl Survey {
@@ -317,21 +201,12 @@ impl Survey {
     }
 }
 
-/// Name, version and platforms of a module's object. From 7.4 on it has `platforms`; before, `os_list` and `architecture`.
+/// What a target knows of a module's object.
 fn module(object: &Value) -> Option<InstalledModule> {
-    let named = object.get("platforms").and_then(Value::as_object);
-    let mut platforms: Vec<String> = match (named, text(object, "architecture")) {
-        (Some(named), _) => named.keys().cloned().collect(),
-        (None, Some(architecture)) => {
-            let systems = object.get("os_list").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-            systems.iter().filter_map(Value::as_str).map(|os| format!("{os}/{architecture}")).collect()
-        }
-        (None, None) => Vec::new(),
-    };
-    platforms.sort_unstable();
-    Some(InstalledModule {
-        module_name: object.get("module_name")?.as_str()?.to_owned(),
-        version: integer(object.get("version")?)?,
-        platforms,
-    })
+    let Named { module_name, version } = Named::of(object)?;
+    // What came with the cluster is wherever the cluster is: none says that.
+    let is_bundled = object.get("is_bundled").and_then(Value::as_bool) == Some(true);
+    let builds = if is_bundled { Vec::new() } else { builds(object) };
+    let platforms = builds.into_iter().filter_map(|build| build.platform).collect();
+    Some(InstalledModule { module_name, version, platforms })
 }

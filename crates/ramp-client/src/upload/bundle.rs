@@ -7,9 +7,9 @@ use ramp_core::Report;
 use ramp_core::metadata::definition;
 use serde_json::Value;
 
-use super::event::Event;
 use crate::answer::Answer;
 use crate::error::ClientError;
+use crate::event::Event;
 use crate::form::Form;
 use crate::http::Peer;
 

@@ -1,19 +1,20 @@
 //! Up to 7.22: one request, and for v2 the action that it starts.
 
-use std::thread::sleep;
-use std::time::Instant;
-
 use ramp_core::{Endpoint, Request};
 use serde_json::Value;
 
 use super::bundle::Bundle;
-use super::event::{Event, Uploaded};
-use super::segment::segment;
+use super::uploaded::Uploaded;
+use crate::action::{Ended, follow};
 use crate::answer::Answer;
 use crate::connection::Connection;
 use crate::error::{ClientError, Undone};
-use crate::json::{integer, shortened, text};
-use crate::survey::{Survey, Warning};
+use crate::event::Event;
+use crate::json::text;
+use crate::object::Named;
+use crate::segment::segment;
+use crate::survey::{MODULES, Survey};
+use crate::warning::Warning;
 
 pub(super) fn v1(
     cluster: &Connection,
@@ -43,56 +44,21 @@ pub(super) fn v2(
         nodes: Vec::new(),
     };
     let Some(action_uid) = &uploaded.action_uid else { return Ok(uploaded) };
-    match follow(cluster, action_uid, watch) {
-        Ok(()) => Ok(uploaded),
-        Err(err @ ClientError::ActionFailed { .. }) => {
+    let action_uid = action_uid.clone();
+    match follow(cluster, &action_uid, watch)? {
+        Ended::Completed => Ok(uploaded),
+        // The bundle was taken; somebody who may look can tell the rest.
+        Ended::NotTold { why } => {
+            watch(Event::Unknown(&format!("whether it is installed: {why}")));
+            Ok(uploaded)
+        }
+        Ended::Unfinished { status } => Err(ClientError::ActionUnfinished { action_uid, status }),
+        Ended::Failed { status, what } => {
             let undone = undo(cluster, survey, &object, bundle, watch);
-            Err(ClientError::Step { step: "the installation".to_owned(), source: Box::new(err), undone })
-        }
-        Err(err) => Err(err),
-    }
-}
-
-/// Waits for an action to end.
-fn follow(cluster: &Connection, action_uid: &str, watch: &mut dyn FnMut(Event<'_>)) -> Result<(), ClientError> {
-    let limits = cluster.limits();
-    let path = format!("/v1/actions/{}", segment(action_uid));
-    let began = Instant::now();
-    loop {
-        let action = match cluster.peer().get(&path)?.json() {
-            Ok(action) => action,
-            // The bundle was taken; somebody who may look can tell the rest.
-            Err(ClientError::Refused(refused)) if matches!(refused.status, 403 | 404) => {
-                let what = format!("whether it is installed: {refused}");
-                watch(Event::Unknown(&what));
-                return Ok(());
-            }
-            Err(err) => return Err(err),
-        };
-        let status = text(&action, "status").unwrap_or("unknown").to_owned();
-        watch(Event::Installing { action_uid, progress: progress(&action) });
-        match status.as_str() {
-            "completed" => return Ok(()),
-            "failed" | "cancelled" | "cancelling" => {
-                let words = ["error_code", "error_message", "description"];
-                let words: Vec<&str> = words.into_iter().filter_map(|key| text(&action, key)).collect();
-                let what = (!words.is_empty()).then(|| shortened(&words.join(": ")));
-                return Err(ClientError::ActionFailed { action_uid: action_uid.to_owned(), status, what });
-            }
-            _ if began.elapsed() >= limits.action => {
-                return Err(ClientError::ActionUnfinished { action_uid: action_uid.to_owned(), status });
-            }
-            _ => sleep(limits.poll),
+            let source = Box::new(ClientError::ActionFailed { action_uid, status, what });
+            Err(ClientError::Step { step: "the installation".to_owned(), source, undone })
         }
     }
-}
-
-/// A number in the documentation of some releases, a string in others.
-fn progress(action: &Value) -> Option<u8> {
-    let value = action.get("progress")?;
-    let percent = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between 0 and 100")]
-    (0.0..=100.0).contains(&percent).then_some(percent as u8)
 }
 
 /// Deletes the module whose installation failed, unless it was there before: then the upload was to add a platform to it, and
@@ -106,8 +72,8 @@ fn undo(
 ) -> Undone {
     let mut undone = Undone::default();
     let Some(uid) = text(object, "uid") else { return undone };
-    let of = |object: &Value| Some((text(object, "module_name")?.to_owned(), integer(object.get("version")?)?));
-    let Some((name, version)) = of(object).or_else(|| of(bundle.object.as_ref()?)) else {
+    let Some(Named { module_name: name, version }) = Named::of(object).or_else(|| Named::of(bundle.object.as_ref()?))
+    else {
         undone.left.push(format!("module {uid}, which may have been there before"));
         return undone;
     };
@@ -117,7 +83,7 @@ fn undo(
         undone.left.push(format!("{what}, which was there before for other platforms"));
         return undone;
     }
-    if survey.warnings.iter().any(|w| matches!(w, Warning::NotTold { request: "GET /v1/modules", .. })) {
+    if survey.warnings.iter().any(|w| matches!(w, Warning::NotTold { request: MODULES, .. })) {
         undone.left.push(format!("{what}, which may have been there before"));
         return undone;
     }

@@ -4,13 +4,15 @@ use ramp_core::{Endpoint, InstalledArtifact, Request};
 use serde_json::Value;
 
 use super::bundle::Bundle;
-use super::event::{Event, Uploaded};
-use super::segment::segment;
+use super::uploaded::Uploaded;
 use crate::answer::Answer;
 use crate::connection::Connection;
 use crate::error::{ClientError, Undone};
+use crate::event::Event;
 use crate::json::text;
+use crate::modules::ClusterModule;
 use crate::places::Place;
+use crate::segment::segment;
 use crate::survey::Survey;
 
 /// Where the artifact is sent.
@@ -26,9 +28,19 @@ struct Module {
     object: Value,
 }
 
+/// What has been done so far, to be undone where a later step fails.
+struct Done<'a> {
+    /// The object, unless it was there before.
+    uid: Option<&'a str>,
+    /// Where the artifact was sent.
+    sent: Vec<&'a Goal>,
+}
+
+/// Uploads; of a module that is `there` already, what is missing.
 pub(super) fn upload(
     cluster: &Connection,
     survey: &Survey,
+    there: Option<&ClusterModule>,
     bundle: &mut Bundle<'_>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Result<Uploaded, ClientError> {
@@ -43,22 +55,30 @@ pub(super) fn upload(
     if goals.is_empty() {
         return Err(ClientError::UnknownNodes);
     }
-    watch(Event::Step("the module's object"));
-    let uid = create(cluster, &module)?;
-    for (done, goal) in goals.iter().enumerate() {
+    let known = there.and_then(|module| module.uid.clone());
+    let is_new = known.is_none();
+    let uid = match known {
+        Some(uid) => uid,
+        None => {
+            watch(Event::Step("the module's object"));
+            create(cluster, &module)?
+        }
+    };
+    let mut done = Done { uid: is_new.then_some(uid.as_str()), sent: Vec::new() };
+    for goal in goals.iter().filter(|goal| there.is_none() || !goal.had) {
         let place = &goal.place;
         let step = format!("the artifact on {}", place.name());
         watch(Event::Step(&step));
         let sent = bundle.send(&place.peer, Request::Artifact.path(), watch).and_then(Answer::ok);
         if let Err(err) = sent {
-            let uncertain = err.is_uncertain();
-            let (before, failed) = (goals.get(..done).unwrap_or_default(), uncertain.then_some(goal));
-            let undone = undo(cluster, &module, &uid, before, failed, watch);
+            let failed = err.is_uncertain().then_some(goal);
+            let undone = undo(cluster, &module, &done, failed, watch);
             return Err(ClientError::Step { step, source: Box::new(err), undone });
         }
+        done.sent.push(goal);
     }
-    let nodes = goals.into_iter().flat_map(|goal| goal.place.uids).collect();
-    Ok(Uploaded { endpoint: Endpoint::UserDefined, module_uid: Some(uid), action_uid: None, nodes })
+    let nodes = done.sent.iter().flat_map(|goal| goal.place.uids.clone()).collect();
+    Ok(Uploaded { endpoint: Endpoint::UserDefined, module_uid: Some(uid.clone()), action_uid: None, nodes })
 }
 
 /// What the object is of.
@@ -101,15 +121,14 @@ fn create(cluster: &Connection, module: &Module) -> Result<String, ClientError> 
 fn undo(
     cluster: &Connection,
     module: &Module,
-    uid: &str,
-    done: &[Goal],
+    done: &Done<'_>,
     uncertain: Option<&Goal>,
     watch: &mut dyn FnMut(Event<'_>),
 ) -> Undone {
     let mut undone = Undone::default();
     let path =
         format!("{}/{}/{}", Request::Artifact.path(), segment(&module.artifact.module_name), module.artifact.version);
-    for Goal { place, had } in uncertain.into_iter().chain(done.iter().rev()) {
+    for Goal { place, had } in uncertain.into_iter().chain(done.sent.iter().rev().copied()) {
         let what = format!("the artifact on {}", place.name());
         if *had {
             undone.left.push(format!("{what}, where there was one before"));
@@ -118,6 +137,7 @@ fn undo(
         watch(Event::Undoing(&what));
         undone.note(what, place.peer.delete(&path).and_then(Answer::gone));
     }
+    let Some(uid) = done.uid else { return undone };
     let what = format!("the object {uid} of {} {}", module.artifact.module_name, module.artifact.version);
     watch(Event::Undoing(&what));
     undone.note(

@@ -173,7 +173,7 @@ fn an_action_is_followed_to_its_end() {
     assert_eq!(
         events[1..],
         ["None", "Some(50)", "Some(100)"]
-            .map(|progress| format!("Installing {{ action_uid: \"a/b\", progress: {progress} }}"))
+            .map(|progress| format!("Acting {{ action_uid: \"a/b\", progress: {progress} }}"))
     );
 }
 

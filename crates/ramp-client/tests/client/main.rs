@@ -5,6 +5,7 @@
 
 mod fake;
 mod faults;
+mod modules;
 mod nodes;
 mod recorded;
 mod remote;

@@ -4,7 +4,7 @@
 use std::io::Cursor;
 use std::net::{IpAddr, SocketAddr};
 
-use ramp_client::{ClientError, Cluster, Trust};
+use ramp_client::{Bundle, ClientError, Cluster, Presence, Trust};
 use ramp_core::{InstalledArtifact, Policy, validate};
 use serde_json::{Value, json};
 
@@ -23,7 +23,7 @@ fn node(uid: u64, addr: &str) -> Value {
 fn well(what: &str) -> Reply {
     match what {
         "GET /v1/nodes" => Reply::Json(200, json!([node(1, "127.0.0.1"), node(2, "127.0.0.2"), node(3, "127.0.0.3")])),
-        "GET /v1/modules" => Reply::Json(200, json!([])),
+        "GET /v1/modules" | "GET /v1/bdbs?fields=uid,name,module_list" => Reply::Json(200, json!([])),
         "POST /v2/modules/user-defined" => Reply::Json(200, json!({"uid": "f00d"})),
         other if other == format!("GET {ARTIFACTS}") => Reply::Json(200, json!([])),
         _ => Reply::Json(200, json!({})),
@@ -32,12 +32,20 @@ fn well(what: &str) -> Reply {
 
 /// Three nodes on one port, the second of which is special.
 fn three(second: impl Fn(&str) -> Reply + Send + Sync + 'static) -> ([Fake; 3], Cluster) {
+    three_of(well, second)
+}
+
+/// The same; the others are alike.
+fn three_of(
+    others: impl Fn(&str) -> Reply + Send + Sync + Clone + 'static,
+    second: impl Fn(&str) -> Reply + Send + Sync + 'static,
+) -> ([Fake; 3], Cluster) {
     let second = std::sync::Arc::new(second);
     for _ in 0..20 {
-        let first = Fake::start(well);
+        let first = Fake::start(others.clone());
         let at = |last: u8| SocketAddr::new(IpAddr::from([127, 0, 0, last]), first.address.port());
         let special = std::sync::Arc::clone(&second);
-        let others = (Fake::at(at(2), move |what| special(what)), Fake::at(at(3), well));
+        let others = (Fake::at(at(2), move |what| special(what)), Fake::at(at(3), others.clone()));
         // The port may be taken at one of the other addresses.
         if let (Ok(second), Ok(third)) = others {
             let cluster = client(&first.url(), ADMIN, Trust::System);
@@ -168,4 +176,48 @@ fn artifacts_of_every_node_are_surveyed() {
     assert_eq!(survey.target.artifacts(), []);
     let [warning] = survey.warnings.as_slice() else { panic!("{:?}", survey.warnings) };
     assert!(warning.to_string().starts_with("the artifacts of node 2 are not known: "), "{warning}");
+}
+
+/// The object is there, and one of three nodes has no artifact: it alone is sent one. A refusal leaves the rest as it was.
+#[test]
+fn only_what_is_missing_is_sent() {
+    let mine = json!([{"module_name": "testmodule", "version": 10203, "dependencies": []}]);
+    let object = json!([{"uid": "f00d", "module_name": "testmodule", "version": 10203, "semantic_version": "1.2.3"}]);
+    for status in [200, 406] {
+        let (object, there) = (object.clone(), mine.clone());
+        let having = move |what: &str| match what {
+            "GET /v1/modules" => Reply::Json(200, object.clone()),
+            _ if what == format!("GET {ARTIFACTS}") => Reply::Json(200, there.clone()),
+            other => well(other),
+        };
+        let lacking = move |what: &str| match what {
+            _ if what == format!("POST {ARTIFACTS}") => Reply::Json(status, json!({"error_code": "invalid_module"})),
+            other => well(other),
+        };
+        let (nodes, cluster) = three_of(having, lacking);
+        let modules = cluster.modules().unwrap();
+        let artifacts = modules.modules[0].artifacts.as_ref().unwrap();
+        assert_eq!((artifacts.on.as_slice(), artifacts.missing_on.as_slice()), (&[1, 3][..], &[2][..]));
+        let mut file = Cursor::new(BundleBuilder::good().build());
+        let survey = cluster.survey().unwrap();
+        let facts = ramp_core::facts::gather(&mut file, &ramp_core::Limits::default()).unwrap();
+        let Presence::Partly { module } = modules.presence(&facts, &survey.target) else { panic!("{modules:?}") };
+        let report = ramp_core::judge(&facts, &survey.target, &Policy::strict());
+        let mut bundle = Bundle::new("x.zip", &mut file, &report).unwrap();
+        let outcome = cluster.complete(&survey, &module, &mut bundle, &mut |_| ());
+        if status == 200 {
+            assert_eq!(outcome.unwrap().nodes, [2]);
+        } else {
+            let err = outcome.unwrap_err();
+            assert!(err.refusal().unwrap().at.starts_with("node 2 at 127.0.0.2:"), "{err}");
+            let undone = err.undone().unwrap();
+            assert_eq!((undone.undone.len(), undone.left.len()), (0, 0), "{undone:?}");
+        }
+        let changes = |fake: &Fake| -> Vec<String> {
+            fake.requests().into_iter().filter(|what| !what.starts_with("GET")).collect()
+        };
+        let [first, second, third] = &nodes;
+        assert_eq!(changes(second), [format!("POST {ARTIFACTS}")]);
+        assert_eq!((changes(first).len(), changes(third).len()), (0, 0), "{status}");
+    }
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use base64::Engine as _;
 use ramp_client::{Bundle, ClientError, ClientLimits, Cluster, Credentials, Event, Survey, Trust, Uploaded};
 use ramp_core::{Endpoint, Policy, Target, validate};
 use ramp_server::store::Role;
@@ -40,6 +41,7 @@ impl TestServer {
         let mut config = Config::new(target, directory.path());
         config.listen = "127.0.0.1:0".parse().unwrap();
         config.transport = Transport::Plain;
+        config.without_bundled = true;
         (config.admin_user, config.admin_password) = (ADMIN.0.into(), Some(ADMIN.1.into()));
         change(&mut config);
         let tls = config.transport != Transport::Plain;
@@ -71,6 +73,20 @@ impl TestServer {
     /// A client of it, as the admin.
     pub(crate) fn cluster(&self) -> Cluster {
         client(&self.url(), ADMIN, Trust::System)
+    }
+
+    /// Asks, as the admin; the answer must be a success.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: &serde_json::Value) {
+        let who = base64::engine::general_purpose::STANDARD.encode(format!("{}:{}", ADMIN.0, ADMIN.1));
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url()))
+            .header("Authorization", format!("Basic {who}"))
+            .header("Content-Type", "application/json")
+            .body(body.to_string())
+            .unwrap();
+        let answer = ureq::Agent::new_with_defaults().run(request).unwrap();
+        assert_eq!(answer.status(), 200, "{method} {path}");
     }
 
     /// The modules it lists: name and version.

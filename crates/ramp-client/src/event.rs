@@ -1,6 +1,4 @@
-//! What is told of an upload: while it goes on, and at its end.
-
-use ramp_core::Endpoint;
+//! What is told of an upload or a deletion while it goes on.
 
 /// What is going on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +13,8 @@ pub enum Event<'a> {
         /// Bytes there are.
         total: u64,
     },
-    /// The cluster installs the module.
-    Installing {
+    /// The cluster installs or deletes the module.
+    Acting {
         /// The action.
         action_uid: &'a str,
         /// How far it is, in percent, where it is told.
@@ -26,18 +24,4 @@ pub enum Event<'a> {
     Undoing(&'a str),
     /// The bundle is there; something about it is not known.
     Unknown(&'a str),
-}
-
-/// A bundle that is there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Uploaded {
-    /// How it was sent.
-    pub endpoint: Endpoint,
-    /// The module's `uid`.
-    pub module_uid: Option<String>,
-    /// The action that installed it (v2).
-    pub action_uid: Option<String>,
-    /// The nodes that were sent the artifact (user-defined); those that share an address are one.
-    pub nodes: Vec<u64>,
 }
