@@ -8,12 +8,18 @@ use ramp_core::{Endpoint, Limits, facts};
 use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
+use crate::private;
 use crate::start;
-use crate::stock::Difference;
-use crate::storage::{Measured, Storage, measure};
-use crate::store::{Asking, Build, NewBuild, NewModule, Reserved, Store, StoreError, json};
+use crate::stock::Comparison;
+use crate::storage::{Storage, causes, measure};
+use crate::store::{
+    Asking, Build, Contents as Catalogue, Fault, NewBuild, NewModule, Reserved, Store, StoreError, json,
+};
 use crate::tenure;
 use crate::upload::{Contents, Incoming};
+
+/// How many foreign files are named.
+const SOME: usize = 5;
 
 /// What to do with bundles that the catalogue does not know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,15 +62,24 @@ pub struct Checked {
     pub damaged: Vec<String>,
     /// Those in the storage that the catalogue does not know, and what became of them.
     pub unknown: Vec<(String, Fate)>,
-    /// The modules that have a build in a bundle that is missing or damaged: name, version, the bundle.
+    /// Those that cannot be read, and why.
+    pub unreadable: Vec<(String, String)>,
+    /// The modules and artifacts that are in a bundle that is missing or damaged, or cannot be read: name, version, the bundle.
     pub concerned: Vec<(String, i64, String)>,
+    /// How many files there are in the storage that are no bundles: somebody else's, which are left alone.
+    pub foreign: usize,
+    /// The first of them.
+    pub first_foreign: Vec<String>,
+    /// Records of the catalogue that no server could read. Where one of them keeps the bundles from being compared, nothing is known of those.
+    pub faults: Vec<Fault>,
 }
 
 impl Checked {
     /// Whether catalogue and storage agree now.
     pub fn is_clean(&self) -> bool {
         let settled = |(_, fate): &(String, Fate)| matches!(fate, Fate::Removed | Fate::Adopted(..));
-        self.missing.is_empty() && self.damaged.is_empty() && self.unknown.iter().all(settled)
+        let is_whole = self.missing.is_empty() && self.damaged.is_empty() && self.unreadable.is_empty();
+        is_whole && self.faults.is_empty() && self.unknown.iter().all(settled)
     }
 }
 
@@ -101,17 +116,55 @@ async fn run(
     };
     let start::Kept { store, storage, owner } = start::keep(config).await?;
     let asking = Arc::new(Asking::new(store));
+    // First: a record that cannot be read may be in the way of all else.
+    let contents = asking.ask(|store| store.contents()).await?;
+    let kept = Kept { asking, storage, owner, is_alone: sole.is_some() };
+    match compared(config, strangers, kept, &contents, progress).await {
+        Ok(checked) => Ok(Checked { faults: contents.faults, ..checked }),
+        Err(ServerError::Store(_)) if !contents.faults.is_empty() => {
+            Ok(Checked { faults: contents.faults, ..Checked::default() })
+        }
+        Err(err) => Err(err),
+    }
+}
+
+/// What is compared.
+struct Kept {
+    asking: Arc<Asking>,
+    storage: Arc<dyn Storage>,
+    owner: String,
+    /// Whether no server is at work on the data directory.
+    is_alone: bool,
+}
+
+async fn compared(
+    config: &Config,
+    strangers: Strangers,
+    Kept { asking, storage, owner, is_alone }: Kept,
+    contents: &Catalogue,
+    progress: &mut (dyn FnMut(usize, usize) + Send),
+) -> Result<Checked, ServerError> {
     let storage: Arc<dyn Storage> = match strangers {
         Strangers::Keep => {
             tenure::recognise(&asking, storage.as_ref()).await?;
             storage
         }
-        Strangers::Remove => Arc::new(tenure::assure(&asking, storage, sole.is_none()).await?),
+        Strangers::Remove => Arc::new(tenure::assure(&asking, storage, !is_alone).await?),
         Strangers::Adopt => Arc::new(tenure::take_over(&asking, storage).await?),
     };
-    let Difference { committed, missing, unknown } = Difference::of(&asking, storage.as_ref()).await?;
-    let mut checked = Checked { bundles: committed.len(), missing, ..Checked::default() };
-    compare(&mut checked, &committed, &asking, storage.as_ref(), progress).await?;
+    let Comparison { bundles, bytes, missing, damaged, unknown, unreadable, foreign, concerned } =
+        Comparison::of(contents, &asking, storage.as_ref(), progress).await?;
+    let mut checked = Checked {
+        bundles,
+        bytes,
+        missing,
+        damaged,
+        unreadable,
+        concerned,
+        foreign: foreign.len(),
+        first_foreign: foreign.into_iter().take(SOME).collect(),
+        ..Checked::default()
+    };
     let incoming = Incoming::of(&config.data_dir, &owner);
     let adopter = Adopter { asking: &asking, storage: storage.as_ref(), config, incoming, owner };
     if strangers == Strangers::Adopt {
@@ -137,34 +190,6 @@ async fn run(
     Ok(checked)
 }
 
-/// Reads what the catalogue has.
-async fn compare(
-    checked: &mut Checked,
-    names: &[String],
-    asking: &Asking,
-    storage: &dyn Storage,
-    progress: &mut (dyn FnMut(usize, usize) + Send),
-) -> Result<(), ServerError> {
-    for (done, name) in names.iter().enumerate() {
-        // What is not there was counted; what is gone since was deleted.
-        if let Some(Measured { bytes, is_whole }) = measure(storage, name).await? {
-            checked.bytes = checked.bytes.saturating_add(bytes);
-            if !is_whole {
-                checked.damaged.push(name.clone());
-            }
-        }
-        progress(done.saturating_add(1), names.len());
-    }
-    let modules = asking.ask(|store| store.modules()).await?;
-    for (module, build) in modules.iter().flat_map(|module| module.builds.iter().map(move |build| (module, build))) {
-        if checked.missing.contains(&build.blob) || checked.damaged.contains(&build.blob) {
-            checked.concerned.push((module.module_name.clone(), module.version, build.blob.clone()));
-        }
-    }
-    checked.concerned.dedup();
-    Ok(())
-}
-
 /// What a blob is.
 enum Read {
     Bundle(Box<Contents>),
@@ -188,7 +213,8 @@ impl Adopter<'_> {
     async fn finish_claims(&self, checked: &mut Checked) -> Result<(), ServerError> {
         let owner = self.owner.clone();
         for (claim, blob) in self.asking.ask(move |store| store.pending(&owner)).await? {
-            if !measure(self.storage, &blob).await?.is_some_and(|measured| measured.is_whole) {
+            // One that cannot be read is told of as others are.
+            if !matches!(measure(self.storage, &blob).await, Ok(Some(measured)) if measured.is_whole) {
                 continue;
             }
             if let Read::Bundle(contents) = self.read(&blob).await? {
@@ -201,7 +227,12 @@ impl Adopter<'_> {
 
     /// `None` where it is gone.
     async fn adopt(&self, blob: &str) -> Result<Option<Fate>, ServerError> {
-        let contents = match self.read(blob).await? {
+        let contents = match self.read(blob).await {
+            Err(err @ ServerError::Storage(_)) if self.storage.mark().await.is_err() => return Err(err),
+            Err(ServerError::Storage(err)) => return Ok(Some(Fate::NotAdopted(causes(&err)))),
+            read => read?,
+        };
+        let contents = match contents {
             Read::Bundle(contents) => contents,
             Read::Other => return Ok(Some(Fate::NotAdopted("it cannot be read as a bundle".to_owned()))),
             Read::Gone => return Ok(None),
@@ -246,7 +277,7 @@ impl Adopter<'_> {
     async fn read_in(&self, blob: &str, file: &Path) -> Result<Read, ServerError> {
         let failed = |source| ServerError::File { path: file.to_owned(), source };
         self.incoming.make()?;
-        let mut copy = std::fs::File::create(file).map_err(failed)?;
+        let mut copy = private::new_file().open(file).map_err(failed)?;
         let mut sink = |piece: &[u8]| std::io::Write::write_all(&mut copy, piece);
         if !self.storage.read(blob, &mut sink).await? {
             return Ok(Read::Gone);

@@ -20,6 +20,11 @@ pub(crate) fn uid() -> Result<String, ServerError> {
     Ok(format!("{:032x}", u128::from_be_bytes(random()?)))
 }
 
+/// Whether a text is what [`uid`] gives.
+pub(crate) fn is_uid(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// A UUID of version 4, as an `action_uid` is.
 pub(crate) fn uuid() -> Result<String, ServerError> {
     let mut bytes = random::<16>()?;
@@ -42,7 +47,7 @@ mod tests {
     #[test]
     fn ids_have_their_forms() {
         let (uid, action) = (uid().unwrap(), uuid().unwrap());
-        assert!(uid.len() == 32 && uid.bytes().all(|b| b.is_ascii_hexdigit()), "{uid}");
+        assert!(is_uid(&uid) && !is_uid(&uid.to_uppercase()) && !is_uid(&action) && !is_uid(""), "{uid}");
         assert_eq!(action.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{action}");
         assert_eq!(action.as_bytes()[14], b'4');
     }

@@ -1,6 +1,6 @@
 //! The stores and storages that a text can name.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::ServerError;
@@ -8,15 +8,15 @@ use crate::private;
 use crate::storage::{Directory, Storage};
 use crate::store::{RedisStore, SqliteStore, Store};
 
-/// Opens the catalogue that a text names: `sqlite`, a file in the data directory, or `redis://[user:password@]host[:port][/db]` or
-/// `redis+unix:///path`, which servers can share. What is acknowledged is then as durable as that Redis server makes it:
+/// Opens the catalogue that a text names: `sqlite`, a file in the data directory, or `redis://[user:password@]host[:port][/db]`,
+/// `rediss://…`, which is the same over TLS, or `redis+unix:///path`; servers can share these. What is acknowledged is then as durable as that Redis server makes it:
 /// `appendonly yes`, `appendfsync always`.
 ///
 /// # Errors
 ///
 /// [`ServerError::StoreLocation`], [`ServerError::Store`], [`ServerError::File`] where the data directory cannot be made.
 pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, ServerError> {
-    if ["redis://", "redis+unix://"].iter().any(|scheme| location.starts_with(scheme)) {
+    if ["redis://", "rediss://", "redis+unix://"].iter().any(|scheme| location.starts_with(scheme)) {
         return Ok(Arc::new(RedisStore::open(location)?));
     }
     if location != "sqlite" {
@@ -25,7 +25,12 @@ pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, Ser
         return Err(ServerError::StoreLocation { location });
     }
     private::directory(data_dir).map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
-    Ok(Arc::new(SqliteStore::open(&data_dir.join("catalogue.sqlite"))?))
+    Ok(Arc::new(SqliteStore::open(&catalogue_in(data_dir))?))
+}
+
+/// The file that the catalogue of a data directory is in, where it is one.
+pub(crate) fn catalogue_in(data_dir: &Path) -> PathBuf {
+    data_dir.join("catalogue.sqlite")
 }
 
 /// Opens the storage that a text names: a directory, which is made if there is none, or `s3://bucket/prefix`, which reads its

@@ -9,41 +9,83 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::ServerError;
+use crate::fresh::Fresh;
 use crate::ids;
-use crate::locations::open_store;
-use crate::private;
+use crate::locations::{catalogue_in, open_store};
+use crate::played::bundled;
 use crate::storage::{Directory, Storage};
-use crate::store::{Asking, Store};
+use crate::store::{Asking, SqliteStore, Store, WithBundled};
 use crate::tenure;
 use crate::upload::Incoming;
+use crate::{private, regular, release};
 
 /// The lock of whoever has the data directory for its own.
 pub(crate) const LOCK: &str = "lock";
+/// The file with the id of the server.
+const SERVER_ID: &str = "server-id";
+/// How long it may be, in bytes: ours have 32.
+const LONGEST_ID: u64 = 1 << 10;
+
+/// Where it stands whether a restore has ended: beside the settings, under a name that none of the cluster's has.
+const RESTORE: &str = "restore";
+const UNDER_WAY: &str = r#""under way""#;
+const ENDED: &str = r#""ended""#;
 
 /// Takes a lock in the data directory; it is free again when the file is closed, however the process ends.
 pub(crate) fn lock(data_dir: &Path, name: &str) -> Result<File, ServerError> {
     let path = data_dir.join(name);
     let failed = |source| ServerError::File { path: path.clone(), source };
-    private::directory(data_dir).map_err(failed)?;
-    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+    private::directory(data_dir).and_then(|()| private::file(&path)).map_err(failed)?;
+    let file = regular::open(&path, File::options().create(true).append(true)).map_err(failed)?;
     match file.try_lock() {
+        // A start that failed has removed it meanwhile, and another may have made one anew: two would each have a lock.
+        Ok(()) if !regular::is_at(&file, &path) => Err(ServerError::InUse { path: data_dir.to_owned() }),
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(ServerError::InUse { path: data_dir.to_owned() }),
         Err(TryLockError::Error(source)) => Err(failed(source)),
     }
 }
 
-/// Opens everything, and puts it in order.
-pub(crate) async fn open(config: &Config) -> Result<Arc<App>, ServerError> {
+/// Opens everything, and puts it in order. A catalogue of the data directory that an older version wrote is brought forward.
+/// What the start has made is kept once bundles elsewhere may be known by it. What the step to this release comes to is for who serves it: a start
+/// that fails has taken nothing there.
+pub(crate) async fn open(config: &Config, fresh: &mut Fresh) -> Result<(Arc<App>, release::Step), ServerError> {
+    let release = config.target.release().ok_or(ServerError::NoRelease)?;
+    if config.store.is_none() {
+        let data_dir = config.data_dir.clone();
+        let brought = tokio::task::spawn_blocking(move || bring_forward(&data_dir));
+        brought.await.map_err(|_| ServerError::Task)??;
+    }
     let Kept { store, storage, owner } = keep(config).await?;
     let incoming = Incoming::of(&config.data_dir, &owner);
     incoming.clear()?;
-    let asking = Arc::new(Asking::new(store));
-    let tenure = Arc::new(tenure::begin(&asking, storage).await?);
+    let asking = Arc::new(Asking::new(with_bundled(store, config).await?));
+    let step = release::step(&asking, release).await?;
+    let begun = tenure::begin(&asking, storage).await;
+    let is_refused = matches!(
+        begun,
+        Err(ServerError::OtherCatalogue { .. } | ServerError::UnmarkedStorage { .. } | ServerError::InUse { .. })
+    );
+    if config.storage.is_some() && !is_refused {
+        fresh.keep();
+    }
+    let tenure = Arc::new(begun?);
     let app = Arc::new(App::new(config, asking, tenure, incoming, owner)?);
     app.leftovers.take_up(&app.owner).await?;
     app.stock.take(&app.asking, app.tenure.as_ref()).await?;
-    Ok(app)
+    Ok((app, step))
+}
+
+/// The catalogue with the modules that come with the cluster, unless it is to be without them; but for those that databases use.
+async fn with_bundled(store: Arc<dyn Store>, config: &Config) -> Result<Arc<dyn Store>, ServerError> {
+    let (target, with) = (config.target.clone(), !config.without_bundled);
+    let opened = tokio::task::spawn_blocking(move || {
+        let used = store.databases()?.into_iter().flat_map(|database| database.spec.modules);
+        let used = used.filter(|module| module.is_bundled).map(|module| module.module_uid).collect();
+        let modules = bundled::modules(&target, with, &used)?;
+        Ok::<_, ServerError>(WithBundled::new(store, modules)?)
+    });
+    Ok(Arc::new(opened.await.map_err(|_| ServerError::Task)??))
 }
 
 /// What a server keeps its modules in, and by which id it is known there.
@@ -53,8 +95,23 @@ pub(crate) struct Kept {
     pub(crate) owner: String,
 }
 
-/// Opens catalogue and storage.
+/// Opens catalogue and storage, unless a restore into them did not end: what is there then, is half of something.
 pub(crate) async fn keep(config: &Config) -> Result<Kept, ServerError> {
+    let kept = open_kept(config).await?;
+    let store = Arc::clone(&kept.store);
+    let noted = tokio::task::spawn_blocking(move || store.setting(RESTORE)).await.map_err(|_| ServerError::Task)??;
+    if noted.as_deref() == Some(UNDER_WAY) { Err(ServerError::HalfRestored) } else { Ok(kept) }
+}
+
+/// Notes in the catalogue that a restore into it has begun, or has ended. It is there before the first bundle is, and it comes back with no copy: what a
+/// catalogue has set stays.
+pub(crate) async fn note_restore(asking: &Asking, is_under_way: bool) -> Result<(), ServerError> {
+    let value = if is_under_way { UNDER_WAY } else { ENDED };
+    Ok(asking.ask(move |store| store.set_settings(&[(RESTORE, value.to_owned())])).await?)
+}
+
+/// Opens catalogue and storage, whatever is in them.
+pub(crate) async fn open_kept(config: &Config) -> Result<Kept, ServerError> {
     let owner = identity(&config.data_dir)?;
     let store = match &config.store {
         Some(store) => Arc::clone(store),
@@ -83,6 +140,15 @@ fn must_be_apart(storage: &Path, data_dir: &Path) -> Result<(), ServerError> {
     Err(ServerError::StorageDirectory { path: storage.to_owned(), what })
 }
 
+/// Brings the catalogue in a data directory forward, and says so.
+fn bring_forward(data_dir: &Path) -> Result<(), ServerError> {
+    if let Some(copy) = SqliteStore::bring_forward(&catalogue_in(data_dir))? {
+        let copy = copy.display();
+        tracing::info!(%copy, "the catalogue was brought to the schema of this version; the copy is as it was before");
+    }
+    Ok(())
+}
+
 /// The catalogue in the data directory.
 async fn own_store(data_dir: &Path) -> Result<Arc<dyn Store>, ServerError> {
     let data_dir = data_dir.to_owned();
@@ -92,17 +158,40 @@ async fn own_store(data_dir: &Path) -> Result<Arc<dyn Store>, ServerError> {
 
 /// The id of this server; made once, and kept.
 fn identity(data_dir: &Path) -> Result<String, ServerError> {
-    let path = data_dir.join("server-id");
-    let failed = |source| ServerError::File { path: path.clone(), source };
-    match std::fs::read_to_string(&path) {
-        Ok(id) if !id.trim().is_empty() => return Ok(id.trim().to_owned()),
-        Ok(_) => {}
-        Err(err) if err.kind() == ErrorKind::NotFound => {}
-        Err(err) => return Err(failed(err)),
+    match known_as(data_dir)? {
+        Some(id) => Ok(id),
+        None => {
+            let id = ids::uid()?;
+            be_known_as(data_dir, &id)?;
+            Ok(id)
+        }
     }
-    let id = ids::uid()?;
+}
+
+/// The id of the server of a data directory, where it has one.
+pub(crate) fn known_as(data_dir: &Path) -> Result<Option<String>, ServerError> {
+    let path = data_dir.join(SERVER_ID);
+    match regular::read(&path, LONGEST_ID) {
+        Ok(id) => Ok(Some(String::from_utf8_lossy(&id).trim().to_owned()).filter(|id| !id.is_empty())),
+        Err(err) if err.kind() == ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(ServerError::File { path, source }),
+    }
+}
+
+/// Gives the server of a data directory its id.
+pub(crate) fn be_known_as(data_dir: &Path, id: &str) -> Result<(), ServerError> {
+    let path = data_dir.join(SERVER_ID);
+    let failed = |source| ServerError::File { path: path.clone(), source };
     let part = data_dir.join("server-id.part");
-    std::fs::write(&part, &id).map_err(failed)?;
-    std::fs::rename(&part, &path).map_err(failed)?;
-    Ok(id)
+    private::write(&part, id).map_err(failed)?;
+    std::fs::rename(&part, &path).map_err(failed)
+}
+
+/// Takes the id away from the server of a data directory that has kept nothing.
+pub(crate) fn forget_id(data_dir: &Path) -> Result<(), ServerError> {
+    let path = data_dir.join(SERVER_ID);
+    match std::fs::remove_file(&path) {
+        Err(source) if source.kind() != ErrorKind::NotFound => Err(ServerError::File { path, source }),
+        _ => Ok(()),
+    }
 }

@@ -3,14 +3,16 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::ServerError;
-use crate::storage::{Storage, is_blob_name};
-use crate::store::Asking;
+use crate::storage::{Measured, Storage, causes, is_blob_name, measure};
+use crate::store::{Asking, Contents};
 
 /// What was found when it was last looked at: when the server started, and every now and then since.
 #[derive(Debug, Default)]
 pub(crate) struct Stock {
     missing: AtomicU64,
     unknown: AtomicU64,
+    /// Bytes of all bundles, and one more; 0 where the storage does not say.
+    bytes: AtomicU64,
 }
 
 impl Stock {
@@ -24,12 +26,24 @@ impl Stock {
         self.unknown.load(Ordering::Relaxed)
     }
 
-    /// Counts both, and tells of them. Nothing is removed: what this catalogue does not know, another may.
+    /// How many bytes the bundles take, where the storage says it.
+    pub(crate) fn bytes(&self) -> Option<u64> {
+        self.bytes.load(Ordering::Relaxed).checked_sub(1)
+    }
+
+    /// Takes the counts of whoever has looked more closely.
+    pub(crate) fn saw(&self, missing: u64, unknown: u64) {
+        self.missing.store(missing, Ordering::Relaxed);
+        self.unknown.store(unknown, Ordering::Relaxed);
+    }
+
+    /// Counts them, and tells of them. Nothing is removed: what this catalogue does not know, another may.
     pub(crate) async fn take(&self, asking: &Asking, storage: &dyn Storage) -> Result<(), ServerError> {
         let Difference { missing, unknown, .. } = Difference::of(asking, storage).await?;
         let count = |names: &[String]| u64::try_from(names.len()).unwrap_or(u64::MAX);
-        self.missing.store(count(&missing), Ordering::Relaxed);
-        self.unknown.store(count(&unknown), Ordering::Relaxed);
+        self.saw(count(&missing), count(&unknown));
+        let bytes = storage.bytes().await?;
+        self.bytes.store(bytes.map_or(0, |bytes| bytes.saturating_add(1)), Ordering::Relaxed);
         if let Some(first) = missing.first() {
             tracing::error!(
                 count = missing.len(),
@@ -54,6 +68,8 @@ pub(crate) struct Difference {
     pub(crate) missing: Vec<String>,
     /// What is in the storage, and the catalogue does not speak of.
     pub(crate) unknown: Vec<String>,
+    /// What else is in the storage: no bundles, and somebody else's.
+    pub(crate) foreign: Vec<String>,
 }
 
 impl Difference {
@@ -72,10 +88,70 @@ impl Difference {
         committed.sort_unstable();
         let mut missing: Vec<String> = committed.iter().filter(|name| !there.contains(*name)).cloned().collect();
         if !missing.is_empty() || !unknown.is_empty() {
-            let (there, known) = (storage.names().await?, asking.ask(|store| store.blobs()).await?);
-            missing.retain(|name| !there.contains(name) && known.get(name).copied().unwrap_or_default());
-            unknown.retain(|name| there.contains(name) && !known.contains_key(name));
+            let (now, known) = (storage.names().await?, asking.ask(|store| store.blobs()).await?);
+            missing.retain(|name| !now.contains(name) && known.get(name).copied().unwrap_or_default());
+            unknown.retain(|name| now.contains(name) && !known.contains_key(name));
         }
-        Ok(Self { committed, missing, unknown })
+        let mut foreign: Vec<String> = there.into_iter().filter(|name| !is_blob_name(name)).collect();
+        foreign.sort_unstable();
+        Ok(Self { committed, missing, unknown, foreign })
+    }
+}
+
+/// What a catalogue has, read whole, against what was stored.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    /// How many bundles the catalogue has.
+    pub(crate) bundles: usize,
+    /// Bytes of those that were read.
+    pub(crate) bytes: u64,
+    /// What the catalogue has, and the storage has not.
+    pub(crate) missing: Vec<String>,
+    /// Those whose bytes are not the ones that they are named by.
+    pub(crate) damaged: Vec<String>,
+    /// What is in the storage, and the catalogue does not speak of.
+    pub(crate) unknown: Vec<String>,
+    /// Those that cannot be read, and why.
+    pub(crate) unreadable: Vec<(String, String)>,
+    /// What else is in the storage: no bundles, and somebody else's.
+    pub(crate) foreign: Vec<String>,
+    /// The modules and artifacts that are in a bundle that is missing or damaged, or cannot be read: name, version, the bundle.
+    pub(crate) concerned: Vec<(String, i64, String)>,
+}
+
+impl Comparison {
+    /// Reads every bundle, and names the modules by what the catalogue holds. One that cannot be read is found so; where the storage does
+    /// not answer at all, that is the error. `progress` is told after each how many are done, and of how many.
+    pub(crate) async fn of(
+        contents: &Contents,
+        asking: &Asking,
+        storage: &dyn Storage,
+        progress: &mut (dyn FnMut(usize, usize) + Send),
+    ) -> Result<Self, ServerError> {
+        let Difference { committed, missing, unknown, foreign } = Difference::of(asking, storage).await?;
+        let mut found = Self { bundles: committed.len(), missing, unknown, foreign, ..Self::default() };
+        for (done, name) in committed.iter().enumerate() {
+            // What is not there was counted; what is gone since was deleted.
+            match measure(storage, name).await {
+                Ok(Some(Measured { bytes, is_whole })) => {
+                    found.bytes = found.bytes.saturating_add(bytes);
+                    if !is_whole {
+                        found.damaged.push(name.clone());
+                    }
+                }
+                Ok(None) => {}
+                Err(err) if storage.mark().await.is_err() => return Err(err.into()),
+                Err(err) => found.unreadable.push((name.clone(), causes(&err))),
+            }
+            progress(done.saturating_add(1), committed.len());
+        }
+        let unreadable = found.unreadable.iter().map(|(name, _)| name);
+        for blob in found.missing.iter().chain(&found.damaged).chain(unreadable) {
+            for (module_name, version) in contents.blobs.get(blob).into_iter().flatten() {
+                found.concerned.push((module_name.clone(), *version, blob.clone()));
+            }
+        }
+        found.concerned.sort_unstable();
+        Ok(found)
     }
 }

@@ -85,18 +85,23 @@ impl Terms {
     }
 }
 
-/// Makes sure that the storage holds the bundles of this catalogue, as it is now. One without bundles is marked as this catalogue's.
+/// Makes sure that the storage holds the bundles of this catalogue, as it is now. One without bundles is marked as this catalogue's; so is one
+/// without a mark whose bundles the catalogue knows, all of them, where it has none itself, as one of before marks: nobody else gives a bundle the
+/// same name.
 pub(crate) async fn recognise(asking: &Asking, storage: &dyn Storage) -> Result<(), ServerError> {
     recognised(asking, storage).await.map(drop)
 }
 
 async fn recognised(asking: &Asking, storage: &dyn Storage) -> Result<Mark, ServerError> {
-    let catalogue = identity(asking).await?;
+    let new = ids::uid()?;
+    let catalogue = identity(asking, &new).await?;
     let mut mark = storage.mark().await?;
     if mark.is_none() {
-        let bundles = storage.names().await?.iter().filter(|name| is_blob_name(name)).count();
-        if bundles > 0 {
-            return Err(ServerError::UnmarkedStorage { bundles });
+        let mut bundles = storage.names().await?;
+        bundles.retain(|name| is_blob_name(name));
+        let is_ours = bundles.is_empty() || (catalogue == new && knows_all(asking, &bundles).await?);
+        if !is_ours {
+            return Err(ServerError::UnmarkedStorage { bundles: bundles.len() });
         }
         storage.set_mark(&catalogue, false).await?;
         // Another server may have been faster.
@@ -144,7 +149,7 @@ pub(crate) async fn assure(
 /// Makes the storage this catalogue's, whoever had it; no server of this catalogue may be at work. Other copies of it are older then.
 pub(crate) async fn take_over(asking: &Asking, storage: Arc<dyn Storage>) -> Result<Tenure, ServerError> {
     let held = hold(storage.as_ref(), true)?;
-    let catalogue = identity(asking).await?;
+    let catalogue = identity(asking, &ids::uid()?).await?;
     let mark = if asking.store().is_shared() {
         let mark = Mark { catalogue, term: None, has_ended: false };
         storage.set_mark(&mark.text(), true).await?;
@@ -168,9 +173,23 @@ fn hold(storage: &dyn Storage, alone: bool) -> Result<Option<File>, ServerError>
     }
 }
 
-async fn identity(asking: &Asking) -> Result<String, ServerError> {
-    let new = ids::uid()?;
+/// The id of the catalogue; `new` where it has none yet.
+async fn identity(asking: &Asking, new: &str) -> Result<String, ServerError> {
+    let new = new.to_owned();
     Ok(asking.ask(move |store| store.identity(&new)).await?)
+}
+
+/// Whether the catalogue speaks of every one of these bundles.
+async fn knows_all(asking: &Asking, bundles: &HashSet<String>) -> Result<bool, ServerError> {
+    let known = asking.ask(|store| store.blobs()).await?;
+    // Half of one that was being put goes by the name of the whole.
+    Ok(bundles.iter().all(|name| known.contains_key(name) || known.contains_key(&name.replace(".part", ".zip"))))
+}
+
+/// Whether a storage is nobody's, or this catalogue's.
+pub(crate) async fn is_free(asking: &Asking, storage: &dyn Storage) -> Result<bool, ServerError> {
+    let Some(mark) = storage.mark().await? else { return Ok(true) };
+    Ok(Mark::read(&mark).catalogue == identity(asking, &ids::uid()?).await?)
 }
 
 /// A storage for as long as its mark is the one that this server left: then nothing is put there or removed any more.
@@ -243,6 +262,17 @@ impl Storage for Tenure {
 
     fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool> {
         self.storage.read(name, sink)
+    }
+
+    fn try_writing(&self) -> Work<'_, ()> {
+        Box::pin(async move {
+            self.confirm().await?;
+            self.storage.try_writing().await
+        })
+    }
+
+    fn bytes(&self) -> Work<'_, Option<u64>> {
+        self.storage.bytes()
     }
 
     fn mark(&self) -> Work<'_, Option<String>> {

@@ -127,6 +127,14 @@ impl Storage for Bucket {
         Box::pin(objects::read(&self.store, name, sink))
     }
 
+    fn try_writing(&self) -> Work<'_, ()> {
+        Box::pin(objects::try_writing(&self.store))
+    }
+
+    fn bytes(&self) -> Work<'_, Option<u64>> {
+        Box::pin(objects::bytes(&self.store))
+    }
+
     fn mark(&self) -> Work<'_, Option<String>> {
         Box::pin(objects::mark(&self.store))
     }

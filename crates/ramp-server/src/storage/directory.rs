@@ -9,7 +9,9 @@ use object_store::local::LocalFileSystem;
 
 use super::error::StorageError;
 use super::interface::{Sink, Storage, Work};
+use super::name::is_blob_name;
 use super::objects;
+use crate::{durable, private, regular, space};
 
 /// What a file is called by until it is whole.
 const PART: &str = "part";
@@ -19,14 +21,14 @@ const PART: &str = "part";
 pub struct Directory(LocalFileSystem, PathBuf);
 
 impl Directory {
-    /// Opens a directory, which is made if there is none.
+    /// Opens a directory, which is made, for its owner alone, if there is none.
     ///
     /// # Errors
     ///
     /// [`StorageError::File`] where it cannot be made, [`StorageError::Failed`] where it cannot be used.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StorageError> {
         let path = path.into();
-        std::fs::create_dir_all(&path).map_err(StorageError::of(&path))?;
+        private::directory(&path).map_err(StorageError::of(&path))?;
         // However it is written, and whatever links lead there.
         let path = path.canonicalize().map_err(StorageError::of(&path))?;
         Ok(Self(LocalFileSystem::new_with_prefix(&path).map_err(StorageError::failed)?, path))
@@ -64,17 +66,39 @@ impl Storage for Directory {
     fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool> {
         Box::pin(async move {
             let path = self.0.path_to_filesystem(&name.into()).map_err(StorageError::failed)?;
-            // A pipe would be waited for.
-            if path.metadata().is_ok_and(|found| !found.is_file()) {
-                let what = io::Error::new(io::ErrorKind::InvalidData, "it is not a file");
-                return Err(StorageError::file(path, what));
-            }
+            regular::must_be(&path).map_err(StorageError::of(&path))?;
             objects::read(&self.0, name, sink).await
         })
     }
 
+    fn try_writing(&self) -> Work<'_, ()> {
+        let root = self.1.clone();
+        Box::pin(async move {
+            let tried = move || space::try_writing(&root).map_err(StorageError::of(&root));
+            tokio::task::spawn_blocking(tried).await.map_err(|_| StorageError::Task)?
+        })
+    }
+
+    fn bytes(&self) -> Work<'_, Option<u64>> {
+        let root = self.1.clone();
+        Box::pin(async move {
+            let measured = move || {
+                let names = names_in(&root)?;
+                // One that is removed meanwhile takes nothing any more.
+                let blobs = names.iter().filter(|name| is_blob_name(name));
+                let sizes = blobs.filter_map(|name| root.join(name).metadata().ok()).map(|found| found.len());
+                Ok(Some(sizes.fold(0, u64::saturating_add)))
+            };
+            tokio::task::spawn_blocking(measured).await.map_err(|_| StorageError::Task)?
+        })
+    }
+
     fn mark(&self) -> Work<'_, Option<String>> {
-        Box::pin(objects::mark(&self.0))
+        Box::pin(async move {
+            let path = self.0.path_to_filesystem(&objects::MARK.into()).map_err(StorageError::failed)?;
+            regular::must_be(&path).map_err(StorageError::of(&path))?;
+            objects::mark(&self.0).await
+        })
     }
 
     fn set_mark<'a>(&'a self, id: &'a str, over: bool) -> Work<'a, ()> {
@@ -82,7 +106,8 @@ impl Storage for Directory {
             objects::set_mark(&self.0, id, over).await?;
             let path = self.0.path_to_filesystem(&objects::MARK.into()).map_err(StorageError::failed)?;
             let synced = move || {
-                File::open(&path).and_then(|file| file.sync_all()).map_err(StorageError::of(&path))?;
+                private::close(&path);
+                durable::file(&path).map_err(StorageError::of(&path))?;
                 path.parent().map_or(Ok(()), sync_directory)
             };
             tokio::task::spawn_blocking(synced).await.map_err(|_| StorageError::Task)?
@@ -90,21 +115,24 @@ impl Storage for Directory {
     }
 }
 
-/// The files in its folders, by folder and name: where blobs are. Whatever else is there, and however it is called, is somebody else's.
+/// The files in its folders of two hexadecimal digits, where blobs are, by folder and name. Whatever else is there is somebody else's, but for what is
+/// the storage's own: it is named, and folders of it are not entered, which may be closed to this server, such as `lost+found`.
 fn names_in(root: &Path) -> Result<HashSet<String>, StorageError> {
     let mut names = HashSet::new();
-    for folder in std::fs::read_dir(root).map_err(StorageError::of(root))? {
-        let folder = folder.map_err(StorageError::of(root))?.path();
-        if !folder.is_dir() {
+    for entry in std::fs::read_dir(root).map_err(StorageError::of(root))? {
+        let entry = entry.map_err(StorageError::of(root))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name == objects::MARK || space::is_tried(&name) {
+            continue;
+        }
+        let folder = entry.path();
+        if !(name.len() == 2 && name.bytes().all(|digit| digit.is_ascii_hexdigit()) && folder.is_dir()) {
+            names.insert(name);
             continue;
         }
         for file in std::fs::read_dir(&folder).map_err(StorageError::of(&folder))? {
-            let file = file.map_err(StorageError::of(&folder))?;
-            let parts = [folder.file_name(), Some(file.file_name().as_os_str())]
-                .map(|part| part.and_then(|name| name.to_str()).map(str::to_owned));
-            if let [Some(folder), Some(file)] = parts {
-                names.insert(format!("{folder}/{file}"));
-            }
+            let file = file.map_err(StorageError::of(&folder))?.file_name();
+            names.insert(format!("{name}/{}", file.to_string_lossy()));
         }
     }
     Ok(names)
@@ -113,7 +141,7 @@ fn names_in(root: &Path) -> Result<HashSet<String>, StorageError> {
 /// Moves a file within a file system, or copies it to another one; content and name are on disk afterwards.
 fn move_durably(from: &Path, to: &Path) -> Result<(), StorageError> {
     let directory = to.parent().unwrap_or(to);
-    std::fs::create_dir_all(directory).map_err(StorageError::of(directory))?;
+    private::directory(directory).map_err(StorageError::of(directory))?;
     File::open(from).and_then(|file| file.sync_all()).map_err(StorageError::of(from))?;
     match std::fs::rename(from, to) {
         Err(err) if err.kind() == io::ErrorKind::CrossesDevices => {
@@ -148,10 +176,5 @@ fn finish_removal(path: &Path) -> Result<(), StorageError> {
 
 /// A new name in a directory survives the loss of power only once the directory is on disk too.
 fn sync_directory(path: &Path) -> Result<(), StorageError> {
-    // Elsewhere a directory cannot be opened as a file.
-    if cfg!(unix) {
-        let synced = File::open(path).and_then(|directory| directory.sync_all());
-        synced.map_err(StorageError::of(path))?;
-    }
-    Ok(())
+    durable::directory(path).map_err(StorageError::of(path))
 }

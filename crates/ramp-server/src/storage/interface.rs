@@ -40,7 +40,7 @@ pub trait Storage: Send + Sync + std::fmt::Debug {
     /// [`StorageError`], where it may be there still.
     fn remove<'a>(&'a self, name: &'a str) -> Work<'a, ()>;
 
-    /// The names of all blobs. Others' files may be among them; they are left alone.
+    /// The names of all blobs. Others' files may be among them, which are left alone; what the storage itself keeps beside them is not.
     ///
     /// # Errors
     ///
@@ -53,6 +53,25 @@ pub trait Storage: Send + Sync + std::fmt::Debug {
     ///
     /// [`StorageError`], where it cannot be read, or `sink` has ended it.
     fn read<'a>(&'a self, name: &'a str, sink: &'a mut Sink<'_>) -> Work<'a, bool>;
+
+    /// Puts something there that is no blob, and takes it back, so that one knows that blobs can be put there now. By default the mark is
+    /// asked for, which says that the storage answers.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where blobs could not be put there.
+    fn try_writing(&self) -> Work<'_, ()> {
+        Box::pin(async move { self.mark().await.map(drop) })
+    }
+
+    /// How many bytes the blobs take, where that can be told; by default it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError`], where they cannot be listed.
+    fn bytes(&self) -> Work<'_, Option<u64>> {
+        Box::pin(async { Ok(None) })
+    }
 
     /// The id of the catalogue whose blobs these are: what [`set_mark`](Storage::set_mark) has left beside them.
     ///

@@ -1,5 +1,6 @@
 //! A blob against its name, which has the SHA-256 of its bytes.
 
+use ramp_core::Digest256;
 use sha2::{Digest as _, Sha256};
 
 use super::error::StorageError;
@@ -13,18 +14,40 @@ pub(crate) struct Measured {
     pub(crate) is_whole: bool,
 }
 
+/// Size and digest of what goes by.
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    sha256: Sha256,
+    size: u64,
+}
+
+impl Meter {
+    pub(crate) fn take(&mut self, piece: &[u8]) {
+        self.sha256.update(piece);
+        self.size = self.size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+    }
+
+    /// The size, and the SHA-256 as 64 hexadecimal digits.
+    pub(crate) fn done(self) -> (u64, String) {
+        (self.size, Digest256(self.sha256.finalize().into()).to_string())
+    }
+}
+
+/// Whether a blob is named by that digest.
+fn is_named_by(name: &str, sha256: &str) -> bool {
+    name.split('/').next_back().is_some_and(|file| file.starts_with(sha256))
+}
+
 /// Reads a blob; `None` where it is not there.
 pub(crate) async fn measure(storage: &dyn Storage, name: &str) -> Result<Option<Measured>, StorageError> {
-    let (mut sha256, mut bytes) = (Sha256::new(), 0_u64);
+    let mut meter = Meter::default();
     let mut sink = |piece: &[u8]| {
-        sha256.update(piece);
-        bytes = bytes.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        meter.take(piece);
         Ok(())
     };
     if !storage.read(name, &mut sink).await? {
         return Ok(None);
     }
-    let digest = ramp_core::Digest256(sha256.finalize().into()).to_string();
-    let is_whole = name.split('/').next_back().is_some_and(|file| file.starts_with(&digest));
-    Ok(Some(Measured { bytes, is_whole }))
+    let (bytes, sha256) = meter.done();
+    Ok(Some(Measured { bytes, is_whole: is_named_by(name, &sha256) }))
 }

@@ -16,6 +16,12 @@ pub(crate) fn is_blob_name(name: &str) -> bool {
     parts.unwrap_or(false)
 }
 
+/// Whether that is the name of a whole blob with these bytes.
+pub(crate) fn is_bundle_name(name: &str, sha256: &str) -> bool {
+    let claim = name.rsplit_once('-').and_then(|(_, end)| end.strip_suffix(".zip"));
+    is_blob_name(name) && claim.is_some_and(|claim| name == blob_name(sha256, claim))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -26,6 +32,12 @@ mod tests {
         assert!(is_blob_name(&blob) && is_blob_name(&blob.replace(".zip", ".part")), "{blob}");
         for other in ["readme.txt", "ab/readme.txt", &blob.replace("ab/", ""), &blob.replace(".zip", ".txt")] {
             assert!(!is_blob_name(other), "{other}");
+        }
+        assert!(is_bundle_name(&blob, &"ab".repeat(32)));
+        for (name, sha256) in
+            [(&blob.replace(".zip", ".part"), "ab"), (&blob.replace("ab/", "cd/"), "ab"), (&blob, "cd"), (&blob, "")]
+        {
+            assert!(!is_bundle_name(name, &sha256.repeat(32)), "{name} {sha256}");
         }
     }
 }

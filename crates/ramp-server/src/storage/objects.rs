@@ -8,6 +8,8 @@ use super::interface::Sink;
 
 /// Where the id of the catalogue stands; no blob has such a name.
 pub(super) const MARK: &str = "catalogue-id";
+/// How long it may be, in bytes: ours have 72.
+const LONGEST_MARK: usize = 1 << 10;
 
 /// Removes a blob; it is not an error if it is not there.
 pub(super) async fn remove(store: &impl ObjectStore, name: &str) -> Result<(), StorageError> {
@@ -21,7 +23,9 @@ pub(super) async fn remove(store: &impl ObjectStore, name: &str) -> Result<(), S
 #[cfg(feature = "s3")]
 pub(super) async fn names(store: &impl ObjectStore) -> Result<std::collections::HashSet<String>, StorageError> {
     let names = store.list(None).map_ok(|meta| meta.location.to_string());
-    names.try_collect().await.map_err(StorageError::failed)
+    let mut names: std::collections::HashSet<String> = names.try_collect().await.map_err(StorageError::failed)?;
+    names.retain(|name| ![MARK, TRIED].contains(&name.as_str()));
+    Ok(names)
 }
 
 /// Gives the bytes of a blob to `sink`; `false` if it is not there.
@@ -38,10 +42,32 @@ pub(super) async fn read(store: &impl ObjectStore, name: &str, sink: &mut Sink<'
     Ok(true)
 }
 
+/// What is written so that one knows that the storage can be written to; no blob has such a name.
+#[cfg(feature = "s3")]
+const TRIED: &str = "written";
+
+/// Writes an object over and over: to remove it would be another request, and there is one of it at the most.
+#[cfg(feature = "s3")]
+pub(super) async fn try_writing(store: &impl ObjectStore) -> Result<(), StorageError> {
+    store.put(&TRIED.into(), "x".into()).await.map(drop).map_err(StorageError::failed)
+}
+
+/// How many bytes all objects take.
+#[cfg(feature = "s3")]
+pub(super) async fn bytes(store: &impl ObjectStore) -> Result<Option<u64>, StorageError> {
+    let sizes = store.list(None).map_ok(|meta| meta.size);
+    let sum = sizes.try_fold(0_u64, async |sum, size| Ok(sum.saturating_add(size))).await;
+    sum.map(Some).map_err(StorageError::failed)
+}
+
 pub(super) async fn mark(store: &impl ObjectStore) -> Result<Option<String>, StorageError> {
     let mut id = Vec::new();
     let mut keep = |piece: &[u8]| {
         id.extend_from_slice(piece);
+        if id.len() > LONGEST_MARK {
+            let what = format!("`{MARK}` has more than {LONGEST_MARK} bytes");
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, what));
+        }
         Ok(())
     };
     let is_there = read(store, MARK, &mut keep).await?;

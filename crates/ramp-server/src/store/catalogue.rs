@@ -1,9 +1,13 @@
 //! What a catalogue must do.
 
 use std::collections::HashMap;
+use std::path::Path;
 
-use super::actions::Action;
-use super::databases::{Database, DatabaseAdded, DatabaseSpec};
+use super::actions::{Action, NewAction};
+use super::changes::Changes;
+use super::contents::Contents;
+use super::copies::CopyForm;
+use super::databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseSpec};
 use super::error::StoreError;
 use super::modules::{ArtifactRecord, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
 use super::users::{NewUser, User, UserChange, UserPatch};
@@ -23,8 +27,9 @@ use super::users::{NewUser, User, UserChange, UserPatch};
 /// Every method: [`StoreError`], where the store cannot be asked. "No" is an answer and no error.
 #[expect(clippy::missing_errors_doc, reason = "it is the same for all of them, and above")]
 pub trait Store: Send + Sync + std::fmt::Debug {
-    /// A word that is another one whenever the modules that are visible may be others. It says nothing to another process.
-    fn revision(&self) -> Result<String, StoreError>;
+    /// What has changed among the visible modules since `since`, the [`revision`](Changes::revision) of an earlier answer; all of them
+    /// without one. A store remembers only so many changes, and answers with [all](super::Changed::All) whenever it cannot tell.
+    fn changes(&self, since: Option<&str>) -> Result<Changes, StoreError>;
 
     /// Every module that is visible, in the order of name and version.
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError>;
@@ -75,9 +80,26 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// A database by number.
     fn database(&self, uid: u32) -> Result<Option<Database>, StoreError>;
 
-    /// Adds a database; without `uid` it gets a number that is larger than any before. Its modules must be visible, and each
-    /// must have a build, or an artifact on `node`. From then on they stay until the database is gone.
-    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError>;
+    /// Adds a database; without `uid` it gets a number that is larger than any before. The modules that it uses must be visible, and each
+    /// must have a build, or an artifact on `node`; but for those that came with the cluster, which no store keeps. From then on they stay
+    /// until the database is gone. `action` is kept beside it, as one that is about it.
+    fn add_database(
+        &self,
+        uid: Option<u32>,
+        spec: &DatabaseSpec,
+        node: &str,
+        action: Option<&NewAction>,
+    ) -> Result<DatabaseAdded, StoreError>;
+
+    /// Makes a database that is `before` be `after`, all or nothing, and releases the modules that it no longer uses; keeps `action` beside it,
+    /// if that is done. What holds of the modules that it did not use holds as for [`add_database`](Store::add_database).
+    fn change_database(
+        &self,
+        before: &Database,
+        after: &DatabaseSpec,
+        node: &str,
+        action: Option<&Action>,
+    ) -> Result<DatabaseChanged, StoreError>;
 
     /// Removes a database; `false` if there was none.
     fn remove_database(&self, uid: u32) -> Result<bool, StoreError>;
@@ -134,4 +156,42 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Whether there is any user.
     fn has_users(&self) -> Result<bool, StoreError>;
+
+    /// What its copies are; `None` where it makes none, as by default.
+    fn copies(&self) -> Option<CopyForm> {
+        None
+    }
+
+    /// Writes all that is committed, as it is at one moment, to a file that is not there yet, while others ask and change the
+    /// catalogue. What tells it from others is not in the copy, nor what is under way: its identity, claims, discarded blobs.
+    /// [`StoreError::NoCopies`] by default.
+    fn copy(&self, _file: &Path) -> Result<(), StoreError> {
+        Err(StoreError::NoCopies)
+    }
+
+    /// Every record, read as a server reads it: what is committed, and what cannot be read. By default what the other methods give, of which
+    /// the first that fails is the error.
+    fn contents(&self) -> Result<Contents, StoreError> {
+        let mut contents = Contents::default();
+        for module in self.modules()? {
+            for build in module.builds {
+                contents.has(build.blob, module.module_name.clone(), module.version);
+            }
+        }
+        self.databases()?;
+        self.users()?;
+        self.actions()?;
+        Ok(contents)
+    }
+
+    /// The same of the bytes of a copy that has that [schema](CopyForm::schema). [`StoreError::NoCopies`] by default.
+    fn contents_of_copy(&self, _copy: &[u8], _schema: i64) -> Result<Contents, StoreError> {
+        Err(StoreError::NoCopies)
+    }
+
+    /// Takes what a copy holds, all or nothing, where the catalogue has nothing but an identity and settings, which stay; else `false`. The
+    /// file may be changed: an older one is brought forward. [`StoreError::NoCopies`] by default.
+    fn put_back(&self, _file: &Path) -> Result<bool, StoreError> {
+        Err(StoreError::NoCopies)
+    }
 }

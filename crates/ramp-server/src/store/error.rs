@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::path::PathBuf;
 
 /// What keeps a store from answering.
 ///
@@ -29,14 +30,40 @@ pub enum StoreError {
         /// What is wrong with it.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The database was written by another version of this program.
-    #[error("the catalogue has the schema {found}, this program knows {known}")]
-    Schema {
+    /// The catalogue was written by a newer version of this program.
+    #[error(
+        "the catalogue has the schema {found}{}, and this program, ramp {}, knows those up to {known}",
+        .by.as_ref().map(|by| format!(", written by ramp {by}")).unwrap_or_default(), env!("CARGO_PKG_VERSION")
+    )]
+    NewerSchema {
         /// The number found.
         found: i64,
-        /// The number known.
+        /// The newest number known.
+        known: i64,
+        /// The version of the program that wrote it, where it says so.
+        by: Option<String>,
+        /// The copy of it that was made before it was brought to that schema, and that this program can read, where there is one.
+        copy: Option<PathBuf>,
+    },
+    /// The catalogue was written by an older version of this program, and nobody has brought it forward.
+    #[error("the catalogue has the schema {found}, and a server of this version, ramp {}, brings it to {known}", env!("CARGO_PKG_VERSION"))]
+    OlderSchema {
+        /// The number found.
+        found: i64,
+        /// The number that it is brought to.
         known: i64,
     },
+    /// The catalogue was written by an older version of this program, and is in use, so that it cannot be brought forward.
+    #[error("the catalogue has the schema {found}, and is brought to {known} only while nobody else uses it")]
+    SchemaInUse {
+        /// The number found.
+        found: i64,
+        /// The number that it is to be brought to.
+        known: i64,
+    },
+    /// This kind of catalogue makes no copies of itself.
+    #[error("this kind of catalogue cannot be copied")]
+    NoCopies,
     /// Too many wait for their turn.
     #[error("the catalogue does not answer fast enough")]
     Busy,

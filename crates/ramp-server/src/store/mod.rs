@@ -5,7 +5,11 @@
 
 mod actions;
 mod asking;
+mod bundled;
 mod catalogue;
+mod changes;
+mod contents;
+mod copies;
 mod databases;
 mod error;
 pub(crate) mod json;
@@ -14,10 +18,14 @@ mod redis;
 mod sqlite;
 mod users;
 
-pub use actions::{Action, ActionKind, ActionStatus, MAX_ACTIONS};
+pub use actions::{Action, ActionKind, ActionObject, ActionStatus, MAX_ACTIONS, NewAction};
 pub(crate) use asking::Asking;
+pub(crate) use bundled::WithBundled;
 pub use catalogue::Store;
-pub use databases::{Database, DatabaseAdded, DatabaseKind, DatabaseSpec, UsedModule};
+pub use changes::{Changed, Changes};
+pub use contents::{Contents, Fault};
+pub use copies::CopyForm;
+pub use databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseKind, DatabaseSpec, UsedModule};
 pub use error::StoreError;
 pub use modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
 pub use redis::RedisStore;

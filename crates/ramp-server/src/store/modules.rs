@@ -15,6 +15,16 @@ pub struct ModuleRecord {
     pub metadata: String,
     /// Its builds, by place; none of one that was only defined.
     pub builds: Vec<Build>,
+    /// Whether it came with the cluster. No store keeps such a module, and its builds have no bundles.
+    pub is_bundled: bool,
+}
+
+impl ModuleRecord {
+    /// Whether a node with these artifacts has it: a build, or the artifact of its name and version.
+    pub(crate) fn is_on(&self, artifacts: &[ArtifactRecord]) -> bool {
+        let is_its = |there: &ArtifactRecord| there.module_name == self.module_name && there.version == self.version;
+        !self.builds.is_empty() || artifacts.iter().any(is_its)
+    }
 }
 
 /// One build of a module: a bundle, for one platform.

@@ -11,10 +11,18 @@ local function drop_empty(uid)
   end
 end
 
--- The modules that are visible are others now.
-local function revise()
+-- A word for how things are: number and time, since a number can come again where Redis has lost something.
+local function revision()
+  local now = redis.call('HMGET', k('revision'), 'number', 'time')
+  return (now[1] or '0') .. '-' .. (now[2] or '')
+end
+
+-- Something of a module that can be seen is different now. The latest changes are kept, newest first.
+local function revise(uid)
   redis.call('HINCRBY', k('revision'), 'number', 1)
   redis.call('HSET', k('revision'), 'time', table.concat(redis.call('TIME'), '.'))
+  redis.call('LPUSH', k('changes'), revision() .. ' ' .. uid)
+  redis.call('LTRIM', k('changes'), 0, 1023)
 end
 
 -- Whether a build or a claim speaks of a blob, or it is discarded.
@@ -23,10 +31,14 @@ local function knows(blob)
 end
 
 -- Where the blob is stored ('1'), it is committed with that.
-local function make_claim(claim, owner, blob, details, stored, ...)
-  redis.call('HSET', k('c:' .. claim), 'owner', owner, 'blob', blob, 'details', details, 'committed', stored, ...)
+local function make_claim(claim, owner, blob, details, stored, kind, of, ...)
+  redis.call('HSET', k('c:' .. claim), 'owner', owner, 'blob', blob, 'details', details, 'committed', stored, kind, of, ...)
   redis.call('HSET', k('blobs'), blob, claim)
-  if stored == '1' then revise() else redis.call('SADD', k('pending:' .. owner), claim) end
+  if stored ~= '1' then
+    redis.call('SADD', k('pending:' .. owner), claim)
+  elseif kind == 'uid' then
+    revise(of)
+  end
 end
 
 -- Takes a claim away, and discards its blob; the blob.
@@ -50,6 +62,21 @@ local function drop_claim(claim)
 end
 
 local function committed(claim) return redis.call('HGET', k('c:' .. claim), 'committed') == '1' end
+
+-- The visible ones of these modules: uid, name, version, metadata, and rows of place, blob, details.
+local function visible(uids)
+  local rows = {}
+  for _, uid in ipairs(uids) do
+    local m = redis.call('HMGET', k('m:' .. uid), 'name', 'version', 'metadata', 'defined')
+    local builds, kept = redis.call('HGETALL', k('b:' .. uid)), {}
+    for i = 1, #builds, 2 do
+      local c = redis.call('HMGET', k('c:' .. builds[i + 1]), 'blob', 'details', 'committed')
+      if c[3] == '1' then kept[#kept + 1] = { builds[i], c[1], c[2] } end
+    end
+    if m[1] and (m[4] == '1' or #kept > 0) then rows[#rows + 1] = { uid, m[1], m[2], m[3], kept } end
+  end
+  return rows
+end
 
 -- The databases that use a module, if any do.
 local function using(uid)

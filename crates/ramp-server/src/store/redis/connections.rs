@@ -28,6 +28,8 @@ impl fmt::Debug for Connections {
 
 impl Connections {
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
+        // Fails only where a provider was chosen already; then that one is used.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self { client: Client::open(url).map_err(failed)?, idle: Mutex::default() })
     }
 

@@ -16,30 +16,40 @@
 //! | `u:<uid>` | hash | a user |
 //! | `emails`, `usernames`, `admins` | hash, hash, set | e-mail address → uid, name → uid, uids |
 //! | `user-uid`, `database-uid` | number | the last that was given |
-//! | `revision` | hash | number and time of the last change that can be seen |
+//! | `revision`, `changes` | hash, list | the last change of a module that can be seen; the latest, newest first: `number-time uid` |
 //! | `blobs` | hash | blob → claim |
 //! | `discarded` | set | blobs that may be in the storage still, and are nobody's |
-//! | `actions`, `action`, `settings`, `schema`, `identity` | | as their names say |
+//! | `actions`, `action`, `settings`, `schema`, `written-by`, `identity` | | as their names say |
 
+mod actions;
 mod connections;
+mod contents;
+mod copies;
 mod databases;
+mod modules;
 mod scripts;
 mod users;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use redis::Commands as _;
 
 use self::connections::Connections;
+use self::copies::CopyScripts;
 use self::databases::DatabaseScripts;
+use self::modules::{Row, field, records};
 use self::scripts::Scripts;
 use self::users::UserScripts;
-use super::actions::{Action, MAX_ACTIONS};
+use super::actions::{Action, NewAction};
 use super::catalogue::Store;
-use super::databases::{Database, DatabaseAdded, DatabaseSpec};
+use super::changes::{Changed, Changes};
+use super::contents::Contents;
+use super::copies::CopyForm;
+use super::databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseSpec};
 use super::error::StoreError;
 use super::json;
-use super::modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
+use super::modules::{ArtifactRecord, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
 use super::users::{NewUser, User, UserChange, UserPatch};
 
 /// What all keys begin with; the braces keep them in one slot of a cluster.
@@ -54,26 +64,33 @@ pub struct RedisStore {
     scripts: Scripts,
     databases: DatabaseScripts,
     users: UserScripts,
+    copies: CopyScripts,
 }
 
 impl RedisStore {
-    /// Connects to the server that the URL names: `redis://[user:password@]host[:port][/db]`, `redis+unix:///path`.
+    /// Connects to the server that the URL names: `redis://[user:password@]host[:port][/db]`, `rediss://…` (the same over TLS, by the
+    /// certificates that the system trusts, or those in `SSL_CERT_FILE`), `redis+unix:///path`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] where it cannot be reached, [`StoreError::Schema`] where its catalogue is of another version.
+    /// [`StoreError::Failed`] where it cannot be reached, [`StoreError::NewerSchema`] and [`StoreError::OlderSchema`] where its
+    /// catalogue is of another version.
     pub fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self {
             connections: Connections::new(url)?,
             scripts: Scripts::new(),
             databases: DatabaseScripts::new(scripts::COMMON),
             users: UserScripts::new(scripts::COMMON),
+            copies: CopyScripts::new(scripts::COMMON),
         };
-        let found: i64 = store.connections.with(|connection| {
-            let _: bool = connection.set_nx(key("schema"), SCHEMA)?;
-            connection.get(key("schema"))
+        let (found, by): (i64, Option<String>) = store.connections.with(|connection| {
+            if connection.set_nx(key("schema"), SCHEMA)? {
+                let _: () = connection.set(key("written-by"), env!("CARGO_PKG_VERSION"))?;
+            }
+            Ok((connection.get(key("schema"))?, connection.get(key("written-by"))?))
         })?;
-        if found == SCHEMA { Ok(store) } else { Err(StoreError::Schema { found, known: SCHEMA }) }
+        must_be_known(found, by)?;
+        Ok(store)
     }
 
     fn get(&self, hash: &str, field: &str) -> Result<Option<String>, StoreError> {
@@ -85,20 +102,23 @@ impl RedisStore {
         rows.iter().map(users::user).collect()
     }
 
+    /// Every key of the catalogue, at one moment.
+    fn dumped(&self) -> Result<Vec<copies::Key>, StoreError> {
+        copies::texts(self.connections.with(|connection| self.copies.dump(connection, PREFIX))?)
+    }
+
     /// The visible modules, or the one of that uid.
     fn list(&self, uid: &str) -> Result<Vec<ModuleRecord>, StoreError> {
-        type Row = (String, String, i64, String, Vec<(String, String, String)>);
-        let rows: Vec<Row> =
-            self.connections.with(|connection| self.scripts.list.key(PREFIX).arg(uid).invoke(connection))?;
-        let mut modules = Vec::with_capacity(rows.len());
-        for (uid, module_name, version, metadata, builds) in rows {
-            let mut builds: Vec<Build> =
-                builds.into_iter().map(|(place, blob, details)| Build { place, blob, details }).collect();
-            builds.sort_by(|a, b| a.place.cmp(&b.place));
-            modules.push(ModuleRecord { uid, module_name, version, metadata, builds });
-        }
-        modules.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
-        Ok(modules)
+        let rows = self.connections.with(|connection| self.scripts.list.key(PREFIX).arg(uid).invoke(connection))?;
+        Ok(records(rows))
+    }
+}
+
+fn must_be_known(found: i64, by: Option<String>) -> Result<(), StoreError> {
+    match found {
+        SCHEMA => Ok(()),
+        _ if found < SCHEMA => Err(StoreError::OlderSchema { found, known: SCHEMA }),
+        _ => Err(StoreError::NewerSchema { found, known: SCHEMA, by, copy: None }),
     }
 }
 
@@ -106,22 +126,21 @@ fn key(name: &str) -> String {
     format!("{PREFIX}:{name}")
 }
 
-fn field(module_name: &str, version: i64) -> String {
-    format!("{version}:{module_name}")
-}
-
-fn text(action: Option<&Action>) -> Result<(String, String), StoreError> {
-    let Some(action) = action else { return Ok(Default::default()) };
-    let text = json::write("action", action)?;
-    Ok((action.action_uid.clone(), text))
-}
-
 impl Store for RedisStore {
-    fn revision(&self) -> Result<String, StoreError> {
-        // Number and time: a number can come again where Redis has lost something.
-        let (number, time): (Option<u64>, Option<String>) =
-            self.connections.with(|connection| connection.hmget(key("revision"), &["number", "time"]))?;
-        Ok(format!("{}-{}", number.unwrap_or_default(), time.unwrap_or_default()))
+    fn changes(&self, since: Option<&str>) -> Result<Changes, StoreError> {
+        let since = since.unwrap_or_default();
+        let (revision, uids, rows): (String, Option<Vec<String>>, Vec<Row>) =
+            self.connections.with(|connection| self.scripts.changes.key(PREFIX).arg(since).invoke(connection))?;
+        let there = records(rows);
+        let modules = match uids {
+            None => Changed::All(there),
+            Some(mut gone) => {
+                let seen: HashSet<&str> = there.iter().map(|module| module.uid.as_str()).collect();
+                gone.retain(|uid| !seen.contains(uid.as_str()));
+                Changed::Some { gone, there }
+            }
+        };
+        Ok(Changes { revision, modules })
     }
 
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
@@ -162,11 +181,10 @@ impl Store for RedisStore {
     }
 
     fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError> {
-        let (uid, action) = text(action)?;
-        let done: bool = self.connections.with(|connection| {
-            let mut call = self.scripts.commit.key(PREFIX);
-            call.arg(&claim.id).arg(&uid).arg(&action).arg(MAX_ACTIONS).invoke(connection)
-        })?;
+        let kept = actions::kept(action)?;
+        let done: bool = self
+            .connections
+            .with(|connection| self.scripts.commit.key(PREFIX).arg(&claim.id).arg(&kept).invoke(connection))?;
         if done { Ok(()) } else { Err(StoreError::ClaimLost) }
     }
 
@@ -181,11 +199,10 @@ impl Store for RedisStore {
     }
 
     fn remove(&self, uid: &str, action: Option<&Action>) -> Result<Removed<Vec<String>>, StoreError> {
-        let (action_uid, action) = text(action)?;
-        let answer = self.connections.with(|connection| {
-            let mut call = self.scripts.remove.key(PREFIX);
-            call.arg(uid).arg(&action_uid).arg(&action).arg(MAX_ACTIONS).invoke(connection)
-        })?;
+        let kept = actions::kept(action)?;
+        let answer = self
+            .connections
+            .with(|connection| self.scripts.remove.key(PREFIX).arg(uid).arg(&kept).invoke(connection))?;
         databases::removed(answer)
     }
 
@@ -200,15 +217,7 @@ impl Store for RedisStore {
     fn artifacts(&self, node: &str) -> Result<Vec<ArtifactRecord>, StoreError> {
         let rows: Vec<(String, String)> =
             self.connections.with(|connection| self.scripts.artifacts.key(PREFIX).arg(node).invoke(connection))?;
-        let mut artifacts = Vec::with_capacity(rows.len());
-        for (field, details) in rows {
-            let Some((version, module_name)) = field.split_once(':') else { continue };
-            let Ok(version) = version.parse() else { continue };
-            let module_name = module_name.to_owned();
-            artifacts.push(ArtifactRecord { module_name, version, details });
-        }
-        artifacts.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
-        Ok(artifacts)
+        Ok(modules::artifacts(rows))
     }
 
     fn reserve_artifact(&self, module_name: &str, version: i64, build: &NewBuild) -> Result<Reserved, StoreError> {
@@ -245,10 +254,32 @@ impl Store for RedisStore {
         self.get("databases", &uid)?.map(|spec| databases::database(&uid, &spec)).transpose()
     }
 
-    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
-        let text = json::write("database", spec)?;
-        let add = |connection: &mut _| self.databases.add(connection, PREFIX, uid, (spec, &text), node);
+    fn add_database(
+        &self,
+        uid: Option<u32>,
+        spec: &DatabaseSpec,
+        node: &str,
+        action: Option<&NewAction>,
+    ) -> Result<DatabaseAdded, StoreError> {
+        let (text, kept) = (json::write("database", spec)?, actions::kept_new(action)?);
+        let add = |connection: &mut _| self.databases.add(connection, PREFIX, uid, (spec, &text), node, &kept);
         databases::added(self.connections.with(add)?)
+    }
+
+    fn change_database(
+        &self,
+        before: &Database,
+        after: &DatabaseSpec,
+        node: &str,
+        action: Option<&Action>,
+    ) -> Result<DatabaseChanged, StoreError> {
+        let there = self.get("databases", &before.uid.to_string())?;
+        let wish = match databases::wish(there, before, after, node, action)? {
+            Ok(wish) => wish,
+            Err(why) => return Ok(why),
+        };
+        let change = |connection: &mut _| self.databases.change(connection, PREFIX, &wish);
+        Ok(databases::changed(self.connections.with(change)?))
     }
 
     fn remove_database(&self, uid: u32) -> Result<bool, StoreError> {
@@ -334,5 +365,33 @@ impl Store for RedisStore {
     fn has_users(&self) -> Result<bool, StoreError> {
         let count: u64 = self.connections.with(|connection| connection.hlen(key("emails")))?;
         Ok(count > 0)
+    }
+
+    fn copies(&self) -> Option<CopyForm> {
+        Some(CopyForm { kind: "redis", schema: SCHEMA })
+    }
+
+    fn copy(&self, file: &Path) -> Result<(), StoreError> {
+        copies::write(self.dumped()?, SCHEMA, file)
+    }
+
+    fn contents(&self) -> Result<Contents, StoreError> {
+        Ok(contents::of(&self.dumped()?))
+    }
+
+    fn contents_of_copy(&self, copy: &[u8], schema: i64) -> Result<Contents, StoreError> {
+        let (found, keys) = copies::read(copy)?;
+        must_be_known(schema, None)?;
+        if found != schema {
+            return Err(StoreError::corrupt("copy", format!("it has the schema {found}, and not {schema}")));
+        }
+        Ok(contents::of(&keys))
+    }
+
+    fn put_back(&self, file: &Path) -> Result<bool, StoreError> {
+        let (schema, keys) = copies::read_file(file)?;
+        must_be_known(schema, None)?;
+        let keys = json::write("copy", &keys)?;
+        self.connections.with(|connection| self.copies.load(connection, PREFIX, &keys))
     }
 }

@@ -29,11 +29,11 @@ return uid
 /// claim, action's uid, action, most actions; whether the claim was there.
 const COMMIT: &str = "
 local claim = k('c:' .. ARGV[1])
-local owner = redis.call('HGET', claim, 'owner')
-if not owner then return 0 end
+local of = redis.call('HMGET', claim, 'owner', 'uid')
+if not of[1] then return 0 end
 redis.call('HSET', claim, 'committed', '1')
-redis.call('SREM', k('pending:' .. owner), ARGV[1])
-revise()
+redis.call('SREM', k('pending:' .. of[1]), ARGV[1])
+if of[2] then revise(of[2]) end
 keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
 return 1
 ";
@@ -63,7 +63,7 @@ for i = 2, #builds, 2 do
 end
 drop_empty(ARGV[1])
 if not seen then return { 'unknown', {} } end
-revise()
+revise(ARGV[1])
 keep(ARGV[2], ARGV[3], tonumber(ARGV[4]))
 return { 'done', blobs }
 ";
@@ -72,24 +72,29 @@ return { 'done', blobs }
 const DEFINE: &str = "
 if redis.call('HSETNX', k('names'), ARGV[3] .. ':' .. ARGV[2], ARGV[1]) == 0 then return 0 end
 redis.call('HSET', k('m:' .. ARGV[1]), 'name', ARGV[2], 'version', ARGV[3], 'metadata', ARGV[4], 'defined', '1')
-revise()
+revise(ARGV[1])
 return 1
 ";
 
-/// uid, or empty for all; rows of uid, name, version, metadata, and rows of place, blob, details.
+/// uid, or empty for all; rows of modules.
 const LIST: &str = "
-local uids, rows = { ARGV[1] }, {}
-if ARGV[1] == '' then uids = redis.call('HVALS', k('names')) end
-for _, uid in ipairs(uids) do
-  local m = redis.call('HMGET', k('m:' .. uid), 'name', 'version', 'metadata', 'defined')
-  local builds, kept = redis.call('HGETALL', k('b:' .. uid)), {}
-  for i = 1, #builds, 2 do
-    local c = redis.call('HMGET', k('c:' .. builds[i + 1]), 'blob', 'details', 'committed')
-    if c[3] == '1' then kept[#kept + 1] = { builds[i], c[1], c[2] } end
-  end
-  if m[1] and (m[4] == '1' or #kept > 0) then rows[#rows + 1] = { uid, m[1], m[2], m[3], kept } end
+if ARGV[1] == '' then return visible(redis.call('HVALS', k('names'))) end
+return visible({ ARGV[1] })
+";
+
+/// Revision; the one now, the uids of what has changed since, or `false` where that is not known, and rows of those, or of all.
+const CHANGES: &str = "
+local now, number = revision(), tonumber(ARGV[1]:match('^%d+'))
+if ARGV[1] == now then return { now, {}, {} } end
+local passed = number and tonumber(now:match('^%d+')) - number
+local since = passed and passed > 0 and redis.call('LINDEX', k('changes'), passed)
+if not since or since:match('^%S+') ~= ARGV[1] then return { now, false, visible(redis.call('HVALS', k('names'))) } end
+local uids, seen = {}, {}
+for _, change in ipairs(redis.call('LRANGE', k('changes'), 0, passed - 1)) do
+  local uid = change:match(' (.*)$')
+  if not seen[uid] then uids[#uids + 1], seen[uid] = uid, true end
 end
-return rows
+return { now, uids, visible(uids) }
 ";
 
 /// node; rows of field and details.
@@ -159,6 +164,7 @@ pub(super) struct Scripts {
     pub(super) remove: Script,
     pub(super) define: Script,
     pub(super) list: Script,
+    pub(super) changes: Script,
     pub(super) artifacts: Script,
     pub(super) reserve_artifact: Script,
     pub(super) remove_artifact: Script,
@@ -178,6 +184,7 @@ impl Scripts {
             remove: script(REMOVE),
             define: script(DEFINE),
             list: script(LIST),
+            changes: script(CHANGES),
             artifacts: script(ARTIFACTS),
             reserve_artifact: script(RESERVE_ARTIFACT),
             remove_artifact: script(REMOVE_ARTIFACT),

@@ -6,6 +6,9 @@ use crate::store::error::StoreError;
 use crate::store::json;
 use crate::store::users::{NewUser, Role, User, UserChange, UserPatch};
 
+/// What is kept of a user, in the order of the rows that are answered.
+pub(super) const FIELDS: [&str; 6] = ["email", "name", "password_hash", "issued", "role", "email_alerts"];
+
 /// What the scripts about users have in common.
 const COMMON: &str = "
 local FIELDS = { 'email', 'name', 'password_hash', 'issued', 'role', 'email_alerts' }

@@ -57,9 +57,21 @@ pub(super) fn pending(connection: &Connection, owner: &str) -> rusqlite::Result<
     statement.query_map([owner], |row| Ok((claim(row.get(0)?), row.get(1)?)))?.collect()
 }
 
-/// The id that there is, else `new`. It stands beside the settings, under a name that none of the cluster's has.
+/// Where the id stands: beside the settings, under a name that none of the cluster's has.
+pub(super) const IDENTITY: &str = "catalogue identity";
+
+/// The id that there is, else `new`.
 pub(super) fn identity(transaction: &Transaction<'_>, new: &str) -> rusqlite::Result<String> {
-    const NAME: &str = "catalogue identity";
-    transaction.execute("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", [NAME, new])?;
-    transaction.query_row("SELECT value FROM settings WHERE name = ?", [NAME], |row| row.get(0))
+    transaction.execute("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", [IDENTITY, new])?;
+    transaction.query_row("SELECT value FROM settings WHERE name = ?", [IDENTITY], |row| row.get(0))
+}
+
+/// Drops what only the catalogue itself may have, and no copy of it: the id, claims that are not committed, what is still to be removed from
+/// its storage, and what has changed in it.
+pub(super) fn drop_own(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute("DELETE FROM settings WHERE name = ?", [IDENTITY])?;
+    transaction.execute_batch(
+        "DELETE FROM builds WHERE committed = 0; DELETE FROM artifacts WHERE committed = 0; DELETE FROM discarded; DELETE FROM changes;
+         DELETE FROM modules WHERE defined = 0 AND uid NOT IN (SELECT uid FROM builds)",
+    )
 }

@@ -2,11 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
+use super::actions::keep;
 use super::failure::Failure;
-use crate::store::databases::{Database, DatabaseAdded, DatabaseSpec};
+use crate::store::actions::{Action, ActionObject, NewAction};
+use crate::store::databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseSpec};
 use crate::store::json;
 
-fn database(row: &Row<'_>) -> Result<Database, Failure> {
+pub(super) fn database(row: &Row<'_>) -> Result<Database, Failure> {
     let spec: String = row.get(1)?;
     Ok(Database { uid: row.get(0)?, spec: json::read("database", &spec)? })
 }
@@ -38,8 +40,14 @@ pub(super) fn using_version(
     uid.map_or_else(|| Ok(Vec::new()), |uid| using(transaction, &uid))
 }
 
+/// What keeps a database from using a module.
+enum Lacking {
+    Module,
+    Artifact,
+}
+
 /// What keeps a database from using a module, if anything does.
-fn lacking(transaction: &Transaction<'_>, module_uid: &str, node: &str) -> Result<Option<DatabaseAdded>, Failure> {
+fn lacking(transaction: &Transaction<'_>, module_uid: &str, node: &str) -> Result<Option<Lacking>, Failure> {
     let mut statement = transaction.prepare_cached(
         "SELECT m.defined, \
          EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1), \
@@ -50,9 +58,9 @@ fn lacking(transaction: &Transaction<'_>, module_uid: &str, node: &str) -> Resul
     Ok(match found.optional()? {
         // Bundled with the object, or beside it on the node.
         Some((_, true, _) | (true, _, true)) => None,
-        Some((true, false, false)) => Some(DatabaseAdded::NoArtifact(module_uid.to_owned())),
+        Some((true, false, false)) => Some(Lacking::Artifact),
         // That a build is just being uploaded makes no module.
-        Some((false, false, _)) | None => Some(DatabaseAdded::NoModule(module_uid.to_owned())),
+        Some((false, false, _)) | None => Some(Lacking::Module),
     })
 }
 
@@ -61,25 +69,61 @@ pub(super) fn add(
     uid: Option<u32>,
     spec: &DatabaseSpec,
     node: &str,
+    action: Option<&NewAction>,
 ) -> Result<DatabaseAdded, Failure> {
     if let Some(uid) = uid {
         if by_uid(transaction, uid)?.is_some() {
             return Ok(DatabaseAdded::UidTaken);
         }
     }
-    for module in &spec.modules {
-        if let Some(lacking) = lacking(transaction, &module.module_uid, node)? {
-            return Ok(lacking);
+    for uid in spec.uploaded_modules() {
+        match lacking(transaction, uid, node)? {
+            Some(Lacking::Module) => return Ok(DatabaseAdded::NoModule(uid.to_owned())),
+            Some(Lacking::Artifact) => return Ok(DatabaseAdded::NoArtifact(uid.to_owned())),
+            None => {}
         }
     }
     let text = json::write("database", spec)?;
     // Without a number it gets one that is larger than any before.
     let sql = "INSERT INTO databases (uid, spec) VALUES (?, ?) RETURNING uid";
     let uid: u32 = transaction.query_row(sql, params![uid, text], |row| row.get(0))?;
-    for module in &spec.modules {
-        transaction.execute("INSERT INTO uses (database, module) VALUES (?, ?)", params![uid, module.module_uid])?;
-    }
+    uses(transaction, uid, spec)?;
+    keep(transaction, action.cloned().map(|action| action.of(ActionObject::Database(uid))).as_ref())?;
     Ok(DatabaseAdded::Done(uid))
+}
+
+fn uses(transaction: &Transaction<'_>, uid: u32, spec: &DatabaseSpec) -> Result<(), Failure> {
+    for module in spec.uploaded_modules() {
+        transaction.execute("INSERT INTO uses (database, module) VALUES (?, ?)", params![uid, module])?;
+    }
+    Ok(())
+}
+
+pub(super) fn change(
+    transaction: &Transaction<'_>,
+    before: &Database,
+    after: &DatabaseSpec,
+    node: &str,
+    action: Option<&Action>,
+) -> Result<DatabaseChanged, Failure> {
+    match by_uid(transaction, before.uid)? {
+        None => return Ok(DatabaseChanged::Unknown),
+        Some(there) if there != *before => return Ok(DatabaseChanged::Stale),
+        Some(_) => {}
+    }
+    for uid in after.new_modules(&before.spec) {
+        match lacking(transaction, uid, node)? {
+            Some(Lacking::Module) => return Ok(DatabaseChanged::NoModule(uid.to_owned())),
+            Some(Lacking::Artifact) => return Ok(DatabaseChanged::NoArtifact(uid.to_owned())),
+            None => {}
+        }
+    }
+    let text = json::write("database", after)?;
+    transaction.execute("UPDATE databases SET spec = ? WHERE uid = ?", params![text, before.uid])?;
+    transaction.execute("DELETE FROM uses WHERE database = ?", [before.uid])?;
+    uses(transaction, before.uid, after)?;
+    keep(transaction, action)?;
+    Ok(DatabaseChanged::Done)
 }
 
 pub(super) fn remove(transaction: &Transaction<'_>, uid: u32) -> Result<bool, Failure> {

@@ -1,38 +1,39 @@
 //! The catalogue in a SQLite file.
 
+mod actions;
 mod artifacts;
 mod blobs;
+mod changes;
+mod contents;
+mod copy;
 mod databases;
 mod failure;
+mod forward;
+mod modules;
+mod opening;
 mod place;
+mod schema;
 mod users;
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
+use self::actions::keep;
 use self::failure::Failure;
-use self::place::{Place, beside};
-use super::actions::{Action, MAX_ACTIONS};
+use self::modules::drop_empty;
+use self::place::Place;
+use super::actions::{Action, NewAction};
 use super::catalogue::Store;
-use super::databases::{Database, DatabaseAdded, DatabaseSpec};
+use super::changes::Changes;
+use super::contents::Contents;
+use super::copies::CopyForm;
+use super::databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseSpec};
 use super::error::StoreError;
-use super::json;
 use super::modules::{ArtifactRecord, Build, Claim, ModuleRecord, NewBuild, NewModule, Removed, Reserved};
 use super::users::{NewUser, User, UserChange, UserPatch};
-use crate::private;
-
-/// The number of the schema, kept in `user_version`.
-const SCHEMA: i64 = 4;
-
-/// How long another process may hold the file.
-const BUSY: Duration = Duration::from_secs(10);
-
-const MODULE: &str = "SELECT uid, module_name, version, metadata FROM modules m WHERE \
-    (defined = 1 OR EXISTS (SELECT 1 FROM builds b WHERE b.uid = m.uid AND b.committed = 1))";
 
 /// A catalogue in one file, in WAL mode; what was committed survives the loss of power.
 ///
@@ -50,9 +51,30 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] where it cannot be opened, [`StoreError::Schema`] where it is of another version.
+    /// [`StoreError::Failed`] where it cannot be opened, [`StoreError::NewerSchema`] and [`StoreError::OlderSchema`] where it is of another
+    /// version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Ok(open(path)?)
+        let (writer, reader) = opening::open(path)?;
+        Ok(Self { writer: Mutex::new(writer), reader: Mutex::new(reader), place: Place::of(path)? })
+    }
+
+    /// Brings a file that an older version of this program wrote to the schema of this one, where nobody else has it open. Before, it is
+    /// copied to a file beside it, `catalogue-schema-3.sqlite` for the schema 3; where that is. `None` where there is nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::SchemaInUse`] where somebody else has it open, [`StoreError::Failed`] where it cannot be read, copied or written; then it
+    /// is as it was.
+    pub fn bring_forward(path: &Path) -> Result<Option<PathBuf>, StoreError> {
+        Ok(forward::bring(path)?)
+    }
+
+    /// What its copies are.
+    pub(crate) const FORM: CopyForm = CopyForm { kind: "sqlite", schema: schema::SCHEMA };
+
+    /// See [`Store::contents_of_copy`]: it takes no catalogue to read a copy of one.
+    pub(crate) fn contents_of(copy: &[u8], schema: i64) -> Result<Contents, StoreError> {
+        Ok(contents::of_copy(copy, schema)?)
     }
 
     /// Asks over the connection that reads.
@@ -75,101 +97,24 @@ impl SqliteStore {
         };
         result().map_err(|failure: Failure| failure.into())
     }
-
-    fn one(&self, condition: &str, values: impl rusqlite::Params) -> Result<Option<ModuleRecord>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!("{MODULE} AND {condition}"))?;
-            let row = statement.query_row(values, module_row).optional()?;
-            row.map(|row| with_builds(connection, row)).transpose()
-        })
-    }
-}
-
-fn open(path: &Path) -> Result<SqliteStore, Failure> {
-    private::file(path).map_err(|source| StoreError::failed("the catalogue's file", source))?;
-    // What SQLite makes beside it is for whom it is for.
-    for end in ["-wal", "-shm"] {
-        private::close(&beside(path, end));
-    }
-    let mut writer = connect(path)?;
-    writer.pragma_update(None, "journal_mode", "WAL")?;
-    writer.pragma_update(None, "synchronous", "FULL")?;
-    writer.pragma_update(None, "foreign_keys", true)?;
-    let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match transaction.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? {
-        0 => {
-            transaction.execute_batch(include_str!("schema.sql"))?;
-            transaction.pragma_update(None, "user_version", SCHEMA)?;
-        }
-        SCHEMA => {}
-        found => return Err(StoreError::Schema { found, known: SCHEMA }.into()),
-    }
-    transaction.commit()?;
-    let reader = connect(path)?;
-    reader.pragma_update(None, "query_only", true)?;
-    Ok(SqliteStore { writer: Mutex::new(writer), reader: Mutex::new(reader), place: Place::of(path)? })
-}
-
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.busy_timeout(BUSY)?;
-    Ok(connection)
-}
-
-type ModuleRow = (String, String, i64, String);
-
-fn module_row(row: &Row<'_>) -> rusqlite::Result<ModuleRow> {
-    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-}
-
-fn with_builds(connection: &Connection, row: ModuleRow) -> Result<ModuleRecord, Failure> {
-    let (uid, module_name, version, metadata) = row;
-    let mut statement = connection
-        .prepare_cached("SELECT place, blob, details FROM builds WHERE uid = ? AND committed = 1 ORDER BY place")?;
-    let rows =
-        statement.query_map([&uid], |row| Ok(Build { place: row.get(0)?, blob: row.get(1)?, details: row.get(2)? }))?;
-    let builds = rows.collect::<Result<_, _>>()?;
-    Ok(ModuleRecord { uid, module_name, version, metadata, builds })
-}
-
-fn keep(transaction: &Transaction<'_>, action: Option<&Action>) -> Result<(), Failure> {
-    let Some(action) = action else { return Ok(()) };
-    let text = json::write("action", action)?;
-    transaction.execute("INSERT INTO actions (action_uid, action) VALUES (?, ?)", [&action.action_uid, &text])?;
-    transaction.execute(
-        "DELETE FROM actions WHERE number <= (SELECT max(number) FROM actions) - ?",
-        [i64::try_from(MAX_ACTIONS).unwrap_or(i64::MAX)],
-    )?;
-    Ok(())
-}
-
-/// Modules that nothing makes visible any more, now or later.
-fn drop_empty(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.execute("DELETE FROM modules WHERE defined = 0 AND uid NOT IN (SELECT uid FROM builds)", []).map(drop)
 }
 
 impl Store for SqliteStore {
-    fn revision(&self) -> Result<String, StoreError> {
-        // Another number once another connection has committed; this one only reads.
-        let version: i64 =
-            self.read(|connection| Ok(connection.pragma_query_value(None, "data_version", |row| row.get(0))?))?;
-        Ok(version.to_string())
+    fn changes(&self, since: Option<&str>) -> Result<Changes, StoreError> {
+        self.read(|connection| changes::since(connection, since))
     }
 
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached(&format!("{MODULE} ORDER BY module_name, version"))?;
-            let rows: Vec<ModuleRow> = statement.query_map([], module_row)?.collect::<Result<_, _>>()?;
-            rows.into_iter().map(|row| with_builds(connection, row)).collect()
-        })
+        self.read(|connection| Ok(modules::all(connection)?))
     }
 
     fn module(&self, uid: &str) -> Result<Option<ModuleRecord>, StoreError> {
-        self.one("uid = ?", [uid])
+        self.read(|connection| Ok(modules::one(connection, "uid = ?", [uid])?))
     }
 
     fn find(&self, module_name: &str, version: i64) -> Result<Option<ModuleRecord>, StoreError> {
-        self.one("module_name = ? AND version = ?", params![module_name, version])
+        let named = params![module_name, version];
+        self.read(|connection| Ok(modules::one(connection, "module_name = ? AND version = ?", named)?))
     }
 
     fn reserve(&self, module: &NewModule, build: &NewBuild) -> Result<Reserved, StoreError> {
@@ -223,8 +168,10 @@ impl Store for SqliteStore {
 
     fn abandon(&self, claim: &Claim) -> Result<bool, StoreError> {
         self.write(|transaction| {
+            let module = "SELECT uid FROM builds WHERE claim = ?";
+            let uid: Option<String> = transaction.query_row(module, [&claim.id], |row| row.get(0)).optional()?;
             let gone = blobs::abandon(transaction, &claim.id)?;
-            drop_empty(transaction)?;
+            uid.map_or(Ok(()), |uid| drop_empty(transaction, &uid))?;
             Ok(gone)
         })
     }
@@ -252,7 +199,7 @@ impl Store for SqliteStore {
             if blobs.is_empty() && defined == 0 {
                 return Ok(Removed::Unknown);
             }
-            drop_empty(transaction)?;
+            drop_empty(transaction, uid)?;
             keep(transaction, action)?;
             Ok(Removed::Done(blobs))
         })
@@ -289,8 +236,24 @@ impl Store for SqliteStore {
         self.read(|connection| databases::by_uid(connection, uid))
     }
 
-    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
-        self.write(|transaction| databases::add(transaction, uid, spec, node))
+    fn add_database(
+        &self,
+        uid: Option<u32>,
+        spec: &DatabaseSpec,
+        node: &str,
+        action: Option<&NewAction>,
+    ) -> Result<DatabaseAdded, StoreError> {
+        self.write(|transaction| databases::add(transaction, uid, spec, node, action))
+    }
+
+    fn change_database(
+        &self,
+        before: &Database,
+        after: &DatabaseSpec,
+        node: &str,
+        action: Option<&Action>,
+    ) -> Result<DatabaseChanged, StoreError> {
+        self.write(|transaction| databases::change(transaction, before, after, node, action))
     }
 
     fn remove_database(&self, uid: u32) -> Result<bool, StoreError> {
@@ -329,19 +292,11 @@ impl Store for SqliteStore {
     }
 
     fn action(&self, action_uid: &str) -> Result<Option<Action>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT action FROM actions WHERE action_uid = ?")?;
-            let text: Option<String> = statement.query_row([action_uid], |row| row.get(0)).optional()?;
-            Ok(text.map(|text| json::read("action", &text)).transpose()?)
-        })
+        self.read(|connection| actions::by_uid(connection, action_uid))
     }
 
     fn actions(&self) -> Result<Vec<Action>, StoreError> {
-        self.read(|connection| {
-            let mut statement = connection.prepare_cached("SELECT action FROM actions ORDER BY number DESC")?;
-            let rows: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            Ok(rows.iter().map(|text| json::read("action", text)).collect::<Result<_, _>>()?)
-        })
+        self.read(actions::all)
     }
 
     fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
@@ -389,5 +344,35 @@ impl Store for SqliteStore {
 
     fn has_users(&self) -> Result<bool, StoreError> {
         self.read(|connection| Ok(connection.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?))
+    }
+
+    fn copies(&self) -> Option<CopyForm> {
+        Some(Self::FORM)
+    }
+
+    fn copy(&self, file: &Path) -> Result<(), StoreError> {
+        self.place.confirm()?;
+        copy::take(self.place.path(), file)?;
+        self.place.confirm()
+    }
+
+    /// Over a connection of its own: it takes its time, and nobody else waits for it.
+    fn contents(&self) -> Result<Contents, StoreError> {
+        self.place.confirm()?;
+        let connection = schema::connect(self.place.path()).map_err(Failure::from)?;
+        let contents = contents::of(&connection)?;
+        self.place.confirm()?;
+        Ok(contents)
+    }
+
+    fn contents_of_copy(&self, copy: &[u8], schema: i64) -> Result<Contents, StoreError> {
+        Self::contents_of(copy, schema)
+    }
+
+    fn put_back(&self, file: &Path) -> Result<bool, StoreError> {
+        forward::bring_copy(file)?;
+        let mut writer = self.writer.lock().map_err(|_| StoreError::Poisoned)?;
+        self.place.confirm()?;
+        Ok(copy::put_back(&mut writer, file)?)
     }
 }

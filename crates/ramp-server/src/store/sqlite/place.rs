@@ -9,7 +9,7 @@ use crate::store::error::StoreError;
 
 /// The files that a catalogue is in, as they were when they were opened.
 #[derive(Debug)]
-pub(super) struct Place(Vec<(PathBuf, Which)>);
+pub(super) struct Place(PathBuf, Vec<(PathBuf, Which)>);
 
 impl Place {
     /// Of a catalogue that was just opened. What was committed last is in the file beside it.
@@ -19,12 +19,17 @@ impl Place {
         if let Ok(found) = log.metadata() {
             files.push((log, which(&found)));
         }
-        Ok(Self(files))
+        Ok(Self(path.to_owned(), files))
+    }
+
+    /// The catalogue's path.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
     }
 
     /// Fails where one of them is not there any more.
     pub(super) fn confirm(&self) -> Result<(), StoreError> {
-        for (path, opened) in &self.0 {
+        for (path, opened) in &self.1 {
             if which(&path.metadata().map_err(failed)?) != *opened {
                 return Err(failed(io::Error::other("another file was put in its place")));
             }

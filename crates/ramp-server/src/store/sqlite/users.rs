@@ -6,9 +6,9 @@ use super::failure::Failure;
 use crate::store::error::StoreError;
 use crate::store::users::{NewUser, Role, User, UserChange, UserPatch};
 
-const USER: &str = "SELECT uid, email, name, password_hash, issued, role, email_alerts FROM users";
+pub(super) const USER: &str = "SELECT uid, email, name, password_hash, issued, role, email_alerts FROM users";
 
-fn user(row: &Row<'_>) -> Result<User, Failure> {
+pub(super) fn user(row: &Row<'_>) -> Result<User, Failure> {
     let role: String = row.get(5)?;
     let role = Role::named(&role).ok_or_else(|| StoreError::corrupt("role", format!("`{role}`")))?;
     Ok(User {

@@ -1,0 +1,10 @@
+//! Copies of a catalogue, as a backup holds them.
+
+/// What the copies of a catalogue are: what made them, and the number of its layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CopyForm {
+    /// The kind of catalogue, such as `sqlite`. One is put back into its own kind only.
+    pub kind: &'static str,
+    /// The layout of what is in it. An older one is brought forward when it is put back; a newer one is refused.
+    pub schema: i64,
+}
