@@ -56,6 +56,9 @@ pub enum ServerError {
         /// The id of the catalogue.
         catalogue: String,
     },
+    /// A backup was being put back, and only some of it is there.
+    #[error("the restore of a backup into this catalogue did not end, and only some of it is there")]
+    HalfRestored,
     /// The storage holds bundles, and does not say of which catalogue.
     #[error("the storage holds {}, but does not say of which catalogue", count(bundles, "bundle"))]
     UnmarkedStorage {
@@ -79,7 +82,7 @@ pub enum ServerError {
         what: &'static str,
     },
     /// No such kind of catalogue, or not in this build.
-    #[error("`{location}` is not a catalogue: there are `sqlite`, `redis://…` and `redis+unix://…`")]
+    #[error("`{location}` is not a catalogue: there are `sqlite`, `redis://…`, `rediss://…` and `redis+unix://…`")]
     StoreLocation {
         /// What was given, without credentials.
         location: String,
@@ -87,12 +90,26 @@ pub enum ServerError {
     /// The target has no release, so that nobody knows which endpoints there are.
     #[error("the target must name a release, so that the endpoints are known")]
     NoRelease,
+    /// The catalogue is that of a later release.
+    #[error("the catalogue was served as Redis Software {was}, and {now} is older")]
+    NewerRelease {
+        /// The release that it was last served as.
+        was: String,
+        /// The one that it is to be served as.
+        now: String,
+    },
+    /// The catalogue is that of a release which this version does not know, as a later version of the program may.
+    #[error("the catalogue was served as Redis Software {was}, which is not known here")]
+    UnknownRelease {
+        /// The release that it was last served as.
+        was: String,
+    },
     /// The target is not one that can be played.
     #[error("the target cannot be simulated")]
     Target(#[source] ramp_core::TargetError),
-    /// Dependencies are to be downloaded where nodes take them out of the bundle.
+    /// Something is to be downloaded where nodes take dependencies out of the bundle, and a bootstrap names no modules.
     #[error(
-        "nodes of {release} take dependencies from the bundle and download none: name no source for them, or a target up to 7.22"
+        "nodes of {release} download nothing: name no source to download from, or a target up to 7.22, or from 8.0.6 on"
     )]
     NoDownloads {
         /// The release that is played.
@@ -107,10 +124,32 @@ pub enum ServerError {
         source: io::Error,
     },
     /// Plain HTTP was asked for where others could hear the passwords.
-    #[error("{address} is not a loopback address; plain HTTP is served on loopback only")]
+    #[error("{address} is not a loopback address; plain HTTP is served there only behind a proxy that is named")]
     PlainHttp {
         /// The address.
         address: SocketAddr,
+    },
+    /// Nobody could sign in by that name, or it is not one that a cluster takes.
+    #[error("the name `{name}` of the first admin {what}")]
+    AdminName {
+        /// What was given, escaped, and cut where it is long.
+        name: String,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// Nobody could sign in with that password.
+    #[error("the password of the first admin has {}, and must have 1 to {most}", count(bytes, "byte"))]
+    AdminPassword {
+        /// How many bytes it has.
+        bytes: usize,
+        /// How many it may have.
+        most: usize,
+    },
+    /// A certificate cannot be for that.
+    #[error("`{name}` is neither a DNS name nor an address, so no certificate can be made for it")]
+    CertificateName {
+        /// What was given.
+        name: String,
     },
     /// The certificate or its key cannot be used.
     #[error("the certificate or its key cannot be used: {what}")]

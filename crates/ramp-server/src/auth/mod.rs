@@ -9,4 +9,4 @@ mod users;
 
 pub(crate) use complexity::broken as complexity_broken;
 pub(crate) use permission::Permission;
-pub(crate) use users::{Asker, Identity, LONGEST_PASSWORD, Users};
+pub(crate) use users::{Asker, Differs, Identity, LONGEST_PASSWORD, Users, claimed_name};

@@ -11,6 +11,8 @@ pub(crate) enum Permission {
     ViewClusterModules,
     /// See the cluster's settings.
     ViewClusterInfo,
+    /// See the license.
+    ViewLicense,
     /// See the nodes.
     ViewAllNodesInfo,
     /// See one node.
@@ -27,6 +29,12 @@ pub(crate) enum Permission {
     ViewBdbInfo,
     /// Make databases.
     CreateBdb,
+    /// Change databases.
+    UpdateBdb,
+    /// Upgrade databases.
+    UpdateBdbWithAction,
+    /// Upgrade and configure the modules of databases.
+    EditBdbModule,
     /// Delete databases.
     DeleteBdb,
     /// See all users.
@@ -46,12 +54,15 @@ impl Permission {
     pub(crate) const fn is_of(self, role: Role) -> bool {
         match self {
             Self::UpdateCluster | Self::ManageClusterModules => matches!(role, Role::Admin),
-            Self::CreateBdb | Self::DeleteBdb => matches!(role, Role::Admin | Role::ClusterMember | Role::DbMember),
+            Self::CreateBdb | Self::UpdateBdb | Self::UpdateBdbWithAction | Self::EditBdbModule | Self::DeleteBdb => {
+                matches!(role, Role::Admin | Role::ClusterMember | Role::DbMember)
+            }
             Self::ViewAllUsersInfo | Self::ViewUserInfo | Self::CreateNewUser | Self::UpdateUser | Self::DeleteUser => {
                 matches!(role, Role::Admin | Role::UserManager)
             }
             Self::ViewClusterModules
             | Self::ViewClusterInfo
+            | Self::ViewLicense
             | Self::ViewAllNodesInfo
             | Self::ViewNodeInfo
             | Self::ViewAllBdbsInfo
@@ -65,6 +76,7 @@ impl Permission {
         match self {
             Self::ViewClusterModules => "view_cluster_modules",
             Self::ViewClusterInfo => "view_cluster_info",
+            Self::ViewLicense => "view_license",
             Self::ViewAllNodesInfo => "view_all_nodes_info",
             Self::ViewNodeInfo => "view_node_info",
             Self::ViewStatusOfClusterAction => "view_status_of_cluster_action",
@@ -73,6 +85,9 @@ impl Permission {
             Self::ViewAllBdbsInfo => "view_all_bdbs_info",
             Self::ViewBdbInfo => "view_bdb_info",
             Self::CreateBdb => "create_bdb",
+            Self::UpdateBdb => "update_bdb",
+            Self::UpdateBdbWithAction => "update_bdb_with_action",
+            Self::EditBdbModule => "edit_bdb_module",
             Self::DeleteBdb => "delete_bdb",
             Self::ViewAllUsersInfo => "view_all_users_info",
             Self::ViewUserInfo => "view_user_info",

@@ -21,6 +21,11 @@ impl Default for Queue {
 }
 
 impl Queue {
+    /// How many wait.
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed).try_into().unwrap_or(u64::MAX)
+    }
+
     /// Waits for its turn, however long that takes; `None` where there are no turns any more.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         let _waits = Waits::among(&self.waiting);

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use super::queue::Queue;
 use super::tries::Tries;
 use crate::error::ServerError;
 use crate::ids;
+use crate::private;
 use crate::store::{Asking, NewUser, Role, User, UserChange};
 
 /// How long a password that was right need not be hashed again.
@@ -43,6 +45,15 @@ pub(crate) enum Asker {
     Unknown,
     /// Too many try from there at once, and several were wrong: this try was not looked at.
     OneOfMany,
+}
+
+/// How what was given for the first admin differs from who is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Differs {
+    /// There are users, and none of that name.
+    NoUser,
+    /// There is one of that name, with another password.
+    Password,
 }
 
 /// A password that was right.
@@ -95,7 +106,7 @@ impl Users {
         let user = NewUser {
             email: email.to_owned(),
             name: String::new(),
-            password_hash: self.hasher.hash(password)?,
+            password_hash: self.hashed_now(password)?,
             issued: ids::now().try_into().unwrap_or(i64::MAX),
             role,
             email_alerts: true,
@@ -103,22 +114,51 @@ impl Users {
         Ok(matches!(self.asking.store().add_user(&user)?, UserChange::Done(_)))
     }
 
-    /// Adds the first user, an admin, if there is none yet. The password that was made for it, where `password` is `None`.
+    /// Adds the first user, an admin, if there is none yet. Where `password` is `None`, one is made and written to `file`, which others cannot
+    /// read, before it is anybody's; whether that was so.
     ///
     /// # Errors
     ///
-    /// As [`add`](Self::add).
-    pub(crate) fn add_first(&self, email: &str, password: Option<&str>) -> Result<Option<String>, ServerError> {
+    /// As [`add`](Self::add); [`ServerError::File`].
+    pub(crate) fn add_first(&self, email: &str, password: Option<&str>, file: &Path) -> Result<bool, ServerError> {
         if self.asking.store().has_users()? {
-            return Ok(None);
+            return Ok(false);
         }
         if let Some(password) = password {
             self.add(email, password, Role::Admin)?;
-            return Ok(None);
+            return Ok(false);
         }
         let made = ids::uid()?;
-        // Where another server was faster, the password made here is nobody's.
-        Ok(self.add(email, &made, Role::Admin)?.then_some(made))
+        let failed = |source| ServerError::File { path: file.to_owned(), source };
+        private::write(file, &format!("{made}\n")).map_err(failed)?;
+        if self.add(email, &made, Role::Admin)? {
+            return Ok(true);
+        }
+        // Another server was faster: the password made here is nobody's.
+        std::fs::remove_file(file).map_err(failed)?;
+        Ok(false)
+    }
+
+    /// Whether a user of that e-mail address has a password other than this one, or is not there at all: then what was given for the first admin is
+    /// nobody's.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::Store`].
+    pub(crate) fn differs(&self, email: &str, password: &str) -> Result<Option<Differs>, ServerError> {
+        Ok(match self.asking.store().user_by_email(email)? {
+            None => Some(Differs::NoUser),
+            Some(user) => (!self.hasher.verify(password, &user.password_hash)).then_some(Differs::Password),
+        })
+    }
+
+    /// Hashes a password, for whoever may block.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::Hash`].
+    pub(crate) fn hashed_now(&self, password: &str) -> Result<String, ServerError> {
+        self.hasher.hash(password)
     }
 
     /// Who sends this `Authorization` header, from that address. After several wrong passwords for a name, or from an address, the next
@@ -173,6 +213,11 @@ impl Users {
     /// How many passwords were hashed.
     pub(crate) fn hashed(&self) -> u64 {
         self.hasher.computed()
+    }
+
+    /// How many passwords wait to be hashed.
+    pub(crate) fn waiting(&self) -> u64 {
+        self.hashing.waiting()
     }
 
     /// Whether a password is the one that was hashed.
@@ -234,6 +279,11 @@ impl Users {
             remembered.insert(print, Right { password_hash, since: Instant::now() });
         }
     }
+}
+
+/// The name that an `Authorization` header claims; whether it is anybody's is not known.
+pub(crate) fn claimed_name(header: &str) -> Option<String> {
+    basic(header).map(|(name, _)| name)
 }
 
 /// Name and password of HTTP's basic authentication.

@@ -118,10 +118,16 @@ pub(super) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result
     Err(Failure::Unreachable(failure))
 }
 
-/// Asks for what the URL names. Nobody's name or password goes along.
-pub(super) async fn get(stream: TcpStream, url: &Url, tls: &TlsConnector, limit: Duration) -> Result<Answer, Failure> {
+/// Asks for what the URL names. A name or a password in it does not go along, only what is given.
+pub(super) async fn get(
+    stream: TcpStream,
+    url: &Url,
+    authorization: Option<HeaderValue>,
+    tls: &TlsConnector,
+    limit: Duration,
+) -> Result<Answer, Failure> {
     if url.scheme() == "http" {
-        return ask(stream, url).await;
+        return ask(stream, url, authorization).await;
     }
     let name = match url.host() {
         Some(Host::Domain(name)) => ServerName::try_from(name.to_owned()).map_err(|_| Failure::NoAddress)?,
@@ -131,16 +137,16 @@ pub(super) async fn get(stream: TcpStream, url: &Url, tls: &TlsConnector, limit:
     };
     let secured = timeout(limit, tls.connect(name, stream)).await;
     let secured = secured.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()));
-    ask(secured.map_err(Failure::Tls)?, url).await
+    ask(secured.map_err(Failure::Tls)?, url, authorization).await
 }
 
-async fn ask<S>(stream: S, url: &Url) -> Result<Answer, Failure>
+async fn ask<S>(stream: S, url: &Url, authorization: Option<HeaderValue>) -> Result<Answer, Failure>
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let host =
         HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort]).map_err(|_| Failure::NoAddress)?;
-    let request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
+    let mut request = Request::get(&url[Position::BeforePath..Position::AfterQuery])
         .header(header::HOST, host)
         .header(header::USER_AGENT, USER_AGENT)
         .header(header::ACCEPT, "*/*")
@@ -149,6 +155,9 @@ where
         .header(header::CONNECTION, "close")
         .body(Body::empty())
         .map_err(|_| Failure::NoAddress)?;
+    if let Some(authorization) = authorization {
+        request.headers_mut().insert(header::AUTHORIZATION, authorization);
+    }
     let (mut sender, connection) =
         http1::Builder::new().max_buf_size(BUFFER).handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let mut connections = JoinSet::new();

@@ -1,4 +1,4 @@
-//! What keeps a dependency from being downloaded, and what is answered then.
+//! What keeps a dependency or a bundle from being downloaded, and what is told then.
 
 use std::error::Error;
 use std::io;
@@ -8,11 +8,12 @@ use axum::http::StatusCode;
 use ramp_core::text::count;
 use url::{Position, Url};
 
+use crate::error::ServerError;
 use crate::http::Refusal;
 
-/// Why a dependency was not downloaded.
+/// Why a dependency or a bundle was not downloaded.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     #[error("that is not an http or https address")]
     NoAddress,
     #[error(
@@ -37,6 +38,16 @@ pub(super) enum Failure {
     TooLarge(u64),
     #[error("all dependencies of a module must arrive within {} s", .0.as_secs_f64())]
     TooSlow(Duration),
+    #[error("this server downloads at most {} for a bundle", count(.0, "byte"))]
+    BundleTooLarge(u64),
+    #[error("a bundle must arrive within {} s", .0.as_secs_f64())]
+    BundleTooSlow(Duration),
+    #[error("this server downloads nothing; its option `--dependencies-from` says from where it may")]
+    Off,
+    #[error("this server cannot keep it")]
+    File(#[source] io::Error),
+    #[error("this server failed")]
+    Server(#[from] ServerError),
     #[error("its SHA-256 is {got}; the metadata says {expected}")]
     Sha256 {
         /// What the metadata says.
@@ -49,15 +60,21 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// What is wrong, with its causes.
+    pub(crate) fn told(&self) -> String {
+        let mut told = self.to_string();
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            told = format!("{told}: {error}");
+            cause = error.source();
+        }
+        told
+    }
+
     /// What is answered: that it is not there, where whoever was asked says so; else that it could not be had.
     pub(super) fn refuse(&self, dependency: &str, at: Option<&Url>) -> Refusal {
         let at = at.map(|url| format!(" at {}", shown(url))).unwrap_or_default();
-        let mut description = format!("dependency `{dependency}`{at}: {self}");
-        let mut cause = self.source();
-        while let Some(error) = cause {
-            description = format!("{description}: {error}");
-            cause = error.source();
-        }
+        let description = format!("dependency `{dependency}`{at}: {}", self.told());
         tracing::warn!(description, "a dependency was not downloaded");
         match self {
             Self::Status(StatusCode::NOT_FOUND | StatusCode::GONE) => {

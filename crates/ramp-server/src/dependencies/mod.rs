@@ -1,37 +1,42 @@
-//! Dependencies that a bundle names and does not hold: downloaded, as nodes up to 7.22 do, and compared with their SHA-256.
+//! What nodes download: up to 7.22 dependencies that a bundle names and does not hold, which are compared with their SHA-256; from 8.0.6 on
+//! the bundles that a bootstrap names.
 //!
-//! Off unless the administrator says from where. Nothing that is downloaded is kept: the cluster that is played runs no module.
+//! Off unless the administrator says from where. Of dependencies nothing is kept: the cluster that is played runs no module.
 
 mod connection;
 mod failure;
+mod location;
 mod source;
 
 use std::sync::Arc;
 
-use ramp_core::Digest256;
-use ramp_core::Endpoint;
+use axum::body::Bytes;
+use axum::http::HeaderValue;
 use ramp_core::address::is_public;
 use ramp_core::facts::ArchiveFacts;
-use ramp_core::knowledge::Release;
 use ramp_core::layout::wanted_entry;
 use ramp_core::metadata::Dependency;
+use ramp_core::{Digest256, Endpoint, Target};
 use sha2::{Digest as _, Sha256};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::{Semaphore, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-use self::connection::{Answer, Turn};
-use self::failure::Failure;
+use self::connection::{Answer, Content, Turn};
+pub(crate) use self::failure::Failure;
+pub(crate) use self::location::Location;
 use self::source::Reach;
 pub use self::source::{DependencySource, NoSource};
 use crate::error::ServerError;
 use crate::http::Refusal;
 use crate::limits::ServerLimits;
 
-/// How many dependencies are downloaded at a time, of all uploads together.
+/// How much is downloaded at a time, for all requests together.
 const AT_A_TIME: usize = 4;
-/// How often a dependency may lead elsewhere.
+/// How often an address may lead elsewhere.
 const MOST_REDIRECTS: usize = 5;
 
 /// A dependency that has to be downloaded.
@@ -57,7 +62,7 @@ pub(crate) fn wanted(archive: &ArchiveFacts) -> Vec<Wanted> {
     wanted.collect()
 }
 
-/// Downloads dependencies.
+/// Downloads dependencies and bundles.
 #[derive(Debug)]
 pub(crate) struct Downloads {
     sources: Vec<DependencySource>,
@@ -81,13 +86,16 @@ impl Downloads {
     pub(crate) fn new(
         sources: &[DependencySource],
         limits: &ServerLimits,
-        release: &Release,
+        target: &Target,
     ) -> Result<Option<Self>, ServerError> {
         if sources.is_empty() {
             return Ok(None);
         }
-        if !release.offers(Endpoint::V2, None) {
-            return Err(ServerError::NoDownloads { release: release.name.clone() });
+        // Through these, nodes are told where something is.
+        let downloads = [Endpoint::V2, Endpoint::Bootstrap];
+        if !downloads.into_iter().any(|endpoint| target.clone().with_endpoint(endpoint).is_ok()) {
+            let release = target.cluster_version().unwrap_or_default().to_owned();
+            return Err(ServerError::NoDownloads { release });
         }
         let (sources, limits) = (sources.to_vec(), limits.clone());
         let tls = Trust(connection::tls()?);
@@ -113,13 +121,45 @@ impl Downloads {
         Ok(())
     }
 
+    /// Downloads the bundle that is there, into a file; its SHA-256. Within what an upload may have, and what dependencies may take.
+    pub(crate) async fn bundle(&self, location: &Location, file: &mut File) -> Result<Digest256, Failure> {
+        let limit = self.limits.dependencies_timeout;
+        let download = async {
+            let turn = self.turn().await?;
+            let mut content = self.follow(location, &turn, &mut None).await?;
+            let most = self.limits.max_upload_bytes;
+            let mut left = most;
+            let mut sha256 = Sha256::new();
+            while let Some(piece) = next(&mut content, &mut left).await?.map_err(|_| Failure::BundleTooLarge(most))? {
+                sha256.update(&piece);
+                file.write_all(&piece).await.map_err(Failure::File)?;
+            }
+            file.flush().await.map_err(Failure::File)?;
+            Ok(Digest256(sha256.finalize().into()))
+        };
+        timeout(limit, download).await.unwrap_or(Err(Failure::BundleTooSlow(limit)))
+    }
+
+    async fn turn(&self) -> Result<Turn, Failure> {
+        Ok(Arc::new(Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Failure::Unasked)?))
+    }
+
     async fn fetch_one(&self, wanted: &Wanted, left: &mut u64, at: &mut Option<Url>) -> Result<(), Failure> {
-        let turn: Turn = Arc::new(Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Failure::Unasked)?);
-        let mut url = Url::parse(&wanted.url).map_err(|_| Failure::NoAddress)?;
+        let turn = self.turn().await?;
+        let content = self.follow(&Location::open(&wanted.url), &turn, at).await?;
+        self.check(content, wanted, left).await
+    }
+
+    /// What is at an address, wherever that leads; `at` is where it led.
+    async fn follow(&self, location: &Location, turn: &Turn, at: &mut Option<Url>) -> Result<Content, Failure> {
+        let mut url = Url::parse(location.url()).map_err(|_| Failure::NoAddress)?;
+        let origin = url.origin();
         for _ in 0..=MOST_REDIRECTS {
             let url_asked = at.insert(url);
-            match self.ask(url_asked, &turn).await? {
-                Answer::Content(content) => return self.check(content, wanted, left).await,
+            // Whoever it leads to is not told what was meant for the first.
+            let authorization = location.authorization().filter(|_| url_asked.origin() == origin);
+            match self.ask(url_asked, authorization, turn).await? {
+                Answer::Content(content) => return Ok(content),
                 Answer::Elsewhere(location) => {
                     url = url_asked.join(&location).map_err(|_| Failure::NoAddress)?;
                 }
@@ -129,7 +169,7 @@ impl Downloads {
     }
 
     /// Asks whoever is at the address, if it is one that may be asked.
-    async fn ask(&self, url: &Url, turn: &Turn) -> Result<Answer, Failure> {
+    async fn ask(&self, url: &Url, authorization: Option<HeaderValue>, turn: &Turn) -> Result<Answer, Failure> {
         let host = url.host().filter(|_| ["http", "https"].contains(&url.scheme())).ok_or(Failure::NoAddress)?;
         let port = url.port_or_known_default().ok_or(Failure::NoAddress)?;
         let reach = Reach::of(&self.sources, &host, port);
@@ -145,19 +185,14 @@ impl Downloads {
             }
         }
         let stream = connection::connect(&addresses, connect).await?;
-        connection::get(stream, url, &self.tls.0, connect).await
+        connection::get(stream, url, authorization, &self.tls.0, connect).await
     }
 
     /// Reads it to its end, and compares.
-    async fn check(&self, mut content: connection::Content, wanted: &Wanted, left: &mut u64) -> Result<(), Failure> {
-        let too_large = Failure::TooLarge(self.limits.max_dependencies_bytes);
-        if content.announced > *left {
-            return Err(too_large);
-        }
+    async fn check(&self, mut content: Content, wanted: &Wanted, left: &mut u64) -> Result<(), Failure> {
+        let too_large = |_| Failure::TooLarge(self.limits.max_dependencies_bytes);
         let mut sha256 = Sha256::new();
-        while let Some(piece) = content.next().await? {
-            let Some(rest) = left.checked_sub(piece.len() as u64) else { return Err(too_large) };
-            *left = rest;
+        while let Some(piece) = next(&mut content, left).await?.map_err(too_large)? {
             sha256.update(&piece);
         }
         let got = Digest256(sha256.finalize().into()).to_string();
@@ -168,4 +203,18 @@ impl Downloads {
             _ => Ok(()),
         }
     }
+}
+
+/// More than there is room for.
+struct TooMuch;
+
+/// The next piece, which `left` gets smaller by; `None` at the end.
+async fn next(content: &mut Content, left: &mut u64) -> Result<Result<Option<Bytes>, TooMuch>, Failure> {
+    if std::mem::take(&mut content.announced) > *left {
+        return Ok(Err(TooMuch));
+    }
+    let Some(piece) = content.next().await? else { return Ok(Ok(None)) };
+    let Some(rest) = left.checked_sub(piece.len() as u64) else { return Ok(Err(TooMuch)) };
+    *left = rest;
+    Ok(Ok(Some(piece)))
 }

@@ -1,4 +1,4 @@
-//! From where dependencies may be downloaded.
+//! From where dependencies and bundles may be downloaded.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ const PUBLIC: &str = "public";
 /// The ports of a source that names none.
 const USUAL_PORTS: [u16; 2] = [80, 443];
 
-/// From where dependencies may be downloaded: `HOST`, `HOST:PORT`, or `public`.
+/// From where dependencies and bundles may be downloaded: `HOST`, `HOST:PORT`, or `public`.
 ///
 /// A host that is named may be at any address, also a private one. `public` is every host, as long as it is at an address that the
 /// whole internet can reach. Where no port is named, 80 and 443 are meant.

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -29,8 +28,8 @@ const UNREAD: u32 = 128 << 10;
 /// Most of a request's head, and of a body that is read at a time, in bytes.
 const BUFFER: usize = 64 << 10;
 
-/// Listens there.
-pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+/// Takes an address, at which nobody is answered yet.
+pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpSocket> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // Elsewhere that would let another process listen too.
     if cfg!(unix) {
@@ -39,6 +38,11 @@ pub(crate) fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     // Connections have it of who listens. What is more than the system grants it cuts by itself.
     socket.set_send_buffer_size(UNREAD)?;
     socket.bind(address)?;
+    Ok(socket)
+}
+
+/// Listens there.
+pub(crate) fn listen(socket: TcpSocket) -> std::io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
@@ -74,19 +78,19 @@ impl Connection {
         let metrics = Arc::clone(&self.metrics);
         let place = Arc::new(place);
         let stream = Patient::new(stream, self.patience, place.behind());
-        metrics.connections.fetch_add(1, Ordering::Relaxed);
+        metrics.connections.inc();
         tokio::select! {
             () = self.agree(stream, ends, watcher, Arc::clone(&place)) => {}
             () = place.is_needed() => tracing::debug!("a connection without a request makes room for others"),
         }
-        metrics.connections.fetch_sub(1, Ordering::Relaxed);
+        metrics.connections.dec();
     }
 
     /// Speaks, once it is agreed how.
     async fn agree(self, stream: Patient<TcpStream>, ends: Ends, watcher: Watcher, place: Arc<Place>) {
         match self.acceptor.clone() {
             None => self.speak(stream, ends, watcher, place).await,
-            Some(Acceptor(acceptor)) => match tokio::time::timeout(self.head_timeout, acceptor.accept(stream)).await {
+            Some(Acceptor { tls, .. }) => match tokio::time::timeout(self.head_timeout, tls.accept(stream)).await {
                 Ok(Ok(stream)) => self.speak(stream, ends, watcher, place).await,
                 Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "the TLS handshake failed"),
                 Err(_) => tracing::debug!("the TLS handshake took too long"),

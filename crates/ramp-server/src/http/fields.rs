@@ -20,6 +20,11 @@ impl Fields {
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|(field, _)| field == name).map(|(_, value)| value)
     }
+
+    /// All of them, in their order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
 }
 
 impl IntoIterator for Fields {

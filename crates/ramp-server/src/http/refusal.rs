@@ -3,9 +3,12 @@
 //! The REST pages speak of `error_code` and `message`, the installation guide of `error_code` and `description`; both are
 //! there. `message` has the documentation's words, `description` says what is wrong with this request.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ramp_core::databases::Refused;
 use ramp_core::{Endpoint, UploadErrorCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +16,9 @@ use utoipa::ToSchema;
 use crate::error::ServerError;
 use crate::storage::StorageError;
 use crate::store::StoreError;
+
+/// After how long to try again where the catalogue or the storage is away.
+const AWAY: Duration = Duration::from_secs(5);
 
 /// Why a request was refused.
 #[derive(Debug, Serialize, ToSchema)]
@@ -26,6 +32,23 @@ pub(crate) struct Refusal {
     pub(crate) message: &'static str,
     /// What is wrong with this request.
     pub(crate) description: String,
+    /// The finer code under `error_code`, for the log: of a bundle that the cluster's unpacker refuses.
+    #[serde(skip)]
+    pub(crate) reason: Option<String>,
+    /// Whether the description may quote what is a secret, and is not logged.
+    #[serde(skip)]
+    pub(crate) is_confidential: bool,
+    /// After how long it may be otherwise, where that is likely.
+    #[serde(skip)]
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// What the log is told of a refusal: an extension of the response.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) error_code: &'static str,
+    pub(crate) reason: Option<String>,
+    pub(crate) description: Option<String>,
 }
 
 impl Refusal {
@@ -35,7 +58,24 @@ impl Refusal {
         message: &'static str,
         description: impl Into<String>,
     ) -> Self {
-        Self { status, error_code, message, description: description.into() }
+        let description = description.into();
+        let (reason, is_confidential, retry_after) = (None, false, None);
+        Self { status, error_code, message, description, reason, is_confidential, retry_after }
+    }
+
+    /// The same, with the finer code under `error_code`.
+    pub(crate) fn for_reason(self, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..self }
+    }
+
+    /// The same, with nothing in the log of what is said of this request.
+    pub(crate) fn in_confidence(self) -> Self {
+        Self { is_confidential: true, ..self }
+    }
+
+    /// The same, for a client that tries again after so long.
+    pub(crate) fn retry_after(self, after: Duration) -> Self {
+        Self { retry_after: Some(after), ..self }
     }
 
     /// The refusal that the documentation has for an upload.
@@ -48,11 +88,18 @@ impl Refusal {
     /// A refusal by the rules, or by the policy that is enforced. The description is what was found.
     pub(crate) fn of_rules(refusal: &ramp_core::Refusal, endpoint: Endpoint) -> Self {
         let found = &refusal.description;
-        let description = match &refusal.reason {
-            Some(reason) => format!("{reason}: {found}"),
-            None => found.clone(),
-        };
-        Self::upload(refusal.error_code, endpoint, description)
+        match &refusal.reason {
+            Some(reason) => {
+                Self::upload(refusal.error_code, endpoint, format!("{reason}: {found}")).for_reason(reason.to_string())
+            }
+            None => Self::upload(refusal.error_code, endpoint, found.clone()),
+        }
+    }
+
+    /// A refusal by the rules of what comes after the upload.
+    pub(crate) fn of_database(refused: &Refused) -> Self {
+        let status = StatusCode::from_u16(refused.http_status()).unwrap_or(StatusCode::NOT_ACCEPTABLE);
+        Self::new(status, refused.error_code(), refused.message(), refused.description())
     }
 
     /// The cluster has that module in that version.
@@ -109,6 +156,13 @@ impl IntoResponse for Refusal {
             let challenge = HeaderValue::from_static("Basic realm=\"ramp\", charset=\"UTF-8\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
+        if let Some(after) = self.retry_after {
+            // Part of a second is not to be had there.
+            let seconds = after.as_secs().saturating_add(u64::from(after.subsec_nanos() > 0));
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
+        let description = Some(self.description).filter(|_| !self.is_confidential);
+        response.extensions_mut().insert(Told { error_code: self.error_code, reason: self.reason, description });
         response
     }
 }
@@ -126,21 +180,21 @@ impl From<ServerError> for Refusal {
                 "nothing was stored; try again when there is space",
             );
         }
-        if matches!(error, ServerError::Storage(StorageError::Taken)) {
-            return Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "store_unavailable",
-                "The storage is unavailable",
-                "another server has taken over the storage of this one; nothing was changed",
-            );
-        }
-        if matches!(error, ServerError::Store(_)) {
-            return Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "store_unavailable",
-                "The catalogue is unavailable",
-                "try again later",
-            );
+        let unavailable = |message, description: &str| {
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", message, description).retry_after(AWAY)
+        };
+        match error {
+            ServerError::Storage(StorageError::Taken) => {
+                let description = "another server has taken over the storage of this one; nothing was changed";
+                return unavailable("The storage is unavailable", description);
+            }
+            // A file that a request needs is one of where bundles are received, or kept.
+            ServerError::Storage(StorageError::File { .. } | StorageError::Failed { .. })
+            | ServerError::File { .. } => {
+                return unavailable("The storage is unavailable", "nothing was stored; try again later");
+            }
+            ServerError::Store(_) => return unavailable("The catalogue is unavailable", "try again later"),
+            _ => {}
         }
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal_error", "The server failed", "see the server's log")
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::ServerError;
 use crate::ids;
+use crate::private;
 
 /// The directory, for one server.
 #[derive(Debug, Clone)]
@@ -46,8 +47,13 @@ impl Incoming {
 
     /// Makes the directory where there is none.
     pub(crate) fn make(&self) -> Result<(), ServerError> {
-        let made = std::fs::create_dir_all(&self.directory);
+        let made = private::directory(&self.directory);
         made.map_err(|source| ServerError::File { path: self.directory.clone(), source })
+    }
+
+    /// The directory.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The path of a file that is to be.

@@ -9,17 +9,18 @@ use ramp_core::text::count;
 use ramp_core::{Endpoint, UploadErrorCode};
 use tokio::sync::oneshot;
 
-use super::bundle::LONGEST_NAME;
+use super::bundle::{Contents, LONGEST_NAME};
 use super::leftovers::{Cleared, Leftover, Leftovers, Of};
 use super::receiving::Received;
 use super::weighing::Weighing;
 use crate::dependencies::Downloads;
 use crate::error::ServerError;
-use crate::http::Refusal;
+use crate::http::{Metrics, Refusal};
 use crate::ids;
+use crate::played::action;
 use crate::storage::{Storage, blob_name};
 use crate::store::{
-    Action, ActionKind, ActionStatus, Asking, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, Store,
+    Action, ActionKind, ActionObject, Asking, Build, Claim, ModuleRecord, NewBuild, NewModule, Reserved, Store,
     StoreError, json,
 };
 
@@ -41,6 +42,7 @@ pub(crate) struct Intake {
     pub(crate) leftovers: Arc<Leftovers>,
     /// The server that makes the claims.
     pub(crate) owner: String,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 impl Intake {
@@ -67,14 +69,14 @@ impl Intake {
         let module = NewModule { uid: ids::uid()?, module_name: module_name.clone(), version, metadata };
         let reserved = self.reserve(&build, move |store, build| store.reserve(&module, build)).await?;
         let claim = claimed(reserved, endpoint, &module_name, version)?;
-        let action = new_action(ActionKind::Installation, &claim.module_uid)?;
+        let action = action::done(ActionKind::Installation, ActionObject::Module(claim.module_uid.clone()))?;
         let action_uid = action.action_uid.clone();
         let uid = claim.module_uid.clone();
         self.put(received, &build.blob, claim, Some(action)).await?;
         let module = self.asking.ask(move |store| store.module(&uid)).await?;
         // It can be deleted by somebody who is faster than this answer.
         let module = module.ok_or_else(|| Refusal::not_found("the module was deleted right after it was stored"))?;
-        tracing::info!(module = module.module_name, version, uid = module.uid, "stored");
+        tracing::info!(uid = module.uid, bytes = received.size, "stored");
         Ok(Stored { module, action_uid })
     }
 
@@ -82,22 +84,44 @@ impl Intake {
     pub(crate) async fn artifact(&self, received: &Received) -> Result<(), Refusal> {
         let endpoint = Endpoint::UserDefined;
         let contents = self.weighing.judge(received, endpoint).await?;
+        if self.place(received, &contents).await? {
+            return Ok(());
+        }
+        Err(Refusal::module_exists(endpoint, &contents.module_name, contents.version))
+    }
+
+    /// Judges and stores what a node downloads when it joins: the module's object for the cluster, and the artifact for this node. What
+    /// is there already stays as it is.
+    pub(crate) async fn joining(&self, received: &Received) -> Result<(), Refusal> {
+        let contents = self.weighing.judge(received, Endpoint::Bootstrap).await?;
+        let (uid, metadata) = (ids::uid()?, contents.metadata.to_string());
+        let (module_name, version) = (contents.module_name.clone(), contents.version);
+        let module = NewModule { uid: uid.clone(), module_name, version, metadata };
+        let is_new = self.asking.ask(move |store| store.define(&module)).await?;
+        let placed = self.place(received, &contents).await;
+        if placed.is_err() && is_new {
+            self.asking.ask(move |store| store.remove(&uid, None)).await?;
+        }
+        placed.map(drop)
+    }
+
+    /// Stores a bundle as an artifact of this node; `false` where the node has it already.
+    async fn place(&self, received: &Received, contents: &Contents) -> Result<bool, Refusal> {
         if !contents.fits_a_path() {
             let description = format!(
                 "`module_name` has {}: this server takes up to {LONGEST_NAME} bytes percent-encoded, since no path has room for \
                  more, and the artifact could not be deleted",
                 count(contents.module_name.chars().count(), "character")
             );
-            return Err(Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description));
+            return Err(Refusal::upload(UploadErrorCode::InvalidModule, Endpoint::UserDefined, description));
         }
-        let (module_name, version) = (contents.module_name, contents.version);
+        let (name, version) = (contents.module_name.clone(), contents.version);
         let build = self.new_build(received, vec![self.owner.clone()], json::write("artifact", &contents.packed)?)?;
-        let name = module_name.clone();
         let reserved = self.reserve(&build, move |store, build| store.reserve_artifact(&name, version, build)).await?;
-        let claim = claimed(reserved, endpoint, &module_name, version)?;
+        let Reserved::Claimed(claim) = reserved else { return Ok(false) };
         self.put(received, &build.blob, claim, None).await?;
-        tracing::info!(module = module_name, version, "artifact stored");
-        Ok(())
+        tracing::info!(bytes = received.size, "artifact stored");
+        Ok(true)
     }
 
     fn new_build(&self, received: &Received, places: Vec<String>, details: String) -> Result<NewBuild, ServerError> {
@@ -123,6 +147,10 @@ impl Intake {
         Ok(reserved?)
     }
 
+    fn count(&self, received: &Received) {
+        self.metrics.stored.inc_by(received.size);
+    }
+
     /// Puts the blob where the claim says, and makes the claim visible; drops it where that fails.
     async fn put(
         &self,
@@ -142,18 +170,16 @@ impl Intake {
             // The answer to a commit can get lost; then the upload has succeeded.
             let leftover = Leftover { of: Of::Failed(claim), blob: blob.to_owned() };
             return match self.leftovers.clear(leftover).await {
-                Some(Cleared::Committed) => Ok(()),
+                Some(Cleared::Committed) => {
+                    self.count(received);
+                    Ok(())
+                }
                 Some(Cleared::Gone) | None => Err(err),
             };
         }
+        self.count(received);
         Ok(())
     }
-}
-
-/// An action that is done.
-pub(crate) fn new_action(name: ActionKind, module_uid: &str) -> Result<Action, ServerError> {
-    let (module_uid, creation_time) = (module_uid.to_owned(), ids::now());
-    Ok(Action { action_uid: ids::uuid()?, name, status: ActionStatus::Completed, module_uid, creation_time })
 }
 
 fn claimed(reserved: Reserved, endpoint: Endpoint, module_name: &str, version: i64) -> Result<Claim, Refusal> {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use crate::error::ServerError;
-use crate::storage::{Storage, StorageError, measure};
+use crate::storage::{Storage, StorageError, is_blob_name, measure};
 use crate::store::{Asking, Claim, StoreError};
 
 /// How long to wait before everything is tried again.
@@ -88,6 +88,12 @@ impl Leftovers {
         Ok(())
     }
 
+    /// How many leftovers wait to be cleared away.
+    pub(crate) fn waiting(&self) -> u64 {
+        let list = self.list.lock().unwrap_or_else(PoisonError::into_inner);
+        list.len().try_into().unwrap_or(u64::MAX)
+    }
+
     /// Clears a leftover away, now or, where that fails, later: then it is not known yet what becomes of it.
     pub(crate) async fn clear(&self, leftover: Leftover) -> Option<Cleared> {
         match self.try_to_clear(&leftover).await {
@@ -135,10 +141,13 @@ impl Leftovers {
                 return Ok(Cleared::Committed);
             }
         }
-        match self.storage.remove(&leftover.blob).await {
-            // It stays; who has the storage now may remove it.
-            Err(StorageError::Taken) => return Ok(Cleared::Gone),
-            removed => removed?,
+        // A catalogue that came from a backup may name what is somebody else's, or the storage's own.
+        if is_blob_name(&leftover.blob) {
+            match self.storage.remove(&leftover.blob).await {
+                // It stays; who has the storage now may remove it.
+                Err(StorageError::Taken) => return Ok(Cleared::Gone),
+                removed => removed?,
+            }
         }
         let blob = leftover.blob.clone();
         self.asking.ask(move |store| store.forget(&blob)).await?;

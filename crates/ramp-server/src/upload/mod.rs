@@ -7,12 +7,13 @@ mod judging;
 mod leftovers;
 mod multipart;
 mod receiving;
+mod turns;
 mod weighing;
 
 pub(crate) use bundle::Contents;
 pub(crate) use incoming::Incoming;
-pub(crate) use intake::{Intake, new_action};
-pub(crate) use judging::Judging;
+pub(crate) use intake::Intake;
+pub(crate) use judging::{Judging, Purpose};
 pub(crate) use leftovers::{Leftover, Leftovers, Of};
-pub(crate) use receiving::{Form, Receiving};
+pub(crate) use receiving::{Form, Received, Receiving};
 pub(crate) use weighing::{Judgement, Weighing};

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use axum::body::BodyDataStream;
 use axum::extract::Request;
@@ -11,18 +10,23 @@ use futures_util::StreamExt as _;
 use ramp_core::Digest256;
 use ramp_core::{Endpoint, UploadErrorCode};
 use sha2::{Digest as _, Sha256};
-use tokio::fs::File;
+use tokio::fs::OpenOptions;
 use tokio::io::AsyncWriteExt as _;
 use utoipa::ToSchema;
 
 use super::incoming::Incoming;
 use super::multipart::{Event, MultipartError, Reader};
+use crate::dependencies::{Downloads, Failure, Location};
 use crate::error::ServerError;
 use crate::http::{Metrics, Refusal, body};
 use crate::limits::ServerLimits;
+use crate::private;
 
 /// The field that holds the bundle.
 const FIELD: &str = "module";
+
+/// Stands for the number of a user where the node itself gets a bundle; those of users begin with 1.
+const NODE: u32 = 0;
 
 /// The form of an upload.
 #[derive(Debug, ToSchema)]
@@ -37,10 +41,14 @@ pub(crate) struct Form {
 #[derive(Debug)]
 pub(crate) struct Received {
     path: PathBuf,
+    /// The number of the user who sent it, or [`NODE`].
+    pub(crate) user: u32,
     /// The file's name, as the client gives it.
     pub(crate) file_name: String,
     /// SHA-256 of the bundle.
     pub(crate) sha256: String,
+    /// How large it is, in bytes.
+    pub(crate) size: u64,
 }
 
 impl Received {
@@ -79,10 +87,10 @@ impl Receiving {
         Self { incoming, limits, metrics }
     }
 
-    /// Receives the bundle of an upload.
+    /// Receives the bundle of an upload from that user.
     ///
     /// `no_module` where there is none; `invalid_module` where the request breaks off in the middle of one, or has two.
-    pub(crate) async fn receive(&self, request: Request, endpoint: Endpoint) -> Result<Received, Refusal> {
+    pub(crate) async fn receive(&self, request: Request, endpoint: Endpoint, user: u32) -> Result<Received, Refusal> {
         let no_module = |what: &str| Refusal::upload(UploadErrorCode::NoModule, endpoint, what);
         let most = self.limits.max_upload_bytes;
         let expects = request.headers().contains_key(header::EXPECT);
@@ -94,7 +102,7 @@ impl Receiving {
             None => Err(no_module("the Content-Type is not multipart/form-data with a boundary")),
             Some(_) if announces_more(&head.headers, most) => Err(body::too_large(most)),
             Some(reader) => {
-                let read = self.read(reader, &mut stream, endpoint);
+                let read = self.read(reader, &mut stream, endpoint, user);
                 tokio::time::timeout(self.limits.upload_timeout, read).await.unwrap_or_else(|_| Err(body::timeout()))
             }
         };
@@ -105,16 +113,30 @@ impl Receiving {
         result
     }
 
+    /// Downloads a bundle, as a node does that is told where it is.
+    pub(crate) async fn download(&self, downloads: &Downloads, location: &Location) -> Result<Received, Failure> {
+        let path = self.incoming.file()?;
+        let failed = |source| ServerError::File { path: path.clone(), source };
+        let (file_name, sha256) = (String::new(), String::new());
+        let mut received = Received { path: path.clone(), user: NODE, file_name, sha256, size: 0 };
+        let mut file = OpenOptions::from(private::new_file()).open(&path).await.map_err(failed)?;
+        received.sha256 = downloads.bundle(location, &mut file).await?.to_string();
+        received.size = file.metadata().await.map_err(failed)?.len();
+        Ok(received)
+    }
+
     async fn read(
         &self,
         mut reader: Reader,
         stream: &mut BodyDataStream,
         endpoint: Endpoint,
+        user: u32,
     ) -> Result<Received, Refusal> {
         let path = self.incoming.file()?;
         let failed = |source| ServerError::File { path: path.clone(), source };
-        let mut received = Received { path: path.clone(), file_name: String::new(), sha256: String::new() };
-        let mut file = File::create_new(&path).await.map_err(failed)?;
+        let (file_name, sha256) = (String::new(), String::new());
+        let mut received = Received { path: path.clone(), user, file_name, sha256, size: 0 };
+        let mut file = OpenOptions::from(private::new_file()).open(&path).await.map_err(failed)?;
         let mut sha256 = Sha256::new();
         let mut progress = Progress::default();
         let mut total: u64 = 0;
@@ -137,8 +159,8 @@ impl Receiving {
             return Err(Refusal::upload(UploadErrorCode::NoModule, endpoint, progress.what_is_missing()));
         }
         file.flush().await.map_err(failed)?;
-        self.metrics.received.fetch_add(progress.size, Ordering::Relaxed);
-        received.file_name = progress.file_name;
+        self.metrics.received.inc_by(progress.size);
+        (received.file_name, received.size) = (progress.file_name, progress.size);
         received.sha256 = Digest256(sha256.finalize().into()).to_string();
         Ok(received)
     }

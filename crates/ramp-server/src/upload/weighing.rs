@@ -14,10 +14,10 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::bundle::Contents;
-use super::judging::Judging;
+use super::judging::{Judging, Purpose};
 use super::receiving::Received;
 use crate::error::ServerError;
-use crate::http::Refusal;
+use crate::http::{Refusal, note_module};
 use crate::played::Cluster;
 use crate::store::{Asking, Build, StoreError};
 
@@ -65,8 +65,11 @@ impl Weighing {
     /// Judges a bundle as an upload of it would be judged now.
     pub(crate) async fn report(self: &Arc<Self>, received: &Received) -> Result<Judgement, Refusal> {
         let endpoint = self.cluster.target.effective_endpoint();
-        let weighed = self.weigh(received.path(), endpoint, ramp_core::judge).await?;
-        let (report, _) = weighed.map_err(|err| not_evaluated(&err))?;
+        let weighed = self.weigh(received, Purpose::Validation, endpoint, ramp_core::judge).await?;
+        let (report, contents) = weighed.map_err(|err| not_evaluated(&err))?;
+        if let Some(contents) = &contents {
+            note_module(&contents.module_name, contents.version);
+        }
         Ok(Judgement { bundle: received.file_name.clone(), report })
     }
 
@@ -74,8 +77,11 @@ impl Weighing {
     pub(super) async fn judge(self: &Arc<Self>, received: &Received, endpoint: Endpoint) -> Result<Contents, Refusal> {
         // The object of a module was judged by itself, when it was made.
         let judge = if endpoint == Endpoint::UserDefined { ramp_core::judge_artifact } else { ramp_core::judge };
-        let weighed = self.weigh(received.path(), endpoint, judge).await?;
+        let weighed = self.weigh(received, Purpose::Upload, endpoint, judge).await?;
         let (report, contents) = weighed.map_err(|err| self.not_weighed(endpoint, &err))?;
+        if let Some(contents) = &contents {
+            note_module(&contents.module_name, contents.version);
+        }
         let refusal = match &self.gate {
             Some(_) => report.refusal(),
             None => report.answer().refusal().cloned(),
@@ -100,7 +106,8 @@ impl Weighing {
         let of_module = matches!(err, ramp_core::Error::LimitExceeded { limit: Limit::ModuleBytes, .. });
         if of_module && self.bounds_modules() {
             let description = format!("module_size_too_big: {err}");
-            return Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description);
+            return Refusal::upload(UploadErrorCode::InvalidModule, endpoint, description)
+                .for_reason("module_size_too_big");
         }
         not_evaluated(err)
     }
@@ -110,14 +117,20 @@ impl Weighing {
         self.cluster.release.upload_limit.value.scope == LimitScope::Entry
     }
 
-    async fn weigh(self: &Arc<Self>, bundle: &Path, endpoint: Endpoint, judge: Judge) -> Result<Weighed, ServerError> {
+    async fn weigh(
+        self: &Arc<Self>,
+        received: &Received,
+        purpose: Purpose,
+        endpoint: Endpoint,
+        judge: Judge,
+    ) -> Result<Weighed, Refusal> {
         // All simulated nodes are at one address: what is sent there is for each of them.
         let target = self.cluster.target_now().await?.with_endpoint(endpoint).map_err(ServerError::Target)?;
         let limits = self.limits(&target);
-        let (this, path) = (Arc::clone(self), bundle.to_owned());
+        let (this, path) = (Arc::clone(self), received.path().to_owned());
         let bounds = limits.clone();
         let work = move || this.weigh_file(&path, &bounds, target, judge);
-        self.judging.run(bundle, &limits, work).await
+        self.judging.run((purpose, received.user), received.path(), &limits, work).await
     }
 
     /// What a bundle may cost. Directory and metadata of real bundles take some kilobytes.
@@ -140,8 +153,11 @@ impl Weighing {
         };
         let contents = Contents::of(&facts);
         let target = match &contents {
-            Some(contents) => self.with_installed(target, contents)?,
-            None => target,
+            // A node that joins needs the module, whether or not the cluster knows it.
+            Some(contents) if target.effective_endpoint() != Endpoint::Bootstrap => {
+                self.with_installed(target, contents)?
+            }
+            _ => target,
         };
         // A report has a gate in any case; it refuses only where it is enforced.
         let strict = Policy::strict();
@@ -153,7 +169,8 @@ impl Weighing {
         let (name, version) = (&contents.module_name, contents.version);
         let store = self.asking.store();
         let module = store.find(name, version)?.map(|record| {
-            let any = record.builds.iter().any(|build| build.place == Build::ANY_PLATFORM);
+            // What came with the cluster is wherever the cluster is.
+            let any = record.is_bundled || record.builds.iter().any(|build| build.place == Build::ANY_PLATFORM);
             let platforms = if any { Vec::new() } else { record.builds.into_iter().map(|build| build.place).collect() };
             InstalledModule { module_name: name.clone(), version, platforms }
         });

@@ -1,0 +1,277 @@
+//! The certificate that a server makes for itself, and keeps in its data directory.
+//!
+//! It keeps its key, and the names that it was ever asked to be for, so that whoever trusts the key goes on trusting it. What is not of this
+//! server's making, such as a certificate that somebody has put in its place, is told by the digest that is kept of it.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ramp_core::Date;
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, KeyPair, SerialNumber, date_time_ymd,
+};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::ServerName;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::certificate::{Certificate, Files, Renewal};
+use crate::error::ServerError;
+use crate::{ids, private, regular};
+
+/// Bytes of a file of its own, far beyond what one has.
+const LONGEST: u64 = 1 << 20;
+
+const DAY: u64 = 24 * 60 * 60;
+/// How long it lasts. Apple's systems take none that lasts longer (support article HT210176).
+const LASTS: u64 = 825 * DAY;
+/// How long before its end it is made anew.
+const RENEWED: u64 = 30 * DAY;
+/// The common name of its subject.
+const SUBJECT: &str = "ramp serve";
+
+/// What is known of the certificate that was made last.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Made {
+    /// Of the file.
+    sha256: String,
+    names: Vec<String>,
+    /// When it ends, in seconds since 1970.
+    ends: u64,
+}
+
+/// Where it is, and for whom it is to be.
+#[derive(Debug, Clone)]
+pub(super) struct SelfMade {
+    files: Files,
+    /// What is known of it: [`Made`].
+    made: PathBuf,
+    /// This machine, and where it listens.
+    own: Vec<String>,
+    /// What else was asked for.
+    names: Vec<String>,
+}
+
+impl SelfMade {
+    /// For this machine, the address that is listened on, and these names.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::CertificateName`].
+    pub(super) fn new(listen: IpAddr, names: &[String], data_dir: &Path) -> Result<Self, ServerError> {
+        if let Some(name) = names.iter().find(|name| ServerName::try_from(name.as_str()).is_err()) {
+            return Err(ServerError::CertificateName { name: name.clone() });
+        }
+        let mut own = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+        if !listen.is_loopback() && !listen.is_unspecified() {
+            own.push(listen.to_string());
+        }
+        let files = Files { certificate: data_dir.join("certificate.pem"), key: data_dir.join("key.pem") };
+        Ok(Self { files, made: data_dir.join("certificate.json"), own, names: names.to_vec() })
+    }
+
+    /// Reads the certificate in the data directory, which is made where there is none, none for all of the names, or none that lasts.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::Tls`], [`ServerError::File`], [`ServerError::Random`].
+    pub(super) fn certificate(self, provider: Arc<CryptoProvider>, now: u64) -> Result<Certificate, ServerError> {
+        let made = self.made();
+        if self.files.certificate.exists() && self.files.key.exists() {
+            let there = Certificate::read(self.files.clone(), Arc::clone(&provider))?;
+            let is_right = match &made {
+                Some(made) => is_for(&there, &self.own) && is_for(&there, &self.names) && !is_due(made, now),
+                // Somebody has put it there: it is theirs to say whether it is for this machine.
+                None => is_for(&there, &self.names),
+            };
+            if is_right {
+                return Ok(there.renewed_by(self.renewal()));
+            }
+        }
+        self.make(made.map(|made| made.names).unwrap_or_default(), now)?;
+        Ok(Certificate::read(self.files.clone(), provider)?.renewed_by(self.renewal()))
+    }
+
+    fn renewal(self) -> Renewal {
+        Box::new(move || self.renew(ids::now()))
+    }
+
+    /// Makes the certificate anew where it is this server's own, and ends soon.
+    ///
+    /// # Errors
+    ///
+    /// As [`certificate`](Self::certificate).
+    fn renew(&self, now: u64) -> Result<(), ServerError> {
+        match self.made() {
+            Some(made) if is_due(&made, now) => self.make(made.names, now),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is known of the certificate, where the file is the one that was made last.
+    fn made(&self) -> Option<Made> {
+        let made: Made = serde_json::from_slice(&regular::read(&self.made, LONGEST).ok()?).ok()?;
+        (made.sha256 == digest(&regular::read(&self.files.certificate, LONGEST).ok()?)).then_some(made)
+    }
+
+    /// Makes it, signed by itself, for all of its names; one that is there stays beside it.
+    fn make(&self, before: Vec<String>, now: u64) -> Result<(), ServerError> {
+        let mut names = self.own.clone();
+        for name in before.into_iter().chain(self.names.iter().cloned()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let key = self.key()?;
+        let begins = now.saturating_sub(DAY);
+        let ends = begins.saturating_add(LASTS);
+        let mut params = CertificateParams::new(names.clone()).map_err(failed)?;
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, SUBJECT);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        let (first, last) = (day(begins), day(ends));
+        params.not_before = date_time_ymd(first.0, first.1, first.2);
+        params.not_after = date_time_ymd(last.0, last.1, last.2);
+        // Browsers take no two certificates of one name with the same number; a positive one, of 16 bytes.
+        let mut serial = ids::random::<16>()?;
+        serial[0] = (serial[0] & 0x7f) | 0x40;
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
+        let certificate = params.self_signed(&key).map_err(failed)?.pem();
+        if self.files.certificate.exists() {
+            put_aside(&self.files.certificate)?;
+            let certificate = self.files.certificate.display();
+            let names = names.join(", ");
+            tracing::warn!(%certificate, names, "the certificate was not for all names, or ends soon, and is made anew: the one before is beside it, as .old");
+        }
+        let made = Made { sha256: digest(certificate.as_bytes()), names, ends };
+        let text = serde_json::to_string(&made).map_err(failed)?;
+        write(&self.files.certificate, &certificate)?;
+        write(&self.made, &text)
+    }
+
+    /// The key that is there; else, or where it is of a kind that nothing can be signed with here, one that is made.
+    fn key(&self) -> Result<KeyPair, ServerError> {
+        let read = regular::read(&self.files.key, LONGEST).ok().and_then(|key| String::from_utf8(key).ok());
+        if let Some(key) = read.and_then(|key| KeyPair::from_pem(&key).ok()) {
+            return Ok(key);
+        }
+        if self.files.key.exists() {
+            put_aside(&self.files.key)?;
+        }
+        let key = KeyPair::generate().map_err(failed)?;
+        // For its owner alone.
+        write(&self.files.key, &key.serialize_pem())?;
+        Ok(key)
+    }
+}
+
+fn is_for(certificate: &Certificate, names: &[String]) -> bool {
+    let names: Result<Vec<ServerName<'_>>, _> = names.iter().map(|name| ServerName::try_from(name.as_str())).collect();
+    names.is_ok_and(|names| certificate.is_for(&names))
+}
+
+const fn is_due(made: &Made, now: u64) -> bool {
+    made.ends.saturating_sub(RENEWED) <= now
+}
+
+fn digest(content: &[u8]) -> String {
+    ramp_core::Digest256(Sha256::digest(content).into()).to_string()
+}
+
+/// Year, month and day of a number of seconds since 1970.
+fn day(seconds: u64) -> (i32, u8, u8) {
+    Date::of_unix_seconds(seconds).map_or((9999, 12, 31), |day| (day.year().into(), day.month(), day.day()))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), ServerError> {
+    private::write(path, text).map_err(|source| ServerError::File { path: path.to_owned(), source })
+}
+
+fn put_aside(path: &Path) -> Result<(), ServerError> {
+    let kept = path.with_extension("pem.old");
+    std::fs::rename(path, &kept).map_err(|source| ServerError::File { path: kept, source })
+}
+
+fn failed(err: impl std::fmt::Display) -> ServerError {
+    ServerError::Tls { what: err.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::pki_types::CertificateDer;
+    use rustls::pki_types::pem::PemObject as _;
+
+    use super::*;
+
+    /// 2026-11-30, at noon.
+    const NOW: u64 = 1_796_040_000;
+
+    fn maker(directory: &Path, names: &[&str]) -> SelfMade {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        SelfMade::new([127, 0, 0, 1].into(), &names, directory).unwrap()
+    }
+
+    fn start(directory: &Path, names: &[&str], now: u64) -> Certificate {
+        maker(directory, names).certificate(Arc::new(rustls::crypto::ring::default_provider()), now).unwrap()
+    }
+
+    fn content(directory: &Path, name: &str) -> String {
+        std::fs::read_to_string(directory.join(name)).unwrap()
+    }
+
+    fn has(certificate: &str, wanted: &str) -> bool {
+        let der = CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap();
+        der.windows(wanted.len()).any(|part| part == wanted.as_bytes())
+    }
+
+    #[test]
+    fn it_says_whose_it_is_and_how_long_it_lasts() {
+        let directory = tempfile::tempdir().unwrap();
+        start(directory.path(), &[], NOW);
+        let certificate = content(directory.path(), "certificate.pem");
+        // As DER has them: yesterday, and 825 days later.
+        for wanted in [SUBJECT, "261129000000Z", "290303000000Z"] {
+            assert!(has(&certificate, wanted), "{wanted}");
+        }
+        assert!(!has(&certificate, "rcgen"));
+    }
+
+    #[test]
+    fn names_and_key_stay_whenever_it_is_made() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        start(path, &["one.test", "192.0.2.9"], NOW);
+        let (first, key) = (content(path, "certificate.pem"), content(path, "key.pem"));
+        let both = start(path, &["two.test"], NOW);
+        let all = ["localhost", "127.0.0.1", "one.test", "192.0.2.9", "two.test"].map(str::to_owned);
+        assert!(is_for(&both, &all));
+        assert_eq!(content(path, "certificate.pem.old"), first);
+        let second = content(path, "certificate.pem");
+        // Not before its time; then by itself.
+        let maker = maker(path, &["two.test"]);
+        maker.renew(NOW + LASTS - RENEWED - 2 * DAY).unwrap();
+        assert_eq!(content(path, "certificate.pem"), second);
+        maker.renew(NOW + LASTS - RENEWED).unwrap();
+        let third = content(path, "certificate.pem");
+        assert!(third != second && is_for(&start(path, &[], NOW + LASTS - RENEWED), &all));
+        assert_eq!((content(path, "certificate.pem"), content(path, "key.pem")), (third, key));
+    }
+
+    #[test]
+    fn what_somebody_has_put_there_is_not_made_anew() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        start(path, &["one.test"], NOW);
+        let theirs = rcgen::generate_simple_self_signed(["theirs.test".to_owned()]).unwrap();
+        std::fs::write(path.join("certificate.pem"), theirs.cert.pem()).unwrap();
+        std::fs::write(path.join("key.pem"), theirs.signing_key.serialize_pem()).unwrap();
+        start(path, &["theirs.test"], NOW + 2 * LASTS);
+        maker(path, &["theirs.test"]).renew(NOW + 2 * LASTS).unwrap();
+        assert_eq!(content(path, "certificate.pem"), theirs.cert.pem());
+        // A name that it is not for makes one that is, with its key.
+        assert!(is_for(&start(path, &["one.test"], NOW), &["one.test".to_owned()]));
+        assert_eq!(content(path, "certificate.pem.old"), theirs.cert.pem());
+        assert_eq!(content(path, "key.pem"), theirs.signing_key.serialize_pem());
+    }
+}
