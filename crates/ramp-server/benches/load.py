@@ -69,7 +69,7 @@ def process(*command, **kwargs):
 @contextlib.contextmanager
 def ramp(binary, directory):
     environment = dict(os.environ, RAMP_ADMIN_USER=USER, RAMP_ADMIN_PASSWORD=PASSWORD, RAMP_LOG="warn")
-    command = [binary, "serve", "--plain-http", "--listen", "127.0.0.1:0", "--target", "7.22", "--data-dir", directory]
+    command = [binary, "serve", "--plain-http", "--listen", "127.0.0.1:0", "--target", "7.22", "--without-bundled", "--data-dir", directory]
     with process(*command, env=environment, stdout=subprocess.PIPE, text=True) as child:
         address = child.stdout.readline().strip()
         if not address.startswith("http://"):

@@ -1,25 +1,27 @@
 //! What every request needs.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use axum::extract::Request;
 use ramp_core::{Endpoint, UploadErrorCode};
 
 use crate::auth::Users;
+use crate::checks::Checks;
 use crate::config::Config;
 use crate::dependencies::Downloads;
 use crate::error::ServerError;
-use crate::http::{Metrics, Refusal};
+use crate::http::{CutOff, Metrics, ProxyNetwork, Refusal, RequestIds, Transport, body};
+use crate::ids;
 use crate::limits::ServerLimits;
+use crate::played::bootstrap::Progress;
 use crate::played::{Cluster, Listing};
+use crate::readiness::Readiness;
 use crate::stock::Stock;
 use crate::storage::{Storage, StorageError};
 use crate::store::{Asking, Store, StoreError};
 use crate::tenure::Tenure;
-use crate::upload::{Incoming, Intake, Judging, Leftovers, Receiving, Weighing};
-
-/// How long the storage may take to be told that the server ends.
-const ENDING: Duration = Duration::from_secs(5);
+use crate::upload::{Incoming, Intake, Judging, Leftovers, Purpose, Received, Receiving, Weighing};
 
 /// The state of a server.
 #[derive(Debug)]
@@ -27,7 +29,11 @@ pub(crate) struct App {
     pub(crate) asking: Arc<Asking>,
     pub(crate) users: Arc<Users>,
     pub(crate) cluster: Arc<Cluster>,
+    /// How far this node is on its way into the cluster.
+    pub(crate) bootstrap: Progress,
     pub(crate) limits: ServerLimits,
+    /// Held while a database is made.
+    pub(crate) making: Mutex<()>,
     /// Names by which it may be asked for on this machine, besides its own.
     pub(crate) hosts: Vec<String>,
     /// The id of this server: it owns its claims, and it is the node of its artifacts.
@@ -38,10 +44,21 @@ pub(crate) struct App {
     pub(crate) leftovers: Arc<Leftovers>,
     pub(crate) listing: Listing,
     pub(crate) stock: Stock,
+    /// Checks on a schedule, and how often; none where that is `None`.
+    pub(crate) checks: Checks,
+    check_every: Option<Duration>,
+    pub(crate) readiness: Readiness,
     /// The storage, as long as it is this server's.
     pub(crate) tenure: Arc<Tenure>,
     pub(crate) metrics: Arc<Metrics>,
+    /// What was not answered when it was stopped.
+    pub(crate) cut_off: CutOff,
     pub(crate) started: Instant,
+    pub(crate) request_ids: RequestIds,
+    /// Whether connections are encrypted.
+    pub(crate) is_tls: bool,
+    /// Who is believed to say for whom they ask.
+    pub(crate) proxies: Vec<ProxyNetwork>,
 }
 
 impl App {
@@ -53,41 +70,61 @@ impl App {
         incoming: Incoming,
         owner: String,
     ) -> Result<Self, ServerError> {
-        let (limits, metrics) = (config.limits.clone(), Arc::new(Metrics::default()));
+        let limits = config.limits.clone();
         let storage: Arc<dyn Storage> = Arc::clone(&tenure) as _;
         let cluster = Arc::new(Cluster::new(Arc::clone(&asking), &config.target)?);
+        let checks = Checks::default();
+        let metrics = Arc::new(Metrics::new(&cluster.release.name).with(Box::new(checks.clone())));
         let leftovers = Arc::new(Leftovers::new(Arc::clone(&asking), Arc::clone(&storage)));
         let weighing = Arc::new(Weighing {
             asking: Arc::clone(&asking),
             cluster: Arc::clone(&cluster),
             gate: config.gate.clone(),
-            judging: Judging::new(limits.max_judging)?,
+            judging: Judging::new(&limits)?,
             node: owner.clone(),
         });
+        let readiness = Readiness::new(
+            Arc::clone(&asking),
+            Arc::clone(&storage),
+            incoming.directory().to_owned(),
+            limits.min_free_bytes,
+            limits.readiness_interval,
+        );
         let intake = Intake {
             asking: Arc::clone(&asking),
             storage,
             weighing: Arc::clone(&weighing),
-            downloads: Downloads::new(&config.dependencies_from, &limits, cluster.release)?,
+            downloads: Downloads::new(&config.dependencies_from, &limits, &cluster.target)?,
             leftovers: Arc::clone(&leftovers),
             owner: owner.clone(),
+            metrics: Arc::clone(&metrics),
         };
         Ok(Self {
             users: Arc::new(Users::new(Arc::clone(&asking))?),
             asking,
             cluster,
+            bootstrap: Progress::default(),
             receiving: Receiving::new(incoming, limits.clone(), Arc::clone(&metrics)),
             limits,
-            hosts: config.hosts.clone(),
+            making: Mutex::new(()),
+            // Those of its certificate are the server's own, too.
+            hosts: config.hosts.iter().chain(&config.tls_names).cloned().collect(),
             owner,
             weighing,
             intake,
             leftovers,
             listing: Listing::default(),
             stock: Stock::default(),
+            checks,
+            check_every: config.check_every,
+            readiness,
             tenure,
             metrics,
+            cut_off: CutOff::default(),
             started: Instant::now(),
+            request_ids: RequestIds::of_run(u64::from_be_bytes(ids::random()?)),
+            is_tls: config.transport != Transport::Plain,
+            proxies: config.proxies.clone(),
         })
     }
 
@@ -99,9 +136,24 @@ impl App {
         self.asking.ask(question).await
     }
 
-    /// Says that nothing of this server is under way any more. Where that fails, its next start does without.
-    pub(crate) async fn end(&self) {
-        let failed = match tokio::time::timeout(ENDING, self.tenure.end(&self.asking)).await {
+    /// Receives a bundle of that user, unless too many wait to be judged already: then nothing of it is kept.
+    pub(crate) async fn receive(
+        &self,
+        request: Request,
+        endpoint: Endpoint,
+        purpose: Purpose,
+        user: u32,
+    ) -> Result<Received, Refusal> {
+        if let Err(refusal) = self.weighing.judging.must_have_room(purpose, user) {
+            body::discard(request).await;
+            return Err(refusal);
+        }
+        self.receiving.receive(request, endpoint, user).await
+    }
+
+    /// Says that nothing of this server is under way any more, as far as there is time. Where that fails, its next start does without.
+    pub(crate) async fn end(&self, before: tokio::time::Instant) {
+        let failed = match tokio::time::timeout_at(before, self.tenure.end(&self.asking)).await {
             // Or it is another server's, as was told.
             Ok(Ok(()) | Err(ServerError::Storage(StorageError::Taken))) => return,
             Ok(Err(err)) => Some(err),
@@ -124,6 +176,13 @@ impl App {
             if let Err(err) = looked {
                 tracing::warn!(error = &err as &dyn std::error::Error, "the storage could not be looked at");
             }
+        }
+    }
+
+    /// Reads every bundle on a schedule, for as long as the server runs, where that was asked for.
+    pub(crate) async fn check_bundles(&self) {
+        if let Some(every) = self.check_every {
+            self.checks.run(&self.asking, self.tenure.as_ref(), &self.stock, every).await;
         }
     }
 

@@ -1,17 +1,26 @@
 //! Starting, serving, and ending well.
 
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::path::{Path, PathBuf};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::app::App;
+use crate::bootstrap;
 use crate::config::Config;
 use crate::error::ServerError;
-use crate::http::{Acceptor, Connection, Crowd, Patience, Transport, acceptor, descriptors, listen};
+use crate::fresh::Fresh;
+use crate::http::{
+    Acceptor, Certificate, Connection, Crowd, Metrics, Patience, Transport, acceptor, bind, descriptors, listen,
+};
+use crate::release;
 use crate::routes;
 use crate::start;
 use crate::store::Role;
@@ -22,6 +31,33 @@ const BLOCKING: usize = 64;
 /// How long to wait where a connection cannot be taken for want of descriptors.
 const OUT_OF_DESCRIPTORS: Duration = Duration::from_millis(100);
 
+/// How long a server that has ended may take to tell its storage so, beyond what the limits say.
+const TELLING: Duration = Duration::from_secs(1);
+
+type Heeding = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Has a running server read its certificate again at once, and not only when it next looks.
+#[derive(Debug, Clone, Default)]
+pub struct Reload(Arc<Notify>);
+
+impl Reload {
+    /// Asks for it. What becomes of it is logged.
+    pub fn now(&self) {
+        self.0.notify_one();
+    }
+
+    async fn heed(self, certificate: Option<Arc<Certificate>>, interval: Duration, metrics: Arc<Metrics>) {
+        if let Some(certificate) = certificate {
+            certificate.watch(interval, self.0, metrics).await;
+            return;
+        }
+        loop {
+            self.0.notified().await;
+            tracing::info!("there is no certificate that could be read again");
+        }
+    }
+}
+
 /// A server that listens, and serves once it is [`run`](Server::run).
 #[derive(Debug)]
 pub struct Server {
@@ -29,35 +65,43 @@ pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
     acceptor: Option<Acceptor>,
-    made_password: Option<String>,
+    reload: Reload,
+    password_file: Option<PathBuf>,
     connections: usize,
     _lock: std::fs::File,
 }
 
 impl Server {
-    /// Takes the data directory, puts in order what a crash left behind, makes an admin where there is no user, and
-    /// listens.
+    /// Takes the address and the data directory, puts in order what a crash left behind, listens, and makes an admin where there is no user. A data
+    /// directory that was not there, and never served, is not there afterwards either where that fails.
     ///
     /// # Errors
     ///
     /// Every [`ServerError`].
     pub async fn start(config: &Config) -> Result<Self, ServerError> {
-        if config.transport == Transport::Plain && !config.listen.ip().is_loopback() {
+        let is_protected = config.transport != Transport::Plain || !config.proxies.is_empty();
+        if !is_protected && !config.listen.ip().is_loopback() {
             return Err(ServerError::PlainHttp { address: config.listen });
         }
-        let lock = start::lock(&config.data_dir, start::LOCK)?;
-        let app = start::open(config).await?;
-        let acceptor = acceptor(&config.transport, config.listen.ip(), &config.data_dir)?;
-        let (users, name, password) =
-            (Arc::clone(&app.users), config.admin_user.clone(), config.admin_password.clone());
-        let made = tokio::task::spawn_blocking(move || users.add_first(&name, password.as_deref()));
-        let made_password = made.await.map_err(|_| ServerError::Task)??;
+        bootstrap::check_before(config)?;
         let failed = |source| ServerError::Listen { address: config.listen, source };
-        let listener = listen(config.listen).map_err(failed)?;
+        let socket = bind(config.listen).map_err(failed)?;
+        let fresh = Fresh::before(&config.data_dir);
+        let lock = start::lock(&config.data_dir, start::LOCK)?;
+        // What it removes goes before the lock does.
+        let mut fresh = fresh.locked(start::LOCK);
+        let acceptor = acceptor(&config.transport, config.listen.ip(), &config.tls_names, &config.data_dir)?;
+        let (app, step) = start::open(config, &mut fresh).await?;
+        let listener = listen(socket).map_err(failed)?;
+        // From here on somebody may have a password.
+        fresh.keep();
+        let password_file = bootstrap::at_start(&app, config).await?;
         let address = listener.local_addr().map_err(failed)?;
+        release::take(&app.asking, step, app.cluster.release).await?;
         tracing::info!(%address, release = app.cluster.release.name, nodes = app.cluster.platforms(), tls = acceptor.is_some(), "listening");
         let connections = descriptors::connections(config.limits.max_connections);
-        Ok(Self { app, listener, address, acceptor, made_password, connections, _lock: lock })
+        let reload = Reload::default();
+        Ok(Self { app, listener, address, acceptor, reload, password_file, connections, _lock: lock })
     }
 
     /// Where it listens.
@@ -70,9 +114,15 @@ impl Server {
         self.acceptor.is_some()
     }
 
-    /// The password that was made for the first admin, once: it is kept nowhere.
-    pub fn made_password(&self) -> Option<&str> {
-        self.made_password.as_deref()
+    /// The file with the password that was made for the first admin, at the start that has made it. Only its owner can read it, and nobody
+    /// removes it.
+    pub fn password_file(&self) -> Option<&Path> {
+        self.password_file.as_deref()
+    }
+
+    /// What has the certificate read again while the server runs.
+    pub fn reload(&self) -> Reload {
+        self.reload.clone()
     }
 
     /// Adds a user; `false` if there is one of that name.
@@ -91,6 +141,11 @@ impl Server {
         let tending = tokio::spawn(async move { leftovers.tend().await });
         let app = Arc::clone(&self.app);
         let watching = tokio::spawn(async move { app.watch().await });
+        let app = Arc::clone(&self.app);
+        let checking = tokio::spawn(async move { app.check_bundles().await });
+        let certificate = self.acceptor.as_ref().map(|acceptor| Arc::clone(&acceptor.certificate));
+        let (interval, metrics) = (self.app.limits.certificate_interval, Arc::clone(&self.app.metrics));
+        let reading = tokio::spawn(self.reload.clone().heed(certificate, interval, metrics));
         let connection = Connection {
             router,
             acceptor: self.acceptor,
@@ -100,6 +155,7 @@ impl Server {
         };
         let graceful = GracefulShutdown::new();
         let crowd = Arc::new(Crowd::of(self.connections));
+        let mut connections = JoinSet::new();
         let mut stop = pin!(stop);
         loop {
             let next = async {
@@ -114,18 +170,28 @@ impl Server {
                 tokio::time::sleep(OUT_OF_DESCRIPTORS).await;
                 continue;
             };
-            tokio::spawn(connection.clone().serve(stream, graceful.watcher(), place));
+            while connections.try_join_next().is_some() {}
+            connections.spawn(connection.clone().serve(stream, graceful.watcher(), place));
         }
         drop(self.listener);
         tracing::info!(connections = graceful.count(), "stopping");
-        let are_done = tokio::time::timeout(self.app.limits.shutdown_timeout, graceful.shutdown()).await.is_ok();
-        tending.abort();
-        watching.abort();
-        if are_done {
-            self.app.end().await;
+        let now = Instant::now();
+        let end = now.checked_add(self.app.limits.shutdown_timeout).unwrap_or(now);
+        let are_done = tokio::time::timeout_at(end, graceful.shutdown()).await.is_ok();
+        for task in [tending, watching, checking, reading] {
+            task.abort();
+        }
+        if !are_done {
+            self.app.cut_off.begin();
+        }
+        connections.shutdown().await;
+        let cut_off = self.app.cut_off.requests();
+        if cut_off == 0 {
+            self.app.end(end + TELLING).await;
         } else {
             tracing::warn!("requests under way were cut off");
         }
+        tracing::info!(cut_off, "stopped");
     }
 }
 
@@ -139,13 +205,19 @@ pub fn run(config: &Config, ready: impl FnOnce(&Server)) -> Result<(), ServerErr
     descriptors::raise();
     let runtime = tokio::runtime::Builder::new_multi_thread().max_blocking_threads(BLOCKING).enable_all().build();
     let runtime = runtime.map_err(|source| ServerError::Runtime { source })?;
-    runtime.block_on(async {
-        let stop = signals().map_err(|source| ServerError::Runtime { source })?;
+    let served = runtime.block_on(async {
+        let failed = |source| ServerError::Runtime { source };
+        let (stop, hangups) = (signals().map_err(failed)?, hangups().map_err(failed)?);
         let server = Server::start(config).await?;
         ready(&server);
+        let heeding = tokio::spawn(hangups(server.reload()));
         server.run(stop).await;
+        heeding.abort();
         Ok(())
-    })
+    });
+    // What blocks, such as judging a large bundle for whoever was cut off, would be waited for without end.
+    runtime.shutdown_timeout(TELLING);
+    served
 }
 
 #[cfg(unix)]
@@ -158,6 +230,26 @@ fn signals() -> std::io::Result<impl Future<Output = ()>> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// What asks for a reload whenever SIGHUP comes: that ends a process which does not heed it.
+#[cfg(unix)]
+fn hangups() -> std::io::Result<impl FnOnce(Reload) -> Heeding> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(move |reload: Reload| -> Heeding {
+        Box::pin(async move {
+            while hangup.recv().await.is_some() {
+                reload.now();
+            }
+        })
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it is as on Unix")]
+fn hangups() -> std::io::Result<impl FnOnce(Reload) -> Heeding> {
+    Ok(|_: Reload| -> Heeding { Box::pin(std::future::pending()) })
 }
 
 #[cfg(not(unix))]

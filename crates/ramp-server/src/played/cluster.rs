@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ramp_core::knowledge::Release;
-use ramp_core::{Target, TargetError};
+use ramp_core::{Endpoint, Target, TargetError};
 use serde_json::Value;
 
 use super::settings::{self, ALLOW_UPLOAD, MAX_SIZE_MB};
@@ -22,18 +22,18 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// The platforms of its nodes: `rhel8/x86_64, rhel9/x86_64`.
     pub(crate) fn platforms(&self) -> String {
-        let pairs =
-            self.target.operating_systems().iter().flat_map(|os| {
-                self.target.architectures().iter().map(move |architecture| format!("{os}/{architecture}"))
-            });
-        pairs.collect::<Vec<_>>().join(", ")
+        platforms(&self.target).collect::<Vec<_>>().join(", ")
     }
 
     /// `target` must name a release.
     pub(crate) fn new(asking: Arc<Asking>, target: &Target) -> Result<Self, ServerError> {
-        let release = target.release().ok_or(ServerError::NoRelease)?;
-        let target = with_nodes(target.clone().completed(), release).map_err(ServerError::Target)?;
+        let (target, release) = completed(target)?;
         Ok(Self { asking, target, release })
+    }
+
+    /// Whether modules get into it that way.
+    pub(crate) fn offers(&self, endpoint: Endpoint) -> bool {
+        self.target.clone().with_endpoint(endpoint).is_ok()
     }
 
     /// The target, with the settings as they are now.
@@ -52,6 +52,21 @@ impl Cluster {
         }
         Ok(target)
     }
+}
+
+/// The platforms of a target's nodes, as the object of a module names them: `rhel9/x86_64`.
+pub(super) fn platforms(target: &Target) -> impl Iterator<Item = String> {
+    let architectures = target.architectures();
+    let of = move |os: &'_ String| {
+        architectures.iter().map(|architecture| format!("{os}/{architecture}")).collect::<Vec<_>>()
+    };
+    target.operating_systems().iter().flat_map(of)
+}
+
+/// The target with all that a cluster has, and its release.
+pub(super) fn completed(target: &Target) -> Result<(Target, &'static Release), ServerError> {
+    let release = target.release().ok_or(ServerError::NoRelease)?;
+    Ok((with_nodes(target.clone().completed(), release).map_err(ServerError::Target)?, release))
 }
 
 /// A cluster has nodes. Where the target names none, it gets one that its release runs on, the newest RHEL on `x86_64`.

@@ -25,8 +25,11 @@ pub(crate) struct Shown {
     metadata: Json,
     /// What is said of each platform: `{"dependencies": {}, "sha256": "…"}`.
     platforms: Platforms,
+    is_bundled: bool,
     /// The action of its upload, where that is answered.
     action_uid: Option<String>,
+    /// The names of the fields that are asked for, with commas between them; all where it is not there.
+    asked: Option<String>,
     release: &'static Release,
 }
 
@@ -44,7 +47,9 @@ impl Shown {
             version: record.version,
             metadata: shown(metadata(record)?),
             platforms: Platforms(platforms.collect::<Result<_, StoreError>>()?),
+            is_bundled: record.is_bundled,
             action_uid: None,
+            asked: None,
             release,
         })
     }
@@ -54,6 +59,15 @@ impl Shown {
         Self { action_uid: Some(action_uid), ..self }
     }
 
+    /// The same, with these fields alone where any are asked for: their names, with commas between them.
+    pub(crate) fn with_fields(self, asked: Option<&str>) -> Self {
+        Self { asked: asked.map(str::to_owned), ..self }
+    }
+
+    fn is_asked(&self, name: &str) -> bool {
+        self.asked.as_ref().is_none_or(|asked| asked.split(',').any(|field| field.trim() == name))
+    }
+
     fn value(&self, field: &Field) -> Answer<'_> {
         let given = |name: &str| self.metadata.get(name);
         match field.name.as_str() {
@@ -61,7 +75,7 @@ impl Shown {
             // By which it is known, where the metadata has a name that is not text.
             "module_name" => Answer::Text(&self.module_name),
             "version" => Answer::Number(self.version),
-            "is_bundled" => Answer::Flag(false),
+            "is_bundled" => Answer::Flag(self.is_bundled),
             "platforms" => Answer::Platforms(&self.platforms),
             "os_list" => match given("os_list") {
                 Some(list) if self.platforms.0.is_empty() && FieldType::Strings.accepts(list) => Answer::Given(list),
@@ -121,7 +135,7 @@ impl Serialize for Shown {
     /// The fields in the order of the table.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for field in answered(&self.release.name) {
+        for field in answered(&self.release.name).filter(|field| self.is_asked(&field.name)) {
             map.serialize_entry(&field.name, &self.value(field))?;
         }
         if let Some(action_uid) = &self.action_uid {
@@ -139,11 +153,21 @@ fn answered(release: &str) -> impl Iterator<Item = &'static Field> {
 #[derive(Debug)]
 pub(crate) struct Module;
 
+/// Stands for the object, or for the fields of it that are asked for.
+#[derive(Debug)]
+pub(crate) struct ModuleView;
+
 /// Stands for the object with the `action_uid` of its upload.
 #[derive(Debug)]
 pub(crate) struct UploadedModule;
 
 impl PartialSchema for Module {
+    fn schema() -> RefOr<Schema> {
+        RefOr::default()
+    }
+}
+
+impl PartialSchema for ModuleView {
     fn schema() -> RefOr<Schema> {
         RefOr::default()
     }
@@ -161,18 +185,25 @@ impl ToSchema for Module {
     }
 }
 
+impl ToSchema for ModuleView {
+    fn name() -> Cow<'static, str> {
+        "ModuleView".into()
+    }
+}
+
 impl ToSchema for UploadedModule {
     fn name() -> Cow<'static, str> {
         "UploadedModule".into()
     }
 }
 
-/// The JSON Schemas of [`Module`] and [`UploadedModule`] in a release, by name.
-pub(crate) fn schemas(release: &str) -> [(Cow<'static, str>, Value); 2] {
+/// The JSON Schemas of [`Module`], [`ModuleView`] and [`UploadedModule`] in a release, by name.
+pub(crate) fn schemas(release: &str) -> [(Cow<'static, str>, Value); 3] {
     let properties: Map<String, Value> = answered(release).map(|field| (field.name.clone(), schema(field))).collect();
     let mut uploaded = properties.clone();
     uploaded.insert("action_uid".to_owned(), json!({"type": "string", "description": "The action of the upload."}));
-    [(Module::name(), closed(&properties)), (UploadedModule::name(), closed(&uploaded))]
+    let view = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    [(Module::name(), closed(&properties)), (ModuleView::name(), view), (UploadedModule::name(), closed(&uploaded))]
 }
 
 /// An object that has these properties, all of them and no others.
@@ -223,6 +254,7 @@ mod tests {
                 blob: String::new(),
                 details: r#"{"dependencies":{"z":1.50,"a":2},"sha256":"s"}"#.to_owned(),
             }],
+            is_bundled: false,
         };
         let release = Knowledge::builtin().release("7.22").unwrap();
         let text = serde_json::to_string(&Shown::new(&record, release).unwrap().with_action("a".to_owned())).unwrap();

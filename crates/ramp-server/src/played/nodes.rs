@@ -1,4 +1,6 @@
-//! The nodes: one for each platform of the target, all at the address of this server.
+//! The nodes: one for each platform of the target, all at the address of this server, which is the first of them.
+
+use std::time::Duration;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +32,38 @@ pub(crate) struct DatabaseVersion {
     version: String,
 }
 
+/// The node that this server is, as it tells of itself before it is part of a cluster.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LocalNode {
+    architecture: String,
+    available_addresses: [Address; 1],
+    /// Of the machine that this server runs on.
+    cores: usize,
+    os_family: String,
+    os_name: String,
+    os_semantic_version: String,
+    os_version: String,
+    /// The cluster's version, `X.Y.Z-BUILD`.
+    software_version: String,
+    supported_database_versions: Vec<DatabaseVersion>,
+    /// Its number, once it is part of a cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    uid: Option<String>,
+    /// How long this server runs, in seconds.
+    uptime: u64,
+}
+
+/// An address at which a node can be reached.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are those that were observed")]
+pub(crate) struct Address {
+    address: &'static str,
+    format: &'static str,
+    if_name: &'static str,
+    private: bool,
+}
+
 impl Node {
     /// Its number.
     pub(crate) const fn uid(&self) -> u64 {
@@ -45,6 +79,26 @@ pub(crate) fn all(cluster: &Cluster) -> Vec<Node> {
         .iter()
         .flat_map(|os| target.architectures().iter().map(move |architecture| (os.as_str(), architecture.as_str())));
     (1..).zip(platforms).map(|(uid, (os, architecture))| node(cluster, uid, os, architecture)).collect()
+}
+
+/// The node that this server is; `is_part` is whether there is a cluster.
+pub(crate) fn local(cluster: &Cluster, is_part: bool, uptime: Duration) -> LocalNode {
+    let os = cluster.target.operating_systems().first().map_or("", String::as_str);
+    let architecture = cluster.target.architectures().first().map_or("", String::as_str);
+    let node = node(cluster, 1, os, architecture);
+    LocalNode {
+        architecture: node.architecture,
+        available_addresses: [Address { address: node.addr, format: "ipv4", if_name: "lo", private: true }],
+        cores: std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get),
+        os_family: node.os_family,
+        os_name: node.os_name,
+        os_semantic_version: node.os_semantic_version,
+        os_version: node.os_version,
+        software_version: node.software_version,
+        supported_database_versions: node.supported_database_versions,
+        uid: is_part.then(|| node.uid.to_string()),
+        uptime: uptime.as_secs(),
+    }
 }
 
 fn node(cluster: &Cluster, uid: u64, os: &str, architecture: &str) -> Node {

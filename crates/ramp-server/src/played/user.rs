@@ -11,6 +11,7 @@ use super::releases;
 use crate::auth::LONGEST_PASSWORD;
 use crate::http::{Fields, Refusal};
 use crate::store::{Role, User};
+use crate::utc;
 
 /// Longest e-mail address and name, in bytes.
 const LONGEST: usize = 256;
@@ -117,7 +118,7 @@ fn bad_text(text: &str) -> Option<&'static str> {
 }
 
 /// The same of an e-mail address; what comes before a colon is the name, in HTTP's basic authentication.
-fn bad_email(email: &str) -> Option<&'static str> {
+pub(crate) fn bad_email(email: &str) -> Option<&'static str> {
     match email {
         "" => Some("is empty"),
         _ if email.contains([':', ' ']) => Some("has a colon or a space"),
@@ -125,9 +126,10 @@ fn bad_email(email: &str) -> Option<&'static str> {
     }
 }
 
-/// 400, "Bad or missing configuration parameters".
+/// 400, "Bad or missing configuration parameters". What was sent may be quoted, and a password be in it.
 pub(crate) fn bad(description: String) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, "invalid_schema", "Bad or missing configuration parameters", description)
+    let message = "Bad or missing configuration parameters";
+    Refusal::new(StatusCode::BAD_REQUEST, "invalid_schema", message, description).in_confidence()
 }
 
 impl From<User> for Shown {
@@ -139,41 +141,8 @@ impl From<User> for Shown {
             role: user.role.as_str(),
             auth_method: "regular",
             email_alerts: user.email_alerts,
-            password_issue_date: date(user.issued),
+            password_issue_date: utc::text(user.issued),
             status: "active",
-        }
-    }
-}
-
-/// `2017-03-02T09:43:34Z`, of seconds since 1970 (Howard Hinnant's `civil_from_days`).
-fn date(seconds: i64) -> String {
-    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-    let shifted = days.saturating_add(719_468);
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_as_documented() {
-        for (seconds, text) in [
-            (0, "1970-01-01T00:00:00Z"),
-            (1_488_447_814, "2017-03-02T09:43:34Z"),
-            (951_782_399, "2000-02-28T23:59:59Z"),
-            (951_782_400, "2000-02-29T00:00:00Z"),
-            (4_107_542_400, "2100-03-01T00:00:00Z"),
-        ] {
-            assert_eq!(date(seconds), text);
         }
     }
 }

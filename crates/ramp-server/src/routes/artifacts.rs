@@ -7,17 +7,18 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use ramp_core::Endpoint;
 use serde::Serialize;
+use tracing::Instrument as _;
 use utoipa::ToSchema;
 
 use super::guard::Caller;
 use super::openapi::refusals;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, number};
 use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
-use crate::http::{Refusal, body};
+use crate::http::{Refusal, body, note_module};
 use crate::store::{Removed, StoreError, json};
-use crate::upload::{Form, Leftover, Of};
+use crate::upload::{Form, Leftover, Of, Purpose};
 
 /// A bundle on this node.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,6 +41,7 @@ refusals!(NotTaken:
         "os_not_supported", "invalid_dependency_data",
     ],
     422 => ["not_evaluated"],
+    503 => ["too_many_bundles"],
 );
 refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
 
@@ -75,8 +77,8 @@ pub(super) async fn upload(
         body::discard(request).await;
         return Err(refusal);
     }
-    let received = app.receiving.receive(request, Endpoint::UserDefined).await?;
-    let work = tokio::spawn(async move { app.intake.artifact(&received).await });
+    let received = app.receive(request, Endpoint::UserDefined, Purpose::Upload, caller.uid()).await?;
+    let work = tokio::spawn(async move { app.intake.artifact(&received).await }.in_current_span());
     work.await.map_err(|_| ServerError::Task)?.map(|()| Json(Stored {}))
 }
 
@@ -102,8 +104,9 @@ pub(super) async fn delete(
         "Attempting to delete a non-existing module",
         format!("no artifact {module_name} {version} on this node"),
     );
-    let Ok(version) = version.parse::<i64>() else { return Err(nonexistent) };
-    let work = tokio::spawn(async move {
+    let Some(version) = number::<i64>(&version) else { return Err(nonexistent) };
+    note_module(&module_name, version);
+    let work = async move {
         app.must_have_storage().await?;
         let node = app.owner.clone();
         let what = format!("artifact {module_name} {version}");
@@ -113,7 +116,8 @@ pub(super) async fn delete(
             Removed::InUse(databases) => return Err(Refusal::in_use(&what, &databases)),
         };
         app.leftovers.clear(Leftover { of: Of::Nobody, blob }).await;
+        tracing::info!("artifact deleted");
         Ok(StatusCode::OK)
-    });
-    work.await.map_err(|_| ServerError::Task)?
+    };
+    tokio::spawn(work.in_current_span()).await.map_err(|_| ServerError::Task)?
 }

@@ -3,25 +3,28 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::dry_run::is_dry;
 use super::guard::Caller;
 use super::openapi::refusals;
 use super::parameters::Questions;
 use crate::app::App;
 use crate::auth::Permission;
 use crate::http::{Fields, Refusal, body};
+use crate::played::bootstrap::Created;
 use crate::played::capabilities::{self, Capability};
 use crate::played::settings::{self, ALLOW_UPLOAD, PASSWORD_COMPLEXITY};
 
 /// The cluster's settings, as far as this server supports them.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Cluster {
-    name: &'static str,
+    /// What the bootstrap calls it; `ramp` where there was none.
+    name: String,
     /// The limit on uploads, in MiB.
     module_upload_max_size_mb: u64,
     /// Whether the passwords of users must be hard to guess.
@@ -66,7 +69,7 @@ pub(super) async fn show(State(app): State<Arc<App>>, caller: Caller) -> Result<
 /// Changes settings, or only checks them. What this server does not support is refused, not ignored.
 #[utoipa::path(
     put, path = "/v1/cluster", operation_id = "update_cluster", tag = "cluster",
-    params(("dry_run" = Option<String>, Query, description = "If it is given, nothing is changed")),
+    params(("dry_run" = Option<String>, Query, description = "Changes nothing, and answers what it would be")),
     request_body(content = ClusterSettings, content_type = "application/json"),
     responses((status = 200, description = "The settings", body = Cluster), BadSettings)
 )]
@@ -78,9 +81,7 @@ pub(super) async fn update(
 ) -> Result<Json<Cluster>, Refusal> {
     let request = caller.must_to_send(Permission::UpdateCluster, request).await?;
     let body = body::small(&app.limits, request).await?;
-    let Query(questions) = questions.map_err(|err| bad(err.body_text()))?;
-    // Documented as a string; that it is there counts.
-    let dry_run = questions.iter().any(|(name, _)| name == "dry_run");
+    let dry_run = is_dry(&questions);
     let mut wanted = Vec::new();
     for (name, value) in Fields::read(&body).map_err(bad)? {
         wanted.push((settings::check(app.cluster.release, &name, &value).map_err(bad)?, value));
@@ -97,15 +98,18 @@ pub(super) async fn update(
         return Ok(Json(object));
     }
     let wanted: Vec<(&str, String)> = wanted.into_iter().map(|(name, value)| (name, value.to_string())).collect();
+    let settings: Vec<&str> = wanted.iter().map(|(name, _)| *name).collect();
     app.ask(move |store| store.set_settings(&wanted)).await?;
+    tracing::info!(?settings, "settings changed");
     Ok(Json(object(&app).await?))
 }
 
 async fn object(app: &Arc<App>) -> Result<Cluster, Refusal> {
     let target = app.cluster.target_now().await?;
     let complexity = app.ask(|store| settings::get(store, PASSWORD_COMPLEXITY)).await?;
+    let created = Created::of(&app.asking).await?;
     Ok(Cluster {
-        name: "ramp",
+        name: created.and_then(|created| created.name).unwrap_or_else(|| "ramp".to_owned()),
         module_upload_max_size_mb: target.max_module_bytes().unwrap_or_default() >> 20,
         password_complexity: complexity == Some(Value::Bool(true)),
         upgrade_mode: false,

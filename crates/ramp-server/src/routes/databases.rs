@@ -1,24 +1,30 @@
-//! `/v1/bdbs`: the databases of the cluster, so that modules can be in use.
+//! `/v1/bdbs` and `/v2/bdbs`: the databases of the cluster, so that modules can be in use.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use axum::Json;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use ramp_core::databases::{self, Cause, DatabaseRequest, Refused};
+use ramp_core::text::count;
 
+use super::dry_run::is_dry;
 use super::guard::Caller;
 use super::openapi::refusals;
-use super::parameters::{Parameters, Questions};
+use super::parameters::{Parameters, Questions, fields, number};
 use crate::app::App;
 use crate::auth::Permission;
 use crate::http::{Refusal, body};
-use crate::played::database::{self, Shown, ToMake, Wanted};
-use crate::store::{Database, DatabaseAdded, Store, StoreError};
+use crate::played::action;
+use crate::played::database::{self, Shown};
+use crate::played::database_wanted::{self, ToMake, ToMakeV2, Wanted};
+use crate::store::{ActionKind, DatabaseAdded, DatabaseSpec, ModuleRecord, NewAction, Store, StoreError};
 
 refusals!(NoDatabase: 404 => ["db_not_exist"]);
 refusals!(NotMade:
     406 => [
-        "invalid_schema", "missing_db_name", "missing_memory_size", "missing_module", "memcached_cannot_use_modules",
+        "invalid_schema", "invalid_version", "missing_db_name", "missing_memory_size", "missing_module",
+        "memcached_cannot_use_modules", "too_many_databases", "unsupported_module_capabilities",
     ],
     409 => ["uid_exists"],
 );
@@ -38,7 +44,9 @@ pub(super) async fn list(
     caller.must(Permission::ViewAllBdbsInfo)?;
     let databases = app.ask(|store| store.databases()).await?;
     let fields = fields(questions);
-    Ok(Json(databases.into_iter().map(|database| Shown::new(database, fields.as_deref())).collect()))
+    Ok(Json(
+        databases.into_iter().map(|database| Shown::new(database, fields.as_deref(), &app.cluster.target)).collect(),
+    ))
 }
 
 /// Shows a database.
@@ -58,14 +66,15 @@ pub(super) async fn show(
 ) -> Result<Json<Shown>, Refusal> {
     caller.must(Permission::ViewBdbInfo)?;
     let unknown = || unknown("Database UID does not exist", &uid);
-    let number: u32 = uid.parse().map_err(|_| unknown())?;
+    let number: u32 = number(&uid).ok_or_else(unknown)?;
     let database = app.ask(move |store| store.database(number)).await?.ok_or_else(unknown)?;
-    Ok(Json(Shown::new(database, fields(questions).as_deref())))
+    Ok(Json(Shown::new(database, fields(questions).as_deref(), &app.cluster.target)))
 }
 
 /// Creates a database, for which no Redis is started: it uses modules, and nothing more.
 #[utoipa::path(
     post, path = "/v1/bdbs", operation_id = "make_database", tag = "databases",
+    params(("dry_run" = Option<String>, Query, description = "Makes none, and answers what it would be")),
     request_body(content = ToMake, content_type = "application/json"),
     responses((status = 200, description = "The database", body = Shown), NotMade)
 )]
@@ -75,16 +84,45 @@ pub(super) async fn create(
     questions: Questions,
     request: Request,
 ) -> Result<Json<Shown>, Refusal> {
+    made(app, caller, questions, request, DatabaseRequest::CreateV1).await
+}
+
+/// Creates a database likewise; what it is stands under `bdb`.
+#[utoipa::path(
+    post, path = "/v2/bdbs", operation_id = "make_database_v2", tag = "databases",
+    params(("dry_run" = Option<String>, Query, description = "Makes none, and answers what it would be")),
+    request_body(content = ToMakeV2, content_type = "application/json"),
+    responses((status = 200, description = "The database", body = Shown), NotMade)
+)]
+pub(super) async fn create_v2(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    questions: Questions,
+    request: Request,
+) -> Result<Json<Shown>, Refusal> {
+    made(app, caller, questions, request, DatabaseRequest::CreateV2).await
+}
+
+async fn made(
+    app: Arc<App>,
+    caller: Caller,
+    questions: Questions,
+    request: Request,
+    which: DatabaseRequest,
+) -> Result<Json<Shown>, Refusal> {
     let request = caller.must_to_send(Permission::CreateBdb, request).await?;
-    let wanted = Wanted::read(&body::small(&app.limits, request).await?, app.cluster.release)?;
-    // To make one where that was not meant would be worse than to refuse.
-    if asked(questions).any(|(name, _)| name == "dry_run") {
-        return Err(database::bad("this server does not support `dry_run` here"));
+    let body = body::small(&app.limits, request).await?;
+    let fields = database_wanted::fields(&body, which == DatabaseRequest::CreateV2)?;
+    let wanted = Wanted::read(&fields, app.cluster.release)?;
+    let asking = Arc::clone(&app);
+    // What is only tried has none.
+    let action = (!is_dry(&questions)).then(|| action::new(ActionKind::Creation)).transpose()?;
+    let action_uid = action.as_ref().map(|action| action.action_uid.clone());
+    let (uid, spec) = app.ask(move |store| add(store, &wanted, which, action.as_ref(), &asking)).await??;
+    if let Some(uid) = uid.filter(|_| action_uid.is_some()) {
+        tracing::info!(uid, modules = spec.modules.len(), "database created");
     }
-    let node = app.owner.clone();
-    let database = app.ask(move |store| add(store, &wanted, &node)).await??;
-    tracing::info!(uid = database.uid, modules = database.spec.modules.len(), "database created");
-    Ok(Json(Shown::new(database, None)))
+    Ok(Json(Shown::of(uid, spec, None, &app.cluster.target).with_action(action_uid)))
 }
 
 /// Deletes a database, so that it no longer uses its modules.
@@ -100,7 +138,7 @@ pub(super) async fn delete(
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::DeleteBdb)?;
     let unknown = || unknown("Attempting to delete a nonexistent database", &uid);
-    let number: u32 = uid.parse().map_err(|_| unknown())?;
+    let number: u32 = number(&uid).ok_or_else(unknown)?;
     if !app.ask(move |store| store.remove_database(number)).await? {
         return Err(unknown());
     }
@@ -109,16 +147,39 @@ pub(super) async fn delete(
 }
 
 /// Chooses the modules, and adds the database if they are still there then. Where one is gone, somebody was faster, and what is
-/// there now decides.
-fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database, Refusal>, StoreError> {
+/// there now decides. Without an action it is only tried.
+fn add(
+    store: &dyn Store,
+    wanted: &Wanted,
+    which: DatabaseRequest,
+    action: Option<&NewAction>,
+    app: &App,
+) -> Result<Result<(Option<u32>, DatabaseSpec), Refusal>, StoreError> {
+    // One after the other, so that there are not more at the end than there may be.
+    let _alone = app.making.lock().unwrap_or_else(PoisonError::into_inner);
+    let most = app.limits.max_databases;
+    if store.databases()?.len() >= most {
+        return Ok(Err(Refusal::new(
+            StatusCode::NOT_ACCEPTABLE,
+            "too_many_databases",
+            "Invalid configuration parameters provided",
+            format!("this server keeps {}, and has as many: delete one that is not needed", count(most, "database")),
+        )));
+    }
     loop {
-        let there = if wanted.modules.is_empty() { Vec::new() } else { store.modules()? };
-        let spec = match wanted.with(&there)? {
-            Ok(spec) => spec,
-            Err(refusal) => return Ok(Err(refusal)),
+        let records = if wanted.database.modules.is_empty() { Vec::new() } else { store.modules()? };
+        let there = database::modules(&records)?;
+        let spec = match databases::create(which, &wanted.database, &there, &app.cluster.target) {
+            Ok(made) => database::kept(made, &wanted.spec),
+            Err(refused) => return Ok(Err(Refusal::of_database(&refused))),
         };
-        return Ok(match store.add_database(wanted.uid, &spec, node)? {
-            DatabaseAdded::Done(uid) => Ok(Database { uid, spec }),
+        let added = if action.is_none() {
+            tried(store, wanted.uid, &spec, &records, &app.owner)?
+        } else {
+            store.add_database(wanted.uid, &spec, &app.owner, action)?
+        };
+        return Ok(match added {
+            DatabaseAdded::Done(uid) => Ok((action.map(|_| uid).or(wanted.uid), spec)),
             DatabaseAdded::NoModule(_) => continue,
             DatabaseAdded::UidTaken => Err(Refusal::new(
                 StatusCode::CONFLICT,
@@ -126,27 +187,51 @@ fn add(store: &dyn Store, wanted: &Wanted, node: &str) -> Result<Result<Database
                 "The specified database UID is already in use",
                 "another database has this `uid`; without one, the next number is assigned",
             )),
-            DatabaseAdded::NoArtifact(uid) => {
-                let name = spec.modules.iter().find(|module| module.module_uid == uid).map(|m| m.module_name.as_str());
-                let name = name.unwrap_or_default().escape_debug();
-                Err(database::missing_module(format!(
-                    "the artifact of `{name}` is not on this node; {} uploads it",
-                    ramp_core::Request::Artifact
-                )))
-            }
+            DatabaseAdded::NoArtifact(uid) => Err(no_artifact(which, &spec, &uid)),
         });
     }
 }
 
-fn asked(questions: Questions) -> impl Iterator<Item = (String, String)> {
-    questions.map(|Query(questions)| questions).unwrap_or_default().into_iter()
+/// What would become of the wish for a database.
+fn tried(
+    store: &dyn Store,
+    uid: Option<u32>,
+    spec: &DatabaseSpec,
+    records: &[ModuleRecord],
+    node: &str,
+) -> Result<DatabaseAdded, StoreError> {
+    if let Some(uid) = uid {
+        if store.database(uid)?.is_some() {
+            return Ok(DatabaseAdded::UidTaken);
+        }
+    }
+    let used = spec.modules.iter().map(|used| used.module_uid.as_str());
+    let lacking = without_artifact(store, used, records, node)?;
+    Ok(lacking.map_or(DatabaseAdded::Done(uid.unwrap_or_default()), DatabaseAdded::NoArtifact))
 }
 
-/// The names of the fields that are asked for, with commas between them; nothing where all are.
-fn fields(questions: Questions) -> Option<String> {
-    asked(questions).find(|(name, _)| name == "fields").map(|(_, fields)| fields)
+/// The first of some modules that has no build, and no artifact on the node.
+pub(super) fn without_artifact<'a>(
+    store: &dyn Store,
+    uids: impl Iterator<Item = &'a str>,
+    records: &[ModuleRecord],
+    node: &str,
+) -> Result<Option<String>, StoreError> {
+    let used = uids.filter_map(|uid| records.iter().find(|record| record.uid == uid));
+    let defined: Vec<&ModuleRecord> = used.filter(|record| record.builds.is_empty()).collect();
+    if defined.is_empty() {
+        return Ok(None);
+    }
+    let artifacts = store.artifacts(node)?;
+    Ok(defined.iter().find(|record| !record.is_on(&artifacts)).map(|record| record.uid.clone()))
 }
 
-fn unknown(message: &'static str, uid: &str) -> Refusal {
+/// A module of a database is an object alone.
+pub(super) fn no_artifact(which: DatabaseRequest, spec: &DatabaseSpec, uid: &str) -> Refusal {
+    let name = spec.modules.iter().find(|module| module.module_uid == uid).map(|module| module.module_name.clone());
+    Refusal::of_database(&Refused::new(which, Cause::NoArtifact { name: name.unwrap_or_default() }))
+}
+
+pub(super) fn unknown(message: &'static str, uid: &str) -> Refusal {
     Refusal::new(StatusCode::NOT_FOUND, "db_not_exist", message, format!("no database {uid}"))
 }

@@ -1,22 +1,39 @@
-//! What every request goes through: who is it, may they, and a line in the log.
+//! What every request goes through: who is it, and may they.
 
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
-use axum::extract::{FromRequestParts, MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::page;
+use super::{bootstrap, page};
 use crate::app::App;
-use crate::auth::{Asker, Identity, Permission};
-use crate::http::{Here, Peer, Refusal, body, host};
+use crate::auth::{Asker, Identity, Permission, claimed_name};
+use crate::http::{Client, Here, Peer, Refusal, body, host, note_user};
+
+/// After how long to ask again whether the node is part of a cluster.
+const AGAIN: Duration = Duration::from_secs(5);
 
 /// Whether anybody may ask for it.
 fn is_open(path: &str) -> bool {
-    path == "/healthz" || path == "/openapi.json" || page::PATHS.contains(&path)
+    ["/healthz", "/readyz", "/openapi.json"].contains(&path) || page::PATHS.contains(&path)
+}
+
+/// Whether it is about how the node gets to be part of a cluster.
+fn is_bootstrap(path: &str) -> bool {
+    path.strip_prefix(bootstrap::PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// What a node answers that is not part of a cluster yet. The code and its words were observed; the status is ours: whoever waits for a cluster
+/// tries again after it.
+fn no_cluster() -> Refusal {
+    let description = "POST /v1/bootstrap/create_cluster makes a cluster of this node";
+    Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "no_cluster", "No cluster bootstrapped", description)
+        .retry_after(AGAIN)
 }
 
 /// Whether a page of another site makes a browser send this. A browser that remembers a name and a password sends them along, so
@@ -68,6 +85,25 @@ pub(super) async fn keep_to_own_names(State(app): State<Arc<App>>, request: Requ
     Refusal::new(StatusCode::MISDIRECTED_REQUEST, "host_unknown", message, description).into_response()
 }
 
+/// Whether passwords came here without TLS from somewhere else than this machine or a proxy that was named.
+fn is_in_the_clear(app: &App, request: &Request) -> bool {
+    let peer = request.extensions().get::<Peer>().map(|Peer(address)| address.ip().to_canonical());
+    let is_proxy = |peer: IpAddr| app.proxies.iter().any(|network| network.contains(peer));
+    !app.is_tls && !peer.is_some_and(|peer| peer.is_loopback() || is_proxy(peer))
+}
+
+/// Where there is no TLS, refuses what comes neither from this machine nor from a proxy that was named.
+pub(super) async fn keep_to_proxies(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if !is_in_the_clear(&app, &request) {
+        return next.run(request).await;
+    }
+    body::discard(request).await;
+    let message = "This server is asked through its proxy only";
+    let description =
+        "without TLS only this machine and the proxies are answered that the server was started with (--behind-proxy)";
+    Refusal::new(StatusCode::FORBIDDEN, "proxy_required", message, description).into_response()
+}
+
 /// Refuses bodies that are encoded: nothing here decodes one, and what is judged must be what was sent.
 pub(super) async fn take_bodies_as_they_are(request: Request, next: Next) -> Response {
     let encodings = request.headers().get_all(header::CONTENT_ENCODING);
@@ -80,19 +116,31 @@ pub(super) async fn take_bodies_as_they_are(request: Request, next: Next) -> Res
     Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", message, description).into_response()
 }
 
-/// Lets nobody through who does not say who they are.
+/// Lets nobody through who does not say who they are. Until the node is part of a cluster there is nobody who could, and nothing to ask for
+/// but that.
 pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Request, next: Next) -> Response {
-    if is_open(request.uri().path()) {
+    let path = request.uri().path();
+    if is_open(path) {
         return next.run(request).await;
     }
-    let peer = request.extensions().get::<Peer>().map(|Peer(address)| address.ip());
+    match app.bootstrap.has_cluster(&app.asking).await {
+        Ok(true) => {}
+        Ok(false) if is_bootstrap(path) => return next.run(request).await,
+        Ok(false) => {
+            body::discard(request).await;
+            return no_cluster().into_response();
+        }
+        Err(err) => return Refusal::from(err).into_response(),
+    }
+    let client = request.extensions().get::<Client>().map(|Client(address)| *address);
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let asker = match header {
         None => Ok(Asker::Unknown),
-        Some(header) => app.users.authenticate(header, peer).await,
+        Some(header) => app.users.authenticate(header, client).await,
     };
     let refusal = match asker {
         Ok(Asker::Known(identity)) => {
+            note_user(&identity.email);
             request.extensions_mut().insert(identity);
             return next.run(request).await;
         }
@@ -100,27 +148,11 @@ pub(super) async fn authenticate(State(app): State<Arc<App>>, mut request: Reque
         Ok(Asker::OneOfMany) => Refusal::one_of_many(),
         Err(err) => return Refusal::from(err).into_response(),
     };
+    if let Some(name) = header.and_then(claimed_name) {
+        note_user(&name);
+    }
     body::discard(request).await;
     refusal.into_response()
-}
-
-/// Writes a line for every request, and counts it. Nothing that could be a secret is in it.
-pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let method = request.method().clone();
-    let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |p| p.as_str().to_owned());
-    let response = next.run(request).await;
-    let (status, took) = (response.status().as_u16(), began.elapsed());
-    // A method can be any word; the usual ones are counted by name.
-    let counted = if known(method.as_str()) { method.as_str() } else { "other" };
-    app.metrics.count(counted, &route, status, took);
-    tracing::info!(%method, path, status, milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX), "request");
-    response
-}
-
-fn known(method: &str) -> bool {
-    ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"].contains(&method)
 }
 
 /// Headers that every answer has.

@@ -2,15 +2,20 @@
 
 mod actions;
 mod artifacts;
+mod bootstrap;
 mod cluster;
+mod database_changes;
 mod databases;
 mod description;
+mod dry_run;
 mod fallback;
 mod gone;
 mod guard;
 mod health;
+mod license;
 mod modules;
 mod nodes;
+mod observe;
 mod openapi;
 mod page;
 mod parameters;

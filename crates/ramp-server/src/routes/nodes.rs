@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 
 use super::guard::Caller;
 use super::openapi::refusals;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, number};
 use crate::app::App;
 use crate::auth::Permission;
 use crate::http::Refusal;
@@ -38,7 +38,7 @@ pub(super) async fn show(
     Parameters([uid]): Parameters<1>,
 ) -> Result<Json<Node>, Refusal> {
     caller.must(Permission::ViewNodeInfo)?;
-    let node = nodes::all(&app.cluster).into_iter().find(|node| uid.parse::<u64>().is_ok_and(|uid| node.uid() == uid));
+    let node = nodes::all(&app.cluster).into_iter().find(|node| number(&uid) == Some(node.uid()));
     node.map(Json).ok_or_else(|| {
         Refusal::new(StatusCode::NOT_FOUND, "node_not_exist", "Node UID does not exist", format!("no node {uid}"))
     })

@@ -8,16 +8,36 @@ use utoipa::OpenApi;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::{RefOr, Response, ResponseBuilder};
 
+use super::dry_run;
 use crate::http::Refusal;
 use crate::played::settings::ALLOW_UPLOAD;
-use crate::played::{definition, module};
+use crate::played::{database, definition, module};
 use crate::upload::Judgement;
 
 /// Where a response keeps its codes until [`describe`] makes a schema of them.
 const CODES: &str = "x-error-codes";
 
-/// The objects that may have more than their schemas say: what somebody defines a module by, and what makes a database.
-const OPEN: [&str; 3] = ["Definition", "BdbToMake", "BdbModuleToUse"];
+/// The objects that may have more than their schemas say: what somebody defines a module by, what makes, changes and upgrades a
+/// database, and what makes a cluster.
+const OPEN: [&str; 15] = [
+    "Definition",
+    "BdbToMake",
+    "BdbToMakeV2",
+    "BdbToChange",
+    "BdbToChangeV2",
+    "BdbModuleToUse",
+    "BdbUpgrade",
+    "BdbModulesUpgrade",
+    "BdbModuleUpgrade",
+    "BdbModulesConfig",
+    "Bootstrap",
+    "BootstrapCluster",
+    "BootstrapCredentials",
+    "BootstrapModule",
+    "BootstrapModuleLocation",
+];
+/// Those that have the fields of a database which matter to modules.
+const DATABASES: [&str; 3] = ["Bdb", "BdbToMake", "BdbToChange"];
 
 /// Declares what an endpoint refuses with: its statuses, and the `error_code`s of each. A status without codes is
 /// documented for clusters, and this server never answers it.
@@ -52,7 +72,7 @@ pub(crate) fn refusal(codes: &[&str]) -> RefOr<Response> {
     security(("basic" = [])),
     tags(
         (name = "modules", description = "Modules and their bundles"),
-        (name = "actions", description = "What became of uploads and deletions"),
+        (name = "actions", description = "What became of uploads and deletions, and of databases"),
         (name = "cluster", description = "What is worth a look before an upload"),
         (name = "databases", description = "What uses modules; no Redis is started"),
         (name = "users", description = "Who may ask"),
@@ -74,6 +94,11 @@ pub(crate) fn describe(paths: utoipa::openapi::OpenApi, release: &Release) -> Va
         // What is answered has what its schema has, and no more.
         for (name, schema) in schemas.iter_mut().filter(|(_, schema)| schema.get("properties").is_some()) {
             schema["additionalProperties"] = json!(OPEN.contains(&name.as_str()));
+        }
+        for name in DATABASES {
+            if let Some(properties) = schemas.get_mut(name).and_then(|schema| schema["properties"].as_object_mut()) {
+                properties.extend(database::properties());
+            }
         }
         schemas.extend(module::schemas(&release.name).map(|(name, schema)| (name.into_owned(), schema)));
         schemas.extend([definition::schema()].map(|(name, schema)| (name.into_owned(), schema)));
@@ -97,8 +122,11 @@ fn operations(document: &mut Value) -> impl Iterator<Item = (&str, &mut Map<Stri
 
 /// Adds what every endpoint of its kind can answer, and makes schemas of the codes.
 fn complete(method: &str, operation: &mut Map<String, Value>, release: &Release) {
-    let public = operation.get("security").is_some();
+    // What everybody may ask only for a while, can be refused like the rest.
+    let public = operation.get("security").is_some_and(|security| *security == json!([{}]));
     let body = operation.get("requestBody").cloned();
+    let mut parameters = operation.get("parameters").and_then(Value::as_array).into_iter().flatten();
+    let has_dry_run = parameters.any(|parameter| parameter["name"] == dry_run::NAME);
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     let mut add = |status: &str, code: &str| {
         let response = responses.entry(status).or_insert_with(|| json!({CODES: []}));
@@ -112,11 +140,16 @@ fn complete(method: &str, operation: &mut Map<String, Value>, release: &Release)
         add("429", "too_many_tries");
         add("500", "internal_error");
         add("503", "store_unavailable");
+        add("503", "no_cluster");
         add("507", "insufficient_storage");
     }
     add("421", "host_unknown");
+    add("403", "proxy_required");
     if method != "get" {
         add("403", "cross_site_request");
+        if !has_dry_run {
+            add("400", "dry_run_unsupported");
+        }
     }
     if body.is_some() {
         add("408", "request_timeout");

@@ -1,5 +1,7 @@
 //! What the path of a request says where its route has a name in braces, and what stands behind the question mark.
 
+use std::str::FromStr;
+
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, MatchedPath, Query};
 use axum::http::request::Parts;
@@ -27,8 +29,19 @@ impl<const N: usize, S: Sync> FromRequestParts<S> for Parameters<N> {
     }
 }
 
+/// The number that a parameter of a path is: digits, and what has a plus before them is none.
+pub(super) fn number<T: FromStr>(text: &str) -> Option<T> {
+    if text.starts_with('+') { None } else { text.parse().ok() }
+}
+
 /// What stands behind the question mark, in order.
 pub(super) type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
+
+/// The names of the fields that are asked for, with commas between them; nothing where all are.
+pub(super) fn fields(questions: Questions) -> Option<String> {
+    let Query(questions) = questions.ok()?;
+    questions.into_iter().find(|(name, _)| name == "fields").map(|(_, fields)| fields)
+}
 
 fn decode(segment: &str) -> String {
     let bytes: Vec<u8> = percent_decode_str(segment).collect();
@@ -44,7 +57,15 @@ fn decode(segment: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, number};
+
+    #[test]
+    fn a_number_is_digits() {
+        assert_eq!((number::<u32>("1"), number::<i64>("-1")), (Some(1), Some(-1)));
+        for text in ["+1", "", " 1", "1 ", "1.0", "1e1", "0x1", "-1", "4294967296"] {
+            assert_eq!(number::<u32>(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn what_is_no_text_names_nothing() {

@@ -5,41 +5,50 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::Response;
 use ramp_core::Endpoint;
 
 use super::guard::Caller;
 use super::modules;
 use super::openapi::refusals;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, Questions};
 use crate::app::App;
 use crate::auth::Permission;
-use crate::http::{Refusal, body};
+use crate::http::{Refusal, body, note_module};
 use crate::ids;
 use crate::played::definition::Definition;
-use crate::played::module::{Module, Shown};
+use crate::played::module::{Module, ModuleView, Shown};
 use crate::store::{ModuleRecord, NewModule};
 
 refusals!(NotDefined: 403 => ["modules_upload_disabled"], 406 => ["invalid_module", "module_exists"]);
-refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => ["module_in_use"]);
+refusals!(NotDeleted: 404 => ["module_delete_failed"], 406 => ["module_delete_failed", "module_in_use"]);
 
 /// Lists the modules.
 #[utoipa::path(
     get, path = "/v2/modules/user-defined", operation_id = "list_definitions", tag = "modules",
-    responses((status = 200, description = "The objects", body = Vec<Module>))
+    params(("fields" = Option<String>, Query, description = "The fields to answer, separated by commas")),
+    responses((status = 200, description = "The objects", body = Vec<ModuleView>))
 )]
-pub(super) async fn list(app: State<Arc<App>>, caller: Caller) -> Result<impl IntoResponse, Refusal> {
-    modules::list(app, caller).await
+pub(super) async fn list(app: State<Arc<App>>, caller: Caller, questions: Questions) -> Result<Response, Refusal> {
+    modules::list(app, caller, questions).await
 }
 
 /// Shows a module.
 #[utoipa::path(
     get, path = "/v2/modules/user-defined/{uid}", operation_id = "show_definition", tag = "modules",
-    params(("uid" = String, Path, description = "The module's `uid`")),
-    responses((status = 200, description = "The object", body = Module), modules::NoModule)
+    params(
+        ("uid" = String, Path, description = "The module's `uid`"),
+        ("fields" = Option<String>, Query, description = "The fields to answer, separated by commas"),
+    ),
+    responses((status = 200, description = "The object", body = ModuleView), modules::NoModule)
 )]
-pub(super) async fn show(app: State<Arc<App>>, caller: Caller, uid: Parameters<1>) -> Result<Json<Shown>, Refusal> {
-    modules::show(app, caller, uid).await
+pub(super) async fn show(
+    app: State<Arc<App>>,
+    caller: Caller,
+    uid: Parameters<1>,
+    questions: Questions,
+) -> Result<Json<Shown>, Refusal> {
+    modules::show(app, caller, uid, questions).await
 }
 
 /// Creates the object of a module, whose artifact is uploaded to each node.
@@ -57,13 +66,14 @@ pub(super) async fn create(
     app.must_take_uploads().await?;
     let definition = Definition::read(&body::small(&app.limits, request).await?)?;
     let Definition { module_name, version, metadata } = definition;
+    note_module(&module_name, version);
     let module = NewModule { uid: ids::uid()?, module_name, version, metadata };
     let NewModule { uid, module_name, metadata, .. } = module.clone();
     if !app.ask(move |store| store.define(&module)).await? {
         return Err(Refusal::module_exists(Endpoint::UserDefined, &module_name, version));
     }
-    tracing::info!(module = module_name, version, uid, "defined");
-    let record = ModuleRecord { uid, module_name, version, metadata, builds: Vec::new() };
+    tracing::info!(uid, "defined");
+    let record = ModuleRecord { uid, module_name, version, metadata, builds: Vec::new(), is_bundled: false };
     Ok(Json(Shown::new(&record, app.cluster.release)?))
 }
 
@@ -79,5 +89,5 @@ pub(super) async fn delete(
     Parameters([uid]): Parameters<1>,
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::ManageClusterModules)?;
-    modules::remove(&app, &uid).await.map(|_| StatusCode::OK)
+    modules::delete(&app, &uid).await.map(|_| StatusCode::OK)
 }

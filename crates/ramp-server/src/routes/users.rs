@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::guard::Caller;
 use super::openapi::refusals;
-use super::parameters::Parameters;
+use super::parameters::{Parameters, number};
 use crate::app::App;
 use crate::auth::{Permission, complexity_broken};
 use crate::http::{Refusal, body};
@@ -86,7 +86,7 @@ pub(super) async fn create(
     };
     let change = app.ask(move |store| store.add_user(&user)).await?;
     let user = done(change, StatusCode::CONFLICT, "")?;
-    tracing::info!(uid = user.uid, role = user.role.as_str(), "user created");
+    tracing::info!(uid = user.uid, email = user.email, role = user.role.as_str(), "user created");
     Ok(Json(user.into()))
 }
 
@@ -103,7 +103,7 @@ pub(super) async fn update(
     Parameters([uid]): Parameters<1>,
     request: Request,
 ) -> Result<Json<Shown>, Refusal> {
-    let own = uid.parse().is_ok_and(|uid: u32| uid == caller.uid());
+    let own = number::<u32>(&uid) == Some(caller.uid());
     let request = if own { request } else { caller.must_to_send(Permission::UpdateUser, request).await? };
     let wanted = Wanted::read(&body::small(&app.limits, request).await?, app.cluster.release)?;
     if wanted.email.is_some() || wanted.role.is_some() {
@@ -127,10 +127,11 @@ pub(super) async fn update(
             Some((app.users.hash(password).await?, ids::now().try_into().unwrap_or(i64::MAX)))
         }
     };
+    let has_new_password = password.is_some();
     let patch = UserPatch { email, name, password, role, email_alerts };
     let change = app.ask(move |store| store.change_user(before.uid, &patch)).await?;
     let user = done(change, StatusCode::NOT_ACCEPTABLE, &uid)?;
-    tracing::info!(uid = user.uid, role = user.role.as_str(), "user changed");
+    tracing::info!(uid = user.uid, email = user.email, role = user.role.as_str(), has_new_password, "user changed");
     Ok(Json(user.into()))
 }
 
@@ -146,19 +147,19 @@ pub(super) async fn delete(
     Parameters([uid]): Parameters<1>,
 ) -> Result<StatusCode, Refusal> {
     caller.must(Permission::DeleteUser)?;
-    let number: u32 = uid.parse().map_err(|_| unknown(StatusCode::NOT_ACCEPTABLE, &uid))?;
+    let number: u32 = number(&uid).ok_or_else(|| unknown(StatusCode::NOT_ACCEPTABLE, &uid))?;
     let change = app.ask(move |store| store.remove_user(number)).await?;
     if change == UserChange::Unknown {
         return Err(unknown(StatusCode::NOT_ACCEPTABLE, &uid));
     }
     let user = done(change, StatusCode::NOT_ACCEPTABLE, &uid)?;
-    tracing::info!(uid = user.uid, "user deleted");
+    tracing::info!(uid = user.uid, email = user.email, role = user.role.as_str(), "user deleted");
     Ok(StatusCode::OK)
 }
 
 async fn find(app: &App, uid: &str) -> Result<Option<User>, Refusal> {
     // What is not a number is nobody's.
-    let Ok(uid) = uid.parse() else { return Ok(None) };
+    let Some(uid) = number(uid) else { return Ok(None) };
     Ok(app.ask(move |store| store.user(uid)).await?)
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Request, State};
 use ramp_core::Endpoint;
+use tracing::Instrument as _;
 
 use super::guard::Caller;
 use super::openapi::refusals;
@@ -12,9 +13,9 @@ use crate::app::App;
 use crate::auth::Permission;
 use crate::error::ServerError;
 use crate::http::Refusal;
-use crate::upload::{Form, Judgement};
+use crate::upload::{Form, Judgement, Purpose};
 
-refusals!(NotJudged: 400 => ["no_module", "invalid_module"], 422 => ["not_evaluated"]);
+refusals!(NotJudged: 400 => ["no_module", "invalid_module"], 422 => ["not_evaluated"], 503 => ["too_many_bundles"]);
 
 /// Judges a bundle against this cluster as it is now, and keeps nothing of it.
 ///
@@ -30,7 +31,7 @@ pub(super) async fn validate(
     request: Request,
 ) -> Result<Json<Judgement>, Refusal> {
     let request = caller.must_to_send(Permission::ViewClusterModules, request).await?;
-    let received = app.receiving.receive(request, Endpoint::V2).await?;
-    let work = tokio::spawn(async move { app.weighing.report(&received).await });
+    let received = app.receive(request, Endpoint::V2, Purpose::Validation, caller.uid()).await?;
+    let work = tokio::spawn(async move { app.weighing.report(&received).await }.in_current_span());
     Ok(Json(work.await.map_err(|_| ServerError::Task)??))
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Page, browse_with};
-use crate::support::BundleBuilder;
+use crate::browser::{Page, browse_on, browse_server, browse_with};
+use crate::support::{BundleBuilder, TestServer};
 
 fn axe() -> String {
     let path = std::env::var("RAMP_AXE").expect("RAMP_AXE names the file axe.min.js of the npm package axe-core");
@@ -74,4 +74,46 @@ async fn axe_is_content_with_the_light_scheme() {
 #[ignore = "wants chromium, chromedriver and axe-core"]
 async fn axe_is_content_with_the_dark_scheme() {
     all_states("dark").await;
+}
+
+/// Where a row of the table is a card, and where there is the section about uploads that are off.
+#[tokio::test]
+#[ignore = "wants chromium, chromedriver and axe-core"]
+async fn axe_is_content_on_a_phone() {
+    browse_on("8.2", Some((375, 812)), &[], async |page| {
+        page.sign_in_as_admin().await;
+        check(page, "uploads are off").await;
+        page.click("allow-uploads").await;
+        page.until_said("status", "Uploads are on.").await;
+        page.choose("bad.zip", &BundleBuilder::good().set("version", "8.4.0").build()).await;
+        page.until_said("status", "bad.zip would be refused").await;
+        check(page, "a refusal").await;
+        page.choose("good.zip", &BundleBuilder::good().build()).await;
+        page.until_said("status", "good.zip would be accepted").await;
+        page.click("upload").await;
+        page.until_said("status", "Uploaded").await;
+        check(page, "modules").await;
+        // To a screen reader it is a table, whatever it looks like.
+        let roles =
+            "return [...document.querySelectorAll('#modules tbody tr > *')].map((cell) => cell.getAttribute('role'))";
+        assert_eq!(page.run(roles).await, json!(["rowheader", "cell", "cell", "cell", "cell"]));
+    })
+    .await;
+}
+
+/// They stand after what was uploaded, and cannot be deleted.
+#[tokio::test]
+#[ignore = "wants chromium, chromedriver and axe-core"]
+async fn axe_is_content_with_modules_that_came_with_the_cluster() {
+    browse_server(TestServer::with_bundled("7.22"), None, &[], async |page| {
+        page.server.upload("/v2/modules", BundleBuilder::good().set("module_name", "zz")).ok();
+        page.sign_in_as_admin().await;
+        check(page, "bundled modules").await;
+        let rows = "return [...document.querySelectorAll('#modules tbody tr')].map((row) => row.innerText.split(/[\\s]+/).pop())";
+        let mut expected = vec![json!("Delete")];
+        expected.resize(13, json!("bundled"));
+        assert_eq!(page.run(rows).await, Value::from(expected));
+        assert_eq!(page.run("return document.querySelectorAll('#modules button').length").await, json!(1));
+    })
+    .await;
 }

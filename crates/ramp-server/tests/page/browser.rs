@@ -33,14 +33,38 @@ pub(crate) async fn browse(release: &str, test: impl AsyncFnOnce(&Page)) {
 
 /// As [`browse`], with further arguments for Chromium.
 pub(crate) async fn browse_with(release: &str, arguments: &[&str], test: impl AsyncFnOnce(&Page)) {
+    browse_on(release, None, arguments, test).await;
+}
+
+/// As [`browse_with`], on a screen of that width and height, in pixels.
+pub(crate) async fn browse_on(
+    release: &str,
+    screen: Option<(u32, u32)>,
+    arguments: &[&str],
+    test: impl AsyncFnOnce(&Page),
+) {
+    browse_server(TestServer::of(release), screen, arguments, test).await;
+}
+
+/// As [`browse_on`], on the page of that server.
+pub(crate) async fn browse_server(
+    server: TestServer,
+    screen: Option<(u32, u32)>,
+    arguments: &[&str],
+    test: impl AsyncFnOnce(&Page),
+) {
     let _one = ONE.lock().await;
-    let server = TestServer::of(release);
     let (mut chromedriver, url) = start();
     let mut capabilities = DesiredCapabilities::chrome();
     // Without its sandbox, which wants what a container does not give; it sees nothing but this server.
     let own = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"];
     for argument in own.iter().chain(arguments) {
         capabilities.add_arg(argument).unwrap();
+    }
+    if let Some((width, height)) = screen {
+        // No window is as narrow as a phone.
+        let metrics = json!({"width": width, "height": height, "pixelRatio": 1, "mobile": false, "touch": false});
+        capabilities.add_experimental_option("mobileEmulation", json!({"deviceMetrics": metrics})).unwrap();
     }
     let driver = WebDriver::new(&url, capabilities).await.unwrap();
     let page = Page { server, driver };
@@ -125,6 +149,8 @@ impl Page {
     /// Chooses a file, as the chooser does once it is closed.
     pub(crate) async fn choose(&self, name: &str, bundle: &[u8]) {
         let path = self.file(name, bundle);
+        // As the page itself does when the chooser opens, which it does not here.
+        self.run("document.getElementById('file').value = ''; document.getElementById('report').hidden = true").await;
         self.find("file").await.send_keys(path.to_str().unwrap()).await.unwrap();
         self.until("!document.getElementById('report').hidden").await;
     }

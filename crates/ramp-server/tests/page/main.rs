@@ -5,8 +5,10 @@
 
 mod accessible;
 mod browser;
+mod looks;
 mod markup;
 mod modules;
+mod pictures;
 #[path = "../server/support.rs"]
 #[allow(dead_code, reason = "the other suite uses all of it")]
 mod support;

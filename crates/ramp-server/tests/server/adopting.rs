@@ -73,6 +73,10 @@ impl Storage for Meddled {
     }
 
     fn mark(&self) -> Work<'_, Option<String>> {
+        // Then it is the storage that is away, and not a bundle of it.
+        if self.readable.load(Ordering::SeqCst) == 0 {
+            return Box::pin(async { Err(StorageError::failed("it broke")) });
+        }
         self.storage.mark()
     }
 
@@ -85,15 +89,16 @@ impl Storage for Meddled {
 #[test]
 fn a_start_removes_nothing_that_was_adopted() {
     for (release, endpoint) in [("7.22", "/v2/modules"), ("8.0", ARTIFACTS)] {
-        let blobs = tempfile::tempdir().unwrap();
-        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), release, shared(blobs.path()));
+        let blobs = ramp_fixtures::directory::tempdir().unwrap();
+        let server =
+            TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, shared(blobs.path()));
         for version in [10000, 20000, 30000] {
             server.upload(endpoint, BundleBuilder::good().set("version", version)).ok();
         }
         drop(server);
         let before = files(blobs.path());
         assert_eq!(before.len(), 3);
-        let new = Arc::new(tempfile::tempdir().unwrap());
+        let new = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
         let meddled = Meddled::of(blobs.path());
         meddled.readable.store(2, Ordering::SeqCst);
         let mut broken = config(new.path(), release, blobs.path());
@@ -120,8 +125,9 @@ fn a_start_removes_nothing_that_was_adopted() {
 #[test]
 fn what_was_deleted_is_removed_by_the_next_start_and_not_adopted() {
     for (release, endpoint) in [("7.22", "/v2/modules"), ("8.0", ARTIFACTS)] {
-        let blobs = tempfile::tempdir().unwrap();
-        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), release, shared(blobs.path()));
+        let blobs = ramp_fixtures::directory::tempdir().unwrap();
+        let server =
+            TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, shared(blobs.path()));
         for version in [10000, 20000] {
             server.upload(endpoint, BundleBuilder::good().set("version", version)).ok();
         }
@@ -194,8 +200,9 @@ fn what_a_dropped_claim_left_is_removed_with_its_half() {
 #[test]
 fn a_claim_whose_bundle_is_there_is_finished_by_adopting() {
     for (release, endpoint) in [("7.22", "/v2/modules"), ("8.0", ARTIFACTS)] {
-        let blobs = tempfile::tempdir().unwrap();
-        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), release, shared(blobs.path()));
+        let blobs = ramp_fixtures::directory::tempdir().unwrap();
+        let server =
+            TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, shared(blobs.path()));
         let directory = server.end();
         let at = |file: &str| directory.path().join(file);
         let node = std::fs::read_to_string(at("server-id")).unwrap();
@@ -245,7 +252,7 @@ fn a_claim_whose_bundle_is_there_is_finished_by_adopting() {
 /// A storage that is away at the start is no reason not to start; what is left goes once it can.
 #[test]
 fn what_cannot_be_removed_at_the_start_is_removed_later() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let server = served(blobs.path());
     let uid = server.only_module();
     let directory = server.end();
@@ -267,7 +274,7 @@ fn what_cannot_be_removed_at_the_start_is_removed_later() {
 /// What would be adopted, a server at work may be about to remove; what it knows, a check that removes leaves alone.
 #[test]
 fn nothing_is_adopted_beside_a_server() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let server = served(blobs.path());
     let stranger = format!("aa/{}-{}.zip", "a".repeat(64), "1".repeat(32));
     let put = || {
@@ -296,7 +303,7 @@ fn nothing_is_adopted_beside_a_server() {
 #[test]
 fn what_is_gone_meanwhile_is_passed_over() {
     for times in [1, 2] {
-        let blobs = tempfile::tempdir().unwrap();
+        let blobs = ramp_fixtures::directory::tempdir().unwrap();
         let directory = served(blobs.path()).end();
         let meddled = Meddled::of(blobs.path());
         meddled.ghost.1.store(times, Ordering::SeqCst);

@@ -21,7 +21,8 @@ struct Played {
     target: Target,
 }
 
-fn played() -> Vec<Played> {
+/// Holds each of them against something, side by side: most of it is waiting.
+fn for_each_played(hold: impl Fn(&Played) + Sync) {
     let ways = |release| match release {
         "8.0" | "8.2" => vec![Endpoint::UserDefined],
         _ => vec![Endpoint::V1, Endpoint::V2],
@@ -34,15 +35,17 @@ fn played() -> Vec<Played> {
         // What an administrator of 8.2 has switched on.
         if release == "8.2" { target.with_allow_modules_upload(Some(true)) } else { target }
     };
-    pairs
-        .map(|(release, way)| {
-            let target = target(release, way);
-            let played = target.clone();
-            let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
-            let server = TestServer::start(directory, release, |config| config.target = played);
-            Played { server, target }
-        })
-        .collect()
+    std::thread::scope(|scope| {
+        for (release, way) in pairs {
+            let (target, hold) = (target(release, way), &hold);
+            scope.spawn(move || {
+                let played = target.clone();
+                let directory = std::sync::Arc::new(ramp_fixtures::directory::tempdir().unwrap());
+                let server = TestServer::start(directory, release, |config| config.target = played);
+                hold(&Played { server, target });
+            });
+        }
+    });
 }
 
 impl Played {
@@ -175,7 +178,6 @@ fn any_bundle() -> impl Strategy<Value = (String, Vec<u8>)> {
 
 #[test]
 fn the_answer_is_what_the_server_answers() {
-    let played = played();
     let mut runner = TestRunner::deterministic();
     let mut bundles: Vec<(String, Vec<u8>)> =
         (0..96).map(|_| any_bundle().new_tree(&mut runner).unwrap().current()).collect();
@@ -185,11 +187,11 @@ fn the_answer_is_what_the_server_answers() {
     }
     bundles.push(("good".to_owned(), good));
     bundles.push(("a page".to_owned(), b"<!DOCTYPE html><title>404</title>".to_vec()));
-    for played in &played {
+    for_each_played(|played| {
         for (about, bundle) in &bundles {
             played.compare(about, bundle);
         }
-    }
+    });
 }
 
 /// Of every bundle that the rules are tested with; `RAMP_CASES` names a folder that `ramp-core`'s tests have put them into.
@@ -202,11 +204,11 @@ fn the_answer_to_each_case_is_what_the_server_answers() {
     let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     assert!(paths.len() > 200, "{} cases", paths.len());
-    for played in played() {
+    for_each_played(|played| {
         for path in &paths {
             played.compare(&path.display().to_string(), &std::fs::read(path).unwrap());
         }
-    }
+    });
 }
 
 /// A module that would not load is taken by the cluster, and by this server: the gate alone says so.
@@ -233,7 +235,7 @@ fn what_is_there_already_is_answered() {
         good().without("operating_systems"),
         good().set("version", 10204),
     ];
-    for played in played() {
+    for_each_played(|played| {
         let of_release = played.target.effective_endpoint();
         for other in &others {
             let report = |bundle: &[u8]| validate(Cursor::new(bundle), &played.target, &Policy::strict()).unwrap();
@@ -258,5 +260,5 @@ fn what_is_there_already_is_answered() {
             }
             played.clear();
         }
-    }
+    });
 }

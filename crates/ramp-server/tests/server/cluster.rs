@@ -64,7 +64,7 @@ fn nodes_are_those_of_the_target() {
     assert_eq!(server.get("/v1/nodes/1").ok().json(), *node);
     server.get("/v1/nodes/2").is_refused(404, "node_not_exist");
 
-    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let directory = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     let server = TestServer::start(directory, "7.4.2-54", |config| {
         let target = std::mem::take(&mut config.target);
         config.target = target.with_operating_system("ubuntu22").unwrap().with_architecture("aarch64").unwrap();
@@ -72,6 +72,24 @@ fn nodes_are_those_of_the_target() {
     let node = server.get("/v1/nodes/1").ok().json();
     assert_eq!((&node["os_family"], &node["os_semantic_version"]), (&json!("ubuntu"), &json!("22")));
     assert_eq!((&node["architecture"], &node["software_version"]), (&json!("aarch64"), &json!("7.4.2-54")));
+}
+
+#[test]
+fn the_license_is_a_trial_that_does_not_end() {
+    let server = TestServer::of("8.2");
+    server.json("POST", "/v1/bdbs", &json!({"name": "db", "memory_size": 0})).ok();
+    let mut license = server.get("/v1/license").ok().json();
+    let created = server.get("/v1/bootstrap").ok().json()["bootstrap_status"]["end_time"].clone();
+    let expires = license["expiration_date"].take();
+    assert!(expires.as_str().unwrap() > created.as_str().unwrap(), "{expires}");
+    let expected = json!({
+        "activation_date": created, "cluster_name": null, "expiration_date": null, "expired": false,
+        "features": ["trial", "bigstore"], "flash_shards_in_use": 0, "flash_shards_limit": null, "key": "", "license": "",
+        "owner": null, "ram_shards_in_use": 1, "ram_shards_limit": null, "shards_limit": 4,
+    });
+    assert_eq!(license, expected);
+    let old = TestServer::of("6.4").get("/v1/license").ok().json();
+    assert!(old.get("ram_shards_limit").is_none() && old["shards_limit"] == 4, "{old}");
 }
 
 #[test]
@@ -89,14 +107,11 @@ fn capabilities_are_listed_in_the_documented_words() {
 #[test]
 fn health_and_metrics_are_there() {
     let server = TestServer::of("7.22");
-    assert_eq!(
-        server.request(None, "GET", "/healthz", None).ok().json(),
-        json!({"status": "ok", "bundles_missing": 0, "bundles_unknown": 0, "storage_taken": false})
-    );
+    assert_eq!(server.request(None, "GET", "/healthz", None).ok().json(), json!({"status": "ok"}));
     server.get("/v1/modules/a-secret-path").is_refused(404, "module_not_exist");
     let metrics = server.get("/metrics").ok();
     assert!(metrics.headers["content-type"].to_str().unwrap().starts_with("text/plain; version=0.0.4"));
-    let line = "ramp_requests_total{method=\"GET\",route=\"/v1/modules/{uid}\",status=\"404\"} 1";
+    let line = "ramp_request_duration_seconds_count{method=\"GET\",route=\"/v1/modules/{uid}\",status=\"404\"} 1";
     assert!(metrics.text.lines().any(|l| l == line), "{}", metrics.text);
     assert!(!metrics.text.contains("a-secret-path"));
     server.request(None, "GET", "/metrics", None).is_refused(401, "unauthorized");

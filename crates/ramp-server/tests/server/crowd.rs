@@ -12,7 +12,7 @@ use crate::support::{ADMIN, TestServer, basic};
 const MOST: usize = 4;
 
 fn server(transport: Transport) -> TestServer {
-    TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
+    TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", |config| {
         config.limits.max_connections = MOST;
         config.transport = transport;
     })

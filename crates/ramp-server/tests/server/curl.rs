@@ -24,7 +24,7 @@ fn curl(arguments: &[&str]) -> Option<(u16, String)> {
 
 /// A server with TLS, whose catalogue is there.
 fn server(release: &str, store: &str) -> TestServer {
-    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let directory = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     TestServer::start(directory, release, |config| {
         config.transport = Transport::SelfMade;
         config.store = Some(open_store(store, &config.data_dir).unwrap());

@@ -1,5 +1,6 @@
 //! What survives, and what does not stay behind.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ramp_server::store::{NewBuild, NewModule, Reserved, SqliteStore, Store as _};
@@ -69,15 +70,15 @@ fn what_a_crash_leaves_is_removed_at_the_next_start() {
     let (there, name) = (server.files("blobs"), |blob: &str| blob.split('/').next_back().unwrap().to_owned());
     assert_eq!(there.len(), 3, "{there:?}");
     assert!(there.contains(&"readme.txt".to_owned()) && there.contains(&name(&lost)), "{there:?}");
-    let health = server.get("/healthz").ok().json();
-    assert_eq!((&health["status"], &health["bundles_unknown"]), (&"ok".into(), &1.into()));
+    let ready = server.get("/readyz").ok().json();
+    assert_eq!((&ready["status"], &ready["bundles_unknown"]), (&"ready".into(), &1.into()));
     assert_eq!(server.files("incoming"), Vec::<String>::new());
     let again = BundleBuilder::good().set("module_name", "m").set("version", 1);
     server.upload("/v2/modules", again).ok();
 }
 
 fn start(change: impl FnOnce(&mut Config)) -> Result<(), ServerError> {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let mut config = Config::new(ramp_core::Target::named("7.22").unwrap(), directory.path());
     config.listen = "127.0.0.1:0".parse().unwrap();
     change(&mut config);
@@ -154,12 +155,24 @@ fn bundles_are_kept_apart_from_what_the_server_empties() {
 
 #[test]
 fn the_admin_is_made_once_and_its_password_told_once() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let mut config = Config::new(ramp_core::Target::named("7.22").unwrap(), directory.path());
     (config.listen, config.transport) = ("127.0.0.1:0".parse().unwrap(), Transport::Plain);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let made = runtime.block_on(async { Server::start(&config).await.unwrap().made_password().map(str::to_owned) });
-    assert_eq!(made.unwrap().len(), 32);
-    let again = runtime.block_on(async { Server::start(&config).await.unwrap().made_password().map(str::to_owned) });
-    assert_eq!(again, None);
+    let start =
+        || runtime.block_on(async { Server::start(&config).await.unwrap().password_file().map(Path::to_owned) });
+    let file = start().unwrap();
+    assert_eq!(file, directory.path().join("first-password"));
+    let password = std::fs::read_to_string(&file).unwrap();
+    assert_eq!((password.len(), password.trim_end().len()), (33, 32));
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    assert_eq!(start(), None);
+    // It lets its owner in, and stays until they delete it.
+    let server = TestServer::start(Arc::new(directory), "7.22", |_| {});
+    server.request(Some(("admin@ramp.local", password.trim_end())), "GET", "/v1/cluster", None).ok();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), password);
 }

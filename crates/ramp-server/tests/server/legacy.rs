@@ -87,7 +87,7 @@ fn every_documented_code_is_answered() {
 
 #[test]
 fn a_required_capability_is_demanded() {
-    let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let directory = std::sync::Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     let server = TestServer::start(directory, "7.22", |config| {
         config.target = config.target.clone().with_required_capabilities(vec!["eviction_expiry".to_owned()]);
     });
@@ -148,6 +148,18 @@ fn actions_are_there_to_be_asked_for() {
 }
 
 #[test]
+fn a_module_is_shown_by_the_fields_that_are_asked_for() {
+    let server = TestServer::of("7.22");
+    let uid = server.upload("/v2/modules", good()).ok().json()["uid"].clone();
+    let path = format!("/v1/modules/{}", uid.as_str().unwrap());
+    let few = json!({"uid": uid, "module_name": "testmodule"});
+    assert_eq!(server.get("/v1/modules?fields=uid,%20module_name,nothing").ok().json(), json!([few]));
+    assert_eq!(server.get(&format!("{path}?fields=module_name,uid")).ok().json(), few);
+    assert_eq!(server.get(&format!("{path}?fields=")).ok().json(), json!({}));
+    assert_eq!(server.get("/v1/modules?other=1").ok().json(), json!([server.get(&path).ok().json()]));
+}
+
+#[test]
 fn what_is_not_there_is_told() {
     let server = TestServer::of("7.22");
     server.get("/v1/modules/0123").is_refused(404, "module_not_exist");
@@ -205,7 +217,7 @@ fn names_that_would_be_paths_are_names() {
 #[test]
 fn a_gate_is_enforced() {
     let gated = |release: &str| {
-        TestServer::start(std::sync::Arc::new(tempfile::tempdir().unwrap()), release, |config| {
+        TestServer::start(std::sync::Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, |config| {
             config.gate = Some(ramp_core::Policy::strict());
         })
     };

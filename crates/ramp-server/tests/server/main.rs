@@ -1,26 +1,37 @@
 //! The server as clients see it: through a socket on loopback.
 #![allow(clippy::unwrap_used, clippy::print_stderr, reason = "test code")]
 
+mod actions;
 mod adopting;
 mod answers;
 mod api_pages;
 mod auth;
+mod backup;
+mod bootstrap;
+mod bundled;
 mod cluster;
 mod crowd;
 mod curl;
+mod database_changes;
 mod databases;
 mod dependencies;
 mod durability;
 mod edges;
+mod fair;
 mod files;
+mod keeping;
 mod legacy;
 mod multipart;
 mod newest;
 mod openapi;
+mod operate;
 mod own_files;
 mod own_store;
 mod page;
+mod rehearsed;
+mod schemas;
 mod slow;
+mod starting;
 mod stock;
 mod stores;
 mod support;

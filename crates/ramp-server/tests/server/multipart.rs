@@ -144,7 +144,7 @@ fn a_connection_that_breaks_leaves_nothing() {
 
 #[test]
 fn size_and_time_are_bounded() {
-    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let directory = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     let server = TestServer::start(directory, "7.22", |config| {
         config.limits.max_upload_bytes = 2000;
         config.limits.idle_timeout = Duration::from_millis(300);

@@ -31,8 +31,9 @@ fn asked(data_dir: &Path, blobs: &Path, strangers: Strangers) -> Result<Checked,
 #[test]
 fn a_backup_made_in_the_middle_of_an_upload_costs_no_bundle() {
     for (release, endpoint, list) in [("7.22", "/v2/modules", "/v1/modules"), ("8.0", ARTIFACTS, ARTIFACTS)] {
-        let blobs = tempfile::tempdir().unwrap();
-        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), release, shared(blobs.path()));
+        let blobs = ramp_fixtures::directory::tempdir().unwrap();
+        let server =
+            TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, shared(blobs.path()));
         server.upload(endpoint, BundleBuilder::good()).ok();
         let backup = copied(server.directory.path());
         let catalogue = rusqlite::Connection::open(backup.path().join("catalogue.sqlite")).unwrap();
@@ -44,7 +45,7 @@ fn a_backup_made_in_the_middle_of_an_upload_costs_no_bundle() {
         assert_eq!(before.len(), 2);
         let server = TestServer::start(backup, release, shared(blobs.path()));
         assert_eq!(server.get(list).ok().json()[0]["version"], 10203);
-        assert_eq!(server.get("/healthz").ok().json()["bundles_unknown"], 1);
+        assert_eq!(server.get("/readyz").ok().json()["bundles_unknown"], 1);
         assert_eq!(files(blobs.path()), before);
         // What it lacks can be put into it.
         let directory = server.end();
@@ -56,7 +57,7 @@ fn a_backup_made_in_the_middle_of_an_upload_costs_no_bundle() {
 /// What an older copy does not know is not removed, whether the server of the right one is at work, or was killed.
 #[test]
 fn an_older_copy_removes_nothing() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let server = served(blobs.path());
     let copy = copied(server.directory.path());
     server.upload("/v2/modules", BundleBuilder::good().set("version", 20000)).ok();
@@ -95,7 +96,7 @@ fn an_older_copy_removes_nothing() {
 /// Nothing can have come after what a server knew when it ended; so a copy that was made before is told.
 #[test]
 fn an_end_tells_older_copies_too() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let server = served(blobs.path());
     let copy = copied(server.directory.path());
     let directory = server.end();
@@ -113,7 +114,7 @@ fn an_end_tells_older_copies_too() {
 /// A server whose storage was taken does not take it back when it ends.
 #[test]
 fn whoever_has_lost_the_storage_ends_without_it() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let first = served(blobs.path());
     let second = TestServer::start(copied(first.directory.path()), "7.22", shared(blobs.path()));
     let standing = std::fs::read_to_string(mark(blobs.path())).unwrap();

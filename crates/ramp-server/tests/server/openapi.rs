@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{TestServer, conform::Description};
 
 /// The signs of footnotes in the tables.
-const FOOTNOTES: [char; 9] = ['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+const FOOTNOTES: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 const SCHEMA: &str = include_str!("openapi-3.1.json");

@@ -3,15 +3,18 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::json;
+
 use crate::stock::shared;
 use crate::support::{BundleBuilder, TestServer, files};
 
 /// Where uploads are received, only what this server has left is removed; also where somebody else keeps bundles there.
 #[test]
 fn files_of_others_stay_where_uploads_are_received() {
-    let directory = Arc::new(tempfile::tempdir().unwrap());
+    let directory = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     let incoming = directory.path().join("incoming");
-    let neighbour = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", shared(&incoming));
+    let neighbour =
+        TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", shared(&incoming));
     neighbour.upload("/v2/modules", BundleBuilder::good()).ok();
     std::fs::create_dir_all(incoming.join("sub")).unwrap();
     let others = ["precious.txt", "sub/p", &"0".repeat(32), &format!("{}-{}", "1".repeat(32), "2".repeat(32))];
@@ -31,7 +34,7 @@ fn files_of_others_stay_where_uploads_are_received() {
     let _server = TestServer::start(directory, "7.22", |_| {});
     assert_eq!(files(&incoming), before);
     neighbour.only_module();
-    assert_eq!(neighbour.get("/healthz").ok().json()["status"], "ok");
+    assert_eq!(neighbour.get("/readyz").ok().json()["status"], "ready");
 }
 
 /// What is written to a file that nobody finds again is not acknowledged.
@@ -50,9 +53,15 @@ fn a_catalogue_that_is_gone_is_told() {
             std::fs::rename(&path, &away).unwrap();
         }
         let again = || server.upload("/v2/modules", BundleBuilder::good().set("version", 20000));
-        for answer in [again(), server.get("/v1/modules"), server.request(None, "GET", "/healthz", None)] {
+        for answer in [again(), server.get("/v1/modules"), server.get("/metrics")] {
             answer.is_refused(503, "store_unavailable");
+            assert_eq!(answer.headers["retry-after"], "5");
         }
+        let ready = server.request(None, "GET", "/readyz", None);
+        let problem = json!({"ok": false, "problem": "the catalogue does not answer"});
+        assert_eq!((ready.status, &ready.json()["catalogue"]), (503, &problem));
+        // It is alive all the same, and not to be started anew.
+        server.request(None, "GET", "/healthz", None).ok();
         assert_eq!(server.files("blobs").len(), 1);
         if !put_back {
             std::fs::rename(&away, &path).unwrap();
@@ -72,9 +81,9 @@ fn mode(path: &Path) -> u32 {
 #[test]
 fn the_catalogue_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let above = tempfile::tempdir().unwrap();
+    let above = ramp_fixtures::directory::tempdir().unwrap();
     let data_dir = above.path().join("deep/data");
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
+    let server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", |config| {
         config.data_dir.clone_from(&data_dir);
     });
     server.upload("/v2/modules", BundleBuilder::good()).ok();
@@ -85,7 +94,7 @@ fn the_catalogue_is_for_its_owner_alone() {
     // One of before is closed, and the directory stays as somebody has made it.
     std::fs::set_permissions(&data_dir, std::fs::Permissions::from_mode(0o755)).unwrap();
     std::fs::set_permissions(&files[0], std::fs::Permissions::from_mode(0o644)).unwrap();
-    let _server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
+    let _server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", |config| {
         config.data_dir.clone_from(&data_dir);
     });
     assert_eq!((mode(&data_dir), files.each_ref().map(|file| mode(file))), (0o755, [0o600; 3]));

@@ -1,6 +1,7 @@
 //! A catalogue and a storage that somebody else wrote: a few maps in memory. They need nothing but what the crate shows.
 
 mod catalogue;
+mod state;
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -62,6 +63,11 @@ impl Storage for Bundles {
     }
 }
 
+/// A catalogue that makes no copies of itself.
+pub(crate) fn in_memory() -> impl ramp_server::store::Store + 'static {
+    Memory::default()
+}
+
 #[test]
 fn it_passes_the_tests_of_the_others() {
     crate::stores::suite(&Memory::default());
@@ -81,7 +87,7 @@ fn a_server_serves_from_it() {
                 config.storage = Some(bundles.clone());
             })
         };
-        let server = start(Arc::new(tempfile::tempdir().unwrap()));
+        let server = start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()));
         let bundle = BundleBuilder::good().build();
         server.upload(endpoint, bundle.clone()).ok();
         server.upload(endpoint, bundle.clone()).is_refused(if release == "8.2" { 406 } else { 400 }, "module_exists");

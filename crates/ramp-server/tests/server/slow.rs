@@ -13,7 +13,7 @@ use crate::support::{ADMIN, TestServer, basic};
 const ANSWERS: usize = 60;
 
 fn server(change: impl FnOnce(&mut Config)) -> TestServer {
-    TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "8.2", |config| {
+    TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "8.2", |config| {
         // Who holds the only connection keeps everybody else out.
         config.limits.max_connections = 1;
         change(config);

@@ -26,17 +26,17 @@ pub(crate) fn shared(blobs: &Path) -> impl FnOnce(&mut Config) + use<> {
 
 /// With a bundle in a storage of its own.
 pub(crate) fn served(blobs: &Path) -> TestServer {
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", shared(blobs));
+    let server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", shared(blobs));
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     server
 }
 
 #[test]
 fn a_typo_in_the_data_directory_costs_no_bundle() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let right = served(blobs.path()).end();
     let before = files(blobs.path());
-    let wrong = tempfile::tempdir().unwrap();
+    let wrong = ramp_fixtures::directory::tempdir().unwrap();
     for _ in 0..2 {
         let err = refused(wrong.path(), shared(blobs.path()));
         assert!(matches!(err, ServerError::OtherCatalogue { .. }), "{err:?}");
@@ -50,7 +50,7 @@ fn a_typo_in_the_data_directory_costs_no_bundle() {
 #[test]
 #[ignore = "wants redis-server"]
 fn a_redis_that_comes_back_empty_is_not_taken_for_the_catalogue() {
-    let (blobs, redis) = (tempfile::tempdir().unwrap(), RedisServer::start().unwrap());
+    let (blobs, redis) = (ramp_fixtures::directory::tempdir().unwrap(), RedisServer::start().unwrap());
     let with = |url: String| {
         let location = blobs.path().to_str().unwrap().to_owned();
         move |config: &mut Config| {
@@ -58,7 +58,7 @@ fn a_redis_that_comes_back_empty_is_not_taken_for_the_catalogue() {
             config.storage = Some(open_storage(&location).unwrap());
         }
     };
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", with(redis.url()));
+    let server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", with(redis.url()));
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     let before = files(blobs.path());
     let directory = server.end();
@@ -73,7 +73,7 @@ fn a_redis_that_comes_back_empty_is_not_taken_for_the_catalogue() {
 /// can be brought up to what is there; then it is the other that is old.
 #[test]
 fn an_older_catalogue_costs_no_bundle() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let server = served(blobs.path());
     let directory = server.end();
     let copy = directory.path().join("copy.sqlite");
@@ -107,7 +107,7 @@ fn an_older_catalogue_costs_no_bundle() {
 }
 
 pub(crate) fn copied(data_dir: &Path) -> Arc<tempfile::TempDir> {
-    let copy = tempfile::tempdir().unwrap();
+    let copy = ramp_fixtures::directory::tempdir().unwrap();
     for entry in std::fs::read_dir(data_dir).unwrap().map(Result::unwrap) {
         if entry.path().is_file() {
             std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
@@ -119,7 +119,7 @@ pub(crate) fn copied(data_dir: &Path) -> Arc<tempfile::TempDir> {
 /// Two servers with copies of one catalogue: the one that started last has the storage, and the other changes nothing there.
 #[test]
 fn a_copied_catalogue_has_one_server() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let first = served(blobs.path());
     let copy = copied(first.directory.path());
     let uid = first.only_module();
@@ -130,13 +130,16 @@ fn a_copied_catalogue_has_one_server() {
     first.delete(&format!("/v2/modules/{uid}")).is_refused(503, "store_unavailable");
     first.only_module();
     assert_eq!(files(blobs.path()), before);
-    let health = first.get("/healthz").ok().json();
-    assert_eq!((&health["status"], &health["storage_taken"]), (&"degraded".into(), &true.into()));
+    let ready = first.get("/readyz");
+    assert_eq!((ready.status, &ready.json()["status"]), (503, &"not_ready".into()));
+    let problem = "another server has taken over the storage";
+    assert_eq!(ready.json()["storage"], serde_json::json!({"ok": false, "problem": problem}));
+    assert_eq!(ready.json()["storage_taken"], true);
     // The other has nothing to fear.
     second.delete(&format!("/v2/modules/{uid}")).ok();
     assert_eq!(files(blobs.path()).len(), 1);
-    let health = second.get("/healthz").ok().json();
-    assert_eq!((&health["status"], &health["storage_taken"]), (&"ok".into(), &false.into()));
+    let ready = second.get("/readyz").ok().json();
+    assert_eq!((&ready["status"], &ready["storage_taken"]), (&"ready".into(), &false.into()));
     // Nor does the first start again; the second does.
     let err = refused(first.end().path(), shared(blobs.path()));
     assert!(matches!(err, ServerError::OlderCatalogue { .. }), "{err:?}");
@@ -146,7 +149,7 @@ fn a_copied_catalogue_has_one_server() {
 /// What a start dies with between catalogue and mark is no other's term.
 #[test]
 fn a_start_that_dies_half_way_can_be_made_again() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let directory = served(blobs.path()).end();
     let mark = blobs.path().join("catalogue-id");
     let store = SqliteStore::open(&directory.path().join("catalogue.sqlite")).unwrap();
@@ -169,12 +172,12 @@ fn a_start_that_dies_half_way_can_be_made_again() {
 /// Not only what is gone at the start is told.
 #[test]
 fn a_storage_is_looked_at_while_the_server_runs() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let with = |config: &mut Config| {
         shared(blobs.path())(config);
         config.limits.stock_interval = std::time::Duration::from_millis(20);
     };
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", with);
+    let server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", with);
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     let [name] = files(blobs.path()).try_into().unwrap();
     let stranger = format!("aa/{}-{}.zip", "a".repeat(64), "1".repeat(32));
@@ -183,7 +186,7 @@ fn a_storage_is_looked_at_while_the_server_runs() {
     std::fs::remove_file(blobs.path().join(&name[..2]).join(&name)).unwrap();
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
     loop {
-        let health = server.get("/healthz").ok().json();
+        let health = server.get("/readyz").ok().json();
         if health["bundles_missing"] == 1 && health["bundles_unknown"] == 1 {
             assert_eq!(health["status"], "degraded");
             break;
@@ -196,7 +199,7 @@ fn a_storage_is_looked_at_while_the_server_runs() {
 
 #[test]
 fn a_storage_that_does_not_say_whose_it_is_is_not_taken() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let directory = served(blobs.path()).end();
     let before = files(blobs.path());
     let mark = blobs.path().join("catalogue-id");
@@ -209,12 +212,12 @@ fn a_storage_that_does_not_say_whose_it_is_is_not_taken() {
 
 #[test]
 fn a_bundle_that_is_missing_makes_the_server_degraded() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let directory = served(blobs.path()).end();
     let [name] = files(blobs.path()).try_into().unwrap();
     std::fs::remove_file(blobs.path().join(&name[..2]).join(&name)).unwrap();
     let server = TestServer::start(directory, "7.22", shared(blobs.path()));
-    let health = server.get("/healthz").ok().json();
+    let health = server.get("/readyz").ok().json();
     assert_eq!((&health["status"], &health["bundles_missing"]), (&"degraded".into(), &1.into()));
     // It serves all the same.
     server.only_module();
@@ -237,7 +240,7 @@ pub(crate) fn checked(data_dir: &Path, release: &str, blobs: &Path, strangers: S
 /// What is missing or damaged is named, with the module that has it; while a server is at work.
 #[test]
 fn a_check_names_what_is_wrong() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let server = served(blobs.path());
     for version in [20000, 30000] {
         server.upload("/v2/modules", BundleBuilder::good().set("version", version)).ok();
@@ -277,12 +280,13 @@ fn a_check_names_what_is_wrong() {
 #[test]
 fn bundles_are_adopted_by_a_new_catalogue() {
     for (release, endpoint) in [("7.22", "/v2/modules"), ("8.0", "/v2/local/modules/user-defined/artifacts")] {
-        let blobs = tempfile::tempdir().unwrap();
-        let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), release, shared(blobs.path()));
+        let blobs = ramp_fixtures::directory::tempdir().unwrap();
+        let server =
+            TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, shared(blobs.path()));
         server.upload(endpoint, BundleBuilder::good()).ok();
         drop(server);
         let before = files(blobs.path());
-        let new = Arc::new(tempfile::tempdir().unwrap());
+        let new = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
         let err = refused(new.path(), shared(blobs.path()));
         assert!(matches!(err, ServerError::OtherCatalogue { .. }), "{err:?}");
         let adopted = checked(new.path(), release, blobs.path(), Strangers::Adopt);
@@ -302,7 +306,7 @@ fn bundles_are_adopted_by_a_new_catalogue() {
 #[cfg(unix)]
 #[test]
 fn files_of_others_are_passed_over() {
-    let blobs = tempfile::tempdir().unwrap();
+    let blobs = ramp_fixtures::directory::tempdir().unwrap();
     let directory = served(blobs.path()).end();
     for name in ["a\u{1}b", "line\nbreak", ".nfs0001", "a b.zip"] {
         std::fs::write(blobs.path().join(name), b"PK").unwrap();

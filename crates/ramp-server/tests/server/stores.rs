@@ -2,6 +2,7 @@
 //!
 //! Those against Redis want a `redis-server` on the path and are run by `--ignored`.
 
+mod changes;
 pub(crate) mod databases;
 mod discarded;
 mod users;
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 use ramp_fixtures::redis::RedisServer;
 use ramp_server::store::{
-    Action, ActionKind, ActionStatus, Build, Claim, MAX_ACTIONS, NewBuild, NewModule, RedisStore, Removed, Reserved,
-    SqliteStore, Store, StoreError,
+    Action, ActionKind, ActionObject, ActionStatus, Build, Claim, MAX_ACTIONS, NewBuild, NewModule, RedisStore,
+    Removed, Reserved, SqliteStore, Store, StoreError,
 };
 use ramp_server::{open_store, storage::Directory};
 use serde_json::{Value, json};
@@ -54,6 +55,11 @@ fn blobs(store: &dyn Store) -> Vec<String> {
     blobs
 }
 
+/// An upload of another server that is under way.
+pub(crate) fn claim_of_another(store: &dyn Store) {
+    claimed(store.reserve(&module("claimed", 1), &build("of-another", &["a"])).unwrap());
+}
+
 /// What a server does with its claims when it starts.
 fn abandon_all(store: &dyn Store, owner: &str) {
     for (claim, blob) in store.pending(owner).unwrap() {
@@ -68,7 +74,7 @@ fn action(number: usize) -> Action {
         action_uid: format!("action-{number}"),
         name: ActionKind::Installation,
         status: ActionStatus::Completed,
-        module_uid: "m-1".into(),
+        object: ActionObject::Module("m-1".into()),
         creation_time: 7,
     }
 }
@@ -82,7 +88,7 @@ pub(crate) fn suite(store: &dyn Store) {
     the_rest(store);
     users::suite(store);
     databases::suite(store);
-    revision(store);
+    changes::suite(store);
 }
 
 fn claims(store: &dyn Store) {
@@ -217,27 +223,6 @@ fn the_rest(store: &dyn Store) {
     assert_eq!(store.actions().unwrap()[0], action(99 + MAX_ACTIONS / 100));
 }
 
-/// The revision is another one after everything that can be seen.
-fn revision(store: &dyn Store) {
-    let mut seen = vec![store.revision().unwrap()];
-    let mut is_new = |what: &str| {
-        let revision = store.revision().unwrap();
-        assert!(!seen.contains(&revision), "{what}");
-        seen.push(revision);
-    };
-    let m = module("rev", 1);
-    let claim = claimed(store.reserve(&m, &build("rev1", &["a"])).unwrap());
-    store.commit(&claim, None).unwrap();
-    is_new("commit");
-    assert_eq!(store.revision().unwrap(), store.revision().unwrap());
-    store.remove("rev-1", None).unwrap();
-    is_new("remove");
-    store.define(&m).unwrap();
-    is_new("define");
-    store.remove("rev-1", None).unwrap();
-    is_new("remove again");
-}
-
 /// Of many that want the same, exactly one gets it.
 pub(crate) fn race(stores: &[Arc<dyn Store>]) {
     for round in 0..20 {
@@ -261,13 +246,32 @@ pub(crate) fn race(stores: &[Arc<dyn Store>]) {
 
 #[test]
 fn sqlite() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let path = directory.path().join("catalogue.sqlite");
     let open = || SqliteStore::open(&path).unwrap();
     suite(&open());
     // Two connections to the file, as two processes have.
     race(&[Arc::new(open()), Arc::new(open())]);
     databases::races(&[Arc::new(open()), Arc::new(open())]);
+}
+
+#[test]
+fn a_file_from_before_changes_were_kept_is_brought_forward() {
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
+    let path = directory.path().join("catalogue.sqlite");
+    let m = module("old", 1);
+    assert!(SqliteStore::open(&path).unwrap().define(&m).unwrap());
+    let file = rusqlite::Connection::open(&path).unwrap();
+    for trigger in ["build_added", "build_committed", "build_removed", "module_defined", "module_redefined"] {
+        file.execute_batch(&format!("DROP TRIGGER {trigger}")).unwrap();
+    }
+    file.execute_batch("DROP TABLE changes; PRAGMA user_version = 4").unwrap();
+    drop(file);
+    assert!(SqliteStore::bring_forward(&path).unwrap().is_some_and(|copy| copy.ends_with("catalogue-schema-4.sqlite")));
+    let store = SqliteStore::open(&path).unwrap();
+    assert_eq!(store.modules().unwrap().len(), 1);
+    store.remove(&m.uid, None).unwrap();
+    suite(&store);
 }
 
 #[test]
@@ -284,9 +288,9 @@ fn redis() {
 #[ignore = "wants redis-server"]
 fn two_servers_share_a_redis_and_one_upload_wins() {
     let redis = RedisServer::start().unwrap();
-    let blobs = Arc::new(tempfile::tempdir().unwrap());
+    let blobs = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     let start = || {
-        TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
+        TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", |config| {
             config.store = Some(open_store(&redis.url(), &config.data_dir).unwrap());
             config.storage = Some(Arc::new(Directory::open(blobs.path()).unwrap()));
         })
@@ -318,14 +322,14 @@ fn two_servers_share_a_redis_and_one_upload_wins() {
 fn a_redis_that_goes_and_comes_back_is_used_again() {
     let mut redis = RedisServer::start().unwrap();
     let url = redis.url();
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "7.22", |config| {
+    let server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "7.22", |config| {
         config.store = Some(open_store(&url, &config.data_dir).unwrap());
     });
     server.upload("/v2/modules", BundleBuilder::good()).ok();
     redis.stop();
     server.get("/v1/modules").is_refused(503, "store_unavailable");
     server.upload("/v2/modules", BundleBuilder::good().set("version", 5)).is_refused(503, "store_unavailable");
-    server.request(None, "GET", "/healthz", None).is_refused(503, "store_unavailable");
+    assert_eq!(server.request(None, "GET", "/readyz", None).json()["catalogue"]["ok"], false);
     assert_eq!(server.files("blobs").len(), 1);
     assert_eq!(server.files("incoming"), Vec::<String>::new());
     redis.run().unwrap();

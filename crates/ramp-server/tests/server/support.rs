@@ -67,12 +67,17 @@ impl Answer {
 impl TestServer {
     /// A server that plays this release.
     pub(crate) fn of(release: &str) -> Self {
-        Self::start(Arc::new(tempfile::tempdir().unwrap()), release, |_| {})
+        Self::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, |_| {})
+    }
+
+    /// The same, with the modules that come with the release.
+    pub(crate) fn with_bundled(release: &str) -> Self {
+        Self::start(Arc::new(tempfile::tempdir().unwrap()), release, |config| config.without_bundled = false)
     }
 
     /// A server with a user for each role, called like it.
     pub(crate) fn with_roles(release: &str) -> Self {
-        Self::launch(Arc::new(tempfile::tempdir().unwrap()), release, |_| {}, Role::ALL)
+        Self::launch(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), release, |_| {}, Role::ALL)
     }
 
     /// A server on that directory, with other settings.
@@ -91,6 +96,8 @@ impl TestServer {
         config.transport = Transport::Plain;
         // As `raw` calls it.
         config.hosts = vec!["x".to_owned()];
+        // What is asked of a test is what it uploaded.
+        config.without_bundled = true;
         (config.admin_user, config.admin_password) = (ADMIN.0.into(), Some(ADMIN.1.into()));
         change(&mut config);
         let (ready, listens) = std::sync::mpsc::channel();
@@ -270,4 +277,11 @@ pub(crate) fn files(directory: &Path) -> Vec<String> {
     found.retain(|name| name != "catalogue-id");
     found.sort();
     found
+}
+
+/// What is answered of a database that was asked for, without the action of that, which it has.
+pub(crate) fn without_action(mut database: Value) -> Value {
+    let action_uid = database.as_object_mut().unwrap().remove("action_uid");
+    assert!(action_uid.is_some_and(|uid| uid.is_string()), "{database}");
+    database
 }

@@ -2,16 +2,22 @@
 
 const TABLE: &str = include_str!("../../../../docs/rest-api.md");
 
-const SUITES: [(&str, &str); 13] = [
+const SUITES: &[(&str, &str)] = &[
+    ("actions", include_str!("actions.rs")),
     ("auth", include_str!("auth.rs")),
+    ("bootstrap", include_str!("bootstrap.rs")),
+    ("bundled", include_str!("bundled.rs")),
     ("cluster", include_str!("cluster.rs")),
     ("curl", include_str!("curl.rs")),
+    ("database_changes", include_str!("database_changes.rs")),
     ("databases", include_str!("databases.rs")),
     ("dependencies", include_str!("dependencies.rs")),
     ("durability", include_str!("durability.rs")),
+    ("fair", include_str!("fair.rs")),
     ("legacy", include_str!("legacy.rs")),
     ("multipart", include_str!("multipart.rs")),
     ("openapi", include_str!("openapi.rs")),
+    ("operate", include_str!("operate.rs")),
     ("page", include_str!("page.rs")),
     ("user_defined", include_str!("user_defined.rs")),
     ("users", include_str!("users.rs")),

@@ -7,7 +7,7 @@ use crate::support::{ADMIN, BundleBuilder, TestServer};
 const OBJECTS: &str = "/v2/modules/user-defined";
 const ARTIFACTS: &str = "/v2/local/modules/user-defined/artifacts";
 
-fn object() -> Value {
+pub(crate) fn object() -> Value {
     json!({
         "module_name": "TestModule",
         "version": 1,
@@ -179,7 +179,7 @@ fn an_artifact_is_refused_with_its_status() {
 
 #[test]
 fn a_required_capability_is_demanded_of_an_artifact() {
-    let directory = std::sync::Arc::new(tempfile::tempdir().unwrap());
+    let directory = std::sync::Arc::new(ramp_fixtures::directory::tempdir().unwrap());
     let server = TestServer::start(directory, "8.0", |config| {
         config.target = config.target.clone().with_required_capabilities(vec!["replica_of".to_owned()]);
     });

@@ -1,5 +1,9 @@
 //! `/v1/users`.
 
+use std::sync::Arc;
+
+use ramp_core::Target;
+use ramp_server::{Config, Server, Transport, open_store};
 use serde_json::{Value, json};
 
 use crate::support::{ADMIN, Answer, TestServer};
@@ -159,4 +163,60 @@ fn a_role_is_there_since_its_release() {
         let user = json!({"email": "m@x", "password": "p", "role": "user_manager"});
         assert_eq!(make(&server, &user).status, status, "{release}");
     }
+}
+
+/// What is refused of a start with this first admin, on a data directory that is not there, and with a catalogue that has nobody in it.
+fn refused(name: &str, password: Option<&str>) -> String {
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
+    let [data, other] = ["data", "other"].map(|name| directory.path().join(name));
+    let mut config = Config::new(Target::named("7.22").unwrap(), &data);
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.transport = Transport::Plain;
+    (config.admin_user, config.admin_password) = (name.to_owned(), password.map(str::to_owned));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let told = runtime.block_on(Server::start(&config)).unwrap_err().to_string();
+    assert!(!data.exists(), "{told}");
+    std::fs::create_dir(&other).unwrap();
+    let store = open_store("sqlite", &other).unwrap();
+    config.store = Some(Arc::clone(&store));
+    assert_eq!(runtime.block_on(Server::start(&config)).unwrap_err().to_string(), told);
+    assert!(!store.has_users().unwrap() && !data.join("first-password").exists(), "{told}");
+    told
+}
+
+#[test]
+fn a_first_admin_who_could_not_sign_in_keeps_the_server_from_starting() {
+    for (name, shown, what) in [
+        ("a:b", "a:b", "has a colon or a space"),
+        ("a b", "a b", "has a colon or a space"),
+        ("", "", "is empty"),
+        ("a\u{7}\n", "a\\u{7}\\n", "has control characters"),
+        ("\u{e4}", "\u{e4}", "is not ASCII"),
+    ] {
+        for password in [None, Some("secret")] {
+            assert_eq!(refused(name, password), format!("the name `{shown}` of the first admin {what}"));
+        }
+    }
+    let told = refused(&"a".repeat(257), None);
+    assert!(told.starts_with("the name `aaa") && told.ends_with("` of the first admin is too long"), "{told}");
+    assert!(told.len() < 200, "{told}");
+    let long = "p".repeat(1025);
+    for (password, what) in [(long.as_str(), "1025 bytes"), ("", "0 bytes")] {
+        let wanted = format!("the password of the first admin has {what}, and must have 1 to 1024");
+        assert_eq!(refused("admin", Some(password)), wanted);
+    }
+}
+
+/// The longest that there may be; and where there are users, what is given for the first makes nobody.
+#[test]
+fn a_first_admin_who_can_sign_in_is_made() {
+    let (name, password) = ("a".repeat(256), "p".repeat(1024));
+    let directory = Arc::new(ramp_fixtures::directory::tempdir().unwrap());
+    let server = TestServer::start(directory, "7.22", |config| {
+        (config.admin_user, config.admin_password) = (name.clone(), Some(password.clone()));
+    });
+    server.request(Some((&name, &password)), "GET", "/v1/cluster", None).ok();
+    let directory = server.end();
+    let server = TestServer::start(directory, "7.22", |config| config.admin_user = "a:b".to_owned());
+    server.request(Some((&name, &password)), "GET", "/v1/cluster", None).ok();
 }

@@ -45,7 +45,7 @@ fn nothing_is_kept_and_what_is_there_counts() {
 
 #[test]
 fn what_is_no_bundle_is_refused() {
-    let server = TestServer::start(Arc::new(tempfile::tempdir().unwrap()), "8.0", |config| {
+    let server = TestServer::start(Arc::new(ramp_fixtures::directory::tempdir().unwrap()), "8.0", |config| {
         config.limits.max_upload_bytes = 100_000;
     });
     let post = |body: (&str, Vec<u8>)| server.request(Some(crate::support::ADMIN), "POST", VALIDATE, Some(body));

@@ -89,6 +89,32 @@ export function isUserDefined() {
   return userDefined;
 }
 
+/** An answer, or `null` to who may not have it. */
+async function askIfAllowed(path) {
+  try {
+    return await ask("GET", path);
+  } catch (refused) {
+    if (refused.status === 403) return null;
+    throw refused;
+  }
+}
+
+/** What the cluster is: its version, its nodes in words, and whether it takes uploads. */
+export async function cluster() {
+  const nodes = (await askIfAllowed("/v1/nodes")) ?? [];
+  const settings = await askIfAllowed("/v1/cluster");
+  const system = (node) => [node.os_family || node.os_name, node.os_semantic_version].filter(Boolean).join(" ");
+  return {
+    version: nodes[0]?.software_version ?? null,
+    nodes: nodes.map((node) => `node ${node.uid}: ${[system(node), node.architecture].filter(Boolean).join(", ")}`),
+    takesUploads: settings?.allow_modules_upload !== false,
+  };
+}
+
+export function allowUploads() {
+  return ask("PUT", "/v1/cluster", { allow_modules_upload: true });
+}
+
 /** Modules, and the artifacts of this node; up to 7.22 there are none of these. */
 export async function list() {
   const modules = await ask("GET", "/v1/modules");
@@ -108,16 +134,19 @@ export async function upload(file, metadata, progress) {
   try {
     await send(ARTIFACTS, file, progress);
   } catch (refused) {
-    await ask("DELETE", `${OBJECTS}/${object.uid}`).catch(() => {});
+    // What cannot be taken back is told.
+    await ask("DELETE", `${OBJECTS}/${object.uid}`).catch((error) => {
+      refused.message += `; the object ${object.uid} stays: ${error.message}`;
+    });
     throw refused;
   }
   return object;
 }
 
-/** Deletes a module; from 8.0 on the artifact, if there is one, and the object, if there is one. */
+/** Deletes a module; from 8.0 on the object, if there is one, which is refused while it is in use; then the artifact, if there is one. */
 export async function remove({ uid, module_name: name, version, artifact }) {
   if (!userDefined) return ask("DELETE", `/v2/modules/${encodeURIComponent(uid)}`);
-  if (artifact) await ask("DELETE", `${ARTIFACTS}/${encodeURIComponent(name)}/${encodeURIComponent(version)}`);
   if (uid) await ask("DELETE", `${OBJECTS}/${encodeURIComponent(uid)}`);
+  if (artifact) await ask("DELETE", `${ARTIFACTS}/${encodeURIComponent(name)}/${encodeURIComponent(version)}`);
   return null;
 }

@@ -1,15 +1,16 @@
 // The page. What comes from bundles is put in as text, never as markup.
 import * as api from "./api.js";
-import { report, shown } from "./report.js";
+import { count, prose, report, shown } from "./report.js";
 
 const at = (id) => document.getElementById(id);
 
 /** The bundle that was judged, until it is uploaded or closed. */
 let chosen = null;
 
-/** Tells a result, without moving the focus. */
-function say(text) {
+/** Tells a result, without moving the focus: `good`, `bad`, or neither. */
+function say(text, kind = "") {
   at("alert").replaceChildren();
+  at("status").className = kind;
   at("status").textContent = shown(text);
 }
 
@@ -21,7 +22,7 @@ function complain(what, error) {
   if (error instanceof api.Refused) {
     code.textContent = shown(error.code);
     const words = error.words && error.words !== error.message ? `${error.words}: ${error.message}` : error.message;
-    line.append(shown(`${what}: `), code, shown(` · ${words}`));
+    line.append(shown(`${what}: `), code, ": ", ...prose(words));
   } else {
     line.textContent = shown(`${what}: the page failed (${error})`);
   }
@@ -36,8 +37,29 @@ function element(tag, text, parent) {
   return made;
 }
 
+/** What this is a cluster of. Who may not know does without. */
+async function introduce() {
+  const { version, nodes, takesUploads } = await api.cluster();
+  const parts = [version ? `Redis Software ${version}, simulated` : "a simulated cluster", ...nodes];
+  at("cluster").replaceChildren(...parts.map((part) => {
+    const made = document.createElement("span");
+    made.textContent = shown(part);
+    return made;
+  }));
+  at("cluster").hidden = false;
+  at("uploads-off").hidden = takesUploads;
+}
+
+/** A cell, which says on a narrow screen what it is. */
+function cell(label, text, line) {
+  const made = element("td", text, line);
+  made.setAttribute("role", "cell");
+  made.dataset.label = label;
+  return made;
+}
+
 function enter(name) {
-  at("user").textContent = name;
+  at("user").textContent = shown(name);
   at("who").hidden = at("inside").hidden = false;
   at("sign-in").hidden = true;
   at("password").value = "";
@@ -49,7 +71,7 @@ function leave() {
   api.signOut();
   closeReport();
   at("modules").tBodies[0].replaceChildren();
-  at("who").hidden = at("inside").hidden = true;
+  at("who").hidden = at("inside").hidden = at("cluster").hidden = true;
   at("sign-in").hidden = false;
   at("name").focus();
 }
@@ -63,10 +85,13 @@ function rows({ modules, artifacts }) {
     left.delete(key);
     return row;
   });
-  return [...rows, ...Array.from(left.values(), (artifact) => ({ ...artifact, artifact: true, alone: true }))];
+  const all = [...rows, ...Array.from(left.values(), (artifact) => ({ ...artifact, artifact: true, alone: true }))];
+  // What came with the cluster comes last: nobody put it there, and nobody looks for it first.
+  return [...all.filter((row) => !row.is_bundled), ...all.filter((row) => row.is_bundled)];
 }
 
 function where(row) {
+  if (row.is_bundled) return "with the cluster";
   if (api.isUserDefined()) return row.alone ? "artifact only" : row.artifact ? "yes" : "no artifact";
   return Object.keys(row.platforms ?? {}).join(", ") || "any";
 }
@@ -82,14 +107,18 @@ async function refresh() {
   const found = rows(await api.list());
   body.replaceChildren(...found.map((row) => {
     const line = document.createElement("tr");
+    line.setAttribute("role", "row");
     const name = element("th", row.display_name || row.module_name, line);
     name.scope = "row";
+    name.setAttribute("role", "rowheader");
     element("small", row.module_name, name);
-    const version = element("td", row.semantic_version || row.version, line);
+    const version = cell("Version", row.semantic_version || row.version, line);
     if (row.semantic_version) element("small", row.version, version);
-    element("td", row.author ?? "", line);
-    element("td", where(row), line);
-    const button = element("button", "Delete", element("td", "", line));
+    cell("Author", row.author ?? "", line);
+    cell(at("where").textContent, where(row), line);
+    const last = cell("", row.is_bundled ? "bundled" : "", line);
+    if (row.is_bundled) return line;
+    const button = element("button", "Delete", last);
     button.type = "button";
     button.setAttribute("aria-label", `Delete ${naming(row)}`);
     button.addEventListener("click", () => confirmDeletion(row));
@@ -106,7 +135,7 @@ function confirmDeletion(row) {
     at("confirm").close();
     try {
       await api.remove(row);
-      say(`Deleted ${name}.`);
+      say(`Deleted ${name}.`, "good");
     } catch (error) {
       complain(`Could not delete ${name}`, error);
     }
@@ -136,25 +165,30 @@ async function sending(label, work) {
     return await work((share) => { at("progress").value = Math.round(share * 100); });
   } finally {
     line.hidden = true;
-    at("file").disabled = at("upload").disabled = false;
+    at("file").disabled = false;
+    at("upload").disabled = !chosen?.found.answer.accepted;
   }
 }
 
 async function judge(file) {
-  closeReport();
+  chosen = null;
+  at("report").hidden = true;
   say(`Checking ${file.name} …`);
   try {
     const found = await sending(`Checking ${file.name}`, (progress) => api.judge(file, progress));
     chosen = { file, found };
-    report(found);
+    report(file, found);
     at("report").hidden = false;
-    at("upload").disabled = !found.answer.accepted;
-    const count = found.findings.length;
-    const findings = count === 1 ? "1 finding" : `${count} findings`;
+    const { accepted, error_code: code } = found.answer;
+    at("upload").disabled = !accepted;
+    at("upload-hint").textContent = accepted
+      ? (found.passed ? "" : "It can be uploaded although it does not pass, unless this server enforces the gate.")
+      : "It cannot be uploaded: the cluster would refuse it.";
+    const findings = count(found.findings.length, "finding");
     const gate = found.passed ? "passes" : "does not pass";
-    say(found.answer.accepted
+    say(accepted
       ? `${file.name} would be accepted, and ${gate}, with ${findings}.`
-      : `${file.name} would be refused (${found.answer.error_code}), with ${findings}.`);
+      : `${file.name} would be refused (${code}), with ${findings}.`, accepted ? (found.passed ? "good" : "") : "bad");
     at("report-title").focus();
   } catch (error) {
     complain(`Could not check ${file.name}`, error);
@@ -168,7 +202,7 @@ async function upload() {
   try {
     await sending(`Uploading ${file.name}`, (progress) => api.upload(file, found.metadata, progress));
     closeReport();
-    say(`Uploaded ${file.name}.`);
+    say(`Uploaded ${file.name}.`, "good");
     await refreshOrComplain();
     at("list-title").focus();
   } catch (error) {
@@ -190,7 +224,8 @@ at("sign-in-form").addEventListener("submit", async (event) => {
   try {
     await api.signIn(name, at("password").value);
     await refresh();
-    say(`Signed in as ${name}.`);
+    await introduce();
+    say(`Signed in as ${name}.`, "good");
     enter(name);
   } catch (error) {
     complain("Not signed in", error);
@@ -203,6 +238,21 @@ at("sign-out").addEventListener("click", () => {
   leave();
   say("Signed out.");
 });
+at("allow-uploads").addEventListener("click", async () => {
+  at("allow-uploads").disabled = true;
+  try {
+    await api.allowUploads();
+    await introduce();
+    say("Uploads are on.", "good");
+    at("bundle-title").focus();
+  } catch (error) {
+    complain("Could not switch uploads on", error);
+  } finally {
+    at("allow-uploads").disabled = false;
+  }
+});
+// The same file may be chosen again, after it was changed.
+at("file").addEventListener("click", () => { at("file").value = ""; });
 at("file").addEventListener("change", () => {
   if (at("file").files.length > 0) judge(at("file").files[0]);
 });
@@ -221,6 +271,10 @@ at("drop").addEventListener("drop", (event) => {
   at("drop").classList.remove("over");
   const files = event.dataTransfer?.files ?? [];
   if (at("file").disabled) return;
-  if (files.length === 1) judge(files[0]);
+  if (files.length === 1) {
+    // So that its name stands where that of a chosen one does.
+    at("file").files = files;
+    judge(files[0]);
+  }
   else say("Drop one bundle at a time.");
 });

@@ -7,6 +7,17 @@ export function shown(text) {
   return String(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${c.codePointAt(0).toString(16)}}`);
 }
 
+/** A text as the command writes it: what stands between backticks is code. */
+export function prose(text) {
+  const parts = String(text).split("`");
+  // One that is not closed stands for itself.
+  if (parts.length % 2 === 0) {
+    const rest = parts.pop();
+    parts.push(`${parts.pop()}\`${rest}`);
+  }
+  return parts.map((part, index) => (index % 2 === 1 ? code(part) : shown(part)));
+}
+
 function line(parent, kind, ...parts) {
   const made = document.createElement("p");
   if (kind) made.className = kind;
@@ -37,28 +48,49 @@ function condition({ kind, operating_systems, architecture, version }) {
 /** What the cluster would answer. */
 function answer({ accepted, error_code, reason, http_status, request, message, conditions }) {
   const made = at("answer");
-  made.className = accepted ? "accepted" : "refused";
+  made.className = `statement ${accepted ? "accepted" : "refused"}`;
   if (accepted) {
-    made.textContent = shown(`Answer: it would be accepted${conditions.map(condition).join("")}.`);
+    made.replaceChildren(label("Answer"), shown(`it would be accepted${conditions.map(condition).join("")}`));
     return;
   }
-  const finer = reason ? ` (${reason})` : "";
-  made.replaceChildren("Answer: it would be refused: ", code(error_code), `${finer}, HTTP ${http_status} from ${request}. ${message}.`);
+  const finer = reason ? [" (", code(reason), ")"] : [];
+  made.replaceChildren(
+    label("Answer"), "it would be refused: ", code(error_code), ...finer, `, HTTP ${http_status} from `, code(request), ". ",
+    ...prose(message), ".",
+  );
+}
+
+function label(text) {
+  const made = document.createElement("strong");
+  made.textContent = `${text}: `;
+  return made;
+}
+
+const LEVELS = ["note", "warning", "error"];
+
+/** Whether a finding keeps the bundle from passing. */
+function fails({ level, suppressed }, failOn) {
+  return !suppressed && LEVELS.includes(failOn) && LEVELS.indexOf(level) >= LEVELS.indexOf(failOn);
+}
+
+export function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** Whether it passes the policy, which is no cluster's. */
 function gate({ passed, policy, fail_on, findings }) {
   const made = at("gate");
-  made.className = passed ? "accepted" : "refused";
-  const grave = findings.filter((finding) => finding.level === fail_on).length;
-  const counted = passed ? "" : `: ${grave} ${fail_on}${grave === 1 ? "" : "s"}`;
-  made.textContent = `Gate: ${passed ? "passed" : "failed"} under the policy ${policy}${counted}.`;
+  made.className = `statement ${passed ? "accepted" : "refused"}`;
+  const grave = findings.filter((finding) => fails(finding, fail_on)).length;
+  const counted = passed ? "" : `: ${count(grave, "finding")} at or above `;
+  made.replaceChildren(label("Gate"), `${passed ? "it passes" : "it does not pass"} under the policy `, code(policy), counted);
+  if (!passed) made.append(code(fail_on));
 }
 
-function facts({ bundle, metadata, module, target }) {
+function facts(file, { metadata, module, target }) {
   const text = (value) => (Array.isArray(value) ? value.join(", ") : value);
   const known = [
-    ["Bundle", bundle],
+    ["File", `${file.name}, ${file.size.toLocaleString("en")} bytes`],
     ["Module", metadata?.display_name || metadata?.module_name],
     ["Name", metadata?.module_name],
     ["Version", metadata?.semantic_version || metadata?.version],
@@ -75,19 +107,37 @@ function facts({ bundle, metadata, module, target }) {
   }));
 }
 
-/** Fills the report. */
-export function report(found) {
+/** What a finding decides. */
+function decides(finding, failOn) {
+  const marks = [];
+  if (finding.decides_answer) marks.push(["Answer: ", code(finding.error_code ?? "refused")]);
+  if (fails(finding, failOn)) marks.push(["Gate: does not pass"]);
+  if (finding.suppressed) marks.push([shown(`Known: ${finding.suppressed.reason}`)]);
+  if (marks.length === 0) marks.push(["changes neither the answer nor the gate"]);
+  return marks.map((parts) => {
+    const made = document.createElement("span");
+    made.className = "mark";
+    made.append(...parts);
+    return made;
+  });
+}
+
+/** Fills the report on a file. */
+export function report(file, found) {
+  at("report-title").replaceChildren("Report on ", code(file.name));
   answer(found.answer);
   gate(found);
-  facts(found);
+  facts(file, found);
   at("findings").replaceChildren(...found.findings.map((finding) => {
     const item = document.createElement("li");
     item.className = finding.level;
     const spot = place(finding.location);
-    line(item, finding.level, `${finding.level} `, code(finding.rule), spot ? ` at ${spot}` : "");
-    line(item, "", finding.message);
-    line(item, "help", `Help: ${finding.help}`);
+    line(item, `head ${finding.level}`, `${finding.level} `, code(finding.rule), ...(spot ? [" at ", code(spot)] : []));
+    line(item, "", ...prose(finding.message));
+    line(item, "help", "Help: ", ...prose(finding.help));
+    line(item, "marks", ...decides(finding, found.fail_on));
     return item;
   }));
-  at("findings-title").textContent = found.findings.length > 0 ? "Findings" : "No findings";
+  const number = found.findings.length;
+  at("findings-title").textContent = number > 0 ? count(number, "finding") : "No findings";
 }

@@ -1,135 +1,19 @@
 //! The catalogue: each method takes the lock, so that nobody's step comes between.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
 
 use ramp_server::store::{
-    Action, ArtifactRecord, Build, Claim, Database, DatabaseAdded, DatabaseSpec, MAX_ACTIONS, ModuleRecord, NewBuild,
-    NewModule, NewUser, Removed, Reserved, Role, Store, StoreError, User, UserChange, UserPatch,
+    Action, ActionObject, ArtifactRecord, Build, Changed, Changes, Claim, Database, DatabaseAdded, DatabaseChanged,
+    DatabaseSpec, ModuleRecord, NewAction, NewBuild, NewModule, NewUser, Removed, Reserved, Role, Store, StoreError,
+    User, UserChange, UserPatch,
 };
+
+use super::state::{Module, State};
 
 /// A catalogue that ends with the process.
 #[derive(Debug, Default)]
 pub(super) struct Memory(Mutex<State>);
-
-#[derive(Debug, Default)]
-struct State {
-    revision: u64,
-    /// By name and version.
-    modules: BTreeMap<(String, i64), Module>,
-    /// Claims by node, name and version.
-    artifacts: BTreeMap<(String, String, i64), String>,
-    claims: HashMap<String, Claimed>,
-    discarded: HashSet<String>,
-    databases: BTreeMap<u32, DatabaseSpec>,
-    last_database: u32,
-    users: BTreeMap<u32, User>,
-    last_user: u32,
-    actions: VecDeque<Action>,
-    settings: HashMap<String, String>,
-    identity: Option<String>,
-}
-
-#[derive(Debug)]
-struct Module {
-    uid: String,
-    metadata: String,
-    defined: bool,
-    /// Claims by place.
-    builds: BTreeMap<String, String>,
-}
-
-#[derive(Debug)]
-struct Claimed {
-    owner: String,
-    blob: String,
-    details: String,
-    committed: bool,
-}
-
-impl State {
-    fn claim(&mut self, build: &NewBuild) {
-        let NewBuild { owner, blob, details, stored: committed, .. } = build.clone();
-        self.claims.insert(build.claim.clone(), Claimed { owner, blob, details, committed });
-        self.revision += u64::from(committed);
-    }
-
-    fn keeps(&self, blob: &str) -> bool {
-        self.claims.values().any(|claimed| claimed.blob == blob)
-    }
-
-    /// Whether a blob that is stored already is one that the catalogue speaks of.
-    fn refuses(&self, build: &NewBuild) -> bool {
-        build.stored && (self.keeps(&build.blob) || self.discarded.contains(&build.blob))
-    }
-
-    fn committed(&self, claim: &str) -> Option<&Claimed> {
-        self.claims.get(claim).filter(|claimed| claimed.committed)
-    }
-
-    fn record(&self, (name, version): &(String, i64), module: &Module) -> Option<ModuleRecord> {
-        let builds = module.builds.iter().filter_map(|(place, claim)| {
-            let claimed = self.committed(claim)?;
-            Some(Build { place: place.clone(), blob: claimed.blob.clone(), details: claimed.details.clone() })
-        });
-        let builds: Vec<Build> = builds.collect();
-        (module.defined || !builds.is_empty()).then(|| ModuleRecord {
-            uid: module.uid.clone(),
-            module_name: name.clone(),
-            version: *version,
-            metadata: module.metadata.clone(),
-            builds,
-        })
-    }
-
-    fn records(&self) -> impl Iterator<Item = ModuleRecord> {
-        self.modules.iter().filter_map(|(key, module)| self.record(key, module))
-    }
-
-    /// Keeps of the claims those that are to be kept, and of all else what is left then.
-    fn retain_claims(&mut self, keep: impl Fn(&str, &Claimed) -> bool) {
-        let dropped = self.claims.extract_if(|id, claimed| !keep(id, claimed));
-        self.discarded.extend(dropped.map(|(_, claimed)| claimed.blob));
-        self.artifacts.retain(|_, claim| self.claims.contains_key(claim));
-        for module in self.modules.values_mut() {
-            module.builds.retain(|_, claim| self.claims.contains_key(claim));
-        }
-        self.modules.retain(|_, module| module.defined || !module.builds.is_empty());
-    }
-
-    fn keep(&mut self, action: Option<&Action>) {
-        self.revision += 1;
-        self.actions.extend(action.cloned());
-        if self.actions.len() > MAX_ACTIONS {
-            self.actions.pop_front();
-        }
-    }
-
-    fn using(&self, module_uid: &str) -> Vec<u32> {
-        let uses = |spec: &DatabaseSpec| spec.modules.iter().any(|module| module.module_uid == module_uid);
-        self.databases.iter().filter(|(_, spec)| uses(spec)).map(|(uid, _)| *uid).collect()
-    }
-
-    fn lacking(&self, module_uid: &str, node: &str) -> Option<DatabaseAdded> {
-        let module = self.records().find(|record| record.uid == module_uid);
-        let Some(module) = module else { return Some(DatabaseAdded::NoModule(module_uid.to_owned())) };
-        let artifact = self.artifacts.get(&(node.to_owned(), module.module_name, module.version));
-        let there = !module.builds.is_empty() || artifact.is_some_and(|claim| self.committed(claim).is_some());
-        (!there).then(|| DatabaseAdded::NoArtifact(module_uid.to_owned()))
-    }
-
-    fn taken(&self, uid: u32, email: &str, name: &str) -> Option<UserChange> {
-        let mut others = self.users.values().filter(|user| user.uid != uid);
-        if others.clone().any(|user| user.email == email) {
-            return Some(UserChange::EmailTaken);
-        }
-        others.any(|user| !name.is_empty() && user.name == name).then_some(UserChange::NameTaken)
-    }
-
-    fn is_last_admin(&self, user: &User) -> bool {
-        user.role == Role::Admin && !self.users.values().any(|other| other.role == Role::Admin && other.uid != user.uid)
-    }
-}
 
 impl Memory {
     fn state(&self) -> Result<MutexGuard<'_, State>, StoreError> {
@@ -138,8 +22,17 @@ impl Memory {
 }
 
 impl Store for Memory {
-    fn revision(&self) -> Result<String, StoreError> {
-        Ok(self.state()?.revision.to_string())
+    fn changes(&self, since: Option<&str>) -> Result<Changes, StoreError> {
+        let state = self.state()?;
+        let changed = since.and_then(|since| state.changed(since));
+        let modules = changed.map_or_else(
+            || Changed::All(state.records().collect()),
+            |mut gone| {
+                let there: Vec<_> = state.records().filter(|record| gone.remove(&record.uid)).collect();
+                Changed::Some { gone: gone.into_iter().collect(), there }
+            },
+        );
+        Ok(Changes { revision: state.revision.to_string(), modules })
     }
 
     fn modules(&self) -> Result<Vec<ModuleRecord>, StoreError> {
@@ -169,12 +62,20 @@ impl Store for Memory {
         let new = Module { uid, metadata, defined: false, builds: BTreeMap::new() };
         let there = state.modules.entry(key).or_insert(new);
         there.builds.extend(free.into_iter().map(|place| (place, build.claim.clone())));
-        Ok(Reserved::Claimed(Claim { id: build.claim.clone(), module_uid: there.uid.clone() }))
+        let module_uid = there.uid.clone();
+        if build.stored {
+            state.revise(&module_uid);
+        }
+        Ok(Reserved::Claimed(Claim { id: build.claim.clone(), module_uid }))
     }
 
     fn commit(&self, claim: &Claim, action: Option<&Action>) -> Result<(), StoreError> {
         let mut state = self.state()?;
         state.claims.get_mut(&claim.id).ok_or(StoreError::ClaimLost)?.committed = true;
+        let of = state.modules.values().find(|module| module.builds.values().any(|id| *id == claim.id));
+        if let Some(uid) = of.map(|module| module.uid.clone()) {
+            state.revise(&uid);
+        }
         state.keep(action);
         Ok(())
     }
@@ -204,6 +105,7 @@ impl Store for Memory {
         }
         let blobs: HashSet<String> = record.builds.into_iter().map(|build| build.blob).collect();
         state.retain_claims(|_, claimed| !blobs.contains(&claimed.blob));
+        state.revise(uid);
         state.keep(action);
         Ok(Removed::Done(blobs.into_iter().collect()))
     }
@@ -215,8 +117,8 @@ impl Store for Memory {
             return Ok(false);
         }
         let NewModule { uid, metadata, .. } = module.clone();
+        state.revise(&uid);
         state.modules.insert(key, Module { uid, metadata, defined: true, builds: BTreeMap::new() });
-        state.keep(None);
         Ok(true)
     }
 
@@ -265,18 +167,48 @@ impl Store for Memory {
         Ok(self.state()?.databases.get(&uid).map(|spec| Database { uid, spec: spec.clone() }))
     }
 
-    fn add_database(&self, uid: Option<u32>, spec: &DatabaseSpec, node: &str) -> Result<DatabaseAdded, StoreError> {
+    fn add_database(
+        &self,
+        uid: Option<u32>,
+        spec: &DatabaseSpec,
+        node: &str,
+        action: Option<&NewAction>,
+    ) -> Result<DatabaseAdded, StoreError> {
         let mut state = self.state()?;
         if uid.is_some_and(|uid| state.databases.contains_key(&uid)) {
             return Ok(DatabaseAdded::UidTaken);
         }
-        if let Some(lacking) = spec.modules.iter().find_map(|module| state.lacking(&module.module_uid, node)) {
+        if let Some(lacking) = spec.uploaded_modules().find_map(|uid| state.lacking(uid, node)) {
             return Ok(lacking);
         }
         let uid = uid.unwrap_or(state.last_database + 1);
         state.last_database = state.last_database.max(uid);
         state.databases.insert(uid, spec.clone());
+        state.keep(action.cloned().map(|action| action.of(ActionObject::Database(uid))).as_ref());
         Ok(DatabaseAdded::Done(uid))
+    }
+
+    fn change_database(
+        &self,
+        before: &Database,
+        after: &DatabaseSpec,
+        node: &str,
+        action: Option<&Action>,
+    ) -> Result<DatabaseChanged, StoreError> {
+        let mut state = self.state()?;
+        match state.databases.get(&before.uid) {
+            None => return Ok(DatabaseChanged::Unknown),
+            Some(there) if *there != before.spec => return Ok(DatabaseChanged::Stale),
+            Some(_) => {}
+        }
+        match after.new_modules(&before.spec).find_map(|uid| state.lacking(uid, node)) {
+            Some(DatabaseAdded::NoModule(uid)) => return Ok(DatabaseChanged::NoModule(uid)),
+            Some(DatabaseAdded::NoArtifact(uid)) => return Ok(DatabaseChanged::NoArtifact(uid)),
+            _ => {}
+        }
+        state.databases.insert(before.uid, after.clone());
+        state.keep(action);
+        Ok(DatabaseChanged::Done)
     }
 
     fn remove_database(&self, uid: u32) -> Result<bool, StoreError> {

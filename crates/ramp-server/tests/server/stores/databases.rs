@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Barrier};
 
+use ramp_core::databases::Options;
 use ramp_server::store::{
-    Build, Database, DatabaseAdded, DatabaseKind, DatabaseSpec, ModuleRecord, Removed, Store, UsedModule,
+    Action, ActionKind, ActionObject, Build, Database, DatabaseAdded, DatabaseChanged, DatabaseKind, DatabaseSpec,
+    MAX_ACTIONS, ModuleRecord, NewAction, Removed, Store, UsedModule,
 };
 
-use super::{build, claimed, module};
+use super::{action, build, claimed, module};
 
 fn spec(modules: &[&str]) -> DatabaseSpec {
     let module = |uid: &&str| UsedModule {
@@ -14,12 +16,15 @@ fn spec(modules: &[&str]) -> DatabaseSpec {
         module_name: "m".into(),
         semantic_version: "0.0.1".into(),
         module_args: "é \u{0}\n".into(),
+        is_bundled: false,
     };
     DatabaseSpec {
         name: "one".into(),
         kind: DatabaseKind::Redis,
         memory_size: u64::MAX,
         modules: modules.iter().map(module).collect(),
+        redis_version: Some("7.4.3".into()),
+        options: Options::default(),
     }
 }
 
@@ -46,13 +51,16 @@ pub(super) fn suite(store: &dyn Store) {
     numbers(store);
     modules_in_use(store);
     artifacts_in_use(store);
+    changes(store);
+    actions(store);
+    bundled(store);
     assert_eq!((store.databases().unwrap(), store.modules().unwrap()), (Vec::new(), Vec::new()));
 }
 
 fn numbers(store: &dyn Store) {
     assert_eq!(store.databases().unwrap(), []);
     assert_eq!((store.database(1).unwrap(), store.remove_database(1).unwrap()), (None, false));
-    let add = |uid| store.add_database(uid, &spec(&[]), "node").unwrap();
+    let add = |uid| store.add_database(uid, &spec(&[]), "node", None).unwrap();
     let first = made(add(None));
     let second = made(add(None));
     assert!(first < second);
@@ -74,7 +82,7 @@ fn numbers(store: &dyn Store) {
 }
 
 fn modules_in_use(store: &dyn Store) {
-    let add = |modules: &[&str]| store.add_database(None, &spec(modules), "node").unwrap();
+    let add = |modules: &[&str]| store.add_database(None, &spec(modules), "node", None).unwrap();
     assert_eq!(add(&["d-1"]), DatabaseAdded::NoModule("d-1".into()));
     // What is just being uploaded is not a module yet.
     let pending = claimed(store.reserve(&module("d", 1), &build("d1", &["a"])).unwrap());
@@ -109,8 +117,85 @@ fn modules_in_use(store: &dyn Store) {
     assert_eq!(store.remove("d-1", None).unwrap(), Removed::Done(vec!["blob-d4".into()]));
 }
 
+/// A change is of what is there, and moves the uses of modules with it.
+fn changes(store: &dyn Store) {
+    upload(store, "g", 1, "g1");
+    upload(store, "g", 2, "g2");
+    let uid = made(store.add_database(None, &spec(&["g-1"]), "node", None).unwrap());
+    let before = store.database(uid).unwrap().unwrap();
+    let mut after = DatabaseSpec { name: "other".into(), redis_version: None, ..spec(&["g-2"]) };
+    after.options.set("data_persistence", "aof").unwrap();
+    let change = |before: &Database, after: &DatabaseSpec| store.change_database(before, after, "node", None).unwrap();
+    assert_eq!(change(&before, &spec(&["g-3"])), DatabaseChanged::NoModule("g-3".into()));
+    assert!(store.define(&module("g", 3)).unwrap());
+    assert_eq!(change(&before, &spec(&["g-3"])), DatabaseChanged::NoArtifact("g-3".into()));
+    assert_eq!(store.remove("g-3", None).unwrap(), Removed::Done(Vec::new()));
+    assert_eq!(store.database(uid).unwrap().as_ref(), Some(&before), "nothing of it is changed");
+    assert_eq!(change(&before, &after), DatabaseChanged::Done);
+    assert_eq!(change(&before, &spec(&["g-1"])), DatabaseChanged::Stale, "somebody was faster");
+    assert_eq!(store.database(uid).unwrap().unwrap(), Database { uid, spec: after.clone() });
+    assert_eq!(store.remove("g-2", None).unwrap(), Removed::InUse(vec![uid]));
+    assert_eq!(store.remove("g-1", None).unwrap(), Removed::Done(vec!["blob-g1".into()]));
+    // What it uses already is not asked for again, on whatever node.
+    place(store, "o:g", 1, "node", "g4");
+    assert!(store.define(&module("o:g", 1)).unwrap());
+    let there = store.database(uid).unwrap().unwrap();
+    assert_eq!(change(&there, &spec(&["g-2", "o:g-1"])), DatabaseChanged::Done);
+    let there = store.database(uid).unwrap().unwrap();
+    let elsewhere = store.change_database(&there, &spec(&["o:g-1", "g-2"]), "elsewhere", None).unwrap();
+    assert_eq!(elsewhere, DatabaseChanged::Done);
+    assert_eq!(change(&store.database(uid).unwrap().unwrap(), &spec(&["g-2"])), DatabaseChanged::Done);
+    assert_eq!(store.remove("o:g-1", None).unwrap(), Removed::Done(Vec::new()));
+    assert_eq!(store.remove_artifact("o:g", 1, "node").unwrap(), Removed::Done("blob-g4".into()));
+    let nobody = Database { uid: uid + 1, spec: after };
+    assert_eq!(change(&nobody, &spec(&[])), DatabaseChanged::Unknown);
+    assert!(store.remove_database(uid).unwrap());
+    assert_eq!(store.remove("g-2", None).unwrap(), Removed::Done(vec!["blob-g2".into()]));
+}
+
+/// An action is kept beside a change that is done, and beside no other; of all that were kept, the latest.
+fn actions(store: &dyn Store) {
+    let upgrade = |number: usize, uid: u32| Action {
+        name: ActionKind::Upgrade,
+        object: ActionObject::Database(uid),
+        ..action(10_000 + number)
+    };
+    // Of one that is made, with the number that it gets.
+    let Action { action_uid, name: _, status, creation_time, .. } = action(9_999);
+    let new = NewAction { action_uid, name: ActionKind::Creation, status, creation_time };
+    let add = |modules: &[&str]| store.add_database(None, &spec(modules), "node", Some(&new)).unwrap();
+    assert_eq!(add(&["none"]), DatabaseAdded::NoModule("none".into()));
+    assert_eq!(store.action(&new.action_uid).unwrap(), None);
+    let uid = made(add(&[]));
+    assert_eq!(store.action(&new.action_uid).unwrap(), Some(new.clone().of(ActionObject::Database(uid))));
+    assert_eq!(store.actions().unwrap().first(), Some(&new.of(ActionObject::Database(uid))));
+    let there = Database { uid, spec: spec(&[]) };
+    let change = |before: &Database, after: &DatabaseSpec, action: &Action| {
+        store.change_database(before, after, "node", Some(action)).unwrap()
+    };
+    let first = upgrade(0, uid);
+    let (stale, gone) = (Database { uid, spec: spec(&["x"]) }, Database { uid: uid + 1, ..there.clone() });
+    assert_eq!(change(&there, &spec(&["none"]), &first), DatabaseChanged::NoModule("none".into()));
+    assert_eq!(change(&stale, &spec(&[]), &first), DatabaseChanged::Stale);
+    assert_eq!(change(&gone, &spec(&[]), &first), DatabaseChanged::Unknown);
+    assert_eq!(store.action(&first.action_uid).unwrap(), None);
+    assert!(!store.actions().unwrap().contains(&first));
+
+    assert_eq!(change(&there, &there.spec, &first), DatabaseChanged::Done);
+    assert_eq!(store.action(&first.action_uid).unwrap().as_ref(), Some(&first));
+    assert_eq!(store.actions().unwrap()[0], first);
+    for number in 1..=MAX_ACTIONS {
+        assert_eq!(change(&there, &there.spec, &upgrade(number, uid)), DatabaseChanged::Done);
+    }
+    let kept = store.actions().unwrap();
+    assert_eq!((kept.len(), &kept[0]), (MAX_ACTIONS, &upgrade(MAX_ACTIONS, uid)));
+    assert_eq!(kept.last(), Some(&upgrade(1, uid)));
+    assert_eq!(store.action(&first.action_uid).unwrap(), None, "the oldest is gone");
+    assert!(store.remove_database(uid).unwrap());
+}
+
 fn artifacts_in_use(store: &dyn Store) {
-    let add = |node| store.add_database(None, &spec(&["o:x-7"]), node).unwrap();
+    let add = |node| store.add_database(None, &spec(&["o:x-7"]), node, None).unwrap();
     place(store, "o:x", 7, "node1", "o1");
     assert_eq!(add("node1"), DatabaseAdded::NoModule("o:x-7".into()), "an artifact is not a module");
     assert!(store.define(&module("o:x", 7)).unwrap());
@@ -157,7 +242,7 @@ pub(crate) fn races(stores: &[Arc<dyn Store>]) {
                         start.wait();
                         match (number / 2 % 2, round % 3) {
                             (0, _) => {
-                                let added = store.add_database(None, &spec(&[uid]), "node").unwrap();
+                                let added = store.add_database(None, &spec(&[uid]), "node", None).unwrap();
                                 matches!(added, DatabaseAdded::Done(_)).then_some(true)
                             }
                             (_, 2) => match store.remove_artifact(name, 1, "node").unwrap() {
@@ -187,4 +272,22 @@ pub(crate) fn races(stores: &[Arc<dyn Store>]) {
         stores[0].remove(&uid, None).unwrap();
         stores[0].remove_artifact(&name, 1, "node").unwrap();
     }
+}
+
+/// What came with the cluster is not looked for, and nothing but the database speaks of it.
+fn bundled(store: &dyn Store) {
+    let mut with = spec(&["came"]);
+    with.modules[0].is_bundled = true;
+    let uid = made(store.add_database(None, &with, "node", None).unwrap());
+    let before = store.database(uid).unwrap().unwrap();
+    assert_eq!(before.spec, with);
+    let mut after = with.clone();
+    after.name = "other".into();
+    assert_eq!(store.change_database(&before, &after, "node", None).unwrap(), DatabaseChanged::Done);
+    assert_eq!(store.database(uid).unwrap().unwrap().spec, after);
+    assert_eq!(
+        store.add_database(None, &spec(&["came"]), "node", None).unwrap(),
+        DatabaseAdded::NoModule("came".into())
+    );
+    assert!(store.remove_database(uid).unwrap());
 }

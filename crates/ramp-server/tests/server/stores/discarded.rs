@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use ramp_server::store::{NewBuild, Removed, Reserved, Store};
+use ramp_server::store::{Changed, Changes, NewBuild, Removed, Reserved, Store};
 
 use super::{blobs, build, claimed, module};
 
@@ -56,9 +56,11 @@ pub(super) fn suite(store: &dyn Store) {
     is(&["blob-d2", "blob-d3", "blob-d4", "stranger"]);
 
     // A blob that is there already is committed with its claim: nothing is pending, whenever this ends.
-    let revision = store.revision().unwrap();
+    let revision = store.changes(None).unwrap().revision;
     assert!(matches!(store.reserve(&m, &stored("d6", &["a", "b"])).unwrap(), Reserved::Claimed(_)));
-    assert_ne!(store.revision().unwrap(), revision);
+    let Changes { revision: later, modules } = store.changes(Some(&revision)).unwrap();
+    assert_eq!(modules, Changed::Some { gone: Vec::new(), there: vec![store.module("d-1").unwrap().unwrap()] });
+    assert_ne!(later, revision);
     assert_eq!(store.pending("me").unwrap(), []);
     let places: Vec<String> = store.module("d-1").unwrap().unwrap().builds.into_iter().map(|b| b.place).collect();
     assert_eq!(places, ["a", "b"]);

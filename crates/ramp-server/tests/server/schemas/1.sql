@@ -1,0 +1,60 @@
+-- A catalogue as the first version made it, with one module, its action, a setting, and two users.
+CREATE TABLE modules (
+  uid         TEXT PRIMARY KEY,
+  module_name TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  metadata    TEXT NOT NULL,
+  defined     INTEGER NOT NULL,
+  UNIQUE (module_name, version)
+) STRICT;
+
+CREATE TABLE builds (
+  uid       TEXT NOT NULL REFERENCES modules (uid) ON DELETE CASCADE,
+  place     TEXT NOT NULL,
+  claim     TEXT NOT NULL,
+  owner     TEXT NOT NULL,
+  committed INTEGER NOT NULL,
+  blob      TEXT NOT NULL,
+  details   TEXT NOT NULL,
+  UNIQUE (uid, place)
+) STRICT;
+CREATE INDEX builds_claim ON builds (claim);
+
+CREATE TABLE artifacts (
+  module_name TEXT NOT NULL,
+  version     INTEGER NOT NULL,
+  node        TEXT NOT NULL,
+  claim       TEXT NOT NULL,
+  owner       TEXT NOT NULL,
+  committed   INTEGER NOT NULL,
+  blob        TEXT NOT NULL,
+  details     TEXT NOT NULL,
+  UNIQUE (module_name, version, node)
+) STRICT;
+CREATE INDEX artifacts_claim ON artifacts (claim);
+
+CREATE TABLE actions (
+  number     INTEGER PRIMARY KEY AUTOINCREMENT,
+  action_uid TEXT NOT NULL UNIQUE,
+  action     TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE settings (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE users (
+  name          TEXT PRIMARY KEY,
+  password_hash TEXT NOT NULL,
+  role          TEXT NOT NULL
+) STRICT;
+
+INSERT INTO users VALUES ('admin@test', '{{HASH}}', 'admin');
+INSERT INTO users VALUES ('viewer@test', '{{HASH}}', 'db_viewer');
+
+INSERT INTO modules VALUES ('0123456789abcdef0123456789abcdef', 'testmodule', {{VERSION}}, '{{METADATA}}', 0);
+INSERT INTO builds VALUES ('0123456789abcdef0123456789abcdef', 'rhel9/x86_64', '{{CLAIM}}', 'me', 1, '{{BLOB}}', '{"dependencies":{},"sha256":"s"}');
+INSERT INTO actions (action_uid, action) VALUES ('7e1f0000-0000-4000-8000-000000000000', '{"action_uid":"7e1f0000-0000-4000-8000-000000000000","name":"module_installation","status":"completed","module_uid":"0123456789abcdef0123456789abcdef","creation_time":1764084000}');
+INSERT INTO settings VALUES ('module_upload_max_size_mb', '5');
+PRAGMA user_version = 1;
