@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "cluster")]
+use ramp_core::text::count;
 use ramp_core::url::{is_url, shown};
 
 mod config;
@@ -58,6 +60,22 @@ pub(crate) enum CliError {
     TargetPart(#[from] ramp_core::TargetError),
     #[error(transparent)]
     Policy(#[from] ramp_core::PolicyError),
+    #[error("`--database-option` cannot be used")]
+    DatabaseOption {
+        #[from]
+        source: ramp_core::databases::OptionError,
+    },
+    #[error("`--from {}` cannot be used", told(path))]
+    From { path: PathBuf, source: Box<CliError> },
+    #[error("`--from` names the bundle itself, `{}`", told(path))]
+    FromItself { path: PathBuf },
+    #[error("`{option}` is \"{}\", which is not a Redis version", text.escape_debug())]
+    RedisVersion { option: &'static str, text: String, has: Vec<String> },
+    #[error("nothing can be rehearsed")]
+    Rehearsal {
+        #[from]
+        source: ramp_core::rehearsal::RehearsalError,
+    },
     #[error("the output cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     #[error("the output cannot be written as JUnit XML")]
@@ -173,8 +191,32 @@ pub(crate) enum CliError {
     #[error("the store cannot be checked")]
     Store { source: ramp_server::ServerError },
     #[cfg(feature = "serve")]
+    #[error("what the server keeps cannot be opened")]
+    Kept { source: ramp_server::ServerError },
+    #[cfg(feature = "serve")]
+    #[error("nothing was backed up")]
+    Backup { source: ramp_server::BackupError },
+    #[cfg(feature = "serve")]
+    #[error("the backup cannot be restored")]
+    Restore { source: ramp_server::BackupError },
+    #[cfg(feature = "serve")]
+    #[error("no password was set")]
+    Password { source: ramp_server::PasswordError },
+    #[cfg(feature = "serve")]
+    #[error("the two passwords are not the same")]
+    PasswordsDiffer,
+    #[cfg(feature = "serve")]
+    #[error("no password was given")]
+    NoPassword,
+    #[cfg(feature = "serve")]
     #[error("`RAMP_LOG` cannot be used: {source}")]
     LogFilter { source: tracing_subscriber::filter::ParseError },
+    #[cfg(feature = "serve")]
+    #[error(
+        "`RAMP_LOG` has \"{}\", which is not a level: there are off, error, warn, info, debug and trace",
+        word.escape_debug()
+    )]
+    LogLevel { word: String },
     #[error("the environment variable `{name}` is not UTF-8 text")]
     Environment { name: &'static str },
     #[cfg(feature = "cluster")]
@@ -183,6 +225,21 @@ pub(crate) enum CliError {
     #[cfg(feature = "cluster")]
     #[error("no credentials were given")]
     NoCredentials,
+    #[cfg(feature = "cluster")]
+    #[error("{cluster} has no module `{module}`{}", version.as_ref().map(|version| format!(" in version {version}")).unwrap_or_default())]
+    NoSuchModule {
+        cluster: String,
+        module: String,
+        version: Option<String>,
+        hint: Option<String>,
+        versions: Vec<String>,
+    },
+    #[cfg(feature = "cluster")]
+    #[error("`{module}` may be any of {}: {}", count(found.len(), "module"), found.join("; "))]
+    SeveralModules { module: String, found: Vec<String> },
+    #[cfg(feature = "cluster")]
+    #[error("{what} was not deleted: there is no terminal to ask at")]
+    NotConfirmed { what: String },
     #[cfg(feature = "cluster")]
     #[error(transparent)]
     Remote(std::sync::Arc<ramp_client::remote::RemoteError>),

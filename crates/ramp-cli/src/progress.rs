@@ -79,6 +79,11 @@ impl Progress {
         Self::drawn(total, WORTH_A_BAR_TO_SEND, template)
     }
 
+    /// For steps that are told one by one, and have no length.
+    pub(crate) fn of_steps() -> Self {
+        Self::drawn(0, 0, "{spinner} {msg}")
+    }
+
     /// Begins a step, which reads all of it again.
     pub(crate) fn begin(&self, step: &str) {
         self.say(step);
@@ -98,9 +103,11 @@ impl Progress {
 
 #[cfg(feature = "serve")]
 impl Progress {
-    /// For bundles that are read one after the other, however many those are.
-    pub(crate) fn of_check() -> Self {
-        Self::drawn(1, 0, "{spinner} {bar:32} bundle {pos} of {len}")
+    /// For what is done one after the other, such as bundles, however many those are.
+    pub(crate) fn one_by_one(what: &str) -> Self {
+        let progress = Self::drawn(1, 0, "{spinner} {bar:32} {msg} {pos} of {len}");
+        progress.0.set_message(what.to_owned());
+        progress
     }
 
     /// So many are done, of so many.

@@ -52,6 +52,13 @@ pub(crate) struct Upload {
     /// Without this, a bundle that does not pass has to be confirmed at the terminal, and is not sent where there is none.
     #[arg(long)]
     pub(crate) force: bool,
+    /// Send nothing where the cluster has it: exit status 0
+    ///
+    /// That is a module of the same name and version, for each platform of the bundle up to 7.22, and on every node from 8.0 on, where
+    /// only the nodes that lack the artifact are sent it. Where the cluster tells the digest of its module, as up to 7.22, it has to be the
+    /// same: another build of the same version is an error.
+    #[arg(long, conflicts_with = "force")]
+    pub(crate) if_missing: bool,
     /// Stop before anything is sent
     #[arg(long)]
     pub(crate) dry_run: bool,

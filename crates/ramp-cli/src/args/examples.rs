@@ -42,6 +42,13 @@ const EXAMPLES: &[Example] = &[
     example("ramp fix", "ramp fix mymodule.zip -o repaired.zip", "writes it, judged before"),
     example("ramp diff", "ramp diff released.zip mymodule.zip --target 7.22", "what an upgrade would change"),
     example("ramp diff", "ramp diff released.zip mymodule.zip --format markdown", "for a comment on a pull request"),
+    example("ramp rehearse", "ramp rehearse mymodule.zip --target 7.22", "from the upload to the deletion"),
+    example(
+        "ramp rehearse",
+        "ramp rehearse mymodule.zip --from released.zip --target 7.22",
+        "with the upgrade between",
+    ),
+    example("ramp rehearse", "ramp rehearse mymodule.zip --target 8.2 --database 7.4", "in a database of Redis 7.4"),
     example("ramp probe", "ramp probe mymodule.so", "what the module registers"),
     example("ramp probe", "ramp probe mymodule.so --format json > probe.json", "for `ramp pack --commands-from`"),
     example("ramp explain", "ramp explain", "lists what can be explained"),
@@ -66,6 +73,40 @@ const EXAMPLES: &[Example] = &[
         "ramp upload mymodule.zip --cluster https://cluster.example:9443 --cacert ca.pem",
         "sends it",
     ),
+    #[cfg(feature = "cluster")]
+    example("ramp upload", "ramp upload mymodule.zip --cluster https://cluster.example:9443 --if-missing", "only once"),
+    #[cfg(feature = "cluster")]
+    example(
+        "ramp modules",
+        "ramp modules list --cluster https://cluster.example:9443",
+        "what is there, and who uses it",
+    ),
+    #[cfg(feature = "cluster")]
+    example("ramp modules list", "ramp modules list --cluster https://cluster.example:9443", "a table"),
+    #[cfg(feature = "cluster")]
+    example(
+        "ramp modules list",
+        "ramp modules list --cluster https://cluster.example:9443 --format json",
+        "for a program",
+    ),
+    #[cfg(feature = "cluster")]
+    example(
+        "ramp modules show",
+        "ramp modules show mymodule 1.2.3 --cluster https://cluster.example:9443",
+        "all that is said of it",
+    ),
+    #[cfg(feature = "cluster")]
+    example(
+        "ramp modules delete",
+        "ramp modules delete mymodule 1.2.3 --cluster https://cluster.example:9443 --dry-run",
+        "tries it",
+    ),
+    #[cfg(feature = "cluster")]
+    example(
+        "ramp modules delete",
+        "ramp modules delete mymodule 1.2.3 --cluster https://cluster.example:9443 --yes",
+        "asks nothing",
+    ),
     #[cfg(feature = "serve")]
     example("ramp serve", "ramp serve --target 7.22", "https://127.0.0.1:9443, as a cluster of 7.22"),
     #[cfg(feature = "serve")]
@@ -73,7 +114,17 @@ const EXAMPLES: &[Example] = &[
     #[cfg(feature = "serve")]
     example("ramp store", "ramp store check", "whether all is there that a server keeps"),
     #[cfg(feature = "serve")]
+    example("ramp store", "ramp store backup backups/monday", "a copy of it, while its server runs"),
+    #[cfg(feature = "serve")]
     example("ramp store check", "ramp store check --data-dir ramp-data", "while its server runs, too"),
+    #[cfg(feature = "serve")]
+    example("ramp store backup", "ramp store backup backups/monday --data-dir ramp-data", "while its server runs"),
+    #[cfg(feature = "serve")]
+    example("ramp store restore", "ramp store restore backups/monday --data-dir new-data", "where nothing is kept yet"),
+    #[cfg(feature = "serve")]
+    example("ramp user", "ramp user set-password admin@ramp.local", "asks for the new one"),
+    #[cfg(feature = "serve")]
+    example("ramp user set-password", "ramp user set-password admin@ramp.local < secret.txt", "its first line"),
     example("ramp config", "ramp config show", "what ramp.toml says"),
     example("ramp config show", "ramp config show", "of the folder that one is in"),
     example("ramp config show", "ramp config show --isolated", "what is so without a file"),

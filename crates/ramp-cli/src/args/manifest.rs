@@ -110,6 +110,8 @@ pub(crate) enum SchemaOf {
     Report,
     /// What `ramp diff --format json` prints
     Diff,
+    /// What `ramp rehearse --format json` prints
+    Rehearse,
     /// What `ramp fix --format json` prints
     Fix,
     /// What `ramp pack --manifest` reads

@@ -9,9 +9,12 @@ pub(crate) mod examples;
 pub(crate) mod fix;
 pub(crate) mod format;
 pub(crate) mod manifest;
+#[cfg(feature = "cluster")]
+pub(crate) mod modules;
 mod nodes;
 pub(crate) mod pack;
 mod probe_how;
+pub(crate) mod rehearse;
 pub(crate) mod rules;
 mod seconds;
 #[cfg(feature = "serve")]
@@ -20,6 +23,8 @@ pub(crate) mod slips;
 #[cfg(feature = "serve")]
 pub(crate) mod store;
 pub(crate) mod target;
+#[cfg(feature = "serve")]
+pub(crate) mod user;
 pub(crate) mod validate;
 pub(crate) mod values;
 
@@ -123,6 +128,14 @@ pub(crate) enum Command {
     ///
     /// Exit status 0: nothing at or above --fail-on; 1: findings at or above it; 2: the bundles could not be compared.
     Diff(Box<diff::Diff>),
+    /// Play the whole life of a module on a cluster: upload, database, upgrade, deletion
+    ///
+    /// In memory, without a server: the bundle is uploaded, a database uses it, it cannot be deleted meanwhile, the database is
+    /// deleted, then the module. With --from, the old build is uploaded and used first, then the new one is uploaded, and the
+    /// database is upgraded to it. Tells of each step what is asked, what a cluster would answer, and what to do where it refuses.
+    ///
+    /// Exit status 0: every step would be answered as hoped; 1: one would not; 2: it could not be played.
+    Rehearse(Box<rehearse::Rehearse>),
     /// Repair what needs no guess in a bundle, and write it to another file
     ///
     /// That is digests, versions, names of systems and architectures, and how the zip is written. Shows the differences, and
@@ -159,18 +172,24 @@ pub(crate) enum Command {
     /// Exit status 0: it is there; 1: it was not sent, or the cluster refused it; 2: the cluster could not be asked.
     #[cfg(feature = "cluster")]
     Upload(Box<cluster::Upload>),
+    /// List, show or delete the modules that a cluster has
+    #[cfg(feature = "cluster")]
+    Modules(modules::Modules),
     /// Simulate a cluster: serve the modules REST API on this machine
     ///
     /// The release decides which endpoints there are and what they answer. Modules are stored and never run. The first
     /// start creates an admin, RAMP_ADMIN_USER with RAMP_ADMIN_PASSWORD; if no password is given, one is generated and
-    /// printed once on standard error. The address is printed on standard output once the server listens.
+    /// written to the file first-password in the data directory. The address is printed on standard output once the server listens.
     ///
     /// Exit status 0: it was told to stop, by SIGTERM or Ctrl-C; 2: it could not serve.
     #[cfg(feature = "serve")]
     Serve(Box<serve::Serve>),
-    /// Check what a server keeps
+    /// Check, back up or restore what a server keeps
     #[cfg(feature = "serve")]
     Store(store::Store),
+    /// Change who may ask a server
+    #[cfg(feature = "serve")]
+    User(user::User),
     /// Show the policy file that is in force, ramp.toml
     Config(config::Config),
     /// Print a JSON Schema: of reports, manifests or the policy file

@@ -1,6 +1,8 @@
 //! The arguments of `ramp store`.
 #![allow(clippy::doc_markdown)] // these comments are the help, which is not Markdown
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 
 use super::format::ListFormat;
@@ -21,6 +23,32 @@ pub(crate) enum StoreCommand {
     ///
     /// Exit status 0: catalogue and bundles agree; 1: they do not; 2: they could not be compared.
     Check(Box<Check>),
+    /// Copy what a server keeps to a folder: the catalogue as it is at one moment, and the bundles that it names
+    ///
+    /// A server can go on serving meanwhile. Each bundle is held against its SHA-256 as it is copied. The folder must be empty or not there. What was not
+    /// finished has no backup.json. Users are in it with hashes of their passwords; the server's certificate is not.
+    ///
+    /// Exit status 0: all was backed up; 1: all but bundles that are missing or damaged, which are named; 2: nothing was backed up.
+    Backup(Backup),
+    /// Put back what `ramp store backup` has copied, where nothing is kept yet
+    ///
+    /// All of it is checked before anything is written. A backup of SQLite is restored into SQLite, one of Redis into Redis; the bundles go where --blobs
+    /// says. One that was interrupted can be repeated.
+    ///
+    /// Exit status 0: all was restored; 1: all that is in a backup which lacks bundles; 2: nothing can be used.
+    Restore(Backup),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Backup {
+    /// The folder with the backup
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+    #[command(flatten)]
+    pub(crate) kept: KeptArgs,
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: ListFormat,
 }
 
 #[derive(Debug, clap::Args)]

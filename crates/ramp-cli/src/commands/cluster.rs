@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use ramp_client::{Cluster, Credentials, Survey, Trust};
+use ramp_client::{Cluster, ClusterModules, Credentials, Survey, Trust, Warning};
 use ramp_core::{Level, Target};
 
 use crate::args::cluster::ClusterArgs;
@@ -32,10 +32,21 @@ pub(crate) fn connect(args: &ClusterArgs) -> Result<Option<Cluster>, CliError> {
 /// What it tells of itself; what it does not is told to the user.
 pub(crate) fn survey(cluster: &Cluster) -> Result<Survey, CliError> {
     let survey = cluster.survey().map_err(CliError::cluster)?;
-    for warning in &survey.warnings {
+    warn(&survey.warnings);
+    Ok(survey)
+}
+
+/// The modules that it has; what it does not tell is told to the user.
+pub(crate) fn modules(cluster: &Cluster) -> Result<ClusterModules, CliError> {
+    let modules = cluster.modules().map_err(CliError::cluster)?;
+    warn(&modules.warnings);
+    Ok(modules)
+}
+
+fn warn(warnings: &[Warning]) {
+    for warning in warnings {
         tell::notice(Level::Warning, &warning.to_string());
     }
-    Ok(survey)
 }
 
 /// The same as a target; the default, no cluster, where none is named.

@@ -1,15 +1,16 @@
 //! `ramp serve`: the arguments to a configuration. What is served is `ramp-server`'s.
 
+mod log;
+
 #[cfg(feature = "cluster")]
 use std::net::{Ipv4Addr, Ipv6Addr};
 #[cfg(feature = "cluster")]
 use std::time::Duration;
 
-use ramp_core::{Level, Policy, PolicyError};
+#[cfg(feature = "cluster")]
+use ramp_client::ClientError;
+use ramp_core::{Policy, PolicyError};
 use ramp_server::{Config, Server, Transport, open_storage, open_store};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::target::named_or_file;
 use crate::args::serve::{LogFormat, Serve};
@@ -17,6 +18,7 @@ use crate::environment::variable;
 use crate::error::CliError;
 use crate::output::{Content, Sink};
 use crate::status::Status;
+#[cfg(feature = "cluster")]
 use crate::tell;
 
 /// How long a server that is well may take to say so.
@@ -28,13 +30,24 @@ pub(crate) fn run(args: &Serve) -> Result<Status, CliError> {
     if args.health {
         return Ok(health(args));
     }
+    match (serve(args), args.log_format) {
+        (Err(err), LogFormat::Json) => {
+            log::fail_in_json(&err);
+            Ok(Status::NotEvaluated)
+        }
+        (served, _) => served,
+    }
+}
+
+fn serve(args: &Serve) -> Result<Status, CliError> {
+    log::begin(args.log_format)?;
     let config = configure(args)?;
-    log(args.log_format)?;
     ramp_server::run(&config, |server| announce(&config, server))?;
     Ok(Status::Clean)
 }
 
-/// Whether a server is well that was started with the same arguments. A container's runtime knows 0 and 1 alone.
+/// Whether the server is well that listens there. One that turns out not to speak TLS is asked without: what checks a container need not know how its
+/// server was started. A container's runtime knows 0 and 1 alone.
 #[cfg(feature = "cluster")]
 fn health(args: &Serve) -> Status {
     let mut limits = ramp_client::ClientLimits::default();
@@ -45,8 +58,11 @@ fn health(args: &Serve) -> Status {
     if address.ip().is_unspecified() {
         address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
     }
-    let scheme = if args.plain_http { "http" } else { "https" };
-    let asked = format!("{scheme}://{address}").parse().and_then(|url| ramp_client::health(&url, &limits));
+    let ask = |scheme: &str| format!("{scheme}://{address}").parse().and_then(|url| ramp_client::health(&url, &limits));
+    let asked = match ask(if args.plain_http { "http" } else { "https" }) {
+        Err(err) if matches!(err.cause(), ClientError::NoTls { .. }) => ask("http"),
+        asked => asked,
+    };
     match asked {
         Ok(()) => Status::Clean,
         Err(err) => {
@@ -63,11 +79,16 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
     if args.kept.store != "sqlite" {
         config.store = Some(open_store(&args.kept.store, &args.kept.data_dir)?);
     }
-    config.storage = args.kept.blobs.as_deref().map(open_storage).transpose()?;
     let named = |name: &String| name.parse().map(Policy::named).map_err(PolicyError::from);
     config.gate = args.gate.as_ref().map(named).transpose()?;
+    config.unbootstrapped = args.unbootstrapped;
+    config.without_bundled = args.without_bundled;
     config.hosts.clone_from(&args.hosts);
+    config.check_every = args.check_every;
     config.dependencies_from.clone_from(&args.dependencies_from);
+    config.proxies.clone_from(&args.proxies);
+    config.tls_names.clone_from(&args.tls_names);
+    config.limits.shutdown_timeout = args.stop_timeout;
     config.transport = match (&args.certificate, &args.key) {
         (Some(certificate), Some(key)) => Transport::Files { certificate: certificate.clone(), key: key.clone() },
         _ if args.plain_http => Transport::Plain,
@@ -77,35 +98,18 @@ fn configure(args: &Serve) -> Result<Config, CliError> {
         config.admin_user = name;
     }
     config.admin_password = variable("RAMP_ADMIN_PASSWORD")?;
+    // Last, as a directory is made where there is none.
+    config.storage = args.kept.blobs.as_deref().map(open_storage).transpose()?;
     Ok(config)
-}
-
-/// The log goes to standard error; standard output has the address and nothing else.
-fn log(format: LogFormat) -> Result<(), CliError> {
-    let wanted = variable("RAMP_LOG")?.unwrap_or_else(|| "info".to_owned());
-    let filter: Targets = wanted.parse().map_err(|source| CliError::LogFilter { source })?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false);
-    let lines = match format {
-        LogFormat::Text => lines.with_ansi(false).boxed(),
-        LogFormat::Json => lines.json().boxed(),
-    };
-    // Where this process has a log already, that one is used.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
-    Ok(())
 }
 
 fn announce(config: &Config, server: &Server) {
     for platform in config.target.impossible_nodes() {
         let release = config.target.cluster_version().unwrap_or_default();
         let systems = config.target.possible_operating_systems().join(", ");
-        let message = format!(
+        tracing::warn!(
             "Redis Software {release} does not run on {platform}, but is simulated on it anyway; it runs on {systems}"
         );
-        tell::notice(Level::Warning, &message);
-    }
-    if let Some(password) = server.made_password() {
-        let message = format!("the admin `{}` was created, with the password {password}", config.admin_user);
-        tell::notice(Level::Note, &message);
     }
     let scheme = if server.is_tls() { "https" } else { "http" };
     let mut out = Sink::stdout(Content::Data);

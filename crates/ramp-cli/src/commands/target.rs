@@ -19,7 +19,6 @@ use crate::status::Status;
 use crate::{tell, today};
 
 mod list;
-mod table;
 
 /// The largest file that is taken for a target: one of 100,000 nodes has 10 MB.
 const MAX_TARGET_BYTES: u64 = 64 << 20;

@@ -1,5 +1,6 @@
 //! What to do about it.
 
+use ramp_core::rehearsal::RehearsalError;
 use ramp_pack::PackWarning;
 use ramp_pack::check::What;
 use ramp_pack::expand::ExpandError;
@@ -26,6 +27,18 @@ impl CliError {
             Self::WriteFile { source, .. } => return files::writing(source).map(str::to_owned),
             Self::Target { source, .. } | Self::TargetPart(source) => return names::of_target(source),
             Self::Policy(source) => return names::of_policy(source),
+            Self::DatabaseOption { source } => return Some(names::of_database_option(source)),
+            Self::Rehearsal { source: RehearsalError::NoRelease } => {
+                "Name a release, as `--target 7.22`; `ramp target list` lists them."
+            }
+            Self::FromItself { .. } => {
+                "Name the bundle of the build that is in use before it, or leave out `--from`: then this one is played alone."
+            }
+            Self::From { source, .. } => {
+                return source.help().or_else(|| Some("Name the bundle of the build that is in use.".to_owned()));
+            }
+            Self::RedisVersion { has, .. } => return Some(names::of_redis_version(has)),
+            Self::Rehearsal { source: RehearsalError::OtherModule { .. } } => "Give two builds of one module.",
             Self::UnknownCommand { hint: Some(meant), .. } => return Some(format!("Did you mean `{meant}`?")),
             Self::UnknownCommand { .. } => return Some("`ramp help` lists the commands.".to_owned()),
             Self::UnknownTopic { hint, .. } => return Some(names::of_topic(hint.as_deref())),
@@ -112,7 +125,19 @@ impl CliError {
             #[cfg(feature = "cluster")]
             Self::Cluster(err) => return cluster::help(err.cause()).map(str::to_owned),
             #[cfg(feature = "serve")]
-            Self::Serve(err) | Self::Store { source: err } => return serve::help(err).map(str::to_owned),
+            Self::Serve(err) | Self::Store { source: err } | Self::Kept { source: err } => return serve::help(err),
+            #[cfg(feature = "serve")]
+            Self::Backup { source } | Self::Restore { source } => return serve::of_backup(source),
+            #[cfg(feature = "serve")]
+            Self::Password { source } => return serve::of_password(source),
+            #[cfg(feature = "serve")]
+            Self::PasswordsDiffer => "Type the same twice.",
+            #[cfg(feature = "serve")]
+            Self::LogLevel { .. } => "Write a level, such as `warn`, or `TARGET=LEVEL`, such as `ramp_server=debug`.",
+            #[cfg(feature = "serve")]
+            Self::NoPassword => {
+                "Set RAMP_NEW_PASSWORD, write the password to standard input as one line, or run it at a terminal, where it is asked for."
+            }
             #[cfg(feature = "cluster")]
             Self::Remote(err) => return remote::help(err).map(str::to_owned),
             #[cfg(not(feature = "s3"))]
@@ -127,6 +152,12 @@ impl CliError {
             }
             #[cfg(feature = "cluster")]
             Self::NoCredentials => cluster::WHO,
+            #[cfg(feature = "cluster")]
+            Self::NoSuchModule { hint, versions, .. } => return Some(cluster::of_module(hint.as_deref(), versions)),
+            #[cfg(feature = "cluster")]
+            Self::SeveralModules { .. } => "Write the version after the name, or the `uid` in place of both.",
+            #[cfg(feature = "cluster")]
+            Self::NotConfirmed { .. } => "Say `--yes` to delete it without a question.",
             Self::DependencyClash { .. } => "Rename one of the files, there and in its `url`.",
             _ => return None,
         };

@@ -1,48 +1,16 @@
 //! Facts for people: `ramp inspect`.
 
-use std::fmt::Write as _;
-
 use ramp_core::facts::{ArchiveFacts, BundleFacts};
 use ramp_core::given::Described;
 use ramp_core::metadata::fields::{FieldType, field};
 use ramp_core::module::{ElfFacts, ExecStack, MachOFacts, ModuleFacts, VersionNeed};
 use ramp_core::text::count;
 
-use crate::style::{self, STRONG, columns, paint, printable, shortened};
+use super::page::Page;
+use crate::style::{self, printable, shortened};
 
 /// Names of symbols shown for one version.
 const SYMBOLS_SHOWN: usize = 6;
-
-/// Rows of label and value, under a heading.
-#[derive(Debug, Default)]
-struct Page {
-    text: String,
-    /// Columns that the labels of this heading take.
-    column: usize,
-}
-
-impl Page {
-    fn heading(&mut self, text: &str) {
-        let gap = if self.text.is_empty() { "" } else { "\n" };
-        let _ = writeln!(self.text, "{gap}{}", paint(STRONG, text));
-        self.column = 13;
-    }
-
-    /// Makes room for labels that may be longer than usual, within reason.
-    fn make_room<'a>(&mut self, labels: impl Iterator<Item = &'a str>) {
-        const MOST: usize = 28;
-        self.column = labels.map(columns).filter(|n| *n <= MOST).max().unwrap_or(0).max(self.column);
-    }
-
-    fn row(&mut self, label: &str, value: &str) {
-        if !value.is_empty() {
-            let label = printable(label);
-            let column = self.column;
-            let (first, rest) = (format!("  {label:<column$}  "), " ".repeat(column + 4));
-            let _ = writeln!(self.text, "{}", style::wrap(&printable(value), style::width(), &first, &rest));
-        }
-    }
-}
 
 /// A bundle: its entries, its metadata, its module.
 pub(crate) fn bundle(facts: &BundleFacts) -> String {
@@ -90,7 +58,7 @@ pub(crate) fn module(name: &str, facts: &ModuleFacts, described: Option<&Describ
 
 /// Why it is not known what a module registers, and what to do.
 pub(crate) fn not_asked(why: &str, help: Option<&str>) -> String {
-    let mut page = Page { text: "\n".to_owned(), ..Page::default() };
+    let mut page = Page::after_a_gap();
     page.heading("Not asked");
     page.row("why", why);
     page.row("help", help.unwrap_or_default());

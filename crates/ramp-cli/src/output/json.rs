@@ -133,9 +133,11 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<String, CliError> {
     Ok(inert(serde_json::to_string_pretty(value)?))
 }
 
+/// JSON with nothing in it that could steer a terminal.
+///
 /// Outside its strings JSON has no such character but the line feeds between its tokens, inside no line feed; nor has it `#`, with
 /// which runners of pipelines are given commands.
-fn inert(json: String) -> String {
+pub(crate) fn inert(json: String) -> String {
     let is_bad = |c| c != '\n' && style::steers(c);
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte) || byte == b'\n';
     let commands = || json.as_bytes().contains(&b'#') && json.contains("##");

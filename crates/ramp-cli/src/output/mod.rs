@@ -21,8 +21,14 @@ pub(crate) mod markdown;
 mod marks;
 mod matrix;
 mod merged;
+#[cfg(feature = "cluster")]
+pub(crate) mod modules;
+mod page;
 mod place;
 pub(crate) mod rdjson;
+#[cfg(feature = "cluster")]
+mod refusal;
+pub(crate) mod rehearsed;
 mod reporter;
 pub(crate) mod sarif;
 mod sink;
@@ -30,6 +36,7 @@ mod spool;
 pub(crate) mod statement;
 mod statistics;
 mod summary;
+pub(crate) mod table;
 mod tally;
 #[cfg(test)]
 mod tests;

@@ -2,18 +2,22 @@
 
 use std::fmt::Write as _;
 
-use ramp_client::{ClientError, Refused, Undone, Uploaded};
+use ramp_client::{ClientError, ClusterModule, Difference, Refused, Undone, Uploaded};
 use ramp_core::rules;
 use ramp_core::{Endpoint, Policy, Report};
 use serde::Serialize;
 
 use super::look::Look;
+use super::refusal::{ErrorView, words};
 use super::reporter::{Outcome as Judged, Reporter as _, Verdict};
 use super::sink::Sink;
 use super::{human, json};
 use crate::args::format::ListFormat;
 use crate::error::{CliError, one_line};
 use crate::style::{self, ERROR, GOOD, STRONG, WARNING, paint, printable};
+
+/// How many characters of a value are shown: what is longer, JSON has whole.
+const LONGEST: usize = 300;
 
 /// A bundle, and what became of it.
 #[derive(Debug)]
@@ -30,9 +34,22 @@ pub(crate) struct Delivery {
 pub(crate) enum Outcome {
     /// The cluster would refuse it, or it does not pass.
     NotSent,
+    /// The cluster has it already, and it was to be sent only where it has not.
+    There {
+        module: Box<ClusterModule>,
+        /// The digest that both have; `None` where the cluster tells none.
+        sha256: Option<String>,
+    },
+    /// Likewise, and it has another build of that version, or says otherwise of it.
+    Different {
+        module: Box<ClusterModule>,
+        differences: Vec<Difference>,
+    },
     /// It was not to be sent.
     DryRun,
     Uploaded(Uploaded),
+    /// What was missing of a module that was there in part.
+    Completed(Uploaded),
     Failed(ClientError),
 }
 
@@ -48,6 +65,8 @@ struct Document<'a> {
     /// As in the results of `ramp validate`.
     report: &'a Report,
     uploaded: Option<UploadedView<'a>>,
+    /// What the cluster has already of it, where it was to be sent only if that is missing.
+    there: Option<ThereView<'a>>,
     /// What the cluster refuses.
     error: Option<ErrorView<'a>>,
     /// What kept it from answering.
@@ -64,18 +83,58 @@ struct UploadedView<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct ErrorView<'a> {
-    http_status: u16,
-    error_code: Option<&'a str>,
-    message: Option<&'a str>,
-    description: Option<&'a str>,
-    request: &'a str,
-    at: &'a str,
+struct ThereView<'a> {
+    module_uid: Option<&'a str>,
+    /// Whether it is the same build; `null` where the cluster tells no digest.
+    same: Option<bool>,
+    /// The digest of the cluster's module, where it tells one.
+    sha256: Option<&'a str>,
+    /// In what it is another.
+    differences: Vec<DifferenceView<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DifferenceView<'a> {
+    field: &'a str,
+    /// Where it is said of the build for one platform.
+    platform: Option<&'a str>,
+    /// As JSON, but for digests.
+    there: &'a str,
+    here: &'a str,
+}
+
+impl<'a> ThereView<'a> {
+    fn of(outcome: &'a Outcome) -> Option<Self> {
+        let (module, same, sha256, differences) = match outcome {
+            Outcome::There { module, sha256 } => (module, sha256.as_ref().map(|_| true), sha256.as_deref(), &[][..]),
+            Outcome::Different { module, differences } => {
+                let told = differences.iter().find(|it| it.field == "sha256").map(|it| it.there.as_str());
+                (module, Some(false), told, differences.as_slice())
+            }
+            _ => return None,
+        };
+        let view = |it: &'a Difference| DifferenceView {
+            field: &it.field,
+            platform: it.platform.as_deref(),
+            there: &it.there,
+            here: &it.here,
+        };
+        Some(Self {
+            module_uid: module.uid.as_deref(),
+            same,
+            sha256,
+            differences: differences.iter().map(view).collect(),
+        })
+    }
 }
 
 pub(crate) fn write(format: ListFormat, delivery: &Delivery, sink: &mut Sink) -> Result<(), CliError> {
     match format {
         ListFormat::Json => sink.line(&json::compact(&view(delivery))?),
+        // What is there already is not asked for, so what would be answered is of no interest.
+        ListFormat::Human if matches!(delivery.outcome, Outcome::There { .. }) => {
+            sink.write(describe(delivery, style::width()).trim_start())
+        }
         ListFormat::Human => {
             let judged = Judged {
                 bundle: delivery.bundle.clone(),
@@ -97,7 +156,8 @@ fn view(delivery: &Delivery) -> Document<'_> {
         _ => None,
     };
     let uploaded = match &delivery.outcome {
-        Outcome::Uploaded(Uploaded { module_uid, action_uid, nodes, .. }) => {
+        Outcome::Uploaded(uploaded) | Outcome::Completed(uploaded) => {
+            let Uploaded { module_uid, action_uid, nodes, .. } = uploaded;
             Some(UploadedView { module_uid: module_uid.as_deref(), action_uid: action_uid.as_deref(), nodes })
         }
         _ => None,
@@ -108,17 +168,11 @@ fn view(delivery: &Delivery) -> Document<'_> {
         bundle: &delivery.bundle,
         cluster: &delivery.cluster,
         endpoint: delivery.endpoint,
-        sent: matches!(delivery.outcome, Outcome::Uploaded(_) | Outcome::Failed(_)),
+        sent: matches!(delivery.outcome, Outcome::Uploaded(_) | Outcome::Completed(_) | Outcome::Failed(_)),
         report: &delivery.report,
         uploaded,
-        error: failed.and_then(ClientError::refusal).map(|refused| ErrorView {
-            http_status: refused.status,
-            error_code: refused.error_code.as_deref(),
-            message: refused.message.as_deref(),
-            description: refused.description.as_deref(),
-            request: &refused.request,
-            at: &refused.at,
-        }),
+        there: ThereView::of(&delivery.outcome),
+        error: failed.and_then(ClientError::refusal).map(ErrorView::of),
         failure: failed.filter(|err| err.refusal().is_none()).map(|err| one_line(err)),
         undone: undone.map(|undone| undone.undone.as_slice()).unwrap_or_default(),
         left: undone.map(|undone| undone.left.as_slice()).unwrap_or_default(),
@@ -149,9 +203,43 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                 );
             }
         }
+        Outcome::There { module, sha256 } => {
+            let same = if sha256.is_some() { ", the same build" } else { "" };
+            line("", &format!("already there, on {cluster}: {module}{same}; nothing was sent"));
+            if let Some(uid) = &module.uid {
+                line("  ", &format!("module {uid}"));
+            }
+            match sha256 {
+                Some(sha256) => line("  ", &format!("sha256 {sha256}")),
+                None => line("  ", "the cluster tells no digest, so whether it is the same build is not known"),
+            }
+        }
+        Outcome::Different { module, differences } => {
+            line("", &format!("not sent to {cluster}, which has another build of {module}"));
+            for Difference { field, platform, there, here, .. } in differences {
+                let platform = platform.as_ref().map(|platform| format!(" for {platform}")).unwrap_or_default();
+                line("  ", &format!("{field}{platform}"));
+                line("    ", &format!("there  {}", style::shortened(there, LONGEST)));
+                line("    ", &format!("here   {}", style::shortened(here, LONGEST)));
+            }
+            let of = format!("{} {}", printable(&module.module_name), module.version);
+            line(
+                "  help: ",
+                &format!(
+                    "Raise the module's version; or delete the one that is there, `ramp modules delete {of} --cluster {cluster}`."
+                ),
+            );
+        }
         Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was sent")),
-        Outcome::Uploaded(uploaded) => {
-            line("", &format!("uploaded to {cluster} through {endpoint}"));
+        Outcome::Uploaded(uploaded) | Outcome::Completed(uploaded) => {
+            if matches!(delivery.outcome, Outcome::Completed(_)) {
+                line(
+                    "",
+                    &format!("completed on {cluster}: the object was there, and the artifact was not on every node"),
+                );
+            } else {
+                line("", &format!("uploaded to {cluster} through {endpoint}"));
+            }
             for (name, uid) in [("module", &uploaded.module_uid), ("action", &uploaded.action_uid)] {
                 if let Some(uid) = uid {
                     line("  ", &format!("{name} {uid}"));
@@ -168,8 +256,8 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                 line("", &format!("refused by {cluster}"));
                 match err.refusal() {
                     Some(refused) => {
-                        for (what, words) in words(refused, cluster) {
-                            line("  ", &format!("{what}{words}"));
+                        for words in words(refused, cluster) {
+                            line("  ", &words);
                         }
                         line("  help: ", &help(refused, &delivery.report));
                     }
@@ -191,26 +279,20 @@ fn describe(delivery: &Delivery, width: usize) -> String {
 
 /// The verdict is painted after wrapping, so that codes do not count as columns.
 fn style_first(text: String) -> String {
-    for (word, style) in
-        [("not sent", ERROR), ("refused", ERROR), ("uploaded", GOOD), ("would be sent", STRONG), ("left:", WARNING)]
-    {
+    for (word, style) in [
+        ("not sent", ERROR),
+        ("refused", ERROR),
+        ("uploaded", GOOD),
+        ("completed", GOOD),
+        ("already there", GOOD),
+        ("would be sent", STRONG),
+        ("left:", WARNING),
+    ] {
         if text.trim_start().starts_with(word) {
             return text.replacen(word, &paint(style, word), 1);
         }
     }
     text
-}
-
-/// What the cluster said, in its own words.
-fn words(refused: &Refused, cluster: &str) -> Vec<(&'static str, String)> {
-    let code = refused.error_code.as_deref().unwrap_or("no code");
-    let mut words = vec![("", format!("{code}: HTTP {} from {}", refused.status, refused.request))];
-    // The cluster itself is named in the line before.
-    if !cluster.starts_with(&refused.at) {
-        words.push(("at ", refused.at.clone()));
-    }
-    words.extend([&refused.message, &refused.description].into_iter().flatten().map(|said| ("", said.clone())));
-    words
 }
 
 /// What to do about it: what the report says under that code, else what the rule with that code or reason says.

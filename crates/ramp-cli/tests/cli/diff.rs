@@ -83,10 +83,7 @@ fn as_json_that_fits_its_schema() {
         let results = document["results"].as_array().unwrap();
         assert_eq!(results.len(), 1.max(targets.len() / 2));
         assert_eq!(results[0]["passed"], false);
-        assert_eq!(
-            results[0]["answer"]["refusals"][0]["http_status"],
-            if targets.is_empty() { Value::Null } else { 406.into() }
-        );
+        assert_eq!(results[0]["answer"]["refusals"][0]["http_status"], 406);
         let change = document["changes"].as_array().unwrap().iter().find(|change| change["field"] == "command_arity");
         let expected = json!({"area": "commands", "kind": "changed", "name": "test.get", "field": "command_arity",
             "old": 2, "new": 3});

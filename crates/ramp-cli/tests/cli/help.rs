@@ -167,11 +167,16 @@ fn the_examples_do_what_they_say() {
             std::fs::remove_file(shop.path("ramp.yml")).unwrap();
         }
         #[cfg(all(feature = "serve", unix))]
-        if typed.starts_with("ramp store") {
+        if typed.starts_with("ramp store") || typed.starts_with("ramp user") {
             let data = shop.path("ramp-data");
             let (mut child, _) = crate::process::serve(&data, |it| it.arg("--plain-http").stderr(Stdio::null()));
             child.kill().unwrap();
             child.wait().unwrap();
+            if typed.starts_with("ramp store restore") {
+                assert_eq!(shop.ramp(&["store", "backup", "backups/monday"]).status, 0);
+            }
+            std::fs::write(shop.path("secret.txt"), "secret\n").unwrap();
+            shell.env("RAMP_NEW_PASSWORD", if typed.contains('<') { "" } else { "typed" });
         }
         shell.args(["-c", typed]);
         let run = shop.run(shell);

@@ -4,6 +4,8 @@
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod asked;
 mod check;
+#[cfg(all(feature = "serve", feature = "cluster", unix))]
+mod cluster;
 mod config;
 mod diff;
 mod embed_deps;
@@ -24,8 +26,14 @@ mod help;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod init;
 mod inspect;
+#[cfg(all(feature = "serve", unix))]
+mod keeping;
 mod kubernetes;
 mod look;
+#[cfg(all(feature = "serve", feature = "cluster", unix))]
+mod modules;
+#[cfg(all(feature = "serve", unix))]
+mod operate;
 mod options;
 mod pack;
 #[cfg(target_os = "linux")]
@@ -37,6 +45,7 @@ mod probe;
 #[cfg(all(feature = "serve", unix))]
 mod process;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod rehearse;
 mod release;
 mod samples;
 mod scripts;

@@ -12,22 +12,23 @@ use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
 use crate::process::serve;
 
 /// `admin:secret`, for basic authentication.
-const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
+pub(crate) const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
 
-struct Served {
-    child: Child,
-    address: String,
+pub(crate) struct Served {
+    pub(crate) child: Child,
+    pub(crate) address: String,
 }
 
 impl Served {
-    fn start(directory: &Path, arguments: &[&str]) -> Self {
+    pub(crate) fn start(directory: &Path, arguments: &[&str]) -> Self {
         Self::start_in(directory, &[&["--plain-http"], arguments].concat(), &[])
     }
 
-    fn start_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_in(directory: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let usual: &[&str] = if arguments.contains(&"--target") { &[] } else { &["--target", "7.22"] };
         let (child, url) = serve(directory, |command| {
             command
-                .args(["--target", "7.22"])
+                .args(usual)
                 .args(arguments)
                 .envs(environment.iter().copied())
                 .env("RAMP_ADMIN_USER", "admin")
@@ -39,13 +40,13 @@ impl Served {
         Self { child, address }
     }
 
-    fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Status and what was logged.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         let mut log = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         (self.child.wait().unwrap().code(), log)
@@ -54,11 +55,17 @@ impl Served {
 
 /// Status and body; `None` where the server is gone.
 fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u8]) -> Option<(u16, String)> {
+    let headers = format!("Authorization: {ADMIN}\r\nContent-Type: {kind}\r\n");
+    ask_with(address, method, path, &headers, body)
+}
+
+/// With these headers, and those that it needs.
+pub(crate) fn ask_with(address: &str, method: &str, path: &str, headers: &str, body: &[u8]) -> Option<(u16, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\
          Content-Length: {length}\r\n\r\n"
     );
     stream.write_all(&[head.as_bytes(), body].concat()).ok()?;
@@ -87,7 +94,7 @@ fn modules(address: &str) -> Vec<i64> {
 
 #[test]
 fn it_serves_until_it_is_told_to_end() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     for signal in ["-TERM", "-INT"] {
         let served = Served::start(directory.path(), &["--log-format", "json"]);
         assert_eq!(ask(&served.address, "GET", "/healthz", "text/plain", b"").unwrap().0, 200);
@@ -105,10 +112,10 @@ fn it_serves_until_it_is_told_to_end() {
 #[test]
 #[cfg(feature = "cluster")]
 fn whether_it_is_well_is_asked_by_the_command_itself() {
-    let directory = tempfile::tempdir().unwrap();
-    let ask = |url: &str| {
-        let (scheme, address) = url.split_once("://").unwrap();
-        let plain: &[&str] = if scheme == "http" { &["--plain-http"] } else { &[] };
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
+    // What checks a container need not know how its server was started.
+    let ask = |url: &str, plain: &[&str]| {
+        let (_, address) = url.split_once("://").unwrap();
         // Another address of the same server, as where it listens on all.
         let address = address.replace("127.0.0.1", "0.0.0.0");
         let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
@@ -119,10 +126,12 @@ fn whether_it_is_well_is_asked_by_the_command_itself() {
     for arguments in [&[][..], &["--plain-http"]] {
         let (mut child, url) =
             serve(&directory.path().join("data"), |command| command.args(arguments).env("RAMP_LOG", "off"));
-        assert_eq!(ask(&url), (Some(0), String::new(), String::new()));
+        for asked in [&[][..], arguments] {
+            assert_eq!(ask(&url, asked), (Some(0), String::new(), String::new()));
+        }
         child.kill().unwrap();
         child.wait().unwrap();
-        let (status, stdout, stderr) = ask(&url);
+        let (status, stdout, stderr) = ask(&url, arguments);
         assert_eq!((status, stdout.as_str()), (Some(1), ""), "{stderr}");
         assert!(stderr.starts_with("error: "), "{stderr}");
     }
@@ -131,23 +140,53 @@ fn whether_it_is_well_is_asked_by_the_command_itself() {
     assert_eq!(left, ["data"]);
 }
 
+/// In no log: a file has it.
 #[test]
-fn the_password_that_was_made_is_told() {
-    let directory = tempfile::tempdir().unwrap();
+fn the_password_that_was_made_is_kept_in_a_file() {
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let (mut child, url) = serve(directory.path(), |command| {
-        command.env_remove("RAMP_ADMIN_PASSWORD").env("RAMP_LOG", "off").stderr(Stdio::piped())
+        command.env_remove("RAMP_ADMIN_PASSWORD").env_remove("RAMP_LOG").stderr(Stdio::piped())
     });
     assert!(url.starts_with("https://127.0.0.1:"), "{url}");
     child.kill().unwrap();
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
     child.wait().unwrap();
-    assert!(told.contains("`admin@ramp.local` was created, with the password "), "{told}");
+    let file = directory.path().join("first-password");
+    let password = std::fs::read_to_string(&file).unwrap();
+    assert!(told.contains(&format!("user=\"admin@ramp.local\" file={}", file.display())), "{told}");
+    assert!(password.len() == 33 && !told.contains(password.trim_end()), "{told}");
+}
+
+#[test]
+fn a_node_without_a_cluster_is_started() {
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
+    let served = Served::start(directory.path(), &["--unbootstrapped"]);
+    let get = |path: &str| ask(&served.address, "GET", path, "text/plain", b"").unwrap();
+    let (status, body) = get("/v1/bootstrap");
+    assert!(status == 200 && body.contains(r#"{"state":"idle"}"#), "{status} {body}");
+    let (status, body) = get("/v1/modules");
+    assert!(status == 503 && body.contains("no_cluster"), "{status} {body}");
+    let cluster = br#"{"cluster": {"name": "c"}, "credentials": {"username": "admin", "password": "secret"}}"#;
+    let path = "/v1/bootstrap/create_cluster";
+    assert_eq!(ask(&served.address, "POST", path, "application/json", cluster), Some((200, String::new())));
+    let began = std::time::Instant::now();
+    while !get("/v1/bootstrap").1.contains(r#""state":"completed""#) {
+        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", get("/v1/bootstrap"));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(modules(&served.address).is_empty());
+    served.signal("-TERM");
+    let (status, log) = served.end();
+    assert!(
+        status == Some(0) && log.contains("the node has no cluster yet: POST /v1/bootstrap/create_cluster"),
+        "{log}"
+    );
 }
 
 #[test]
 fn what_cannot_be_served_is_told() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
         let output = command.args(["serve", "--data-dir"]).arg(directory.path()).args(arguments).output().unwrap();
@@ -155,11 +194,13 @@ fn what_cannot_be_served_is_told() {
     };
     for (arguments, wanted) in [
         (&["--listen", "0.0.0.0:0", "--plain-http"][..], "loopback"),
-        (&["--target", "9.9"], "not a cluster release"),
+        (&["--listen", "example.com:9443"], "of names only localhost is known"),
+        (&["--listen", "localhost:99999"], "expected an address of this machine and a port"),
+        (&["--listen", "localhost:0", "--target", "9.9"], "not a cluster release"),
         (&["--store", "nosuch://a:secret@b"], "not a catalogue"),
         (&["--cert", "c.pem"], "--key"),
         (&["--dependencies-from", "https://a/b"], "write HOST or HOST:PORT"),
-        (&["--dependencies-from", "public", "--target", "8.0"], "a target up to 7.22"),
+        (&["--dependencies-from", "public", "--target", "8.0.2-17"], "a target up to 7.22"),
     ] {
         let (status, told) = run(arguments);
         assert_eq!(status, Some(2), "{arguments:?}: {told}");
@@ -167,10 +208,30 @@ fn what_cannot_be_served_is_told() {
     }
 }
 
+#[test]
+fn a_first_admin_who_could_not_sign_in_is_told() {
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
+    let data = directory.path().join("data");
+    let run = |variable: &str, value: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ramp"));
+        let output = command.args(["serve", "--data-dir"]).arg(&data).env(variable, value).output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (status, told) = run("RAMP_ADMIN_USER", "a:b");
+    let wanted = "error: the server cannot serve: the name `a:b` of the first admin has a colon or a space\n\
+                  help: Set RAMP_ADMIN_USER to a name or an e-mail address of up to 256 bytes of ASCII, without spaces, colons, `&`, `<`, `>` and quotes.\n";
+    assert_eq!((status, told.as_str()), (Some(2), wanted));
+    let (status, told) = run("RAMP_ADMIN_PASSWORD", &"p".repeat(1025));
+    let wanted = "error: the server cannot serve: the password of the first admin has 1025 bytes, and must have 1 to 1024\n\
+                  help: Set RAMP_ADMIN_PASSWORD to a shorter one; without it, one is made and written to a file.\n";
+    assert_eq!((status, told.as_str()), (Some(2), wanted));
+    assert!(!data.exists());
+}
+
 /// Whoever has the dependencies is a server too, whose page's files anybody gets; its certificate is believed by the environment.
 #[test]
 fn dependencies_are_downloaded_over_tls() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let at = |name: &str| directory.path().join(name);
     let files = Served::start_in(&at("files"), &[], &[]);
     let certificate = at("files").join("certificate.pem");
@@ -210,7 +271,7 @@ fn dependencies_are_downloaded_over_tls() {
 /// Killed at a random moment, again and again: what was acknowledged is there and whole, and nothing else is.
 #[test]
 fn nothing_acknowledged_is_lost_when_it_is_killed() {
-    let directory = tempfile::tempdir().unwrap();
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
     let acknowledged = Mutex::new(Vec::new());
     for round in 0..6 {
         let mut served = Served::start(directory.path(), &[]);

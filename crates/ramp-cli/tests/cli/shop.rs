@@ -57,7 +57,7 @@ impl Shop {
     pub(crate) fn new() -> Self {
         // The end of a release's life, which a target is held against, comes one day; not to the tests.
         let day = ("SOURCE_DATE_EPOCH".to_owned(), FIRST_OF_JUNE_2026.to_owned());
-        Self { directory: tempfile::tempdir().unwrap(), environment: vec![day], stdin: Vec::new() }
+        Self { directory: ramp_fixtures::directory::tempdir().unwrap(), environment: vec![day], stdin: Vec::new() }
     }
 
     pub(crate) fn file(self, name: &str, content: impl AsRef<[u8]>) -> Self {

@@ -1,70 +1,14 @@
 //! What talks to a cluster: `ramp upload`, `ramp validate --cluster`, `ramp target show --cluster`.
 
-use std::path::Path;
-use std::process::Child;
-
 use insta::assert_snapshot;
 use ramp_fixtures::bundle::BundleBuilder;
+use ramp_fixtures::elf::ElfBuilder;
 use ramp_fixtures::redis::RedisServer;
 use serde_json::Value;
 
-use crate::process::serve;
+use crate::cluster::{Cluster, json, shop};
 use crate::samples;
 use crate::shop::{Run, Shop};
-
-const PASSWORD: &str = "correct horse";
-
-/// `ramp serve`, as the cluster; it ends with its test.
-struct Cluster {
-    child: Child,
-    url: String,
-}
-
-impl Cluster {
-    fn start(directory: &Path, arguments: &[&str]) -> Self {
-        let (child, url) = serve(directory, |command| {
-            command
-                .args(["--os", "rhel9", "--arch", "x86_64"])
-                .args(arguments)
-                .env("RAMP_ADMIN_USER", "admin")
-                .env("RAMP_ADMIN_PASSWORD", PASSWORD)
-                .env("RAMP_LOG", "off")
-        });
-        Self { child, url }
-    }
-
-    /// What was printed, without what differs from run to run; the password is in none of it.
-    fn told(&self, run: &Run) -> String {
-        let text = run.to_string().replace(&self.url, "[CLUSTER]");
-        assert!(!text.contains(PASSWORD) && !text.contains("YWRt"), "{text}");
-        let is_uid = |word: &str| word.len() >= 32 && word.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
-        let mut lines = Vec::new();
-        for line in text.lines() {
-            let words: Vec<&str> = line.split(' ').map(|word| if is_uid(word) { "[UID]" } else { word }).collect();
-            lines.push(words.join(" "));
-        }
-        lines.join("\n")
-    }
-}
-
-impl Drop for Cluster {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn shop() -> Shop {
-    Shop::new()
-        .env("RAMP_CLUSTER_USER", "admin")
-        .env("RAMP_CLUSTER_PASSWORD", PASSWORD)
-        .bundle("a.zip", &samples::good())
-        .directory("data")
-}
-
-fn json(run: &Run) -> Value {
-    serde_json::from_str(&run.stdout).unwrap_or_else(|err| panic!("{err}: {run}"))
-}
 
 #[test]
 fn to_7_22() {
@@ -90,6 +34,71 @@ fn to_7_22() {
     assert_eq!(told["report"]["answer"]["error_code"], "module_exists", "nothing makes an answer another");
     let allowed = upload(&["--allow", "module-exists"]);
     assert!(allowed.status == 1 && allowed.stdout.contains("not sent to"), "{allowed}");
+}
+
+/// What is there is not sent again: neither what was sent before, nor what somebody else was faster with.
+#[test]
+fn only_what_is_missing() {
+    let module = [ElfBuilder::module().build(), b"rebuilt".to_vec()].concat();
+    let shop = shop()
+        .bundle("rebuilt.zip", &samples::good().module(module))
+        .bundle("redescribed.zip", &samples::good().set("command_line_args", "other"))
+        .bundle("other.zip", &samples::good().set("operating_systems", vec!["rhel8"]));
+    let cluster = Cluster::start(&shop.path("data"), &["--plain-http", "--target", "7.22"]);
+    let upload = |bundle: &str, more: &[&str]| {
+        shop.ramp(&[&["upload", bundle, "--cluster", &cluster.url, "--if-missing"], more].concat())
+    };
+    assert!(upload("a.zip", &["--dry-run"]).stdout.contains("would be sent to"));
+    let first = upload("a.zip", &[]);
+    assert!(first.status == 0 && first.stdout.contains("uploaded to"), "{first}");
+    let mut told = String::new();
+    for arguments in [&[][..], &["--dry-run"]] {
+        let again = upload("a.zip", arguments);
+        assert_eq!((again.status, again.stderr.as_str()), (0, ""), "{again}");
+        told += &cluster.told(&again);
+        told.push('\n');
+    }
+    let rebuilt = upload("rebuilt.zip", &[]);
+    assert_eq!(rebuilt.status, 1, "{rebuilt}");
+    told += &cluster.told(&rebuilt);
+    told.push('\n');
+    let redescribed = upload("redescribed.zip", &[]);
+    assert_eq!(redescribed.status, 1, "{redescribed}");
+    told += &cluster.told(&redescribed);
+    assert_snapshot!("if_missing", told);
+    let document = json(&upload("redescribed.zip", &["--format", "json"]));
+    let differences = &document["there"]["differences"];
+    assert_eq!((&differences[0]["field"], &differences[0]["here"]), (&"command_line_args".into(), &"\"other\"".into()));
+    // For another platform it is missing.
+    let other = upload("other.zip", &["--policy", "reference"]);
+    assert!(other.status == 0 && other.stdout.contains("uploaded to"), "{other}");
+    for (bundle, status, same) in [("a.zip", 0, true), ("other.zip", 0, true), ("rebuilt.zip", 1, false)] {
+        let run = upload(bundle, &["--format", "json"]);
+        let told = json(&run);
+        assert_eq!((run.status, &told["sent"], &told["uploaded"]), (status, &false.into(), &Value::Null), "{run}");
+        assert_eq!(told["there"]["same"], same, "{told}");
+        assert_eq!(told["report"]["answer"]["error_code"], "module_exists", "nothing makes an answer another");
+        assert_eq!(told["there"]["module_uid"].as_str().unwrap().len(), 32);
+    }
+    let both = upload("a.zip", &["--force"]);
+    assert!(both.status == 2 && both.stderr.contains("cannot be used with"), "{both}");
+}
+
+/// From 8.0 on it is there when every node has the artifact; where one has not, only that is sent.
+#[test]
+fn only_the_artifact_that_is_missing() {
+    let shop = shop();
+    let cluster = Cluster::start(&shop.path("data"), &["--plain-http", "--target", "8.0"]);
+    let upload =
+        |more: &[&str]| shop.ramp(&[&["upload", "a.zip", "--cluster", &cluster.url, "--if-missing"], more].concat());
+    assert_eq!(upload(&[]).status, 0);
+    let again = upload(&[]);
+    assert!(again.status == 0 && again.stdout.starts_with("already there, on http://"), "{again}");
+    cluster.ask("DELETE", "/v2/local/modules/user-defined/artifacts/testmodule/10203", &Value::Null);
+    let completed = upload(&[]);
+    assert_eq!(completed.status, 0, "{completed}");
+    assert_snapshot!("completed", cluster.told(&completed));
+    assert_eq!(json(&upload(&["--format", "json"]))["there"]["same"], true);
 }
 
 #[test]

@@ -21,6 +21,8 @@ const COMMANDS: &[&str] = &[
     "target",
     #[cfg(feature = "cluster")]
     "upload",
+    #[cfg(feature = "cluster")]
+    "modules",
     #[cfg(feature = "serve")]
     "serve",
     #[cfg(feature = "serve")]
@@ -41,6 +43,9 @@ fn help() {
     for arguments in pages.chain([
         vec!["target", "list", "--help"],
         vec!["target", "show", "--help"],
+        vec!["modules", "list", "--help"],
+        vec!["modules", "show", "--help"],
+        vec!["modules", "delete", "--help"],
         vec!["store", "check", "--help"],
     ]) {
         let run = shop.ramp(&arguments);

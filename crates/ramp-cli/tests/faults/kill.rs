@@ -14,8 +14,8 @@ use crate::support::{Pace, Random, Served, blobs, bundle, catalogue, files, uplo
 /// Uploads in all, and at a time.
 const UPLOADS: i64 = 500;
 const AT_ONCE: usize = 8;
-/// Longest life of a server once it listens, in milliseconds. It must be killed before it has done them all.
-const LONGEST_LIFE: u64 = 250;
+/// Longest life of a server once it listens. It must be killed before it has done them all.
+const LONGEST_LIFE: Duration = Duration::from_millis(250);
 const FEWEST_LIVES: usize = 10;
 
 /// What became of the uploads.
@@ -56,8 +56,34 @@ fn client(address: &str, books: &Mutex<Books>, mut random: Random) {
     }
 }
 
+/// Where a server keeps what it holds.
+pub(crate) struct Kept<'a> {
+    /// What it is told of that.
+    pub(crate) arguments: Vec<String>,
+    pub(crate) variables: Vec<(&'a str, &'a str)>,
+    /// The SHA-256 of every bundle that is there, in order; each is named by it.
+    pub(crate) bundles: &'a dyn Fn(&Path) -> Vec<String>,
+    /// How long a server lives at most once it listens.
+    pub(crate) longest_life: Duration,
+    /// How long what it sent last may be under way when it is dead.
+    pub(crate) settling: Duration,
+}
+
+impl Kept<'_> {
+    /// In the data directory, or that catalogue.
+    fn with(arguments: Vec<String>) -> Self {
+        let bundles = &|directory: &Path| blobs(&directory.join("blobs"));
+        Self { arguments, variables: Vec::new(), bundles, longest_life: LONGEST_LIFE, settling: Duration::ZERO }
+    }
+
+    fn start(&self, directory: &Path) -> Served {
+        std::thread::sleep(self.settling);
+        Served::with(directory, &self.arguments, &self.variables)
+    }
+}
+
 /// What was acknowledged is there and whole, and nothing is there that does not belong; right after a start.
-fn look(served: &Served, directory: &Path, books: &Books) {
+fn look(served: &Served, directory: &Path, kept: &Kept<'_>, books: &Books) {
     let there: BTreeSet<i64> = served.versions().into_iter().collect();
     for version in &books.acknowledged {
         assert!(there.contains(version), "{version} was acknowledged, and is gone");
@@ -68,18 +94,19 @@ fn look(served: &Served, directory: &Path, books: &Books) {
     // A module for each blob, and a blob for each module, which holds what was sent.
     let mut wanted: Vec<String> = there.iter().map(|version| books.sent[version].clone()).collect();
     wanted.sort();
-    assert_eq!(blobs(&directory.join("blobs")), wanted);
+    assert_eq!((kept.bundles)(directory), wanted);
     assert_eq!(files(&directory.join("incoming")), Vec::<std::path::PathBuf>::new());
 }
 
-fn killed_again_and_again(arguments: &[String]) {
+/// Kills servers in the middle of some 500 uploads.
+pub(crate) fn killed_again_and_again(kept: &Kept<'_>) {
     let directory = tempfile::tempdir().unwrap();
     let mut random = Random::new();
     let books = Mutex::new(Books::default());
     let (mut lives, mut undecided) = (0, 0);
     while books.lock().unwrap().next < UPLOADS {
-        let served = Served::start(directory.path(), arguments);
-        look(&served, directory.path(), &books.lock().unwrap());
+        let served = kept.start(directory.path());
+        look(&served, directory.path(), kept, &books.lock().unwrap());
         // What had no answer is there, or it is not and can be uploaded; what was acknowledged is not taken again.
         {
             let mut books = books.lock().unwrap();
@@ -99,7 +126,8 @@ fn killed_again_and_again(arguments: &[String]) {
             }
         }
         let address = served.address.clone();
-        let life = Duration::from_millis(random.below(LONGEST_LIFE));
+        let life = random.below(kept.longest_life.as_millis().try_into().unwrap());
+        let life = Duration::from_millis(life);
         std::thread::scope(|scope| {
             for _ in 0..AT_ONCE {
                 let (address, books) = (&address, &books);
@@ -111,9 +139,9 @@ fn killed_again_and_again(arguments: &[String]) {
         });
         lives += 1;
     }
-    let served = Served::start(directory.path(), arguments);
+    let served = kept.start(directory.path());
     let books = books.into_inner().unwrap();
-    look(&served, directory.path(), &books);
+    look(&served, directory.path(), kept, &books);
     eprintln!("{lives} lives, {} acknowledged, {undecided} asked again", books.acknowledged.len());
     assert!(lives >= FEWEST_LIVES && undecided > lives, "it was not killed in the middle of its work");
     served.terminate();
@@ -123,12 +151,12 @@ fn killed_again_and_again(arguments: &[String]) {
 #[test]
 #[ignore = "takes its time"]
 fn with_sqlite() {
-    killed_again_and_again(&[]);
+    killed_again_and_again(&Kept::with(Vec::new()));
 }
 
 #[test]
 #[ignore = "wants redis-server"]
 fn with_redis() {
     let redis = RedisServer::start().unwrap();
-    killed_again_and_again(&catalogue(&redis));
+    killed_again_and_again(&Kept::with(catalogue(&redis)));
 }

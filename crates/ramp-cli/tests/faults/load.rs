@@ -7,45 +7,18 @@ use ramp_fixtures::bundle::BundleBuilder;
 
 use ramp_fixtures::redis::RedisServer;
 
+use crate::memory::{BASE, EACH, MIB};
 use crate::support::{Pace, Served, ask, blobs, bundle, catalogue, upload};
 
 const UPLOADS: usize = 200;
 const READS: usize = 2000;
 const ROUNDS: usize = 5;
-const MIB: u64 = 1 << 20;
-/// What the server may take, and for each upload that is under way, in bytes.
-const BASE: u64 = 64 * MIB;
-const EACH: u64 = MIB;
 /// What counts as growth from the third round to the last, in bytes.
 const GROWTH: u64 = 16 * MIB;
 /// What the allocator is asked to give back, so that what is left is what the server holds: with one arena for all threads, and
 /// whatever is larger than 16 KiB outside of it. Else it keeps what was given back, the more the more was asked for at once, and it
 /// takes some twenty rounds until it has seen its most (docs/performance.md).
 const GIVING_BACK: [(&str, &str); 2] = [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "16384")];
-
-impl Served {
-    /// A number of `/proc/PID/status`, in bytes.
-    fn status(&self, name: &str) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
-    }
-
-    /// What it has in memory, and had at most, without the pages of the program itself: of a build for debugging these are
-    /// three times those of a release, and the system takes them back when it likes.
-    fn resident(&self) -> u64 {
-        self.status("VmRSS").saturating_sub(self.status("RssFile"))
-    }
-
-    fn peak(&self) -> u64 {
-        self.status("VmHWM").saturating_sub(self.status("RssFile"))
-    }
-
-    /// Forgets the peak so far.
-    fn forget_peak(&self) {
-        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").unwrap();
-    }
-}
 
 /// All of them at once, on threads of their own.
 fn at_once(jobs: Vec<Box<dyn FnOnce() + Send + '_>>) {

@@ -1,10 +1,15 @@
 //! Bundles in a bucket.
 
 mod bucket;
+mod keeping;
 mod owners;
 mod reading;
 
+use std::path::Path;
+use std::time::Duration;
+
 use self::bucket::Bucket;
+use crate::kill::{Kept, killed_again_and_again};
 use crate::support::bundle;
 
 /// Of three pieces.
@@ -38,6 +43,34 @@ fn bundles_are_put_listed_and_deleted() {
             assert_eq!(served.delete(&format!("/v2/modules/{}", module["uid"].as_str().unwrap())).status, 200);
         }
         assert_eq!(bucket.names(), Vec::<String>::new());
+    }
+}
+
+#[test]
+#[ignore = "wants moto"]
+fn killed_at_random_moments_it_loses_nothing() {
+    let bucket = Bucket::start();
+    let bundles = |_: &Path| {
+        let names = bucket.names().into_iter().map(|name| {
+            let file = name.rsplit('/').next().and_then(|file| file.strip_suffix(".zip"));
+            file.and_then(|file| file.split_once('-')).unwrap_or_else(|| panic!("{name}")).0.to_owned()
+        });
+        let mut bundles: Vec<String> = names.collect();
+        bundles.sort();
+        bundles
+    };
+    killed_again_and_again(&Kept {
+        arguments: ["--blobs", "s3://bundles/kept/here"].map(str::to_owned).to_vec(),
+        variables: bucket.variables().to_vec(),
+        bundles: &bundles,
+        // The storage takes its time.
+        longest_life: Duration::from_secs(2),
+        settling: Duration::from_millis(500),
+    });
+    // Each is what its name says: all at the end, since the storage is slow to give them.
+    for name in bucket.names() {
+        let sha256 = ramp_fixtures::bundle::sha256_hex(&bucket.ask("GET", &format!("/bundles/{name}"), b""));
+        assert!(name.contains(&sha256), "{name} is not whole");
     }
 }
 
@@ -82,7 +115,7 @@ fn an_upload_that_fails_leaves_nothing() {
     ];
     for (size, refused) in cases {
         bucket.refuse(Some(refused));
-        served.upload(&bundle(1, size)).is(500, "internal_error");
+        served.upload(&bundle(1, size)).is(503, "store_unavailable");
         bucket.refuse(None);
         assert_eq!((bucket.names(), bucket.open_uploads()), (Vec::new(), 0), "{size} {refused:?}");
         assert_eq!(served.versions(), Vec::<i64>::new());

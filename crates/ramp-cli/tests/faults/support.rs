@@ -33,7 +33,16 @@ impl Served {
         // Another build of it can be tried too.
         let binary = std::env::var_os("RAMP_FAULTS_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_ramp").into());
         let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--plain-http", "--target", "7.22", "--data-dir"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--plain-http",
+                "--without-bundled",
+                "--target",
+                "7.22",
+                "--data-dir",
+            ])
             .arg(directory)
             .args(arguments)
             .env("RAMP_ADMIN_USER", "admin")
@@ -121,13 +130,25 @@ pub(crate) enum Pace {
     Slowly(usize, Duration),
 }
 
-/// What is answered; `None` where the server is gone, which is told.
+/// What is answered to the admin; `None` where the server is gone, which is told.
 pub(crate) fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u8], pace: Pace) -> Option<Answer> {
+    ask_as(ADMIN, address, method, path, (kind, body), pace)
+}
+
+/// As [`ask`], for whom that header names.
+pub(crate) fn ask_as(
+    authorization: &str,
+    address: &str,
+    method: &str,
+    path: &str,
+    (kind, body): (&str, &[u8]),
+    pace: Pace,
+) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).map_err(|err| eprintln!("connecting: {err}")).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(120))).unwrap();
     let length = body.len();
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {ADMIN}\r\nContent-Type: {kind}\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAuthorization: {authorization}\r\nContent-Type: {kind}\r\n\
          Content-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).map_err(|err| eprintln!("sending: {err}")).ok()?;
@@ -156,9 +177,16 @@ pub(crate) fn ask(address: &str, method: &str, path: &str, kind: &str, body: &[u
 }
 
 pub(crate) fn upload(address: &str, bundle: &[u8], pace: Pace) -> Option<Answer> {
+    ask(address, "POST", "/v2/modules", FORM, &form(bundle), pace)
+}
+
+/// The type of a [`form`].
+pub(crate) const FORM: &str = "multipart/form-data; boundary=b";
+
+/// The form that a bundle is sent in.
+pub(crate) fn form(bundle: &[u8]) -> Vec<u8> {
     let head = b"--b\r\nContent-Disposition: form-data; name=\"module\"; filename=\"x.zip\"\r\n\r\n".as_slice();
-    let body = [head, bundle, b"\r\n--b--\r\n"].concat();
-    ask(address, "POST", "/v2/modules", "multipart/form-data; boundary=b", &body, pace)
+    [head, bundle, b"\r\n--b--\r\n"].concat()
 }
 
 /// Numbers that are the same for the same seed.

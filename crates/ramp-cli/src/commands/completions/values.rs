@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::builder::StyledStr;
 use clap::{Arg, Command, ValueEnum as _};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _};
-use ramp_core::knowledge::Knowledge;
+use ramp_core::knowledge::{DatabaseFieldKind, Knowledge};
 use ramp_core::metadata::fields::manifest_keys;
 use ramp_core::{Endpoint, Group, rules};
 
@@ -103,12 +103,26 @@ fn of_part(part: &str) -> Option<Vec<Value>> {
             });
             both.collect()
         }
+        "FIELD[=VALUE]" => fields_of_databases(),
         "COMMAND" => commands().into_iter().map(|name| value(&name, "")).collect(),
         literal if literal.starts_with(|c: char| c.is_ascii_lowercase()) => {
             vec![value(literal.trim_end_matches('…'), "")]
         }
         _ => return None,
     })
+}
+
+/// The fields of a database that ask for something, with the values that they can have where these are words.
+fn fields_of_databases() -> Vec<Value> {
+    let fields = Knowledge::builtin().database_fields().iter();
+    let values = fields.flat_map(|field| match &field.kind {
+        DatabaseFieldKind::Flag => vec![value(&field.name, &field.description)],
+        DatabaseFieldKind::OneOf(words) => {
+            words.iter().map(|word| value(&format!("{}={word}", field.name), &field.description)).collect()
+        }
+        _ => vec![value(&format!("{}=", field.name), &field.description)],
+    });
+    values.collect()
 }
 
 /// The commands that may be asked about, also those of commands.
@@ -176,7 +190,7 @@ mod tests {
         all(&crate::args::command(), &mut found);
         for name in found {
             for part in parts(&name) {
-                let is_free = FREE.contains(&part) || ["SECONDS", "URL", "VERSION"].contains(&part);
+                let is_free = FREE.contains(&part) || ["DURATION", "SECONDS", "URL", "VERSION"].contains(&part);
                 assert!(is_free || of_part(part).is_some(), "{name}");
             }
         }

@@ -8,7 +8,7 @@ use ramp_core::knowledge::{
 };
 use ramp_core::version;
 
-use super::table::table;
+use crate::output::table::table;
 use crate::style::{self, STRONG, paint};
 
 const TITLES: [&str; 6] = ["release", "newest build", "end of life", "upload", "databases", "platforms"];

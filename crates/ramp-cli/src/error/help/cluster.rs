@@ -20,9 +20,7 @@ pub(super) fn help(err: &ClientError) -> Option<&'static str> {
         }
         ClientError::NotReached { .. } => "Check the address, and that no firewall is in the way.",
         ClientError::Redirected { .. } => "Name the address of the cluster itself.",
-        ClientError::UnknownRelease => {
-            "Say how to upload, with `--endpoint`; or, better, ask as a user who may list the nodes."
-        }
+        ClientError::UnknownRelease => "Say how, with `--endpoint`; or, better, ask as a user who may list the nodes.",
         ClientError::NotAnUpload => {
             "Upload it through another `--endpoint`, or name its URL in `user_defined_modules`."
         }
@@ -30,13 +28,27 @@ pub(super) fn help(err: &ClientError) -> Option<&'static str> {
         ClientError::TimedOut { request, .. } | ClientError::Interrupted { request, .. }
             if request.starts_with("POST") =>
         {
-            "Check whether the module is there anyway: `ramp target show --cluster` lists those that are."
+            "Check whether the module is there anyway: `ramp modules list --cluster` lists those that are."
         }
-        ClientError::ActionUnfinished { .. } => "Check again later: `ramp target show --cluster` lists what is there.",
+        ClientError::ActionUnfinished { .. } | ClientError::DeletionUnfinished { .. } => {
+            "Check again later: `ramp modules list --cluster` lists what is there."
+        }
+        ClientError::WithoutUid { .. } => "Say how to delete it, with `--endpoint user-defined`, if it is an artifact.",
         ClientError::Refused(refused) if refused.is_unauthorized() => "Check the user and the password.",
         ClientError::Refused(refused) if refused.is_forbidden() => {
-            "Upload as a user with the role `admin`; to read, any role but `none` is enough."
+            "Ask as a user with the role `admin`; to read, any role but `none` is enough."
         }
         _ => return None,
     })
+}
+
+/// Where no module is what was meant: what there is of that name, or one that is called almost so.
+pub(super) fn of_module(hint: Option<&str>, versions: &[String]) -> String {
+    if !versions.is_empty() {
+        return format!("Name a version that is there: {}.", versions.join(", "));
+    }
+    match hint {
+        Some(meant) => format!("Did you mean `{meant}`?"),
+        None => "Run `ramp modules list`, which lists those that are there.".to_owned(),
+    }
 }

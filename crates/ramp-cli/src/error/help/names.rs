@@ -1,5 +1,7 @@
 //! What to do about a name that nothing has: of a release, a system, a rule, a topic.
 
+use ramp_core::databases::OptionError;
+use ramp_core::knowledge::Knowledge;
 use ramp_core::{PolicyError, TargetError};
 
 pub(super) fn of_target(err: &TargetError) -> Option<String> {
@@ -27,6 +29,31 @@ pub(super) fn of_policy(err: &PolicyError) -> Option<String> {
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+pub(super) fn of_database_option(err: &OptionError) -> String {
+    match err {
+        OptionError::Unknown { .. } => err.meant().map_or_else(
+            || {
+                let known = Knowledge::builtin().database_fields().iter().map(|field| field.name.as_str());
+                format!("Name one of these: {}.", known.collect::<Vec<_>>().join(", "))
+            },
+            probably,
+        ),
+        OptionError::Value { name, expected, .. } => format!("Write `{name}=VALUE`; the value is {expected}."),
+        _ => "Compare it with the fields of the REST API's bdb object.".to_owned(),
+    }
+}
+
+/// Of a text that is not a Redis version, given the versions that the targets' databases can have.
+pub(super) fn of_redis_version(has: &[String]) -> String {
+    match has.split_last() {
+        None => "Write a version of two numbers, such as 7.4.".to_owned(),
+        Some((last, [])) => format!("Write a version that databases there can have: {last}."),
+        Some((last, others)) => {
+            format!("Write a version that databases there can have: {} or {last}.", others.join(", "))
+        }
+    }
 }
 
 pub(super) fn of_topic(hint: Option<&str>) -> String {

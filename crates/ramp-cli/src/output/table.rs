@@ -8,7 +8,7 @@ use crate::style::{self, STRONG, columns, paint};
 const GAP: usize = 2;
 
 /// Rows under their titles, not wider than `width` unless a single word is.
-pub(super) fn table(titles: &[&str], rows: &[Vec<String>], width: usize) -> String {
+pub(crate) fn table(titles: &[&str], rows: &[Vec<String>], width: usize) -> String {
     let titles: Vec<String> = titles.iter().map(|title| (*title).to_owned()).collect();
     let widths = widths(&titles, rows, width);
     let mut text = String::new();
