@@ -42,12 +42,18 @@ fresh() {
 }
 
 started() {
-  # Without a password it would print one.
-  holds fails systemctl start "$unit"
-  holds grep -q 'set RAMP_ADMIN_PASSWORD in /etc/ramp/serve.env' <(systemctl status --no-pager --full "$unit")
-  holds fails grep -q 'with the password' <(systemctl status --no-pager --full "$unit")
+  # Without a password it makes one, which a file has and the journal has not.
+  holds systemctl start "$unit"
+  holds curl --silent --fail --insecure --retry 20 --retry-delay 1 --retry-connrefused -o /dev/null https://127.0.0.1:9443/healthz
+  holds is "$(stat -c '%a %U:%G' /var/lib/ramp/first-password)" '600 ramp:ramp'
+  holds fails grep -qF "$(cat /var/lib/ramp/first-password)" <(systemctl status --no-pager --full --lines 1000 "$unit")
+  # The certificate is read again by the same process.
+  local before
+  before="$(of MainPID)"
+  holds systemctl reload "$unit"
+  holds is "$(of MainPID)" "$before"
   systemctl stop "$unit"
-  systemctl reset-failed "$unit"  2>/dev/null || true
+  find /var/lib/ramp -mindepth 1 -delete
   sed -i 's/^RAMP_ADMIN_USER=.*/RAMP_ADMIN_USER=me/; s/^RAMP_ADMIN_PASSWORD=.*/RAMP_ADMIN_PASSWORD=secret/
     s/^RAMP_SERVE_OPTIONS=.*/RAMP_SERVE_OPTIONS=--listen 127.0.0.1:9443 --target 7.22 --dependencies-from localhost:1/' /etc/ramp/serve.env
   cp /etc/ramp/serve.env /tmp/serve.env

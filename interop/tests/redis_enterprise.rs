@@ -26,6 +26,7 @@ async fn start(directory: &Path, release: &str, store: &str) -> (EnterpriseClien
     let mut config = Config::new(target, directory);
     config.listen = "127.0.0.1:0".parse().unwrap();
     config.transport = Transport::SelfMade;
+    config.without_bundled = true;
     config.store = Some(open_store(store, directory).unwrap());
     (config.admin_user, config.admin_password) = (USER.into(), Some(PASSWORD.into()));
     let server = Server::start(&config).await.unwrap();
@@ -56,7 +57,9 @@ fn refused(err: RestError) -> (u16, String) {
 /// Makes a database that uses the module of the fixtures; its number.
 async fn use_module(databases: &BdbHandler) -> u32 {
     let module = ModuleConfig::builder().module_name("testmodule").module_args("").build();
-    let request = CreateDatabaseRequest::builder().name("x").memory_size(1 << 30).module_list(vec![module]).build();
+    // That which the module is for; releases make newer ones where nothing is said.
+    let request = CreateDatabaseRequest::builder().name("x").memory_size(1 << 30).redis_version("7.4");
+    let request = request.module_list(vec![module]).build();
     let made = databases.create(request).await.unwrap();
     assert_eq!((made.name.as_str(), made.status.as_deref()), ("x", Some("active")));
     let listed = databases.list().await.unwrap();
@@ -106,6 +109,7 @@ async fn from_8_0_on(store: &str) {
     let object = json!({
         "module_name": "testmodule", "version": 10203, "semantic_version": "1.2.3", "display_name": "Test",
         "commands": [], "command_line_args": "", "capabilities": ["types"], "min_redis_version": "6.0",
+        "compatible_redis_version": "7.4",
     });
     let uid = modules.register_user_defined(object).await.unwrap()["uid"].as_str().unwrap().to_owned();
     let uploaded = modules.upload_user_defined_artifact(bundle.clone(), "testmodule.zip").await.unwrap();
