@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::characters::wrong_arguments;
 use super::releases;
 use crate::http::{Fields, Refusal};
-use crate::store::{DatabaseKind, DatabaseSpec};
+use crate::store::{DatabaseKind, DatabaseSpec, LARGEST_UID};
 
 /// Longest name of a database, in bytes.
 const LONGEST_NAME: usize = 256;
@@ -19,8 +19,6 @@ const LONGEST_NAME: usize = 256;
 const MOST_MODULES: usize = 100;
 /// Longest value of a field that matters to modules, in bytes of JSON: each database keeps it.
 const LONGEST_OPTION: usize = 16 << 10;
-/// Largest number that can be asked for: the ones after it must be numbers too.
-const LARGEST_UID: u64 = i32::MAX as u64;
 
 /// A database to create; further fields are ignored.
 #[derive(Debug, ToSchema)]
@@ -128,8 +126,8 @@ impl Wanted {
             invalid("missing_memory_size", "Memory Size is a required property", "`memory_size` is missing")
         })?;
         let uid = given(fields, "uid").map(|uid| {
-            let uid = uid.as_u64().filter(|uid| (1..=LARGEST_UID).contains(uid));
-            uid.and_then(|uid| u32::try_from(uid).ok())
+            let uid = uid.as_u64().and_then(|uid| u32::try_from(uid).ok());
+            uid.filter(|uid| (1..=LARGEST_UID).contains(uid))
                 .ok_or_else(|| bad(format!("`uid` must be an integer from 1 to {LARGEST_UID}")))
         });
         let kind = match given(fields, "type").map(Value::as_str) {

@@ -80,8 +80,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// A database by number.
     fn database(&self, uid: u32) -> Result<Option<Database>, StoreError>;
 
-    /// Adds a database; without `uid` it gets a number that is larger than any before. The modules that it uses must be visible, and each
-    /// must have a build, or an artifact on `node`; but for those that came with the cluster, which no store keeps. From then on they stay
+    /// Adds a database; without `uid` it gets a number that is larger than any before, and once [`LARGEST_UID`](super::LARGEST_UID) was given, the
+    /// smallest that is free. The modules that it uses must be visible, and each must have a build, or an artifact on `node`; but for those that came with the cluster, which no store keeps. From then on they stay
     /// until the database is gone. `action` is kept beside it, as one that is about it.
     fn add_database(
         &self,

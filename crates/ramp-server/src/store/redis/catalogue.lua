@@ -78,6 +78,18 @@ local function visible(uids)
   return rows
 end
 
+-- The next number: one more than any that was given, and where there is none, the first that is free.
+local function next_uid(counter, is_free)
+  local uid = tonumber(redis.call('GET', k(counter)) or 0) + 1
+  if uid <= 2147483647 then
+    redis.call('SET', k(counter), string.format('%d', uid))
+  else
+    uid = 1
+    while not is_free(uid) do uid = uid + 1 end
+  end
+  return string.format('%d', uid)
+end
+
 -- The databases that use a module, if any do.
 local function using(uid)
   local databases = redis.call('SMEMBERS', k('uses:' .. uid))

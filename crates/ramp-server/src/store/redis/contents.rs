@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::copies::Key;
-use super::{databases, users};
+use super::{databases, modules, users};
 use crate::store::actions::Action;
 use crate::store::contents::Contents;
 use crate::store::error::StoreError;
@@ -198,10 +198,8 @@ impl Keys<'_> {
     }
 }
 
-/// Of `10203:name`.
 fn name_and_version(field: &str) -> Result<(&str, i64), StoreError> {
-    let parts = field.split_once(':').and_then(|(version, name)| Some((name, version.parse().ok()?)));
-    parts.ok_or_else(|| wrong("name", "it does not begin with a version"))
+    modules::name_and_version(field).ok_or_else(|| wrong("name", "it does not begin with a version"))
 }
 
 fn flag(text: &str) -> Result<bool, StoreError> {

@@ -6,8 +6,8 @@ use super::actions::{Kept, kept};
 use crate::store::actions::Action;
 use crate::store::databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseSpec};
 use crate::store::error::StoreError;
-use crate::store::json;
 use crate::store::modules::Removed;
+use crate::store::{json, numbers};
 
 /// What keeps a database from using a module.
 const LACKING: &str = "
@@ -34,7 +34,7 @@ for i = 7, #ARGV do
   if what then return { what, ARGV[i] } end
 end
 if uid == '' then
-  uid = string.format('%d', redis.call('INCR', k('database-uid')))
+  uid = next_uid('database-uid', function(free) return redis.call('HEXISTS', k('databases'), free) == 0 end)
 elseif tonumber(uid) > tonumber(redis.call('GET', k('database-uid')) or 0) then
   redis.call('SET', k('database-uid'), uid)
 end
@@ -204,5 +204,5 @@ pub(super) fn database(uid: &str, spec: &str) -> Result<Database, StoreError> {
 }
 
 fn number(uid: &str) -> Result<u32, StoreError> {
-    json::read("database", uid)
+    numbers::uid("database", json::read("database", uid)?)
 }

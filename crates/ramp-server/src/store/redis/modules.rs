@@ -10,6 +10,12 @@ pub(super) fn field(module_name: &str, version: i64) -> String {
     format!("{version}:{module_name}")
 }
 
+/// Name and version of such a place.
+pub(super) fn name_and_version(field: &str) -> Option<(&str, i64)> {
+    let (version, module_name) = field.split_once(':')?;
+    Some((module_name, version.parse().ok()?))
+}
+
 /// In the order of name and version.
 pub(super) fn records(rows: Vec<Row>) -> Vec<ModuleRecord> {
     let mut modules = Vec::with_capacity(rows.len());
@@ -27,10 +33,8 @@ pub(super) fn records(rows: Vec<Row>) -> Vec<ModuleRecord> {
 pub(super) fn artifacts(rows: Vec<(String, String)>) -> Vec<ArtifactRecord> {
     let mut artifacts = Vec::with_capacity(rows.len());
     for (field, details) in rows {
-        let Some((version, module_name)) = field.split_once(':') else { continue };
-        let Ok(version) = version.parse() else { continue };
-        let module_name = module_name.to_owned();
-        artifacts.push(ArtifactRecord { module_name, version, details });
+        let Some((module_name, version)) = name_and_version(&field) else { continue };
+        artifacts.push(ArtifactRecord { module_name: module_name.to_owned(), version, details });
     }
     artifacts.sort_by(|a, b| (&a.module_name, a.version).cmp(&(&b.module_name, b.version)));
     artifacts

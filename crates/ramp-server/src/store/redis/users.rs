@@ -3,8 +3,8 @@
 use redis::{Connection, RedisResult, Script};
 
 use crate::store::error::StoreError;
-use crate::store::json;
 use crate::store::users::{NewUser, Role, User, UserChange, UserPatch};
+use crate::store::{json, numbers};
 
 /// What is kept of a user, in the order of the rows that are answered.
 pub(super) const FIELDS: [&str; 6] = ["email", "name", "password_hash", "issued", "role", "email_alerts"];
@@ -25,7 +25,7 @@ local function last_admin(role) return role == 'admin' and redis.call('SCARD', k
 const ADD: &str = "
 if taken('emails', ARGV[1]) then return { 'email' } end
 if taken('usernames', ARGV[2]) then return { 'name' } end
-local uid = string.format('%d', redis.call('INCR', k('user-uid')))
+local uid = next_uid('user-uid', function(free) return redis.call('EXISTS', k('u:' .. free)) == 0 end)
 for i, field in ipairs(FIELDS) do redis.call('HSET', k('u:' .. uid), field, ARGV[i]) end
 redis.call('HSET', k('emails'), ARGV[1], uid)
 note('usernames', ARGV[2], uid)
@@ -164,7 +164,7 @@ pub(super) fn user(row: &Row) -> Result<User, StoreError> {
     let text = |index: usize| row.get(index).cloned().unwrap_or_default();
     let role = Role::named(&text(6)).ok_or_else(|| StoreError::corrupt("role", format!("`{}`", text(6))))?;
     Ok(User {
-        uid: json::read("user", &text(1))?,
+        uid: numbers::uid("user", json::read("user", &text(1))?)?,
         email: text(2),
         name: text(3),
         password_hash: text(4),

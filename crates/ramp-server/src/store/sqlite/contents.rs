@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::failure::Failure;
-use super::{blobs, databases, forward, opening, schema, users};
+use super::{blobs, databases, forward, numbers, opening, schema, users};
 use crate::store::actions::Action;
 use crate::store::contents::Contents;
 use crate::store::error::StoreError;
@@ -144,6 +144,10 @@ fn records(connection: &Connection, found: &mut Contents) {
     });
     table("users", 1, &format!("{} ORDER BY uid", users::USER), &mut |row, _| users::user(row).map(drop));
     table("databases", 1, "SELECT uid, spec FROM databases", &mut |row, _| databases::database(row).map(drop));
+    table("sqlite_sequence", 1, "SELECT name, seq FROM sqlite_sequence", &mut |row, _| {
+        let (_, last): (String, i64) = (row.get(0)?, row.get(1)?);
+        Ok(numbers::sequence(last)?)
+    });
     table("uses", 2, "SELECT database, module FROM uses", &mut |row, _| {
         let _: (u32, String) = (row.get(0)?, row.get(1)?);
         Ok(())

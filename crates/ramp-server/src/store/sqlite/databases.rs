@@ -4,13 +4,14 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::actions::keep;
 use super::failure::Failure;
+use super::numbers::next_uid;
 use crate::store::actions::{Action, ActionObject, NewAction};
 use crate::store::databases::{Database, DatabaseAdded, DatabaseChanged, DatabaseSpec};
-use crate::store::json;
+use crate::store::{json, numbers};
 
 pub(super) fn database(row: &Row<'_>) -> Result<Database, Failure> {
-    let spec: String = row.get(1)?;
-    Ok(Database { uid: row.get(0)?, spec: json::read("database", &spec)? })
+    let (uid, spec): (i64, String) = (row.get(0)?, row.get(1)?);
+    Ok(Database { uid: numbers::uid("database", uid)?, spec: json::read("database", &spec)? })
 }
 
 pub(super) fn all(connection: &Connection) -> Result<Vec<Database>, Failure> {
@@ -84,9 +85,8 @@ pub(super) fn add(
         }
     }
     let text = json::write("database", spec)?;
-    // Without a number it gets one that is larger than any before.
-    let sql = "INSERT INTO databases (uid, spec) VALUES (?, ?) RETURNING uid";
-    let uid: u32 = transaction.query_row(sql, params![uid, text], |row| row.get(0))?;
+    let uid = uid.map_or_else(|| next_uid(transaction, "databases"), Ok)?;
+    transaction.execute("INSERT INTO databases (uid, spec) VALUES (?, ?)", params![uid, text])?;
     uses(transaction, uid, spec)?;
     keep(transaction, action.cloned().map(|action| action.of(ActionObject::Database(uid))).as_ref())?;
     Ok(DatabaseAdded::Done(uid))

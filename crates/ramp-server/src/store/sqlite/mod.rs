@@ -10,6 +10,7 @@ mod databases;
 mod failure;
 mod forward;
 mod modules;
+mod numbers;
 mod opening;
 mod place;
 mod schema;
@@ -47,6 +48,9 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
+    /// The ends of the names of what is beside the file while it is open.
+    pub(crate) const BESIDE: [&str; 3] = opening::BESIDE;
+
     /// Opens the file, and makes it if there is none.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::store::error::StoreError;
 use crate::{private, regular};
 
 /// What SQLite has beside a database: what was committed last, what is shared of it, and what was begun where there is no such log.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Refuses what SQLite would wait for, or read for ever.
 pub(super) fn must_be_files(path: &Path) -> Result<(), Failure> {

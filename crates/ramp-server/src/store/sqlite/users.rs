@@ -3,7 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params};
 
 use super::failure::Failure;
+use super::numbers::next_uid;
 use crate::store::error::StoreError;
+use crate::store::numbers;
 use crate::store::users::{NewUser, Role, User, UserChange, UserPatch};
 
 pub(super) const USER: &str = "SELECT uid, email, name, password_hash, issued, role, email_alerts FROM users";
@@ -12,7 +14,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, Failure> {
     let role: String = row.get(5)?;
     let role = Role::named(&role).ok_or_else(|| StoreError::corrupt("role", format!("`{role}`")))?;
     Ok(User {
-        uid: row.get(0)?,
+        uid: numbers::uid("user", row.get(0)?)?,
         email: row.get(1)?,
         name: row.get(2)?,
         password_hash: row.get(3)?,
@@ -62,8 +64,16 @@ pub(super) fn add(transaction: &Transaction<'_>, new: &NewUser) -> Result<UserCh
         return Ok(taken);
     }
     transaction.execute(
-        "INSERT INTO users (email, name, password_hash, issued, role, email_alerts) VALUES (?, ?, ?, ?, ?, ?)",
-        params![new.email, new.name, new.password_hash, new.issued, new.role.as_str(), new.email_alerts],
+        "INSERT INTO users (uid, email, name, password_hash, issued, role, email_alerts) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        params![
+            next_uid(transaction, "users")?,
+            new.email,
+            new.name,
+            new.password_hash,
+            new.issued,
+            new.role.as_str(),
+            new.email_alerts
+        ],
     )?;
     let user = by_email(transaction, &new.email)?;
     Ok(user.map_or(UserChange::Unknown, |user| UserChange::Done(Box::new(user))))

@@ -65,6 +65,7 @@ fn records() {
     assert_eq!(checked(&config).faults, []);
     let catalogue = rusqlite::Connection::open(server.directory.path().join("catalogue.sqlite")).unwrap();
     let sql = "UPDATE users SET role = 'emperor'; UPDATE databases SET spec = '{}'; UPDATE actions SET action = 'x';
+               INSERT INTO databases SELECT uid - 1, spec FROM databases; UPDATE sqlite_sequence SET seq = ~seq;
                UPDATE builds SET details = '{'; UPDATE modules SET metadata = CAST(x'ff' AS TEXT);
                INSERT INTO settings VALUES ('password_complexity', 'yes')";
     catalogue.execute_batch(sql).unwrap();
@@ -72,11 +73,17 @@ fn records() {
     assert!(!found.is_clean());
     let mut tables: Vec<&str> = found.faults.iter().map(|fault| fault.table.as_str()).collect();
     tables.dedup();
-    assert_eq!(tables, ["modules", "builds", "actions", "settings", "users", "databases"], "{found:?}");
+    assert_eq!(
+        tables,
+        ["modules", "builds", "actions", "settings", "users", "databases", "sqlite_sequence"],
+        "{found:?}"
+    );
     let told: Vec<String> = found.faults.iter().map(ToString::to_string).collect();
     for one in [
         "`users` 1: the role cannot be read: `emperor`",
+        "`databases` 0: the database cannot be read: its number is 0, and not one from 1 to 2147483647",
         "`databases` 1: the database cannot be read: missing field `name`",
+        "`sqlite_sequence` users: the sequence cannot be read: its last number is -2, after which there are none",
     ] {
         assert!(told.iter().any(|told| told.starts_with(one)), "{told:?}");
     }

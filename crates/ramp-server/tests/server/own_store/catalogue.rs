@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard};
 
 use ramp_server::store::{
     Action, ActionObject, ArtifactRecord, Build, Changed, Changes, Claim, Database, DatabaseAdded, DatabaseChanged,
-    DatabaseSpec, ModuleRecord, NewAction, NewBuild, NewModule, NewUser, Removed, Reserved, Role, Store, StoreError,
-    User, UserChange, UserPatch,
+    DatabaseSpec, LARGEST_UID, ModuleRecord, NewAction, NewBuild, NewModule, NewUser, Removed, Reserved, Role, Store,
+    StoreError, User, UserChange, UserPatch,
 };
 
 use super::state::{Module, State};
@@ -181,7 +181,10 @@ impl Store for Memory {
         if let Some(lacking) = spec.uploaded_modules().find_map(|uid| state.lacking(uid, node)) {
             return Ok(lacking);
         }
-        let uid = uid.unwrap_or(state.last_database + 1);
+        let uid = uid.unwrap_or_else(|| {
+            let is_free = |uid: &u32| !state.databases.contains_key(uid);
+            (state.last_database + 1..=LARGEST_UID).next().or_else(|| (1..).find(is_free)).unwrap()
+        });
         state.last_database = state.last_database.max(uid);
         state.databases.insert(uid, spec.clone());
         state.keep(action.cloned().map(|action| action.of(ActionObject::Database(uid))).as_ref());

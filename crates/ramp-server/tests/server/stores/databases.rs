@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use ramp_core::databases::Options;
 use ramp_server::store::{
     Action, ActionKind, ActionObject, Build, Database, DatabaseAdded, DatabaseChanged, DatabaseKind, DatabaseSpec,
-    MAX_ACTIONS, ModuleRecord, NewAction, Removed, Store, UsedModule,
+    LARGEST_UID, MAX_ACTIONS, ModuleRecord, NewAction, Removed, Store, UsedModule,
 };
 
 use super::{action, build, claimed, module};
@@ -54,6 +54,7 @@ pub(super) fn suite(store: &dyn Store) {
     changes(store);
     actions(store);
     bundled(store);
+    behind_the_largest_number(store);
     assert_eq!((store.databases().unwrap(), store.modules().unwrap()), (Vec::new(), Vec::new()));
 }
 
@@ -79,6 +80,18 @@ fn numbers(store: &dyn Store) {
     let next = made(add(None));
     assert_eq!(next, second + 12, "a number is given once");
     assert!(store.remove_database(next).unwrap());
+}
+
+/// Where there is none after the last one, numbers are given again.
+fn behind_the_largest_number(store: &dyn Store) {
+    let add = |uid| made(store.add_database(uid, &spec(&[]), "node", None).unwrap());
+    let uids = [add(Some(LARGEST_UID)), add(None), add(Some(2)), add(None), add(None)];
+    assert_eq!(uids, [LARGEST_UID, 1, 2, 3, 4]);
+    assert!(store.remove_database(1).unwrap());
+    assert_eq!(add(None), 1);
+    for uid in uids {
+        assert!(store.remove_database(uid).unwrap());
+    }
 }
 
 fn modules_in_use(store: &dyn Store) {
