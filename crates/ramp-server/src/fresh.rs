@@ -2,23 +2,14 @@
 
 use std::path::{Component, Path, PathBuf};
 
-/// What a start makes in a data directory before it serves, directories after what is in them. What else is there is somebody's who put it there
-/// meanwhile.
-const FILES: [&str; 12] = [
-    "catalogue.sqlite",
-    "catalogue.sqlite-wal",
-    "catalogue.sqlite-shm",
-    "catalogue.sqlite-journal",
-    "server-id",
-    "server-id.part",
-    "certificate.pem",
-    "certificate.json",
-    "key.pem",
-    "blobs/catalogue-id",
-    "blobs/catalogue-id.part",
-    "lock",
-];
-const DIRECTORIES: [&str; 2] = ["blobs", "incoming"];
+/// What a start makes in a data directory before it serves. What else is there is somebody's who put it there meanwhile.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// By their paths in the data directory.
+    pub(crate) files: Vec<String>,
+    /// Each after what is in it.
+    pub(crate) directories: Vec<&'static str>,
+}
 
 /// What of the way to a data directory was not there.
 #[derive(Debug)]
@@ -52,19 +43,18 @@ impl Fresh {
     pub(crate) fn keep(&mut self) {
         self.is_own = false;
     }
-}
 
-impl Drop for Fresh {
-    fn drop(&mut self) {
+    /// Removes what a start has made that failed. One that is cut off may go on making things, and leaves them to the next, as one that is killed does.
+    pub(crate) fn remove(self, made: &Made) {
         if !self.is_own {
             return;
         }
         let Some(data_dir) = self.missing.first() else { return };
         // What cannot be removed stays, and so does what it is in.
-        for name in FILES {
+        for name in &made.files {
             let _ = std::fs::remove_file(data_dir.join(name));
         }
-        for name in DIRECTORIES {
+        for name in &made.directories {
             let _ = std::fs::remove_dir(data_dir.join(name));
         }
         self.missing.iter().take_while(|made| std::fs::remove_dir(made).is_ok()).for_each(drop);
@@ -79,37 +69,41 @@ mod tests {
     fn what_was_made_is_removed_and_what_was_there_is_not() {
         let directory = tempfile::tempdir().unwrap();
         let at = |name: &str| directory.path().join(name);
+        let made = Made {
+            files: ["catalogue.sqlite", "server-id", "blobs/catalogue-id", "lock"].map(str::to_owned).into(),
+            directories: vec!["blobs", "incoming"],
+        };
         let start = |path: &Path| {
             let fresh = Fresh::before(path);
             std::fs::create_dir_all(path).unwrap();
             std::fs::write(path.join("lock"), "").unwrap();
             let fresh = fresh.locked("lock");
-            for name in DIRECTORIES {
+            for name in &made.directories {
                 std::fs::create_dir_all(path.join(name)).unwrap();
             }
-            for name in FILES {
+            for name in &made.files {
                 std::fs::write(path.join(name), "").unwrap();
             }
             fresh
         };
-        drop(start(&at("a/b/data")));
+        start(&at("a/b/data")).remove(&made);
         assert!(!at("a").exists());
         let mut kept = start(&at("kept"));
         kept.keep();
-        drop(kept);
+        kept.remove(&made);
         assert!(at("kept/server-id").exists());
         // It is there now; and another server's, that was made between.
-        drop(start(&at("kept")));
+        start(&at("kept")).remove(&made);
         let late = Fresh::before(&at("late"));
         std::fs::create_dir(at("late")).unwrap();
         std::fs::write(at("late/catalogue.sqlite"), "").unwrap();
-        drop(late.locked("lock"));
+        late.locked("lock").remove(&made);
         assert!(at("kept/server-id").exists() && at("late/catalogue.sqlite").exists());
         // What somebody puts there meanwhile stays, wherever it is.
         for theirs in ["mine", "blobs/mine", "incoming/mine"] {
             let fresh = start(&at("shared"));
             std::fs::write(at("shared").join(theirs), "").unwrap();
-            drop(fresh);
+            fresh.remove(&made);
             assert!(at("shared").join(theirs).exists(), "{theirs}");
             std::fs::remove_dir_all(at("shared")).unwrap();
         }
@@ -118,12 +112,15 @@ mod tests {
         let around = at("new").join("../there");
         let fresh = Fresh::before(&around);
         std::fs::create_dir(at("new")).unwrap();
-        drop(fresh.locked("lock"));
+        fresh.locked("lock").remove(&made);
         assert!(at("there").exists());
         // Without the lock it is nobody's.
         let unlocked = Fresh::before(&at("unlocked"));
         std::fs::create_dir(at("unlocked")).unwrap();
-        drop(unlocked);
+        unlocked.remove(&made);
         assert!(at("unlocked").exists());
+        // A start that is cut off has not failed.
+        drop(start(&at("cut-off")));
+        assert!(at("cut-off/server-id").exists());
     }
 }

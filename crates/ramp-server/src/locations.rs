@@ -28,9 +28,12 @@ pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, Ser
     Ok(Arc::new(SqliteStore::open(&catalogue_in(data_dir))?))
 }
 
-/// The file that the catalogue of a data directory is in, where it is one.
+/// The file in a data directory that the catalogue is in, where it is one.
+pub(crate) const CATALOGUE: &str = "catalogue.sqlite";
+
+/// The path of that file.
 pub(crate) fn catalogue_in(data_dir: &Path) -> PathBuf {
-    data_dir.join("catalogue.sqlite")
+    data_dir.join(CATALOGUE)
 }
 
 /// Opens the storage that a text names: a directory, which is made if there is none, or `s3://bucket/prefix`, which reads its

@@ -1,5 +1,6 @@
 //! Starting, serving, and ending well.
 
+use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::{Pin, pin};
@@ -7,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -68,7 +69,7 @@ pub struct Server {
     reload: Reload,
     password_file: Option<PathBuf>,
     connections: usize,
-    _lock: std::fs::File,
+    _lock: Arc<File>,
 }
 
 impl Server {
@@ -87,11 +88,27 @@ impl Server {
         let failed = |source| ServerError::Listen { address: config.listen, source };
         let socket = bind(config.listen).map_err(failed)?;
         let fresh = Fresh::before(&config.data_dir);
-        let lock = start::lock(&config.data_dir, start::LOCK)?;
-        // What it removes goes before the lock does.
+        let lock = Arc::new(start::lock(&config.data_dir, start::LOCK)?);
         let mut fresh = fresh.locked(start::LOCK);
+        match Self::start_locked(config, socket, Arc::clone(&lock), &mut fresh).await {
+            Ok(server) => Ok(server),
+            Err(err) => {
+                // The lock is free after that.
+                fresh.remove(&start::made());
+                Err(err)
+            }
+        }
+    }
+
+    async fn start_locked(
+        config: &Config,
+        socket: TcpSocket,
+        lock: Arc<File>,
+        fresh: &mut Fresh,
+    ) -> Result<Self, ServerError> {
+        let failed = |source| ServerError::Listen { address: config.listen, source };
         let acceptor = acceptor(&config.transport, config.listen.ip(), &config.tls_names, &config.data_dir)?;
-        let (app, step) = start::open(config, &mut fresh).await?;
+        let (app, step) = start::open(config, fresh).await?;
         let listener = listen(socket).map_err(failed)?;
         // From here on somebody may have a password.
         fresh.keep();
@@ -208,7 +225,15 @@ pub fn run(config: &Config, ready: impl FnOnce(&Server)) -> Result<(), ServerErr
     let served = runtime.block_on(async {
         let failed = |source| ServerError::Runtime { source };
         let (stop, hangups) = (signals().map_err(failed)?, hangups().map_err(failed)?);
-        let server = Server::start(config).await?;
+        tracing::debug!(version = env!("CARGO_PKG_VERSION"), "starting");
+        let mut stop = pin!(stop);
+        let server = tokio::select! {
+            server = Server::start(config) => server?,
+            () = &mut stop => {
+                tracing::info!("stopped before it was started");
+                return Ok(());
+            }
+        };
         ready(&server);
         let heeding = tokio::spawn(hangups(server.reload()));
         server.run(stop).await;

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::config::Config;
 use crate::error::ServerError;
-use crate::fresh::Fresh;
+use crate::fresh::{Fresh, Made};
+use crate::http::SELF_MADE;
 use crate::ids;
-use crate::locations::{catalogue_in, open_store};
+use crate::locations::{CATALOGUE, catalogue_in, open_store};
 use crate::played::bundled;
-use crate::storage::{Directory, Storage};
+use crate::storage::{Directory, MARK, Storage};
 use crate::store::{Asking, SqliteStore, Store, WithBundled};
 use crate::tenure;
 use crate::upload::Incoming;
@@ -21,8 +22,11 @@ use crate::{private, regular, release};
 
 /// The lock of whoever has the data directory for its own.
 pub(crate) const LOCK: &str = "lock";
-/// The file with the id of the server.
+/// The file with the id of the server, and what it is called until it is whole.
 const SERVER_ID: &str = "server-id";
+const SERVER_ID_PART: &str = "server-id.part";
+/// Where bundles are kept that are kept nowhere else.
+const BLOBS: &str = "blobs";
 /// How long it may be, in bytes: ours have 32.
 const LONGEST_ID: u64 = 1 << 10;
 
@@ -30,6 +34,15 @@ const LONGEST_ID: u64 = 1 << 10;
 const RESTORE: &str = "restore";
 const UNDER_WAY: &str = r#""under way""#;
 const ENDED: &str = r#""ended""#;
+
+/// What a start makes in a data directory before it serves.
+pub(crate) fn made() -> Made {
+    let own = [CATALOGUE, SERVER_ID, SERVER_ID_PART, LOCK].map(str::to_owned).into_iter();
+    let beside = SqliteStore::BESIDE.map(|end| format!("{CATALOGUE}{end}"));
+    let mark = [format!("{BLOBS}/{MARK}")];
+    let files = own.chain(beside).chain(SELF_MADE.map(str::to_owned)).chain(mark).collect();
+    Made { files, directories: vec![BLOBS, Incoming::NAME] }
+}
 
 /// Takes a lock in the data directory; it is free again when the file is closed, however the process ends.
 pub(crate) fn lock(data_dir: &Path, name: &str) -> Result<File, ServerError> {
@@ -119,7 +132,7 @@ pub(crate) async fn open_kept(config: &Config) -> Result<Kept, ServerError> {
     };
     let storage: Arc<dyn Storage> = match &config.storage {
         Some(storage) => Arc::clone(storage),
-        None => Arc::new(Directory::open(config.data_dir.join("blobs"))?),
+        None => Arc::new(Directory::open(config.data_dir.join(BLOBS))?),
     };
     if let Some(path) = storage.directory() {
         must_be_apart(&path, &config.data_dir)?;
@@ -182,7 +195,7 @@ pub(crate) fn known_as(data_dir: &Path) -> Result<Option<String>, ServerError> {
 pub(crate) fn be_known_as(data_dir: &Path, id: &str) -> Result<(), ServerError> {
     let path = data_dir.join(SERVER_ID);
     let failed = |source| ServerError::File { path: path.clone(), source };
-    let part = data_dir.join("server-id.part");
+    let part = data_dir.join(SERVER_ID_PART);
     private::write(&part, id).map_err(failed)?;
     std::fs::rename(&part, &path).map_err(failed)
 }

@@ -46,8 +46,8 @@ fn serve(args: &Serve) -> Result<Status, CliError> {
     Ok(Status::Clean)
 }
 
-/// Whether the server is well that listens there. One that turns out not to speak TLS is asked without: what checks a container need not know how its
-/// server was started. A container's runtime knows 0 and 1 alone.
+/// Whether the server is well that listens there. One that turns out not to speak TLS is asked without, and one that turns out to, with it: what checks a
+/// container need not know how its server was started. A container's runtime knows 0 and 1 alone.
 #[cfg(feature = "cluster")]
 fn health(args: &Serve) -> Status {
     let mut limits = ramp_client::ClientLimits::default();
@@ -59,10 +59,11 @@ fn health(args: &Serve) -> Status {
         address.set_ip(if address.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() });
     }
     let ask = |scheme: &str| format!("{scheme}://{address}").parse().and_then(|url| ramp_client::health(&url, &limits));
-    let asked = match ask(if args.plain_http { "http" } else { "https" }) {
-        Err(err) if matches!(err.cause(), ClientError::NoTls { .. }) => ask("http"),
-        asked => asked,
-    };
+    let (first, other) = if args.plain_http { ("http", "https") } else { ("https", "http") };
+    let asked = ask(first).or_else(|err| match err.cause() {
+        ClientError::NoTls { .. } | ClientError::Interrupted { .. } => ask(other),
+        _ => Err(err),
+    });
     match asked {
         Ok(()) => Status::Clean,
         Err(err) => {

@@ -1,6 +1,6 @@
 //! `ramp serve`, as a process that is started, asked and ended.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use ramp_fixtures::bundle::{BundleBuilder, sha256_hex};
 
-use crate::process::serve;
+use crate::process::{command, serve};
 
 /// `admin:secret`, for basic authentication.
 pub(crate) const ADMIN: &str = "Basic YWRtaW46c2VjcmV0";
@@ -108,6 +108,30 @@ fn it_serves_until_it_is_told_to_end() {
     }
 }
 
+/// Also while it waits for something, as here for who has the catalogue.
+#[test]
+#[cfg(unix)]
+fn it_is_told_to_end_while_it_starts() {
+    let directory = ramp_fixtures::directory::tempdir().unwrap();
+    let served = Served::start(directory.path(), &[]);
+    served.signal("-TERM");
+    assert_eq!(served.end().0, Some(0));
+    let catalogue = rusqlite::Connection::open(directory.path().join("catalogue.sqlite")).unwrap();
+    catalogue.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    let mut waiting = command(directory.path());
+    waiting.args(["--plain-http", "--target", "7.22"]).env("RAMP_LOG", "debug").stderr(Stdio::piped());
+    let mut child = waiting.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("starting")));
+    let sent = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let rest: Vec<String> = lines.collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest:?}");
+    assert!(rest.len() == 1 && rest[0].contains("stopped before it was started"), "{rest:?}");
+    drop(catalogue);
+    Served::start(directory.path(), &[]).signal("-KILL");
+}
+
 /// As containers do, in which nothing else can ask.
 #[test]
 #[cfg(feature = "cluster")]
@@ -126,7 +150,7 @@ fn whether_it_is_well_is_asked_by_the_command_itself() {
     for arguments in [&[][..], &["--plain-http"]] {
         let (mut child, url) =
             serve(&directory.path().join("data"), |command| command.args(arguments).env("RAMP_LOG", "off"));
-        for asked in [&[][..], arguments] {
+        for asked in [&[][..], &["--plain-http"]] {
             assert_eq!(ask(&url, asked), (Some(0), String::new(), String::new()));
         }
         child.kill().unwrap();

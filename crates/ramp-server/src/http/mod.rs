@@ -35,5 +35,6 @@ pub(crate) use patience::Patience;
 pub(crate) use pieces::Pieces;
 pub(crate) use refusal::{Refusal, Told};
 pub(crate) use request_id::{RequestId, RequestIds, X_REQUEST_ID};
+pub(crate) use self_made::FILES as SELF_MADE;
 pub use tls::Transport;
 pub(crate) use tls::{Acceptor, acceptor};

@@ -28,6 +28,8 @@ const DAY: u64 = 24 * 60 * 60;
 const LASTS: u64 = 825 * DAY;
 /// How long before its end it is made anew.
 const RENEWED: u64 = 30 * DAY;
+/// Its files in a data directory: itself, its key, and what is known of it.
+pub(crate) const FILES: [&str; 3] = ["certificate.pem", "key.pem", "certificate.json"];
 /// The common name of its subject.
 const SUBJECT: &str = "ramp serve";
 
@@ -67,8 +69,8 @@ impl SelfMade {
         if !listen.is_loopback() && !listen.is_unspecified() {
             own.push(listen.to_string());
         }
-        let files = Files { certificate: data_dir.join("certificate.pem"), key: data_dir.join("key.pem") };
-        Ok(Self { files, made: data_dir.join("certificate.json"), own, names: names.to_vec() })
+        let [certificate, key, made] = FILES.map(|name| data_dir.join(name));
+        Ok(Self { files: Files { certificate, key }, made, own, names: names.to_vec() })
     }
 
     /// Reads the certificate in the data directory, which is made where there is none, none for all of the names, or none that lasts.
@@ -78,18 +80,25 @@ impl SelfMade {
     /// [`ServerError::Tls`], [`ServerError::File`], [`ServerError::Random`].
     pub(super) fn certificate(self, provider: Arc<CryptoProvider>, now: u64) -> Result<Certificate, ServerError> {
         let made = self.made();
-        if self.files.certificate.exists() && self.files.key.exists() {
+        let why = if !self.files.certificate.exists() {
+            "there is none"
+        } else if !self.files.key.exists() {
+            "its key is gone, so that it has a new one, which nobody trusts yet"
+        } else {
             let there = Certificate::read(self.files.clone(), Arc::clone(&provider))?;
-            let is_right = match &made {
-                Some(made) => is_for(&there, &self.own) && is_for(&there, &self.names) && !is_due(made, now),
-                // Somebody has put it there: it is theirs to say whether it is for this machine.
-                None => is_for(&there, &self.names),
-            };
-            if is_right {
+            // Whether it is for this machine, too, is for whoever has put it there to say.
+            let is_for_own = made.is_none() || is_for(&there, &self.own);
+            if !is_for_own || !is_for(&there, &self.names) {
+                NOT_FOR_ALL
+            } else if made.as_ref().is_some_and(|made| is_due(made, now)) {
+                ENDS_SOON
+            } else {
+                self.close_key();
                 return Ok(there.renewed_by(self.renewal()));
             }
-        }
-        self.make(made.map(|made| made.names).unwrap_or_default(), now)?;
+        };
+        self.make(made.map(|made| made.names).unwrap_or_default(), now, why)?;
+        self.close_key();
         Ok(Certificate::read(self.files.clone(), provider)?.renewed_by(self.renewal()))
     }
 
@@ -104,7 +113,7 @@ impl SelfMade {
     /// As [`certificate`](Self::certificate).
     fn renew(&self, now: u64) -> Result<(), ServerError> {
         match self.made() {
-            Some(made) if is_due(&made, now) => self.make(made.names, now),
+            Some(made) if is_due(&made, now) => self.make(made.names, now, ENDS_SOON),
             _ => Ok(()),
         }
     }
@@ -115,8 +124,8 @@ impl SelfMade {
         (made.sha256 == digest(&regular::read(&self.files.certificate, LONGEST).ok()?)).then_some(made)
     }
 
-    /// Makes it, signed by itself, for all of its names; one that is there stays beside it.
-    fn make(&self, before: Vec<String>, now: u64) -> Result<(), ServerError> {
+    /// Makes it, signed by itself, for all of its names; one that is there stays beside it, and why it is not good enough is told.
+    fn make(&self, before: Vec<String>, now: u64, why: &'static str) -> Result<(), ServerError> {
         let mut names = self.own.clone();
         for name in before.into_iter().chain(self.names.iter().cloned()) {
             if !names.contains(&name) {
@@ -142,12 +151,19 @@ impl SelfMade {
             put_aside(&self.files.certificate)?;
             let certificate = self.files.certificate.display();
             let names = names.join(", ");
-            tracing::warn!(%certificate, names, "the certificate was not for all names, or ends soon, and is made anew: the one before is beside it, as .old");
+            tracing::warn!(%certificate, names, why, "the certificate is made anew; the one before is beside it, as .old");
         }
         let made = Made { sha256: digest(certificate.as_bytes()), names, ends };
         let text = serde_json::to_string(&made).map_err(failed)?;
         write(&self.files.certificate, &certificate)?;
         write(&self.made, &text)
+    }
+
+    /// Closes the key to others, unless it is a link: what is elsewhere is somebody's who has others in mind.
+    fn close_key(&self) {
+        if !self.files.key.is_symlink() {
+            private::close(&self.files.key);
+        }
     }
 
     /// The key that is there; else, or where it is of a kind that nothing can be signed with here, one that is made.
@@ -158,6 +174,8 @@ impl SelfMade {
         }
         if self.files.key.exists() {
             put_aside(&self.files.key)?;
+            let key = self.files.key.display();
+            tracing::warn!(%key, "nothing can be signed with the key, and a new one is made, which nobody trusts yet; the one before is beside it, as .old");
         }
         let key = KeyPair::generate().map_err(failed)?;
         // For its owner alone.
@@ -165,6 +183,10 @@ impl SelfMade {
         Ok(key)
     }
 }
+
+/// Why a certificate is made anew.
+const NOT_FOR_ALL: &str = "it is not for all names";
+const ENDS_SOON: &str = "it ends soon";
 
 fn is_for(certificate: &Certificate, names: &[String]) -> bool {
     let names: Result<Vec<ServerName<'_>>, _> = names.iter().map(|name| ServerName::try_from(name.as_str())).collect();
@@ -256,6 +278,37 @@ mod tests {
         let third = content(path, "certificate.pem");
         assert!(third != second && is_for(&start(path, &[], NOW + LASTS - RENEWED), &all));
         assert_eq!((content(path, "certificate.pem"), content(path, "key.pem")), (third, key));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_key_is_closed_to_others_where_it_is() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let directory = tempfile::tempdir().unwrap();
+        let (key, elsewhere) = (directory.path().join("key.pem"), directory.path().join("elsewhere.pem"));
+        let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        let open = |path: &Path| std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o640)).unwrap();
+        start(directory.path(), &[], NOW);
+        open(&key);
+        start(directory.path(), &[], NOW);
+        assert_eq!(mode(&key), 0o600);
+        std::fs::rename(&key, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &key).unwrap();
+        open(&elsewhere);
+        start(directory.path(), &[], NOW);
+        assert_eq!(mode(&elsewhere), 0o640);
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_made_anew_with_its_certificate() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        start(path, &["one.test"], NOW);
+        let first = content(path, "certificate.pem");
+        std::fs::remove_file(path.join("key.pem")).unwrap();
+        assert!(is_for(&start(path, &[], NOW), &["one.test".to_owned()]));
+        assert_eq!(content(path, "certificate.pem.old"), first);
     }
 
     #[test]

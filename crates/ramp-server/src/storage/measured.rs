@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::error::StorageError;
 use super::interface::Storage;
+use super::name::is_bundle_name;
 
 /// What a blob is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +34,6 @@ impl Meter {
     }
 }
 
-/// Whether a blob is named by that digest.
-fn is_named_by(name: &str, sha256: &str) -> bool {
-    name.split('/').next_back().is_some_and(|file| file.starts_with(sha256))
-}
-
 /// Reads a blob; `None` where it is not there.
 pub(crate) async fn measure(storage: &dyn Storage, name: &str) -> Result<Option<Measured>, StorageError> {
     let mut meter = Meter::default();
@@ -49,5 +45,5 @@ pub(crate) async fn measure(storage: &dyn Storage, name: &str) -> Result<Option<
         return Ok(None);
     }
     let (bytes, sha256) = meter.done();
-    Ok(Some(Measured { bytes, is_whole: is_named_by(name, &sha256) }))
+    Ok(Some(Measured { bytes, is_whole: is_bundle_name(name, &sha256) }))
 }

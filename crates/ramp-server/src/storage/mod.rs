@@ -22,5 +22,6 @@ pub(crate) use error::causes;
 pub use interface::{Sink, Storage, Work};
 pub(crate) use measured::{Measured, Meter, measure};
 pub(crate) use name::{blob_name, is_blob_name, is_bundle_name};
+pub(crate) use objects::MARK;
 #[cfg(feature = "s3")]
 pub use signed::SignedBucket;

@@ -7,7 +7,7 @@ use super::error::StorageError;
 use super::interface::Sink;
 
 /// Where the id of the catalogue stands; no blob has such a name.
-pub(super) const MARK: &str = "catalogue-id";
+pub(crate) const MARK: &str = "catalogue-id";
 /// How long it may be, in bytes: ours have 72.
 const LONGEST_MARK: usize = 1 << 10;
 
