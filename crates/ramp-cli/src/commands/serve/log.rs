@@ -43,12 +43,15 @@ pub(super) fn fail_in_json(err: &CliError) {
     tracing::subscriber::with_default(all, || tracing::error!(help, "{message}"));
 }
 
-/// How much is logged. A word that is alone is a level, or the name of what logs: of any other there would be no log at all.
+/// How much is logged. A word that is alone is a level, or the name of what logs: of any other there would be no log at all, and neither would there
+/// be where only libraries are named.
 fn filter(wanted: &str) -> Result<Targets, CliError> {
-    let is_known = |word: &str| {
-        word.parse::<LevelFilter>().is_ok() || TARGETS.contains(&word.split("::").next().unwrap_or_default())
+    let is_own = |name: &str| {
+        name.parse::<LevelFilter>().is_ok() || TARGETS.contains(&name.split("::").next().unwrap_or_default())
     };
-    match wanted.split(',').find(|word| !word.contains('=') && !is_known(word)) {
+    let wrong = wanted.split(',').find(|word| !word.contains('=') && !is_own(word));
+    let is_any_own = wanted.split(',').any(|word| is_own(word.split('=').next().unwrap_or_default()));
+    match wrong.or(if is_any_own { None } else { wanted.split(',').next() }) {
         Some(word) => Err(CliError::LogLevel { word: word.to_owned() }),
         None => wanted.parse().map_err(|source| CliError::LogFilter { source }),
     }
@@ -87,7 +90,8 @@ mod tests {
             "ramp_server::http",
             "info,ramp_server=debug",
             "warn,object_store",
-            "hyper=info",
+            "info,hyper=debug",
+            "hyper=info,ramp_server::http=debug",
         ] {
             assert!(filter(good).is_ok(), "{good}");
         }
@@ -97,6 +101,7 @@ mod tests {
             ("ramp_sever", "ramp_sever"),
             ("ramp_server=debug, info", " info"),
             ("ramp_servers::http", "ramp_servers::http"),
+            ("foo=debug,hyper=info", "foo=debug"),
         ] {
             let told = filter(wrong).unwrap_err().to_string();
             let wanted = format!(
