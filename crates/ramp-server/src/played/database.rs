@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use super::asked::Asked;
 use super::module;
 use crate::store::{Database, DatabaseKind, DatabaseSpec, ModuleRecord, StoreError, UsedModule};
 
@@ -68,14 +69,14 @@ pub(crate) struct ShownModule {
 }
 
 impl Shown {
-    /// A database with the fields that are asked for, by their names with commas between them; with all where none are.
-    pub(crate) fn new(Database { uid, spec }: Database, fields: Option<&str>, target: &Target) -> Self {
-        Self::of(Some(uid), spec, fields, target)
+    /// A database with the fields that are asked for.
+    pub(crate) fn new(Database { uid, spec }: Database, asked: &Asked, target: &Target) -> Self {
+        Self::of(Some(uid), spec, asked, target)
     }
 
     /// The same of one that is not there yet, which may have no number.
-    pub(crate) fn of(uid: Option<u32>, spec: DatabaseSpec, fields: Option<&str>, target: &Target) -> Self {
-        let asked = |name: &str| fields.is_none_or(|fields| fields.split(',').any(|field| field.trim() == name));
+    pub(crate) fn of(uid: Option<u32>, spec: DatabaseSpec, asked: &Asked, target: &Target) -> Self {
+        let asked = |name: &str| asked.has(name);
         let module = |module: UsedModule| ShownModule {
             module_id: module.module_uid,
             module_name: module.module_name,

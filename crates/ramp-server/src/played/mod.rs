@@ -2,6 +2,7 @@
 //! how the releases differ.
 
 pub(crate) mod action;
+mod asked;
 pub(crate) mod bootstrap;
 pub(crate) mod bundled;
 pub(crate) mod capabilities;
@@ -21,5 +22,6 @@ pub(crate) mod releases;
 pub(crate) mod settings;
 pub(crate) mod user;
 
+pub(crate) use asked::Asked;
 pub(crate) use cluster::Cluster;
 pub(crate) use listing::Listing;

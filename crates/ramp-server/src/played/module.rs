@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::asked::Asked;
 use crate::store::{self, Build, ModuleRecord, StoreError};
 
 /// The object of a module, as a release answers it.
@@ -28,8 +29,7 @@ pub(crate) struct Shown {
     is_bundled: bool,
     /// The action of its upload, where that is answered.
     action_uid: Option<String>,
-    /// The names of the fields that are asked for, with commas between them; all where it is not there.
-    asked: Option<String>,
+    asked: Asked,
     release: &'static Release,
 }
 
@@ -49,7 +49,7 @@ impl Shown {
             platforms: Platforms(platforms.collect::<Result<_, StoreError>>()?),
             is_bundled: record.is_bundled,
             action_uid: None,
-            asked: None,
+            asked: Asked::default(),
             release,
         })
     }
@@ -59,13 +59,9 @@ impl Shown {
         Self { action_uid: Some(action_uid), ..self }
     }
 
-    /// The same, with these fields alone where any are asked for: their names, with commas between them.
-    pub(crate) fn with_fields(self, asked: Option<&str>) -> Self {
-        Self { asked: asked.map(str::to_owned), ..self }
-    }
-
-    fn is_asked(&self, name: &str) -> bool {
-        self.asked.as_ref().is_none_or(|asked| asked.split(',').any(|field| field.trim() == name))
+    /// The same, with these fields alone.
+    pub(crate) fn with_fields(self, asked: Asked) -> Self {
+        Self { asked, ..self }
     }
 
     fn value(&self, field: &Field) -> Answer<'_> {
@@ -135,7 +131,7 @@ impl Serialize for Shown {
     /// The fields in the order of the table.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for field in answered(&self.release.name).filter(|field| self.is_asked(&field.name)) {
+        for field in answered(&self.release.name).filter(|field| self.asked.has(&field.name)) {
             map.serialize_entry(&field.name, &self.value(field))?;
         }
         if let Some(action_uid) = &self.action_uid {

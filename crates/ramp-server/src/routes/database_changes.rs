@@ -15,10 +15,10 @@ use super::parameters::{Parameters, Questions, number};
 use crate::app::App;
 use crate::auth::Permission;
 use crate::http::{Refusal, body};
-use crate::played::action;
 use crate::played::database::{self, Shown};
 use crate::played::database_upgrade::{self, ModulesToUpgrade, ToConfigure, ToUpgrade};
 use crate::played::database_wanted::{self, Change, ToChange, ToChangeV2};
+use crate::played::{Asked, action};
 use crate::store::{Action, ActionKind, ActionObject, Database, DatabaseChanged, DatabaseSpec, Store, StoreError};
 
 refusals!(NotChanged:
@@ -260,7 +260,7 @@ async fn decided(
     if !is_dry {
         tracing::info!(uid = number, request = which.as_str(), "database changed");
     }
-    Ok(Shown::new(database, None, &app.cluster.target).with_action(action_uid))
+    Ok(Shown::new(database, &Asked::default(), &app.cluster.target).with_action(action_uid))
 }
 
 /// What comes of a database, given the modules that there are.

@@ -15,9 +15,9 @@ use super::parameters::{Parameters, Questions, fields, number};
 use crate::app::App;
 use crate::auth::Permission;
 use crate::http::{Refusal, body};
-use crate::played::action;
 use crate::played::database::{self, Shown};
 use crate::played::database_wanted::{self, ToMake, ToMakeV2, Wanted};
+use crate::played::{Asked, action};
 use crate::store::{ActionKind, DatabaseAdded, DatabaseSpec, ModuleRecord, NewAction, Store, StoreError};
 
 refusals!(NoDatabase: 404 => ["db_not_exist"]);
@@ -43,10 +43,8 @@ pub(super) async fn list(
 ) -> Result<Json<Vec<Shown>>, Refusal> {
     caller.must(Permission::ViewAllBdbsInfo)?;
     let databases = app.ask(|store| store.databases()).await?;
-    let fields = fields(questions);
-    Ok(Json(
-        databases.into_iter().map(|database| Shown::new(database, fields.as_deref(), &app.cluster.target)).collect(),
-    ))
+    let asked = fields(&questions);
+    Ok(Json(databases.into_iter().map(|database| Shown::new(database, &asked, &app.cluster.target)).collect()))
 }
 
 /// Shows a database.
@@ -68,7 +66,7 @@ pub(super) async fn show(
     let unknown = || unknown("Database UID does not exist", &uid);
     let number: u32 = number(&uid).ok_or_else(unknown)?;
     let database = app.ask(move |store| store.database(number)).await?.ok_or_else(unknown)?;
-    Ok(Json(Shown::new(database, fields(questions).as_deref(), &app.cluster.target)))
+    Ok(Json(Shown::new(database, &fields(&questions), &app.cluster.target)))
 }
 
 /// Creates a database, for which no Redis is started: it uses modules, and nothing more.
@@ -122,7 +120,7 @@ async fn made(
     if let Some(uid) = uid.filter(|_| action_uid.is_some()) {
         tracing::info!(uid, modules = spec.modules.len(), "database created");
     }
-    Ok(Json(Shown::of(uid, spec, None, &app.cluster.target).with_action(action_uid)))
+    Ok(Json(Shown::of(uid, spec, &Asked::default(), &app.cluster.target).with_action(action_uid)))
 }
 
 /// Deletes a database, so that it no longer uses its modules.

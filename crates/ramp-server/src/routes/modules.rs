@@ -65,12 +65,13 @@ pub(super) async fn list(
 ) -> Result<Response, Refusal> {
     caller.must(Permission::ViewClusterModules)?;
     let release = app.cluster.release;
-    let Some(fields) = fields(questions) else {
+    let asked = fields(&questions);
+    if asked.is_all() {
         let list = app.listing.modules(&app.asking, release).await?;
         return Ok(([(header::CONTENT_TYPE, "application/json")], list).into_response());
-    };
+    }
     let list = app.ask(move |store| {
-        let shown = |module| Ok(Shown::new(module, release)?.with_fields(Some(&fields)));
+        let shown = |module| Ok(Shown::new(module, release)?.with_fields(asked.clone()));
         store.modules()?.iter().map(shown).collect::<Result<Vec<_>, StoreError>>()
     });
     Ok(Json(list.await?).into_response())
@@ -95,7 +96,7 @@ pub(super) async fn show(
     let module = find(&app, &uid).await?.ok_or_else(|| {
         Refusal::new(StatusCode::NOT_FOUND, "module_not_exist", "Module does not exist", format!("no module {uid}"))
     })?;
-    Ok(Json(Shown::new(&module, app.cluster.release)?.with_fields(fields(questions).as_deref())))
+    Ok(Json(Shown::new(&module, app.cluster.release)?.with_fields(fields(&questions))))
 }
 
 /// Uploads a module without dependencies. The documentation has no row for success; its object is answered.

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
 
 use crate::http::Refusal;
+use crate::played::Asked;
 
 /// Stands for bytes that are not UTF-8. No name and no uid has it, so what has it names nothing that there is, and the endpoint
 /// answers as it does for that. axum's own extractor would answer plain text.
@@ -37,10 +38,10 @@ pub(super) fn number<T: FromStr>(text: &str) -> Option<T> {
 /// What stands behind the question mark, in order.
 pub(super) type Questions = Result<Query<Vec<(String, String)>>, QueryRejection>;
 
-/// The names of the fields that are asked for, with commas between them; nothing where all are.
-pub(super) fn fields(questions: Questions) -> Option<String> {
-    let Query(questions) = questions.ok()?;
-    questions.into_iter().find(|(name, _)| name == "fields").map(|(_, fields)| fields)
+/// The fields that are asked for.
+pub(super) fn fields(questions: &Questions) -> Asked {
+    let asked = questions.iter().flat_map(|Query(questions)| questions).find(|(name, _)| name == "fields");
+    asked.map(|(_, names)| Asked::of(names)).unwrap_or_default()
 }
 
 fn decode(segment: &str) -> String {
