@@ -223,12 +223,12 @@ fn describe(delivery: &Delivery, width: usize) -> String {
                 line("    ", &format!("here   {}", style::shortened(here, LONGEST)));
             }
             let of = format!("{} {}", printable(&module.module_name), module.version);
-            line(
-                "  help: ",
-                &format!(
-                    "Raise the module's version; or delete the one that is there, `ramp modules delete {of} --cluster {cluster}`."
-                ),
-            );
+            let or = if module.is_bundled {
+                ": the one that is there came with the cluster, and stays.".to_owned()
+            } else {
+                format!("; or delete the one that is there, `ramp modules delete {of} --cluster {cluster}`.")
+            };
+            line("  help: ", &format!("Raise the module's version{or}"));
         }
         Outcome::DryRun => line("", &format!("would be sent to {cluster} through {endpoint}; nothing was sent")),
         Outcome::Uploaded(uploaded) | Outcome::Completed(uploaded) => {

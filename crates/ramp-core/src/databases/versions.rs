@@ -10,7 +10,7 @@ use crate::version::parse;
 /// The version that is asked for, in two numbers or in three, as the cluster has it.
 pub(super) fn asked(text: &str, target: &Target) -> Result<Version, Cause> {
     let all = target.exact_databases();
-    let found = parse(text.trim()).ok().and_then(|asked| {
+    let found = parse(text).ok().and_then(|asked| {
         let is_it = |has: &&Version| line(has) == line(&asked) && (asked.patch == 0 || asked.patch == has.patch);
         all.iter().find(is_it).cloned()
     });

@@ -16,7 +16,7 @@ pub(super) static MODULE: Rule = Rule {
     part: Part::Object,
     what: "The cluster has a module of this name and version, for every platform this bundle is for.",
     why: "A module is known by its name and version; it is not replaced by an upload.",
-    help: "Raise the module's version, or delete the one that is there.",
+    help: "Raise the module's version, or delete the one that is there, unless it came with the cluster.",
     example: "A rebuild of 2.8.3 uploaded again.",
     data: NAMED,
     ..rule("module-exists", ModuleExists, "the cluster has this module in this version")
