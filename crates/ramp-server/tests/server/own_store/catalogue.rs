@@ -183,7 +183,7 @@ impl Store for Memory {
         }
         let uid = uid.unwrap_or_else(|| {
             let is_free = |uid: &u32| !state.databases.contains_key(uid);
-            (state.last_database + 1..=LARGEST_UID).next().or_else(|| (1..).find(is_free)).unwrap()
+            (state.last_database + 1..=LARGEST_UID).next().or_else(|| (1..=LARGEST_UID).find(is_free)).unwrap()
         });
         state.last_database = state.last_database.max(uid);
         state.databases.insert(uid, spec.clone());
