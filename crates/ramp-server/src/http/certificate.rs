@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
 use super::metrics::Metrics;
+use crate::causes::causes;
 use crate::error::ServerError;
 
 /// Longest file that is read, in bytes: a chain and a key have a few thousand.
@@ -87,8 +88,8 @@ impl Certificate {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the files again. What is wrong with them is told once, until they change.
-    fn read_again(&self) -> Result<Outcome, ServerError> {
+    /// Reads the files again. What is wrong with them is told once, until they change, and whenever somebody asks.
+    fn read_again(&self, is_asked: bool) -> Result<Outcome, ServerError> {
         if let Some(renew) = &self.renewal {
             renew()?;
         }
@@ -98,15 +99,18 @@ impl Certificate {
             Ok(read) => read,
             Err(err) => {
                 *seen = None;
-                return if before.is_none() { Ok(Outcome::Same) } else { Err(err) };
+                return if before.is_none() && !is_asked { Ok(Outcome::Same) } else { Err(err) };
             }
         };
         let now = print(&chain, &key);
-        if before == Some(now) {
+        if before == Some(now) && !is_asked {
             return Ok(Outcome::Same);
         }
         *seen = Some(now);
         let read = Arc::new(certified(&self.files, &chain, &key, &self.provider)?);
+        if before == Some(now) {
+            return Ok(Outcome::Same);
+        }
         let sha256 = read.cert.first().map(Sha256::digest).unwrap_or_default();
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(Outcome::Taken(ramp_core::Digest256(sha256.into()).to_string()))
@@ -121,7 +125,7 @@ impl Certificate {
                 () = asked.notified() => true,
             };
             let this = Arc::clone(&self);
-            let read = tokio::task::spawn_blocking(move || this.read_again()).await;
+            let read = tokio::task::spawn_blocking(move || this.read_again(is_asked)).await;
             match read.unwrap_or(Err(ServerError::Task)) {
                 Ok(Outcome::Same) if is_asked => tracing::info!("the certificate was read again, and is the same"),
                 Ok(Outcome::Same) => {}
@@ -131,7 +135,7 @@ impl Certificate {
                 }
                 Err(err) => {
                     metrics.count_certificate(false);
-                    let error = &err as &dyn std::error::Error;
+                    let error = causes(&err);
                     tracing::error!(error, "the certificate was read again, and the one before stays in use");
                 }
             }
@@ -220,7 +224,7 @@ mod tests {
         let certificate = Certificate::read(files.clone(), provider).unwrap();
         let is_for = |name: &str| certificate.is_for(&[name.to_owned().try_into().unwrap()]);
         assert!(is_for("one.test") && !is_for("other.test"));
-        assert!(matches!(certificate.read_again().unwrap(), Outcome::Same));
+        assert!(matches!(certificate.read_again(false).unwrap(), Outcome::Same));
         // Half of the change: told once.
         for (chain, key, what) in [
             (&other.0, &one.1, "k.pem`: keys may not be consistent: KeyMismatch"),
@@ -228,17 +232,21 @@ mod tests {
             (&other.0, &"no key".to_owned(), "k.pem`: no items found"),
         ] {
             put(&files, chain, key);
-            let err = certificate.read_again().unwrap_err().to_string();
+            let err = certificate.read_again(false).unwrap_err().to_string();
             assert!(err.contains(what), "{err}");
-            assert!(matches!(certificate.read_again().unwrap(), Outcome::Same));
-            assert!(is_for("one.test"));
+            assert!(matches!(certificate.read_again(false).unwrap(), Outcome::Same));
+            // Whoever asks is told again.
+            let err = certificate.read_again(true).unwrap_err().to_string();
+            assert!(err.contains(what) && is_for("one.test"), "{err}");
         }
         std::fs::remove_file(&files.key).unwrap();
-        assert!(certificate.read_again().unwrap_err().to_string().contains("k.pem`: No such file"));
-        assert!(matches!(certificate.read_again().unwrap(), Outcome::Same));
+        assert!(certificate.read_again(false).unwrap_err().to_string().contains("k.pem`: No such file"));
+        assert!(certificate.read_again(true).unwrap_err().to_string().contains("k.pem`: No such file"));
+        assert!(matches!(certificate.read_again(false).unwrap(), Outcome::Same));
         put(&files, &other.0, &other.1);
-        assert!(matches!(certificate.read_again().unwrap(), Outcome::Taken(sha256) if sha256.len() == 64));
+        assert!(matches!(certificate.read_again(false).unwrap(), Outcome::Taken(sha256) if sha256.len() == 64));
         assert!(is_for("other.test") && !is_for("one.test"));
+        assert!(matches!(certificate.read_again(true).unwrap(), Outcome::Same));
     }
 
     /// Opening a pipe would wait for whoever writes to it, and a device never ends: neither is opened.
@@ -268,7 +276,7 @@ mod tests {
                 let wanted = format!("{name}`: {what}");
                 let err = first().unwrap_err().to_string();
                 assert!(err.ends_with(&wanted), "{err}");
-                let err = certificate.read_again().unwrap_err().to_string();
+                let err = certificate.read_again(false).unwrap_err().to_string();
                 assert!(err.ends_with(&wanted), "{err}");
                 // So that what is next is told, too.
                 *certificate.seen.lock().unwrap() = Some([0; 32]);
@@ -280,6 +288,6 @@ mod tests {
         // As long as may be: what is behind the certificate is not looked at.
         let padded = format!("{}{}", one.0, "\n".repeat(LONGEST - one.0.len()));
         std::fs::write(&files.certificate, padded).unwrap();
-        assert!(matches!(certificate.read_again().unwrap(), Outcome::Taken(_)));
+        assert!(matches!(certificate.read_again(false).unwrap(), Outcome::Taken(_)));
     }
 }

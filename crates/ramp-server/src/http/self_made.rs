@@ -82,6 +82,10 @@ impl SelfMade {
         let made = self.made();
         let why = if !self.files.certificate.exists() {
             "there is none"
+        } else if !self.files.key.exists() && made.is_none() {
+            let [certificate, key] = [&self.files.certificate, &self.files.key].map(|path| path.display());
+            let what = format!("`{certificate}` is not one that was made here, and its key `{key}` is not there");
+            return Err(ServerError::Tls { what });
         } else if !self.files.key.exists() {
             "its key is gone, so that it has a new one, which nobody trusts yet"
         } else {
@@ -309,6 +313,20 @@ mod tests {
         std::fs::remove_file(path.join("key.pem")).unwrap();
         assert!(is_for(&start(path, &[], NOW), &["one.test".to_owned()]));
         assert_eq!(content(path, "certificate.pem.old"), first);
+    }
+
+    /// Its key may come yet.
+    #[test]
+    fn what_somebody_has_put_there_without_a_key_is_left_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path();
+        let theirs = rcgen::generate_simple_self_signed(["theirs.test".to_owned()]).unwrap();
+        std::fs::write(path.join("certificate.pem"), theirs.cert.pem()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let err = maker(path, &[]).certificate(provider, NOW).unwrap_err().to_string();
+        assert!(err.ends_with("key.pem` is not there"), "{err}");
+        assert_eq!(content(path, "certificate.pem"), theirs.cert.pem());
+        assert!(!path.join("key.pem").exists());
     }
 
     #[test]
