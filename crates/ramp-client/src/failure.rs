@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 
+use rustls::CertificateError;
 use ureq::Timeout;
 
 /// Why a request came to nothing.
@@ -61,12 +62,25 @@ impl From<io::Error> for Failure {
 impl Failure {
     /// What rustls says. A handshake that breaks off is no such error.
     fn of_tls(err: &rustls::Error) -> Self {
-        let what = err.to_string();
+        let what = match err {
+            // What `openssl req -x509` makes unless it is told otherwise, and curl takes.
+            rustls::Error::InvalidCertificate(CertificateError::Other(other)) if is_authority(other) => {
+                "it is that of an authority (`CA:TRUE`), which a server's own must not be; make one with \
+                 `-addext basicConstraints=critical,CA:FALSE`"
+                    .to_owned()
+            }
+            err => err.to_string(),
+        };
         match err {
             rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => Self::NotTrusted(what),
             _ => Self::NoTls(what),
         }
     }
+}
+
+/// Whether a certificate was refused since it is an authority's. Which error that is, is no part of what rustls promises; its name is.
+fn is_authority(err: &rustls::OtherError) -> bool {
+    format!("{:?}", err.0).contains("CaUsedAsEndEntity")
 }
 
 /// Whether it can only have happened before a connection was there.

@@ -10,10 +10,16 @@ pub(super) const WHO: &str = "Set RAMP_CLUSTER_USER and RAMP_CLUSTER_PASSWORD, o
 pub(super) fn help(err: &ClientError) -> Option<&'static str> {
     Some(match err {
         ClientError::UrlWithUser | ClientError::Credentials { .. } => WHO,
+        ClientError::Url { .. } => {
+            "Write the address of the cluster's REST API, such as `https://cluster.example:9443`."
+        }
         ClientError::ReadFile { source, .. } => return reading(source),
         ClientError::ExposedFile { .. } => "Take the permissions away from others: `chmod 600`.",
         ClientError::NotTrusted { .. } => {
             "Name the cluster's own certificate with `--cacert FILE`, and address the cluster by the name in it."
+        }
+        ClientError::Interrupted { source, at, .. } if at.starts_with("http://") && is_no_http(source.as_ref()) => {
+            "What answers there speaks TLS, as it seems: write `https://`."
         }
         ClientError::NoTls { .. } => {
             "Check that the port is that of the REST API, which is 9443 unless it was changed."
@@ -40,6 +46,11 @@ pub(super) fn help(err: &ClientError) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+/// Whether what came is not HTTP at all.
+fn is_no_http(source: &dyn std::error::Error) -> bool {
+    source.to_string().contains("http parse fail")
 }
 
 /// Where no module is what was meant: what there is of that name, or one that is called almost so.
