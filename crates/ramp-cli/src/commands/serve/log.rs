@@ -49,7 +49,11 @@ fn filter(wanted: &str) -> Result<Targets, CliError> {
     let is_own = |name: &str| {
         name.parse::<LevelFilter>().is_ok() || TARGETS.contains(&name.split("::").next().unwrap_or_default())
     };
-    let wrong = wanted.split(',').find(|word| !word.contains('=') && !is_own(word));
+    let is_wrong = |word: &&str| match word.split_once('=') {
+        Some((name, level)) => name.is_empty() || level.is_empty(),
+        None => !is_own(word),
+    };
+    let wrong = wanted.split(',').find(is_wrong);
     let is_any_own = wanted.split(',').any(|word| is_own(word.split('=').next().unwrap_or_default()));
     match wrong.or(if is_any_own { None } else { wanted.split(',').next() }) {
         Some(word) => Err(CliError::LogLevel { word: word.to_owned() }),
@@ -102,6 +106,8 @@ mod tests {
             ("ramp_server=debug, info", " info"),
             ("ramp_servers::http", "ramp_servers::http"),
             ("foo=debug,hyper=info", "foo=debug"),
+            ("=", "="),
+            ("info,ramp_server=", "ramp_server="),
         ] {
             let told = filter(wrong).unwrap_err().to_string();
             let wanted = format!(
