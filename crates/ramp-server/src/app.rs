@@ -7,6 +7,7 @@ use axum::extract::Request;
 use ramp_core::{Endpoint, UploadErrorCode};
 
 use crate::auth::Users;
+use crate::causes::causes;
 use crate::checks::Checks;
 use crate::config::Config;
 use crate::dependencies::Downloads;
@@ -159,7 +160,7 @@ impl App {
             Ok(Err(err)) => Some(err),
             Err(_) => None,
         };
-        let error = failed.as_ref().map(|err| err as &dyn std::error::Error);
+        let error = failed.as_ref().map(|err| causes(err));
         tracing::warn!(error, "the storage was not told of the end");
     }
 
@@ -174,7 +175,7 @@ impl App {
                 Err(err) => Err(err.into()),
             };
             if let Err(err) = looked {
-                tracing::warn!(error = &err as &dyn std::error::Error, "the storage could not be looked at");
+                tracing::warn!(error = causes(&err), "the storage could not be looked at");
             }
         }
     }

@@ -12,6 +12,7 @@ use tracing::{Instrument as _, Span};
 
 use crate::app::App;
 use crate::auth::{Differs, LONGEST_PASSWORD, Users};
+use crate::causes::causes;
 use crate::config::Config;
 use crate::dependencies::Failure;
 use crate::error::ServerError;
@@ -122,7 +123,7 @@ pub(crate) async fn begin(app: &Arc<App>, wanted: Wanted, traced: Option<Traced>
         let status = Status { state: State::CreatingCluster, ..status };
         app.bootstrap.set(status.clone());
         if let Err(err) = create(&app, wanted, traced.as_ref(), status.clone()).await {
-            tracing::error!(error = &err as &dyn std::error::Error, "the cluster could not be created");
+            tracing::error!(error = causes(&err), "the cluster could not be created");
             app.bootstrap.set(status.failed("internal_error", "see the server's log".to_owned()));
         }
     };

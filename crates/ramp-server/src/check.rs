@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use ramp_core::{Endpoint, Limits, facts};
 
+use crate::causes::causes;
 use crate::config::Config;
 use crate::error::ServerError;
 use crate::ids;
 use crate::private;
 use crate::start;
 use crate::stock::Comparison;
-use crate::storage::{Storage, causes, measure};
+use crate::storage::{Storage, measure};
 use crate::store::{
     Asking, Build, Contents as Catalogue, Fault, NewBuild, NewModule, Reserved, Store, StoreError, json,
 };
@@ -119,11 +120,11 @@ async fn run(
     // First: a record that cannot be read may be in the way of all else.
     let contents = asking.ask(|store| store.contents()).await?;
     let kept = Kept { asking, storage, owner, is_alone: sole.is_some() };
-    match compared(config, strangers, kept, &contents, progress).await {
-        Ok(checked) => Ok(Checked { faults: contents.faults, ..checked }),
-        Err(ServerError::Store(_)) if !contents.faults.is_empty() => {
-            Ok(Checked { faults: contents.faults, ..Checked::default() })
-        }
+    let compared = compared(config, strangers, kept, &contents, progress).await;
+    let faults = start::faults(contents);
+    match compared {
+        Ok(checked) => Ok(Checked { faults, ..checked }),
+        Err(ServerError::Store(_)) if !faults.is_empty() => Ok(Checked { faults, ..Checked::default() }),
         Err(err) => Err(err),
     }
 }
@@ -258,6 +259,15 @@ impl Adopter<'_> {
             }
             NewBuild { claim, owner, places, blob, details: contents.details()?, stored }
         };
+        let semantic_version =
+            contents.metadata.get("semantic_version").and_then(|text| text.as_str()).map(str::to_owned);
+        let used = name.clone();
+        let is_used = self.asking.ask(move |store| uses_bundled(store, &used, semantic_version.as_deref())).await?;
+        if is_used {
+            return Ok(Some(Fate::NotAdopted(format!(
+                "a database uses the {name} {version} that came with the cluster"
+            ))));
+        }
         let taken = self.asking.ask(move |store| put_in(store, &module, &build, is_artifact)).await?;
         Ok(Some(if taken {
             Fate::NotAdopted(format!("the catalogue has {name} {version} already"))
@@ -286,6 +296,14 @@ impl Adopter<'_> {
         let contents = facts::gather(bundle, &Limits::default()).ok().and_then(|facts| Contents::of(&facts));
         Ok(contents.map_or(Read::Other, |contents| Read::Bundle(Box::new(contents))))
     }
+}
+
+/// Whether a database uses the module of this name and version that came with the cluster: there can be no other beside it.
+fn uses_bundled(store: &dyn Store, name: &str, semantic_version: Option<&str>) -> Result<bool, StoreError> {
+    let mut used = store.databases()?.into_iter().flat_map(|database| database.spec.modules);
+    Ok(used.any(|used| {
+        used.is_bundled && used.module_name == name && Some(used.semantic_version.as_str()) == semantic_version
+    }))
 }
 
 /// Whether all of its places are taken. Nothing is claimed that is not committed at once: what dies here takes no bundle with it.

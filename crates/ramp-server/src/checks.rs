@@ -9,6 +9,7 @@ use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
 use prometheus_client::metrics::gauge::ConstGauge;
 use ramp_core::text::count;
 
+use crate::causes::causes;
 use crate::error::ServerError;
 use crate::ids;
 use crate::stock::{Comparison, Stock};
@@ -73,7 +74,7 @@ impl Checks {
     pub(crate) async fn run(&self, asking: &Asking, storage: &dyn Storage, stock: &Stock, every: Duration) {
         loop {
             if let Err(err) = self.check(asking, storage, stock).await {
-                tracing::warn!(error = &err as &dyn std::error::Error, "the bundles could not be checked");
+                tracing::warn!(error = causes(&err), "the bundles could not be checked");
             }
             tokio::time::sleep(every).await;
         }

@@ -28,6 +28,8 @@ pub struct Config {
     pub storage: Option<Arc<dyn Storage>>,
     /// The cluster that is played. Its version says which endpoints there are; its nodes are listed, and the first is this one.
     pub target: Target,
+    /// Whether a catalogue that was served as an older release is taken to that of the target: there is no way back.
+    pub upgrades: bool,
     /// Whether the server starts as a node without a cluster, which is made of it by `POST /v1/bootstrap/create_cluster`, with the first
     /// admin. Where the catalogue has users, there is a cluster all the same.
     pub unbootstrapped: bool,
@@ -69,6 +71,7 @@ impl Config {
             store: None,
             storage: None,
             target,
+            upgrades: true,
             unbootstrapped: false,
             without_bundled: false,
             gate: None,

@@ -59,6 +59,12 @@ pub enum ServerError {
     /// A backup was being put back, and only some of it is there.
     #[error("the restore of a backup into this catalogue did not end, and only some of it is there")]
     HalfRestored,
+    /// The catalogue has bundles, and the storage is new.
+    #[error("the catalogue has {}, and the storage was never used, and holds none", count(bundles, "bundle"))]
+    NewStorage {
+        /// How many bundles the catalogue has.
+        bundles: usize,
+    },
     /// The storage holds bundles, and does not say of which catalogue.
     #[error("the storage holds {}, but does not say of which catalogue", count(bundles, "bundle"))]
     UnmarkedStorage {
@@ -72,6 +78,12 @@ pub enum ServerError {
         location: String,
         /// What is wrong with it.
         what: &'static str,
+    },
+    /// The data directory is a backup.
+    #[error("`{}` is a backup, and no data directory: what uses it as one changes it", path.display())]
+    IsBackup {
+        /// The directory.
+        path: PathBuf,
     },
     /// The server has the directory for something else.
     #[error("bundles cannot be kept in `{}`: {what}", path.display())]
@@ -96,6 +108,16 @@ pub enum ServerError {
         /// The release that it was last served as.
         was: String,
         /// The one that it is to be served as.
+        now: String,
+    },
+    /// The catalogue is that of an older release, and nobody has said that its cluster is to be upgraded.
+    #[error(
+        "the catalogue was served as Redis Software {was}, and nothing says that its cluster is to be upgraded to {now}"
+    )]
+    OlderRelease {
+        /// The release that it was last served as.
+        was: String,
+        /// The one that it would be served as.
         now: String,
     },
     /// The catalogue is that of a release which this version does not know, as a later version of the program may.

@@ -6,6 +6,7 @@ mod app;
 mod auth;
 mod backup;
 mod bootstrap;
+mod causes;
 mod check;
 mod checks;
 mod config;

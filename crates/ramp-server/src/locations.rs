@@ -14,7 +14,7 @@ use crate::store::{RedisStore, SqliteStore, Store};
 ///
 /// # Errors
 ///
-/// [`ServerError::StoreLocation`], [`ServerError::Store`], [`ServerError::File`] where the data directory cannot be made.
+/// [`ServerError::StoreLocation`], [`ServerError::Store`], [`ServerError::IsBackup`], [`ServerError::File`] where the data directory cannot be made.
 pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, ServerError> {
     if ["redis://", "rediss://", "redis+unix://"].iter().any(|scheme| location.starts_with(scheme)) {
         return Ok(Arc::new(RedisStore::open(location)?));
@@ -24,6 +24,7 @@ pub fn open_store(location: &str, data_dir: &Path) -> Result<Arc<dyn Store>, Ser
         let location = location.split_once("://").map_or(location, |(scheme, _)| scheme).to_owned();
         return Err(ServerError::StoreLocation { location });
     }
+    must_be_no_backup(data_dir)?;
     private::directory(data_dir).map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
     Ok(Arc::new(SqliteStore::open(&catalogue_in(data_dir))?))
 }
@@ -34,6 +35,17 @@ pub(crate) const CATALOGUE: &str = "catalogue.sqlite";
 /// The path of that file.
 pub(crate) fn catalogue_in(data_dir: &Path) -> PathBuf {
     data_dir.join(CATALOGUE)
+}
+
+/// What says that a folder is a backup.
+pub(crate) const BACKUP: &str = "backup.json";
+
+/// Refuses a backup in the place of a data directory: opening its catalogue already changes the file, which then is not as it was written.
+pub(crate) fn must_be_no_backup(data_dir: &Path) -> Result<(), ServerError> {
+    if data_dir.join(BACKUP).symlink_metadata().is_ok() {
+        return Err(ServerError::IsBackup { path: data_dir.to_owned() });
+    }
+    Ok(())
 }
 
 /// Opens the storage that a text names: a directory, which is made if there is none, or `s3://bucket/prefix`, which reads its

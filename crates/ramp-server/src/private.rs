@@ -9,6 +9,9 @@ pub(crate) fn directory(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Ok(());
     }
+    if path.exists() {
+        return Err(io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory"));
+    }
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;
     }
@@ -69,8 +72,7 @@ pub(crate) fn close(path: &Path) {
     if permissions.mode() & 0o077 != 0 {
         permissions.set_mode(permissions.mode() & !0o077);
         if let Err(err) = std::fs::set_permissions(path, permissions) {
-            let error = &err as &dyn std::error::Error;
-            tracing::warn!(error, path = %path.display(), "others may read it, and this cannot be changed");
+            tracing::warn!(error = %err, path = %path.display(), "others may read it, and this cannot be changed");
         }
     }
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
+use crate::causes::causes;
 use crate::error::ServerError;
 use crate::space;
 use crate::storage::{Storage, StorageError};
@@ -218,7 +219,7 @@ fn bad(problem: &str) -> Part {
 }
 
 fn failed(problem: &str, err: &ServerError) -> Part {
-    tracing::warn!(error = err as &dyn std::error::Error, "{problem}");
+    tracing::warn!(error = causes(err), "{problem}");
     bad(problem)
 }
 

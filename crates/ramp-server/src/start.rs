@@ -12,10 +12,11 @@ use crate::error::ServerError;
 use crate::fresh::{Fresh, Made};
 use crate::http::SELF_MADE;
 use crate::ids;
-use crate::locations::{CATALOGUE, catalogue_in, open_store};
+use crate::locations::{CATALOGUE, catalogue_in, must_be_no_backup, open_store};
+use crate::played::bootstrap::Created;
 use crate::played::bundled;
 use crate::storage::{Directory, MARK, Storage};
-use crate::store::{Asking, SqliteStore, Store, WithBundled};
+use crate::store::{Asking, Contents, Fault, RESTORE, SqliteStore, Store, WithBundled};
 use crate::tenure;
 use crate::upload::Incoming;
 use crate::{private, regular, release};
@@ -30,8 +31,7 @@ const BLOBS: &str = "blobs";
 /// How long it may be, in bytes: ours have 32.
 const LONGEST_ID: u64 = 1 << 10;
 
-/// Where it stands whether a restore has ended: beside the settings, under a name that none of the cluster's has.
-const RESTORE: &str = "restore";
+/// What stands in a catalogue of a restore into it.
 const UNDER_WAY: &str = r#""under way""#;
 const ENDED: &str = r#""ended""#;
 
@@ -46,9 +46,11 @@ pub(crate) fn made() -> Made {
 
 /// Takes a lock in the data directory; it is free again when the file is closed, however the process ends.
 pub(crate) fn lock(data_dir: &Path, name: &str) -> Result<File, ServerError> {
+    must_be_no_backup(data_dir)?;
     let path = data_dir.join(name);
     let failed = |source| ServerError::File { path: path.clone(), source };
-    private::directory(data_dir).and_then(|()| private::file(&path)).map_err(failed)?;
+    private::directory(data_dir).map_err(|source| ServerError::File { path: data_dir.to_owned(), source })?;
+    private::file(&path).map_err(failed)?;
     let file = regular::open(&path, File::options().create(true).append(true)).map_err(failed)?;
     match file.try_lock() {
         // A start that failed has removed it meanwhile, and another may have made one anew: two would each have a lock.
@@ -73,7 +75,7 @@ pub(crate) async fn open(config: &Config, fresh: &mut Fresh) -> Result<(Arc<App>
     let incoming = Incoming::of(&config.data_dir, &owner);
     incoming.clear()?;
     let asking = Arc::new(Asking::new(with_bundled(store, config).await?));
-    let step = release::step(&asking, release).await?;
+    let step = release::step(&asking, release, config.upgrades).await?;
     let begun = tenure::begin(&asking, storage).await;
     let is_refused = matches!(
         begun,
@@ -123,8 +125,18 @@ pub(crate) async fn note_restore(asking: &Asking, is_under_way: bool) -> Result<
     Ok(asking.ask(move |store| store.set_settings(&[(RESTORE, value.to_owned())])).await?)
 }
 
+/// What of a catalogue no server could read: records, and settings that are this server's own.
+pub(crate) fn faults(mut contents: Contents) -> Vec<Fault> {
+    let judged = [release::must_be_readable(&contents.settings), Created::must_be_readable(&contents.settings)];
+    for (name, err) in judged.into_iter().filter_map(Result::err) {
+        let _ = contents.judge("settings", name, Err::<(), _>(err));
+    }
+    contents.faults
+}
+
 /// Opens catalogue and storage, whatever is in them.
 pub(crate) async fn open_kept(config: &Config) -> Result<Kept, ServerError> {
+    must_be_no_backup(&config.data_dir)?;
     let owner = identity(&config.data_dir)?;
     let store = match &config.store {
         Some(store) => Arc::clone(store),

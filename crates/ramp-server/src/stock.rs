@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::causes::causes;
 use crate::error::ServerError;
-use crate::storage::{Measured, Storage, causes, is_blob_name, measure};
+use crate::storage::{Measured, Storage, is_blob_name, measure};
 use crate::store::{Asking, Contents};
 
 /// What was found when it was last looked at: when the server started, and every now and then since.

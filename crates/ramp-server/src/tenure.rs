@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ServerError;
 use crate::ids;
 use crate::storage::{Sink, Storage, StorageError, Work, is_blob_name};
-use crate::store::{Asking, json};
+use crate::store::{Asking, TERMS, json};
 
 /// What stands beside the bundles.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,17 +67,14 @@ struct Terms {
 }
 
 impl Terms {
-    /// Kept beside the settings, under a name that none of the cluster's has.
-    const NAME: &'static str = "storage terms";
-
     async fn of(asking: &Asking) -> Result<Self, ServerError> {
-        let kept = asking.ask(|store| store.setting(Self::NAME)).await?;
+        let kept = asking.ask(|store| store.setting(TERMS)).await?;
         Ok(kept.map(|text| json::read("terms", &text)).transpose()?.unwrap_or_default())
     }
 
     async fn keep(self, asking: &Asking) -> Result<(), ServerError> {
         let text = json::write("terms", &self)?;
-        Ok(asking.ask(move |store| store.set_settings(&[(Self::NAME, text)])).await?)
+        Ok(asking.ask(move |store| store.set_settings(&[(TERMS, text)])).await?)
     }
 
     fn know(&self, term: &str) -> bool {
@@ -85,7 +82,7 @@ impl Terms {
     }
 }
 
-/// Makes sure that the storage holds the bundles of this catalogue, as it is now. One without bundles is marked as this catalogue's; so is one
+/// Makes sure that the storage holds the bundles of this catalogue, as it is now. One without bundles is marked as that of a catalogue without any; so is one
 /// without a mark whose bundles the catalogue knows, all of them, where it has none itself, as one of before marks: nobody else gives a bundle the
 /// same name.
 pub(crate) async fn recognise(asking: &Asking, storage: &dyn Storage) -> Result<(), ServerError> {
@@ -102,6 +99,11 @@ async fn recognised(asking: &Asking, storage: &dyn Storage) -> Result<Mark, Serv
         let is_ours = bundles.is_empty() || (catalogue == new && knows_all(asking, &bundles).await?);
         if !is_ours {
             return Err(ServerError::UnmarkedStorage { bundles: bundles.len() });
+        }
+        // One that was named by mistake would be this catalogue's from now on, and the right one that of an older copy.
+        let known = asking.ask(|store| store.blobs()).await?.into_values().filter(|is_committed| *is_committed).count();
+        if bundles.is_empty() && known > 0 {
+            return Err(ServerError::NewStorage { bundles: known });
         }
         storage.set_mark(&catalogue, false).await?;
         // Another server may have been faster.

@@ -79,11 +79,12 @@ pub(crate) struct Serve {
     /// As `ramp store check` does: what is missing or damaged is logged.
     #[arg(long, value_name = "DURATION", value_parser = duration, hide_short_help = true)]
     pub(crate) check_every: Option<Duration>,
-    /// The cluster to simulate: a release such as 7.22, latest, a version, or a target's JSON file
+    /// The cluster to simulate: a release such as 7.22, latest, a version, or a target's JSON file [default: latest]
     ///
-    /// A version is that of a cluster, such as 7.4.2-54.
-    #[arg(long, value_name = "RELEASE|FILE", default_value = "latest", help_heading = "Cluster")]
-    pub(crate) target: String,
+    /// A version is that of a cluster, such as 7.4.2-54. A data directory that was served as an older release is upgraded to the one that is named
+    /// here, from which there is no way back; where none is named, it is left alone.
+    #[arg(long, value_name = "RELEASE|FILE", help_heading = "Cluster")]
+    pub(crate) target: Option<String>,
     #[command(flatten, next_help_heading = "Cluster")]
     pub(crate) nodes: NodeArgs,
     /// Start as a node without a cluster

@@ -1,5 +1,6 @@
 //! What a server keeps, opened beside it.
 
+use std::io;
 use std::path::Path;
 
 use ramp_server::{Config, open_storage, open_store};
@@ -15,7 +16,16 @@ pub(crate) fn open(config: &mut Config, args: &KeptArgs) -> Result<(), CliError>
     };
     must_be(&args.data_dir)?;
     if args.store == "sqlite" {
-        must_be(&args.data_dir.join("catalogue.sqlite"))?;
+        let path = args.data_dir.join("catalogue.sqlite");
+        match path.metadata() {
+            // It would become one without anything in it.
+            Ok(found) if found.len() == 0 => {
+                let source = io::Error::new(io::ErrorKind::UnexpectedEof, "it is empty");
+                return Err(CliError::Read { path, source });
+            }
+            Ok(_) => {}
+            Err(source) => return Err(CliError::Read { path, source }),
+        }
     }
     if let Some(blobs) = args.blobs.as_deref().filter(|location| !location.contains("://")) {
         must_be(Path::new(blobs))?;

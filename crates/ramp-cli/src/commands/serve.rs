@@ -74,7 +74,9 @@ fn health(args: &Serve) -> Status {
 }
 
 fn configure(args: &Serve) -> Result<Config, CliError> {
-    let mut config = Config::new(args.nodes.apply(named_or_file(&args.target)?)?, &args.kept.data_dir);
+    let target = named_or_file(args.target.as_deref().unwrap_or("latest"))?;
+    let mut config = Config::new(args.nodes.apply(target)?, &args.kept.data_dir);
+    config.upgrades = args.target.is_some();
     config.listen = args.listen;
     // What is in the data directory, the server opens itself: once it has the directory for its own.
     if args.kept.store != "sqlite" {

@@ -6,6 +6,7 @@ use ramp_core::text::count;
 
 use super::error::BackupError;
 use super::manifest::{Manifest, NAME};
+use crate::start;
 use crate::store::Contents;
 
 /// Refuses a catalogue that no server could read, and one that names other bundles than the manifest: each is in it once, as a bundle or as lacking.
@@ -35,10 +36,8 @@ pub(super) fn must_agree(manifest: &Manifest, contents: &Contents) -> Result<(),
 
 /// Refuses a catalogue with records that no server could read.
 pub(super) fn must_be_readable(contents: &Contents) -> Result<(), BackupError> {
-    if contents.faults.is_empty() {
-        return Ok(());
-    }
-    Err(BackupError::Unreadable { faults: contents.faults.clone() })
+    let faults = start::faults(contents.clone());
+    if faults.is_empty() { Ok(()) } else { Err(BackupError::Unreadable { faults }) }
 }
 
 const fn contradiction(what: String) -> BackupError {

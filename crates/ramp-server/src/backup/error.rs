@@ -127,6 +127,12 @@ pub enum BackupError {
         /// How many.
         bundles: usize,
     },
+    /// What is restored would be put into the backup itself.
+    #[error("a backup is restored elsewhere, and `{}` is in it", path.display())]
+    IntoItself {
+        /// The data directory, or the folder for the bundles.
+        path: PathBuf,
+    },
     /// The storage that should take the bundles is another catalogue's.
     #[error("a backup is restored only into a storage of its own, and this one is that of another catalogue")]
     StorageOfAnother,

@@ -98,7 +98,7 @@ impl Folder {
 }
 
 /// Where a path leads, whatever links are on the way, also where its end is not there yet.
-fn resolved(path: &Path) -> io::Result<PathBuf> {
+pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     let path = std::path::absolute(path)?;
     let mut resolved = PathBuf::new();
     for part in path.components() {

@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::error::BackupError;
 use super::files::{self, failed};
+use crate::locations::BACKUP;
 use crate::storage::is_bundle_name;
 use crate::{durable, ids, regular};
 
 /// What it is called.
-pub(super) const NAME: &str = "backup.json";
+pub(super) const NAME: &str = BACKUP;
 /// The number of its format.
 pub(super) const FORMAT: i64 = 1;
 /// How much of it is read, in bytes: room for a quarter of a million bundles.
@@ -83,6 +84,9 @@ impl Manifest {
             Ok(text) => text,
             Err(err) if err.kind() == std::io::ErrorKind::NotFound && folder.is_dir() => {
                 return Err(not_one(format!("it has no `{NAME}`, which is written last")));
+            }
+            Err(err) if err.kind() == std::io::ErrorKind::NotFound => {
+                return Err(not_one("it is not there".to_owned()));
             }
             Err(err) if err.kind() == std::io::ErrorKind::NotADirectory => {
                 return Err(not_one("it is not a directory".to_owned()));

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use super::agreement::must_agree;
 use super::error::BackupError;
 use super::files::failed;
+use super::folder::resolved;
 use super::manifest::Manifest;
 use super::outcome::BackedUp;
 use super::reading::Backup;
+use crate::causes::causes;
 use crate::config::Config;
 use crate::start;
-use crate::storage::{Storage, causes, is_blob_name, measure};
+use crate::storage::{Storage, is_blob_name, measure};
 use crate::store::{Asking, Contents, CopyForm, SqliteStore, Store};
 use crate::tenure::{self, Tenure};
 use crate::upload::Incoming;
@@ -22,6 +24,7 @@ pub(super) async fn restore(
     from: &Path,
     progress: &mut (dyn FnMut(usize, usize) + Send),
 ) -> Result<BackedUp, BackupError> {
+    must_be_elsewhere(config, from)?;
     let backup = Backup::open(from)?;
     // Before there is anything of the new place.
     let form = config.store.as_ref().map_or(Some(SqliteStore::FORM), |store| store.copies());
@@ -76,6 +79,18 @@ async fn all(
     step();
     let bytes = bundles.iter().fold(manifest.catalogue.size, |sum, bundle| sum.saturating_add(bundle.size));
     Ok(BackedUp { bundles: bundles.len(), bytes, lacking: lacking.clone() })
+}
+
+/// Refuses to put anything into the backup, where it would be used, and changed.
+fn must_be_elsewhere(config: &Config, from: &Path) -> Result<(), BackupError> {
+    let backup = resolved(from).map_err(failed(from))?;
+    let storage = config.storage.as_ref().and_then(|storage| storage.directory());
+    for path in [Some(config.data_dir.clone()), storage].into_iter().flatten() {
+        if resolved(&path).map_err(failed(&path))?.starts_with(&backup) {
+            return Err(BackupError::IntoItself { path });
+        }
+    }
+    Ok(())
 }
 
 /// What the catalogue of a backup holds.

@@ -9,9 +9,10 @@ use super::files::{self, Measured, failed};
 use super::folder::Folder;
 use super::manifest::{Bundle, Catalogue, FORMAT, Manifest};
 use super::outcome::BackedUp;
+use crate::causes::causes;
 use crate::config::Config;
 use crate::start;
-use crate::storage::{Storage, causes, is_bundle_name};
+use crate::storage::{Storage, is_bundle_name};
 use crate::store::{Asking, Contents, CopyForm, Store, StoreError};
 use crate::{regular, tenure, utc};
 

@@ -19,6 +19,7 @@ use super::crowd::Place;
 use super::metrics::Metrics;
 use super::patience::{Patience, Patient};
 use super::tls::Acceptor;
+use crate::causes::causes;
 
 /// How many connections may wait to be taken.
 const BACKLOG: u32 = 4096;
@@ -92,7 +93,7 @@ impl Connection {
             None => self.speak(stream, ends, watcher, place).await,
             Some(Acceptor { tls, .. }) => match tokio::time::timeout(self.head_timeout, tls.accept(stream)).await {
                 Ok(Ok(stream)) => self.speak(stream, ends, watcher, place).await,
-                Ok(Err(err)) => tracing::debug!(error = &err as &dyn std::error::Error, "the TLS handshake failed"),
+                Ok(Err(err)) => tracing::debug!(error = causes(&err), "the TLS handshake failed"),
                 Err(_) => tracing::debug!("the TLS handshake took too long"),
             },
         }
@@ -127,7 +128,7 @@ impl Connection {
             .max_buf_size(BUFFER)
             .serve_connection(TokioIo::new(stream), service);
         if let Err(err) = watcher.watch(connection).await {
-            tracing::debug!(error = &err as &dyn std::error::Error, "a connection ended badly");
+            tracing::debug!(error = causes(&err), "a connection ended badly");
         }
     }
 }

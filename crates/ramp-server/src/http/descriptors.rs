@@ -13,7 +13,7 @@ pub(crate) fn raise() {
     if limit.current != limit.maximum {
         limit.current = limit.maximum;
         if let Err(err) = setrlimit(Resource::Nofile, limit) {
-            tracing::warn!(error = &err as &dyn std::error::Error, "the limit on open files cannot be raised");
+            tracing::warn!(error = %err, "the limit on open files cannot be raised");
         }
     }
 }

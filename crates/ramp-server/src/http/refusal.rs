@@ -9,13 +9,18 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ramp_core::databases::Refused;
+use ramp_core::text::shorten;
 use ramp_core::{Endpoint, UploadErrorCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::causes::causes;
 use crate::error::ServerError;
 use crate::storage::StorageError;
 use crate::store::StoreError;
+
+/// Longest description, in characters.
+const LONGEST_DESCRIPTION: usize = 4096;
 
 /// After how long to try again where the catalogue or the storage is away.
 const AWAY: Duration = Duration::from_secs(5);
@@ -58,7 +63,8 @@ impl Refusal {
         message: &'static str,
         description: impl Into<String>,
     ) -> Self {
-        let description = description.into();
+        // What was sent is quoted, and a client that sends much gets no more back than it can read.
+        let description = shorten(&description.into(), LONGEST_DESCRIPTION).into_owned();
         let (reason, is_confidential, retry_after) = (None, false, None);
         Self { status, error_code, message, description, reason, is_confidential, retry_after }
     }
@@ -171,7 +177,7 @@ impl From<ServerError> for Refusal {
     /// What went wrong inside is logged, and not told to whoever asks.
     fn from(error: ServerError) -> Self {
         let full = error.out_of_space();
-        tracing::error!(error = &error as &dyn std::error::Error, "the request could not be served");
+        tracing::error!(error = causes(&error), "the request could not be served");
         if full {
             return Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,

@@ -1,5 +1,6 @@
 //! How far a node is on its way into a cluster: the bootstrap status, which is kept, and what is known of it while it is under way.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -116,7 +117,20 @@ impl Created {
     /// What is kept; nothing of a catalogue from before anything was.
     pub(crate) async fn of(asking: &Asking) -> Result<Option<Self>, StoreError> {
         let kept = asking.ask(|store| store.setting(NAME)).await?;
-        kept.map(|text| json::read("bootstrap status", &text)).transpose()
+        kept.map(|text| Self::read(&text)).transpose()
+    }
+
+    fn read(kept: &str) -> Result<Self, StoreError> {
+        json::read("bootstrap status", kept)
+    }
+
+    /// Holds what a catalogue keeps of it against what it must be.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`], with the name of the setting.
+    pub(crate) fn must_be_readable(settings: &BTreeMap<String, String>) -> Result<(), (&'static str, StoreError)> {
+        settings.get(NAME).map_or(Ok(()), |kept| Self::read(kept).map(drop).map_err(|err| (NAME, err)))
     }
 
     pub(crate) async fn keep(&self, asking: &Asking) -> Result<(), StoreError> {

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use super::error::StorageError;
 use super::interface::{Sink, Storage, Work};
 use super::objects;
+use crate::causes::causes;
 
 /// Size of the pieces in which a bundle goes to the bucket, in bytes: the least that S3 takes.
 const PIECE: u64 = 5 << 20;
@@ -63,7 +64,7 @@ impl Bucket {
         if done.is_err() {
             // Pieces that are never put together are paid for, and no list of objects shows them.
             if let Err(err) = upload.abort().await {
-                tracing::warn!(blob = %path, error = &err as &dyn std::error::Error, "its pieces may be left in the storage");
+                tracing::warn!(blob = %path, error = causes(&err), "its pieces may be left in the storage");
             }
         }
         done

@@ -33,17 +33,6 @@ pub enum StorageError {
     Task,
 }
 
-/// What went wrong, and why, in one line.
-pub(crate) fn causes(err: &dyn Error) -> String {
-    let mut told = err.to_string();
-    let mut cause = err.source();
-    while let Some(err) = cause {
-        told = format!("{told}: {err}");
-        cause = err.source();
-    }
-    told
-}
-
 impl StorageError {
     /// A file of this machine cannot be read or written.
     pub fn file(path: impl Into<PathBuf>, source: io::Error) -> Self {

@@ -18,7 +18,6 @@ mod signed;
 pub use bucket::Bucket;
 pub use directory::Directory;
 pub use error::StorageError;
-pub(crate) use error::causes;
 pub use interface::{Sink, Storage, Work};
 pub(crate) use measured::{Measured, Meter, measure};
 pub(crate) use name::{blob_name, is_blob_name, is_bundle_name};

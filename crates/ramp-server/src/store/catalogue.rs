@@ -189,8 +189,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         Err(StoreError::NoCopies)
     }
 
-    /// Takes what a copy holds, all or nothing, where the catalogue has nothing but an identity and settings, which stay; else `false`. The
-    /// file may be changed: an older one is brought forward. [`StoreError::NoCopies`] by default.
+    /// Takes what a copy holds, all or nothing, where the catalogue has nothing but an identity and settings; else `false`. Of the settings
+    /// [`OWN_SETTINGS`](super::OWN_SETTINGS) stay, and the others become those of the copy. The file may be changed: an older one is brought forward. [`StoreError::NoCopies`] by default.
     fn put_back(&self, _file: &Path) -> Result<bool, StoreError> {
         Err(StoreError::NoCopies)
     }

@@ -33,6 +33,8 @@ impl fmt::Display for Fault {
 pub struct Contents {
     /// The blobs of what is committed, and of each the modules and artifacts that are in it, by name and version.
     pub blobs: BTreeMap<String, BTreeSet<(String, i64)>>,
+    /// The settings, by name, as the text that is kept of each.
+    pub settings: BTreeMap<String, String>,
     /// The records that cannot be read. Their blobs are not among the others.
     pub faults: Vec<Fault>,
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use crate::causes::causes;
 use crate::error::ServerError;
 use crate::storage::{Storage, StorageError, is_blob_name, measure};
 use crate::store::{Asking, Claim, StoreError};
@@ -99,7 +100,7 @@ impl Leftovers {
         match self.try_to_clear(&leftover).await {
             Ok(cleared) => Some(cleared),
             Err(err) => {
-                let error = &err as &dyn std::error::Error;
+                let error = causes(&err);
                 tracing::warn!(error, blob = leftover.blob, "left over; its removal is tried again");
                 self.add(leftover);
                 None

@@ -6,6 +6,7 @@ mod half;
 mod hostile;
 mod refused;
 mod unreadable;
+mod untouched;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -306,6 +306,9 @@ async fn a_build_that_downloads_nothing_is_not_told_from_where() {
 /// A catalogue of databases without users, whose modules are on another node.
 fn with_database(directory: &TempDir) {
     let store: Arc<dyn Store> = open_store("sqlite", directory.path()).unwrap();
+    let blobs = directory.path().join("blobs");
+    std::fs::create_dir(&blobs).unwrap();
+    std::fs::write(blobs.join("catalogue-id"), store.identity("one").unwrap()).unwrap();
     let name = || "testmodule".to_owned();
     let uid = "1".repeat(32);
     let metadata = r#"{"module_name": "testmodule", "version": 10203, "semantic_version": "1.2.3"}"#.to_owned();

@@ -144,13 +144,17 @@ fn bundles_are_kept_apart_from_what_the_server_empties() {
         assert!(matches!(refused, Err(ServerError::StorageDirectory { .. })), "{path:?}: {refused:?}");
         assert!(path.join("kept").exists(), "{path:?}");
     }
-    for path in [data_dir.join("incoming/../blobs"), data_dir.join("incomings")] {
-        let right = start(|config| {
+    let start_with = |path: &Path| {
+        start(|config| {
             (config.data_dir, config.transport) = (data_dir.to_owned(), Transport::Plain);
             config.storage = Some(open_storage(path.to_str().unwrap()).unwrap());
-        });
-        assert!(right.is_ok(), "{path:?}: {right:?}");
-    }
+        })
+    };
+    let right = start_with(&data_dir.join("incoming/../blobs"));
+    assert!(right.is_ok(), "{right:?}");
+    // There, bundles may be; but those of this catalogue are not.
+    let other = start_with(&data_dir.join("incomings"));
+    assert!(matches!(other, Err(ServerError::NewStorage { .. })), "{other:?}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ramp_core::Target;
-use ramp_server::{Config, Server, ServerError, Transport, open_storage};
+use ramp_server::{Config, Server, ServerError, Strangers, Transport, check, open_storage};
 
 use crate::support::{BundleBuilder, TestServer};
 
@@ -35,6 +35,39 @@ fn a_catalogue_is_upgraded_and_not_taken_back() {
     }
     // It is as it was.
     TestServer::start(directory, "8.2", |_| {}).only_module();
+}
+
+/// Unless somebody has said that it is to be upgraded, it is left alone.
+#[test]
+fn a_catalogue_is_not_upgraded_by_accident() {
+    let directory = TestServer::of("7.22").end();
+    let err = refused(directory.path(), "8.2", |config| config.upgrades = false);
+    assert!(matches!(&err, ServerError::OlderRelease { was, now } if was == "7.22" && now == "8.2"), "{err}");
+    TestServer::start(directory, "7.22", |config| config.upgrades = false);
+}
+
+/// A storage that was named by mistake does not become that of the catalogue.
+#[test]
+fn a_new_storage_is_not_that_of_a_catalogue_with_bundles() {
+    let server = TestServer::of("7.22");
+    server.upload("/v2/modules", BundleBuilder::good()).ok();
+    let directory = server.end();
+    let wrong = directory.path().join("blbos");
+    let storage = Some(open_storage(wrong.to_str().unwrap()).unwrap());
+    let err = refused(directory.path(), "7.22", |config| config.storage.clone_from(&storage));
+    assert!(matches!(err, ServerError::NewStorage { bundles: 1 }), "{err}");
+    let mut config = Config::new(Target::named("7.22").unwrap(), directory.path());
+    config.storage = storage;
+    let err = check(&config, Strangers::Keep, &mut |_, _| {}).unwrap_err();
+    assert!(matches!(err, ServerError::NewStorage { bundles: 1 }), "{err}");
+    assert_eq!(std::fs::read_dir(&wrong).unwrap().count(), 0);
+    TestServer::start(Arc::clone(&directory), "7.22", |_| {}).only_module();
+    // Where the bundles are lost, that is said once.
+    std::fs::remove_dir_all(directory.path().join("blobs")).unwrap();
+    config.storage = None;
+    let found = check(&config, Strangers::Adopt, &mut |_, _| {}).unwrap();
+    assert_eq!(found.missing.len(), 1);
+    TestServer::start(directory, "7.22", |_| {}).only_module();
 }
 
 /// A release that only a newer version of this program knows is a later one.

@@ -14,7 +14,7 @@ pub(super) fn help(err: &ServerError) -> Option<String> {
              of the bundles with `ramp store check --adopt --target RELEASE`."
         }
         ServerError::OlderCatalogue { .. } => {
-            "Use the data directory that was used last. If this catalogue is the one to go on with, bring it up to what is in the \
+            "Use the data directory that was used last, and the `--blobs` that it was used with. If this catalogue is the one to go on with, bring it up to what is in the \
              storage with `ramp store check --adopt --target RELEASE`; the other copy then starts no more."
         }
         ServerError::PerhapsOlderCatalogue { .. } => {
@@ -48,6 +48,18 @@ pub(super) fn help(err: &ServerError) -> Option<String> {
             return Some(format!(
                 "Name it with `--target {was}`, or another place with `--data-dir`: a cluster is upgraded, and not taken back to an older release."
             ));
+        }
+        ServerError::OlderRelease { was, now } => {
+            return Some(format!(
+                "Serve it as before with `--target {was}`; `--target {now}` upgrades its cluster, from which there is no way back."
+            ));
+        }
+        ServerError::NewStorage { .. } => {
+            "Name the storage that the catalogue was used with, with `--blobs`, or leave that out where it was `blobs` in the data directory. If the \
+             bundles are lost, say so with `ramp store check --adopt --target RELEASE`, and upload them again."
+        }
+        ServerError::IsBackup { .. } => {
+            "Restore it to a data directory with `ramp store restore`, which also says whether it is whole. What has changed in it is told there."
         }
         ServerError::UnknownRelease { .. } => {
             "Use the version of `ramp` that served it, or a later one; or another place with `--data-dir`."
@@ -174,6 +186,7 @@ pub(super) fn of_backup(err: &BackupError) -> Option<String> {
         BackupError::CatalogueInUse { .. } => {
             "Name a `--data-dir` that is not there yet, or with `--store` a Redis server that has no catalogue."
         }
+        BackupError::IntoItself { .. } => "Name another place with `--data-dir` or `--blobs`.",
         BackupError::StorageInUse { .. } | BackupError::StorageOfAnother => {
             "Name a folder or a bucket that is empty with `--blobs`. Bundles that are still there are put into a new catalogue by \
              `ramp store check --adopt --target RELEASE`."

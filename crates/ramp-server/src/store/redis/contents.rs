@@ -188,7 +188,9 @@ impl Keys<'_> {
             let _ = found.judge("actions", uid, read);
         }
         for (name, value) in self.fields("settings") {
-            let _ = found.judge("settings", name, json::value("setting", value));
+            if found.judge("settings", name, json::value("setting", value)).is_some() {
+                found.settings.insert(name.to_owned(), value.to_owned());
+            }
         }
         for name in ["user-uid", "database-uid"] {
             for value in self.values(name) {

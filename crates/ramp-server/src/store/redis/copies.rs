@@ -7,6 +7,7 @@ use redis::{Connection, RedisResult, Script};
 use serde::{Deserialize, Serialize};
 
 use crate::private;
+use crate::store::copies::OWN_SETTINGS;
 use crate::store::error::StoreError;
 use crate::store::json;
 
@@ -27,18 +28,28 @@ end
 return rows
 ";
 
-/// Rows as above, as JSON; whether they were taken. What is under way in them is dropped as where a server died with it.
+/// Rows as above, as JSON, and the names of settings that stay; whether they were taken. What is under way in them is dropped as where a server died
+/// with it.
 const LOAD: &str = "
-local own = { schema = true, ['written-by'] = true, identity = true, revision = true, changes = true, settings = true }
+local own = { schema = true, ['written-by'] = true, identity = true, revision = true, changes = true }
 for _, key in ipairs(redis.call('KEYS', p .. ':*')) do
-  if not own[string.sub(key, #p + 2)] then return 0 end
+  local name = string.sub(key, #p + 2)
+  if not own[name] and name ~= 'settings' then return 0 end
 end
+local stays = {}
+for i = 2, #ARGV do stays[ARGV[i]] = true end
 local claims = {}
 for _, row in ipairs(cjson.decode(ARGV[1])) do
   local key, kind, values = k(row[1]), row[2], row[3]
-  if kind == 'string' then redis.call('SET', key, values[1])
+  if own[row[1]] then
+    -- Nobody's copy has it.
+  elseif row[1] == 'settings' then
+    for i = 1, #values, 2 do
+      if not stays[values[i]] then redis.call('HSET', key, values[i], values[i + 1]) end
+    end
+  elseif kind == 'string' then redis.call('SET', key, values[1])
   elseif kind == 'hash' then
-    for i = 1, #values, 2 do redis.call('HSETNX', key, values[i], values[i + 1]) end
+    for i = 1, #values, 2 do redis.call('HSET', key, values[i], values[i + 1]) end
     if string.sub(row[1], 1, 2) == 'c:' then claims[#claims + 1] = string.sub(row[1], 3) end
   elseif kind == 'set' then for _, value in ipairs(values) do redis.call('SADD', key, value) end
   elseif kind == 'list' then for _, value in ipairs(values) do redis.call('RPUSH', key, value) end
@@ -93,7 +104,7 @@ impl CopyScripts {
 
     /// Takes keys, where there are none but those that every catalogue has; whether that was so.
     pub(super) fn load(&self, connection: &mut Connection, prefix: &str, keys: &str) -> RedisResult<bool> {
-        self.load.key(prefix).arg(keys).invoke(connection)
+        self.load.key(prefix).arg(keys).arg(&OWN_SETTINGS).invoke(connection)
     }
 }
 

@@ -130,16 +130,17 @@ fn records(connection: &Connection, found: &mut Contents) {
         Ok(())
     });
     table("actions", 2, "SELECT number, action_uid, action FROM actions", &mut |row, _| {
-        let _: (i64, String) = (row.get(0)?, row.get(1)?);
+        let (number, _): (i64, String) = (row.get(0)?, row.get(1)?);
         json::read::<Action>("action", &row.get::<_, String>(2)?)?;
-        Ok(())
+        Ok(numbers::sequence(number)?)
     });
-    table("settings", 1, "SELECT name, value FROM settings", &mut |row, _| {
+    table("settings", 1, "SELECT name, value FROM settings", &mut |row, found| {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
         // Those are words, and no JSON.
         if ![blobs::IDENTITY, schema::WRITTEN_BY].contains(&name.as_str()) {
             json::value("setting", &value)?;
         }
+        found.settings.insert(name, value);
         Ok(())
     });
     table("users", 1, &format!("{} ORDER BY uid", users::USER), &mut |row, _| users::user(row).map(drop));

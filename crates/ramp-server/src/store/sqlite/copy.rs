@@ -7,7 +7,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::blobs;
 use super::failure::Failure;
-use super::schema::connect;
+use super::schema::{self, connect};
+use crate::store::copies::OWN_SETTINGS;
 use crate::store::error::StoreError;
 use crate::{durable, private};
 
@@ -60,18 +61,23 @@ fn all_of(writer: &mut Connection) -> Result<bool, Failure> {
     let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // In whichever order tables are filled.
     transaction.pragma_update(None, "defer_foreign_keys", true)?;
-    let tables = tables(&transaction)?;
-    for table in tables.iter().filter(|table| !["settings", "changes"].contains(&table.as_str())) {
+    // What was changed is of no use to whoever begins with all of it.
+    let mut tables = tables(&transaction)?;
+    tables.retain(|table| !["settings", "changes"].contains(&table.as_str()));
+    for table in &tables {
         let sql = format!("SELECT EXISTS (SELECT 1 FROM main.\"{table}\")");
         if transaction.query_row(&sql, [], |row| row.get(0))? {
             return Ok(false);
         }
     }
     for table in &tables {
-        // What this catalogue has set of itself stays. Nothing else may be left out without a word.
-        let or = if ["settings", "changes"].contains(&table.as_str()) { "OR IGNORE" } else { "" };
-        transaction.execute(&format!("INSERT {or} INTO main.\"{table}\" SELECT * FROM {COPY}.\"{table}\""), [])?;
+        transaction.execute(&format!("INSERT INTO main.\"{table}\" SELECT * FROM {COPY}.\"{table}\""), [])?;
     }
+    let [restore, terms] = OWN_SETTINGS;
+    transaction.execute(
+        "INSERT OR REPLACE INTO main.settings SELECT name, value FROM copy.settings WHERE name NOT IN (?1, ?2, ?3, ?4)",
+        [blobs::IDENTITY, schema::WRITTEN_BY, restore, terms],
+    )?;
     // The last numbers that were given, also where what had them is gone.
     transaction.execute_batch(
         "DELETE FROM main.sqlite_sequence; INSERT INTO main.sqlite_sequence SELECT * FROM copy.sqlite_sequence",

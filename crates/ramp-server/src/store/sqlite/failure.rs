@@ -33,7 +33,10 @@ impl From<Failure> for StoreError {
             Failure::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
                 Self::failed(WHAT, io::Error::new(io::ErrorKind::StorageFull, error))
             }
-            Failure::Sqlite(error) => Self::failed(WHAT, error),
+            Failure::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::corrupt("file", error),
+                _ => Self::failed(WHAT, error),
+            },
         }
     }
 }
