@@ -4,6 +4,7 @@ use super::build::Build;
 use super::plan::Plan;
 use super::requests::DATABASE;
 use super::step::StepAnswer;
+use crate::databases::fit::line;
 use crate::databases::{
     Cause, Database, DatabaseRequest, Module, ModuleUpgrade, Refused, WantedDatabase, WantedModule, WantedUpgrade,
     create, upgrade, upgrade_modules,
@@ -12,6 +13,7 @@ use crate::endpoint::{Endpoint, Request};
 use crate::policy::Policy;
 use crate::target::{Has, Target};
 use crate::validate::judge;
+use crate::version::parse;
 
 /// A cluster with one database at most.
 pub(super) struct Cluster {
@@ -37,6 +39,13 @@ impl Cluster {
     /// Whether nodes keep the artifact of a module beside its object: from 8.0 on.
     pub(super) fn keeps_artifacts(&self) -> bool {
         matches!(self.endpoint(), Endpoint::UserDefined | Endpoint::Bootstrap)
+    }
+
+    /// Whether the database is of that Redis version.
+    pub(super) fn has_redis(&self, version: &str) -> bool {
+        let asked = parse(version).ok();
+        let has = self.database.as_ref().map(|database| &database.redis);
+        asked.zip(has).is_some_and(|(asked, has)| line(&asked) == line(has))
     }
 
     pub(super) fn allow_uploads(&mut self) -> StepAnswer {

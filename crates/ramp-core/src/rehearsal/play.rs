@@ -150,10 +150,12 @@ impl Play {
     fn upgrade_database(&mut self, to: &str, tried: bool) {
         let latest = !takes_latest_modules(&self.cluster.target);
         let request = requests::upgrade_database(to, latest, tried);
+        // Nothing of it is tried that way.
+        let already = if self.cluster.has_redis(to) { ", which it has already" } else { "" };
         let (action, title) = if tried {
-            (Action::TryUpgrade, format!("try the upgrade of the database to Redis {to}"))
+            (Action::TryUpgrade, format!("try the upgrade of the database to Redis {to}{already}"))
         } else {
-            (Action::UpgradeDatabase, format!("upgrade the database to Redis {to}"))
+            (Action::UpgradeDatabase, format!("upgrade the database to Redis {to}{already}"))
         };
         let ask = |cluster: &mut Cluster| cluster.upgrade_database(to, latest, tried);
         self.step(action, title, request, Hoped::Accepted, ask);

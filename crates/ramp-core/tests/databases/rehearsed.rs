@@ -175,6 +175,21 @@ fn which_redis_a_database_has() {
     assert_eq!(redis(&Plan { redis_version: Some("7.4".into()), ..plan("8.2") }), has("7.4.3"));
 }
 
+/// To upgrade a database to what it is, tries nothing.
+#[test]
+fn an_upgrade_that_is_none() {
+    let build = facts(&BundleBuilder::good());
+    for (redis_version, is_one) in [(None, false), (Some("7.4"), false), (Some("7.2"), true)] {
+        let redis_version = redis_version.map(str::to_owned);
+        let plan = Plan { redis_version, upgrade_to: Some("7.4".into()), ..plan("7.22") };
+        let played = rehearse(&build, None, &plan).unwrap();
+        let upgrades = played.steps.iter().filter(|step| step.title.contains("upgrade"));
+        let titles: Vec<&str> = upgrades.map(|step| step.title.as_str()).collect();
+        assert_eq!(titles.len(), 2, "{titles:?}");
+        assert!(titles.iter().all(|title| title.ends_with(", which it has already") != is_one), "{titles:?}");
+    }
+}
+
 /// What the cluster refuses to take has no life on it.
 #[test]
 fn a_bundle_that_is_refused() {
