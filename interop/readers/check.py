@@ -89,7 +89,12 @@ def main(ramp: str, work: str) -> int:
     if missing:
         print(f"These readers are missing: {', '.join(missing)}", file=sys.stderr)
         return 1
-    seen = ((at, {reader: views[index] for reader, views in read.items()}) for index, at in enumerate(taken))
+
+    def views(index: int, at: int) -> dict[str, dict]:
+        out = known.GIVES_UP if known.gives_up(paths[at].read_bytes()) else None
+        return {reader: views[index] for reader, views in read.items() if reader != out}
+
+    seen = ((at, views(index, at)) for index, at in enumerate(taken))
 
     def of_modes(at: int, views: dict[str, dict]) -> list[str]:
         return [] if known.INCOMPLETE in verdicts[at][1] else modes(paths[at], views)

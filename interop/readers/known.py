@@ -37,6 +37,18 @@ READERS = (
     "busybox",
 )
 
+# Perl's Archive::Zip takes the four bytes where the locator of a zip64 directory would begin, and those where that would lead, for what became of
+# reading them: where they are 4, such as in an extra field, it gives up, and says nothing.
+GIVES_UP = "Perl Archive::Zip"
+IO_ERROR = (4).to_bytes(4, "little")
+
+
+def gives_up(archive: bytes) -> bool:
+    locator = archive.rfind(b"PK\x05\x06") - 20
+    leads_to = int.from_bytes(archive[locator + 8 : locator + 16], "little")
+    return locator >= 0 and IO_ERROR in (archive[locator : locator + 4], archive[leads_to : leads_to + 4])
+
+
 # Readers that restore modes. The others make each file with a mode of their own, whatever the zip says: Python's
 # `extractall`, node-stream-zip and unzipper; and bsdtar where it reads from a pipe, since the mode is in the directory,
 # behind the content.

@@ -79,6 +79,9 @@ pub(crate) async fn at_start(app: &Arc<App>, config: &Config) -> Result<Option<P
         Ok::<bool, ServerError>(is_made)
     });
     if !added.await.map_err(|_| ServerError::Task)?? {
+        if !has_cluster {
+            tracing::info!(user = config.admin_user, "the first admin was created, with the password that was given");
+        }
         return Ok(None);
     }
     let what = "the first admin was created, and its password is in the file: sign in, then delete it";

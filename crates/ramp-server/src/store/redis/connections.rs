@@ -10,6 +10,8 @@ use crate::store::error::StoreError;
 
 /// How long connecting, and each answer, may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// What fails.
+const WHAT: &str = "the catalogue's Redis server";
 /// How many connections are kept.
 const MOST_KEPT: usize = 16;
 
@@ -30,13 +32,13 @@ impl Connections {
     pub(super) fn new(url: &str) -> Result<Self, StoreError> {
         // Fails only where a provider was chosen already; then that one is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Ok(Self { client: Client::open(url).map_err(failed)?, idle: Mutex::default() })
+        Ok(Self { client: Client::open(url).map_err(|err| StoreError::failed(WHAT, err))?, idle: Mutex::default() })
     }
 
     /// Asks over a connection. One that has failed is not used again; what was asked may have been done all the same.
     pub(super) fn with<T>(&self, ask: impl FnOnce(&mut Connection) -> RedisResult<T>) -> Result<T, StoreError> {
-        let mut connection = self.take().map_err(failed)?;
-        let answer = ask(&mut connection).map_err(failed)?;
+        let mut connection = self.take().map_err(|err| self.failed(err))?;
+        let answer = ask(&mut connection).map_err(|err| self.failed(err))?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.len() < MOST_KEPT {
             idle.push(connection);
@@ -59,8 +61,8 @@ impl Connections {
         connection.set_write_timeout(Some(PATIENCE))?;
         Ok(connection)
     }
-}
 
-fn failed(error: RedisError) -> StoreError {
-    StoreError::failed("the catalogue's Redis server", error)
+    fn failed(&self, error: RedisError) -> StoreError {
+        StoreError::failed(format!("{WHAT} at {}", self.client.get_connection_info().addr()), error)
+    }
 }
