@@ -26,10 +26,10 @@ pub(crate) const LOCK: &str = "lock";
 /// The file with the id of the server, and what it is called until it is whole.
 const SERVER_ID: &str = "server-id";
 const SERVER_ID_PART: &str = "server-id.part";
-/// Where bundles are kept that are kept nowhere else.
-const BLOBS: &str = "blobs";
 /// How long it may be, in bytes: ours have 32.
 const LONGEST_ID: u64 = 1 << 10;
+/// Where bundles are kept that are kept nowhere else.
+const BLOBS: &str = "blobs";
 
 /// What stands in a catalogue of a restore into it.
 const UNDER_WAY: &str = r#""under way""#;
@@ -79,7 +79,10 @@ pub(crate) async fn open(config: &Config, fresh: &mut Fresh) -> Result<(Arc<App>
     let begun = tenure::begin(&asking, storage).await;
     let is_refused = matches!(
         begun,
-        Err(ServerError::OtherCatalogue { .. } | ServerError::UnmarkedStorage { .. } | ServerError::InUse { .. })
+        Err(ServerError::OtherCatalogue { .. }
+            | ServerError::UnmarkedStorage { .. }
+            | ServerError::NewStorage { .. }
+            | ServerError::InUse { .. })
     );
     if config.storage.is_some() && !is_refused {
         fresh.keep();
